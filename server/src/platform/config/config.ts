@@ -1,0 +1,255 @@
+import { isAbsolute, resolve } from 'node:path';
+import { decodeKey } from '../crypto.ts';
+import {
+  cidrList,
+  integer,
+  oneOf,
+  optionalText,
+  type Setting,
+  secondsList,
+  setting,
+  text,
+  url,
+} from './setting.ts';
+
+const day = 86_400;
+
+/** Every setting there is. The operator's reference (`npm run config`) is printed from this. */
+export const settings = {
+  port: setting('PORT', integer(0, 65_535), 3000, 'Port of the HTTP API; 0 takes any free one.', [
+    'API_PORT',
+  ]),
+  host: setting(
+    'HOST',
+    text,
+    (production) => (production ? '0.0.0.0' : '127.0.0.1'),
+    'Address the HTTP API listens on.',
+    ['API_HOST'],
+  ),
+  dataDir: setting(
+    'DATA_DIR',
+    text,
+    'data',
+    'Folder for keys, media and, without DATABASE_URL, the database.',
+  ),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    optionalText,
+    undefined,
+    'PostgreSQL 15 or newer to use; several nodes may share it. Unset: the PostgreSQL that comes with npm.',
+  ),
+  databasePoolSize: setting(
+    'DATABASE_POOL_SIZE',
+    integer(4, 200),
+    20,
+    'Connections a node keeps to PostgreSQL.',
+  ),
+  encryptionKey: setting(
+    'ENCRYPTION_KEY',
+    optionalText,
+    undefined,
+    'Key for secrets at rest: 64 hex digits or base64 of 32 bytes. Unset: made once, kept in DATA_DIR.',
+  ),
+  jwtSecret: setting(
+    'JWT_SECRET',
+    optionalText,
+    undefined,
+    'Signs access tokens. Unset: derived from the encryption key.',
+  ),
+  accessTokenSeconds: setting(
+    'ACCESS_TOKEN_SECONDS',
+    integer(60, 30 * day),
+    7 * day,
+    'How long an access token is good.',
+  ),
+  refreshTokenSeconds: setting(
+    'REFRESH_TOKEN_SECONDS',
+    integer(300, 365 * day),
+    30 * day,
+    'How long a refresh token is good; each use gives a new one.',
+  ),
+  passwordLengthMin: setting('PASSWORD_MIN_LENGTH', integer(8, 128), 8, 'Fewest characters of a password.'),
+  registration: setting(
+    'REGISTRATION',
+    oneOf('open', 'closed', 'auto'),
+    'auto',
+    'Who may register: auto means open outside production, and in production until the first organisation exists.',
+  ),
+  responseFormat: setting(
+    'RESPONSE_FORMAT',
+    oneOf('envelope', 'raw'),
+    'envelope',
+    'Body of successful answers: {success,data,meta} or the bare data.',
+  ),
+  corsOrigins: setting(
+    'CORS_ORIGINS',
+    text,
+    (production) => (production ? '' : 'http://localhost:3001,http://localhost:3000'),
+    'Web origins that may call the API and the socket, separated by commas.',
+  ),
+  trustedProxies: setting('TRUSTED_PROXIES', cidrList, [], 'Proxies whose X-Forwarded-For is believed.'),
+  requestsPerMinute: setting(
+    'REQUESTS_PER_MINUTE',
+    integer(0, 1_000_000),
+    (production) => (production ? 1200 : 0),
+    'Requests a minute a caller may make; 0 means no limit.',
+  ),
+  bodyBytesMax: setting(
+    'BODY_BYTES_MAX',
+    integer(1024, 100_000_000),
+    1_048_576,
+    'Largest JSON body, in bytes.',
+  ),
+  metricsToken: setting(
+    'METRICS_TOKEN',
+    optionalText,
+    undefined,
+    'Bearer token that may read /metrics from elsewhere.',
+  ),
+  sandbox: setting(
+    'SANDBOX',
+    oneOf('on', 'off', 'external'),
+    (production) => (production ? 'off' : 'on'),
+    'The WhatsApp network inside: started with the server, absent, or already running on SANDBOX_PORT.',
+  ),
+  sandboxPort: setting('SANDBOX_PORT', integer(0, 65_535), 3900, 'Port of the sandbox network.'),
+  whatsappUrl: setting(
+    'WHATSAPP_URL',
+    url,
+    undefined,
+    'Socket address the baileys engine connects to. Unset: WhatsApp itself.',
+  ),
+  outboundAllow: setting(
+    'OUTBOUND_ALLOW',
+    cidrList,
+    (production) => (production ? [] : ['127.0.0.0/8', '::1/128']),
+    'Private networks that webhooks and media downloads may reach; ours and the database stay closed.',
+  ),
+  webhookRetrySchedule: setting(
+    'WEBHOOK_RETRY_SCHEDULE',
+    secondsList,
+    [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+    'Waits between the attempts of a webhook delivery, in seconds.',
+  ),
+  webhookDisableAfter: setting(
+    'WEBHOOK_DISABLE_AFTER',
+    integer(1, 30 * day),
+    5 * day,
+    'Seconds of nothing but failures after which a webhook is switched off.',
+  ),
+  webhookTimeoutMs: setting(
+    'WEBHOOK_TIMEOUT_MS',
+    integer(100, 60_000),
+    15_000,
+    'How long one webhook attempt may take.',
+  ),
+  leaseSeconds: setting(
+    'LEASE_SECONDS',
+    integer(2, 300),
+    10,
+    'How long a node owns a profile without renewing.',
+  ),
+  messageValidity: setting(
+    'MESSAGE_VALIDITY',
+    integer(1, 30 * day),
+    day,
+    'Seconds after which a message that could not be sent expires.',
+  ),
+  eventRetentionDays: setting(
+    'EVENT_RETENTION_DAYS',
+    integer(1, 3650),
+    30,
+    'Days that events and deliveries are kept.',
+  ),
+  qrSeconds: setting(
+    'QR_SECONDS',
+    integer(0, 300),
+    0,
+    'How long each QR code is shown; 0 keeps the pace of WhatsApp: 60 s, then 20 s each.',
+  ),
+  defaultCountry: setting(
+    'DEFAULT_COUNTRY',
+    text,
+    'ID',
+    'Country (ISO 3166) of local phone numbers that begin with 0.',
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+    (production) => (production ? 'info' : 'warn'),
+    'How much is logged, as JSON lines on standard error.',
+  ),
+} satisfies Record<string, Setting<never> | Setting<unknown>>;
+
+type Values = { [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['parse']> };
+
+export interface Config extends Values {
+  production: boolean;
+}
+
+/** Everything that is wrong with the settings, at once. */
+export class ConfigProblems extends Error {
+  constructor(problems: readonly string[]) {
+    super(`The settings are not right:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigProblems';
+  }
+}
+
+/**
+ * Reads all settings from the environment. Relative `DATA_DIR` is taken from `root`, the repository.
+ * @throws ConfigProblems with every problem.
+ */
+export function readConfig(env: Record<string, string | undefined>, root: string): Config {
+  const production = env.NODE_ENV === 'production';
+  const problems: string[] = [];
+  const values: Record<string, unknown> = { production };
+  for (const [key, one] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    const name = [one.name, ...one.aliases].find((candidate) => env[candidate]);
+    const given = name === undefined ? undefined : env[name];
+    try {
+      values[key] = given === undefined ? one.fallback(production) : one.parse(given);
+    } catch (error) {
+      problems.push(`${name} must be ${(error as Error).message}, but is '${given}'.`);
+    }
+  }
+  const config = values as unknown as Config;
+  problems.push(...contradictions(config));
+  if (problems.length > 0) throw new ConfigProblems(problems);
+  config.dataDir = isAbsolute(config.dataDir) ? config.dataDir : resolve(root, config.dataDir);
+  return config;
+}
+
+function contradictions(config: Config): string[] {
+  const problems: string[] = [];
+  if (config.encryptionKey !== undefined) {
+    try {
+      decodeKey(config.encryptionKey);
+    } catch (error) {
+      problems.push((error as Error).message);
+    }
+  }
+  if (config.jwtSecret !== undefined && config.jwtSecret.length < 32) {
+    problems.push('JWT_SECRET must have at least 32 characters.');
+  }
+  if (config.databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(config.databaseUrl)) {
+    problems.push('DATABASE_URL must begin with postgres:// or postgresql://.');
+  }
+  if (config.sandbox === 'external' && config.sandboxPort === 0) {
+    problems.push('SANDBOX=external needs SANDBOX_PORT, the port it already runs on.');
+  }
+  return problems;
+}
+
+/** The reference of all settings as Markdown, for operators. */
+export function describeSettings(): string {
+  const rows = (Object.values(settings) as Setting<unknown>[]).map((one) => {
+    const show = (value: unknown) =>
+      value === undefined || (Array.isArray(value) && value.length === 0) || value === ''
+        ? 'none'
+        : `\`${String(value)}\``;
+    const [here, there] = [show(one.fallback(false)), show(one.fallback(true))];
+    const fallback = here === there ? here : `${here}; in production ${there}`;
+    return `| \`${one.name}\` | ${one.kind.replaceAll('|', '\\|')} | ${fallback} | ${one.says} |`;
+  });
+  return ['| setting | is | default | says |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}

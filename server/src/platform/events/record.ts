@@ -1,0 +1,49 @@
+import type { Static, TSchema } from 'typebox';
+import type { Clock } from '../clock.ts';
+import { afterCommit, type Tx } from '../db/transaction.ts';
+import { newId } from '../ids.ts';
+import type { EventDefinition } from './define.ts';
+
+/** A fact about to be recorded, and whom it concerns. */
+export interface EventToRecord<Body = unknown> {
+  organizationId: string;
+  profileId: string | null;
+  body: Body;
+}
+
+/** Writes events into the transaction of the change they report; the relay numbers them after the commit. */
+export interface EventRecorder {
+  record<Schema extends TSchema>(
+    tx: Tx,
+    definition: EventDefinition<Schema>,
+    event: EventToRecord<Static<Schema>>,
+  ): Promise<void>;
+  /** The same for several facts of one transaction, in one statement and in their order. */
+  recordAll(tx: Tx, events: readonly (EventToRecord & { definition: Pick<EventDefinition, 'name'> })[]): Promise<void>;
+}
+
+/** A recorder that pokes the relay of this node as soon as the transaction has committed. */
+export function createRecorder(clock: Clock, committed: () => void): EventRecorder {
+  const recordAll: EventRecorder['recordAll'] = async (tx, events) => {
+    if (events.length === 0) return;
+    await tx
+      .insertInto('events')
+      .values(
+        events.map((event) => ({
+          id: newId(),
+          position: null,
+          name: event.definition.name,
+          organization_id: event.organizationId,
+          profile_id: event.profileId,
+          body: JSON.stringify(event.body),
+          occurred_at: clock.now(),
+        })),
+      )
+      .execute();
+    afterCommit(tx, committed);
+  };
+  return {
+    recordAll,
+    record: (tx, definition, event) => recordAll(tx, [{ ...event, definition }]),
+  };
+}

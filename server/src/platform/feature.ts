@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { Tx } from './db/transaction.ts';
+import type { EventDefinition, RecordedEvent } from './events/define.ts';
+import type { BoundJob, JobDefinition } from './jobs/define.ts';
+
+/** The HTTP door as a feature sees it: schemas are TypeBox and type the handler. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** A reaction to events, read by position with a cursor of its own; a batch whose transaction fails comes again. */
+export interface EventReader {
+  /** Literal and unique: the cursor is kept under it. */
+  readonly name: string;
+  /** At most 200 events in order. The cursor moves in `tx`: work done in it is never done twice. */
+  read(events: RecordedEvent[], tx: Tx): Promise<void>;
+}
+
+/** What one area of the API brings to the doors. Doors know nothing else about it. */
+export interface Feature {
+  readonly name: string;
+  routes?(app: App): void;
+  readonly events?: readonly EventDefinition[];
+  readonly jobs?: readonly BoundJob[];
+  /** Jobs this feature enqueues, so that an orphan is refused at the start. */
+  readonly enqueues?: readonly JobDefinition[];
+  readonly readers?: readonly EventReader[];
+  start?(): Promise<void>;
+  /** Lets go of work under way, so that nothing has to be repaired at the next start. */
+  stop?(): Promise<void>;
+}
