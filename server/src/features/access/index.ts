@@ -1,0 +1,38 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/config.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import type { Feature } from '../../platform/feature.ts';
+import type { Log } from '../../platform/log.ts';
+import { createAccessStore } from './access.store.ts';
+import { type AccessAuthenticator, createAuthenticator } from './authenticator.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+
+export { type AccessAuthenticator, keyPrefix } from './authenticator.ts';
+export { permissionsOfRole } from './roles.ts';
+export { permissionsOfScope, permissionsOfScopes, scopeNames } from './scopes.ts';
+export { digest, type Tokens } from './tokens.ts';
+
+export interface AccessDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  vault: Vault;
+  config: Pick<Config, 'jwtSecret' | 'accessTokenSeconds'>;
+}
+
+/** Authentication for every door, and the tokens that `auth` hands out. */
+export function createAccess({ db, clock, log, vault, config }: AccessDeps): {
+  feature: Feature;
+  authenticator: AccessAuthenticator;
+  tokens: Tokens;
+} {
+  const secret = config.jwtSecret ? Buffer.from(config.jwtSecret, 'utf8') : vault.derive('jwt');
+  const tokens = createTokens({ secret, accessTokenSeconds: config.accessTokenSeconds, clock });
+  const authenticator = createAuthenticator({ store: createAccessStore(db), tokens, clock, log });
+  return {
+    feature: { name: 'access', stop: () => authenticator.settle() },
+    authenticator,
+    tokens,
+  };
+}

@@ -1,0 +1,1 @@
+export { addressesOf, chatOf, phoneOfLid, resolveKnown, resolvePerson, type Whose } from './people.ts';

@@ -1,0 +1,141 @@
+import type { Selectable } from 'kysely';
+import { type ChatId, lidChat, lidOf, phoneChat, phoneOf } from '../../platform/chat-id.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { ContactsTable } from '../../platform/db/tables.ts';
+import type { Tx } from '../../platform/db/transaction.ts';
+import { newId } from '../../platform/ids.ts';
+
+export type ContactRow = Selectable<ContactsTable>;
+
+/** Whose contact: a person as one profile knows them. */
+export interface Whose {
+  organizationId: string;
+  profileId: string;
+}
+
+/** A person by the addresses that are known; at least one. */
+export interface Addresses {
+  phone?: string | undefined;
+  lid?: string | undefined;
+}
+
+/** Bare digits of a person's chat and of its other name. */
+export function addressesOf(chat: ChatId, alias?: ChatId): Addresses {
+  return {
+    phone: phoneOf(chat) ?? (alias && phoneOf(alias)),
+    lid: lidOf(chat) ?? (alias && lidOf(alias)),
+  };
+}
+
+/** The public chat of a person: by phone number when it is known. */
+export function chatOf(person: Addresses): ChatId {
+  if (person.phone) return phoneChat(person.phone);
+  return lidChat(person.lid ?? '');
+}
+
+/**
+ * One contact per person, found by either address and made when new. Two contacts that turn out to be one
+ * person become one.
+ */
+export async function resolvePerson(
+  tx: Tx,
+  clock: Clock,
+  whose: Whose,
+  person: Addresses,
+  whatsappName?: string,
+): Promise<ContactRow> {
+  const known = await resolveKnown(tx, clock, whose, person, whatsappName);
+  return known ?? create(tx, clock, whose, person, whatsappName);
+}
+
+/** As {@link resolvePerson}, but nobody new comes into being: undefined for a person who is not a contact. */
+export async function resolveKnown(
+  tx: Tx,
+  clock: Clock,
+  whose: Whose,
+  person: Addresses,
+  whatsappName?: string,
+): Promise<ContactRow | undefined> {
+  const found = await byAddress(tx, whose.profileId, person);
+  const [first, second] = found.sort((a) => (a.phone !== null && a.phone === person.phone ? -1 : 1));
+  if (!first) return undefined;
+  if (second) {
+    await tx
+      .updateTable('conversations')
+      .set({ contact_id: first.id })
+      .where('contact_id', '=', second.id)
+      .execute();
+    await tx.deleteFrom('contacts').where('id', '=', second.id).execute();
+  }
+  const learnt = {
+    ...(person.phone && first.phone === null && { phone: person.phone }),
+    ...(person.lid && first.lid !== person.lid && { lid: person.lid }),
+    ...(whatsappName && first.whatsapp_name !== whatsappName && { whatsapp_name: whatsappName }),
+    ...(second && !first.name && second.name && { name: second.name }),
+    ...(second && { tags: [...new Set([...first.tags, ...second.tags])] }),
+  };
+  if (Object.keys(learnt).length === 0) return first;
+  return tx
+    .updateTable('contacts')
+    .set({ ...learnt, updated_at: clock.now() })
+    .where('id', '=', first.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<ContactRow[]> {
+  return tx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where((eb) =>
+      eb.or([
+        ...(person.phone ? [eb('phone', '=', person.phone)] : []),
+        ...(person.lid ? [eb('lid', '=', person.lid)] : []),
+      ]),
+    )
+    .orderBy('created_at')
+    .forUpdate()
+    .execute();
+}
+
+async function create(
+  tx: Tx,
+  clock: Clock,
+  whose: Whose,
+  person: Addresses,
+  whatsappName: string | undefined,
+): Promise<ContactRow> {
+  const now = clock.now();
+  const made = await tx
+    .insertInto('contacts')
+    .values({
+      id: newId(),
+      organization_id: whose.organizationId,
+      profile_id: whose.profileId,
+      phone: person.phone ?? null,
+      lid: person.lid ?? null,
+      whatsapp_name: whatsappName ?? null,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((oc) => oc.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (made) return made;
+  // Somebody else made it between our look and our insert; their row is visible now.
+  const [theirs] = await byAddress(tx, whose.profileId, person);
+  if (!theirs) throw new Error('a contact neither could be made nor was there');
+  return theirs;
+}
+
+/** The person behind a linked identity as far as this profile knows, for showing the phone number instead. */
+export async function phoneOfLid(tx: Tx, profileId: string, lid: string): Promise<string | undefined> {
+  const row = await tx
+    .selectFrom('contacts')
+    .select('phone')
+    .where('profile_id', '=', profileId)
+    .where('lid', '=', lid)
+    .executeTakeFirst();
+  return row?.phone ?? undefined;
+}

@@ -1,0 +1,76 @@
+import Type from 'typebox';
+
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Moment = Type.String({ format: 'date-time', examples: ['2026-02-05T10:00:00.000Z'] });
+
+const fields = {
+  id: Type.String({ examples: ['0199d6a2-8d3e-7f44-b6a1-2f3a4b5c6d7e'] }),
+  profileId: Type.String(),
+  contactId: Nullable(Type.String()),
+  assignedUserId: Nullable(Type.String()),
+  jid: Type.String({ examples: ['628123456789@c.us'] }),
+  chatId: Type.String({ examples: ['628123456789@c.us'] }),
+  lidJid: Nullable(Type.String()),
+  name: Nullable(Type.String()),
+  type: Type.String({ examples: ['user'] }),
+  unreadCount: Type.Integer(),
+  isArchived: Type.Boolean(),
+  isMuted: Type.Boolean(),
+  isPinned: Type.Boolean(),
+  metadata: Type.Record(Type.String(), Type.Unknown()),
+  lastMessageAt: Nullable(Moment),
+  createdAt: Moment,
+  updatedAt: Moment,
+};
+
+const LooseMessage = Type.Record(Type.String(), Type.Unknown(), { title: 'MessageOfConversation' });
+
+export const ConversationItem = Type.Object(
+  {
+    ...fields,
+    messageCount: Type.Integer(),
+    lastMessage: Nullable(LooseMessage),
+    contactName: Nullable(Type.String()),
+    contactPhone: Nullable(Type.String()),
+  },
+  { title: 'ConversationItem' },
+);
+
+export const ConversationDetail = Type.Object(
+  {
+    ...fields,
+    messages: Type.Array(LooseMessage),
+    contact: Nullable(Type.Record(Type.String(), Type.Unknown())),
+    contactName: Nullable(Type.String()),
+    contactPhone: Nullable(Type.String()),
+  },
+  { title: 'Conversation' },
+);
+
+export const ConversationList = Type.Object(
+  { conversations: Type.Array(ConversationItem), total: Type.Integer(), cursor: Nullable(Type.String()) },
+  { title: 'ConversationList' },
+);
+
+export const ConversationsQuery = Type.Object({
+  profileId: Type.Optional(Type.String({ description: 'Absent: every profile of the organisation.' })),
+  type: Type.Optional(Type.Enum(['user', 'group', 'broadcast', 'newsletter'] as const)),
+  archived: Type.Optional(Type.Boolean()),
+  limit: Type.Optional(Type.Integer({ default: 50 })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })),
+  cursor: Type.Optional(Type.String({ maxLength: 200, description: 'The `cursor` of the page before.' })),
+});
+
+export const ConversationQuery = Type.Object({ messageLimit: Type.Optional(Type.Integer({ default: 50 })) });
+
+export const ConversationMessagesQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ default: 50 })),
+  before: Type.Optional(
+    Type.String({ maxLength: 128, description: 'Only messages older than this one (either id).' }),
+  ),
+});
+
+export const ConversationMessages = Type.Object(
+  { messages: Type.Array(LooseMessage), hasMore: Type.Boolean() },
+  { title: 'ConversationMessages' },
+);

@@ -1,0 +1,110 @@
+import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { afterCommit, type Db, inTransaction } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
+import { presentConversation } from './conversations.present.ts';
+import type { ConversationFilter, ConversationStore, Edge, Listed } from './conversations.store.ts';
+import type { ConversationRow } from './resolve.ts';
+
+export interface ConversationServiceDeps {
+  db: Db;
+  clock: Clock;
+  store: ConversationStore;
+  /** A page of messages, oldest first within it, as clients see them. */
+  messages(
+    actor: Actor,
+    conversationId: string,
+    query: { limit: number; before?: string },
+  ): Promise<{ messages: Record<string, unknown>[]; hasMore: boolean }>;
+  presentMessage(row: Record<string, unknown>): Record<string, unknown>;
+  /** Read receipts wait to go out for this profile. */
+  poke(profileId: string): void;
+}
+
+export function createConversationService(deps: ConversationServiceDeps) {
+  const { db, clock, store } = deps;
+
+  async function mine(actor: Actor, id: string): Promise<ConversationRow> {
+    const row = await store.find(actor.organizationId, id);
+    if (!row) throw new Failure('CONVERSATION_NOT_FOUND');
+    return row;
+  }
+
+  function item(row: Listed) {
+    return {
+      ...presentConversation(row),
+      messageCount: row.message_count,
+      lastMessage: row.last_message && deps.presentMessage(row.last_message),
+      contactName: row.contact_name ?? row.name,
+      contactPhone: row.contact_phone,
+    };
+  }
+
+  return {
+    messages: deps.messages,
+
+    async list(
+      actor: Actor,
+      filter: ConversationFilter,
+      page: { limit: number; offset: number; cursor?: string | undefined },
+    ) {
+      const after = page.cursor ? readCursor(page.cursor) : undefined;
+      const rows = await store.list(actor.organizationId, filter, { ...page, limit: page.limit + 1, after });
+      const shown = rows.slice(0, page.limit);
+      const last = rows.length > page.limit ? shown.at(-1) : undefined;
+      return {
+        conversations: shown.map(item),
+        total: await store.count(actor.organizationId, filter),
+        cursor: last ? writeCursor({ at: last.last_message_at, id: last.id }) : null,
+      };
+    },
+
+    async get(actor: Actor, id: string, messageLimit: number) {
+      const row = await mine(actor, id);
+      const contact = await store.contactOf(row);
+      return {
+        ...presentConversation(row),
+        messages: (await deps.messages(actor, id, { limit: messageLimit })).messages,
+        contact: contact
+          ? {
+              id: contact.id,
+              profileId: contact.profile_id,
+              phone: contact.phone,
+              name: contact.name,
+              whatsappName: contact.whatsapp_name,
+              tags: contact.tags,
+            }
+          : null,
+        contactName: contact?.name ?? contact?.whatsapp_name ?? row.name,
+        contactPhone: contact?.phone ?? null,
+      };
+    },
+
+    /** Marks what came in as read here, and tells the senders as soon as the profile is connected. */
+    async read(actor: Actor, id: string): Promise<void> {
+      const row = await mine(actor, id);
+      await inTransaction(db, async (tx) => {
+        const marked = await store.markRead(tx, row, clock.now());
+        if (marked > 0) afterCommit(tx, () => deps.poke(row.profile_id));
+      });
+    },
+  };
+}
+
+function writeCursor(edge: Edge): string {
+  return Buffer.from(`${edge.at?.toISOString() ?? ''}|${edge.id}`).toString('base64url');
+}
+
+function readCursor(cursor: string): Edge {
+  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
+  const moment = at === '' ? null : new Date(at);
+  if (!isUuid(id) || (moment && Number.isNaN(moment.getTime()))) {
+    throw new Failure('VALIDATION_ERROR', {
+      details: [{ path: 'cursor', problem: 'is not a cursor we gave out' }],
+    });
+  }
+  return { at: moment, id };
+}
+
+export type ConversationService = ReturnType<typeof createConversationService>;

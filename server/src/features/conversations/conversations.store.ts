@@ -1,0 +1,99 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { ConversationRow } from './resolve.ts';
+
+export interface ConversationFilter {
+  profileId?: string | undefined;
+  type?: string | undefined;
+  archived?: boolean | undefined;
+}
+
+export interface Listed extends ConversationRow {
+  message_count: number;
+  last_message: Record<string, unknown> | null;
+  contact_name: string | null;
+  contact_phone: string | null;
+}
+
+/** Where a page of conversations ended. */
+export interface Edge {
+  at: Date | null;
+  id: string;
+}
+
+/** The only SQL that reads conversations for clients. */
+export function createConversationStore(db: Db) {
+  const filtered = (organizationId: string, filter: ConversationFilter) => {
+    const conditions = [sql<SqlBool>`c.organization_id = ${organizationId}`];
+    if (filter.profileId) conditions.push(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
+    if (filter.type) conditions.push(sql<SqlBool>`c.type = ${filter.type}`);
+    if (filter.archived !== undefined) conditions.push(sql<SqlBool>`c.is_archived = ${filter.archived}`);
+    return conditions;
+  };
+
+  return {
+    /** Newest first, those without any message last; one page costs one query. */
+    async list(
+      organizationId: string,
+      filter: ConversationFilter,
+      page: { limit: number; offset: number; after?: Edge | undefined },
+    ): Promise<Listed[]> {
+      const conditions = filtered(organizationId, filter);
+      const { after } = page;
+      if (after?.at) {
+        conditions.push(
+          sql<SqlBool>`(c.last_message_at is null or (c.last_message_at, c.id) < (${after.at}, ${after.id}))`,
+        );
+      } else if (after) conditions.push(sql<SqlBool>`c.last_message_at is null and c.id < ${after.id}`);
+      const rows = await sql<Listed>`
+        select c.*, coalesce(k.name, k.whatsapp_name) as contact_name, k.phone as contact_phone,
+          (select count(*) from messages m where m.conversation_id = c.id) as message_count,
+          (select to_jsonb(m) from messages m where m.conversation_id = c.id
+            order by m.timestamp desc, m.seq desc limit 1) as last_message
+        from conversations c left join contacts k on k.id = c.contact_id
+        where ${sql.join(conditions, sql` and `)}
+        order by c.last_message_at desc nulls last, c.id desc
+        limit ${page.limit} offset ${page.offset}`.execute(db);
+      return rows.rows;
+    },
+
+    async count(organizationId: string, filter: ConversationFilter): Promise<number> {
+      const rows = await sql<{ total: number }>`select count(*) as total from conversations c
+        where ${sql.join(filtered(organizationId, filter), sql` and `)}`.execute(db);
+      return rows.rows[0]?.total ?? 0;
+    },
+
+    async find(organizationId: string, id: string, tx: Db | Tx = db): Promise<ConversationRow | undefined> {
+      return tx
+        .selectFrom('conversations')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+    },
+
+    async contactOf(row: ConversationRow) {
+      if (!row.contact_id) return undefined;
+      return db.selectFrom('contacts').selectAll().where('id', '=', row.contact_id).executeTakeFirst();
+    },
+
+    /** Incoming messages become read and wait for their receipt to go out; outgoing statuses are not ours to touch. */
+    async markRead(tx: Tx, row: ConversationRow, now: Date): Promise<number> {
+      await tx
+        .updateTable('conversations')
+        .set({ unread_count: 0, updated_at: now })
+        .where('id', '=', row.id)
+        .execute();
+      const marked = await tx
+        .updateTable('messages')
+        .set({ status: 'read', receipt_due: true, updated_at: now })
+        .where('conversation_id', '=', row.id)
+        .where('direction', '=', 'incoming')
+        .where('status', '=', 'received')
+        .executeTakeFirst();
+      return Number(marked.numUpdatedRows);
+    },
+  };
+}
+
+export type ConversationStore = ReturnType<typeof createConversationStore>;

@@ -1,0 +1,14 @@
+import type { Feature } from '../../platform/feature.ts';
+import { conversationRoutes } from './conversations.routes.ts';
+import { type ConversationServiceDeps, createConversationService } from './conversations.service.ts';
+import { createConversationStore } from './conversations.store.ts';
+
+export { type ConversationView, presentConversation } from './conversations.present.ts';
+export { learnSamePerson, resolveConversation } from './resolve.ts';
+
+/** Conversations: listing, reading, marking as read. */
+export function createConversations(deps: Omit<ConversationServiceDeps, 'store'>) {
+  const service = createConversationService({ ...deps, store: createConversationStore(deps.db) });
+  const feature: Feature = { name: 'conversations', routes: (app) => conversationRoutes(app, service) };
+  return { feature };
+}

@@ -1,0 +1,142 @@
+import { type Selectable, sql } from 'kysely';
+import { type ChatId, chatKind, lidChat, phoneChat } from '../../platform/chat-id.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { ConversationsTable } from '../../platform/db/tables.ts';
+import type { Tx } from '../../platform/db/transaction.ts';
+import { newId } from '../../platform/ids.ts';
+import { addressesOf, chatOf, resolveKnown, resolvePerson, type Whose } from '../contacts/index.ts';
+
+export type ConversationRow = Selectable<ConversationsTable>;
+
+/**
+ * The conversation of a chat, made when it is the first message. A direct chat is one conversation whether
+ * it is named by phone number or by linked identity, and two that turn out to be one are merged.
+ */
+export async function resolveConversation(
+  tx: Tx,
+  clock: Clock,
+  whose: Whose,
+  chat: ChatId,
+  more: { alias?: ChatId | undefined; name?: string | undefined } = {},
+): Promise<ConversationRow> {
+  if (chatKind(chat) !== 'user') return findOrCreate(tx, clock, whose, { chat, name: more.name ?? null });
+  const known = await asBefore(tx, whose.profileId, chat, more);
+  if (known) return known;
+  const contact = await resolvePerson(tx, clock, whose, addressesOf(chat, more.alias), more.name);
+  const person = { phone: contact.phone ?? undefined, lid: contact.lid ?? undefined };
+  const names = [person.phone && phoneChat(person.phone), person.lid && lidChat(person.lid)].filter(
+    (n) => !!n,
+  );
+  const found = await tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('profile_id', '=', whose.profileId)
+    .where((eb) =>
+      eb.or([eb('chat', 'in', names as string[]), ...(person.lid ? [eb('lid', '=', person.lid)] : [])]),
+    )
+    .orderBy('created_at')
+    .forUpdate()
+    .execute();
+  const [kept, ...others] = found;
+  if (!kept) {
+    return findOrCreate(tx, clock, whose, {
+      chat: chatOf(person),
+      lid: person.lid ?? null,
+      contactId: contact.id,
+      name: more.name ?? null,
+    });
+  }
+  for (const other of others) await merge(tx, kept, other);
+  return tx
+    .updateTable('conversations')
+    .set({ chat: chatOf(person), lid: person.lid ?? null, contact_id: contact.id, updated_at: clock.now() })
+    .where('id', '=', kept.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Two addresses are one person: what we have of either becomes one. Nobody new comes into being. */
+export async function learnSamePerson(
+  tx: Tx,
+  clock: Clock,
+  whose: Whose,
+  phone: ChatId,
+  lid: ChatId,
+): Promise<void> {
+  const talked = await tx
+    .selectFrom('conversations')
+    .select('id')
+    .where('profile_id', '=', whose.profileId)
+    .where('chat', 'in', [phone, lid])
+    .executeTakeFirst();
+  if (talked) await resolveConversation(tx, clock, whose, phone, { alias: lid });
+  else await resolveKnown(tx, clock, whose, addressesOf(phone, lid));
+}
+
+/** The usual case in one read: the conversation is there and this message teaches nothing new about it. */
+async function asBefore(
+  tx: Tx,
+  profileId: string,
+  chat: ChatId,
+  more: { alias?: ChatId | undefined; name?: string | undefined },
+): Promise<ConversationRow | undefined> {
+  const row = await tx
+    .selectFrom('conversations as c')
+    .leftJoin('contacts as k', 'k.id', 'c.contact_id')
+    .selectAll('c')
+    .select(['k.phone as person_phone', 'k.lid as person_lid', 'k.whatsapp_name as person_name'])
+    .where('c.profile_id', '=', profileId)
+    .where('c.chat', '=', chat)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { person_phone, person_lid, person_name, ...conversation } = row;
+  const told = addressesOf(chat, more.alias);
+  const teaches =
+    (told.phone !== undefined && told.phone !== person_phone) ||
+    (told.lid !== undefined && told.lid !== person_lid) ||
+    (more.name !== undefined && more.name !== person_name);
+  return teaches ? undefined : conversation;
+}
+
+async function findOrCreate(
+  tx: Tx,
+  clock: Clock,
+  whose: Whose,
+  of: { chat: ChatId; lid?: string | null; contactId?: string; name: string | null },
+): Promise<ConversationRow> {
+  const now = clock.now();
+  const kind = chatKind(of.chat);
+  return tx
+    .insertInto('conversations')
+    .values({
+      id: newId(),
+      organization_id: whose.organizationId,
+      profile_id: whose.profileId,
+      contact_id: of.contactId ?? null,
+      chat: of.chat,
+      lid: of.lid ?? null,
+      type: kind === 'status' ? 'broadcast' : kind,
+      name: of.name,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((oc) => oc.columns(['profile_id', 'chat']).doUpdateSet({ updated_at: now }))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+async function merge(tx: Tx, kept: ConversationRow, other: ConversationRow): Promise<void> {
+  // A message that both have is the same message: the kept one stays.
+  await sql`delete from messages gone using messages stays
+    where gone.conversation_id = ${other.id} and stays.conversation_id = ${kept.id}
+      and gone.wa_message_id = stays.wa_message_id`.execute(tx);
+  await tx
+    .updateTable('messages')
+    .set({ conversation_id: kept.id })
+    .where('conversation_id', '=', other.id)
+    .execute();
+  await tx.deleteFrom('conversations').where('id', '=', other.id).execute();
+  await sql`update conversations set unread_count = unread_count + ${other.unread_count},
+      last_message_at = greatest(last_message_at, ${other.last_message_at})
+    where id = ${kept.id}`.execute(tx);
+}

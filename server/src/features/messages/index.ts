@@ -1,0 +1,122 @@
+import type { Engine, EngineName } from '../../engines/port.ts';
+import { storedChat } from '../../platform/chat-id.ts';
+import type { Idempotency } from '../../http/idempotency.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
+import type { Feature } from '../../platform/feature.ts';
+import type { Log } from '../../platform/log.ts';
+import { learnSamePerson } from '../conversations/index.ts';
+import type { Live, SessionHandlers } from '../profiles/index.ts';
+import { createAccept } from './accept.ts';
+import { createExpiry } from './expire.ts';
+import { createInbound } from './inbound.ts';
+import * as events from './messages.events.ts';
+import { expireMessages } from './messages.jobs.ts';
+import { type MessageRow, presentMessage } from './messages.present.ts';
+import { messageRoutes } from './messages.routes.ts';
+import { createMessageService } from './messages.service.ts';
+import { createMessageStore } from './messages.store.ts';
+import { createOutboxStore } from './outbox/outbox.store.ts';
+import { createOutbox } from './outbox/outbox.ts';
+import { outgoingOf } from './outbox/outgoing.ts';
+import { createSettler } from './outbox/settle.ts';
+import { createReadReceipts } from './read-receipts.ts';
+import { createReceipts } from './receipts.ts';
+import { createWaiting } from './waiting.ts';
+
+export interface MessagesDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  events: EventRecorder;
+  engines: Record<EngineName, Engine>;
+  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
+  defaultCountry: string;
+  validitySeconds: number;
+  /** The connection of a profile when this node has it. */
+  live(profileId: string): Live | undefined;
+  /** Tells the owning node that there is something to send. */
+  tellOwner(profileId: string): void;
+}
+
+/** Messages: accepting, sending, receiving, reading. */
+export function createMessages(deps: MessagesDeps) {
+  const { db, clock, log } = deps;
+  const store = createMessageStore(db);
+  const outboxStore = createOutboxStore(db, clock);
+  const waiting = createWaiting();
+  const settler = createSettler({ db, store: outboxStore, events: deps.events, decided: waiting.decided });
+  const outbox = createOutbox({ clock, log, store: outboxStore, settler });
+  const inbound = createInbound({ db, clock, store, events: deps.events });
+  const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
+  const readReceipts = createReadReceipts({ db, log });
+  const service = createMessageService({ db, store });
+
+  /** Somebody accepted something to send, or read something: here at once, elsewhere by a word to the owner. */
+  function poke(profileId: string): void {
+    const live = deps.live(profileId);
+    if (!live) deps.tellOwner(profileId);
+    else {
+      outbox.poke(profileId);
+      readReceipts.run(live);
+    }
+  }
+
+  const accept = createAccept({ ...deps, store, waiting, poke });
+
+  const handlers: SessionHandlers = {
+    connected(live) {
+      outbox.connected(live);
+      readReceipts.run(live);
+    },
+    received: inbound.received,
+    receipts: receipts.receipts,
+    async samePerson(live, pairs) {
+      const whose = { organizationId: live.organizationId, profileId: live.profileId };
+      for (const pair of pairs) {
+        await inTransaction(db, (tx) => learnSamePerson(tx, clock, whose, pair.phone, pair.lid));
+      }
+    },
+    async recall(live, id) {
+      const row = await store.sentBy(live.profileId, id);
+      return row && row.type === 'text' ? { chat: storedChat(row.chat), message: outgoingOf(row) } : null;
+    },
+  };
+
+  const feature: Feature = {
+    name: 'messages',
+    routes: (app) => messageRoutes(app, { accept, service }),
+    events: Object.values(events),
+    jobs: [
+      expireMessages.runs(
+        createExpiry({ db, store: outboxStore, events: deps.events, decided: waiting.decided }),
+      ),
+    ],
+  };
+
+  return {
+    feature,
+    handlers,
+    poke,
+    stop: () => outbox.stop(),
+    service,
+    /** For messages decided on another node: whoever waits here hears of it through the event log. */
+    async decidedElsewhere(messageId: string, organizationId: string): Promise<void> {
+      if (!waiting.waits(messageId)) return;
+      const row = await store.find(organizationId, messageId);
+      if (row) waiting.decided(row);
+    },
+    /** A message row that came as JSON from inside another query. */
+    presentStored(json: Record<string, unknown>): Record<string, unknown> {
+      const moment = (value: unknown) => new Date(String(value));
+      const row = {
+        ...json,
+        timestamp: moment(json.timestamp),
+        created_at: moment(json.created_at),
+        updated_at: moment(json.updated_at),
+      };
+      return presentMessage(row as unknown as MessageRow);
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import Type from 'typebox';
+import { defineEvent, type RecordedEvent, type SocketForm } from '../../platform/events/define.ts';
+
+const Text = Type.String();
+const Nullable = Type.Union([Type.String(), Type.Null()]);
+
+const aboutOutgoing = {
+  profileId: Text,
+  messageId: Text,
+  waMessageId: Text,
+  conversationId: Text,
+  to: Text,
+  chatId: Text,
+  type: Text,
+  status: Text,
+  timestamp: Text,
+};
+
+const ack = ({
+  body,
+}: RecordedEvent<{ profileId: string; messageId: string; waMessageId: string; status: string }>) =>
+  [
+    {
+      name: 'message:ack',
+      payload: {
+        profileId: body.profileId,
+        messageId: body.waMessageId,
+        waMessageId: body.waMessageId,
+        id: body.messageId,
+        status: body.status,
+      },
+    },
+  ] satisfies SocketForm[];
+
+export const messageQueued = defineEvent({
+  name: 'message.queued',
+  what: 'A message was accepted and will be sent as soon as the profile can.',
+  body: Type.Object(aboutOutgoing),
+  socket: ack,
+});
+
+export const messageSent = defineEvent({
+  name: 'message.sent',
+  what: "WhatsApp's server has the message. `source` is `phone` when it was typed on the person's own phone.",
+  body: Type.Object({ ...aboutOutgoing, source: Text }),
+  socket: ack,
+});
+
+export const messageDelivered = defineEvent({
+  name: 'message.delivered',
+  what: "The message reached the receiver's phone.",
+  body: Type.Object(aboutOutgoing),
+  socket: ack,
+});
+
+export const messageRead = defineEvent({
+  name: 'message.read',
+  what: 'The receiver opened the message; `status` is `played` for a voice message that was listened to.',
+  body: Type.Object(aboutOutgoing),
+  socket: ack,
+});
+
+export const messageFailed = defineEvent({
+  name: 'message.failed',
+  what: 'A message we had accepted will never reach the other phone; `code` and `error` say why.',
+  body: Type.Object({ ...aboutOutgoing, code: Nullable, error: Text }),
+  socket: ack,
+});
+
+const Row = Type.Record(Type.String(), Type.Unknown());
+
+export const messageReceived = defineEvent({
+  name: 'message.received',
+  what: 'Somebody wrote to the profile.',
+  body: Type.Object({ profileId: Text, message: Row, conversation: Row }),
+  wire: ({ body }) => {
+    const { message, conversation } = body as {
+      message: Record<string, unknown>;
+      conversation: Record<string, unknown>;
+    };
+    const content = (message.content ?? {}) as Record<string, unknown>;
+    return {
+      profileId: body.profileId,
+      id: message.id,
+      messageId: message.id,
+      waMessageId: message.waMessageId,
+      conversationId: message.conversationId,
+      from: message.senderJid,
+      chatId: conversation.jid,
+      isGroup: conversation.type === 'group',
+      pushName: message.senderName,
+      body: content.text ?? content.caption ?? '',
+      type: message.type,
+      hasMedia: content.hasMedia === true,
+      content,
+      quotedMessageId: message.quotedMessageId,
+      timestamp: message.timestamp,
+    };
+  },
+  socket: ({ body }) => [
+    {
+      name: 'message',
+      payload: { type: 'message:received', message: body.message, conversation: body.conversation },
+    },
+  ],
+});

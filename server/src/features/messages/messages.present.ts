@@ -1,0 +1,66 @@
+import type { Selectable } from 'kysely';
+import type { MessagesTable } from '../../platform/db/tables.ts';
+import type { MessageStatus } from './message-status.ts';
+import type { MessageView, SendAnswerBody } from './messages.schema.ts';
+
+export type MessageRow = Selectable<MessagesTable>;
+
+/** A message as clients see it. */
+export function presentMessage(row: MessageRow, conversation?: Record<string, unknown>): MessageView {
+  return {
+    id: row.id,
+    profileId: row.profile_id,
+    conversationId: row.conversation_id,
+    messageId: row.wa_message_id,
+    waMessageId: row.wa_message_id,
+    direction: row.direction as 'incoming' | 'outgoing',
+    senderJid: row.sender,
+    senderName: row.sender_name,
+    type: row.type,
+    content: row.content,
+    quotedMessageId: row.quoted_message_id,
+    status: row.status as MessageStatus,
+    failureCode: row.failure_code,
+    failureReason: row.failure_reason,
+    metadata: row.metadata,
+    timestamp: row.timestamp.toISOString(),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    ...(conversation && { conversation }),
+  };
+}
+
+/** The answer of every send. */
+export function presentSend(
+  row: Pick<
+    MessageRow,
+    'id' | 'wa_message_id' | 'conversation_id' | 'status' | 'timestamp' | 'failure_code' | 'failure_reason'
+  >,
+): SendAnswerBody {
+  const failed = row.status === 'failed' || row.status === 'expired';
+  return {
+    success: !failed,
+    messageId: row.id,
+    waMessageId: row.wa_message_id,
+    conversationId: row.conversation_id,
+    status: row.status as MessageStatus,
+    timestamp: row.timestamp.toISOString(),
+    ...(failed && row.failure_reason && { error: row.failure_reason }),
+    ...(failed && row.failure_code && { errorCode: row.failure_code }),
+  };
+}
+
+/** What the events about an outgoing message have in common. */
+export function aboutOutgoing(row: MessageRow, chat: string) {
+  return {
+    profileId: row.profile_id,
+    messageId: row.id,
+    waMessageId: row.wa_message_id,
+    conversationId: row.conversation_id,
+    to: chat,
+    chatId: chat,
+    type: row.type,
+    status: row.status,
+    timestamp: row.timestamp.toISOString(),
+  };
+}

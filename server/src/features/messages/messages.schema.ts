@@ -1,0 +1,93 @@
+import Type, { type Static } from 'typebox';
+import { messageStatuses } from './message-status.ts';
+
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Moment = Type.String({ format: 'date-time', examples: ['2026-02-05T10:00:00.000Z'] });
+const messageId = '0199d6a2-9c1e-7d10-8f2a-1c5b7e9a4d02';
+
+export const Message = Type.Object(
+  {
+    id: Type.String({ examples: [messageId] }),
+    profileId: Type.String(),
+    conversationId: Type.String(),
+    messageId: Type.String({ description: 'The WhatsApp id.', examples: ['3EB0C431C26A1916E07A'] }),
+    waMessageId: Type.String({ description: 'The WhatsApp id.', examples: ['3EB0C431C26A1916E07A'] }),
+    direction: Type.Enum(['incoming', 'outgoing'] as const),
+    senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+    senderName: Nullable(Type.String()),
+    type: Type.String({ examples: ['text'] }),
+    content: Type.Record(Type.String(), Type.Unknown()),
+    quotedMessageId: Nullable(Type.String()),
+    status: Type.Enum([...messageStatuses]),
+    failureCode: Nullable(Type.String()),
+    failureReason: Nullable(Type.String()),
+    metadata: Type.Record(Type.String(), Type.Unknown()),
+    timestamp: Moment,
+    createdAt: Moment,
+    updatedAt: Moment,
+    conversation: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  { title: 'Message' },
+);
+export type MessageView = Static<typeof Message>;
+
+export const SendText = Type.Object(
+  {
+    profileId: Type.String({ minLength: 1 }),
+    to: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: 'A phone number with country code, however it is written, or a chat id.',
+    }),
+    text: Type.String({ minLength: 1, maxLength: 65_536 }),
+    quotedMessageId: Type.Optional(
+      Nullable(
+        Type.String({ maxLength: 128, description: 'Our id or the WhatsApp id of the message to quote.' }),
+      ),
+    ),
+  },
+  {
+    title: 'SendText',
+    examples: [
+      { profileId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11', to: '628123456789', text: 'Your bread is ready.' },
+    ],
+  },
+);
+export type SendTextBody = Static<typeof SendText>;
+
+export const SendAnswer = Type.Object(
+  {
+    success: Type.Boolean(),
+    messageId: Type.String({ examples: [messageId] }),
+    waMessageId: Type.String({ examples: ['3EB0C431C26A1916E07A'] }),
+    conversationId: Type.String(),
+    status: Type.Enum([...messageStatuses]),
+    timestamp: Moment,
+    error: Type.Optional(Type.String()),
+    errorCode: Type.Optional(Type.String()),
+  },
+  { title: 'SendAnswer' },
+);
+export type SendAnswerBody = Static<typeof SendAnswer>;
+
+export const MessagePage = Type.Object(
+  { messages: Type.Array(Message), hasMore: Type.Boolean() },
+  { title: 'MessagePage' },
+);
+
+export const ProfileMessagesQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ default: 50 })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })),
+  before: Type.Optional(
+    Type.String({ maxLength: 128, description: 'Only messages older than this one (either id).' }),
+  ),
+  type: Type.Optional(Type.String({ maxLength: 32 })),
+  direction: Type.Optional(Type.Enum(['incoming', 'outgoing'] as const)),
+});
+
+export const ConversationMessagesQuery = Type.Object({
+  limit: Type.Optional(Type.Integer({ default: 50 })),
+  before: Type.Optional(
+    Type.String({ maxLength: 128, description: 'Only messages older than this one (either id).' }),
+  ),
+});

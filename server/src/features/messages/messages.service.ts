@@ -1,0 +1,78 @@
+import type { Actor } from '../../platform/actor.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
+import { type ConversationView, presentConversation } from '../conversations/index.ts';
+import { type MessageRow, presentMessage } from './messages.present.ts';
+import type { MessageView } from './messages.schema.ts';
+import type { MessageStore } from './messages.store.ts';
+
+/** Reading messages. */
+export function createMessageService(deps: { db: Db; store: MessageStore }) {
+  const { db, store } = deps;
+
+  async function withConversations(rows: MessageRow[]): Promise<MessageView[]> {
+    if (rows.length === 0) return [];
+    const ids = [...new Set(rows.map((row) => row.conversation_id))];
+    const found = await db.selectFrom('conversations').selectAll().where('id', 'in', ids).execute();
+    const views = new Map<string, ConversationView>(found.map((row) => [row.id, presentConversation(row)]));
+    return rows.map((row) => presentMessage(row, views.get(row.conversation_id)));
+  }
+
+  async function exists(
+    table: 'profiles' | 'conversations',
+    organizationId: string,
+    id: string,
+  ): Promise<boolean> {
+    const row = await db
+      .selectFrom(table)
+      .select('id')
+      .where('id', '=', id)
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  return {
+    async ofProfile(
+      actor: Actor,
+      profileId: string,
+      query: { limit: number; offset?: number; before?: string; type?: string; direction?: string },
+    ): Promise<MessageView[]> {
+      if (!(await exists('profiles', actor.organizationId, profileId)))
+        throw new Failure('PROFILE_NOT_FOUND');
+      const { limit, offset, before, type, direction } = query;
+      const rows = await store.older(
+        actor.organizationId,
+        { profileId, type, direction },
+        { limit, offset, before },
+      );
+      return withConversations(rows);
+    },
+
+    /** One page, oldest first within it; `hasMore` tells whether older ones exist. */
+    async ofConversation(actor: Actor, conversationId: string, query: { limit: number; before?: string }) {
+      if (!(await exists('conversations', actor.organizationId, conversationId))) {
+        throw new Failure('CONVERSATION_NOT_FOUND');
+      }
+      const page = { limit: query.limit + 1, before: query.before };
+      const rows = await store.older(actor.organizationId, { conversationId }, page);
+      const hasMore = rows.length > query.limit;
+      return {
+        messages: rows
+          .slice(0, query.limit)
+          .reverse()
+          .map((row) => presentMessage(row)),
+        hasMore,
+      };
+    },
+
+    async get(actor: Actor, id: string): Promise<MessageView> {
+      const row = await store.find(actor.organizationId, id);
+      const [view] = row ? await withConversations([row]) : [];
+      if (!view) throw new Failure('MESSAGE_NOT_FOUND');
+      return view;
+    },
+  };
+}
+
+export type MessageService = ReturnType<typeof createMessageService>;

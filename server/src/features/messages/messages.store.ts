@@ -1,0 +1,95 @@
+import { type Insertable, sql } from 'kysely';
+import type { MessagesTable } from '../../platform/db/tables.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { isUuid } from '../../platform/ids.ts';
+import type { MessageRow } from './messages.present.ts';
+
+export interface Page {
+  limit: number;
+  before?: string | undefined;
+}
+
+/** Messages for clients: every read takes the tenant. What the outbox needs is in `outbox/`. */
+export function createMessageStore(db: Db) {
+  async function find(
+    tx: Db | Tx,
+    organizationId: string,
+    id: string,
+    profileId?: string,
+  ): Promise<MessageRow | undefined> {
+    let query = tx.selectFrom('messages').selectAll().where('organization_id', '=', organizationId);
+    if (isUuid(id)) query = query.where('id', '=', id);
+    else {
+      query = query
+        .where('wa_message_id', '=', id)
+        .where('profile_id', 'in', (eb) =>
+          eb.selectFrom('profiles').select('id').where('organization_id', '=', organizationId),
+        );
+    }
+    if (profileId) query = query.where('profile_id', '=', profileId);
+    return query.orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  }
+
+  /** Newest first, keyset by (timestamp, seq) so that equal timestamps are neither skipped nor repeated. */
+  async function older(
+    organizationId: string,
+    scope: {
+      profileId?: string;
+      conversationId?: string;
+      type?: string | undefined;
+      direction?: string | undefined;
+    },
+    page: Page & { offset?: number | undefined },
+  ): Promise<MessageRow[]> {
+    let query = db.selectFrom('messages').selectAll().where('organization_id', '=', organizationId);
+    if (scope.profileId) query = query.where('profile_id', '=', scope.profileId);
+    if (scope.conversationId) query = query.where('conversation_id', '=', scope.conversationId);
+    if (scope.type) query = query.where('type', '=', scope.type);
+    if (scope.direction) query = query.where('direction', '=', scope.direction);
+    if (page.before) {
+      const edge = await find(db, organizationId, page.before, scope.profileId);
+      if (edge) query = query.where(sql<boolean>`(timestamp, seq) < (${edge.timestamp}, ${edge.seq})`);
+    }
+    return query
+      .orderBy('timestamp', 'desc')
+      .orderBy('seq', 'desc')
+      .limit(page.limit)
+      .offset(page.offset ?? 0)
+      .execute();
+  }
+
+  return {
+    find: (organizationId: string, id: string, profileId?: string, tx: Db | Tx = db) =>
+      find(tx, organizationId, id, profileId),
+    older,
+
+    /** Answers the stored row, or undefined when this message is there already. */
+    async insert(tx: Tx, row: Insertable<MessagesTable>): Promise<MessageRow | undefined> {
+      return tx
+        .insertInto('messages')
+        .values(row)
+        .onConflict((oc) => oc.doNothing())
+        .returningAll()
+        .executeTakeFirst();
+    },
+
+    /** What a receiver that could not decrypt one of our messages is sent again. */
+    async sentBy(
+      profileId: string,
+      waMessageId: string,
+    ): Promise<(MessageRow & { chat: string }) | undefined> {
+      return db
+        .selectFrom('messages as m')
+        .innerJoin('conversations as c', 'c.id', 'm.conversation_id')
+        .selectAll('m')
+        .select('c.chat')
+        .where('m.profile_id', '=', profileId)
+        .where('m.wa_message_id', '=', waMessageId)
+        .where('m.direction', '=', 'outgoing')
+        .limit(1)
+        .executeTakeFirst();
+    },
+  };
+}
+
+export type MessageStore = ReturnType<typeof createMessageStore>;

@@ -1,0 +1,163 @@
+import { EngineGone, type EngineMessageId, EngineRefusal } from '../../../engines/port.ts';
+import { storedChat } from '../../../platform/chat-id.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { Live } from '../../profiles/index.ts';
+import type { OutboxStore, Outgoing, Pace } from './outbox.store.ts';
+import { outgoingOf } from './outgoing.ts';
+import type { Settler } from './settle.ts';
+
+const atOnceMax = 32;
+const attemptsMax = 4;
+/** When the database is away: look again after this long. */
+const troubleMs = 1000;
+/** A change of a profile's pace takes effect within this time. */
+const paceMs = 1000;
+
+export interface DrainDeps {
+  clock: Clock;
+  log: Log;
+  store: OutboxStore;
+  settler: Settler;
+}
+
+/**
+ * Empties the queue of one profile through one connection: chats side by side, the messages of a chat one
+ * after the other. Ends with the connection; what it left half sent is sent again, under the same id, by the next.
+ */
+export function createDrain(deps: DrainDeps, live: Live) {
+  const { clock, log, store, settler } = deps;
+  const chats = new Map<string, Promise<void>>();
+  const inFlight = new Set<string>();
+  const paceOf = remembered(paceMs, () => store.paceOf(live.profileId));
+  /** Whether rows marked as being sent may be left over from an earlier connection or a failed write. */
+  let unfinished = true;
+  let poked = false;
+  let wake: (() => void) | undefined;
+  let lastAtMs = Number.NEGATIVE_INFINITY;
+
+  function poke(): void {
+    poked = true;
+    wake?.();
+  }
+
+  /** Until poked, until something in flight ends, or until `ms` have passed. */
+  async function rest(ms?: number): Promise<void> {
+    if (poked || live.ended.aborted) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      if (ms !== undefined) timer = setTimeout(resolve, ms);
+    });
+    wake = undefined;
+    clearTimeout(timer);
+  }
+
+  async function run(): Promise<void> {
+    live.ended.addEventListener('abort', poke, { once: true });
+    while (!live.ended.aborted) {
+      poked = false;
+      try {
+        const pace = await paceOf();
+        if (!pace) break;
+        const room = await roomFor(pace);
+        if (room === 0) {
+          await rest(pace.dailyLimit === null ? undefined : 60_000);
+          continue;
+        }
+        const how = { unfinished, inFlight: [...inFlight] };
+        const claimed = await store.claim(live.profileId, live.generation, room, how);
+        if (how.unfinished) unfinished = false;
+        for (const message of claimed) enqueue(message);
+        if (claimed.length < room) await rest();
+      } catch (error) {
+        log.warn({ err: error, profileId: live.profileId }, 'the outbox could not be read; trying again');
+        await rest(troubleMs);
+      }
+    }
+    await Promise.allSettled(chats.values());
+  }
+
+  /** How many messages may be taken now; waits for the profile's pace. */
+  async function roomFor(pace: Pace): Promise<number> {
+    const today =
+      pace.dailyLimit === null ? atOnceMax : Math.max(0, pace.dailyLimit - pace.sentToday - inFlight.size);
+    if (pace.delayMs + pace.jitterMs === 0) return Math.min(atOnceMax - inFlight.size, today);
+    if (inFlight.size > 0 || today === 0) return 0;
+    const waitMs = lastAtMs + pace.delayMs + Math.random() * pace.jitterMs - performance.now();
+    if (waitMs > 0) {
+      // A poke does not shorten the distance between two sends; only the end of the connection does.
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, waitMs);
+        live.ended.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+      });
+    }
+    return live.ended.aborted ? 0 : 1;
+  }
+
+  function enqueue(message: Outgoing): void {
+    inFlight.add(message.id);
+    lastAtMs = performance.now();
+    const before = chats.get(message.chat) ?? Promise.resolve();
+    const mine: Promise<void> = before
+      .then(() => send(message))
+      .catch(async (error: unknown) => {
+        log.error(
+          { err: error, messageId: message.id },
+          'an outcome could not be written; it will be sent again',
+        );
+        await new Promise((resolve) => setTimeout(resolve, troubleMs));
+        unfinished = true;
+      })
+      .finally(() => {
+        inFlight.delete(message.id);
+        if (chats.get(message.chat) === mine) chats.delete(message.chat);
+        poke();
+      });
+    chats.set(message.chat, mine);
+  }
+
+  async function send(message: Outgoing): Promise<void> {
+    const about = { id: message.id, profileId: message.profile_id };
+    if (message.expires_at && message.expires_at <= clock.now()) {
+      const reason = 'It could not be sent in time, and late it would have been wrong.';
+      return settler.settle({ ...about, is: 'expired', code: 'EXPIRED', reason });
+    }
+    for (let attempt = 1; !live.ended.aborted; attempt++) {
+      try {
+        const id = message.wa_message_id as EngineMessageId;
+        await live.session.send(id, storedChat(message.chat), outgoingOf(message));
+        return await settler.settle({ ...about, is: 'sent' });
+      } catch (error) {
+        if (error instanceof EngineRefusal) {
+          return settler.settle({
+            ...about,
+            is: 'failed',
+            code: `REFUSED_${error.code}`,
+            reason: error.message,
+          });
+        }
+        if (live.ended.aborted) return;
+        if (!(error instanceof EngineGone))
+          log.warn({ err: error, messageId: message.id }, 'a send attempt failed');
+        if (attempt >= attemptsMax) {
+          const reason =
+            error instanceof EngineGone ? "WhatsApp's server never acknowledged it." : String(error);
+          const code = error instanceof EngineGone ? 'NO_ACK' : 'SEND_FAILED';
+          return settler.settle({ ...about, is: 'failed', code, reason });
+        }
+      }
+    }
+  }
+
+  return { run, poke };
+}
+
+/** Asks again only when the last answer is older than `ms`. */
+function remembered<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let last: { atMs: number; answer: T } | undefined;
+  return async () => {
+    if (!last || performance.now() - last.atMs > ms) last = { answer: await ask(), atMs: performance.now() };
+    return last.answer;
+  };
+}

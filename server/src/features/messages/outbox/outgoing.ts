@@ -1,0 +1,32 @@
+import type { EngineMessageId, OutgoingMessage, QuotedMessage } from '../../../engines/port.ts';
+import { type ChatId, storedChat } from '../../../platform/chat-id.ts';
+import { Failure } from '../../../platform/failures.ts';
+import type { MessageRow } from '../messages.present.ts';
+
+/** What a stored reply keeps of the message it quotes, so that it can be built again without it. */
+export interface StoredQuote {
+  waMessageId: string;
+  sender: string | null;
+  fromMe: boolean;
+  text: string;
+}
+
+/**
+ * The message that a row stands for. It must give the same content each time: a retry of a receiver that
+ * could not decrypt it is answered from the row.
+ */
+export function outgoingOf(row: MessageRow & { chat: string }): OutgoingMessage {
+  if (row.type !== 'text')
+    throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });
+  const { text, quoted } = row.content as { text: string; quoted?: StoredQuote };
+  return { type: 'text', text, ...(quoted && { quoted: quoteOf(quoted, storedChat(row.chat)) }) };
+}
+
+function quoteOf(quoted: StoredQuote, chat: ChatId): QuotedMessage {
+  return {
+    id: quoted.waMessageId as EngineMessageId,
+    chat,
+    sender: quoted.fromMe ? 'me' : quoted.sender ? storedChat(quoted.sender) : chat,
+    text: quoted.text,
+  };
+}

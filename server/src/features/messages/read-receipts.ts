@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { EngineMessageId } from '../../engines/port.ts';
+import { type ChatId, chatKind, storedChat } from '../../platform/chat-id.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Live } from '../profiles/index.ts';
+
+const batchMax = 100;
+
+/**
+ * Tells senders that their messages were read. What is due is kept in the message rows, so a profile that is
+ * disconnected tells it when it is back; telling twice after a crash changes nothing on the other side.
+ */
+export function createReadReceipts(deps: { db: Db; log: Log }) {
+  const { db, log } = deps;
+  const running = new Set<string>();
+
+  async function flush(live: Live): Promise<void> {
+    while (!live.ended.aborted) {
+      const due = await sql<{ id: string; wa_message_id: string; sender: string | null; chat: string }>`
+        select m.id, m.wa_message_id, m.sender, c.chat from messages m
+        join conversations c on c.id = m.conversation_id
+        where m.profile_id = ${live.profileId} and m.receipt_due order by m.seq limit ${batchMax}`.execute(
+        db,
+      );
+      if (due.rows.length === 0) return;
+      await live.session.markRead(
+        due.rows.map((row) => {
+          const chat: ChatId = storedChat(row.chat);
+          const inGroup = chatKind(chat) !== 'user' && row.sender !== null;
+          const id = row.wa_message_id as EngineMessageId;
+          return { id, chat, ...(inGroup && row.sender && { sender: storedChat(row.sender) }) };
+        }),
+      );
+      const told = due.rows.map((row) => row.id);
+      await db.updateTable('messages').set({ receipt_due: false }).where('id', 'in', told).execute();
+    }
+  }
+
+  return {
+    /** Sends what is due through this connection; at most one run per profile. */
+    run(live: Live): void {
+      if (running.has(live.profileId)) return;
+      running.add(live.profileId);
+      flush(live)
+        .catch((error: unknown) => {
+          if (!live.ended.aborted) log.warn({ err: error, profileId: live.profileId }, 'read receipts wait');
+        })
+        .finally(() => running.delete(live.profileId));
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { isDecided } from './message-status.ts';
+import type { MessageRow } from './messages.present.ts';
+
+/** Those who hold an answer (`Prefer: wait`) until WhatsApp has decided about their message. */
+export function createWaiting() {
+  const waiters = new Map<string, (row: MessageRow) => void>();
+  return {
+    /** Tells whoever waits for this message. */
+    decided(row: MessageRow): void {
+      if (isDecided(row.status)) waiters.get(row.id)?.(row);
+    },
+
+    /** The decided row, or undefined when `ms` passed first. Call it before the message can be sent. */
+    wait(messageId: string, ms: number): { decided: Promise<MessageRow | undefined>; forget(): void } {
+      let timer: NodeJS.Timeout | undefined;
+      const forget = () => {
+        clearTimeout(timer);
+        waiters.delete(messageId);
+      };
+      const decided = new Promise<MessageRow | undefined>((resolve) => {
+        timer = setTimeout(() => resolve(undefined), ms);
+        waiters.set(messageId, resolve);
+      }).finally(forget);
+      return { decided, forget };
+    },
+
+    waits: (messageId: string) => waiters.has(messageId),
+  };
+}
+
+export type Waiting = ReturnType<typeof createWaiting>;

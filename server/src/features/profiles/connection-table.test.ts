@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { Cause } from '../../engines/port.ts';
+import { verdictOn } from './connection-table.ts';
+
+const ended = (cause: Cause, retryAfterMs?: number) => ({
+  is: 'ended' as const,
+  cause,
+  reason: '',
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
+
+test.each([
+  ['logged-out', 'logged_out', true],
+  ['banned', 'failed', false],
+  ['outdated', 'failed', false],
+  ['scan-expired', 'disconnected', false],
+  ['closed', 'disconnected', false],
+] as const)('after %s nothing connects again by itself', (cause, status, forget) => {
+  expect(verdictOn(ended(cause), 0, 0.5)).toMatchObject({ status, retryInMs: null, forget });
+});
+
+test('a restart that WhatsApp asks for happens at once', () => {
+  expect(verdictOn(ended('restart-asked'), 0, 0.5).retryInMs).toBe(0);
+});
+
+test('a second login is answered by at most five reconnects, slower each time, then by a stop that says what to do', () => {
+  const waits = [0, 1, 2, 3, 4].map((tries) => verdictOn(ended('replaced'), tries, 0.5).retryInMs ?? -1);
+  expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 120_000]);
+  expect(verdictOn(ended('replaced'), 5, 0.5)).toMatchObject({ status: 'failed', retryInMs: null });
+});
+
+test('a lost connection is tried for ever, at growing and spread distances of at most 75 s', () => {
+  for (let tries = 0; tries < 200; tries++) {
+    const { retryInMs } = verdictOn(ended('connection-lost'), tries, 1);
+    expect(retryInMs).toBeGreaterThan(0);
+    expect(retryInMs).toBeLessThanOrEqual(75_000);
+  }
+  expect(verdictOn(ended('connection-lost'), 3, 0).retryInMs).not.toBe(
+    verdictOn(ended('connection-lost'), 3, 1).retryInMs,
+  );
+});
+
+test('no wait is shorter than the server asked for', () => {
+  expect(verdictOn(ended('unavailable', 90_000), 0, 0).retryInMs).toBe(90_000);
+});

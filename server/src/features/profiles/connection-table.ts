@@ -1,0 +1,114 @@
+import type { Cause, Link } from '../../engines/port.ts';
+
+/** The statuses of a profile as clients see them (lower case). */
+export const profileStatuses = [
+  'disconnected',
+  'connecting',
+  'qr',
+  'pairing',
+  'connected',
+  'reconnecting',
+  'logged_out',
+  'failed',
+] as const;
+export type ProfileStatus = (typeof profileStatuses)[number];
+
+/** What follows from the end of a connection. */
+export interface Verdict {
+  status: ProfileStatus;
+  /** In words a person can act on. */
+  reason: string;
+  /** Wait before connecting again; null: do not, until somebody asks. */
+  retryInMs: number | null;
+  /** The login is gone at WhatsApp: remove ours, the next connect shows a new QR code. */
+  forget: boolean;
+}
+
+interface Rule {
+  status: ProfileStatus;
+  says: string;
+  /** First wait and the longest; absent: never again by itself. */
+  retry?: { firstMs: number; longestMs: number; triesMax: number };
+  /** When the tries are used up. */
+  gaveUp?: string;
+  forget?: true;
+}
+
+const forever = Number.POSITIVE_INFINITY;
+
+/**
+ * From why a connection ended to what happens next. Never fights a second login (440), never knocks again
+ * where WhatsApp said no (401, 403), and respects a hint of the server about when to come back.
+ */
+const rules: Record<Cause, Rule> = {
+  'restart-asked': {
+    status: 'reconnecting',
+    says: 'WhatsApp asked for a fresh connection.',
+    retry: { firstMs: 0, longestMs: 10_000, triesMax: forever },
+  },
+  'connection-lost': {
+    status: 'reconnecting',
+    says: 'The connection to WhatsApp was lost; connecting again.',
+    retry: { firstMs: 500, longestMs: 60_000, triesMax: forever },
+  },
+  'never-answered': {
+    status: 'reconnecting',
+    says: 'WhatsApp did not answer; trying again.',
+    retry: { firstMs: 1000, longestMs: 120_000, triesMax: forever },
+  },
+  unavailable: {
+    status: 'reconnecting',
+    says: 'WhatsApp is busy at the moment; trying again.',
+    retry: { firstMs: 2000, longestMs: 120_000, triesMax: forever },
+  },
+  'scan-expired': {
+    status: 'disconnected',
+    says: 'Nobody scanned the code in time. Connect the profile again for a new one.',
+  },
+  replaced: {
+    status: 'reconnecting',
+    says: 'The same login connected from somewhere else.',
+    retry: { firstMs: 10_000, longestMs: 120_000, triesMax: 5 },
+    gaveUp:
+      'The same login keeps connecting from somewhere else. Stop the other one, then connect this profile again.',
+  },
+  'logged-out': {
+    status: 'logged_out',
+    says: 'This device was unlinked on the phone. Connect the profile to pair it again.',
+    forget: true,
+  },
+  banned: {
+    status: 'failed',
+    says: 'WhatsApp has blocked this account. Open WhatsApp on the phone to see why.',
+  },
+  outdated: {
+    status: 'failed',
+    says: 'WhatsApp no longer accepts this version of the gateway. Update MultiWA, then connect the profile again.',
+  },
+  'session-damaged': {
+    status: 'reconnecting',
+    says: 'WhatsApp rejected the session; trying again.',
+    retry: { firstMs: 2000, longestMs: 60_000, triesMax: 4 },
+    gaveUp:
+      'WhatsApp keeps rejecting this session. Unlink it on the phone, then connect the profile to pair it again.',
+  },
+  closed: { status: 'disconnected', says: 'Disconnected.' },
+};
+
+/**
+ * The verdict on an ended connection. `tries` counts the connections in a row that ended without having been
+ * up; `random` (0..1) spreads the waits so that many profiles do not come back at the same instant.
+ */
+export function verdictOn(end: Extract<Link, { is: 'ended' }>, tries: number, random: number): Verdict {
+  const rule = rules[end.cause];
+  const reason = end.reason ? `${rule.says} (${end.reason})` : rule.says;
+  const forget = rule.forget ?? false;
+  if (!rule.retry) return { status: rule.status, reason, retryInMs: null, forget };
+  if (tries >= rule.retry.triesMax) {
+    return { status: 'failed', reason: rule.gaveUp ?? reason, retryInMs: null, forget };
+  }
+  const firstMs = tries === 0 ? rule.retry.firstMs : Math.max(rule.retry.firstMs, 500);
+  const grown = Math.min(firstMs * 2 ** tries, rule.retry.longestMs);
+  const spread = grown * (0.75 + random * 0.5);
+  return { status: rule.status, reason, retryInMs: Math.max(spread, end.retryAfterMs ?? 0), forget };
+}

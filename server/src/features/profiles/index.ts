@@ -1,0 +1,63 @@
+import type { Engine, EngineName } from '../../engines/port.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
+import type { Feature } from '../../platform/feature.ts';
+import type { Log } from '../../platform/log.ts';
+import { accountProfileRoutes } from './account-profiles.routes.ts';
+import { createLeaseStore } from './leases.store.ts';
+import { createPairing } from './pairing.ts';
+import * as events from './profiles.events.ts';
+import { profileRoutes } from './profiles.routes.ts';
+import { createProfileService } from './profiles.service.ts';
+import { createProfileStore } from './profiles.store.ts';
+import { createLinkRecord } from './sessions/link-record.ts';
+import { createSessions } from './sessions/sessions.ts';
+
+export type { Live, SessionHandlers } from './sessions/live.ts';
+
+export interface ProfilesDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  vault: Vault;
+  events: EventRecorder;
+  engines: Record<EngineName, Engine>;
+  nodeId: string;
+  leaseSeconds: number;
+  defaultCountry: string;
+  unavailable(engine: EngineName): string | null;
+  /** Tells the other nodes that the wanted state of a profile changed. */
+  tellOthers(profileId: string): void;
+}
+
+/** Profiles: the WhatsApp accounts of an organisation, and the connections this node holds for them. */
+export function createProfiles(deps: ProfilesDeps) {
+  const { db, clock, vault } = deps;
+  const store = createProfileStore(db);
+  const sessions = createSessions({
+    ...deps,
+    store,
+    leases: createLeaseStore(db, deps.nodeId, deps.leaseSeconds),
+    record: createLinkRecord({ db, clock, vault, store, events: deps.events }),
+  });
+  const service = createProfileService({
+    ...deps,
+    store,
+    poke(profileId) {
+      sessions.poke(profileId);
+      deps.tellOthers(profileId);
+    },
+  });
+  const desk = { service, pairing: createPairing({ service, vault, clock }) };
+  const feature: Feature = {
+    name: 'profiles',
+    routes(app) {
+      profileRoutes(app, desk);
+      accountProfileRoutes(app, desk);
+    },
+    events: Object.values(events),
+  };
+  return { feature, sessions, mayJoin: store.belongsTo };
+}

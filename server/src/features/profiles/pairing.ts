@@ -1,0 +1,84 @@
+import QRCode from 'qrcode';
+import type { Static } from 'typebox';
+import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import { Failure } from '../../platform/failures.ts';
+import type { ProfileStatus } from './connection-table.ts';
+import type { PairingCodeAnswer, QrAnswer } from './profiles.schema.ts';
+import type { ProfileService } from './profiles.service.ts';
+import type { ProfileRow } from './profiles.store.ts';
+import { type Pairing, pairingContext } from './sessions/link-record.ts';
+
+const waitMsMax = 10_000;
+const lookEveryMs = 50;
+
+/** What a person needs to pair a phone: the QR code or the pairing code, from whichever node has it. */
+export function createPairing(deps: { service: ProfileService; vault: Vault; clock: Clock }) {
+  const { service, vault, clock } = deps;
+
+  function shown(row: ProfileRow): Pairing | undefined {
+    if (!row.pairing || !row.pairing_expires_at || row.pairing_expires_at <= clock.now()) return undefined;
+    return JSON.parse(vault.openText(row.pairing, pairingContext(row.id))) as Pairing;
+  }
+
+  /** The code comes from WhatsApp a moment after connect: look until it is there or can't come any more. */
+  async function awaited(actor: Actor, id: string, enough: (pairing: Pairing | undefined) => boolean) {
+    const giveUpAtMs = performance.now() + waitMsMax;
+    for (;;) {
+      const row = await service.mine(actor, id);
+      const pairing = shown(row);
+      const over = row.status === 'connected' || !row.wanted || performance.now() > giveUpAtMs;
+      if (enough(pairing) || over) return { row, pairing };
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+
+  return {
+    async qr(actor: Actor, id: string): Promise<Static<typeof QrAnswer>> {
+      const { row, pairing } = await awaited(actor, id, (found) => found !== undefined && 'qr' in found);
+      const status = row.status as ProfileStatus;
+      if (status === 'connected') return { qr: null, text: null, status, expiresAt: null };
+      if (!row.wanted) throw new Failure('QR_NOT_AVAILABLE', { says: whyNone(row) });
+      const text = pairing && 'qr' in pairing ? pairing.qr : null;
+      return {
+        qr: text ? await QRCode.toDataURL(text, { width: 256, margin: 1 }) : null,
+        text,
+        status,
+        expiresAt: text ? (row.pairing_expires_at?.toISOString() ?? null) : null,
+      };
+    },
+
+    async code(actor: Actor, id: string, phone: string): Promise<Static<typeof PairingCodeAnswer>> {
+      await service.connect(actor, id, await service.pairingNumber(actor, id, phone));
+      const { row, pairing } = await awaited(actor, id, (found) => found !== undefined && 'code' in found);
+      if (!pairing || !('code' in pairing)) {
+        throw new Failure('UNAVAILABLE', {
+          says: row.status_reason ?? 'WhatsApp has not given a pairing code yet.',
+        });
+      }
+      return {
+        code: pairing.code,
+        status: row.status as ProfileStatus,
+        expiresAt: row.pairing_expires_at?.toISOString() ?? null,
+        message: 'On the phone: Settings, Linked devices, Link with phone number, then type this code.',
+      };
+    },
+
+    /** The QR code as a picture or as a drawing for a terminal. */
+    async drawn(actor: Actor, id: string, format: 'png' | 'terminal'): Promise<Buffer | string> {
+      const { text } = await this.qr(actor, id);
+      if (!text)
+        throw new Failure('QR_NOT_AVAILABLE', { says: 'No QR code is waiting: the profile is connected.' });
+      if (format === 'png') return QRCode.toBuffer(text, { width: 320, margin: 2 });
+      return QRCode.toString(text, { type: 'utf8', errorCorrectionLevel: 'L' });
+    },
+  };
+}
+
+function whyNone(row: ProfileRow): string {
+  const reason = row.status_reason ? `${row.status_reason} ` : '';
+  return `${reason}There is no QR code to show: POST /profiles/${row.id}/connect first.`;
+}
+
+export type PairingDesk = ReturnType<typeof createPairing>;

@@ -1,0 +1,68 @@
+import QRCode from 'qrcode';
+import Type from 'typebox';
+import { defineEvent } from '../../platform/events/define.ts';
+
+const ProfileId = Type.String({ format: 'uuid' });
+
+export const connectionQr = defineEvent({
+  name: 'connection.qr',
+  what: 'A QR code is waiting to be scanned with the phone that this profile should use.',
+  body: Type.Object({ profileId: ProfileId, text: Type.String(), expiresAt: Type.String() }),
+  wire: async ({ body }) => ({ ...body, qr: await QRCode.toDataURL(body.text, { width: 256, margin: 1 }) }),
+  socket: async ({ body }) => [
+    {
+      name: 'qr:update',
+      payload: {
+        profileId: body.profileId,
+        qrCode: await QRCode.toDataURL(body.text, { width: 256, margin: 1 }),
+        text: body.text,
+        expiresAt: body.expiresAt,
+      },
+    },
+  ],
+});
+
+export const connectionReady = defineEvent({
+  name: 'connection.ready',
+  what: 'The profile is connected and can send and receive.',
+  body: Type.Object({
+    profileId: ProfileId,
+    phone: Type.Union([Type.String(), Type.Null()]),
+    pushName: Type.Union([Type.String(), Type.Null()]),
+  }),
+  socket: ({ body }) => [
+    {
+      name: 'connection:status',
+      payload: { profileId: body.profileId, status: 'connected', phone: body.phone, phoneNumber: body.phone },
+    },
+  ],
+});
+
+export const connectionUpdate = defineEvent({
+  name: 'connection.update',
+  what: 'The status of the profile changed.',
+  body: Type.Object({
+    profileId: ProfileId,
+    status: Type.String(),
+    reason: Type.Union([Type.String(), Type.Null()]),
+  }),
+  socket: ({ body }) =>
+    body.status === 'connected'
+      ? []
+      : [
+          {
+            name: 'connection:status',
+            payload: {
+              profileId: body.profileId,
+              status: body.status,
+              ...(body.reason && { reason: body.reason }),
+            },
+          },
+        ],
+});
+
+export const connectionDisconnected = defineEvent({
+  name: 'connection.disconnected',
+  what: 'The profile is disconnected and will not connect again by itself.',
+  body: Type.Object({ profileId: ProfileId, reason: Type.String(), status: Type.String() }),
+});

@@ -1,0 +1,148 @@
+import Type, { type Static } from 'typebox';
+import { profileStatuses } from './connection-table.ts';
+
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Moment = Type.String({ format: 'date-time', examples: ['2026-02-05T10:00:00.000Z'] });
+
+/** Names of engines as clients write them; the older two are mapped to ours. */
+export const EngineNames = Type.Enum(['baileys', 'sandbox', 'whatsapp-web-js', 'mock'] as const, {
+  description: '`whatsapp-web-js` is stored as `baileys`, `mock` as `sandbox`.',
+});
+
+export const Profile = Type.Object(
+  {
+    id: Type.String({ format: 'uuid', examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] }),
+    organizationId: Type.String(),
+    workspaceId: Type.String(),
+    accountId: Nullable(Type.String()),
+    name: Type.String({ examples: ['Front desk'] }),
+    displayName: Type.String({ examples: ['Front desk'] }),
+    phone: Nullable(Type.String({ examples: ['628123456789'] })),
+    phoneNumber: Nullable(Type.String({ examples: ['628123456789'] })),
+    pushName: Nullable(Type.String()),
+    profilePicUrl: Nullable(Type.String()),
+    engine: Type.String({ examples: ['sandbox'] }),
+    status: Type.Enum([...profileStatuses]),
+    statusReason: Nullable(Type.String()),
+    settings: Type.Record(Type.String(), Type.Unknown()),
+    defaultCountry: Nullable(Type.String()),
+    messageDelayMs: Type.Integer(),
+    messageDelayJitterMs: Type.Integer(),
+    dailyMessageLimit: Nullable(Type.Integer()),
+    dailyMessageCount: Type.Integer(),
+    dailyResetAt: Nullable(Moment),
+    lastConnectedAt: Nullable(Moment),
+    createdAt: Moment,
+    updatedAt: Moment,
+    workspace: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
+    messageCount: Type.Optional(Type.Integer()),
+    warning: Type.Optional(Type.String()),
+  },
+  { title: 'Profile' },
+);
+
+const shared = {
+  engine: Type.Optional(Nullable(EngineNames)),
+  settings: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
+  defaultCountry: Type.Optional(Nullable(Type.String({ maxLength: 2, examples: ['ID'] }))),
+};
+
+export const CreateProfile = Type.Object(
+  {
+    workspaceId: Type.Optional(Nullable(Type.String({ description: 'Absent: the first workspace.' }))),
+    name: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+    displayName: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+    phone: Type.Optional(
+      Nullable(Type.String({ maxLength: 40, description: 'Only this phone may pair with the profile.' })),
+    ),
+    phoneNumber: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
+    ...shared,
+  },
+  { title: 'CreateProfile', examples: [{ name: 'Front desk', engine: 'sandbox' }] },
+);
+export type CreateProfileBody = Static<typeof CreateProfile>;
+
+export const UpdateProfile = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    displayName: Type.Optional(Type.String({ maxLength: 200 })),
+    ...shared,
+    messageDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
+    messageDelayJitterMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
+    dailyMessageLimit: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 10_000_000 }))),
+  },
+  {
+    title: 'UpdateProfile',
+    examples: [{ name: 'Front desk', messageDelayMs: 1500, dailyMessageLimit: 2000 }],
+  },
+);
+export type UpdateProfileBody = Static<typeof UpdateProfile>;
+
+export const ProfileStatusAnswer = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    status: Type.Enum([...profileStatuses]),
+    statusReason: Nullable(Type.String()),
+    phone: Nullable(Type.String()),
+    lastConnectedAt: Nullable(Moment),
+    engineConnected: Type.Boolean(),
+  },
+  { title: 'ProfileStatus' },
+);
+
+export const ConnectAnswer = Type.Object(
+  {
+    success: Type.Boolean(),
+    status: Type.String({ examples: ['connecting'] }),
+    message: Type.String({ examples: ['Scan the QR code to connect.'] }),
+    phone: Type.Optional(Nullable(Type.String())),
+  },
+  { title: 'ConnectAnswer' },
+);
+
+export const DisconnectBody = Type.Object(
+  {
+    logout: Type.Optional(
+      Type.Boolean({
+        description: 'Also unlink this device from the phone, so that connecting needs a new scan.',
+      }),
+    ),
+  },
+  { title: 'DisconnectProfile', examples: [{ logout: false }] },
+);
+
+export const QrAnswer = Type.Object(
+  {
+    qr: Nullable(Type.String({ description: 'The QR code as a PNG data URL.' })),
+    text: Nullable(Type.String({ description: 'The raw text inside the QR code.' })),
+    status: Type.Enum([...profileStatuses]),
+    expiresAt: Nullable(Moment),
+  },
+  { title: 'QrCode' },
+);
+
+export const QrQuery = Type.Object({
+  format: Type.Optional(Type.Enum(['json', 'png', 'terminal'] as const)),
+});
+
+export const PairingCodeBody = Type.Object(
+  {
+    phoneNumber: Type.String({
+      minLength: 6,
+      maxLength: 40,
+      description: 'The number of the phone that will pair.',
+    }),
+  },
+  { title: 'RequestPairingCode', examples: [{ phoneNumber: '628123456789' }] },
+);
+
+export const PairingCodeAnswer = Type.Object(
+  {
+    code: Type.String({ examples: ['K2J4-9XQT'] }),
+    status: Type.Enum([...profileStatuses]),
+    expiresAt: Nullable(Moment),
+    message: Type.String(),
+  },
+  { title: 'PairingCode' },
+);

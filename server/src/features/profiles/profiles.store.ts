@@ -1,0 +1,145 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import type { ProfilesTable } from '../../platform/db/tables.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+
+export type ProfileRow = Selectable<ProfilesTable>;
+
+export interface ProfileWithWorkspace extends ProfileRow {
+  workspace: Record<string, unknown> | null;
+  message_count: number;
+}
+
+/** The only SQL about profiles. Every read for a client takes the tenant. */
+export function createProfileStore(db: Db) {
+  const withWorkspace = (organizationId: string) =>
+    db
+      .selectFrom('profiles')
+      .selectAll('profiles')
+      .select((eb) => [
+        eb
+          .selectFrom('workspaces')
+          .whereRef('workspaces.id', '=', 'profiles.workspace_id')
+          .select(
+            sql<Record<string, unknown>>`jsonb_build_object('id', workspaces.id, 'name', workspaces.name,
+              'slug', workspaces.slug, 'organizationId', workspaces.organization_id)`.as('workspace'),
+          )
+          .as('workspace'),
+        sql<number>`(select count(*) from messages where messages.profile_id = profiles.id)`.as(
+          'message_count',
+        ),
+      ])
+      .where('profiles.organization_id', '=', organizationId);
+
+  return {
+    async list(
+      organizationId: string,
+      filter: {
+        workspaceId?: string | undefined;
+        accountId?: string | undefined;
+        limit: number;
+        offset: number;
+      },
+    ): Promise<ProfileWithWorkspace[]> {
+      let query = withWorkspace(organizationId);
+      if (filter.workspaceId) query = query.where('profiles.workspace_id', '=', filter.workspaceId);
+      if (filter.accountId) query = query.where('profiles.account_id', '=', filter.accountId);
+      return (await query
+        .orderBy('profiles.created_at', 'desc')
+        .orderBy('profiles.id', 'desc')
+        .limit(filter.limit)
+        .offset(filter.offset)
+        .execute()) as ProfileWithWorkspace[];
+    },
+
+    async get(organizationId: string, id: string): Promise<ProfileWithWorkspace | undefined> {
+      return (await withWorkspace(organizationId).where('profiles.id', '=', id).executeTakeFirst()) as
+        | ProfileWithWorkspace
+        | undefined;
+    },
+
+    /** The bare row of a tenant's profile. */
+    async find(organizationId: string, id: string, tx: Db | Tx = db): Promise<ProfileRow | undefined> {
+      return tx
+        .selectFrom('profiles')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+    },
+
+    /** For the owner of the profile, who has no tenant in hand. */
+    async own(id: string, tx: Db | Tx = db): Promise<ProfileRow | undefined> {
+      return tx.selectFrom('profiles').selectAll().where('id', '=', id).executeTakeFirst();
+    },
+
+    async insert(
+      tx: Tx,
+      row: Pick<
+        ProfileRow,
+        | 'id'
+        | 'organization_id'
+        | 'workspace_id'
+        | 'account_id'
+        | 'display_name'
+        | 'phone_number'
+        | 'engine'
+        | 'default_country'
+        | 'message_delay_ms'
+        | 'created_at'
+        | 'updated_at'
+      > & { settings: Record<string, unknown> },
+    ): Promise<void> {
+      await tx
+        .insertInto('profiles')
+        .values({ ...row, settings: JSON.stringify(row.settings) })
+        .execute();
+    },
+
+    async update(
+      tx: Db | Tx,
+      id: string,
+      values: Updateable<ProfilesTable>,
+    ): Promise<ProfileRow | undefined> {
+      return tx.updateTable('profiles').set(values).where('id', '=', id).returningAll().executeTakeFirst();
+    },
+
+    async remove(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+      const gone = await tx
+        .deleteFrom('profiles')
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return gone.numDeletedRows > 0n;
+    },
+
+    async workspaceOf(
+      tx: Db | Tx,
+      organizationId: string,
+      workspaceId?: string,
+    ): Promise<{ id: string } | undefined> {
+      let query = tx.selectFrom('workspaces').select('id').where('organization_id', '=', organizationId);
+      if (workspaceId) query = query.where('id', '=', workspaceId);
+      return query.orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
+    },
+
+    async accountOf(
+      organizationId: string,
+      accountId: string,
+    ): Promise<{ id: string; workspace_id: string } | undefined> {
+      return db
+        .selectFrom('accounts')
+        .select(['id', 'workspace_id'])
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', accountId)
+        .where('status', '=', 'ACTIVE')
+        .executeTakeFirst();
+    },
+
+    /** Whether a caller of this organisation may know of the profile. */
+    async belongsTo(organizationId: string, id: string): Promise<boolean> {
+      return (await this.find(organizationId, id)) !== undefined;
+    },
+  };
+}
+
+export type ProfileStore = ReturnType<typeof createProfileStore>;

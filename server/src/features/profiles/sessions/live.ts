@@ -1,0 +1,36 @@
+import type { Engine, EngineSession, IncomingMessage, Listener, Receipt } from '../../../engines/port.ts';
+import type { Lease } from '../leases.store.ts';
+
+/** A connection this node holds for a profile, for as long as `ended` has not fired. */
+export interface Live {
+  readonly profileId: string;
+  readonly organizationId: string;
+  readonly generation: number;
+  readonly engine: Engine;
+  readonly session: EngineSession;
+  /** Fires when the connection ended or the lease was lost: nothing more may be sent through it. */
+  readonly ended: AbortSignal;
+}
+
+/** What the rest of the server does with connections; given once, before the start. */
+export interface SessionHandlers {
+  /** The profile can send from now on. */
+  connected(live: Live): void;
+  received(live: Live, messages: IncomingMessage[]): Promise<void>;
+  receipts(live: Live, receipts: Receipt[]): Promise<void>;
+  samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
+  recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;
+}
+
+/** What this node knows of a profile it owns. */
+export interface Owned {
+  readonly lease: Lease;
+  live: Live | undefined;
+  end: AbortController | undefined;
+  connected: boolean;
+  /** Connections in a row that ended without having been up. */
+  tries: number;
+  retry: NodeJS.Timeout | undefined;
+  /** Changes are written one after the other, in the order they were heard. */
+  writing: Promise<void>;
+}

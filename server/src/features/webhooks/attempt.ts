@@ -1,0 +1,93 @@
+import { Failure } from '../../platform/failures.ts';
+import type { Outbound } from '../../platform/outbound/outbound.ts';
+import { OutboundFailed } from '../../platform/outbound/outbound-failed.ts';
+import { bodySignature, standardSignatures } from './sign.ts';
+
+/** What is posted where. `body` is sent as it stands, byte for byte the same at each attempt. */
+export interface Envelope {
+  url: string;
+  headers: Record<string, string>;
+  /** The current secret first; during a rotation the one before, too. */
+  secrets: readonly [string, ...string[]];
+  deliveryId: string;
+  eventId: string;
+  eventName: string;
+  attempt: number;
+  body: string;
+  sentAt: Date;
+  timeoutMs: number;
+}
+export interface Outcome {
+  success: boolean;
+  statusCode: number | null;
+  /** A sentence, when it failed. */
+  error: string | null;
+  /** The beginning of the answer's body. */
+  response: string | null;
+  retryAfter: string | undefined;
+  /** The receiver says that it is gone for good. */
+  gone: boolean;
+  durationMs: number;
+}
+
+const excerptCharsMax = 2_000;
+
+/** Posts once. Only 2xx is success; a redirect is a failure. It never throws. */
+export async function attemptDelivery(outbound: Outbound, envelope: Envelope): Promise<Outcome> {
+  const startedAt = performance.now();
+  const durationMs = () => Math.round(performance.now() - startedAt);
+  try {
+    const answer = await outbound.request(envelope.url, {
+      method: 'POST',
+      headers: headersOf(envelope),
+      body: envelope.body,
+      timeoutMs: envelope.timeoutMs,
+    });
+    const success = answer.status >= 200 && answer.status < 300;
+    return {
+      success,
+      statusCode: answer.status,
+      error: success ? null : refusal(answer.status),
+      response: excerpt(answer.body),
+      retryAfter: answer.headers['retry-after'],
+      gone: answer.status === 410,
+      durationMs: durationMs(),
+    };
+  } catch (error) {
+    const says =
+      error instanceof Failure || error instanceof OutboundFailed ? error.message : 'The request failed.';
+    const nothing = { statusCode: null, response: null, retryAfter: undefined, gone: false };
+    return { success: false, error: says, ...nothing, durationMs: durationMs() };
+  }
+}
+
+function headersOf(envelope: Envelope): Record<string, string> {
+  const { secrets, body, eventId } = envelope;
+  const timestamp = Math.floor(envelope.sentAt.getTime() / 1_000);
+  return {
+    'user-agent': 'MultiWA-Webhooks',
+    ...Object.fromEntries(
+      Object.entries(envelope.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
+    'content-type': 'application/json',
+    'x-multiwa-event': envelope.eventName,
+    'x-multiwa-signature': bodySignature(secrets[0], body),
+    'x-multiwa-delivery': envelope.deliveryId,
+    'x-multiwa-attempt': String(envelope.attempt),
+    'webhook-id': eventId,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': standardSignatures(secrets, eventId, timestamp, body),
+  };
+}
+
+function refusal(status: number): string {
+  if (status >= 300 && status < 400)
+    return `The address redirected (HTTP ${status}); redirects are not followed.`;
+  return `The address answered HTTP ${status}.`;
+}
+
+/** PostgreSQL text holds no NUL. */
+function excerpt(body: Buffer): string | null {
+  const text = body.subarray(0, excerptCharsMax).toString('utf8').replaceAll('\0', '');
+  return text === '' ? null : text;
+}

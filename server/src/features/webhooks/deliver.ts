@@ -1,0 +1,87 @@
+import type { Clock } from '../../platform/clock.ts';
+import { later } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Outbound } from '../../platform/outbound/outbound.ts';
+import { attemptDelivery, type Outcome } from './attempt.ts';
+import type { Claim, DeliveryStore } from './deliveries.store.ts';
+import { nextAttemptAt } from './schedule.ts';
+import { validSecrets } from './secrets.ts';
+import { webhookDisabled } from './webhooks.events.ts';
+import type { WebhookStore } from './webhooks.store.ts';
+
+export interface DeliverDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  vault: Vault;
+  outbound: Outbound;
+  events: EventRecorder;
+  webhooks: WebhookStore;
+  deliveries: DeliveryStore;
+  /** Waits between attempts, in seconds. */
+  schedule: readonly number[];
+  disableAfterSeconds: number;
+  timeoutMs: number;
+}
+
+/** One try of a claimed delivery and what follows from it. What can't be recorded is tried again later. */
+export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<boolean> {
+  const { db, clock, log, deliveries } = deps;
+  return async (claim) => {
+    try {
+      const sentAt = clock.now();
+      const outcome = await attemptDelivery(deps.outbound, {
+        url: claim.url,
+        headers: claim.headers,
+        secrets: validSecrets(deps.vault, claim.webhook_id, claim, sentAt),
+        deliveryId: claim.id,
+        eventId: claim.event_id,
+        eventName: claim.event_name,
+        attempt: claim.attempts,
+        body: claim.body,
+        sentAt,
+        timeoutMs: deps.timeoutMs,
+      });
+      if (outcome.success) await deliveries.succeed(claim, outcome, clock.now());
+      else await inTransaction(db, (tx) => failed(tx, claim, outcome));
+      return outcome.success;
+    } catch (error) {
+      log.error({ err: error, deliveryId: claim.id }, 'A webhook attempt could not be recorded');
+      return false;
+    }
+  };
+
+  async function failed(tx: Tx, claim: Claim, outcome: Outcome): Promise<void> {
+    const now = clock.now();
+    const due = nextAttemptAt({
+      schedule: deps.schedule,
+      attempt: claim.attempts,
+      now,
+      retryAfter: outcome.retryAfter,
+      chance: Math.random(),
+    });
+    const failingSince = await deliveries.fail(tx, claim, outcome, outcome.gone ? null : due, now);
+    if (outcome.gone) return disable(tx, claim, 'The address answered 410: it is gone for good.', now);
+    if (failingSince && later(failingSince, deps.disableAfterSeconds * 1_000) <= now) {
+      await disable(
+        tx,
+        claim,
+        `Nothing but failures since ${failingSince.toISOString()}. ${outcome.error}`,
+        now,
+      );
+    }
+  }
+
+  async function disable(tx: Tx, claim: Claim, reason: string, now: Date): Promise<void> {
+    const row = await deps.webhooks.disable(tx, claim.webhook_id, reason, now);
+    if (!row) return;
+    await deps.events.record(tx, webhookDisabled, {
+      organizationId: row.organization_id,
+      profileId: row.profile_id,
+      body: { webhookId: row.id, profileId: row.profile_id, url: row.url, reason },
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { decodeCursor, encodeCursor, page } from '../../http/schema.ts';
+import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { Failure } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
+import type { DeliveryStore } from './deliveries.store.ts';
+import { presentAttempt, presentDelivery, presentLog } from './webhooks.present.ts';
+import type { WebhookService } from './webhooks.service.ts';
+
+export type DeliveryService = ReturnType<typeof createDeliveryService>;
+
+/** What was delivered, what was not, and trying again. */
+export function createDeliveryService(deps: {
+  clock: Clock;
+  deliveries: DeliveryStore;
+  service: WebhookService;
+  poke: (webhookIds: readonly string[]) => void;
+}) {
+  const { deliveries, service } = deps;
+  return {
+    async list(actor: Actor, webhookId: string, query: { status?: string; cursor?: string; limit?: number }) {
+      await service.mine(actor, webhookId);
+      const { limit } = page(query);
+      const before = query.cursor ? readCursor(query.cursor) : undefined;
+      const rows = await deliveries.list(webhookId, { status: query.status, before, limit: limit + 1 });
+      const shown = rows.slice(0, limit);
+      const last = shown.at(-1);
+      const hasMore = rows.length > limit;
+      const nextCursor = hasMore && last ? encodeCursor([last.created_at.toISOString(), last.id]) : null;
+      return { deliveries: shown.map(presentDelivery), nextCursor, hasMore };
+    },
+
+    async get(actor: Actor, webhookId: string, id: string) {
+      await service.mine(actor, webhookId);
+      const row = await deliveries.find(webhookId, id);
+      if (!row) throw new Failure('DELIVERY_NOT_FOUND');
+      const history = await deliveries.attemptsOf(id);
+      const payload = JSON.parse(row.body) as Record<string, unknown>;
+      return { ...presentDelivery(row), payload, history: history.map(presentAttempt) };
+    },
+
+    async log(actor: Actor, webhookId: string, query: { limit?: number; offset?: number }) {
+      await service.mine(actor, webhookId);
+      const { limit, offset } = page(query);
+      const { rows, total } = await deliveries.log(webhookId, { limit, offset });
+      const data = rows.map(presentLog);
+      return { data, logs: data, total, limit, offset };
+    },
+
+    async replay(actor: Actor, webhookId: string, id: string) {
+      await service.mine(actor, webhookId);
+      const row = await deliveries.replay(webhookId, id, deps.clock.now());
+      if (!row) throw new Failure('DELIVERY_NOT_FOUND');
+      deps.poke([webhookId]);
+      return presentDelivery(row);
+    },
+  };
+}
+
+function readCursor(cursor: string): { createdAt: Date; id: string } {
+  const [at, id] = decodeCursor(cursor) ?? [];
+  const createdAt = new Date(String(at));
+  if (typeof id === 'string' && isUuid(id) && !Number.isNaN(createdAt.getTime())) return { createdAt, id };
+  throw new Failure('VALIDATION_ERROR', {
+    says: 'The cursor is not one of ours.',
+    details: [{ path: '/cursor', problem: 'is not a cursor of a page before' }],
+  });
+}

@@ -1,0 +1,262 @@
+import { type Selectable, sql } from 'kysely';
+import type { WebhookAttemptsTable, WebhookDeliveriesTable } from '../../platform/db/tables.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { newId } from '../../platform/ids.ts';
+import type { Outcome } from './attempt.ts';
+
+export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
+export type AttemptRow = Selectable<WebhookAttemptsTable>;
+export interface NewDelivery {
+  id: string;
+  webhookId: string;
+  eventId: string;
+  eventName: string;
+  sequence: number;
+  body: string;
+  due: Date;
+}
+/** A delivery that this process may now try, with what it needs for that. */
+export interface Claim {
+  id: string;
+  webhook_id: string;
+  organization_id: string;
+  event_id: string;
+  event_name: string;
+  sequence: number | null;
+  body: string;
+  attempts: number;
+  due_at: Date;
+  url: string;
+  headers: Record<string, string>;
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  previous_secret_until: Date | null;
+}
+
+/** How long a claim lasts without renewal: a killed process's attempt is made again after this. */
+export const claimSeconds = 12;
+
+export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
+
+export function createDeliveryStore(db: Db) {
+  return {
+    async insert(tx: Tx, rows: readonly NewDelivery[]): Promise<void> {
+      await tx
+        .insertInto('webhook_deliveries')
+        .values(
+          rows.map((row) => ({
+            id: row.id,
+            webhook_id: row.webhookId,
+            event_id: row.eventId,
+            event_name: row.eventName,
+            sequence: row.sequence,
+            body: row.body,
+            due_at: row.due,
+            created_at: row.due,
+          })),
+        )
+        .onConflict((conflict) => conflict.columns(['webhook_id', 'event_id']).doNothing())
+        .execute();
+    },
+
+    /**
+     * Takes due deliveries: of each enabled webhook the oldest, as many as `perEndpoint` leaves beside those in
+     * `busy`. So one endpoint's backlog never stands before another's. `only` narrows it to some webhooks.
+     */
+    async claim(options: {
+      now: Date;
+      perEndpoint: number;
+      busy: ReadonlyMap<string, number>;
+      only?: readonly string[] | undefined;
+    }): Promise<Claim[]> {
+      const busyIds = [...options.busy.keys()];
+      const busyCounts = [...options.busy.values()];
+      const narrowed = options.only ? sql`and w.id = any(${[...options.only]}::uuid[])` : sql``;
+      const { rows } = await sql<Claim>`
+        with due as (
+          select d.id from webhooks w
+          left join unnest(${busyIds}::uuid[], ${busyCounts}::int[]) as busy (id, n) on busy.id = w.id
+          cross join lateral (
+            select one.id from webhook_deliveries one
+            where one.webhook_id = w.id and one.status = 'pending' and one.due_at <= ${options.now}
+              and (one.claimed_until is null or one.claimed_until <= now())
+            order by one.due_at, one.sequence
+            limit greatest(${options.perEndpoint} - coalesce(busy.n, 0), 0)
+            for update skip locked
+          ) d
+          where w.enabled ${narrowed}
+        )
+        update webhook_deliveries d
+        set claimed_until = now() + make_interval(secs => ${claimSeconds}), attempts = d.attempts + 1
+        from due, webhooks w
+        where d.id = due.id and w.id = d.webhook_id
+        returning d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.attempts, d.due_at,
+          w.organization_id, w.url, w.headers, w.secret, w.previous_secret, w.previous_secret_until`.execute(
+        db,
+      );
+      return rows;
+    },
+
+    /** When the next waiting delivery is due. */
+    async nextDueAt(): Promise<Date | null> {
+      const { rows } = await sql<{ due_at: Date | null }>`
+        select min(d.due_at) as due_at from webhooks w cross join lateral (
+          select one.due_at from webhook_deliveries one
+          where one.webhook_id = w.id and one.status = 'pending' and one.claimed_until is null
+          order by one.due_at limit 1
+        ) d where w.enabled`.execute(db);
+      return rows[0]?.due_at ?? null;
+    },
+
+    /** Keeps claims whose attempt still runs. */
+    async renew(ids: readonly string[]): Promise<void> {
+      await sql`update webhook_deliveries set claimed_until = now() + make_interval(secs => ${claimSeconds})
+        where id = any(${[...ids]}::uuid[]) and status = 'pending'`.execute(db);
+    },
+
+    /** Hands claims back, as if they had not been taken. */
+    async release(ids: readonly string[]): Promise<void> {
+      await sql`update webhook_deliveries set claimed_until = null, attempts = greatest(attempts - 1, 0)
+        where id = any(${[...ids]}::uuid[]) and status = 'pending'`.execute(db);
+    },
+
+    /** One statement: the attempt, the delivery's end, and the endpoint's good health. */
+    async succeed(claim: Claim, outcome: Outcome, now: Date): Promise<void> {
+      await sql`
+        with attempt as (${insertAttempt(claim, outcome, now)}),
+        settled as (
+          update webhook_deliveries set status = 'delivered', claimed_until = null, finished_at = ${now},
+            last_status_code = ${outcome.statusCode}, last_error = null
+          where id = ${claim.id} and status = 'pending'
+        )
+        update webhooks set failing_since = null where id = ${claim.webhook_id} and failing_since is not null
+      `.execute(db);
+    },
+
+    /**
+     * Notes a failed attempt; `due` null ends the delivery. Returns since when this endpoint only fails.
+     * An attempt that was overtaken (its claim ran out) is noted and changes nothing else.
+     */
+    async fail(tx: Tx, claim: Claim, outcome: Outcome, due: Date | null, now: Date): Promise<Date | null> {
+      await insertAttempt(claim, outcome, now).execute(tx);
+      await tx
+        .updateTable('webhook_deliveries')
+        .set({
+          claimed_until: null,
+          last_status_code: outcome.statusCode,
+          last_error: outcome.error,
+          ...(due ? { due_at: due } : { status: 'failed', finished_at: now }),
+        })
+        .where('id', '=', claim.id)
+        .where('status', '=', 'pending')
+        .where('attempts', '=', claim.attempts)
+        .execute();
+      const row = await tx
+        .updateTable('webhooks')
+        .set({ failing_since: sql`coalesce(failing_since, ${now})` })
+        .where('id', '=', claim.webhook_id)
+        .returning('failing_since')
+        .executeTakeFirst();
+      return row?.failing_since ?? null;
+    },
+
+    /** Newest first, behind a cursor made of the last row's `created_at` and `id`. */
+    list(
+      webhookId: string,
+      filter: {
+        status?: string | undefined;
+        before?: { createdAt: Date; id: string } | undefined;
+        limit: number;
+      },
+    ): Promise<DeliveryRow[]> {
+      const { status, before, limit } = filter;
+      return db
+        .selectFrom('webhook_deliveries')
+        .selectAll()
+        .where('webhook_id', '=', webhookId)
+        .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+        .$if(before !== undefined, (query) =>
+          query.where(sql<boolean>`(created_at, id) < (${before?.createdAt}, ${before?.id})`),
+        )
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+    },
+
+    find(webhookId: string, id: string): Promise<DeliveryRow | undefined> {
+      return db
+        .selectFrom('webhook_deliveries')
+        .selectAll()
+        .where('webhook_id', '=', webhookId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+    },
+
+    attemptsOf(deliveryId: string): Promise<AttemptRow[]> {
+      return db
+        .selectFrom('webhook_attempts')
+        .selectAll()
+        .where('delivery_id', '=', deliveryId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(200)
+        .execute();
+    },
+
+    /** Attempts of a webhook, newest first, each with its event and body. */
+    async log(webhookId: string, page: { limit: number; offset: number }) {
+      const rows = await db
+        .selectFrom('webhook_attempts')
+        .innerJoin('webhook_deliveries', 'webhook_deliveries.id', 'webhook_attempts.delivery_id')
+        .selectAll('webhook_attempts')
+        .select(['webhook_deliveries.event_name', 'webhook_deliveries.event_id', 'webhook_deliveries.body'])
+        .where('webhook_attempts.webhook_id', '=', webhookId)
+        .orderBy('webhook_attempts.created_at', 'desc')
+        .orderBy('webhook_attempts.id', 'desc')
+        .limit(page.limit)
+        .offset(page.offset)
+        .execute();
+      const count = await db
+        .selectFrom('webhook_attempts')
+        .select(({ fn }) => fn.countAll<number>().as('total'))
+        .where('webhook_id', '=', webhookId)
+        .executeTakeFirstOrThrow();
+      return { rows, total: count.total };
+    },
+
+    /** Makes a delivery due again from its first attempt on. */
+    replay(webhookId: string, id: string, now: Date): Promise<DeliveryRow | undefined> {
+      return db
+        .updateTable('webhook_deliveries')
+        .set({
+          status: 'pending',
+          attempts: 0,
+          due_at: now,
+          claimed_until: null,
+          finished_at: null,
+          last_error: null,
+        })
+        .where('webhook_id', '=', webhookId)
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst();
+    },
+
+    /** Removes up to `limit` deliveries that were created before a moment; returns how many. */
+    async purge(before: Date, limit: number): Promise<number> {
+      const { numAffectedRows } = await sql`delete from webhook_deliveries where id in (
+        select id from webhook_deliveries where created_at < ${before} order by created_at limit ${limit})`.execute(
+        db,
+      );
+      return Number(numAffectedRows ?? 0);
+    },
+  };
+}
+
+function insertAttempt(claim: Claim, outcome: Outcome, now: Date) {
+  return sql`insert into webhook_attempts
+      (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms, created_at)
+    values (${newId()}, ${claim.id}, ${claim.webhook_id}, ${claim.attempts}, ${outcome.statusCode},
+      ${outcome.success}, ${outcome.error}, ${outcome.response}, ${outcome.durationMs}, ${now})`;
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '../../platform/clock.ts';
+import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
+import type { EventDefinition, RecordedEvent } from '../../platform/events/define.ts';
+import type { EventReader } from '../../platform/feature.ts';
+import { newId } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { DeliveryStore, NewDelivery } from './deliveries.store.ts';
+import { wants } from './pattern.ts';
+import type { Subscription, WebhookStore } from './webhooks.store.ts';
+
+/** Turns events into deliveries, one for each enabled webhook that wants the event; a rerun adds none. */
+export function createFanOut(deps: {
+  clock: Clock;
+  log: Log;
+  webhooks: WebhookStore;
+  deliveries: DeliveryStore;
+  catalogue: () => readonly EventDefinition[];
+  /** Called after the commit with the webhooks that got deliveries. */
+  poke: (webhookIds: readonly string[]) => void;
+}): EventReader {
+  return {
+    name: 'webhooks',
+    async read(events, tx) {
+      const subscriptions = await deps.webhooks.subscriptions(tx, [
+        ...new Set(events.map((event) => event.organizationId)),
+      ]);
+      if (subscriptions.length === 0) return;
+      const due = deps.clock.now();
+      const rows: NewDelivery[] = [];
+      for (const event of events) {
+        const wanting = subscriptions.filter((one) => hears(one, event));
+        const definition = deps.catalogue().find((one) => one.name === event.name);
+        if (wanting.length === 0 || !definition?.isPublic) continue;
+        const body = await wireBody(event, definition, deps.log);
+        for (const { id: webhookId } of wanting) {
+          rows.push({
+            id: newId(),
+            webhookId,
+            eventId: event.id,
+            eventName: event.name,
+            sequence: event.position,
+            body,
+            due,
+          });
+        }
+      }
+      await add(tx, rows);
+    },
+  };
+
+  async function add(tx: Tx, rows: NewDelivery[]): Promise<void> {
+    if (rows.length === 0) return;
+    await deps.deliveries.insert(tx, rows);
+    const touched = [...new Set(rows.map((row) => row.webhookId))];
+    afterCommit(tx, () => deps.poke(touched));
+  }
+}
+
+function hears(subscription: Subscription, event: RecordedEvent): boolean {
+  return (
+    subscription.organizationId === event.organizationId &&
+    (subscription.profileId === null || subscription.profileId === event.profileId) &&
+    wants(subscription.events, event.name)
+  );
+}
+
+/** What a receiver reads. An event whose wire form can't be made is sent as it was recorded: never lost. */
+async function wireBody(event: RecordedEvent, definition: EventDefinition, log: Log): Promise<string> {
+  let data = event.body;
+  try {
+    data = await definition.wire(event);
+  } catch (error) {
+    log.error({ err: error, event: event.name, eventId: event.id }, 'The wire form of an event failed');
+  }
+  return JSON.stringify({
+    id: event.id,
+    event: event.name,
+    sequence: event.position,
+    timestamp: event.occurredAt.toISOString(),
+    profileId: event.profileId,
+    data,
+  });
+}

@@ -1,0 +1,88 @@
+import { type Clock, later } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/config.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import type { EventDefinition } from '../../platform/events/define.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
+import type { Feature } from '../../platform/feature.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Outbound } from '../../platform/outbound/outbound.ts';
+import { createDeliver } from './deliver.ts';
+import { createDeliveryService } from './deliveries.service.ts';
+import { createDeliveryStore } from './deliveries.store.ts';
+import { createDeliveryLoop } from './delivery-loop.ts';
+import { createFanOut } from './fan-out.ts';
+import { createTester } from './test-event.ts';
+import { compatibilityRoutes } from './webhooks.compatibility.ts';
+import { webhookDisabled } from './webhooks.events.ts';
+import { purgeDeliveries } from './webhooks.jobs.ts';
+import { webhookRoutes } from './webhooks.routes.ts';
+import { createWebhookService } from './webhooks.service.ts';
+import { createWebhookStore } from './webhooks.store.ts';
+
+export interface WebhooksDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  vault: Vault;
+  outbound: Outbound;
+  events: EventRecorder;
+  /** Every event that any feature declares; asked for when needed, because features come one by one. */
+  catalogue: () => readonly EventDefinition[];
+  config: Pick<
+    Config,
+    'webhookRetrySchedule' | 'webhookDisableAfter' | 'webhookTimeoutMs' | 'eventRetentionDays'
+  >;
+}
+
+const purgeBatch = 1_000;
+const dayMs = 86_400_000;
+
+/** Webhooks: telling other programs what happened. */
+export function createWebhooks(deps: WebhooksDeps): { feature: Feature } {
+  const { db, clock, log, vault, outbound, config } = deps;
+  const webhooks = createWebhookStore(db);
+  const deliveries = createDeliveryStore(db);
+  const timeoutMs = config.webhookTimeoutMs;
+  const deliver = createDeliver({
+    ...deps,
+    webhooks,
+    deliveries,
+    timeoutMs,
+    schedule: config.webhookRetrySchedule,
+    disableAfterSeconds: config.webhookDisableAfter,
+  });
+  const loop = createDeliveryLoop({ clock, log, deliveries, attempt: deliver });
+  const fanOut = createFanOut({ ...deps, webhooks, deliveries, poke: loop.poke });
+  const eventNames = () =>
+    deps
+      .catalogue()
+      .filter((event) => event.isPublic)
+      .map((event) => event.name);
+  const service = createWebhookService({ ...deps, webhooks, eventNames, poke: () => loop.poke() });
+  const routes = {
+    service,
+    deliveries: createDeliveryService({ clock, deliveries, service, poke: loop.poke }),
+    test: createTester({ clock, vault, outbound, service, timeoutMs }),
+  };
+
+  async function purge(_: object, signal: AbortSignal): Promise<void> {
+    const before = later(clock.now(), -config.eventRetentionDays * dayMs);
+    while (!signal.aborted && (await deliveries.purge(before, purgeBatch)) === purgeBatch);
+  }
+
+  return {
+    feature: {
+      name: 'webhooks',
+      routes(app) {
+        webhookRoutes(app, routes);
+        compatibilityRoutes(app, routes);
+      },
+      events: [webhookDisabled],
+      readers: [fanOut],
+      jobs: [purgeDeliveries.runs(purge)],
+      start: async () => loop.start(),
+      stop: () => loop.stop(),
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import { Failure } from '../../platform/failures.ts';
+import { newId } from '../../platform/ids.ts';
+import type { Outbound } from '../../platform/outbound/outbound.ts';
+import { attemptDelivery } from './attempt.ts';
+import { testEvent } from './pattern.ts';
+import { validSecrets } from './secrets.ts';
+import type { WebhookService } from './webhooks.service.ts';
+
+/** A test says what an address answers, so it is rationed: nobody scans a network ten addresses a minute. */
+const perMinute = 10;
+
+/** Posts one `test` event at once, signed like any other and never repeated. */
+export function createTester(deps: {
+  clock: Clock;
+  vault: Vault;
+  outbound: Outbound;
+  service: WebhookService;
+  timeoutMs: number;
+}) {
+  const { clock } = deps;
+  const asked = new Map<string, number[]>();
+
+  function ration(organizationId: string): void {
+    const now = clock.now().getTime();
+    const recent = (asked.get(organizationId) ?? []).filter((at) => at > now - 60_000);
+    const [oldest = now] = recent;
+    if (recent.length >= perMinute) {
+      throw new Failure('RATE_LIMITED', { retryAfterSeconds: Math.ceil((oldest + 60_000 - now) / 1_000) });
+    }
+    asked.set(organizationId, [...recent, now]);
+  }
+
+  return async (actor: Actor, id: string) => {
+    const row = await deps.service.mine(actor, id);
+    ration(actor.organizationId);
+    const sentAt = clock.now();
+    const timestamp = sentAt.toISOString();
+    const eventId = newId();
+    const outcome = await attemptDelivery(deps.outbound, {
+      url: row.url,
+      headers: row.headers,
+      secrets: validSecrets(deps.vault, row.id, row, sentAt),
+      deliveryId: eventId,
+      eventId,
+      eventName: testEvent,
+      attempt: 1,
+      body: JSON.stringify({
+        id: eventId,
+        event: testEvent,
+        sequence: null,
+        timestamp,
+        profileId: row.profile_id,
+        data: { test: true, message: 'This is a test of your webhook.', timestamp },
+      }),
+      sentAt,
+      timeoutMs: deps.timeoutMs,
+    });
+    return {
+      success: outcome.success,
+      message: outcome.error ?? `The address answered HTTP ${outcome.statusCode}.`,
+      ...(outcome.statusCode !== null && { statusCode: outcome.statusCode }),
+      durationMs: outcome.durationMs,
+      responseTime: outcome.durationMs,
+    };
+  };
+}

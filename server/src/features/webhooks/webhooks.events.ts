@@ -1,0 +1,13 @@
+import Type from 'typebox';
+import { defineEvent } from '../../platform/events/define.ts';
+
+export const webhookDisabled = defineEvent({
+  name: 'webhook.disabled',
+  what: 'A webhook was switched off because its address refused everything for too long, or said it is gone.',
+  body: Type.Object({
+    webhookId: Type.String(),
+    profileId: Type.Union([Type.String(), Type.Null()]),
+    url: Type.String(),
+    reason: Type.String(),
+  }),
+});

@@ -1,0 +1,167 @@
+import Type, { type Static } from 'typebox';
+import { Absentable, JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
+
+const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+  maxItems: 200,
+  description: 'Event names, `*` for all, or prefixes such as `message.*`.',
+  examples: [['message.received', 'message.*']],
+});
+const Url = Type.String({ maxLength: 2048, examples: ['https://example.com/hook'] });
+const Headers = Type.Record(Type.String(), Type.String(), {
+  description: 'Sent with every delivery. Ours cannot be replaced.',
+  examples: [{ authorization: 'Bearer 1234' }],
+});
+const Secret = Type.String({
+  maxLength: 256,
+  description: '16 characters at least; made by the server when absent.',
+  examples: ['3f8a1c0e5b7d9f2a4c6e8b0d1f3a5c7e'],
+});
+
+const row = {
+  id: Uuid,
+  profileId: Nullable(Type.String({ description: 'Null: every profile of the organisation.' })),
+  url: Url,
+  events: Patterns,
+  headers: Headers,
+  enabled: Type.Boolean(),
+  isActive: Type.Boolean({ description: 'The same as `enabled`, for older clients.' }),
+  disabledReason: Nullable(Type.String()),
+  failingSince: Nullable(Timestamp),
+  previousSecretUntil: Nullable(Timestamp),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+};
+const shownSecret = Type.String({ description: 'Masked.', examples: ['********5c7e'] });
+const ProfileOfWebhook = Nullable(Type.Object({ id: Type.String(), displayName: Type.String() }));
+
+export const Webhook = Type.Object({ ...row, secret: shownSecret }, { title: 'Webhook' });
+export const WebhookItem = Type.Object(
+  { ...row, secret: shownSecret, profile: ProfileOfWebhook },
+  { title: 'WebhookItem' },
+);
+export const WebhookWithSecret = Type.Object(
+  {
+    ...row,
+    secret: Type.String({ description: 'In clear, this once. Keys `X-MultiWA-Signature`.' }),
+    signingSecret: Type.String({ description: 'The same secret as Standard Webhooks libraries take it.' }),
+  },
+  { title: 'WebhookWithSecret' },
+);
+
+export const CreateWebhook = Type.Object(
+  {
+    url: Url,
+    events: Type.Intersect([Patterns, Type.Array(Type.String(), { minItems: 1 })]),
+    profileId: Absentable(Type.String({ description: 'Absent: every profile of the organisation.' })),
+    headers: Absentable(Headers),
+    secret: Absentable(Secret),
+    enabled: Absentable(Type.Boolean()),
+    isActive: Absentable(Type.Boolean()),
+  },
+  { title: 'CreateWebhook', examples: [{ url: 'https://example.com/hook', events: ['message.*'] }] },
+);
+export const UpdateWebhook = Type.Object(
+  {
+    url: Absentable(Url),
+    events: Absentable(Patterns),
+    headers: Absentable(Headers),
+    enabled: Absentable(Type.Boolean()),
+    isActive: Absentable(Type.Boolean()),
+    secret: Absentable(Secret),
+  },
+  { title: 'UpdateWebhook', examples: [{ enabled: false }] },
+);
+export const RotateSecret = Type.Object(
+  {
+    secret: Absentable(Secret),
+    overlapSeconds: Absentable(
+      Type.Integer({
+        minimum: 0,
+        maximum: 604_800,
+        description: 'How long the old secret signs beside the new one; 24 hours unless said.',
+      }),
+    ),
+  },
+  { title: 'RotateSecret', examples: [{}] },
+);
+export const TestResult = Type.Object(
+  {
+    success: Type.Boolean(),
+    message: Type.String({ examples: ['The address answered HTTP 200.'] }),
+    statusCode: Type.Optional(Type.Integer({ examples: [200] })),
+    durationMs: Type.Integer({ examples: [42] }),
+    responseTime: Type.Integer({ description: 'The same as `durationMs`, for older clients.' }),
+  },
+  { title: 'WebhookTestResult' },
+);
+
+export const deliveryStatuses = ['pending', 'delivered', 'failed'] as const;
+const delivery = {
+  id: Uuid,
+  webhookId: Uuid,
+  eventId: Uuid,
+  event: Type.String({ examples: ['message.received'] }),
+  sequence: Nullable(Type.Integer()),
+  status: Type.Enum([...deliveryStatuses]),
+  attempts: Type.Integer(),
+  statusCode: Nullable(Type.Integer()),
+  error: Nullable(Type.String()),
+  dueAt: Nullable(Timestamp),
+  createdAt: Timestamp,
+  finishedAt: Nullable(Timestamp),
+};
+export const Delivery = Type.Object(delivery, { title: 'WebhookDelivery' });
+export const DeliveryDetail = Type.Object(
+  {
+    ...delivery,
+    payload: JsonObject,
+    history: Type.Array(
+      Type.Object({
+        attempt: Type.Integer(),
+        success: Type.Boolean(),
+        statusCode: Nullable(Type.Integer()),
+        error: Nullable(Type.String()),
+        response: Nullable(Type.String({ description: 'The beginning of the answer, 2 kB at most.' })),
+        durationMs: Type.Integer(),
+        createdAt: Timestamp,
+      }),
+    ),
+  },
+  { title: 'WebhookDeliveryDetail' },
+);
+export const DeliveryPage = Type.Object(
+  { deliveries: Type.Array(Delivery), nextCursor: Nullable(Type.String()), hasMore: Type.Boolean() },
+  { title: 'WebhookDeliveryPage' },
+);
+const LogRow = Type.Object(
+  {
+    id: Uuid,
+    webhookId: Uuid,
+    deliveryId: Uuid,
+    eventId: Uuid,
+    event: Type.String(),
+    payload: JsonObject,
+    attempt: Type.Integer(),
+    statusCode: Nullable(Type.Integer()),
+    success: Type.Boolean(),
+    response: Nullable(Type.String()),
+    error: Nullable(Type.String()),
+    durationMs: Type.Integer(),
+    createdAt: Timestamp,
+  },
+  { title: 'WebhookLogRow' },
+);
+export const LogPage = Type.Object(
+  {
+    data: Type.Array(LogRow),
+    logs: Type.Array(LogRow),
+    total: Type.Integer(),
+    limit: Type.Integer(),
+    offset: Type.Integer(),
+  },
+  { title: 'WebhookLogPage' },
+);
+
+export type CreateWebhookBody = Static<typeof CreateWebhook>;
+export type UpdateWebhookBody = Static<typeof UpdateWebhook>;
+export type RotateSecretBody = Static<typeof RotateSecret>;

@@ -1,0 +1,138 @@
+import { given } from '../../http/schema.ts';
+import type { Actor } from '../../platform/actor.ts';
+import { type Clock, later } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
+import { isUuid, newId } from '../../platform/ids.ts';
+import type { Outbound } from '../../platform/outbound/outbound.ts';
+import { readHeaders } from './headers.ts';
+import { readPatterns } from './pattern.ts';
+import { chooseSecret, isMasked, sealSecret } from './secrets.ts';
+import { createPresenter } from './webhooks.present.ts';
+import type { CreateWebhookBody, RotateSecretBody, UpdateWebhookBody } from './webhooks.schema.ts';
+import type { WebhookRow, WebhookStore } from './webhooks.store.ts';
+
+export interface WebhookServiceDeps {
+  db: Db;
+  clock: Clock;
+  vault: Vault;
+  outbound: Outbound;
+  webhooks: WebhookStore;
+  /** Names of the events that webhooks may carry. */
+  eventNames: () => readonly string[];
+  /** There may be something to deliver. */
+  poke: () => void;
+}
+
+const overlapSecondsDefault = 86_400;
+
+export type WebhookService = ReturnType<typeof createWebhookService>;
+
+export function createWebhookService(deps: WebhookServiceDeps) {
+  const { db, clock, vault, webhooks } = deps;
+  const present = createPresenter(vault);
+
+  async function mine(actor: Actor, id: string, tx: Db | Tx = db): Promise<WebhookRow> {
+    const row = await webhooks.find(actor.organizationId, id, tx);
+    if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
+    return row;
+  }
+  /** A profile of this organisation; a foreign or malformed id is an unknown one. */
+  async function profileOf(actor: Actor, id: string | undefined): Promise<string | undefined> {
+    if (id === undefined) return undefined;
+    const known = isUuid(id) && (await webhooks.hasProfile(actor.organizationId, id));
+    if (!known) throw new Failure('PROFILE_NOT_FOUND');
+    return id;
+  }
+  /** The columns that put a new secret in place and keep the old one signing for a while. */
+  function rotation(row: WebhookRow, secret: string, overlapSeconds: number) {
+    return {
+      secret: sealSecret(vault, row.id, secret),
+      previous_secret: overlapSeconds > 0 ? row.secret : null,
+      previous_secret_until: overlapSeconds > 0 ? later(clock.now(), overlapSeconds * 1_000) : null,
+    };
+  }
+
+  return {
+    mine,
+
+    async list(actor: Actor, filter: { profileId?: string | undefined; limit: number; offset: number }) {
+      const profileId = await profileOf(actor, given(filter.profileId));
+      const rows = await webhooks.list(actor.organizationId, { ...filter, profileId });
+      return rows.map(present.listed);
+    },
+
+    async get(actor: Actor, id: string) {
+      return present.masked(await mine(actor, id));
+    },
+
+    async create(actor: Actor, body: CreateWebhookBody) {
+      const profileId = (await profileOf(actor, given(body.profileId))) ?? null;
+      const secret = chooseSecret(given(body.secret));
+      const events = readPatterns(body.events, deps.eventNames());
+      const headers = readHeaders(body.headers ?? {});
+      await deps.outbound.check(body.url);
+      const id = newId();
+      const now = clock.now();
+      const row = await inTransaction(db, (tx) =>
+        webhooks.insert(tx, {
+          id,
+          organization_id: actor.organizationId,
+          profile_id: profileId,
+          url: body.url,
+          events,
+          headers: JSON.stringify(headers),
+          secret: sealSecret(vault, id, secret),
+          enabled: body.enabled ?? body.isActive ?? true,
+          created_at: now,
+          updated_at: now,
+        }),
+      );
+      return present.withSecret(row, secret);
+    },
+
+    async update(actor: Actor, id: string, body: UpdateWebhookBody) {
+      const before = await mine(actor, id);
+      const url = given(body.url);
+      const secret = given(body.secret);
+      const enabled = body.enabled ?? body.isActive ?? undefined;
+      if (url !== undefined && url !== before.url) await deps.outbound.check(url);
+      const change = {
+        ...(url !== undefined && { url }),
+        ...(body.events && { events: readPatterns(body.events, deps.eventNames()) }),
+        ...(body.headers !== undefined && { headers: JSON.stringify(readHeaders(body.headers ?? {})) }),
+        // Switching on is a new beginning: old failures no longer count against it.
+        ...(enabled !== undefined && {
+          enabled,
+          disabled_reason: enabled ? null : before.disabled_reason,
+          ...(enabled && { failing_since: null }),
+        }),
+        ...(secret && !isMasked(secret) && rotation(before, chooseSecret(secret), overlapSecondsDefault)),
+        updated_at: clock.now(),
+      };
+      const row = await inTransaction(db, (tx) => webhooks.update(tx, actor.organizationId, id, change));
+      if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
+      deps.poke();
+      return present.masked(row);
+    },
+
+    async rotateSecret(actor: Actor, id: string, body: RotateSecretBody) {
+      const secret = chooseSecret(given(body.secret));
+      const row = await inTransaction(db, async (tx) => {
+        const before = await mine(actor, id, tx);
+        return webhooks.update(tx, actor.organizationId, id, {
+          ...rotation(before, secret, body.overlapSeconds ?? overlapSecondsDefault),
+          updated_at: clock.now(),
+        });
+      });
+      if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
+      return present.withSecret(row, secret);
+    },
+
+    async remove(actor: Actor, id: string): Promise<{ success: true }> {
+      if (!(await webhooks.remove(actor.organizationId, id))) throw new Failure('WEBHOOK_NOT_FOUND');
+      return { success: true };
+    },
+  };
+}

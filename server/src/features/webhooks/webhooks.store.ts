@@ -1,0 +1,113 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { WebhooksTable } from '../../platform/db/tables.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+
+export type WebhookRow = Selectable<WebhooksTable>;
+export type ListedWebhook = WebhookRow & { display_name: string | null };
+export interface Subscription {
+  id: string;
+  organizationId: string;
+  /** Null hears every profile of the organisation, and what concerns none. */
+  profileId: string | null;
+  events: string[];
+}
+
+export type WebhookStore = ReturnType<typeof createWebhookStore>;
+
+export function createWebhookStore(db: Db) {
+  return {
+    async hasProfile(organizationId: string, profileId: string): Promise<boolean> {
+      const row = await db
+        .selectFrom('profiles')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', profileId)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    async list(
+      organizationId: string,
+      filter: { profileId?: string | undefined; limit: number; offset: number },
+    ): Promise<ListedWebhook[]> {
+      return db
+        .selectFrom('webhooks')
+        .leftJoin('profiles', 'profiles.id', 'webhooks.profile_id')
+        .selectAll('webhooks')
+        .select('profiles.display_name')
+        .where('webhooks.organization_id', '=', organizationId)
+        .$if(filter.profileId !== undefined, (query) =>
+          query.where('webhooks.profile_id', '=', filter.profileId ?? ''),
+        )
+        .orderBy('webhooks.created_at', 'desc')
+        .orderBy('webhooks.id')
+        .limit(filter.limit)
+        .offset(filter.offset)
+        .execute();
+    },
+
+    find(organizationId: string, id: string, tx: Db | Tx = db): Promise<WebhookRow | undefined> {
+      return tx
+        .selectFrom('webhooks')
+        .selectAll()
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+    },
+
+    insert(tx: Tx, row: Insertable<WebhooksTable>): Promise<WebhookRow> {
+      return tx.insertInto('webhooks').values(row).returningAll().executeTakeFirstOrThrow();
+    },
+
+    update(
+      tx: Tx,
+      organizationId: string,
+      id: string,
+      change: Updateable<WebhooksTable>,
+    ): Promise<WebhookRow | undefined> {
+      return tx
+        .updateTable('webhooks')
+        .set(change)
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst();
+    },
+
+    async remove(organizationId: string, id: string): Promise<boolean> {
+      const { numDeletedRows } = await db
+        .deleteFrom('webhooks')
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+
+    /** The enabled webhooks of these organisations. */
+    async subscriptions(tx: Tx, organizationIds: string[]): Promise<Subscription[]> {
+      const rows = await tx
+        .selectFrom('webhooks')
+        .select(['id', 'organization_id', 'profile_id', 'events'])
+        .where('enabled', '=', true)
+        .where('organization_id', 'in', organizationIds)
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        organizationId: row.organization_id,
+        profileId: row.profile_id,
+        events: row.events,
+      }));
+    },
+
+    /** Switches off; undefined when it was off already, so that one of several losers tells about it. */
+    disable(tx: Tx, id: string, reason: string, now: Date): Promise<WebhookRow | undefined> {
+      return tx
+        .updateTable('webhooks')
+        .set({ enabled: false, disabled_reason: reason, updated_at: now })
+        .where('id', '=', id)
+        .where('enabled', '=', true)
+        .returningAll()
+        .executeTakeFirst();
+    },
+  };
+}

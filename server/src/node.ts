@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, type PoolConfig } from 'pg';
+import type { Log } from './platform/log.ts';
+
+const waitForOldMs = 3000;
+
+/** This process as the other nodes see it. */
+export interface NodeIdentity {
+  readonly id: string;
+  release(): Promise<void>;
+}
+
+/**
+ * The node id of this installation, from `<dataDir>/node-id`, held by a lock in the database for as long as the
+ * process lives: it goes with the process even by `kill -9`, so the next one with the same id may take over what
+ * this one held. A second process on the same folder does not get the lock and takes an id of its own.
+ */
+export async function becomeNode(options: { dataDir: string; poolConfig: PoolConfig; log: Log }): Promise<NodeIdentity> {
+  const kept = keptId(options.dataDir);
+  const client = new Client({ ...options.poolConfig, application_name: 'multiwa-node' });
+  client.on('error', (error) => options.log.warn({ err: error }, 'the connection that holds the node id was lost'));
+  await client.connect();
+  const lock = async (id: string) => {
+    const answer = await client.query<{ held: boolean }>(
+      'select pg_try_advisory_lock(hashtextextended($1, 7)) as held',
+      [`node ${id}`],
+    );
+    return answer.rows[0]?.held === true;
+  };
+  // A process that was just killed may keep its database session for a moment.
+  const giveUpAtMs = performance.now() + waitForOldMs;
+  while (!(await lock(kept))) {
+    if (performance.now() > giveUpAtMs) {
+      const id = randomUUID();
+      await lock(id);
+      return { id, release: () => client.end() };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { id: kept, release: () => client.end() };
+}
+
+function keptId(dataDir: string): string {
+  const path = join(dataDir, 'node-id');
+  try {
+    return readFileSync(path, 'utf8').trim() || writeId(path);
+  } catch {
+    mkdirSync(dataDir, { recursive: true });
+    return writeId(path);
+  }
+}
+
+function writeId(path: string): string {
+  const id = randomUUID();
+  writeFileSync(path, `${id}\n`);
+  return id;
+}

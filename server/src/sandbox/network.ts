@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../platform/log.ts';
+
+const keepEveryMs = 5000;
+const idleExitSeconds = 30;
+const startMsMax = 15_000;
+const lookEveryMs = 25;
+
+export interface SandboxNetwork {
+  /** Where its HTTP API answers, once started. */
+  readonly url: string | undefined;
+  /** Where the engine connects. */
+  socketUrl(): string;
+  /** Why there is no sandbox here, or null when there is one. */
+  unavailable(): string | null;
+  stop(): Promise<void>;
+}
+
+export interface SandboxOptions {
+  mode: 'on' | 'off' | 'external';
+  port: number;
+  dataDir: string;
+  nodeId: string;
+  /** What runs it: Node's path and arguments. */
+  command: readonly string[];
+  log: Log;
+}
+
+/**
+ * The WhatsApp network inside: found again when it outlived a killed server (by the instance id it tells),
+ * started as a process of its own otherwise. Nothing of it is imported; it is spoken to over the wire alone.
+ */
+export async function startSandboxNetwork(options: SandboxOptions): Promise<SandboxNetwork> {
+  const { mode, log } = options;
+  if (mode === 'off') return absent();
+  const instanceId =
+    mode === 'external' ? undefined : createHash('sha256').update(options.dataDir).digest('hex').slice(0, 32);
+  const folder = join(options.dataDir, 'sandbox');
+  const remembered = instanceId ? rememberedPort(folder) : undefined;
+  let child: ChildProcess | undefined;
+  let port = await findRunning([options.port, remembered], instanceId);
+  if (port === undefined && mode === 'external') {
+    throw new Error(`SANDBOX=external, but no sandbox answers on port ${options.port}.`);
+  }
+  if (port === undefined) {
+    mkdirSync(folder, { recursive: true });
+    const free = (await health(options.port)) === undefined;
+    ({ child, port } = await launch(options, folder, free ? options.port : 0, instanceId ?? ''));
+    writeFileSync(join(folder, 'port'), String(port));
+  }
+  const url = `http://127.0.0.1:${port}`;
+  const keep = async () => {
+    const answer = await fetch(`${url}/api/keep`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ server: options.nodeId }),
+      signal: AbortSignal.timeout(2000),
+    });
+    return ((await answer.json()) as { keepers: number }).keepers;
+  };
+  const beat = setInterval(() => {
+    keep().catch((error: unknown) => log.debug({ err: error }, 'the sandbox did not answer'));
+  }, keepEveryMs);
+  beat.unref();
+  await keep();
+  return {
+    url,
+    socketUrl: () => `ws://127.0.0.1:${port}/ws/chat`,
+    unavailable: () => null,
+    async stop() {
+      clearInterval(beat);
+      if (!child || child.exitCode !== null) return;
+      const others = await keep().catch(() => 1);
+      if (others > 1) return;
+      const ended = new Promise((resolve) => child?.once('exit', resolve));
+      child.kill('SIGTERM');
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3000).unref())]);
+    },
+  };
+}
+
+function absent(): SandboxNetwork {
+  const why =
+    'The sandbox network is switched off here (SANDBOX=off). Use the engine baileys, or set SANDBOX=on.';
+  return {
+    url: undefined,
+    socketUrl() {
+      throw new Error(why);
+    },
+    unavailable: () => why,
+    stop: async () => undefined,
+  };
+}
+
+async function findRunning(
+  ports: (number | undefined)[],
+  instanceId: string | undefined,
+): Promise<number | undefined> {
+  for (const port of ports) {
+    if (!port) continue;
+    const found = await health(port);
+    if (found && (instanceId === undefined || found.instanceId === instanceId)) return port;
+  }
+  return undefined;
+}
+
+/** What answers on a port: a sandbox's health, `{}` for anything else, undefined for nothing at all. */
+async function health(port: number): Promise<{ instanceId?: string } | undefined> {
+  if (port === 0) return undefined;
+  try {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/health`, { signal: AbortSignal.timeout(1000) });
+    return (await answer.json().catch(() => ({}))) as { instanceId?: string };
+  } catch (error) {
+    const refused = (error as { cause?: { code?: string } }).cause?.code === 'ECONNREFUSED';
+    return refused ? undefined : {};
+  }
+}
+
+function rememberedPort(folder: string): number | undefined {
+  try {
+    return Number(readFileSync(join(folder, 'port'), 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function launch(
+  options: SandboxOptions,
+  folder: string,
+  port: number,
+  instanceId: string,
+): Promise<{ child: ChildProcess; port: number }> {
+  const [program = process.execPath, ...args] = options.command;
+  const output = openSync(join(folder, 'sandbox.log'), 'a', 0o600);
+  const child = spawn(program, args, {
+    // A process group of its own: Ctrl-C at the server must not end it before the server has closed.
+    detached: true,
+    stdio: ['ignore', 'pipe', output],
+    env: {
+      ...childEnvironment(),
+      SANDBOX_PORT: String(port),
+      SANDBOX_DATA_DIR: folder,
+      SANDBOX_INSTANCE_ID: instanceId,
+      SANDBOX_IDLE_EXIT_SECONDS: String(idleExitSeconds),
+    },
+  });
+  child.unref();
+  const said = await firstLine(child);
+  const found = Number(/:(\d+)/.exec(said)?.[1]);
+  if (!found) throw new Error(`The sandbox did not start; ${join(folder, 'sandbox.log')} says why.`);
+  return { child, port: found };
+}
+
+function childEnvironment(): Record<string, string> {
+  return { PATH: '/usr/local/bin:/usr/bin:/bin', NODE_ENV: 'development' };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  let text = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  for (let waitedMs = 0; waitedMs < startMsMax && !text.includes('\n'); waitedMs += lookEveryMs) {
+    if (child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+  (child.stdout as { unref?(): void } | null)?.unref?.();
+  return text;
+}
