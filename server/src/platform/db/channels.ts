@@ -1,0 +1,155 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { type Client, escapeIdentifier } from 'pg';
+import type { DatabaseLog } from './database-log.ts';
+import type { Db, Tx } from './transaction.ts';
+
+export interface ListenOptions {
+  /** Called after the connection was lost and is back: what was told meanwhile is lost, so look for it. */
+  onReconnect?: () => void;
+}
+/** One connection that hears every channel this process listens to. */
+export interface Channels {
+  /**
+   * Hears a channel from when the promise resolves until the returned function is called. The handler gets
+   * the payload (empty when none); what it throws is logged.
+   */
+  listen(
+    channel: string,
+    handler: (payload: string) => void,
+    options?: ListenOptions,
+  ): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+interface Subscription extends ListenOptions {
+  handler: (payload: string) => void;
+}
+/** A client that takes one statement after the other, as pg wants it. */
+interface Line {
+  run(statement: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+const retryMsFirst = 25;
+const retryMsMax = 5_000;
+/** A peer that vanished without a word is noticed by asking; the client's own time limit ends the question. */
+const heartbeatMs = 30_000;
+
+/** Tells a channel something: at once, or when the transaction commits. Payloads end at 8000 bytes; send ids. */
+export async function notify(db: Db | Tx, channel: string, payload = ''): Promise<void> {
+  await sql`select pg_notify(${channel}, ${payload})`.execute(db);
+}
+
+/** Opens the connection when the first channel is listened to, and again with growing pauses when it breaks. */
+export function createChannels(newClient: () => Client, log: DatabaseLog): Channels {
+  const subscriptions = new Map<string, Set<Subscription>>();
+  const closing = new AbortController();
+  let current: Promise<Line> | undefined;
+
+  const connected = (): Promise<Line> => {
+    current ??= connectUntilDone();
+    return current;
+  };
+  async function connectUntilDone(): Promise<Line> {
+    for (let attempt = 0; ; attempt++) {
+      closing.signal.throwIfAborted();
+      try {
+        return await connect();
+      } catch (error) {
+        if (attempt === 0)
+          log.warn({ err: error }, 'The database connection for notifications failed; trying on');
+        const waitMs = Math.min(retryMsFirst * 2 ** attempt, retryMsMax) * (0.5 + Math.random() / 2);
+        await pause(waitMs, undefined, { signal: closing.signal });
+      }
+    }
+  }
+  async function connect(): Promise<Line> {
+    const client = newClient();
+    const line = lineOf(client);
+    client.on('error', () => undefined);
+    client.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''));
+    try {
+      await client.connect();
+      for (const channel of subscriptions.keys()) await line.run(`listen ${escapeIdentifier(channel)}`);
+      closing.signal.throwIfAborted();
+    } catch (error) {
+      await line.end();
+      throw error;
+    }
+    const heartbeat = setInterval(() => void line.run('select 1').catch(line.end), heartbeatMs);
+    client.once('end', () => {
+      clearInterval(heartbeat);
+      lost();
+    });
+    return line;
+  }
+  function lost(): void {
+    current = undefined;
+    if (closing.signal.aborted) return;
+    log.warn({}, 'The database connection for notifications was lost');
+    const missed = [...subscriptions.values()].flatMap((set) => [...set]);
+    connected().then(
+      () => {
+        for (const { onReconnect } of missed) if (onReconnect) guarded(onReconnect);
+      },
+      () => undefined,
+    );
+  }
+  function tell(channel: string, payload: string): void {
+    for (const { handler } of subscriptions.get(channel) ?? []) guarded(() => handler(payload));
+  }
+  function guarded(deed: () => void): void {
+    try {
+      deed();
+    } catch (error) {
+      log.error({ err: error }, 'A listener to the database failed');
+    }
+  }
+  /** Says `listen` or `unlisten` on whichever connection is alive, until one has heard it. */
+  async function say(command: 'listen' | 'unlisten', channel: string): Promise<void> {
+    for (;;) {
+      const line = await connected();
+      // Someone began to listen again meanwhile.
+      if (command === 'unlisten' && subscriptions.has(channel)) return;
+      try {
+        return await line.run(`${command} ${escapeIdentifier(channel)}`);
+      } catch (error) {
+        closing.signal.throwIfAborted();
+        log.warn({ err: error, channel }, `Could not ${command} to a database channel; trying on`);
+        // The statement can't be wrong, so the connection is; its end is what makes the next one.
+        await line.end();
+      }
+    }
+  }
+
+  return {
+    async listen(channel, handler, options = {}) {
+      const subscription: Subscription = { handler, ...options };
+      const set = subscriptions.get(channel) ?? new Set();
+      subscriptions.set(channel, set.add(subscription));
+      await say('listen', channel);
+      return async () => {
+        set.delete(subscription);
+        if (set.size > 0 || closing.signal.aborted || subscriptions.get(channel) !== set) return;
+        subscriptions.delete(channel);
+        await say('unlisten', channel);
+      };
+    },
+    async close() {
+      closing.abort();
+      await (await current?.catch(() => undefined))?.end();
+    },
+  };
+}
+
+function lineOf(client: Client): Line {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    async run(statement) {
+      const turn = last.then(() => client.query(statement));
+      last = turn.catch(() => undefined);
+      await turn;
+    },
+    end: () => client.end().catch(() => undefined),
+  };
+}

@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import type { Pool } from 'pg';
+import { DatabaseUnusable } from './database-unusable.ts';
+import type { Db } from './transaction.ts';
+
+const oldestMajor = 15;
+
+/** Refuses a server too old or not in UTF-8; returns its version for people (`18.4`). */
+export async function assertServerFits(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ number: number; version: string; encoding: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+            current_setting('server_encoding') as encoding`,
+  );
+  const { number = 0, version = '', encoding = '' } = rows[0] ?? {};
+  if (Math.floor(number / 10_000) < oldestMajor) {
+    throw new DatabaseUnusable(
+      `The database is PostgreSQL ${version}; MultiWA needs ${oldestMajor} or newer.`,
+    );
+  }
+  if (encoding !== 'UTF8') {
+    throw new DatabaseUnusable(`The database is encoded in ${encoding}; create it with: encoding 'UTF8'.`);
+  }
+  return version.split(' ')[0] ?? version;
+}
+
+/**
+ * Refuses a database whose locale knows Latin letters only: search would find nothing in any other script
+ * and no query would say so. Needs pg_trgm, so call it after migrating.
+ */
+export async function assertTrigramsWork(db: Db): Promise<void> {
+  const { rows } = await sql<{ trigrams: string[] }>`select show_trgm('привет') as trigrams`.execute(db);
+  if ((rows[0]?.trigrams.length ?? 0) > 0) return;
+  throw new DatabaseUnusable(
+    "This database's locale knows Latin letters only, so search would miss every other script. " +
+      "Create it anew with: create database multiwa template template0 encoding 'UTF8' locale 'C.UTF-8'.",
+  );
+}

@@ -1,0 +1,84 @@
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { DatabaseUnusable } from '../database-unusable.ts';
+import { cannotSpawn } from './cluster.ts';
+import type { Places } from './places.ts';
+import { launch, logTail, readPostmaster } from './postmaster.ts';
+import { knock } from './socket.ts';
+
+/** A server that answers: a connection to its `multiwa` database, where it listens, whether it was found running. */
+export interface Running {
+  client: Client;
+  socketDir: string;
+  adopted: boolean;
+}
+
+const pollMs = 8;
+/** A server that recovers from a crash may take minutes to replay; one that neither serves nor ends is stuck. */
+const waitMsMax = 300_000;
+/** How long the remains of a killed server are waited for. */
+const remainsMsMax = 30_000;
+
+/**
+ * Finds the server of a database folder or starts one, and waits until it serves. Call it under the start
+ * lock. A server that is starting or stopping (its parent was killed meanwhile) is waited for.
+ */
+export async function bringUp(places: Places, settings: Record<string, string>): Promise<Running> {
+  const giveUpAt = Date.now() + waitMsMax;
+  const remainsGoneBy = Date.now() + remainsMsMax;
+  let child: ReturnType<typeof watched> | undefined;
+  while (Date.now() < giveUpAt) {
+    const postmaster = await readPostmaster(places.databaseDir);
+    if (postmaster?.alive) {
+      const client = await connectTo(postmaster.socketDir);
+      if (client) {
+        return { client, socketDir: postmaster.socketDir, adopted: postmaster.pid !== child?.process.pid };
+      }
+    } else if (child === undefined) {
+      child = watched(await launch(places, settings, postmaster?.pid));
+    } else if (child.ended !== undefined) {
+      await explain(child.ended, places.logFile, Date.now() < remainsGoneBy);
+      child = undefined;
+    }
+    await pause(pollMs);
+  }
+  throw new DatabaseUnusable(
+    `The PostgreSQL of ${places.databaseDir} does not answer. Its log: ${await logTail(places.logFile)}`,
+  );
+}
+
+function watched(process: ChildProcess): { process: ChildProcess; ended: Error | 'ended' | undefined } {
+  const state: ReturnType<typeof watched> = { process, ended: undefined };
+  process.once('error', (error) => {
+    state.ended = error;
+  });
+  process.once('exit', () => {
+    state.ended ??= 'ended';
+  });
+  return state;
+}
+
+/** A server that ended at once for a reason that passes by itself is tried again; any other reason is thrown. */
+async function explain(ended: Error | 'ended', logFile: string, mayPass: boolean): Promise<void> {
+  if (ended instanceof Error) throw cannotSpawn(ended);
+  const said = await logTail(logFile);
+  // The processes of a server killed by `kill -9` hold its memory for a moment after it.
+  if (mayPass && /pre-existing shared memory block|lock file ".*" already exists/.test(said))
+    return pause(100);
+  throw new DatabaseUnusable(`PostgreSQL did not start. Its log ends with: ${said}`);
+}
+
+async function connectTo(socketDir: string): Promise<Client | undefined> {
+  const client = await knock(socketDir, 'multiwa');
+  if (typeof client !== 'string') return client;
+  if (client === 'not-yet') return undefined;
+  const maintenance = await knock(socketDir, 'postgres');
+  if (typeof maintenance === 'string') return undefined;
+  try {
+    await maintenance.query('create database multiwa');
+  } finally {
+    await maintenance.end();
+  }
+  return undefined;
+}

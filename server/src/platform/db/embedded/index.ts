@@ -1,0 +1,108 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClientConfig } from 'pg';
+import type { DatabaseLog } from '../database-log.ts';
+import { findBinaries, linkLibraries } from './binaries.ts';
+import { bringUp, type Running } from './bring-up.ts';
+import { ensureCluster } from './cluster.ts';
+import { choosePlaces } from './places.ts';
+import { shutDown } from './shut-down.ts';
+import { socketConfig } from './socket.ts';
+import { underStartLock } from './start-lock.ts';
+
+export interface EmbeddedOptions {
+  /** Where the installation keeps its files; the database goes below it when PostgreSQL can get there. */
+  dataDir: string;
+  log: DatabaseLog;
+  /** Whether `stop()` ends the server (default) or leaves it running for the next process to adopt. */
+  stopOnClose?: boolean;
+  /** Settings of PostgreSQL over ours, by name; `fsync: 'off'` also hastens the first start. */
+  settings?: Record<string, string>;
+}
+/** The PostgreSQL of this installation, running until `stop()`, started again by itself if it is killed. */
+export interface EmbeddedPostgres {
+  /** How to connect to one of its databases; `multiwa` exists. */
+  poolConfig(database: string): ClientConfig;
+  databaseDir: string;
+  /** Why the database does not lie in the data folder; absent when it does. */
+  moved: string | undefined;
+  /** Another process had started the server. */
+  adopted: boolean;
+  /** The database was made by this start. */
+  firstStart: boolean;
+  /** Ends the server, unless another process still uses it. Close every pool before. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the PostgreSQL that npm installed, or adopts the one a killed process left running.
+ * Throws DatabaseUnusable with a sentence when this machine can't run it.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { log, settings = {}, stopOnClose = true } = options;
+  const binaries = await findBinaries();
+  await mkdir(options.dataDir, { recursive: true });
+  const dataDir = await realpath(options.dataDir);
+  const inTurn = <T>(deed: () => Promise<T>): Promise<T> =>
+    underStartLock(join(dataDir, 'postgres.lock'), deed);
+  const { places, firstStart, running } = await inTurn(async () => {
+    const places = await choosePlaces(dataDir, binaries);
+    await linkLibraries(places.nativeDir, places.linksDir);
+    const made = await ensureCluster(places, settings.fsync !== 'off');
+    return { places, firstStart: made, running: await bringUp(places, settings) };
+  });
+  const guard = guardServer(running, () => inTurn(() => bringUp(places, settings)), log);
+  return {
+    poolConfig: (database) => socketConfig(running.socketDir, database),
+    databaseDir: places.databaseDir,
+    moved: places.moved,
+    adopted: running.adopted,
+    firstStart,
+    async stop() {
+      await guard.end();
+      if (stopOnClose) await inTurn(() => shutDown(places, log));
+    },
+  };
+}
+
+/** Keeps one connection open to learn at once that the server is gone, and brings it up again. */
+function guardServer(
+  first: Running,
+  bringUpAgain: () => Promise<Running>,
+  log: DatabaseLog,
+): { end(): Promise<void> } {
+  let client = first.client;
+  let ending: AbortController | undefined = new AbortController();
+  let repair: Promise<void> = Promise.resolve();
+
+  const watch = (): void => {
+    client.once('end', () => {
+      if (!ending) return;
+      log.warn({}, 'The database server is gone; starting it again');
+      repair = restart(ending.signal);
+    });
+  };
+  const restart = async (signal: AbortSignal): Promise<void> => {
+    for (let waitMs = 50; !signal.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
+      try {
+        ({ client } = await bringUpAgain());
+        log.info({}, 'The database server is up again');
+        return watch();
+      } catch (error) {
+        log.error({ err: error }, 'The database server could not be started again; trying on');
+        await pause(waitMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  };
+  watch();
+  return {
+    async end() {
+      const aborted = ending;
+      ending = undefined;
+      aborted?.abort();
+      await repair;
+      await client.end();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { closeSync, fchownSync, openSync } from 'node:fs';
+import { readFile, rename, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { errorCode } from '../database-unusable.ts';
+import { programEnvironment } from './binaries.ts';
+import { makeSocketDir, type Places } from './places.ts';
+
+/** What `postmaster.pid` tells about the server of a database folder, and whether it is true. */
+export interface Postmaster {
+  pid: number;
+  socketDir: string;
+  alive: boolean;
+}
+
+const logBytesMax = 10_000_000;
+const settingsAlways = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  shared_buffers: '64MB',
+  max_connections: '100',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_checkpoints: 'off',
+  jit: 'off',
+};
+
+/** Reads who serves a database folder; undefined when no server claims it. */
+export async function readPostmaster(databaseDir: string): Promise<Postmaster | undefined> {
+  const text = await readFile(join(databaseDir, 'postmaster.pid'), 'utf8').catch(() => '');
+  const [pidLine, , , , socketDir] = text.split('\n');
+  const pid = Number(pidLine);
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  return { pid, socketDir: socketDir ?? '', alive: await isServerOf(pid, databaseDir) };
+}
+
+/**
+ * Whether a process is a PostgreSQL server of that folder. A number alone proves nothing: after a
+ * `kill -9` and a reboot, or in a container, the same number is soon another program's.
+ */
+export async function isServerOf(pid: number, databaseDir: string): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (errorCode(error) !== 'EPERM') return false;
+  }
+  if (process.platform === 'linux') {
+    const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    return basename(words[0] ?? '') === 'postgres' && words.includes(databaseDir);
+  }
+  const ps = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({
+    stdout: '',
+  }));
+  return ps.stdout.includes('postgres') && ps.stdout.includes(databaseDir);
+}
+
+/**
+ * Starts a server. It gets a session of its own, so Ctrl-C in a terminal reaches us and not it, and
+ * writes to a file, so it outlives us unharmed.
+ */
+export async function launch(
+  places: Places,
+  settings: Record<string, string>,
+  stalePid: number | undefined,
+): Promise<ChildProcess> {
+  const { databaseDir, nativeDir, linksDir, logFile, runAs } = places;
+  const all = { ...settingsAlways, unix_socket_directories: await makeSocketDir(places), ...settings };
+  const args = [
+    '-D',
+    databaseDir,
+    ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
+  const env = programEnvironment(nativeDir, linksDir);
+  // PostgreSQL takes any live process with the number in a leftover postmaster.pid for a server, except its
+  // "grandparent": naming the stale number so makes it look closer (it still checks for shared memory in use).
+  if (stalePid !== undefined) env.PG_GRANDPARENT_PID = String(stalePid);
+  if (((await stat(logFile).catch(() => undefined))?.size ?? 0) > logBytesMax)
+    await rename(logFile, `${logFile}.1`);
+  const out = openSync(logFile, 'a', 0o600);
+  try {
+    if (runAs) fchownSync(out, runAs.uid, runAs.gid);
+    const child = spawn(join(nativeDir, 'bin', 'postgres'), args, {
+      cwd: '/',
+      env,
+      stdio: ['ignore', out, out],
+      detached: true,
+      ...runAs,
+    });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(out);
+  }
+}
+
+/** The end of the server's own log, for a message. */
+export async function logTail(logFile: string): Promise<string> {
+  const text = await readFile(logFile, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-8).join('\n');
+}

@@ -1,0 +1,73 @@
+import { sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { DatabaseLog } from './database-log.ts';
+import { DatabaseUnusable } from './database-unusable.ts';
+import { migrations as ours } from './migrations/index.ts';
+import type { Db } from './transaction.ts';
+
+/** Any number, the same in every version of this program: whoever holds it migrates. */
+const migrationLock = 7_120_419_351;
+
+/**
+ * Brings the database to this version's shape. Nodes that start at once wait for one another; each migration
+ * is one transaction together with the note that it ran. Throws DatabaseUnusable naming the migration that
+ * failed, or when a newer version was here before.
+ */
+export async function migrateToLatest(
+  db: Db,
+  log: DatabaseLog,
+  migrations: Record<string, Migration> = ours,
+): Promise<void> {
+  if ((await pending(db, migrations)).length === 0) return;
+  await db.connection().execute(async (session) => {
+    await sql`select pg_advisory_lock(${migrationLock})`.execute(session);
+    try {
+      await runPending(session, log, migrations);
+    } finally {
+      await sql`select pg_advisory_unlock(${migrationLock})`.execute(session).catch(() => undefined);
+    }
+  });
+}
+
+async function runPending(
+  session: Db,
+  log: DatabaseLog,
+  migrations: Record<string, Migration>,
+): Promise<void> {
+  const migrator = new Migrator({ db: session, provider: { getMigrations: async () => migrations } });
+  for (const name of await pending(session, migrations)) {
+    // One at a time, because the migrator puts all it is asked for into one transaction. Only under the lock:
+    // asked for a name that another node has gone past, it would go back to it.
+    const { error } = await migrator.migrateTo(name);
+    if (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new DatabaseUnusable(`The database migration ${name} failed and was undone: ${reason}`, {
+        cause: error,
+      });
+    }
+    log.info({ migration: name }, 'Database migrated');
+  }
+}
+
+async function pending(db: Db, migrations: Record<string, Migration>): Promise<string[]> {
+  const done = await executed(db);
+  const unknown = done.filter((name) => !(name in migrations));
+  if (unknown.length > 0) {
+    throw new DatabaseUnusable(
+      `This database was migrated by a newer version of MultiWA (${unknown.join(', ')}). ` +
+        'Start that version, or restore a backup from before the upgrade.',
+    );
+  }
+  return Object.keys(migrations)
+    .filter((name) => !done.includes(name))
+    .sort();
+}
+
+async function executed(db: Db): Promise<string[]> {
+  const table = await sql<{
+    found: string | null;
+  }>`select to_regclass('kysely_migration')::text as found`.execute(db);
+  if (!table.rows[0]?.found) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import * as foundation from './0001-foundation.ts';
+
+/** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
+export const migrations: Record<string, Migration> = {
+  '0001-foundation': foundation,
+};

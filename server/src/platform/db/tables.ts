@@ -1,0 +1,295 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+
+/** JSON in a jsonb column: an object or array going in and coming out. */
+export type Json = Record<string, unknown>;
+type JsonColumn<T = Json> = ColumnType<T, T | string, T | string>;
+type JsonDefault<T = Json> = ColumnType<T, T | string | undefined, T | string>;
+
+export interface OrganizationsTable {
+  id: string;
+  name: string;
+  slug: string;
+  plan: Generated<string>;
+  settings: JsonDefault;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface WorkspacesTable {
+  id: string;
+  organization_id: string;
+  name: string;
+  slug: string;
+  description: string | null;
+  settings: JsonDefault;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface AccountsTable {
+  id: string;
+  organization_id: string;
+  workspace_id: string;
+  name: string;
+  description: string | null;
+  settings: JsonDefault;
+  status: Generated<string>;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface UsersTable {
+  id: string;
+  organization_id: string;
+  email: string;
+  password_hash: string;
+  name: string;
+  role: string;
+  is_active: Generated<boolean>;
+  preferences: JsonDefault;
+  last_login_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface AuthSessionsTable {
+  id: string;
+  user_id: string;
+  ip_address: string | null;
+  user_agent: string | null;
+  last_active_at: Date;
+  expires_at: Date;
+  created_at: Date;
+}
+export interface RefreshTokensTable {
+  token_hash: Buffer;
+  session_id: string;
+  issued_at: Date;
+  expires_at: Date;
+  used_at: Date | null;
+  successor: Buffer | null;
+}
+export interface ApiKeysTable {
+  id: string;
+  organization_id: string;
+  user_id: string;
+  name: string;
+  key_hash: Buffer;
+  prefix: string;
+  permissions: string[];
+  response_format: string | null;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+  created_at: Date;
+}
+export interface IdempotencyKeysTable {
+  organization_id: string;
+  key: string;
+  route: string;
+  body_hash: Buffer;
+  status_code: number | null;
+  body: JsonColumn<unknown> | null;
+  created_at: Date;
+  expires_at: Date;
+}
+export interface ProfilesTable {
+  id: string;
+  organization_id: string;
+  workspace_id: string;
+  account_id: string | null;
+  display_name: string;
+  phone_number: string | null;
+  lid: string | null;
+  push_name: string | null;
+  profile_pic_url: string | null;
+  engine: string;
+  status: Generated<string>;
+  status_reason: string | null;
+  wanted: Generated<boolean>;
+  logout_asked: Generated<boolean>;
+  pairing: Buffer | null;
+  pairing_phone: string | null;
+  pairing_expires_at: Date | null;
+  retry_count: Generated<number>;
+  retry_at: Date | null;
+  settings: JsonDefault;
+  default_country: string | null;
+  message_delay_ms: number;
+  message_delay_jitter_ms: Generated<number>;
+  daily_message_limit: number | null;
+  daily_message_count: Generated<number>;
+  daily_reset_at: Date | null;
+  last_connected_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface ProfileLeasesTable {
+  profile_id: string;
+  node_id: string;
+  generation: number;
+  expires_at: Date;
+}
+export interface EngineCredentialsTable {
+  profile_id: string;
+  value: Buffer;
+  updated_at: Date;
+}
+export interface EngineKeysTable {
+  profile_id: string;
+  type: string;
+  id: string;
+  value: Buffer;
+}
+export interface EngineJournalTable {
+  profile_id: string;
+  hash: Buffer;
+  stanza_id: string;
+  value: Buffer;
+  created_at: Date;
+}
+export interface ContactsTable {
+  id: string;
+  organization_id: string;
+  profile_id: string;
+  phone: string | null;
+  lid: string | null;
+  name: string | null;
+  whatsapp_name: string | null;
+  avatar_url: string | null;
+  tags: Generated<string[]>;
+  metadata: JsonDefault;
+  is_blocked: Generated<boolean>;
+  last_message_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface ConversationsTable {
+  id: string;
+  organization_id: string;
+  profile_id: string;
+  contact_id: string | null;
+  assigned_user_id: string | null;
+  chat: string;
+  lid: string | null;
+  type: string;
+  name: string | null;
+  unread_count: Generated<number>;
+  is_archived: Generated<boolean>;
+  is_muted: Generated<boolean>;
+  is_pinned: Generated<boolean>;
+  metadata: JsonDefault;
+  last_message_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface MessagesTable {
+  id: string;
+  organization_id: string;
+  profile_id: string;
+  conversation_id: string;
+  wa_message_id: string;
+  direction: string;
+  sender: string | null;
+  sender_name: string | null;
+  type: string;
+  content: JsonColumn;
+  quoted_message_id: string | null;
+  status: string;
+  failure_code: string | null;
+  failure_reason: string | null;
+  metadata: JsonDefault;
+  seq: GeneratedAlways<number>;
+  generation: number | null;
+  attempts: Generated<number>;
+  receipt_due: Generated<boolean>;
+  expires_at: Date | null;
+  timestamp: Date;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface EventsTable {
+  seq: GeneratedAlways<number>;
+  id: string;
+  position: number | null;
+  name: string;
+  organization_id: string;
+  profile_id: string | null;
+  body: JsonColumn;
+  occurred_at: Date;
+}
+export interface EventLogTable {
+  id: Generated<boolean>;
+  last_position: Generated<number>;
+}
+export interface EventCursorsTable {
+  reader: string;
+  position: number;
+}
+export interface WebhooksTable {
+  id: string;
+  organization_id: string;
+  profile_id: string | null;
+  url: string;
+  events: string[];
+  headers: JsonDefault<Record<string, string>>;
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  previous_secret_until: Date | null;
+  enabled: Generated<boolean>;
+  disabled_reason: string | null;
+  failing_since: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface WebhookDeliveriesTable {
+  id: string;
+  webhook_id: string;
+  event_id: string;
+  event_name: string;
+  sequence: number | null;
+  /** JSON, byte for byte as it is signed and sent. */
+  body: string;
+  status: Generated<string>;
+  attempts: Generated<number>;
+  due_at: Date;
+  claimed_until: Date | null;
+  last_status_code: number | null;
+  last_error: string | null;
+  created_at: Date;
+  finished_at: Date | null;
+}
+export interface WebhookAttemptsTable {
+  id: string;
+  delivery_id: string;
+  webhook_id: string;
+  attempt: number;
+  status_code: number | null;
+  success: boolean;
+  error: string | null;
+  response: string | null;
+  duration_ms: number;
+  created_at: Date;
+}
+
+/** Every table the server owns, for kysely. Kept by hand beside the migrations. */
+export interface Tables {
+  installation: { id: Generated<boolean>; key_fingerprint: string; created_at: Date };
+  organizations: OrganizationsTable;
+  workspaces: WorkspacesTable;
+  accounts: AccountsTable;
+  users: UsersTable;
+  auth_sessions: AuthSessionsTable;
+  refresh_tokens: RefreshTokensTable;
+  api_keys: ApiKeysTable;
+  idempotency_keys: IdempotencyKeysTable;
+  profiles: ProfilesTable;
+  profile_leases: ProfileLeasesTable;
+  engine_credentials: EngineCredentialsTable;
+  engine_keys: EngineKeysTable;
+  engine_journal: EngineJournalTable;
+  contacts: ContactsTable;
+  conversations: ConversationsTable;
+  messages: MessagesTable;
+  events: EventsTable;
+  event_log: EventLogTable;
+  event_cursors: EventCursorsTable;
+  webhooks: WebhooksTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  webhook_attempts: WebhookAttemptsTable;
+}

@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Kysely, Transaction } from 'kysely';
+import { errorCode } from './database-unusable.ts';
+import type { Tables } from './tables.ts';
+
+/** The database outside a transaction. */
+export type Db = Kysely<Tables>;
+/** The database inside one. */
+export type Tx = Transaction<Tables>;
+
+const serializationFailure = '40001';
+const deadlock = '40P01';
+const retryMsFirst = 5;
+
+const waiting = new WeakMap<Tx, (() => void | Promise<void>)[]>();
+
+/**
+ * Does the work in one transaction and returns its result after the commit. A deadlock or a serialization
+ * failure runs the work again, so it must do nothing outside the transaction. Inside a transaction it joins.
+ */
+export async function inTransaction<T>(
+  db: Db | Tx,
+  work: (tx: Tx) => Promise<T>,
+  { retries = 5 }: { retries?: number } = {},
+): Promise<T> {
+  if (isTx(db)) return work(db);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await once(db, work);
+    } catch (error) {
+      const code = errorCode(error);
+      if (attempt >= retries || (code !== serializationFailure && code !== deadlock)) throw error;
+      await pause(retryMsFirst * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+async function once<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const callbacks: (() => void | Promise<void>)[] = [];
+  const result = await db.transaction().execute((tx) => {
+    waiting.set(tx, callbacks);
+    return work(tx);
+  });
+  for (const callback of callbacks) void runAfterwards(callback);
+  return result;
+}
+
+/**
+ * Runs the function once the transaction has committed, and never otherwise. It is a nudge, not a promise: a
+ * process that dies in between runs nothing, so whatever it wakes must also look by itself.
+ */
+export function afterCommit(tx: Tx, callback: () => void | Promise<void>): void {
+  const callbacks = waiting.get(tx);
+  if (!callbacks) throw new Error('afterCommit needs a transaction that inTransaction began');
+  callbacks.push(callback);
+}
+
+/** The change is made: a failing callback must not look like a failing transaction. */
+async function runAfterwards(callback: () => void | Promise<void>): Promise<void> {
+  try {
+    await callback();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}
+
+function isTx(db: Db | Tx): db is Tx {
+  return db.isTransaction;
+}

@@ -1,0 +1,55 @@
+/** An answer of the API, with the envelope opened. */
+export interface Answer<T = any> {
+  status: number;
+  headers: Headers;
+  /** `data` of a success, the whole body of a failure. */
+  data: T;
+  body: any;
+}
+
+export interface Client {
+  readonly url: string;
+  /** The same server with other credentials. */
+  as(credentials: Record<string, string>): Client;
+  call<T = any>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  get<T = any>(path: string): Promise<T>;
+  post<T = any>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
+  put<T = any>(path: string, body?: unknown): Promise<T>;
+  delete<T = any>(path: string, body?: unknown): Promise<T>;
+}
+
+/** A caller of the HTTP API over a real socket. The verbs throw on anything but 2xx; `call` answers it. */
+export function apiClient(url: string, credentials: Record<string, string> = {}): Client {
+  async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(path.startsWith('/api') ? `${url}${path}` : `${url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...credentials,
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const parsed = isJson ? JSON.parse(text) : text;
+    const enveloped = isJson && response.ok && parsed?.success === true && 'data' in parsed;
+    return { status: response.status, headers: response.headers, body: parsed, data: enveloped ? parsed.data : parsed };
+  }
+  async function must<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+    const answer = await call<T>(method, path, body, headers);
+    if (answer.status >= 300) {
+      throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    }
+    return answer.data;
+  }
+  return {
+    url,
+    as: (other) => apiClient(url, other),
+    call,
+    get: (path) => must('GET', path),
+    post: (path, body, headers) => must('POST', path, body, headers),
+    put: (path, body) => must('PUT', path, body),
+    delete: (path, body) => must('DELETE', path, body),
+  };
+}

@@ -1,0 +1,224 @@
+import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testDatabase } from './database.ts';
+import { type Sandbox, startTestSandbox } from './sandbox.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { openSink } from './sink.ts';
+import { connectedProfile, newNumber, newTenant } from './tenant.ts';
+import { until } from './until.ts';
+
+export interface CrashOptions {
+  kills: number;
+  /** Seeds the moments of the kills. */
+  seed: number;
+  customers: number;
+}
+
+/** What the ledger, the phones, the API and the webhook receiver say after the kills. */
+export interface CrashReport {
+  kills: number;
+  accepted: number;
+  lost: number;
+  underTwoIds: number;
+  shownTwice: number;
+  wireRepeats: number;
+  inboundSent: number;
+  inboundLost: number;
+  inboundDoubled: number;
+  eventsLost: number;
+  eventsDelivered: number;
+  eventsRepeated: number;
+  slowestReadyMs: number;
+  slowestSendingAgainMs: number;
+}
+
+/** The same pseudo-random numbers for the same seed (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Kills the server again and again, at random instants, while programs send through it and customers write to
+ * it; then counts from outside what was lost or doubled.
+ */
+export async function crashUnderTraffic(options: CrashOptions): Promise<CrashReport> {
+  const random = seeded(options.seed);
+  const [sandbox, database, sink] = await Promise.all([startTestSandbox(), testDatabase(), openSink()]);
+  const dataDir = await mkdtemp(join(tmpdir(), 'mwa-crash-'));
+  const env = {
+    PORT: String(await freePort()),
+    DATA_DIR: dataDir,
+    DATABASE_URL: database.databaseUrl,
+    SANDBOX: 'external',
+    SANDBOX_PORT: new URL(sandbox.url).port,
+    WEBHOOK_RETRY_SCHEDULE: '1,1,1,2,2,2,5,5',
+  };
+  let server: ServerProcess | undefined = await startServer(env);
+  try {
+    const tenant = await newTenant(server.api);
+    const profile = await connectedProfile(tenant, sandbox);
+    await tenant.key.post('/webhooks', { url: sink.url, events: ['message.*'] });
+    const customers = Array.from({ length: options.customers }, () => sandbox.phone(newNumber()));
+    for (const customer of customers) await customer.named('Customer');
+
+    let running = true;
+    const accepted = new Map<string, { messageId: string; waMessageId: string }>();
+    const inbound: string[] = [];
+    const programs = customers.map(async (customer, index) => {
+      for (let n = 0; running; n++) {
+        const text = `out ${index}-${n}`;
+        // A program that got no answer asks again with the same key, as the documentation tells it to.
+        while (!accepted.has(text)) {
+          try {
+            accepted.set(text, await profile.send(customer.number, text, { key: `crash-${text.replace(' ', '-')}` }));
+          } catch (error) {
+            if (!running && !isAway(error)) throw error;
+            await pause(20);
+          }
+        }
+        await pause(15);
+      }
+    });
+    const people = customers.map(async (customer, index) => {
+      for (let n = 0; running; n++) {
+        const text = `in ${index}-${n}`;
+        await customer.sends(profile.phone.number, text);
+        inbound.push(text);
+        await pause(40);
+      }
+    });
+
+    let slowestReadyMs = 0;
+    let slowestSendingAgainMs = 0;
+    for (let kill = 0; kill < options.kills; kill++) {
+      await pause(150 + random() * 900);
+      await server.kill();
+      const sentBefore = await firstSeen(sandbox, profile.phone.number);
+      server = await startServer(env);
+      slowestReadyMs = Math.max(slowestReadyMs, server.readyMs);
+      const upMs = performance.now();
+      await until(
+        'sending again after a kill',
+        async () => (await firstSeen(sandbox, profile.phone.number)) > sentBefore,
+        20_000,
+      );
+      slowestSendingAgainMs = Math.max(slowestSendingAgainMs, performance.now() - upMs);
+    }
+    running = false;
+    await Promise.all([...programs, ...people]);
+
+    const incoming = async () => {
+      const texts: string[] = [];
+      let before = '';
+      for (;;) {
+        const page = await tenant.key.get(
+          `/messages/profile/${profile.id}?direction=incoming&limit=200${before && `&before=${before}`}`,
+        );
+        texts.push(...page.map((message: { content: { text: string } }) => message.content.text));
+        if (page.length < 200) return texts;
+        before = page.at(-1).id;
+      }
+    };
+    const undecided = async () => {
+      const open = await database.database.db
+        .selectFrom('messages')
+        .select('id')
+        .where('status', 'in', ['queued', 'sending'])
+        .execute();
+      return open.length;
+    };
+    await until('every accepted message is decided', async () => (await undecided()) === 0, 60_000);
+    await until('every inbound message is stored', async () => new Set(await incoming()).size >= inbound.length, 60_000);
+    await until(
+      'every event is delivered',
+      async () => {
+        const open = await database.database.db
+          .selectFrom('webhook_deliveries')
+          .select('id')
+          .where('status', '=', 'pending')
+          .limit(1)
+          .execute();
+        const behind = await database.database.db
+          .selectFrom('events')
+          .select('id')
+          .where('name', 'like', 'message.%')
+          .where('id', 'not in', (eb) => eb.selectFrom('webhook_deliveries').select('event_id'))
+          .limit(1)
+          .execute();
+        return open.length + behind.length === 0;
+      },
+      90_000,
+    );
+
+    const shown = (await Promise.all(customers.map((customer) => customer.messages()))).flat();
+    const shownTexts = count(shown.filter((message) => !message.fromMe).map((message) => message.text));
+    const ledger = await sandbox.ledger({ number: profile.phone.number });
+    const idsOnWire = new Set(ledger.filter((e) => e.kind === 'message').map((e) => e.messageId));
+    const idsOfText = new Map<string, Set<string>>();
+    for (const message of shown) {
+      if (!message.fromMe) idsOfText.set(message.text, (idsOfText.get(message.text) ?? new Set()).add(message.id));
+    }
+    const incomingTexts = count(await incoming());
+    const eventIds = await database.database.db
+      .selectFrom('events')
+      .select('id')
+      .where('name', 'like', 'message.%')
+      .execute();
+    const delivered = count(sink.caught.filter((one) => one.answered < 300).map((one) => one.body.id));
+    return {
+      kills: options.kills,
+      accepted: accepted.size,
+      lost: [...accepted].filter(([text, { waMessageId }]) => !shownTexts.has(text) || !idsOnWire.has(waMessageId)).length,
+      underTwoIds: [...idsOfText.values()].filter((ids) => ids.size > 1).length,
+      shownTwice: [...shownTexts.values()].filter((times) => times > 1).length,
+      wireRepeats: ledger.filter((e) => e.kind === 'wire-repeat').length,
+      inboundSent: inbound.length,
+      inboundLost: inbound.filter((text) => !incomingTexts.has(text)).length,
+      inboundDoubled: [...incomingTexts.values()].filter((times) => times > 1).length,
+      eventsLost: eventIds.filter(({ id }) => !delivered.has(id)).length,
+      eventsDelivered: delivered.size,
+      eventsRepeated: [...delivered.values()].reduce((sum, times) => sum + times - 1, 0),
+      slowestReadyMs: Math.round(slowestReadyMs),
+      slowestSendingAgainMs: Math.round(slowestSendingAgainMs),
+    };
+  } finally {
+    await server?.stop();
+    await sink.close();
+    await database.drop();
+    await sandbox.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function isAway(error: unknown): boolean {
+  return error instanceof TypeError || /answered (409|503)/.test(String(error));
+}
+
+function count(values: string[]): Map<string, number> {
+  const counted = new Map<string, number>();
+  for (const value of values) counted.set(value, (counted.get(value) ?? 0) + 1);
+  return counted;
+}
+
+/** How many messages of the profile the network has accepted so far. */
+async function firstSeen(sandbox: Sandbox, number: string): Promise<number> {
+  return (await sandbox.ledger({ number, kind: 'message' })).length;
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { crashUnderTraffic } from './crash-rig.ts';
+
+test('kill -9 under traffic loses nothing, sends nothing under two ids, stores each inbound message once, and tells each event', async () => {
+  const report = await crashUnderTraffic({ kills: 3, seed: 7, customers: 3 });
+  expect(report).toMatchObject({
+    lost: 0,
+    underTwoIds: 0,
+    shownTwice: 0,
+    inboundLost: 0,
+    inboundDoubled: 0,
+    eventsLost: 0,
+  });
+  expect(report.accepted).toBeGreaterThan(20);
+  expect(report.inboundSent).toBeGreaterThan(10);
+  expect(report.slowestSendingAgainMs).toBeLessThan(5000);
+}, 120_000);

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import type { TestProject } from 'vitest/node';
+import { connectDatabase } from '../src/platform/db/connect.ts';
+import { silentLog } from '../src/platform/log.ts';
+import { startTestServer, type TestServer } from './postgres-server.ts';
+
+/** What a test file needs to get a database: a server, and a migrated database there to copy. */
+export interface TestPostgres {
+  /** URL of the server's maintenance database. */
+  url: string;
+  template: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: TestPostgres;
+  }
+}
+
+/** Once per run: one PostgreSQL (ours, or TEST_DATABASE_URL's) with one migrated template. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  const server: TestServer = given ? { url: given, stop: async () => undefined } : await startTestServer();
+  const template = `mwa_test_${randomBytes(4).toString('hex')}`;
+  try {
+    await onServer(
+      server.url,
+      `create database ${template} template template0 encoding 'UTF8' locale 'C.UTF-8'`,
+    );
+    const database = await connectDatabase({
+      databaseUrl: databaseUrlOn(server.url, template),
+      dataDir: '',
+      log: silentLog,
+      poolSize: 2,
+    });
+    await database.close();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  project.provide('postgres', { url: server.url, template });
+  return async () => {
+    if (given) await onServer(given, `drop database ${template} with (force)`);
+    await server.stop();
+  };
+}
+
+/** The URL of another database of the same server. */
+export function databaseUrlOn(serverUrl: string, database: string): string {
+  return serverUrl.replace(/^([a-z]+:\/\/[^/?]*)(\/[^?]*)?/, `$1/${database}`);
+}
+
+/** Runs one statement on the server's maintenance database. */
+export async function onServer(serverUrl: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Gateway, startGateway } from '../src/gateway.ts';
+import type { Clock } from '../src/platform/clock.ts';
+import { readConfig } from '../src/platform/config/config.ts';
+import { createLog } from '../src/platform/log.ts';
+import { apiClient, type Client } from './client.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+import { type Sandbox, startTestSandbox } from './sandbox.ts';
+
+/** A whole gateway in this process, on a database and a WhatsApp network of its own. */
+export interface House {
+  gateway: Gateway;
+  api: Client;
+  sandbox: Sandbox;
+  clock: TurnedClock;
+  database: TestDatabase;
+  dataDir: string;
+  /** Another node on the same database, with a folder of its own. */
+  anotherNode(env?: Record<string, string>): Promise<Gateway & { api: Client }>;
+  close(): Promise<void>;
+}
+
+/** The real time plus whatever a test has turned it by. */
+export interface TurnedClock extends Clock {
+  advance(by: { minutes?: number; hours?: number; days?: number; seconds?: number }): void;
+}
+
+export function turnedClock(): TurnedClock {
+  let aheadMs = 0;
+  return {
+    now: () => new Date(Date.now() + aheadMs),
+    advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }) {
+      aheadMs += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+    },
+  };
+}
+
+export async function openHouse(env: Record<string, string> = {}): Promise<House> {
+  const [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
+  const clock = turnedClock();
+  const folders: string[] = [];
+  const others: Gateway[] = [];
+  const start = async (extra: Record<string, string>) => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'mwa-house-'));
+    folders.push(dataDir);
+    const config = readConfig(
+      {
+        PORT: '0',
+        DATA_DIR: dataDir,
+        DATABASE_URL: database.databaseUrl,
+        DATABASE_POOL_SIZE: '8',
+        ENCRYPTION_KEY: 'ab'.repeat(32),
+        SANDBOX: 'external',
+        SANDBOX_PORT: new URL(sandbox.url).port,
+        LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+        ...env,
+        ...extra,
+      },
+      '/',
+    );
+    const log = createLog(config.logLevel);
+    return { gateway: await startGateway({ config, log, clock, sandboxCommand: [], strict: true }), dataDir };
+  };
+  const first = await start({});
+  return {
+    ...first,
+    api: apiClient(first.gateway.url),
+    sandbox,
+    clock,
+    database,
+    async anotherNode(extra = {}) {
+      const { gateway } = await start(extra);
+      others.push(gateway);
+      return { ...gateway, api: apiClient(gateway.url) };
+    },
+    async close() {
+      await Promise.all(others.map((gateway) => gateway.close()));
+      await first.gateway.close();
+      await database.drop();
+      await sandbox.stop();
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    },
+  };
+}

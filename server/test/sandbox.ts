@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../sandbox/src/main.ts', import.meta.url));
+const startMsMax = 15_000;
+
+/** What the person sees on their phone. */
+export interface PhoneMessage {
+  id: string;
+  chat: string;
+  from: string;
+  fromMe: boolean;
+  type: string;
+  text: string;
+  status: string;
+}
+
+export interface LedgerEntry {
+  seq: number;
+  time: number;
+  kind: string;
+  direction: string;
+  number: string;
+  device: number;
+  tag: string;
+  messageId: string;
+  type: string;
+  from: string;
+  to: string;
+  enc: string;
+  flags: string;
+  text: string;
+}
+
+/** A person with a phone on the sandbox network. */
+export interface SandboxPhone {
+  number: string;
+  /** Makes the phone, when it isn't there yet, and names its owner. */
+  named(name: string): Promise<void>;
+  scan(qr: string): Promise<{ device: number }>;
+  enterCode(code: string): Promise<{ device: number }>;
+  sends(to: string, text: string): Promise<string>;
+  messages(chat?: string): Promise<PhoneMessage[]>;
+  read(chat: string): Promise<void>;
+  online(online: boolean): Promise<void>;
+  unlink(device: number): Promise<void>;
+  /** Stanzas not yet acknowledged, per linked device. */
+  devices(): Promise<{ device: number; state: string; pending: number }[]>;
+}
+
+/** A WhatsApp network of its own, as a child process, spoken to over HTTP. */
+export interface Sandbox {
+  readonly url: string;
+  /** Where a gateway's socket connects. */
+  readonly socketUrl: string;
+  phone(number: string): SandboxPhone;
+  fault(fault: { name: string } & Record<string, unknown>): Promise<{ id: string; clear(): Promise<void> }>;
+  clearFaults(): Promise<void>;
+  ledger(query?: {
+    number?: string;
+    messageId?: string;
+    kind?: string;
+    after?: number;
+  }): Promise<LedgerEntry[]>;
+  /** Dies at once, keeping its folder and port for `restart`. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Starts a sandbox on a free port with an empty folder. */
+export async function startTestSandbox(env: Record<string, string> = {}): Promise<Sandbox> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mwa-sandbox-'));
+  let running = await launch(dataDir, '0', env);
+  const { url, port } = running;
+  const call = caller(url);
+
+  return {
+    url,
+    socketUrl: `${url.replace(/^http/, 'ws')}/ws/chat`,
+    phone: (number) => phone(call, number),
+    async fault(fault) {
+      const { id } = await call<{ id: string }>('POST', '/api/faults', fault);
+      return { id, clear: async () => void (await call('DELETE', `/api/faults/${id}`)) };
+    },
+    clearFaults: async () => void (await call('DELETE', '/api/faults')),
+    async ledger(query = {}) {
+      const search = new URLSearchParams({ limit: '10000' });
+      for (const [name, value] of Object.entries(query)) search.set(name, String(value));
+      return (await call<{ entries: LedgerEntry[] }>('GET', `/api/ledger?${search}`)).entries;
+    },
+    kill: () => end(running.child, 'SIGKILL'),
+    async restart() {
+      await end(running.child, 'SIGKILL');
+      running = await launch(dataDir, port, env);
+    },
+    async stop() {
+      await end(running.child, 'SIGTERM');
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+type Call = <T = unknown>(method: string, path: string, body?: unknown) => Promise<T>;
+
+function caller(url: string): Call {
+  return async <T>(method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`Sandbox: ${method} ${path} answered ${response.status}: ${text}`);
+    return JSON.parse(text) as T;
+  };
+}
+
+function phone(call: Call, number: string): SandboxPhone {
+  const base = `/api/phones/${number}`;
+  return {
+    number,
+    named: async (name) => void (await call('POST', '/api/phones', { number, name })),
+    scan: (qr) => call('POST', `${base}/scan`, { qr }),
+    enterCode: (code) => call('POST', `${base}/enter-code`, { code }),
+    sends: async (to, text) =>
+      (await call<{ id: string }>('POST', `${base}/messages`, { to, type: 'text', text })).id,
+    messages: (chat) => call('GET', `${base}/messages?limit=10000${chat ? `&chat=${chat}` : ''}`),
+    read: async (chat) => void (await call('POST', `${base}/read`, { chat })),
+    online: async (online) => void (await call('PUT', base, { online })),
+    unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
+    devices: async () =>
+      (await call<{ devices: { device: number; state: string; pending: number }[] }>('GET', base)).devices,
+  };
+}
+
+async function launch(dataDir: string, port: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, SANDBOX_PORT: port, SANDBOX_DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  // A test run that is cut off must not leave networks behind.
+  const orphan = () => child.kill('SIGKILL');
+  process.once('exit', orphan);
+  child.once('exit', () => process.off('exit', orphan));
+  let complaints = '';
+  child.stderr.on('data', (text: Buffer) => {
+    complaints = (complaints + text.toString()).slice(-4000);
+  });
+  const url = await Promise.race([
+    address(child),
+    once(child, 'exit').then(() =>
+      Promise.reject(new Error(`The sandbox ended at its start:\n${complaints}`)),
+    ),
+    failAfter(startMsMax, () => `The sandbox did not start:\n${complaints}`),
+  ]);
+  return { child, url, port: new URL(url).port };
+}
+
+async function address(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('no output');
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /https?:\/\/[\w.:[\]-]+/.exec(line)?.[0];
+    if (url) {
+      child.stdout.resume();
+      return url;
+    }
+  }
+  throw new Error('The sandbox told no address.');
+}
+
+function failAfter(ms: number, text: () => string): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(text())), ms).unref();
+  });
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
+}

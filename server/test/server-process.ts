@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { apiClient, type Client } from './client.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** A gateway in a process of its own, to be killed at any instant. */
+export interface ServerProcess {
+  readonly api: Client;
+  readonly child: ChildProcess;
+  /** Milliseconds from the start of the process to its first answer. */
+  readonly readyMs: number;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts `main.ts` and waits for its address. `env` must name the database, the folder and the sandbox. */
+export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
+  const startedMs = performance.now();
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'error', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const orphan = () => child.kill('SIGKILL');
+  process.once('exit', orphan);
+  child.once('exit', () => process.off('exit', orphan));
+  let said = '';
+  let complaints = '';
+  child.stderr.on('data', (text: Buffer) => {
+    complaints = (complaints + text.toString()).slice(-20_000);
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (text: Buffer) => {
+      said += text.toString();
+      const found = /API\s+(http:\/\/[\w.:[\]-]+)\/api/.exec(said)?.[1];
+      if (found) resolve(found);
+    });
+    child.once('exit', () => reject(new Error(`The server ended at its start:\n${said}\n${complaints}`)));
+  });
+  if (process.env.TEST_LOG_LEVEL) child.stderr.pipe(process.stderr);
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+  return {
+    api: apiClient(url),
+    child,
+    readyMs: performance.now() - startedMs,
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+  };
+}

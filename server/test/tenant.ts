@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from './client.ts';
+import type { Sandbox, SandboxPhone } from './sandbox.ts';
+import { until } from './until.ts';
+
+/** An organisation with its owner signed in and a key for programs. */
+export interface Tenant {
+  owner: Client;
+  key: Client;
+  organizationId: string;
+  email: string;
+  password: string;
+}
+
+/** A profile that is paired with a phone of the sandbox. */
+export interface ConnectedProfile {
+  id: string;
+  phone: SandboxPhone;
+  /** Sends a text; `wait` holds until WhatsApp's server has it. */
+  send(to: string, text: string, how?: { wait?: number; key?: string }): Promise<{ messageId: string; waMessageId: string; conversationId: string; status: string }>;
+  status(): Promise<string>;
+}
+
+export async function newTenant(api: Client): Promise<Tenant> {
+  const email = `${randomBytes(6).toString('hex')}@example.org`;
+  const password = `bread-${randomBytes(9).toString('base64url')}`;
+  const registered = await api.post('/auth/register', { email, password, name: 'Owner', organizationName: 'Bakery' });
+  const owner = api.as({ authorization: `Bearer ${registered.accessToken}` });
+  const { key } = await owner.post('/api-keys', { name: 'program' });
+  return { owner, key: api.as({ 'x-api-key': key }), organizationId: registered.user.organizationId, email, password };
+}
+
+let numbers = 628_110_000_000 + Math.floor(Math.random() * 1_000_000) * 100;
+/** A phone number nobody in this run has. */
+export const newNumber = () => String(numbers++);
+
+/** Creates a profile, connects it and has the phone scan its code. */
+export async function connectedProfile(
+  tenant: Tenant,
+  sandbox: Sandbox,
+  more: Record<string, unknown> = {},
+): Promise<ConnectedProfile> {
+  const phone = sandbox.phone(newNumber());
+  await phone.named('Bakery');
+  const { id } = await tenant.key.post('/profiles', { name: 'Front desk', engine: 'sandbox', ...more });
+  await tenant.key.post(`/profiles/${id}/connect`);
+  const { text } = await tenant.key.get(`/profiles/${id}/qr`);
+  await phone.scan(text);
+  const status = async () => (await tenant.key.get(`/profiles/${id}/status`)).status as string;
+  await until('the profile is connected', async () => (await status()) === 'connected');
+  return {
+    id,
+    phone,
+    status,
+    send: (to, text, how = {}) =>
+      tenant.key.post(
+        '/messages/text',
+        { profileId: id, to, text },
+        { ...(how.wait && { prefer: `wait=${how.wait}` }), ...(how.key && { 'idempotency-key': how.key }) },
+      ),
+  };
+}
