@@ -11,7 +11,12 @@ export interface Client {
   readonly url: string;
   /** The same server with other credentials. */
   as(credentials: Record<string, string>): Client;
-  call<T = any>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  call<T = any>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<T>>;
   get<T = any>(path: string): Promise<T>;
   post<T = any>(path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
   put<T = any>(path: string, body?: unknown): Promise<T>;
@@ -20,8 +25,8 @@ export interface Client {
 
 /** A caller of the HTTP API over a real socket. The verbs throw on anything but 2xx; `call` answers it. */
 export function apiClient(url: string, credentials: Record<string, string> = {}): Client {
-  async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
-    const response = await fetch(path.startsWith('/api') ? `${url}${path}` : `${url}/api/v1${path}`, {
+  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const response = await fetch(path.startsWith('/api/') ? `${url}${path}` : `${url}/api/v1${path}`, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -34,10 +39,20 @@ export function apiClient(url: string, credentials: Record<string, string> = {})
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     const parsed = isJson ? JSON.parse(text) : text;
     const enveloped = isJson && response.ok && parsed?.success === true && 'data' in parsed;
-    return { status: response.status, headers: response.headers, body: parsed, data: enveloped ? parsed.data : parsed };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: parsed,
+      data: enveloped ? parsed.data : parsed,
+    };
   }
-  async function must<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
-    const answer = await call<T>(method, path, body, headers);
+  async function must<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<T> {
+    const answer = await call(method, path, body, headers);
     if (answer.status >= 300) {
       throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     }

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDatabase } from './database.ts';
@@ -86,13 +86,16 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
         // A program that got no answer asks again with the same key, as the documentation tells it to.
         while (!accepted.has(text)) {
           try {
-            accepted.set(text, await profile.send(customer.number, text, { key: `crash-${text.replace(' ', '-')}` }));
+            accepted.set(
+              text,
+              await profile.send(customer.number, text, { key: `crash-${text.replace(' ', '-')}` }),
+            );
           } catch (error) {
             if (!running && !isAway(error)) throw error;
             await pause(20);
           }
         }
-        await pause(15);
+        await pause(30);
       }
     });
     const people = customers.map(async (customer, index) => {
@@ -100,7 +103,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
         const text = `in ${index}-${n}`;
         await customer.sends(profile.phone.number, text);
         inbound.push(text);
-        await pause(40);
+        await pause(150);
       }
     });
 
@@ -144,7 +147,11 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       return open.length;
     };
     await until('every accepted message is decided', async () => (await undecided()) === 0, 60_000);
-    await until('every inbound message is stored', async () => new Set(await incoming()).size >= inbound.length, 60_000);
+    await until(
+      'every inbound message is stored',
+      async () => new Set(await incoming()).size >= inbound.length,
+      60_000,
+    );
     await until(
       'every event is delivered',
       async () => {
@@ -172,7 +179,8 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
     const idsOnWire = new Set(ledger.filter((e) => e.kind === 'message').map((e) => e.messageId));
     const idsOfText = new Map<string, Set<string>>();
     for (const message of shown) {
-      if (!message.fromMe) idsOfText.set(message.text, (idsOfText.get(message.text) ?? new Set()).add(message.id));
+      if (!message.fromMe)
+        idsOfText.set(message.text, (idsOfText.get(message.text) ?? new Set()).add(message.id));
     }
     const incomingTexts = count(await incoming());
     const eventIds = await database.database.db
@@ -184,7 +192,9 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
     return {
       kills: options.kills,
       accepted: accepted.size,
-      lost: [...accepted].filter(([text, { waMessageId }]) => !shownTexts.has(text) || !idsOnWire.has(waMessageId)).length,
+      lost: [...accepted].filter(
+        ([text, { waMessageId }]) => !shownTexts.has(text) || !idsOnWire.has(waMessageId),
+      ).length,
       underTwoIds: [...idsOfText.values()].filter((ids) => ids.size > 1).length,
       shownTwice: [...shownTexts.values()].filter((times) => times > 1).length,
       wireRepeats: ledger.filter((e) => e.kind === 'wire-repeat').length,

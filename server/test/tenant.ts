@@ -17,17 +17,32 @@ export interface ConnectedProfile {
   id: string;
   phone: SandboxPhone;
   /** Sends a text; `wait` holds until WhatsApp's server has it. */
-  send(to: string, text: string, how?: { wait?: number; key?: string }): Promise<{ messageId: string; waMessageId: string; conversationId: string; status: string }>;
+  send(
+    to: string,
+    text: string,
+    how?: { wait?: number; key?: string },
+  ): Promise<{ messageId: string; waMessageId: string; conversationId: string; status: string }>;
   status(): Promise<string>;
 }
 
 export async function newTenant(api: Client): Promise<Tenant> {
   const email = `${randomBytes(6).toString('hex')}@example.org`;
   const password = `bread-${randomBytes(9).toString('base64url')}`;
-  const registered = await api.post('/auth/register', { email, password, name: 'Owner', organizationName: 'Bakery' });
+  const registered = await api.post('/auth/register', {
+    email,
+    password,
+    name: 'Owner',
+    organizationName: 'Bakery',
+  });
   const owner = api.as({ authorization: `Bearer ${registered.accessToken}` });
   const { key } = await owner.post('/api-keys', { name: 'program' });
-  return { owner, key: api.as({ 'x-api-key': key }), organizationId: registered.user.organizationId, email, password };
+  return {
+    owner,
+    key: api.as({ 'x-api-key': key }),
+    organizationId: registered.user.organizationId,
+    email,
+    password,
+  };
 }
 
 let numbers = 628_110_000_000 + Math.floor(Math.random() * 1_000_000) * 100;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Engine, EngineName } from '../../engines/port.ts';
+import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { type ChatId, chatKind, parseChatId, phoneChat } from '../../platform/chat-id.ts';
 import { type Clock, later } from '../../platform/clock.ts';
@@ -7,7 +8,6 @@ import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
-import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import { resolveConversation } from '../conversations/index.ts';
 import { messageQueued } from './messages.events.ts';
 import { aboutOutgoing, type MessageRow, presentSend } from './messages.present.ts';

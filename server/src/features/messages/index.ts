@@ -1,8 +1,10 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
-import { storedChat } from '../../platform/chat-id.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
+import { storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import type { RecordedEvent } from '../../platform/events/define.ts';
+import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
@@ -32,6 +34,7 @@ export interface MessagesDeps {
   events: EventRecorder;
   engines: Record<EngineName, Engine>;
   idempotency: Pick<Idempotency, 'begin' | 'finish'>;
+  eventLog: Pick<EventLog, 'tail'>;
   defaultCountry: string;
   validitySeconds: number;
   /** The connection of a profile when this node has it. */
@@ -84,8 +87,26 @@ export function createMessages(deps: MessagesDeps) {
     },
   };
 
+  /** A message may be decided on another node: whoever waits here hears of it through the event log. */
+  async function tellWaiters(recorded: RecordedEvent[]): Promise<void> {
+    for (const event of recorded) {
+      const messageId = String(event.body.messageId);
+      if (!waiting.waits(messageId)) continue;
+      const row = await store.find(event.organizationId, messageId);
+      if (row) waiting.decided(row);
+    }
+  }
+  let stopTail: (() => Promise<void>) | undefined;
+
   const feature: Feature = {
     name: 'messages',
+    async start() {
+      stopTail = deps.eventLog.tail('messages.waiting', tellWaiters);
+    },
+    async stop() {
+      await stopTail?.();
+      await outbox.stop();
+    },
     routes: (app) => messageRoutes(app, { accept, service }),
     events: Object.values(events),
     jobs: [
@@ -99,14 +120,7 @@ export function createMessages(deps: MessagesDeps) {
     feature,
     handlers,
     poke,
-    stop: () => outbox.stop(),
-    service,
-    /** For messages decided on another node: whoever waits here hears of it through the event log. */
-    async decidedElsewhere(messageId: string, organizationId: string): Promise<void> {
-      if (!waiting.waits(messageId)) return;
-      const row = await store.find(organizationId, messageId);
-      if (row) waiting.decided(row);
-    },
+    ofConversation: service.ofConversation,
     /** A message row that came as JSON from inside another query. */
     presentStored(json: Record<string, unknown>): Record<string, unknown> {
       const moment = (value: unknown) => new Date(String(value));

@@ -101,7 +101,7 @@ const rules: Record<Cause, Rule> = {
  */
 export function verdictOn(end: Extract<Link, { is: 'ended' }>, tries: number, random: number): Verdict {
   const rule = rules[end.cause];
-  const reason = end.reason ? `${rule.says} (${end.reason})` : rule.says;
+  const reason = rule.says;
   const forget = rule.forget ?? false;
   if (!rule.retry) return { status: rule.status, reason, retryInMs: null, forget };
   if (tries >= rule.retry.triesMax) {

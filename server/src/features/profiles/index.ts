@@ -58,6 +58,8 @@ export function createProfiles(deps: ProfilesDeps) {
       accountProfileRoutes(app, desk);
     },
     events: Object.values(events),
+    start: () => sessions.start(),
+    stop: () => sessions.stop(),
   };
   return { feature, sessions, mayJoin: store.belongsTo };
 }
