@@ -13,21 +13,24 @@ module.exports = {
     {
       name: 'platform-stands-alone',
       severity: 'error',
-      comment: 'platform/ knows no feature, engine or door: pass what it needs as an argument from compose.ts.',
+      comment:
+        'platform/ knows no feature, engine or door: pass what it needs as an argument from compose.ts.',
       from: { path: `${server}/platform/` },
       to: { path: `${server}/(?!platform/)` },
     },
     {
       name: 'doors-name-no-feature',
       severity: 'error',
-      comment: 'http/, socket/ and jobs/ are generic: hand the feature to them as a Feature record in compose.ts.',
+      comment:
+        'http/, socket/ and jobs/ are generic: hand the feature to them as a Feature record in compose.ts.',
       from: { path: `${server}/(http|socket|jobs|sandbox)/` },
       to: { path: `${server}/(features|engines)/` },
     },
     {
       name: 'features-use-each-other-by-index',
       severity: 'error',
-      comment: "A feature's inside is its own: import what you need from its index.ts, or take it as an argument in compose.ts.",
+      comment:
+        "A feature's inside is its own: import what you need from its index.ts, or take it as an argument in compose.ts.",
       from: { path: `${server}/features/([^/]+)/`, pathNot: '\\.test\\.ts$' },
       to: { path: `${server}/features/(?!$1/)[^/]+/(?!index\\.ts$)` },
     },
@@ -41,7 +44,8 @@ module.exports = {
     {
       name: 'features-know-little-of-doors',
       severity: 'error',
-      comment: 'Of http/ a feature may use the vocabulary of routes only (schema, fails-with, path-id, idempotency).',
+      comment:
+        'Of http/ a feature may use the vocabulary of routes only (schema, fails-with, path-id, idempotency).',
       from: { path: `${server}/features/`, pathNot: '\\.test\\.ts$' },
       to: {
         path: `${server}/(http|socket|jobs)/`,
@@ -51,7 +55,8 @@ module.exports = {
     {
       name: 'engines-know-no-feature',
       severity: 'error',
-      comment: 'An engine reports what it hears through the Listener of engines/port.ts and imports no feature.',
+      comment:
+        'An engine reports what it hears through the Listener of engines/port.ts and imports no feature.',
       from: { path: `${server}/engines/`, pathNot: '\\.test\\.ts$' },
       to: { path: `${server}/(features|http|socket|jobs|sandbox)/` },
     },

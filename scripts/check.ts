@@ -38,7 +38,9 @@ function command(program: string, ...args: string[]): string[] {
   const done = spawnSync(`node_modules/.bin/${program}`, args, { encoding: 'utf8', maxBuffer: 64_000_000 });
   if (done.status === 0) return [];
   const said = `${done.stdout ?? ''}${done.stderr ?? ''}`.trim();
-  return said.length > 0 ? said.split('\n').slice(-80) : [`${program} ended with ${done.status ?? done.error}`];
+  return said.length > 0
+    ? said.split('\n').slice(-80)
+    : [`${program} ended with ${done.status ?? done.error}`];
 }
 
 function sources(): string[] {
@@ -49,7 +51,10 @@ function sources(): string[] {
 }
 
 function sizes(): string[] {
-  const counted = sources().map((path) => ({ path, lines: readFileSync(path, 'utf8').split('\n').length - 1 }));
+  const counted = sources().map((path) => ({
+    path,
+    lines: readFileSync(path, 'utf8').split('\n').length - 1,
+  }));
   const problems = counted
     .filter(({ path, lines }) => lines > (path.endsWith('.test.ts') ? linesMax.test : linesMax.code))
     .map(({ path, lines }) => `${path} has ${lines} lines: split it by what its parts know.`);
@@ -61,7 +66,8 @@ function sizes(): string[] {
 
 /** Settings arrive as values; only the entry points hand the environment to the one file that reads it. */
 function environment(): string[] {
-  const allowed = /^(server\/src\/main\.ts|sandbox\/src\/main\.ts|scripts\/|server\/(scripts|bench|test)\/|.*\.test\.ts$|sandbox\/test\/)/;
+  const allowed =
+    /^(server\/src\/main\.ts|sandbox\/src\/main\.ts|scripts\/|server\/(scripts|bench|test)\/|.*\.test\.ts$|sandbox\/test\/)/;
   return sources()
     .filter((path) => !allowed.test(path) && /process\.env/.test(readFileSync(path, 'utf8')))
     .map((path) => `${path} reads process.env: take the value as an argument, from platform/config.`);
@@ -69,16 +75,20 @@ function environment(): string[] {
 
 /** Each row of docs/faults.md names the test that proves the fault avoided; the test must be there. */
 function faults(): string[] {
-  if (!existsSync('docs/faults.md')) return ['docs/faults.md is missing: list each known fault with its test.'];
+  if (!existsSync('docs/faults.md'))
+    return ['docs/faults.md is missing: list each known fault with its test.'];
   const tests = sources().filter((path) => path.endsWith('.test.ts'));
   const texts = tests.map((path) => readFileSync(path, 'utf8')).join('\n');
-  const rows = readFileSync('docs/faults.md', 'utf8').split('\n').filter((line) => /^\| [A-Z]+\d+ \|/.test(line));
+  const rows = readFileSync('docs/faults.md', 'utf8')
+    .split('\n')
+    .filter((line) => /^\| [A-Z]+\d+ \|/.test(line));
   const problems = rows.length === 0 ? ['docs/faults.md has no rows.'] : [];
   for (const row of rows) {
     const [, id = '', , test = ''] = row.split('|').map((cell) => cell.trim());
     const name = /`([^`]+)`/.exec(test)?.[1];
     if (!name) problems.push(`docs/faults.md: ${id} names no test.`);
-    else if (!texts.includes(name)) problems.push(`docs/faults.md: ${id} names a test that does not exist: ${name}`);
+    else if (!texts.includes(name))
+      problems.push(`docs/faults.md: ${id} names a test that does not exist: ${name}`);
   }
   return problems;
 }

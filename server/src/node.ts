@@ -17,10 +17,16 @@ export interface NodeIdentity {
  * process lives: it goes with the process even by `kill -9`, so the next one with the same id may take over what
  * this one held. A second process on the same folder does not get the lock and takes an id of its own.
  */
-export async function becomeNode(options: { dataDir: string; poolConfig: PoolConfig; log: Log }): Promise<NodeIdentity> {
+export async function becomeNode(options: {
+  dataDir: string;
+  poolConfig: PoolConfig;
+  log: Log;
+}): Promise<NodeIdentity> {
   const kept = keptId(options.dataDir);
   const client = new Client({ ...options.poolConfig, application_name: 'multiwa-node' });
-  client.on('error', (error) => options.log.warn({ err: error }, 'the connection that holds the node id was lost'));
+  client.on('error', (error) =>
+    options.log.warn({ err: error }, 'the connection that holds the node id was lost'),
+  );
   await client.connect();
   const lock = async (id: string) => {
     const answer = await client.query<{ held: boolean }>(

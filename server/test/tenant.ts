@@ -10,6 +10,8 @@ export interface Tenant {
   organizationId: string;
   email: string;
   password: string;
+  /** Headers of the key, for a server that moved. */
+  credentials: Record<string, string>;
 }
 
 /** A profile that is paired with a phone of the sandbox. */
@@ -36,13 +38,9 @@ export async function newTenant(api: Client): Promise<Tenant> {
   });
   const owner = api.as({ authorization: `Bearer ${registered.accessToken}` });
   const { key } = await owner.post('/api-keys', { name: 'program' });
-  return {
-    owner,
-    key: api.as({ 'x-api-key': key }),
-    organizationId: registered.user.organizationId,
-    email,
-    password,
-  };
+  const credentials = { 'x-api-key': key };
+  const { organizationId } = registered.user;
+  return { owner, key: api.as(credentials), organizationId, email, password, credentials };
 }
 
 let numbers = 628_110_000_000 + Math.floor(Math.random() * 1_000_000) * 100;

@@ -127,7 +127,7 @@ export interface Engine {
   open(options: SessionOptions): EngineSession;
   /** Whether this profile has a login to come back with. */
   isPaired(profileId: string): Promise<boolean>;
-  /** Removes the login and all keys of a profile. */
+  /** Removes the login and all keys of a profile; its session must be closed. */
   forget(tx: Tx, profileId: string): Promise<void>;
 }
 

@@ -25,6 +25,7 @@ export const failures = {
   SESSION_NOT_FOUND: { status: 404, says: 'Session not found' },
   WEBHOOK_NOT_FOUND: { status: 404, says: 'Webhook not found' },
   WORKSPACE_NOT_FOUND: { status: 404, says: 'Workspace not found' },
+  DELIVERY_NOT_FOUND: { status: 404, says: 'Delivery not found' },
   METHOD_NOT_ALLOWED: { status: 405, says: 'This address does not answer to that method.' },
   REQUEST_TIMEOUT: { status: 408, says: 'The request took too long to arrive.' },
   CURSOR_GONE: { status: 410, says: 'Events that old are no longer kept.' },

@@ -12,6 +12,7 @@ const lookEveryMs = 25;
 export interface SandboxNetwork {
   /** Where its HTTP API answers, once started. */
   readonly url: string | undefined;
+  readonly port: number | undefined;
   /** Where the engine connects. */
   socketUrl(): string;
   /** Why there is no sandbox here, or null when there is one. */
@@ -68,6 +69,7 @@ export async function startSandboxNetwork(options: SandboxOptions): Promise<Sand
   await keep();
   return {
     url,
+    port,
     socketUrl: () => `ws://127.0.0.1:${port}/ws/chat`,
     unavailable: () => null,
     async stop() {
@@ -87,6 +89,7 @@ function absent(): SandboxNetwork {
     'The sandbox network is switched off here (SANDBOX=off). Use the engine baileys, or set SANDBOX=on.';
   return {
     url: undefined,
+    port: undefined,
     socketUrl() {
       throw new Error(why);
     },

@@ -36,6 +36,8 @@ export function createAuthenticator(deps: {
   const { store, tokens, clock, log } = deps;
   const remembered = new Map<string, Remembered>();
   const touches = new Set<Promise<void>>();
+  /** Counts revocations: what was read before one must not be remembered after it. */
+  let revocations = 0;
 
   function touch(lastAt: Date | null, write: (now: Date, notSince: Date) => Promise<void>): void {
     const now = clock.now();
@@ -75,18 +77,23 @@ export function createAuthenticator(deps: {
       apiKeyId: row.id,
       organizationId: row.organization_id,
       role: row.role,
-      permissions: permissionsOfRole(row.role).intersection(scopes),
+      permissions: new Set([...permissionsOfRole(row.role)].filter((permission) => scopes.has(permission))),
       ...(row.response_format && { responseFormat: row.response_format as ResponseFormat }),
     };
     return { actor, untilMs: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY };
   }
 
-  async function resolve(credential: string, find: (credential: string) => Promise<Remembered>): Promise<Actor> {
+  async function resolve(
+    credential: string,
+    find: (credential: string) => Promise<Remembered>,
+  ): Promise<Actor> {
     const nowMs = clock.now().getTime();
     const known = remembered.get(credential);
     if (known && nowMs < known.untilMs) return known.actor;
     remembered.delete(credential);
+    const before = revocations;
     const found = await find(credential);
+    if (before !== revocations) return found.actor;
     if (remembered.size >= rememberedMax) remembered.clear();
     remembered.set(credential, { ...found, untilMs: Math.min(found.untilMs, nowMs + rememberedMs) });
     return found.actor;
@@ -106,6 +113,7 @@ export function createAuthenticator(deps: {
       throw new Failure('UNAUTHENTICATED');
     },
     forget(who) {
+      revocations++;
       for (const [credential, { actor }] of remembered) if (who(actor)) remembered.delete(credential);
     },
     async settle() {

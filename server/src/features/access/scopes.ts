@@ -10,8 +10,8 @@ const older: Readonly<Record<string, readonly Permission[]>> = {
   'contacts:write': ['contact:create', 'contact:update', 'contact:delete', 'contact:import'],
   'profiles:read': ['profile:read'],
   'profiles:write': ['profile:create', 'profile:update', 'profile:delete', 'profile:connect'],
-  // The catalogue has one permission for webhooks, so reading them can't be given without changing them.
-  'webhooks:read': ['webhook:manage'],
+  // The catalogue has one permission for webhooks; a key that asks to read must not be able to add one.
+  'webhooks:read': [],
   'webhooks:write': ['webhook:manage'],
   'broadcast:write': ['broadcast:create', 'broadcast:read', 'broadcast:execute', 'broadcast:delete'],
 };

@@ -28,7 +28,11 @@ export interface Tokens {
 }
 
 /** Access tokens: JWTs that name a session, so that ending the session ends them. */
-export function createTokens(given: { secret: Uint8Array; accessTokenSeconds: number; clock: Clock }): Tokens {
+export function createTokens(given: {
+  secret: Uint8Array;
+  accessTokenSeconds: number;
+  clock: Clock;
+}): Tokens {
   const { secret, accessTokenSeconds, clock } = given;
   return {
     accessTokenSeconds,

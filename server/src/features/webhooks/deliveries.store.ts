@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { WebhookAttemptsTable, WebhookDeliveriesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
@@ -110,26 +110,32 @@ export function createDeliveryStore(db: Db) {
 
     /** Keeps claims whose attempt still runs. */
     async renew(ids: readonly string[]): Promise<void> {
-      await sql`update webhook_deliveries set claimed_until = now() + make_interval(secs => ${claimSeconds})
-        where id = any(${[...ids]}::uuid[]) and status = 'pending'`.execute(db);
+      await sql`update webhook_deliveries
+        set claimed_until = now() + make_interval(secs => ${claimSeconds}) where id in (${free(ids)})`.execute(
+        db,
+      );
     },
 
     /** Hands claims back, as if they had not been taken. */
     async release(ids: readonly string[]): Promise<void> {
-      await sql`update webhook_deliveries set claimed_until = null, attempts = greatest(attempts - 1, 0)
-        where id = any(${[...ids]}::uuid[]) and status = 'pending'`.execute(db);
+      await sql`update webhook_deliveries
+        set claimed_until = null, attempts = greatest(attempts - 1, 0) where id in (${free(ids)})`.execute(
+        db,
+      );
     },
 
     /** One statement: the attempt, the delivery's end, and the endpoint's good health. */
     async succeed(claim: Claim, outcome: Outcome, now: Date): Promise<void> {
       await sql`
-        with attempt as (${insertAttempt(claim, outcome, now)}),
+        with webhook as materialized (${lockWebhook(claim.webhook_id)}),
+        attempt as (${insertAttempt(claim, outcome, now, sql`webhook`)}),
         settled as (
-          update webhook_deliveries set status = 'delivered', claimed_until = null, finished_at = ${now},
+          update webhook_deliveries d set status = 'delivered', claimed_until = null, finished_at = ${now},
             last_status_code = ${outcome.statusCode}, last_error = null
-          where id = ${claim.id} and status = 'pending'
+          from webhook where d.id = ${claim.id} and d.status = 'pending'
         )
-        update webhooks set failing_since = null where id = ${claim.webhook_id} and failing_since is not null
+        update webhooks set failing_since = null
+        from webhook where webhooks.id = webhook.id and webhooks.failing_since is not null
       `.execute(db);
     },
 
@@ -138,7 +144,8 @@ export function createDeliveryStore(db: Db) {
      * An attempt that was overtaken (its claim ran out) is noted and changes nothing else.
      */
     async fail(tx: Tx, claim: Claim, outcome: Outcome, due: Date | null, now: Date): Promise<Date | null> {
-      await insertAttempt(claim, outcome, now).execute(tx);
+      const locked = sql`(${lockWebhook(claim.webhook_id)}) as webhook`;
+      await insertAttempt(claim, outcome, now, locked).execute(tx);
       await tx
         .updateTable('webhook_deliveries')
         .set({
@@ -254,9 +261,23 @@ export function createDeliveryStore(db: Db) {
   };
 }
 
-function insertAttempt(claim: Claim, outcome: Outcome, now: Date) {
+/** Those of these pending deliveries that nobody is deleting or settling at this moment. */
+function free(ids: readonly string[]) {
+  return sql`select id from webhook_deliveries where id = any(${[...ids]}::uuid[]) and status = 'pending'
+    for update skip locked`;
+}
+
+/** The webhook before its deliveries, as a deletion locks them: in the other order the two could deadlock. */
+function lockWebhook(id: string) {
+  return sql`select id from webhooks where id = ${id} for key share`;
+}
+
+/** Adds nothing when the webhook is gone: `webhook` is where its id comes from. */
+function insertAttempt(claim: Claim, outcome: Outcome, now: Date, webhook: RawBuilder<unknown>) {
   return sql`insert into webhook_attempts
       (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms, created_at)
-    values (${newId()}, ${claim.id}, ${claim.webhook_id}, ${claim.attempts}, ${outcome.statusCode},
-      ${outcome.success}, ${outcome.error}, ${outcome.response}, ${outcome.durationMs}, ${now})`;
+    select ${newId()}::uuid, ${claim.id}::uuid, webhook.id, ${claim.attempts}::int, ${outcome.statusCode}::int,
+      ${outcome.success}::boolean, ${outcome.error}::text, ${outcome.response}::text,
+      ${outcome.durationMs}::int, ${now}::timestamptz
+    from ${webhook}`;
 }

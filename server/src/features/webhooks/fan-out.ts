@@ -1,11 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
 import type { EventDefinition, RecordedEvent } from '../../platform/events/define.ts';
+import { wants } from '../../platform/events/pattern.ts';
+import { wireEvent } from '../../platform/events/wire.ts';
 import type { EventReader } from '../../platform/feature.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { DeliveryStore, NewDelivery } from './deliveries.store.ts';
-import { wants } from './pattern.ts';
 import type { Subscription, WebhookStore } from './webhooks.store.ts';
 
 /** Turns events into deliveries, one for each enabled webhook that wants the event; a rerun adds none. */
@@ -31,7 +32,7 @@ export function createFanOut(deps: {
         const wanting = subscriptions.filter((one) => hears(one, event));
         const definition = deps.catalogue().find((one) => one.name === event.name);
         if (wanting.length === 0 || !definition?.isPublic) continue;
-        const body = await wireBody(event, definition, deps.log);
+        const body = JSON.stringify(await wireEvent(event, definition, deps.log));
         for (const { id: webhookId } of wanting) {
           rows.push({
             id: newId(),
@@ -62,22 +63,4 @@ function hears(subscription: Subscription, event: RecordedEvent): boolean {
     (subscription.profileId === null || subscription.profileId === event.profileId) &&
     wants(subscription.events, event.name)
   );
-}
-
-/** What a receiver reads. An event whose wire form can't be made is sent as it was recorded: never lost. */
-async function wireBody(event: RecordedEvent, definition: EventDefinition, log: Log): Promise<string> {
-  let data = event.body;
-  try {
-    data = await definition.wire(event);
-  } catch (error) {
-    log.error({ err: error, event: event.name, eventId: event.id }, 'The wire form of an event failed');
-  }
-  return JSON.stringify({
-    id: event.id,
-    event: event.name,
-    sequence: event.position,
-    timestamp: event.occurredAt.toISOString(),
-    profileId: event.profileId,
-    data,
-  });
 }

@@ -12,7 +12,7 @@ import { createDeliveryService } from './deliveries.service.ts';
 import { createDeliveryStore } from './deliveries.store.ts';
 import { createDeliveryLoop } from './delivery-loop.ts';
 import { createFanOut } from './fan-out.ts';
-import { createTester } from './test-event.ts';
+import { createTester, testEvent } from './test-event.ts';
 import { compatibilityRoutes } from './webhooks.compatibility.ts';
 import { webhookDisabled } from './webhooks.events.ts';
 import { purgeDeliveries } from './webhooks.jobs.ts';
@@ -54,11 +54,10 @@ export function createWebhooks(deps: WebhooksDeps): { feature: Feature } {
   });
   const loop = createDeliveryLoop({ clock, log, deliveries, attempt: deliver });
   const fanOut = createFanOut({ ...deps, webhooks, deliveries, poke: loop.poke });
-  const eventNames = () =>
-    deps
-      .catalogue()
-      .filter((event) => event.isPublic)
-      .map((event) => event.name);
+  const eventNames = () => {
+    const declared = deps.catalogue().filter((event) => event.isPublic);
+    return [...declared.map((event) => event.name), testEvent];
+  };
   const service = createWebhookService({ ...deps, webhooks, eventNames, poke: () => loop.poke() });
   const routes = {
     service,

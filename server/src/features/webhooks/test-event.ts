@@ -5,9 +5,11 @@ import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { attemptDelivery } from './attempt.ts';
-import { testEvent } from './pattern.ts';
 import { validSecrets } from './secrets.ts';
 import type { WebhookService } from './webhooks.service.ts';
+
+/** The event that only the test route sends; a webhook may list it like any other. */
+export const testEvent = 'test';
 
 /** A test says what an address answers, so it is rationed: nobody scans a network ten addresses a minute. */
 const perMinute = 10;

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
 import { byId, pathId } from '../../http/path-id.ts';
 import { PageQuery, page, pageSizeMax, Success } from '../../http/schema.ts';
@@ -23,7 +23,7 @@ import type { WebhookService } from './webhooks.service.ts';
 export interface WebhookRouteDeps {
   service: WebhookService;
   deliveries: DeliveryService;
-  test: (actor: Actor, id: string) => Promise<typeof TestResult.static>;
+  test: (actor: Actor, id: string) => Promise<Static<typeof TestResult>>;
 }
 
 const config = { access: 'webhook:manage' } as const;

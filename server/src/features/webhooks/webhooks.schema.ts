@@ -1,11 +1,13 @@
 import Type, { type Static } from 'typebox';
 import { Absentable, JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 
-const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+const Pattern = Type.String({ minLength: 1, maxLength: 100 });
+const patterns = {
   maxItems: 200,
   description: 'Event names, `*` for all, or prefixes such as `message.*`.',
   examples: [['message.received', 'message.*']],
-});
+};
+const Patterns = Type.Array(Pattern, patterns);
 const Url = Type.String({ maxLength: 2048, examples: ['https://example.com/hook'] });
 const Headers = Type.Record(Type.String(), Type.String(), {
   description: 'Sent with every delivery. Ours cannot be replaced.',
@@ -51,7 +53,7 @@ export const WebhookWithSecret = Type.Object(
 export const CreateWebhook = Type.Object(
   {
     url: Url,
-    events: Type.Intersect([Patterns, Type.Array(Type.String(), { minItems: 1 })]),
+    events: Type.Array(Pattern, { ...patterns, minItems: 1 }),
     profileId: Absentable(Type.String({ description: 'Absent: every profile of the organisation.' })),
     headers: Absentable(Headers),
     secret: Absentable(Secret),

@@ -3,11 +3,11 @@ import type { Actor } from '../../platform/actor.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { readPatterns } from '../../platform/events/pattern.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { readHeaders } from './headers.ts';
-import { readPatterns } from './pattern.ts';
 import { chooseSecret, isMasked, sealSecret } from './secrets.ts';
 import { createPresenter } from './webhooks.present.ts';
 import type { CreateWebhookBody, RotateSecretBody, UpdateWebhookBody } from './webhooks.schema.ts';
@@ -70,7 +70,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     async create(actor: Actor, body: CreateWebhookBody) {
       const profileId = (await profileOf(actor, given(body.profileId))) ?? null;
       const secret = chooseSecret(given(body.secret));
-      const events = readPatterns(body.events, deps.eventNames());
+      const events = readPatterns(body.events, deps.eventNames(), '/events');
       const headers = readHeaders(body.headers ?? {});
       await deps.outbound.check(body.url);
       const id = newId();
@@ -100,7 +100,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       if (url !== undefined && url !== before.url) await deps.outbound.check(url);
       const change = {
         ...(url !== undefined && { url }),
-        ...(body.events && { events: readPatterns(body.events, deps.eventNames()) }),
+        ...(body.events && { events: readPatterns(body.events, deps.eventNames(), '/events') }),
         ...(body.headers !== undefined && { headers: JSON.stringify(readHeaders(body.headers ?? {})) }),
         // Switching on is a new beginning: old failures no longer count against it.
         ...(enabled !== undefined && {
@@ -131,7 +131,8 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     },
 
     async remove(actor: Actor, id: string): Promise<{ success: true }> {
-      if (!(await webhooks.remove(actor.organizationId, id))) throw new Failure('WEBHOOK_NOT_FOUND');
+      const removed = await inTransaction(db, (tx) => webhooks.remove(tx, actor.organizationId, id));
+      if (!removed) throw new Failure('WEBHOOK_NOT_FOUND');
       return { success: true };
     },
   };

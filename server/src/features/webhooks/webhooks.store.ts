@@ -74,8 +74,8 @@ export function createWebhookStore(db: Db) {
         .executeTakeFirst();
     },
 
-    async remove(organizationId: string, id: string): Promise<boolean> {
-      const { numDeletedRows } = await db
+    async remove(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+      const { numDeletedRows } = await tx
         .deleteFrom('webhooks')
         .where('organization_id', '=', organizationId)
         .where('id', '=', id)

@@ -19,7 +19,10 @@ export interface EventRecorder {
     event: EventToRecord<Static<Schema>>,
   ): Promise<void>;
   /** The same for several facts of one transaction, in one statement and in their order. */
-  recordAll(tx: Tx, events: readonly (EventToRecord & { definition: Pick<EventDefinition, 'name'> })[]): Promise<void>;
+  recordAll(
+    tx: Tx,
+    events: readonly (EventToRecord & { definition: Pick<EventDefinition, 'name'> })[],
+  ): Promise<void>;
 }
 
 /** A recorder that pokes the relay of this node as soon as the transaction has committed. */

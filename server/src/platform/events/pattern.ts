@@ -1,26 +1,22 @@
-import { Failure } from '../../platform/failures.ts';
+import { Failure } from '../failures.ts';
 
-/** The event that only the test route sends; a webhook may list it like any other. */
-export const testEvent = 'test';
-
-/** Whether a webhook that lists these patterns wants this event: the exact name, `*`, or a prefix (`message.*`). */
+/** Whether a list of patterns names this event: exactly, as `*`, or as a prefix (`message.*`). */
 export function wants(patterns: readonly string[], name: string): boolean {
   return patterns.some((pattern) => matches(pattern, name));
 }
 
 /**
- * Event patterns as a client gave them, without repeats.
+ * Event patterns as a client gave them in the field at `path`, without repeats.
  * @throws Failure VALIDATION_ERROR that lists the names there are, when one matches none of them.
  */
-export function readPatterns(given: readonly string[], catalogue: readonly string[]): string[] {
-  const names = [...catalogue, testEvent];
+export function readPatterns(given: readonly string[], names: readonly string[], path: string): string[] {
   const unknown = given.filter((pattern) => !names.some((name) => matches(pattern, name)));
   if (unknown.length === 0) return [...new Set(given)];
   const known = `Known events: ${[...names].sort().join(', ')}; also * and prefixes such as message.*`;
   throw new Failure('VALIDATION_ERROR', {
     says: `Unknown event ${unknown.map((name) => `'${name}'`).join(', ')}. ${known}.`,
     details: unknown.map((name) => ({
-      path: `/events/${given.indexOf(name)}`,
+      path: `${path}/${given.indexOf(name)}`,
       problem: `is not an event. ${known}.`,
     })),
   });

@@ -1,0 +1,75 @@
+import type { Store } from '../store/sqlite.ts';
+import type { Account, Address, SignedPreKey } from './account.ts';
+
+/** Below this many one-time keys a device is asked for more. */
+const PREKEYS_LOW = 5;
+
+export interface PreKey {
+  readonly id: number;
+  readonly public: Buffer;
+}
+
+/** What another device needs to open a Signal session. Public keys are 32 bytes without the type byte. */
+export interface KeyBundle {
+  readonly registrationId: number;
+  readonly identity: Buffer;
+  readonly signedPreKey: SignedPreKey;
+  readonly preKey?: PreKey;
+}
+
+/** One-time keys of companions. Phones have none: their signed prekey is enough. */
+export class PreKeys {
+  /** Told when a device has few keys left. */
+  onLow: (address: Address, left: number) => void = () => undefined;
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  count(number: string, device: number): number {
+    const row = this.#store.get<{ n: number }>(
+      'SELECT count(*) AS n FROM prekeys WHERE number = ? AND device = ?',
+      number,
+      device,
+    );
+    return row?.n ?? 0;
+  }
+
+  ids(number: string, device: number): number[] {
+    const sql = 'SELECT id FROM prekeys WHERE number = ? AND device = ? ORDER BY id';
+    return this.#store.all<{ id: number }>(sql, number, device).map((row) => row.id);
+  }
+
+  add(number: string, device: number, keys: PreKey[]): void {
+    for (const key of keys) {
+      const sql = 'INSERT OR REPLACE INTO prekeys (number, device, id, public) VALUES (?, ?, ?, ?)';
+      this.#store.run(sql, number, device, key.id, key.public);
+    }
+  }
+
+  /** A bundle for one device, with a one-time key that nobody else will ever be given; undefined if there is no such device. */
+  bundle({ account, device }: Address): KeyBundle | undefined {
+    if (device === 0) return phoneBundle(account);
+    const companion = account.devices.get(device);
+    if (!companion) return undefined;
+    const { registrationId, identity, signedPreKey } = companion;
+    const preKey = this.#take(account.number, device);
+    const left = preKey ? this.count(account.number, device) : PREKEYS_LOW;
+    if (left < PREKEYS_LOW) this.onLow({ account, device }, left);
+    return { registrationId, identity, signedPreKey, ...(preKey && { preKey }) };
+  }
+
+  #take(number: string, device: number): PreKey | undefined {
+    const sql = 'SELECT id, public FROM prekeys WHERE number = ? AND device = ? ORDER BY id LIMIT 1';
+    const row = this.#store.get<{ id: number; public: Uint8Array }>(sql, number, device);
+    if (!row) return undefined;
+    this.#store.run('DELETE FROM prekeys WHERE number = ? AND device = ? AND id = ?', number, device, row.id);
+    return { id: row.id, public: Buffer.from(row.public) };
+  }
+}
+
+function phoneBundle(account: Account): KeyBundle {
+  const { registrationId, identity, signedPreKey } = account.keys;
+  return { registrationId, identity: identity.public, signedPreKey };
+}

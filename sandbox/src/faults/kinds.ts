@@ -1,0 +1,81 @@
+/** When a fault strikes: as a client connects, logs in, is sent something, sends something, or at once on live connections. */
+export type FaultStage = 'connect' | 'login' | 'out' | 'in' | 'act';
+
+export interface FaultKind {
+  readonly stage: FaultStage;
+  /** How often it strikes unless `count` says otherwise; Infinity: until it is cleared. */
+  readonly times: number;
+  readonly what: string;
+  /** Error code it answers with, unless `code` says otherwise. */
+  readonly code?: number;
+}
+
+const always = Number.POSITIVE_INFINITY;
+
+/** Every fault by name. `times` is per fault; `device` and `number` narrow all but the `connect` ones. */
+export const FAULTS = {
+  'upgrade-403': {
+    stage: 'connect',
+    times: always,
+    what: 'Answers the WebSocket upgrade with 403 and destroys the socket.',
+  },
+  'silent-tcp': {
+    stage: 'connect',
+    times: always,
+    what: 'Accepts the connection and never answers the upgrade.',
+  },
+  'no-server-hello': {
+    stage: 'connect',
+    times: always,
+    what: 'Opens the WebSocket and never answers the handshake.',
+  },
+  'login-401': { stage: 'login', times: always, code: 401, what: 'Refuses logins: logged out.' },
+  'login-403': { stage: 'login', times: always, code: 403, what: 'Refuses logins: banned.' },
+  'login-405': { stage: 'login', times: always, code: 405, what: 'Refuses logins: client outdated.' },
+  'login-503': { stage: 'login', times: always, code: 503, what: 'Refuses logins: service unavailable.' },
+  'device-removed': {
+    stage: 'act',
+    times: 1,
+    what: 'Unlinks the device, as the phone does, and ends its stream with 401.',
+  },
+  'stream-503': { stage: 'act', times: 1, code: 503, what: 'Ends the stream: service unavailable.' },
+  restart: { stage: 'act', times: 1, code: 515, what: 'Ends the stream: restart required.' },
+  replaced: { stage: 'act', times: 1, what: 'Ends the stream as if another login had replaced it (440).' },
+  'multi-device-mismatch': { stage: 'act', times: 1, what: 'Says that the account left multi-device (411).' },
+  'stream-end': { stage: 'act', times: 1, what: 'Ends the stream politely (428).' },
+  close: { stage: 'act', times: 1, what: 'Closes the socket (428).' },
+  terminate: { stage: 'act', times: 1, what: 'Cuts the TCP connection without a word.' },
+  mute: { stage: 'out', times: always, what: 'Sends nothing any more, though everything is still taken in.' },
+  'drop-answer': { stage: 'in', times: 1, what: 'Handles what the client says and loses the answer.' },
+  'rate-limit': { stage: 'in', times: 1, code: 429, what: 'Answers a query with rate-overlimit.' },
+  'refuse-message': {
+    stage: 'in',
+    times: 1,
+    code: 463,
+    what: 'Refuses a message with an error in its ack (463 or 479).',
+  },
+  'no-route': { stage: 'in', times: 1, what: 'Acknowledges a message and throws it away.' },
+  'hold-acks': {
+    stage: 'in',
+    times: always,
+    what: 'Routes messages and keeps their acks back until the fault is cleared.',
+  },
+  'lose-receipt': {
+    stage: 'in',
+    times: 1,
+    what: 'Acknowledges a receipt and tells nobody of it.',
+  },
+  'deliver-twice': { stage: 'out', times: 1, what: 'Sends a message to the device twice.' },
+  'out-of-order': {
+    stage: 'out',
+    times: 1,
+    what: 'Holds one message back for delayMs (default 500), so that later ones overtake it.',
+  },
+  slow: { stage: 'out', times: always, what: 'Delays everything that is sent by delayMs, in order.' },
+  'corrupt-frame': { stage: 'out', times: 1, what: 'Cuts a stanza in half before it is encrypted.' },
+} as const satisfies Record<string, FaultKind>;
+
+export type FaultName = keyof typeof FAULTS;
+
+/** The stage, count and code of a fault. */
+export const kindOf = (name: FaultName): FaultKind => FAULTS[name];

@@ -1,0 +1,54 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { PairingRefused } from '../login/pairing.ts';
+import { PhoneOffline } from '../phone/phones.ts';
+
+/** A request that can't be met, with its HTTP status and a sentence for whoever reads it. */
+export class RequestFailure extends Error {
+  readonly status: 400 | 404 | 409 | 501;
+  readonly code: string;
+
+  constructor(status: RequestFailure['status'], code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
+  QR_INVALID: 400,
+  CODE_WRONG: 400,
+  QR_UNKNOWN: 404,
+  CODE_UNKNOWN: 404,
+  PAIRING_REFUSED: 409,
+  PHONE_OFFLINE: 409,
+};
+
+function describe(error: unknown): { status: number; code: string; message: string } {
+  if (error instanceof RequestFailure)
+    return { status: error.status, code: error.code, message: error.message };
+  if (error instanceof PairingRefused)
+    return { status: PAIRING_STATUS[error.code], code: error.code, message: error.message };
+  if (error instanceof PhoneOffline)
+    return { status: 409, code: 'PHONE_OFFLINE', message: 'The phone is switched off.' };
+  const { statusCode = 500, message, code = 'INTERNAL' } = error as FastifyError;
+  if (statusCode >= 500)
+    return { status: 500, code: 'INTERNAL', message: 'Something failed in the sandbox; its log says what.' };
+  return {
+    status: statusCode,
+    code: code.startsWith('FST_ERR_VALIDATION') ? 'VALIDATION_ERROR' : code,
+    message,
+  };
+}
+
+/** Gives every error the one shape `{error: {code, message}}`. */
+export function answerFailures(app: FastifyInstance, log: (line: string, error?: unknown) => void): void {
+  app.setErrorHandler((error, request, reply) => {
+    const { status, code, message } = describe(error);
+    if (status === 500) log(`${request.method} ${request.url} failed`, error);
+    return reply.status(status).send({ error: { code, message } });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const message = `There is no ${request.method} ${request.url.split('?')[0]}; see /api/docs.`;
+    return reply.status(404).send({ error: { code: 'NOT_FOUND', message } });
+  });
+}

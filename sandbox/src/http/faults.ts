@@ -1,0 +1,91 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import type { Fault, FaultOrder } from '../faults/faults.ts';
+import { kindOf } from '../faults/kinds.ts';
+import type { Network } from '../network.ts';
+import { RequestFailure } from './failures.ts';
+import * as schemas from './schemas.ts';
+import { numberIn } from './who.ts';
+
+function describe({ left, ...fault }: Fault) {
+  return { ...fault, left: Number.isFinite(left) ? Math.max(left, 0) : null };
+}
+
+function orderFrom(body: FaultOrder): FaultOrder {
+  const isConnect = kindOf(body.name).stage === 'connect';
+  if (isConnect && (body.number ?? body.device) !== undefined) {
+    const message = `"${body.name}" strikes before a client says who it is, so it can't be narrowed to a number or device.`;
+    throw new RequestFailure(400, 'VALIDATION_ERROR', message);
+  }
+  return { ...body, ...(body.number !== undefined && { number: numberIn(body.number) }) };
+}
+
+/** Faults by name, and the ledger of everything that passed. */
+export function faultAndLedgerRoutes(network: () => Network): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    const tags = ['Faults'];
+    app.post(
+      '/api/faults',
+      {
+        schema: {
+          tags,
+          summary: 'Put a fault in force.',
+          body: schemas.NewFault,
+          response: { 200: schemas.Fault, ...schemas.refusals },
+        },
+      },
+      async ({ body }) => describe(network().addFault(orderFrom(body as FaultOrder))),
+    );
+    app.get(
+      '/api/faults',
+      {
+        schema: {
+          tags,
+          summary: 'Faults in force, with how often each has struck.',
+          response: { 200: Type.Array(schemas.Fault) },
+        },
+      },
+      async () => network().faults.all().map(describe),
+    );
+    app.delete(
+      '/api/faults/:id',
+      {
+        schema: {
+          tags,
+          summary: 'End a fault.',
+          params: schemas.FaultParam,
+          response: { 200: schemas.Empty, ...schemas.refusals },
+        },
+      },
+      async ({ params }) => {
+        if (!network().faults.clear(params.id))
+          throw new RequestFailure(404, 'FAULT_NOT_FOUND', 'There is no such fault.');
+        return {};
+      },
+    );
+    app.delete(
+      '/api/faults',
+      { schema: { tags, summary: 'End all faults.', response: { 200: schemas.Empty } } },
+      async () => {
+        network().faults.clearAll();
+        return {};
+      },
+    );
+    app.get(
+      '/api/ledger',
+      {
+        schema: {
+          tags: ['Ledger'],
+          summary: 'Every stanza and every fate of a message, oldest first.',
+          querystring: schemas.LedgerQuery,
+          response: { 200: schemas.LedgerPage, ...schemas.refusals },
+        },
+      },
+      async ({ query }) => {
+        const number = query.number === undefined ? undefined : numberIn(query.number);
+        const entries = network().ledger.read({ ...query, number });
+        return { entries, cursor: entries.at(-1)?.seq ?? query.after ?? 0 };
+      },
+    );
+  };
+}

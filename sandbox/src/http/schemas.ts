@@ -1,0 +1,172 @@
+import { Type } from 'typebox';
+import { FAULTS } from '../faults/kinds.ts';
+
+const count = Type.Integer({ minimum: 0 });
+const numberText = Type.String({
+  description: 'Phone number as digits; `+`, separators and `@c.us` are accepted.',
+});
+
+export const Failure = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) });
+
+/** The answers every route may give when something is wrong with the request. */
+export const refusals = { 400: Failure, 404: Failure, 409: Failure, 501: Failure };
+
+export const NumberParam = Type.Object({ number: numberText });
+export const DeviceParam = Type.Object({ number: numberText, device: Type.Integer({ minimum: 1 }) });
+export const FaultParam = Type.Object({ id: Type.String() });
+
+export const Device = Type.Object({
+  device: count,
+  jid: Type.String(),
+  lid: Type.String(),
+  platform: Type.String(),
+  state: Type.Union([Type.Literal('offline'), Type.Literal('connecting'), Type.Literal('active')]),
+  pending: Type.Integer({ description: 'Stanzas it has not acknowledged yet.' }),
+  preKeys: Type.Integer({ description: 'One-time keys left on the network.' }),
+  pairedAt: Type.Integer({ description: 'Unix milliseconds.' }),
+});
+
+export const Phone = Type.Object({
+  number: Type.String(),
+  lid: Type.String(),
+  name: Type.String(),
+  online: Type.Boolean(),
+  devices: Type.Array(Device),
+  chats: Type.Array(Type.Object({ chat: Type.String(), messages: count, unread: count })),
+  pending: Type.Integer({ description: 'Stanzas the phone itself has not read yet.' }),
+});
+
+export const NewPhone = Type.Object(
+  { number: numberText, name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) },
+  { examples: [{ number: '628111000001', name: 'Bakery' }] },
+);
+export const PhoneChange = Type.Object(
+  {
+    online: Type.Optional(Type.Boolean()),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  },
+  { examples: [{ online: false }] },
+);
+export const Scan = Type.Object(
+  {
+    qr: Type.String({
+      minLength: 1,
+      description: 'The raw QR text, with or without its web address, or a PNG data URL of the QR.',
+    }),
+  },
+  { examples: [{ qr: 'https://wa.me/settings/linked_devices#2@ref,noise,identity,secret,1' }] },
+);
+export const Code = Type.Object(
+  { code: Type.String({ pattern: '^[A-Za-z0-9]{4}-?[A-Za-z0-9]{4}$' }) },
+  { examples: [{ code: 'ABCD-1234' }] },
+);
+export const Paired = Type.Object({
+  number: Type.String(),
+  device: count,
+  jid: Type.String(),
+  lid: Type.String(),
+});
+
+export const NewMessage = Type.Object(
+  {
+    to: numberText,
+    type: Type.String({ description: '`text`; other kinds are refused with 501.' }),
+    text: Type.Optional(Type.String({ minLength: 1, maxLength: 65_536 })),
+  },
+  { examples: [{ to: '628111000002', type: 'text', text: 'Hello' }] },
+);
+export const SentMessage = Type.Object({ id: Type.String() });
+export const MessagesQuery = Type.Object({
+  chat: Type.Optional(numberText),
+  after: Type.Optional(Type.String({ description: 'Only messages after this message id or `seq`.' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+});
+export const Message = Type.Object({
+  seq: count,
+  id: Type.String(),
+  chat: Type.String(),
+  from: Type.String(),
+  fromMe: Type.Boolean(),
+  type: Type.String(),
+  text: Type.String(),
+  status: Type.String({
+    description: '`sent`, `delivered`, `read`, `played` for own messages; `received`, `read` for others.',
+  }),
+  timestamp: Type.Integer({ description: 'Unix milliseconds.' }),
+});
+export const Chat = Type.Object({ chat: numberText }, { examples: [{ chat: '628111000002' }] });
+export const ReadAnswer = Type.Object({ read: count });
+
+const faultNames = Object.keys(FAULTS) as (keyof typeof FAULTS)[];
+const faultFields = {
+  name: Type.Enum(faultNames, {
+    description: faultNames.map((name) => `\`${name}\`: ${FAULTS[name].what}`).join('\n\n'),
+  }),
+  number: Type.Optional(numberText),
+  device: Type.Optional(count),
+  stanza: Type.Optional(Type.String({ description: 'Only stanzas with this tag.' })),
+  xmlns: Type.Optional(Type.String({ description: 'Only queries of this xmlns.' })),
+  child: Type.Optional(Type.String({ description: 'Only stanzas whose first child has this tag.' })),
+  probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  seed: Type.Optional(Type.Integer({ description: 'Repeats the same chances.' })),
+  count: Type.Optional(
+    Type.Integer({ minimum: 1, description: 'Strikes so many times; the default depends on the fault.' }),
+  ),
+  delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
+  code: Type.Optional(Type.Integer({ minimum: 100, maximum: 999 })),
+};
+export const NewFault = Type.Object(faultFields, {
+  examples: [{ name: 'refuse-message', number: '628111000001', code: 463 }],
+});
+export const Fault = Type.Object({
+  ...faultFields,
+  id: Type.String(),
+  hits: count,
+  left: Type.Union([Type.Integer(), Type.Null()], { description: 'Strikes left; null: until cleared.' }),
+});
+
+export const LedgerQuery = Type.Object({
+  number: Type.Optional(numberText),
+  messageId: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.String()),
+  after: Type.Optional(count),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+});
+export const LedgerLine = Type.Object({
+  seq: count,
+  time: Type.Integer(),
+  kind: Type.String(),
+  direction: Type.String(),
+  number: Type.String(),
+  device: count,
+  tag: Type.String(),
+  messageId: Type.String(),
+  type: Type.String(),
+  from: Type.String(),
+  to: Type.String(),
+  enc: Type.String(),
+  flags: Type.String(),
+  text: Type.String(),
+});
+export const LedgerPage = Type.Object({
+  entries: Type.Array(LedgerLine),
+  cursor: Type.Integer({ description: 'Give it as `after` to read on.' }),
+});
+
+export const Health = Type.Object({
+  status: Type.Literal('ok'),
+  instanceId: Type.String(),
+  version: Type.String(),
+  port: Type.Integer(),
+  phones: count,
+  devices: count,
+  connections: count,
+  rootPublicKey: Type.String({ description: 'Key that signs the Noise certificate chain, hexadecimal.' }),
+  tlsCertificate: Type.String({ description: 'PEM; trust it for wss and https.' }),
+});
+export const Keep = Type.Object(
+  { server: Type.String({ minLength: 1, maxLength: 200 }) },
+  { examples: [{ server: 'gateway-1' }] },
+);
+export const Kept = Type.Object({ keepers: count });
+export const Empty = Type.Object({});

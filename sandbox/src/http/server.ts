@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { fastifySwagger } from '@fastify/swagger';
+import { fastifySwaggerUi } from '@fastify/swagger-ui';
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify } from 'fastify';
+import type { Keepers } from '../keepers.ts';
+import type { Network } from '../network.ts';
+import type { TlsCertificate } from '../tls.ts';
+import { answerFailures } from './failures.ts';
+import { faultAndLedgerRoutes } from './faults.ts';
+import { messageRoutes } from './messages.ts';
+import { mockPhoneRoutes } from './mock-phone.ts';
+import { phoneRoutes } from './phones.ts';
+import * as schemas from './schemas.ts';
+
+export interface ApiDeps {
+  readonly network: () => Network;
+  readonly reset: () => void;
+  readonly keepers: Keepers;
+  readonly instanceId: string;
+  readonly version: string;
+  readonly tls: TlsCertificate;
+  readonly port: () => number;
+  readonly log: (line: string, error?: unknown) => void;
+}
+
+export interface Api {
+  /** Takes sockets by `emit('connection')`; never listens itself. */
+  readonly http: Server;
+  readonly https: Server;
+  close(): Promise<void>;
+}
+
+const KEEPER_MS = 15_000;
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+
+/** The HTTP side: JSON API, its documentation, and the two servers that the port hands sockets to. */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const http = createServer();
+  const https = createTlsServer({ key: deps.tls.key, cert: deps.tls.cert });
+  const app = fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    ajv: { customOptions: { keywords: ['example'] } },
+    serverFactory: (handler) => {
+      http.on('request', handler);
+      https.on('request', handler);
+      return http;
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  answerFailures(app as never, deps.log);
+  app.addHook('onSend', async () => deps.network().store.settled());
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Sandbox network', version: deps.version, description: ABOUT },
+    },
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/api/docs' });
+  await app.register(lifeRoutes(deps));
+  await app.register(phoneRoutes(deps.network));
+  await app.register(messageRoutes(deps.network));
+  await app.register(faultAndLedgerRoutes(deps.network));
+  await app.register(mockPhoneRoutes(deps.network));
+  await app.ready();
+  return {
+    http,
+    https,
+    async close() {
+      for (const server of [http, https]) server.closeAllConnections();
+      await app.close();
+    },
+  };
+}
+
+const ABOUT =
+  'People with phones on a WhatsApp-compatible network of your own. A number comes into being when it is first named.';
+
+function lifeRoutes(deps: ApiDeps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    const tags = ['Network'];
+    app.get('/', { schema: { hide: true } }, async () => ({ name: 'sandbox network', docs: '/api/docs' }));
+    app.get(
+      '/api/health',
+      {
+        schema: {
+          tags,
+          summary: 'Who this network is and how to trust it.',
+          response: { 200: schemas.Health },
+        },
+      },
+      async () => health(deps),
+    );
+    app.post(
+      '/api/reset',
+      {
+        schema: {
+          tags,
+          summary: 'Forget everybody and everything, and cut all connections.',
+          response: { 200: schemas.Empty },
+        },
+      },
+      async () => {
+        deps.reset();
+        return {};
+      },
+    );
+    app.post(
+      '/api/keep',
+      {
+        schema: {
+          tags,
+          summary: 'Say that you still need this network; repeat every few seconds.',
+          body: schemas.Keep,
+          response: { 200: schemas.Kept, ...schemas.refusals },
+        },
+      },
+      async ({ body }) => {
+        deps.keepers.keep(body.server);
+        return { keepers: deps.keepers.count(KEEPER_MS) };
+      },
+    );
+  };
+}
+
+function health({ network, instanceId, version, tls, port }: ApiDeps) {
+  const { directory, pki, connectionCount } = network();
+  const accounts = directory.all();
+  return {
+    status: 'ok' as const,
+    instanceId,
+    version,
+    port: port(),
+    phones: accounts.length,
+    devices: accounts.reduce((sum, account) => sum + account.devices.size, 0),
+    connections: connectionCount,
+    rootPublicKey: pki.rootPublicKey.toString('hex'),
+    tlsCertificate: tls.cert,
+  };
+}

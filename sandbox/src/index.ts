@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
+import { createApi } from './http/server.ts';
+import { Keepers } from './keepers.ts';
+import { Network } from './network.ts';
+import { Port, type Upgrade } from './port.ts';
+import { silenceSignalLibrary } from './quiet.ts';
+import { openStore, type Store } from './store/sqlite.ts';
+import { tlsCertificate } from './tls.ts';
+
+export interface SandboxSettings {
+  /** 0: any free port. */
+  readonly port: number;
+  readonly host?: string;
+  /** Folder of everything that survives a restart; made when it is missing. */
+  readonly dataDir: string;
+  /** Default: made once and kept in `dataDir`. */
+  readonly instanceId?: string | undefined;
+  /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
+  readonly realisticPreKeys?: boolean;
+  readonly log?: (line: string, error?: unknown) => void;
+}
+
+export interface Sandbox {
+  /** `http://host:port`; the WhatsApp socket is `ws://host:port/ws/chat`. */
+  readonly url: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly keepers: Keepers;
+  close(): Promise<void>;
+}
+
+const { version } = manifest;
+
+/** Starts a network on one port. Rejects when the port is taken or the folder can't be written. */
+export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
+  silenceSignalLibrary();
+  const { host = '127.0.0.1', log = () => undefined, realisticPreKeys = false } = settings;
+  const dataDir = resolve(settings.dataDir);
+  const store = openStore(dataDir);
+  const tls = tlsCertificate(dataDir);
+  const keepers = new Keepers();
+  const networkSettings = { realisticPreKeys, log };
+  let network = new Network(store, networkSettings);
+  let port = settings.port;
+  const reset = (): void => {
+    network.close();
+    store.clear();
+    network = new Network(store, networkSettings);
+  };
+  const instanceId = settings.instanceId ?? keptInstanceId(store);
+  const api = await createApi({
+    network: () => network,
+    reset,
+    keepers,
+    instanceId,
+    version,
+    tls,
+    port: () => port,
+    log,
+  });
+  const upgrade = (): Upgrade => {
+    const fault = network.faults.strike(['upgrade-403', 'silent-tcp'], {});
+    return fault ? (fault.name === 'upgrade-403' ? 'forbid' : 'ignore') : 'accept';
+  };
+  const door = new Port({
+    http: api.http,
+    https: api.https,
+    upgrade,
+    connected: (socket) => network.connect(socket),
+  });
+  const close = async (): Promise<void> => {
+    network.close();
+    await api.close();
+    await door.close();
+    store.close();
+  };
+  try {
+    port = await door.listen(settings.port, host);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    dataDir,
+    keepers,
+    close,
+  };
+}
+
+function keptInstanceId(store: Store): string {
+  const kept = store.get<{ value: string }>("SELECT value FROM meta WHERE key = 'instance'");
+  if (kept) return kept.value;
+  const made = randomUUID();
+  store.run("INSERT INTO meta (key, value) VALUES ('instance', ?)", made);
+  return made;
+}

@@ -1,0 +1,22 @@
+import type { Address } from '../accounts/account.ts';
+import type { Connection } from '../wire/connection.ts';
+import type { BinaryNode } from '../wire/node.ts';
+
+/** An iq of a logged-in device. */
+export interface Query {
+  readonly connection: Connection;
+  readonly caller: Address;
+  readonly iq: BinaryNode;
+  /** The first child: what is asked. */
+  readonly ask: BinaryNode;
+}
+
+/** What a query is answered with: children of the result, or an error. `after` runs once the answer is on its way. */
+export type Answer = { content?: BinaryNode[]; after?: () => void } | { error: number; text: string };
+
+/** Answers the queries of one xmlns. */
+export type QueryHandler = (query: Query) => Answer;
+
+export const EMPTY: Answer = {};
+export const NOT_IMPLEMENTED: Answer = { error: 501, text: 'feature-not-implemented' };
+export const BAD_REQUEST: Answer = { error: 400, text: 'bad-request' };

@@ -1,0 +1,67 @@
+import type { Directory } from '../accounts/directory.ts';
+import type { PreKeys } from '../accounts/prekeys.ts';
+import type { Companions } from '../login/companions.ts';
+import type { Notifications } from '../router/notifications.ts';
+import type { Store } from '../store/sqlite.ts';
+import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
+import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
+import { appStateQueries } from './app-state.ts';
+import { encryptQueries } from './encrypt.ts';
+import { blocklistQueries, privacyQueries } from './privacy.ts';
+import {
+  companionQueries,
+  groupQueries,
+  heardQueries,
+  mediaQueries,
+  mexQueries,
+  pictureQueries,
+  propsQueries,
+} from './small.ts';
+import { usyncQueries } from './usync.ts';
+
+export interface QueryDeps {
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly preKeys: PreKeys;
+  readonly notifications: Notifications;
+  readonly companions: Companions;
+  readonly realisticPreKeys: boolean;
+  /** The device takes stanzas live from here on. */
+  readonly activate: (query: Query) => void;
+}
+
+/** Who answers which xmlns. An xmlns that is not here gets an empty result: silence would cost the client a minute. */
+export function queryTable(deps: QueryDeps): (query: Query) => Answer {
+  const { store, directory, notifications } = deps;
+  const handlers = new Map<string, QueryHandler>([
+    ['encrypt', encryptQueries(deps)],
+    ['usync', usyncQueries(directory, notifications)],
+    ['privacy', privacyQueries(deps)],
+    ['blocklist', blocklistQueries(store, directory)],
+    ['w:sync:app:state', appStateQueries(store, notifications)],
+    ['passive', (query) => (query.ask.tag === 'active' ? { after: () => deps.activate(query) } : EMPTY)],
+    ['md', companionQueries(deps.companions)],
+    ['abt', propsQueries],
+    ['w:profile:picture', pictureQueries],
+    ['w:g2', groupQueries],
+    ['w:m', mediaQueries],
+    ['w:mex', mexQueries(directory)],
+  ]);
+  return (query) => (handlers.get(query.iq.attrs.xmlns ?? '') ?? heardQueries)(query);
+}
+
+/** The stanza that carries an answer. */
+export function answerStanza(iq: BinaryNode, answer: Answer): BinaryNode {
+  const attributes = { id: iq.attrs.id, from: iq.attrs.to ?? SERVER };
+  if ('error' in answer) {
+    return node('iq', { ...attributes, type: 'error' }, [
+      node('error', { code: answer.error, text: answer.text }),
+    ]);
+  }
+  return node('iq', { ...attributes, type: 'result' }, answer.content);
+}
+
+/** The query inside an iq, for a caller that is logged in. */
+export function queryOf(connection: Query['connection'], caller: Query['caller'], iq: BinaryNode): Query {
+  return { connection, caller, iq, ask: child(iq) ?? node('nothing') };
+}

@@ -1,0 +1,76 @@
+import { type Account, lidJid } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { parseNumber } from '../accounts/number.ts';
+import { keyIndexList, type Notifications } from '../router/notifications.ts';
+import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
+import { BAD_REQUEST, type Query, type QueryHandler } from './answer.ts';
+
+interface Asked {
+  readonly jid: string;
+  readonly byLid: boolean;
+  readonly account: Account | undefined;
+}
+
+/** xmlns `usync`: who exists, their LID, their devices. Strangers are answered as strangers. */
+export function usyncQueries(directory: Directory, notifications: Notifications): QueryHandler {
+  return (query) => {
+    const { ask } = query;
+    if (ask.tag !== 'usync') return BAD_REQUEST;
+    const protocols = children(child(ask, 'query'));
+    const users = children(child(ask, 'list'), 'user').map((user) => {
+      const asked = whom(directory, user);
+      return node(
+        'user',
+        { jid: asked.jid },
+        protocols.flatMap(({ tag }) => answer(tag, asked, query, notifications)),
+      );
+    });
+    const { sid, mode, context } = ask.attrs;
+    const result = node(
+      'result',
+      {},
+      protocols.map(({ tag }) => node(tag)),
+    );
+    return {
+      content: [
+        node('usync', { sid, mode, context, index: 0, last: 'true' }, [result, node('list', {}, users)]),
+      ],
+    };
+  };
+}
+
+function whom(directory: Directory, user: BinaryNode): Asked {
+  const { jid } = user.attrs;
+  if (jid) {
+    const found = directory.resolve(jid);
+    return { jid, byLid: found?.mode === 'lid', account: found?.account };
+  }
+  const number = parseNumber(bytes(child(user, 'contact'))?.toString() ?? '') ?? '';
+  return { jid: `${number}@s.whatsapp.net`, byLid: false, account: directory.find(number) };
+}
+
+function answer(protocol: string, asked: Asked, query: Query, notifications: Notifications): BinaryNode[] {
+  const { account } = asked;
+  switch (protocol) {
+    case 'contact':
+      return [node('contact', { type: account ? 'in' : 'out' })];
+    case 'lid':
+      return account && !asked.byLid ? [node('lid', { val: lidJid(account) })] : [];
+    case 'devices':
+      if (account) notifications.watch(account, query.caller);
+      return [node('devices', {}, account ? deviceList(account) : [node('device-list', {}, [])])];
+    case 'status':
+      return account ? [node('status', { t: 0 }, Buffer.from('Hey there! I am using WhatsApp.'))] : [];
+    case 'disappearing_mode':
+      return [node('disappearing_mode', { duration: 0, t: 0 })];
+    default:
+      return [];
+  }
+}
+
+function deviceList(account: Account): BinaryNode[] {
+  const companions = [...account.devices.values()];
+  const devices = companions.map((each) => node('device', { id: each.device, 'key-index': each.keyIndex }));
+  const list = node('device-list', {}, [node('device', { id: 0 }), ...devices]);
+  return companions.length > 0 ? [list, keyIndexList(account)] : [list];
+}

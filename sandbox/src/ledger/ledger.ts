@@ -1,0 +1,148 @@
+import type { Store } from '../store/sqlite.ts';
+import { type BinaryNode, child, children } from '../wire/node.ts';
+
+/**
+ * What a line of the ledger is about:
+ * `stanza` one stanza in or out; `message` first time a message was accepted; `wire-repeat` the same id of the same
+ * device again (acknowledged, not delivered); `resend` the same id again because a device asked for it; `refused` answered with an error; `unrouted` accepted and thrown away by
+ * a fault; `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
+ * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `fault` one struck.
+ */
+export type LedgerKind =
+  | 'stanza'
+  | 'message'
+  | 'wire-repeat'
+  | 'resend'
+  | 'refused'
+  | 'unrouted'
+  | 'delivered'
+  | 'seen'
+  | 'undecryptable'
+  | 'retry'
+  | 'paired'
+  | 'unlinked'
+  | 'login'
+  | 'logout'
+  | 'fault';
+
+export interface LedgerEntry {
+  seq: number;
+  /** Unix milliseconds. */
+  time: number;
+  kind: LedgerKind;
+  /** `in`: the device said it; `out`: the network said it to the device; empty for what is no stanza. */
+  direction: 'in' | 'out' | '';
+  number: string;
+  device: number;
+  tag: string;
+  messageId: string;
+  type: string;
+  from: string;
+  to: string;
+  /** Signal message types inside, joined by commas. */
+  enc: string;
+  flags: string;
+  text: string;
+}
+
+export interface LedgerQuery {
+  number?: string | undefined;
+  messageId?: string | undefined;
+  kind?: string | undefined;
+  /** Only lines after this sequence number. */
+  after?: number | undefined;
+  limit?: number | undefined;
+}
+
+interface LedgerRow extends Omit<LedgerEntry, 'messageId' | 'from' | 'to'> {
+  message_id: string;
+  sender: string;
+  recipient: string;
+}
+
+const LINES_MAX = 2_000_000;
+const TRIM_EVERY = 10_000;
+const ID_IN_FLAGS = ['offline', 'error', 'class', 'category', 'xmlns', 'code', 'reason', 'edit'];
+
+function encTypes(stanza: BinaryNode): string {
+  const participants = children(child(stanza, 'participants'));
+  const encs = [...children(stanza, 'enc'), ...participants.flatMap((to) => children(to, 'enc'))];
+  return [...new Set(encs.map((enc) => enc.attrs.type ?? ''))].join(',');
+}
+
+function flagsOf(stanza: BinaryNode, extra: string): string {
+  const named = ID_IN_FLAGS.filter((name) => stanza.attrs[name] !== undefined).map(
+    (name) => `${name}=${stanza.attrs[name]}`,
+  );
+  const inside = stanza.tag === 'message' ? undefined : child(stanza)?.tag;
+  if (inside) named.push(`child=${inside}`);
+  if (extra) named.push(extra);
+  return named.join(' ');
+}
+
+/** Every stanza and every fate of a message, in order; written in the same transaction as what it tells of. */
+export class Ledger {
+  readonly #store: Store;
+  #lines = 0;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  note(kind: LedgerKind, entry: Partial<Omit<LedgerEntry, 'seq' | 'time' | 'kind'>>): void {
+    this.#store.run(
+      `INSERT INTO ledger (time, kind, direction, number, device, tag, message_id, type, sender, recipient, enc, flags, text)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      Date.now(),
+      kind,
+      entry.direction ?? '',
+      entry.number ?? '',
+      entry.device ?? 0,
+      entry.tag ?? '',
+      entry.messageId ?? '',
+      entry.type ?? '',
+      entry.from ?? '',
+      entry.to ?? '',
+      entry.enc ?? '',
+      entry.flags ?? '',
+      entry.text ?? '',
+    );
+    this.#lines += 1;
+    if (this.#lines % TRIM_EVERY === 0) {
+      this.#store.run('DELETE FROM ledger WHERE seq < (SELECT max(seq) FROM ledger) - ?', LINES_MAX);
+    }
+  }
+
+  stanza(direction: 'in' | 'out', number: string, device: number, stanza: BinaryNode, flags = ''): void {
+    const { attrs } = stanza;
+    this.note('stanza', {
+      direction,
+      number,
+      device,
+      tag: stanza.tag,
+      messageId: attrs.id ?? '',
+      type: attrs.type ?? '',
+      from: attrs.participant ?? attrs.from ?? '',
+      to: attrs.to ?? attrs.recipient ?? '',
+      enc: stanza.tag === 'message' ? encTypes(stanza) : '',
+      flags: flagsOf(stanza, flags),
+    });
+  }
+
+  /** Lines that match, oldest first. */
+  read(query: LedgerQuery): LedgerEntry[] {
+    const wheres = ['seq > ?'];
+    const values: (string | number)[] = [query.after ?? 0];
+    if (query.number !== undefined) wheres.push('number = ?') && values.push(query.number);
+    if (query.messageId !== undefined) wheres.push('message_id = ?') && values.push(query.messageId);
+    if (query.kind !== undefined) wheres.push('kind = ?') && values.push(query.kind);
+    values.push(query.limit ?? 500);
+    const sql = `SELECT * FROM ledger WHERE ${wheres.join(' AND ')} ORDER BY seq LIMIT ?`;
+    return this.#store.all<LedgerRow>(sql, ...values).map(({ message_id, sender, recipient, ...rest }) => ({
+      ...rest,
+      messageId: message_id,
+      from: sender,
+      to: recipient,
+    }));
+  }
+}

@@ -1,0 +1,186 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { proto } from 'baileys';
+import { type Account, type Device, lidJid, pnJid } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { verifySignature } from '../keys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Notifications } from '../router/notifications.ts';
+import { stanzaId } from '../router/notifications.ts';
+import type { Store } from '../store/sqlite.ts';
+import type { Connection } from '../wire/connection.ts';
+import { type BinaryNode, bytes, child, node, nowSeconds, SERVER } from '../wire/node.ts';
+
+const ACCOUNT_SIGNATURE = Buffer.from([6, 0]);
+const DEVICE_SIGNATURE = Buffer.from([6, 1]);
+/** A device number that clients refuse: it means a device hosted by the network itself. */
+const HOSTED_DEVICE = 99;
+const CONFIRM_MS_MAX = 15_000;
+const RESTART_REQUIRED = 515;
+
+/** A scan or a code that came to nothing, in words for the person at the phone. */
+export class PairingRefused extends Error {
+  readonly code:
+    | 'PAIRING_REFUSED'
+    | 'QR_UNKNOWN'
+    | 'QR_INVALID'
+    | 'CODE_UNKNOWN'
+    | 'CODE_WRONG'
+    | 'PHONE_OFFLINE';
+
+  constructor(code: PairingRefused['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Pending {
+  readonly account: Account;
+  readonly device: number;
+  readonly details: Uint8Array;
+  readonly stanzaId: string;
+  readonly done: (outcome: Device | PairingRefused) => void;
+}
+
+function exactly(field: Uint8Array | null | undefined, length: number): Buffer {
+  if (field?.length !== length)
+    throw new PairingRefused('PAIRING_REFUSED', 'The client registered with malformed keys.');
+  return Buffer.from(field);
+}
+
+/** Links a companion to a phone: identity signed by the phone, countersigned by the companion, then committed. */
+export class Pairing {
+  readonly #store: Store;
+  readonly #directory: Directory;
+  readonly #notifications: Notifications;
+  readonly #ledger: Ledger;
+  readonly #pending = new Map<Connection, Pending>();
+
+  constructor(store: Store, directory: Directory, notifications: Notifications, ledger: Ledger) {
+    this.#store = store;
+    this.#directory = directory;
+    this.#notifications = notifications;
+    this.#ledger = ledger;
+  }
+
+  /**
+   * Offers the connection a place at this account; resolves with the device once the client's signature was verified
+   * and everything is stored. `advSecret` is the 32-byte key shared by QR or code.
+   */
+  async offer(connection: Connection, account: Account, advSecret: Buffer): Promise<Device> {
+    if (this.#pending.has(connection))
+      throw new PairingRefused('PAIRING_REFUSED', 'This client is being paired already.');
+    if (account.nextDevice === HOSTED_DEVICE) account.nextDevice += 1;
+    const device = account.nextDevice;
+    account.nextDevice += 1;
+    this.#directory.save(account);
+    const companion = exactly(connection.devicePairing?.eIdent, 32);
+    const { identity, rawId } = account.keys;
+    const details = proto.ADVDeviceIdentity.encode({
+      ...{ rawId, timestamp: nowSeconds(), keyIndex: device },
+      ...{ accountType: proto.ADVEncryptionType.E2EE, deviceType: proto.ADVEncryptionType.E2EE },
+    }).finish();
+    const accountSignature = identity.sign(Buffer.concat([ACCOUNT_SIGNATURE, details, companion]));
+    const signed = proto.ADVSignedDeviceIdentity.encode({
+      ...{ details, accountSignatureKey: identity.public, accountSignature },
+    }).finish();
+    const hmac = createHmac('sha256', advSecret).update(signed).digest();
+    const sealed = proto.ADVSignedDeviceIdentityHMAC.encode({ details: signed, hmac }).finish();
+    const committed = await new Promise<Device | PairingRefused>((done) => {
+      const id = stanzaId();
+      this.#pending.set(connection, { account, device, details, stanzaId: id, done });
+      connection.send(pairSuccess(id, account, device, sealed));
+      setTimeout(
+        () =>
+          this.#settle(
+            connection,
+            new PairingRefused('PAIRING_REFUSED', 'The client did not confirm the pairing in time.'),
+          ),
+        CONFIRM_MS_MAX,
+      ).unref();
+    });
+    if (committed instanceof PairingRefused) throw committed;
+    await this.#store.settled();
+    return committed;
+  }
+
+  /** Takes the client's countersigned identity; false when this answer is to something else. */
+  confirm(connection: Connection, iq: BinaryNode): boolean {
+    const pending = this.#pending.get(connection);
+    if (!pending || iq.attrs.id !== pending.stanzaId) return false;
+    const answer = bytes(child(child(iq, 'pair-device-sign'), 'device-identity'));
+    const { account, details } = pending;
+    const identity = exactly(connection.devicePairing?.eIdent, 32);
+    const signature = answer && proto.ADVSignedDeviceIdentity.decode(answer).deviceSignature;
+    const message = Buffer.concat([DEVICE_SIGNATURE, details, identity, account.keys.identity.public]);
+    if (!signature || !verifySignature(identity, message, signature)) {
+      connection.send(node('stream:error', { code: 401 }));
+      connection.close();
+      this.#settle(
+        connection,
+        new PairingRefused('PAIRING_REFUSED', 'The client signed the pairing with another key.'),
+      );
+      return true;
+    }
+    const device = this.#commit(connection, pending, identity);
+    connection.send(node('stream:error', { code: RESTART_REQUIRED }));
+    connection.close();
+    this.#settle(connection, device);
+    return true;
+  }
+
+  /** The connection is gone: whoever waits for its pairing hears so. */
+  forget(connection: Connection): void {
+    this.#settle(
+      connection,
+      new PairingRefused('PAIRING_REFUSED', 'The client closed before it confirmed the pairing.'),
+    );
+  }
+
+  #settle(connection: Connection, outcome: Device | PairingRefused): void {
+    const pending = this.#pending.get(connection);
+    this.#pending.delete(connection);
+    pending?.done(outcome);
+  }
+
+  #commit(connection: Connection, { account, device: number }: Pending, identity: Buffer): Device {
+    const { devicePairing } = connection;
+    const device: Device = {
+      number: account.number,
+      device: number,
+      noisePublic: connection.noisePublic,
+      identity,
+      registrationId: exactly(devicePairing?.eRegid, 4).readUInt32BE(0),
+      signedPreKey: {
+        id: exactly(devicePairing?.eSkeyId, 3).readUIntBE(0, 3),
+        public: exactly(devicePairing?.eSkeyVal, 32),
+        signature: exactly(devicePairing?.eSkeySig, 64),
+      },
+      keyIndex: number,
+      platform: platformOf(devicePairing?.deviceProps),
+      broughtUp: false,
+      pairedAt: Date.now(),
+    };
+    this.#directory.addDevice(account, device);
+    this.#notifications.devicesChanged(account, 'add', number, device.keyIndex);
+    this.#ledger.note('paired', { number: account.number, device: number, text: device.platform });
+    return device;
+  }
+}
+
+function platformOf(deviceProps: Uint8Array | null | undefined): string {
+  return deviceProps ? (proto.DeviceProps.decode(deviceProps).os ?? '') : '';
+}
+
+function pairSuccess(id: string, account: Account, device: number, sealed: Uint8Array): BinaryNode {
+  return node('iq', { type: 'set', id, from: SERVER, t: nowSeconds() }, [
+    node('pair-success', {}, [
+      node('device-identity', {}, sealed),
+      node('biz', { name: account.name }),
+      node('device', { jid: pnJid(account, device), lid: lidJid(account, device) }),
+      node('platform', { name: 'android' }),
+    ]),
+  ]);
+}
+
+/** An unguessable pairing reference without a comma. */
+export const pairingRef = (): string => `2@${randomBytes(48).toString('base64')}`;

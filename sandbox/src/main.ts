@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { startSandbox } from './index.ts';
+
+const IDLE_CHECK_MS = 1000;
+
+function say(line: string, error?: unknown): void {
+  const cause = error instanceof Error ? `: ${error.stack ?? error.message}` : '';
+  process.stderr.write(`${line}${cause}\n`);
+}
+
+function numberFrom(name: string, fallback: number): number {
+  const text = process.env[name];
+  const value = text === undefined || text === '' ? fallback : Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new Error(`${name} must be a whole number, not "${text}"`);
+  return value;
+}
+
+/** Runs one sandbox as a process: settings from the environment, an address line when it listens, an end on SIGTERM. */
+async function run(): Promise<void> {
+  const idleSeconds = numberFrom('SANDBOX_IDLE_EXIT_SECONDS', 0);
+  const sandbox = await startSandbox({
+    port: numberFrom('SANDBOX_PORT', 3900),
+    host: process.env.SANDBOX_HOST || '127.0.0.1',
+    dataDir: resolve(process.env.SANDBOX_DATA_DIR || 'data/sandbox'),
+    instanceId: process.env.SANDBOX_INSTANCE_ID || undefined,
+    realisticPreKeys: process.env.SANDBOX_PREKEYS === 'realistic',
+    log: say,
+  });
+  process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    sandbox.close().then(
+      () => process.exit(0),
+      (error) => {
+        say('The sandbox did not end cleanly', error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  if (idleSeconds > 0) {
+    setInterval(() => {
+      if (sandbox.keepers.idleMs() > idleSeconds * 1000) end();
+    }, IDLE_CHECK_MS);
+  }
+}
+
+run().catch((error: unknown) => {
+  say('The sandbox could not start', error);
+  process.exit(1);
+});

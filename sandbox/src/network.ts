@@ -1,0 +1,223 @@
+import { randomBytes } from 'node:crypto';
+import type { proto } from 'baileys';
+import type { WebSocket } from 'ws';
+import type { Account, Address, Device } from './accounts/account.ts';
+import { Directory } from './accounts/directory.ts';
+import { PreKeys } from './accounts/prekeys.ts';
+import { Acts } from './faults/acts.ts';
+import { type Fault, type FaultOrder, Faults } from './faults/faults.ts';
+import { kindOf } from './faults/kinds.ts';
+import { type QueryDeps, queryTable } from './iq/table.ts';
+import { Ledger } from './ledger/ledger.ts';
+import { Companions } from './login/companions.ts';
+import { admit } from './login/login.ts';
+import { Pairing } from './login/pairing.ts';
+import { CodePairing } from './login/pairing-code.ts';
+import { QrPairing } from './login/pairing-qr.ts';
+import { Phones } from './phone/phones.ts';
+import { createPki, type Pki } from './pki.ts';
+import { Links } from './router/links.ts';
+import { Mailbox } from './router/mailbox.ts';
+import { Messages } from './router/messages.ts';
+import { Notifications } from './router/notifications.ts';
+import { Presence } from './router/presence.ts';
+import { Receipts } from './router/receipts.ts';
+import { Switchboard } from './router/switchboard.ts';
+import type { Store } from './store/sqlite.ts';
+import { Connection, type ConnectionEvents } from './wire/connection.ts';
+import type { BinaryNode } from './wire/node.ts';
+
+export interface NetworkSettings {
+  /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
+  readonly realisticPreKeys: boolean;
+  /** Told of what cannot be understood and of what failed. */
+  readonly log: (line: string, error?: unknown) => void;
+}
+
+/** The whole network: people, devices, connections, and what passes between them. */
+export class Network {
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly ledger: Ledger;
+  readonly faults = new Faults();
+  readonly links = new Links();
+  readonly mailbox: Mailbox;
+  readonly phones: Phones;
+  readonly companions: Companions;
+  readonly preKeys: PreKeys;
+  readonly pki: Pki;
+  readonly #acts: Acts;
+  readonly #presence: Presence;
+  readonly #pairing: Pairing;
+  readonly #qr: QrPairing;
+  readonly #code: CodePairing;
+  readonly #switchboard: Switchboard;
+  readonly #settings: NetworkSettings;
+  readonly #connections = new Set<Connection>();
+
+  constructor(store: Store, settings: NetworkSettings) {
+    this.store = store;
+    this.#settings = settings;
+    const master = masterSeed(store);
+    this.pki = createPki(master);
+    this.directory = new Directory(store, master);
+    this.ledger = new Ledger(store);
+    const { directory, ledger, links, faults } = this;
+    const mailbox = new Mailbox(store, links, ledger);
+    const notifications = new Notifications(store, mailbox, directory);
+    const preKeys = new PreKeys(store);
+    preKeys.onLow = (address, left) => notifications.preKeysLow(address, left);
+    const messages = new Messages(store, mailbox, directory, ledger);
+    const receipts = new Receipts(store, mailbox, directory, ledger);
+    const presence = new Presence(links, directory);
+    this.#presence = presence;
+    const companions = new Companions(directory, links, notifications, ledger);
+    this.mailbox = mailbox;
+    this.preKeys = preKeys;
+    this.companions = companions;
+    this.#acts = new Acts(faults, links, directory, companions);
+    this.#pairing = new Pairing(store, directory, notifications, ledger);
+    this.#qr = new QrPairing(this.#pairing);
+    this.#code = new CodePairing(this.#pairing, directory);
+    this.phones = new Phones({
+      store,
+      directory,
+      preKeys,
+      mailbox,
+      links,
+      messages,
+      receipts,
+      presence,
+      ledger,
+      log: settings.log,
+    });
+    const { realisticPreKeys } = settings;
+    const activate: QueryDeps['activate'] = ({ connection, caller }) => this.#activate(connection, caller);
+    const answer = queryTable({
+      store,
+      directory,
+      preKeys,
+      notifications,
+      companions,
+      realisticPreKeys,
+      activate,
+    });
+    const acts = this.#acts;
+    this.#switchboard = new Switchboard({
+      directory,
+      mailbox,
+      messages,
+      receipts,
+      presence,
+      faults,
+      acts,
+      answer,
+    });
+    faults.onStrike = (fault, moment) => {
+      const { number = '', device = 0, stanza } = moment;
+      ledger.note('fault', {
+        number,
+        device,
+        type: fault.name,
+        tag: stanza?.tag ?? '',
+        messageId: stanza?.attrs.id ?? '',
+      });
+    };
+    faults.onCleared = (fault) => this.#switchboard.release(fault);
+  }
+
+  /** How many clients are connected, linked or not. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Takes a new client. */
+  connect(socket: WebSocket): void {
+    this.#connections.add(new Connection(socket, this.store, this.pki, this.#events()));
+  }
+
+  /** A phone scans a QR text; resolves with the device once pairing is committed. */
+  scan(account: Account, qr: string): Promise<Device> {
+    return this.#qr.scan(account, qr);
+  }
+
+  /** The name the client that shows this QR gave at registration; empty when it gave none. */
+  pushNameBehind(qr: string): string {
+    return this.#qr.find(qr).connection.pushName;
+  }
+
+  /** A person types a pairing code on the phone; resolves with the device once pairing is committed. */
+  enterCode(account: Account, code: string): Promise<Device> {
+    return this.#code.enter(account, code);
+  }
+
+  /** Puts a fault in force; those that end connections strike the live ones at once. */
+  addFault(order: FaultOrder): Fault {
+    const fault = this.faults.add(order);
+    if (kindOf(order.name).stage === 'act') this.#acts.strikeNow(fault);
+    return fault;
+  }
+
+  /** Ends every connection and stops the phones' idle work. */
+  close(): void {
+    this.phones.stop();
+    for (const connection of this.#connections) connection.terminate();
+  }
+
+  #events(): ConnectionEvents {
+    return {
+      mayGreet: () => !this.faults.strike(['no-server-hello'], {}),
+      established: (connection, payload) => this.#admit(connection, payload),
+      stanza: (connection, stanza) => this.#take(connection, stanza),
+      outgoing: (connection, stanza) => this.#switchboard.outgoing(connection, stanza, this.ledger),
+      closed: (connection) => this.#forget(connection),
+      failed: (connection, error) =>
+        this.#settings.log(`connection of ${connection.number || 'a stranger'} failed`, error),
+    };
+  }
+
+  #admit(connection: Connection, payload: proto.ClientPayload): void {
+    const { directory, links, ledger } = this;
+    const refusal = (number: string, device: number): number | undefined => {
+      const fault = this.faults.strikeStage('login', { number, device });
+      return fault && (fault.code ?? kindOf(fault.name).code);
+    };
+    const register = (each: Connection): void => this.#qr.invite(each);
+    admit({ directory, links, ledger, refusal, register }, connection, payload);
+  }
+
+  #take(connection: Connection, stanza: BinaryNode): void {
+    this.ledger.stanza('in', connection.number, connection.device, stanza);
+    const account = this.directory.find(connection.number);
+    const device = account?.devices.get(connection.device);
+    if (account && device) this.#switchboard.take(connection, { account, device: connection.device }, stanza);
+    else this.#switchboard.takeUnpaired(connection, stanza, this.#pairing, this.#code);
+  }
+
+  #activate(connection: Connection, caller: Address): void {
+    connection.active = true;
+    this.mailbox.flush(connection);
+    this.phones.companionActive(caller);
+  }
+
+  #forget(connection: Connection): void {
+    this.#connections.delete(connection);
+    this.links.remove(connection);
+    this.#qr.forget(connection);
+    this.#code.forget(connection);
+    this.#pairing.forget(connection);
+    if (!connection.number) return;
+    this.ledger.note('logout', { number: connection.number, device: connection.device });
+    const account = this.directory.find(connection.number);
+    if (account && connection.available) this.#presence.changed(account);
+  }
+}
+
+/** The 32 bytes that every key of this network is derived from; made once. */
+function masterSeed(store: Store): Buffer {
+  const kept = store.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = 'master'");
+  if (kept) return Buffer.from(kept.value);
+  const seed = randomBytes(32);
+  store.run("INSERT INTO meta (key, value) VALUES ('master', ?)", seed);
+  return seed;
+}

@@ -1,0 +1,23 @@
+import type { Directory } from '../accounts/directory.ts';
+import type { PreKeys } from '../accounts/prekeys.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Links } from '../router/links.ts';
+import type { Mailbox } from '../router/mailbox.ts';
+import type { Messages } from '../router/messages.ts';
+import type { Presence } from '../router/presence.ts';
+import type { Receipts } from '../router/receipts.ts';
+import type { Store } from '../store/sqlite.ts';
+
+/** What a phone uses of the network. */
+export interface PhoneDeps {
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly preKeys: PreKeys;
+  readonly mailbox: Mailbox;
+  readonly links: Links;
+  readonly messages: Messages;
+  readonly receipts: Receipts;
+  readonly presence: Presence;
+  readonly ledger: Ledger;
+  readonly log: (line: string, error?: unknown) => void;
+}

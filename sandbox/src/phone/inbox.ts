@@ -1,0 +1,139 @@
+import { proto } from 'baileys';
+import type { Store } from '../store/sqlite.ts';
+
+/** From the person's own side: `sent`, `delivered`, `read`, `played`; from the other side: `received`, then `read`. */
+export type InboxStatus = 'sent' | 'delivered' | 'read' | 'played' | 'received';
+
+/** One message as the person sees it. `chat` and `from` are numbers; `timestamp` is unix milliseconds. */
+export interface InboxMessage {
+  seq: number;
+  chat: string;
+  id: string;
+  from: string;
+  fromMe: boolean;
+  type: string;
+  text: string;
+  status: InboxStatus;
+  timestamp: number;
+}
+
+export interface NewInboxMessage extends Omit<InboxMessage, 'seq'> {
+  /** JID of the other side as the chat is addressed; receipts go there. */
+  peer: string;
+  content: proto.IMessage;
+}
+
+interface InboxRow extends Omit<InboxMessage, 'from' | 'fromMe'> {
+  sender: string;
+  from_me: number;
+  peer: string;
+  content: Uint8Array;
+}
+
+const RANK: Record<InboxStatus, number> = { received: 0, sent: 0, delivered: 1, read: 2, played: 3 };
+
+function fromRow({ seq, chat, id, sender, from_me, type, text, status, timestamp }: InboxRow): InboxMessage {
+  return { seq, chat, id, from: sender, fromMe: from_me === 1, type, text, status, timestamp };
+}
+
+/** What each phone shows. */
+export class Inbox {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Adds a message; false when this chat has one with its id already. */
+  add(number: string, message: NewInboxMessage): boolean {
+    const { chat, id, from, type, text, status, timestamp, peer } = message;
+    const content = proto.Message.encode(message.content).finish();
+    const sql = `INSERT OR IGNORE INTO inbox
+      (number, chat, id, sender, from_me, type, text, status, timestamp, peer, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    const mine = message.fromMe ? 1 : 0;
+    return (
+      this.#store.run(sql, number, chat, id, from, mine, type, text, status, timestamp, peer, content) > 0
+    );
+  }
+
+  /** A chat, or everything, in order; `after` is a message id or a sequence number. */
+  list(number: string, chat: string | undefined, after: string | undefined, limit = 1000): InboxMessage[] {
+    const byId = 'SELECT seq FROM inbox WHERE number = ? AND id = ?';
+    const named = after && this.#store.get<{ seq: number }>(byId, number, after)?.seq;
+    const from = named || Number(after ?? 0) || 0;
+    const sql = 'SELECT * FROM inbox WHERE number = ? AND seq > ? AND (chat = ? OR ?) ORDER BY seq LIMIT ?';
+    return this.#store
+      .all<InboxRow>(sql, number, from, chat ?? '', chat === undefined ? 1 : 0, limit)
+      .map(fromRow);
+  }
+
+  /** The content of a message this person sent, to be sent again. */
+  sentContent(
+    number: string,
+    id: string,
+  ): { content: proto.IMessage; peer: string; chat: string } | undefined {
+    const sql = 'SELECT * FROM inbox WHERE number = ? AND id = ? AND from_me = 1';
+    const row = this.#store.get<InboxRow>(sql, number, id);
+    return row && { content: proto.Message.decode(row.content), peer: row.peer, chat: row.chat };
+  }
+
+  /** Raises the status of messages; never lowers it. */
+  raise(number: string, ids: string[], status: InboxStatus): void {
+    const lower = Object.keys(RANK).filter((each) => RANK[each as InboxStatus] < RANK[status]);
+    const marks = lower.map(() => '?').join(', ');
+    const sql = `UPDATE inbox SET status = ? WHERE number = ? AND id = ? AND status IN (${marks})`;
+    for (const id of ids) this.#store.run(sql, status, number, id, ...lower);
+  }
+
+  /** Marks everything unread in a chat as read, and gives the ids by the JID that is to hear of it. */
+  openChat(number: string, chat: string): Map<string, string[]> {
+    const where = "number = ? AND chat = ? AND from_me = 0 AND status = 'received'";
+    const sql = `SELECT * FROM inbox WHERE ${where} ORDER BY seq`;
+    const byPeer = new Map<string, string[]>();
+    for (const row of this.#store.all<InboxRow>(sql, number, chat)) {
+      byPeer.set(row.peer, [...(byPeer.get(row.peer) ?? []), row.id]);
+    }
+    if (byPeer.size > 0) this.#store.run(`UPDATE inbox SET status = 'read' WHERE ${where}`, number, chat);
+    return byPeer;
+  }
+
+  /** The sender took a message back. */
+  revoke(number: string, id: string, sender: string): void {
+    const empty = proto.Message.encode({}).finish();
+    const sql =
+      "UPDATE inbox SET type = 'revoked', text = '', content = ? WHERE number = ? AND id = ? AND sender = ?";
+    this.#store.run(sql, empty, number, id, sender);
+  }
+
+  /** The sender changed the text of a message. */
+  edit(number: string, id: string, sender: string, text: string): void {
+    this.#store.run(
+      'UPDATE inbox SET text = ? WHERE number = ? AND id = ? AND sender = ?',
+      text,
+      number,
+      id,
+      sender,
+    );
+  }
+
+  /** Chats with their size, the latest first. */
+  chats(number: string): { chat: string; messages: number; unread: number }[] {
+    const sql = `SELECT chat, count(*) AS messages, sum(from_me = 0 AND status = 'received') AS unread
+      FROM inbox WHERE number = ? GROUP BY chat ORDER BY max(seq) DESC`;
+    return this.#store
+      .all<{ chat: string; messages: number; unread: number }>(sql, number)
+      .map((row) => ({ ...row }));
+  }
+
+  /** The newest messages of the whole phone, oldest first, with their content. */
+  recent(number: string, limit: number): (InboxMessage & { peer: string; content: proto.IMessage })[] {
+    const rows = this.#store.all<InboxRow>(
+      'SELECT * FROM inbox WHERE number = ? ORDER BY seq DESC LIMIT ?',
+      number,
+      limit,
+    );
+    return rows
+      .reverse()
+      .map((row) => ({ ...fromRow(row), peer: row.peer, content: proto.Message.decode(row.content) }));
+  }
+}

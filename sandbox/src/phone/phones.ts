@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import type { Account, Address } from '../accounts/account.ts';
+import { withoutDevice } from '../accounts/account.ts';
+import { type BinaryNode, node } from '../wire/node.ts';
+import { textMessage } from './content.ts';
+import type { PhoneDeps } from './deps.ts';
+import { Inbox, type InboxMessage } from './inbox.ts';
+import { PhoneReader } from './reader.ts';
+import { PhoneSender } from './sender.ts';
+import { PhoneSignal } from './signal.ts';
+
+/** The person's phone is switched off. */
+export class PhoneOffline extends Error {}
+
+const IDLE_MS = 250;
+const BATCH = 50;
+const OPEN_SIGNALS_MAX = 200;
+
+/** The emulated phones: device 0 of every account, with the person who holds it. They decrypt when somebody looks, or in idle time. */
+export class Phones {
+  readonly inbox: Inbox;
+  readonly #deps: PhoneDeps;
+  readonly #sender: PhoneSender;
+  readonly #reader: PhoneReader;
+  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #signals = new Map<string, PhoneSignal>();
+  #idle: NodeJS.Timeout | undefined;
+  #lastMailAt = 0;
+  #stopped = false;
+
+  constructor(deps: PhoneDeps) {
+    this.#deps = deps;
+    this.inbox = new Inbox(deps.store);
+    this.#sender = new PhoneSender(deps, this.inbox);
+    this.#reader = new PhoneReader(deps, this.inbox, this.#sender);
+    deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
+    this.#rest();
+  }
+
+  /** What the person sees, after the phone has read its mail. */
+  async look(account: Account, chat?: string, after?: string, limit?: number): Promise<InboxMessage[]> {
+    await this.#readMail(account);
+    return this.inbox.list(account.number, chat, after, limit);
+  }
+
+  /** The person writes a text; gives the message id. Throws PhoneOffline when the phone is off. */
+  async sendText(account: Account, to: Account, text: string): Promise<string> {
+    if (!account.online) throw new PhoneOffline();
+    const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
+    await this.#alone(account, (signal) => this.#sender.send(account, signal, to, id, textMessage(text)));
+    return id;
+  }
+
+  /** The person opens a chat: everything unread in it is read, and the senders hear so. Gives how many that were. */
+  async openChat(account: Account, chat: string): Promise<number> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#readMail(account);
+    let count = 0;
+    for (const [to, ids] of this.inbox.openChat(account.number, chat)) {
+      const [id, ...others] = ids;
+      const list =
+        others.length > 0
+          ? [
+              node(
+                'list',
+                {},
+                others.map((other) => node('item', { id: other })),
+              ),
+            ]
+          : undefined;
+      this.#deps.receipts.route({ account, device: 0 }, node('receipt', { id, to, type: 'read' }, list));
+      count += ids.length;
+    }
+    return count;
+  }
+
+  /** Switches a phone on or off. While it is off nothing reaches it; mail waits. */
+  async setOnline(account: Account, online: boolean): Promise<void> {
+    if (account.online === online) return;
+    if (!online) await this.#readMail(account);
+    account.online = online;
+    this.#deps.directory.save(account);
+    this.#deps.presence.changed(account);
+    if (!online) return;
+    for (const { seq, stanza, told } of this.#deps.mailbox.pending(account.number, 0)) {
+      if (!told) this.#arrived(account, seq, stanza);
+    }
+    for (const device of account.devices.keys()) this.companionActive({ account, device });
+  }
+
+  /** A companion takes stanzas live now: a new one is given app-state key and history. */
+  companionActive({ account, device }: Address): void {
+    const companion = account.devices.get(device);
+    if (
+      !companion ||
+      companion.broughtUp ||
+      !account.online ||
+      !this.#deps.links.active(account.number, device)
+    )
+      return;
+    void this.#inBackground(account, async (signal) => {
+      if (companion.broughtUp) return;
+      await this.#readLetters(account, signal);
+      await this.#sender.bringUp(account, signal, companion);
+    });
+  }
+
+  /** Ends idle work; what waits keeps waiting. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#idle);
+    for (const signal of this.#signals.values()) signal.close();
+    this.#signals.clear();
+  }
+
+  #arrived(account: Account, seq: number, stanza: BinaryNode): void {
+    const { mailbox, receipts } = this.#deps;
+    if (stanza.tag === 'notification') mailbox.discard(seq);
+    if (stanza.tag === 'notification' || !account.online) return;
+    if (stanza.tag === 'receipt' && stanza.attrs.type === 'retry') {
+      void this.#inBackground(account, (signal) => this.#reader.read(account, signal, { seq, stanza }));
+      return;
+    }
+    mailbox.noteDelivered(account.number, 0, stanza);
+    mailbox.markTold(seq);
+    this.#lastMailAt = Date.now();
+    this.#rest();
+    const isOwn = this.#deps.directory.resolve(stanza.attrs.from)?.account === account;
+    if (stanza.tag !== 'message' || isOwn || this.#companionOnline(account)) return;
+    const { id, from } = stanza.attrs;
+    receipts.route({ account, device: 0 }, node('receipt', { id, to: withoutDevice(from) }));
+  }
+
+  #companionOnline(account: Account): boolean {
+    return [...account.devices.keys()].some((device) => this.#deps.links.active(account.number, device));
+  }
+
+  async #readMail(account: Account): Promise<void> {
+    if (account.online) await this.#alone(account, (signal) => this.#readLetters(account, signal));
+  }
+
+  async #readLetters(account: Account, signal: PhoneSignal, enough = (): boolean => false): Promise<void> {
+    for (;;) {
+      const letters = this.#deps.mailbox.pending(account.number, 0, BATCH);
+      for (const letter of letters) {
+        if (enough()) return;
+        await this.#reader.read(account, signal, letter);
+      }
+      if (letters.length < BATCH) return;
+    }
+  }
+
+  /** One thing at a time on each phone: a ratchet must never be turned twice at once. */
+  #alone<T>(account: Account, work: (signal: PhoneSignal) => Promise<T>): Promise<T> {
+    const { number } = account;
+    const before = this.#queues.get(number) ?? Promise.resolve();
+    const result = before.then(() => work(this.#signal(account)));
+    const settled = result
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#queues.get(number) === settled) this.#queues.delete(number);
+      });
+    this.#queues.set(number, settled);
+    return result;
+  }
+
+  async #inBackground(account: Account, work: (signal: PhoneSignal) => Promise<void>): Promise<void> {
+    try {
+      await this.#alone(account, work);
+    } catch (error) {
+      if (!this.#stopped) this.#deps.log(`phone of ${account.number} failed`, error);
+    }
+  }
+
+  #signal(account: Account): PhoneSignal {
+    const known = this.#signals.get(account.number);
+    if (known) this.#signals.delete(account.number);
+    const signal = known ?? new PhoneSignal(account, this.#deps.store);
+    this.#signals.set(account.number, signal);
+    if (this.#signals.size > OPEN_SIGNALS_MAX) this.#closeOldest();
+    return signal;
+  }
+
+  #closeOldest(): void {
+    for (const [number, signal] of this.#signals) {
+      if (this.#queues.has(number)) continue;
+      signal.close();
+      this.#signals.delete(number);
+      return;
+    }
+  }
+
+  /** Waits for a quiet moment, then reads one phone's mail; begins again while there is some. */
+  #rest(): void {
+    if (this.#stopped || this.#idle) return;
+    this.#idle = setTimeout(() => void this.#readSomebodysMail(), IDLE_MS);
+    this.#idle.unref();
+  }
+
+  async #readSomebodysMail(): Promise<void> {
+    const busy = (): boolean => this.#stopped || Date.now() - this.#lastMailAt < IDLE_MS;
+    let account: Account | undefined;
+    do {
+      const number = busy() ? undefined : this.#deps.mailbox.phoneWithMail();
+      account = number === undefined ? undefined : this.#deps.directory.find(number);
+      const reader = account;
+      if (reader) await this.#inBackground(reader, (signal) => this.#readLetters(reader, signal, busy));
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (account);
+    this.#idle = undefined;
+    if (busy()) this.#rest();
+  }
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { proto } from 'baileys';
+import { type Account, type Address, lidJid, pnJid } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import type { Store } from '../store/sqlite.ts';
+import { type BinaryNode, node, nowSeconds, SERVER } from '../wire/node.ts';
+import type { Mailbox } from './mailbox.ts';
+
+const KEY_INDEX_LIST_PREFIX = Buffer.from([6, 2]);
+
+/** An id no other stanza of this network has. */
+export const stanzaId = (): string => randomBytes(8).toString('hex').toUpperCase();
+
+/** The phone's signed list of the companions that are valid now. */
+export function keyIndexList(account: Account): BinaryNode {
+  const details = proto.ADVKeyIndexList.encode({
+    rawId: account.keys.rawId,
+    timestamp: nowSeconds(),
+    currentIndex: account.nextDevice - 1,
+    validIndexes: [0, ...[...account.devices.values()].map((device) => device.keyIndex)],
+  }).finish();
+  const accountSignature = account.keys.identity.sign(Buffer.concat([KEY_INDEX_LIST_PREFIX, details]));
+  const signed = proto.ADVSignedKeyIndexList.encode({ details, accountSignature }).finish();
+  return node('key-index-list', { ts: nowSeconds() }, signed);
+}
+
+/** News the network itself tells devices. */
+export class Notifications {
+  readonly #store: Store;
+  readonly #mailbox: Mailbox;
+  readonly #directory: Directory;
+  readonly #watching = new Set<string>();
+
+  constructor(store: Store, mailbox: Mailbox, directory: Directory) {
+    this.#store = store;
+    this.#mailbox = mailbox;
+    this.#directory = directory;
+  }
+
+  /** Remembers that a device asked for an account's device list, so that it hears of changes. */
+  watch(account: Account, watcher: Address): void {
+    if (watcher.account === account) return;
+    const key = `${account.number} ${watcher.account.number} ${watcher.device}`;
+    if (this.#watching.has(key)) return;
+    this.#watching.add(key);
+    const sql = 'INSERT OR IGNORE INTO watchers (number, watcher, device) VALUES (?, ?, ?)';
+    this.#store.run(sql, account.number, watcher.account.number, watcher.device);
+  }
+
+  /** Tells the account's other companions and everybody who watches it that a companion came or went. */
+  devicesChanged(account: Account, change: 'add' | 'remove', device: number, keyIndex: number): void {
+    const listed = [pnJid(account, device), lidJid(account, device)];
+    const content = [
+      ...listed.map((jid) => node('device', { jid, 'key-index': keyIndex })),
+      keyIndexList(account),
+    ];
+    const attributes = { type: 'devices', from: pnJid(account), lid: lidJid(account), t: nowSeconds() };
+    for (const address of this.#audience(account, device)) {
+      const id = stanzaId();
+      this.#mailbox.post(address, node('notification', { ...attributes, id }, [node(change, {}, content)]));
+    }
+  }
+
+  /** Tells the account's other companions that a collection of its app state has a newer version. */
+  appStateChanged(account: Account, by: number, collections: { name: string; version: number }[]): void {
+    for (const device of account.devices.keys()) {
+      if (device === by) continue;
+      const attributes = { type: 'server_sync', from: SERVER, id: stanzaId(), t: nowSeconds() };
+      const content = collections.map((each) =>
+        node('collection', { name: each.name, version: each.version }),
+      );
+      this.#mailbox.post({ account, device }, node('notification', attributes, content));
+    }
+  }
+
+  /** Asks a companion for more one-time keys. */
+  preKeysLow(address: Address, value: number): void {
+    const attributes = { type: 'encrypt', from: SERVER, id: stanzaId(), t: nowSeconds() };
+    this.#mailbox.post(address, node('notification', attributes, [node('count', { value })]));
+  }
+
+  /** Gives a companion the token that lets it write to the sender. */
+  privacyToken(sender: Address, to: Address, tokens: BinaryNode): void {
+    const from = pnJid(sender.account);
+    const id = stanzaId();
+    const attributes = {
+      type: 'privacy_token',
+      from,
+      sender_lid: lidJid(sender.account),
+      id,
+      t: nowSeconds(),
+    };
+    this.#mailbox.post(to, node('notification', attributes, [tokens]));
+  }
+
+  #audience(account: Account, changed: number): Address[] {
+    const own = [...account.devices.keys()]
+      .filter((device) => device !== changed)
+      .map((device) => ({ account, device }));
+    const sql = 'SELECT watcher, device FROM watchers WHERE number = ?';
+    const others = this.#store
+      .all<{ watcher: string; device: number }>(sql, account.number)
+      .flatMap((row) => {
+        const watcher = this.#directory.find(row.watcher);
+        return watcher?.devices.has(row.device) ? [{ account: watcher, device: row.device }] : [];
+      });
+    return [...own, ...others];
+  }
+}

@@ -1,0 +1,150 @@
+import type { Address } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import type { Acts } from '../faults/acts.ts';
+import type { Fault, Faults } from '../faults/faults.ts';
+import { kindOf } from '../faults/kinds.ts';
+import { type Answer, EMPTY, type Query } from '../iq/answer.ts';
+import { answerStanza, queryOf } from '../iq/table.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Pairing } from '../login/pairing.ts';
+import type { CodePairing } from '../login/pairing-code.ts';
+import type { Connection, Outgoing } from '../wire/connection.ts';
+import { type BinaryNode, child, node, nowSeconds } from '../wire/node.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Messages } from './messages.ts';
+import type { Presence } from './presence.ts';
+import type { Receipts } from './receipts.ts';
+
+export interface SwitchboardDeps {
+  readonly directory: Directory;
+  readonly mailbox: Mailbox;
+  readonly messages: Messages;
+  readonly receipts: Receipts;
+  readonly presence: Presence;
+  readonly faults: Faults;
+  readonly acts: Acts;
+  readonly answer: (query: Query) => Answer;
+}
+
+/** How long a stanza that is to come out of order is held back, unless the fault says. */
+const LATE_MS = 500;
+
+interface HeldAck {
+  readonly fault: Fault;
+  readonly connection: Connection;
+  readonly ack: BinaryNode;
+}
+
+/** Looks at each stanza of a client, lets faults have their way, and hands it to whoever it concerns. */
+export class Switchboard {
+  readonly #deps: SwitchboardDeps;
+  #held: HeldAck[] = [];
+
+  constructor(deps: SwitchboardDeps) {
+    this.#deps = deps;
+  }
+
+  /** A stanza of a logged-in device. */
+  take(connection: Connection, from: Address, stanza: BinaryNode): void {
+    const { faults, acts, mailbox, presence } = this.#deps;
+    const moment = { number: connection.number, device: connection.device, stanza };
+    const act = faults.strikeStage('act', moment);
+    if (act) acts.do(act, connection);
+    else if (stanza.tag === 'message') this.#message(connection, from, stanza);
+    else if (stanza.tag === 'receipt') this.#receipt(connection, from, stanza);
+    else if (stanza.tag === 'iq') this.#query(connection, from, stanza);
+    else if (stanza.tag === 'ack') mailbox.settle(connection.number, connection.device, stanza);
+    else if (stanza.tag === 'presence') presence.take(from, stanza);
+    else if (stanza.tag === 'chatstate') presence.typing(from, stanza);
+    else if (stanza.tag === 'call')
+      connection.send(node('ack', { class: 'call', id: stanza.attrs.id, error: 501 }));
+  }
+
+  /** A stanza of a client that is not linked yet: answers to pairing, and nothing else. */
+  takeUnpaired(connection: Connection, stanza: BinaryNode, pairing: Pairing, code: CodePairing): void {
+    if (stanza.tag !== 'iq' || stanza.attrs.type === 'result' || stanza.attrs.type === 'error') {
+      pairing.confirm(connection, stanza);
+      return;
+    }
+    const request = child(stanza, 'link_code_companion_reg');
+    connection.send(answerStanza(stanza, request ? answerCode(connection, request, code) : EMPTY));
+  }
+
+  /** What becomes of a stanza on its way out; writes it into the ledger. */
+  outgoing(connection: Connection, stanza: BinaryNode, ledger: Ledger): Outgoing {
+    const { faults } = this.#deps;
+    const moment = { number: connection.number, device: connection.device, stanza };
+    const mute = faults.strike(['mute'], moment);
+    const corrupt = !mute && faults.strike(['corrupt-frame'], moment) !== undefined;
+    const delayMs = faults.strike(['slow'], moment)?.delayMs ?? 0;
+    const odd =
+      stanza.tag === 'message' ? faults.strike(['deliver-twice', 'out-of-order'], moment) : undefined;
+    const flags = mute ? 'muted' : corrupt ? 'corrupt' : (odd?.name ?? '');
+    ledger.stanza('out', connection.number, connection.device, stanza, flags);
+    const lateMs = odd?.name === 'out-of-order' ? (odd.delayMs ?? LATE_MS) : 0;
+    return { drop: mute !== undefined, corrupt, delayMs, lateMs, twice: odd?.name === 'deliver-twice' };
+  }
+
+  /** A fault has ended: acks it kept back go out. */
+  release(fault: Fault): void {
+    const due = this.#held.filter((each) => each.fault === fault);
+    this.#held = this.#held.filter((each) => each.fault !== fault);
+    for (const { connection, ack } of due) connection.send(ack);
+  }
+
+  #message(connection: Connection, from: Address, stanza: BinaryNode): void {
+    const { faults, messages } = this.#deps;
+    const moment = { number: connection.number, device: connection.device, stanza };
+    const fault = faults.strike(['refuse-message', 'no-route', 'drop-answer', 'hold-acks'], moment);
+    const code =
+      fault?.name === 'refuse-message' ? (fault.code ?? kindOf(fault.name).code ?? 463) : undefined;
+    const fate = code
+      ? messages.refuse(from, stanza, code)
+      : messages.route(from, stanza, fault?.name === 'no-route');
+    const error = fate.is === 'refused' ? fate.code : undefined;
+    const ack = node('ack', {
+      class: 'message',
+      id: stanza.attrs.id,
+      from: stanza.attrs.to,
+      t: nowSeconds(),
+      error,
+    });
+    if (fault?.name === 'drop-answer') return;
+    if (fault?.name === 'hold-acks') this.#held.push({ fault, connection, ack });
+    else connection.send(ack);
+  }
+
+  #receipt(connection: Connection, from: Address, stanza: BinaryNode): void {
+    const { mailbox, receipts, faults } = this.#deps;
+    const { id, to, type, participant } = stanza.attrs;
+    mailbox.settle(connection.number, connection.device, stanza);
+    const moment = { number: connection.number, device: connection.device, stanza };
+    const fault = faults.strike(['lose-receipt', 'drop-answer'], moment);
+    if (fault?.name !== 'lose-receipt') receipts.route(from, stanza);
+    if (fault?.name === 'drop-answer') return;
+    connection.send(node('ack', { class: 'receipt', id, from: to, type, participant }));
+  }
+
+  #query(connection: Connection, from: Address, iq: BinaryNode): void {
+    if (iq.attrs.type !== 'get' && iq.attrs.type !== 'set' && iq.attrs.xmlns === undefined) return;
+    const { faults, answer } = this.#deps;
+    const moment = { number: connection.number, device: connection.device, stanza: iq };
+    const fault = faults.strike(['rate-limit', 'drop-answer'], moment);
+    if (fault?.name === 'rate-limit') {
+      const error = fault.code ?? 429;
+      connection.send(answerStanza(iq, { error, text: 'rate-overlimit' }));
+      return;
+    }
+    const given = answer(queryOf(connection, from, iq));
+    if (fault?.name !== 'drop-answer') connection.send(answerStanza(iq, given));
+    if ('after' in given) given.after?.();
+  }
+}
+
+function answerCode(connection: Connection, request: BinaryNode, code: CodePairing): Answer {
+  if (request.attrs.stage === 'companion_hello') {
+    const content = code.hello(connection, request);
+    return content ? { content } : { error: 400, text: 'bad-request' };
+  }
+  return code.finish(connection, request) ? EMPTY : { error: 401, text: 'not-authorized' };
+}

@@ -1,0 +1,58 @@
+/** Tables of the sandbox. Times are unix milliseconds, keys and stanzas are bytes as they go over the wire. */
+export const SCHEMA = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS accounts (
+  number TEXT PRIMARY KEY, name TEXT NOT NULL, online INTEGER NOT NULL, next_device INTEGER NOT NULL,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS devices (
+  number TEXT NOT NULL, device INTEGER NOT NULL, noise_public BLOB NOT NULL, identity BLOB NOT NULL,
+  registration_id INTEGER NOT NULL, skey_id INTEGER NOT NULL, skey_public BLOB NOT NULL, skey_signature BLOB NOT NULL,
+  key_index INTEGER NOT NULL, platform TEXT NOT NULL, brought_up INTEGER NOT NULL, paired_at INTEGER NOT NULL,
+  PRIMARY KEY (number, device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS prekeys (
+  number TEXT NOT NULL, device INTEGER NOT NULL, id INTEGER NOT NULL, public BLOB NOT NULL,
+  PRIMARY KEY (number, device, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS watchers (
+  number TEXT NOT NULL, watcher TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (number, watcher, device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS settings (
+  number TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (number, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS queue (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, device INTEGER NOT NULL, key TEXT NOT NULL,
+  tag TEXT NOT NULL, told INTEGER NOT NULL, node BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS queue_by_device ON queue (number, device, seq);
+CREATE INDEX IF NOT EXISTS queue_by_key ON queue (number, device, key, seq);
+CREATE TABLE IF NOT EXISTS accepted (
+  number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (number, device, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS retries (
+  number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL, wanting TEXT NOT NULL, wanting_device INTEGER NOT NULL,
+  PRIMARY KEY (number, device, id, wanting, wanting_device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS phone_keys (
+  number TEXT NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (number, type, id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS inbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, chat TEXT NOT NULL, id TEXT NOT NULL, sender TEXT NOT NULL,
+  from_me INTEGER NOT NULL, type TEXT NOT NULL, text TEXT NOT NULL, status TEXT NOT NULL, timestamp INTEGER NOT NULL,
+  peer TEXT NOT NULL, content BLOB NOT NULL, UNIQUE (number, chat, id)
+);
+CREATE INDEX IF NOT EXISTS inbox_by_number ON inbox (number, seq);
+CREATE INDEX IF NOT EXISTS inbox_by_id ON inbox (number, id);
+CREATE TABLE IF NOT EXISTS app_state (
+  number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, patch BLOB NOT NULL,
+  PRIMARY KEY (number, collection, version)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ledger (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, kind TEXT NOT NULL, direction TEXT NOT NULL,
+  number TEXT NOT NULL, device INTEGER NOT NULL, tag TEXT NOT NULL, message_id TEXT NOT NULL, type TEXT NOT NULL,
+  sender TEXT NOT NULL, recipient TEXT NOT NULL, enc TEXT NOT NULL, flags TEXT NOT NULL, text TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ledger_by_number ON ledger (number, seq);
+CREATE INDEX IF NOT EXISTS ledger_by_message ON ledger (message_id, seq);
+`;

@@ -1,0 +1,162 @@
+import type { proto } from 'baileys';
+import type { WebSocket } from 'ws';
+import type { Pki } from '../pki.ts';
+import type { Store } from '../store/sqlite.ts';
+import { FrameReader, frame } from './frames.ts';
+import { type BinaryNode, decodeNode, encodeNode } from './node.ts';
+import { NoiseResponder, type Transport } from './noise.ts';
+
+/** What a fault may do to a stanza on its way out. */
+export interface Outgoing {
+  drop?: boolean;
+  corrupt?: boolean;
+  twice?: boolean;
+  /** Holds this stanza and everything after it. */
+  delayMs?: number;
+  /** Holds this stanza alone, so that later ones overtake it. */
+  lateMs?: number;
+}
+
+/** What happens on a connection, told to whoever composes the network. */
+export interface ConnectionEvents {
+  /** False keeps the server silent after the client's hello. */
+  mayGreet(): boolean;
+  established(connection: Connection, payload: proto.ClientPayload): void;
+  stanza(connection: Connection, stanza: BinaryNode): void;
+  /** Looked at for every stanza before it leaves. */
+  outgoing(connection: Connection, stanza: BinaryNode): Outgoing;
+  closed(connection: Connection): void;
+  /** The client sent what cannot be understood, or answering it failed; the socket is cut. */
+  failed(connection: Connection, error: unknown): void;
+}
+
+interface Waiting {
+  bytes: Buffer;
+  dueAt: number;
+  corrupt: boolean;
+}
+
+/** Time for the client to read the last stanza before the socket goes, as the real network leaves it. */
+const PARTING_MS = 50;
+
+/** One client: WebSocket, handshake, ciphers, and the only way out (`send`). */
+export class Connection {
+  /** Set at login or pairing. */
+  number = '';
+  device = 0;
+  /** True from `passive/active` on: stanzas are delivered live. */
+  active = false;
+  available = false;
+  pushName = '';
+  noisePublic: Buffer = Buffer.alloc(0);
+  devicePairing: proto.ClientPayload.IDevicePairingRegistrationData | undefined;
+  readonly #socket: WebSocket;
+  readonly #store: Store;
+  readonly #pki: Pki;
+  readonly #events: ConnectionEvents;
+  readonly #reader = new FrameReader();
+  #noise: NoiseResponder | undefined;
+  #transport: Transport | undefined;
+  #waiting: Waiting[] = [];
+  #flushing = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(socket: WebSocket, store: Store, pki: Pki, events: ConnectionEvents) {
+    this.#socket = socket;
+    this.#store = store;
+    this.#pki = pki;
+    this.#events = events;
+    socket.on('message', (data: Buffer) => this.#receive(data));
+    socket.on('close', () => this.#ended());
+    socket.on('error', () => socket.terminate());
+  }
+
+  get isOpen(): boolean {
+    return !this.#closed;
+  }
+
+  /** Sends a stanza once this turn's writes are committed. `encoded` spares encoding it again. */
+  send(stanza: BinaryNode, encoded?: Buffer): void {
+    if (this.#closed) return;
+    const outgoing = this.#events.outgoing(this, stanza);
+    if (outgoing.drop) return;
+    const bytes = encoded ?? encodeNode(stanza);
+    if (outgoing.lateMs) setTimeout(() => this.#enqueue(bytes, outgoing), outgoing.lateMs).unref();
+    else this.#enqueue(bytes, outgoing);
+    if (outgoing.twice) this.#enqueue(bytes, outgoing);
+  }
+
+  /** Says goodbye: what was sent before still arrives, then the socket closes. */
+  close(): void {
+    this.active = false;
+    this.#store.afterCommit(() => setTimeout(() => this.#socket.close(), PARTING_MS).unref());
+  }
+
+  /** Cuts the socket at once, as a lost network does. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #enqueue(bytes: Buffer, { corrupt = false, delayMs = 0 }: Outgoing): void {
+    if (this.#closed) return;
+    this.#waiting.push({ bytes, dueAt: Date.now() + delayMs, corrupt });
+    if (this.#flushing) return;
+    this.#flushing = true;
+    this.#store.afterCommit(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#timer || !this.#transport) return;
+    while (this.#waiting.length > 0 && !this.#closed) {
+      const next = this.#waiting[0];
+      if (!next) return;
+      const waitMs = next.dueAt - Date.now();
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => {
+          this.#timer = undefined;
+          this.#flush();
+        }, waitMs);
+        return;
+      }
+      this.#waiting.shift();
+      const sent = next.corrupt ? next.bytes.subarray(0, Math.ceil(next.bytes.length / 2)) : next.bytes;
+      this.#socket.send(frame(this.#transport.encrypt(sent)));
+    }
+  }
+
+  #receive(data: Buffer): void {
+    try {
+      for (const bytes of this.#reader.push(data)) this.#frame(bytes);
+    } catch (error) {
+      this.#events.failed(this, error);
+      this.#socket.terminate();
+    }
+  }
+
+  #frame(bytes: Buffer): void {
+    if (this.#transport) {
+      this.#events.stanza(this, decodeNode(this.#transport.decrypt(bytes)));
+    } else if (this.#noise) {
+      const { noisePublic, payload, transport } = this.#noise.finish(bytes);
+      this.noisePublic = noisePublic;
+      this.pushName = payload.pushName ?? '';
+      this.#transport = transport;
+      this.#events.established(this, payload);
+    } else {
+      this.#noise = new NoiseResponder(this.#pki, this.#reader.header ?? Buffer.alloc(0));
+      const answer = this.#noise.hello(bytes);
+      if (this.#events.mayGreet()) this.#socket.send(frame(answer));
+    }
+  }
+
+  #ended(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.active = false;
+    clearTimeout(this.#timer);
+    this.#waiting = [];
+    this.#events.closed(this);
+  }
+}

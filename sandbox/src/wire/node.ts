@@ -1,0 +1,62 @@
+import { inflateSync } from 'node:zlib';
+import { type BinaryNode, decodeDecompressedBinaryNode, encodeBinaryNode } from 'baileys';
+import * as constants from 'baileys/lib/WABinary/constants.js';
+
+export type { BinaryNode } from 'baileys';
+export const SERVER = '@s.whatsapp.net';
+
+type Attributes = Record<string, string | number | undefined>;
+
+/** Builds a stanza. Every attribute becomes a string (the codec corrupts a frame otherwise); undefined is left out. */
+export function node(tag: string, attributes: Attributes = {}, content?: BinaryNode['content']): BinaryNode {
+  const attrs: Record<string, string> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined) attrs[name] = String(value);
+  }
+  return content === undefined ? { tag, attrs } : { tag, attrs, content };
+}
+
+/** The children of a stanza, optionally of one tag; empty when it has bytes or nothing inside. */
+export function children(parent: BinaryNode | undefined, tag?: string): BinaryNode[] {
+  if (!Array.isArray(parent?.content)) return [];
+  return tag === undefined ? parent.content : parent.content.filter((each) => each.tag === tag);
+}
+
+/** The first child, optionally of one tag. */
+export function child(parent: BinaryNode | undefined, tag?: string): BinaryNode | undefined {
+  return children(parent, tag)[0];
+}
+
+/** The bytes inside a stanza; text that the codec packed as a token comes back as its UTF-8 bytes. */
+export function bytes(leaf: BinaryNode | undefined): Buffer | undefined {
+  if (typeof leaf?.content === 'string') return Buffer.from(leaf.content);
+  return leaf?.content instanceof Uint8Array ? Buffer.from(leaf.content) : undefined;
+}
+
+/** A big-endian number of 1 to 6 bytes inside a stanza. */
+export function uint(leaf: BinaryNode | undefined): number | undefined {
+  const content = bytes(leaf);
+  return content && content.length > 0 && content.length <= 6
+    ? content.readUIntBE(0, content.length)
+    : undefined;
+}
+
+/** A number as big-endian bytes. */
+export function bigEndian(value: number, length: number): Buffer {
+  const buffer = Buffer.alloc(length);
+  buffer.writeUIntBE(value, 0, length);
+  return buffer;
+}
+
+/** The stanza as wire bytes, with the leading flag byte (never compressed). */
+export const encodeNode = (stanza: BinaryNode): Buffer => encodeBinaryNode(stanza);
+
+/** A stanza from wire bytes; throws on anything that is not one. */
+export function decodeNode(frame: Buffer): BinaryNode {
+  const compressed = (frame.readUInt8(0) & 2) !== 0;
+  const body = compressed ? inflateSync(frame.subarray(1)) : frame.subarray(1);
+  return decodeDecompressedBinaryNode(body, constants);
+}
+
+/** Unix seconds, the unit of `t` on the wire. */
+export const nowSeconds = (): number => Math.floor(Date.now() / 1000);

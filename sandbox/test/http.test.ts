@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestSandbox, until } from './kit.ts';
+
+let kit: TestSandbox;
+beforeAll(async () => {
+  kit = await TestSandbox.start();
+});
+afterAll(() => kit.close());
+
+const ANNA = '628777000001';
+const refusals: [string, string, unknown, number][] = [
+  ['POST', '/api/phones', {}, 400],
+  ['POST', '/api/phones', { number: 'Anna' }, 400],
+  ['POST', '/api/phones', { number: ANNA, name: '' }, 400],
+  ['GET', '/api/phones/nobody', undefined, 400],
+  ['PUT', `/api/phones/${ANNA}`, { online: 'perhaps' }, 400],
+  ['POST', `/api/phones/${ANNA}/scan`, { qr: 'not a qr' }, 400],
+  ['POST', `/api/phones/${ANNA}/scan`, { qr: 'data:image/png;base64,AAAA' }, 400],
+  ['POST', `/api/phones/${ANNA}/scan`, { qr: '2@unknown,AAAA,AAAA,AAAA,1' }, 404],
+  ['POST', `/api/phones/${ANNA}/enter-code`, { code: 'short' }, 400],
+  ['POST', `/api/phones/${ANNA}/enter-code`, { code: 'ABCD1234' }, 404],
+  ['POST', `/api/phones/${ANNA}/messages`, { to: '628777000002', type: 'text' }, 400],
+  ['POST', `/api/phones/${ANNA}/messages`, { to: 'x', type: 'text', text: 'x' }, 400],
+  ['POST', `/api/phones/${ANNA}/messages`, { to: '628777000002', type: 'image' }, 501],
+  ['POST', `/api/phones/${ANNA}/messages`, { to: '1203630@g.us', type: 'text', text: 'x' }, 501],
+  ['DELETE', `/api/phones/${ANNA}/devices/1`, undefined, 404],
+  ['DELETE', `/api/phones/${ANNA}/devices/x`, undefined, 400],
+  ['POST', '/api/faults', { name: 'no such fault' }, 400],
+  ['POST', '/api/faults', { name: 'silent-tcp', number: ANNA }, 400],
+  ['DELETE', '/api/faults/none', undefined, 404],
+  ['GET', '/api/ledger?after=-1', undefined, 400],
+  ['POST', '/api/keep', {}, 400],
+  ['GET', '/api/nothing', undefined, 404],
+];
+
+test('whatever is wrong with a request is said with a code and a sentence', async () => {
+  for (const [method, path, body, status] of refusals) {
+    const answer = await kit.ask<{ error: { code: string; message: string } }>(method, path, body);
+    expect(answer.status, `${method} ${path} ${JSON.stringify(body)}`).toBe(status);
+    expect(answer.body.error.code).toMatch(/^[A-Z_]+$/);
+    expect(answer.body.error.message.length).toBeGreaterThan(5);
+  }
+  const broken = await fetch(`${kit.url}/api/phones`, {
+    method: 'POST',
+    body: '{',
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(broken.status).toBe(400);
+  expect(kit.problems).toEqual([]);
+});
+
+test('a number comes into being when it is first named, however it is written', async () => {
+  const { body } = await kit.post('/api/phones', { number: '+62 877-7000-003', name: 'Dewi' });
+  expect(body).toMatchObject({ number: '628777000003', name: 'Dewi', online: true, devices: [] });
+  expect((await kit.get('/api/phones/628777000003@c.us')).body).toMatchObject({ name: 'Dewi' });
+});
+
+test('people write to each other without any client', async () => {
+  const { body } = await kit.post<{ id: string }>('/api/phones/628777000004/messages', {
+    to: '628777000005@c.us',
+    type: 'text',
+    text: 'phone to phone',
+  });
+  await until('delivered', async () => (await kit.seen('628777000004'))[0]?.status === 'delivered');
+  expect(await kit.seen('628777000005')).toMatchObject([
+    { id: body.id, chat: '628777000004', text: 'phone to phone', fromMe: false },
+  ]);
+  expect((await kit.get(`/api/phones/628777000005/messages?after=${body.id}`)).body).toEqual([]);
+});
+
+test('the ledger reads on from its cursor without gap or repeat', async () => {
+  const all = (await kit.get<{ entries: { seq: number }[] }>('/api/ledger')).body.entries.map(
+    (entry) => entry.seq,
+  );
+  const paged: number[] = [];
+  for (let cursor = 0; ; ) {
+    const { body } = await kit.get<{ entries: { seq: number }[]; cursor: number }>(
+      `/api/ledger?after=${cursor}&limit=2`,
+    );
+    if (body.entries.length === 0) break;
+    paged.push(...body.entries.map((entry) => entry.seq));
+    cursor = body.cursor;
+  }
+  expect(paged).toEqual(all);
+});
+
+test('the documentation has an example for every body', async () => {
+  const { body } = await kit.get<{ paths: Record<string, Record<string, { requestBody?: unknown }>> }>(
+    '/api/docs/json',
+  );
+  const bodies = Object.values(body.paths).flatMap((path) =>
+    Object.values(path).flatMap((route) => (route.requestBody ? [route.requestBody] : [])),
+  );
+  expect(bodies.length).toBeGreaterThan(7);
+  for (const each of bodies) expect(JSON.stringify(each)).toMatch(/"examples?":/);
+  expect((await fetch(`${kit.url}/api/docs`)).status).toBe(200);
+});
+
+test('existing tooling scans any QR, and the number follows from the push name', async () => {
+  const numbers: string[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    const client = kit.client({ pushName: 'Tool' });
+    client.connect();
+    const qr = await until('a QR', () => client.qr);
+    const answer = await fetch(`${kit.url}/admin/mock-phone/scan-qr`, { method: 'POST', body: qr });
+    expect(answer.status).toBe(200);
+    numbers.push(((await answer.json()) as { number: string }).number);
+  }
+  expect(numbers[0]).toBe(numbers[1]);
+});
+
+test('a reset forgets everybody and keeps the name of the network', async () => {
+  const { body: before } = await kit.get<{ instanceId: string }>('/api/health');
+  await kit.post('/api/reset', {});
+  expect((await kit.get('/api/health')).body).toMatchObject({
+    instanceId: before.instanceId,
+    phones: 0,
+    devices: 0,
+  });
+  expect((await kit.get('/api/ledger')).body).toMatchObject({ entries: [] });
+  await kit.linked('628777000009');
+});

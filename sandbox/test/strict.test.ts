@@ -1,0 +1,54 @@
+import { createRequire } from 'node:module';
+import { WA_CERT_DETAILS } from 'baileys';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { TestSandbox, until } from './kit.ts';
+
+/** The released client throws the outcome of every signature check away. Here it counts, before the client is loaded. */
+const checked = vi.hoisted(() => ({ true: 0, false: 0 }));
+vi.hoisted(async () => {
+  const { createRequire: requireFrom } = await import('node:module');
+  const curve = requireFrom(import.meta.url)('libsignal/src/curve.js');
+  const verify = curve.verifySignature;
+  curve.verifySignature = (key: Buffer, message: Buffer, signature: Buffer) => {
+    const outcome = verify(key, message, signature) === true;
+    checked[`${outcome}`] += 1;
+    if (!outcome) throw new Error('signature is not true');
+    return true;
+  };
+});
+
+let kit: TestSandbox;
+beforeAll(async () => {
+  kit = await TestSandbox.start();
+});
+afterAll(() => kit.close());
+
+test('a client that really verifies refuses the network as long as it trusts another root', async () => {
+  expect(createRequire(import.meta.url)('libsignal/src/curve.js').verifySignature.toString()).toContain(
+    'outcome',
+  );
+  const client = kit.client();
+  client.connect();
+  await until('the close', () => client.closes.length > 0);
+  expect(client.closes[0]?.message).toBe('noise intermediate certificate signature invalid');
+  expect(checked.false).toBe(1);
+});
+
+test('a client that really verifies and trusts this root finds every signature true: certificates, pairing, keys', async () => {
+  const { body } = await kit.get<{ rootPublicKey: string }>('/api/health');
+  Object.assign(WA_CERT_DETAILS, { PUBLIC_KEY: Buffer.from(body.rootPublicKey, 'hex') });
+  checked.false = 0;
+  checked.true = 0;
+  const [anna, ben] = await Promise.all([kit.linked('628999000001'), kit.linked('628999000002')]);
+  const laptop = await kit.linked('628999000001');
+  await anna.say('628999000002', 'strictly');
+  await Promise.all([ben.heard('strictly'), laptop.heard('strictly')]);
+  await kit.post('/api/phones/628999000003/messages', {
+    to: '628999000001',
+    type: 'text',
+    text: 'from a phone',
+  });
+  await Promise.all([anna.heard('from a phone'), laptop.heard('from a phone')]);
+  expect(checked.false).toBe(0);
+  expect(checked.true).toBeGreaterThan(20);
+});

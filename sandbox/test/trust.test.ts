@@ -1,0 +1,96 @@
+import { X509Certificate } from 'node:crypto';
+import { Agent } from 'node:https';
+import { Curve, initAuthCreds, proto } from 'baileys';
+import * as signal from 'libsignal/src/curve.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { identityFromSeed, verifySignature } from '../src/keys.ts';
+import { createPki } from '../src/pki.ts';
+import { TestSandbox } from './kit.ts';
+
+let kit: TestSandbox;
+beforeAll(async () => {
+  kit = await TestSandbox.start();
+});
+afterAll(() => kit.close());
+
+const typed = (key: Uint8Array): Buffer => Buffer.concat([Buffer.from([5]), key]);
+
+test('what the network signs, libsignal verifies, and nothing else', () => {
+  for (let seed = 0; seed < 8; seed += 1) {
+    const identity = identityFromSeed(Buffer.alloc(32, seed));
+    const message = Buffer.from(`message ${seed}`);
+    const signature = identity.sign(message);
+    expect(signal.verifySignature(typed(identity.public), message, signature)).toBe(true);
+    expect(signal.verifySignature(typed(identity.public), Buffer.from('another'), signature)).toBe(false);
+    expect(Curve.sharedKey(identity.private, Curve.generateKeyPair().public)).toHaveLength(32);
+  }
+});
+
+test('what a client signs, the network verifies as libsignal does', () => {
+  const { signedIdentityKey } = initAuthCreds();
+  const message = Buffer.from('from a client');
+  const signature = Curve.sign(signedIdentityKey.private, message);
+  expect(verifySignature(signedIdentityKey.public, message, signature)).toBe(true);
+  const broken = Buffer.from(signature);
+  broken.writeUInt8(broken.readUInt8(5) ^ 1, 5);
+  expect(verifySignature(signedIdentityKey.public, message, broken)).toBe(false);
+  expect(verifySignature(Curve.generateKeyPair().public, message, signature)).toBe(false);
+  expect(verifySignature(Buffer.alloc(3), message, signature)).toBe(false);
+});
+
+test('the certificate chain is signed from root to leaf', () => {
+  const pki = createPki(Buffer.alloc(32, 9));
+  const { intermediate, leaf } = proto.CertChain.decode(pki.chain);
+  const { Details } = proto.CertChain.NoiseCertificate;
+  const middle = Details.decode(intermediate?.details ?? Buffer.alloc(0));
+  const end = Details.decode(leaf?.details ?? Buffer.alloc(0));
+  expect(
+    signal.verifySignature(
+      typed(pki.rootPublicKey),
+      Buffer.from(intermediate!.details!),
+      Buffer.from(intermediate!.signature!),
+    ),
+  ).toBe(true);
+  expect(
+    signal.verifySignature(typed(middle.key!), Buffer.from(leaf!.details!), Buffer.from(leaf!.signature!)),
+  ).toBe(true);
+  expect(Buffer.from(end.key!)).toEqual(pki.staticKey.public);
+  expect([middle.issuerSerial, end.issuerSerial]).toEqual([0, middle.serial]);
+});
+
+test('a companion can check that its account was signed by the phone', async () => {
+  const client = await kit.linked('628666000001');
+  const { details, accountSignatureKey, accountSignature } = client.creds.account!;
+  const message = Buffer.concat([Buffer.from([6, 0]), details!, client.creds.signedIdentityKey.public]);
+  expect(signal.verifySignature(typed(accountSignatureKey!), message, Buffer.from(accountSignature!))).toBe(
+    true,
+  );
+});
+
+test('a client that signs with another key than it registered is not linked', async () => {
+  const client = kit.client();
+  client.connect();
+  await expect.poll(() => client.qr, { timeout: 5000 }).toBeDefined();
+  client.creds.signedIdentityKey.private = Curve.generateKeyPair().private;
+  const answer = await kit.post<{ error: { code: string } }>('/api/phones/628666000002/scan', {
+    qr: client.qr,
+  });
+  expect(answer.status).toBe(409);
+  expect(answer.body.error.code).toBe('PAIRING_REFUSED');
+  expect((await kit.get('/api/phones/628666000002')).body).toMatchObject({ devices: [] });
+});
+
+test('the same port speaks TLS to those who trust its certificate', async () => {
+  const { tlsCertificate, port } = (await kit.get<{ tlsCertificate: string; port: number }>('/api/health'))
+    .body;
+  const certificate = new X509Certificate(tlsCertificate);
+  expect(certificate.checkHost('localhost')).toBe('localhost');
+  expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1');
+  expect(certificate.verify(certificate.publicKey)).toBe(true);
+  const agent = new Agent({ ca: tlsCertificate });
+  const client = await kit.linked('628666000003', {
+    waWebSocketUrl: `wss://127.0.0.1:${port}/ws/chat`,
+    agent,
+  });
+  expect(client.opens).toBe(1);
+});

@@ -1,0 +1,105 @@
+import { createBaileysEngine, whatsappUrl } from './engines/baileys/index.ts';
+import type { Engine, EngineName } from './engines/port.ts';
+import { createAccess } from './features/access/index.ts';
+import { createAccounts } from './features/accounts/index.ts';
+import { createApiKeys } from './features/api-keys/index.ts';
+import { createAuth } from './features/auth/index.ts';
+import { createConversations } from './features/conversations/index.ts';
+import { createEvents } from './features/events/index.ts';
+import { createHealth } from './features/health/index.ts';
+import { createMessages } from './features/messages/index.ts';
+import { createOrganizations } from './features/organizations/index.ts';
+import { createProfiles } from './features/profiles/index.ts';
+import { createWebhooks } from './features/webhooks/index.ts';
+import { createWorkspaces } from './features/workspaces/index.ts';
+import type { Idempotency } from './http/idempotency.ts';
+import type { Authenticator } from './platform/actor.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Config } from './platform/config/config.ts';
+import type { Vault } from './platform/crypto.ts';
+import type { Db } from './platform/db/transaction.ts';
+import type { EventDefinition } from './platform/events/define.ts';
+import type { EventLog } from './platform/events/reader.ts';
+import type { EventRecorder } from './platform/events/record.ts';
+import type { Feature } from './platform/feature.ts';
+import type { Log } from './platform/log.ts';
+import type { NodeTalk } from './platform/node-talk.ts';
+import type { Outbound } from './platform/outbound/outbound.ts';
+import type { SandboxNetwork } from './sandbox/network.ts';
+
+export interface Platform {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  db: Db;
+  vault: Vault;
+  events: EventRecorder;
+  eventLog: EventLog;
+  outbound: Outbound;
+  idempotency: Idempotency;
+  talk: NodeTalk;
+  nodeId: string;
+  sandbox: SandboxNetwork;
+  version: string;
+}
+
+export interface House {
+  features: Feature[];
+  authenticator: Authenticator;
+  eventDefinitions: EventDefinition[];
+  mayJoin(organizationId: string, profileId: string): Promise<boolean>;
+}
+
+/** Builds every feature, in the order of who needs whom. Nothing runs yet. */
+export function compose(platform: Platform): House {
+  const { config, sandbox, talk } = platform;
+  const engines: Record<EngineName, Engine> = {
+    baileys: createBaileysEngine({ ...platform, name: 'baileys', url: config.whatsappUrl ?? whatsappUrl }),
+    sandbox: createBaileysEngine({ ...platform, name: 'sandbox', url: () => sandbox.socketUrl() }),
+  };
+  const access = createAccess(platform);
+  const profiles = createProfiles({
+    ...platform,
+    engines,
+    leaseSeconds: config.leaseSeconds,
+    defaultCountry: config.defaultCountry,
+    unavailable: (engine) => (engine === 'sandbox' ? sandbox.unavailable() : null),
+    tellOthers: (profileId) => talk.tell('profile', profileId),
+  });
+  const messages = createMessages({
+    ...platform,
+    engines,
+    defaultCountry: config.defaultCountry,
+    validitySeconds: config.messageValidity,
+    live: profiles.sessions.live,
+    tellOwner: (profileId) => talk.tell('outbox', profileId),
+  });
+  const conversations = createConversations({
+    ...platform,
+    messages: messages.ofConversation,
+    presentMessage: messages.presentStored,
+    poke: messages.poke,
+  });
+  const eventDefinitions: EventDefinition[] = [];
+  const features: Feature[] = [
+    createAuth({ ...platform, tokens: access.tokens, authenticator: access.authenticator }).feature,
+    createHealth(platform).feature,
+    createAccounts(platform).feature,
+    // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
+    messages.feature,
+    profiles.feature,
+    conversations.feature,
+    createWebhooks({ ...platform, catalogue: () => eventDefinitions }).feature,
+    createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
+    createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
+    createOrganizations(platform).feature,
+    createWorkspaces(platform).feature,
+    access.feature,
+  ];
+  eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
+
+  profiles.sessions.serve(messages.handlers);
+  talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
+  talk.hear('outbox', (profileId) => messages.poke(profileId));
+  return { features, authenticator: access.authenticator, eventDefinitions, mayJoin: profiles.mayJoin };
+}

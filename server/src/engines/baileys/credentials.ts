@@ -1,0 +1,39 @@
+import { type AuthenticationCreds, BufferJSON, initAuthCreds } from 'baileys';
+import type { Vault } from '../../platform/crypto.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+
+/** Keeps bytes bytes through JSON, as Baileys expects its own values back. */
+export function encode(value: unknown): string {
+  return JSON.stringify(value, BufferJSON.replacer);
+}
+
+export function decode<T>(text: string): T {
+  return JSON.parse(text, BufferJSON.reviver) as T;
+}
+
+function contextOf(profileId: string): string {
+  return `engine/${profileId}/credentials`;
+}
+
+/** The stored login, or a fresh identity that is stored once a phone has linked it. */
+export async function loadCredentials(db: Db, vault: Vault, profileId: string): Promise<AuthenticationCreds> {
+  const row = await db
+    .selectFrom('engine_credentials')
+    .select('value')
+    .where('profile_id', '=', profileId)
+    .executeTakeFirst();
+  if (!row) return initAuthCreds();
+  return decode<AuthenticationCreds>(vault.openText(row.value, contextOf(profileId)));
+}
+
+/**
+ * Credentials as kept, or undefined before a phone has linked them: pairing by code fills in `me` first, and
+ * a half-made login kept from then would log in, be refused, and never ask for a code again.
+ */
+export function sealCredentials(
+  vault: Vault,
+  profileId: string,
+  creds: AuthenticationCreds,
+): Buffer | undefined {
+  return creds.account ? vault.sealText(encode(creds), contextOf(profileId)) : undefined;
+}

@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { insertProfile } from '../../../test/profile-rows.ts';
+import { type Sandbox, startTestSandbox } from '../../../test/sandbox.ts';
+import { phoneChat } from '../../platform/chat-id.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { createVault } from '../../platform/crypto.ts';
+import { createProfile, type Profile } from '../conformance-kit.ts';
+import { EngineGone } from '../port.ts';
+import { createBaileysEngine } from './index.ts';
+import { usualTimings } from './silence-watch.ts';
+
+const vault = createVault(randomBytes(32));
+const mine = '628444000001';
+let store: TestDatabase;
+let network: Sandbox;
+let me: Profile;
+
+beforeAll(async () => {
+  [store, network] = await Promise.all([testDatabase(), startTestSandbox()]);
+  const { db } = store.database;
+  const timings = { keepAliveMs: 300, silenceMsMax: 400 };
+  const { socketUrl: url } = network;
+  const engine = createBaileysEngine({ name: 'sandbox', url, db, vault, clock: systemClock, timings });
+  me = createProfile(engine, db, await insertProfile(db));
+  await me.pair(network, mine);
+  await me.session.close();
+});
+afterEach(async () => {
+  await network.clearFaults();
+  await me.session.close();
+});
+afterAll(async () => {
+  await Promise.all([store?.drop(), network?.stop()]);
+});
+
+test.for(['silent-tcp', 'no-server-hello'])('%s at the start is noticed', async (name) => {
+  await network.fault({ name });
+  me.open();
+  expect(await me.reaches('ended')).toMatchObject({ cause: 'never-answered' });
+  await network.clearFaults();
+  await me.connect();
+});
+
+test('an upgrade that is refused and cut is noticed at once', async () => {
+  await network.fault({ name: 'upgrade-403' });
+  me.open();
+  expect(await me.reaches('ended')).toMatchObject({
+    cause: 'unavailable',
+    reason: expect.stringContaining('HTTP 403'),
+  });
+});
+
+test('nobody listening is told as such', async () => {
+  await network.kill();
+  me.open();
+  expect(await me.reaches('ended')).toMatchObject({
+    cause: 'never-answered',
+    reason: 'WhatsApp could not be reached.',
+  });
+  await network.restart();
+  await me.connect();
+});
+
+test('a login that is never answered ends', async () => {
+  await network.fault({ name: 'mute', number: mine });
+  me.open();
+  expect(await me.reaches('ended')).toMatchObject({ cause: 'never-answered' });
+});
+
+test('a server that falls silent is noticed, and who was sending is told', async () => {
+  await me.connect();
+  await me.send(phoneChat(mine), 'note to self').catch(() => undefined);
+  await network.fault({ name: 'mute', number: mine });
+  const sending = me.send(phoneChat(mine), 'hello?').catch((error: unknown) => error);
+  expect(await me.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
+  expect(await sending).toBeInstanceOf(EngineGone);
+});
+
+test('with the usual patience a silent server is noticed within a minute', () => {
+  const { keepAliveMs, silenceMsMax, loginMsMax } = usualTimings;
+  const checkedEveryMs = Math.min(silenceMsMax, keepAliveMs) / 10;
+  expect(keepAliveMs + silenceMsMax + checkedEveryMs).toBeLessThan(60_000);
+  expect(loginMsMax).toBeLessThanOrEqual(60_000);
+});
+
+test('a frame that can’t be decoded ends the connection, not the process', async () => {
+  await me.connect();
+  await network.fault({ name: 'corrupt-frame', number: mine });
+  expect(await me.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
+  await me.connect();
+});
+
+test('a rate limit before anything was sent asks for a pause', async () => {
+  await me.connect();
+  const stranger = network.phone('628444000099');
+  await stranger.named('Stranger');
+  await network.fault({ name: 'rate-limit', number: mine, xmlns: 'usync' });
+  const busy = await me.send(phoneChat(stranger.number), 'hi').catch((error: unknown) => error);
+  expect(busy).toBeInstanceOf(EngineGone);
+  expect(busy).toMatchObject({ retryAfterMs: expect.any(Number) });
+  await me.send(phoneChat(stranger.number), 'hi');
+});

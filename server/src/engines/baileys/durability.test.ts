@@ -1,0 +1,262 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { type HeldDatabase, heldDatabase } from '../../../test/held-database.ts';
+import { insertProfile } from '../../../test/profile-rows.ts';
+import { type Sandbox, startTestSandbox } from '../../../test/sandbox.ts';
+import { until } from '../../../test/until.ts';
+import { phoneChat } from '../../platform/chat-id.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { createVault } from '../../platform/crypto.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import { createProfile, type Profile } from '../conformance-kit.ts';
+import { EngineGone } from '../port.ts';
+import { createBaileysEngine } from './index.ts';
+
+const vault = createVault(randomBytes(32));
+/** What every commit of the key store contains. */
+const commit = 'from lease';
+let number = 628_222_000_000;
+let store: TestDatabase;
+let network: Sandbox;
+let db: Db;
+
+beforeAll(async () => {
+  [store, network] = await Promise.all([testDatabase(), startTestSandbox()]);
+  db = store.database.db;
+});
+afterAll(async () => {
+  await Promise.all([store?.drop(), network?.stop()]);
+});
+
+const engineOn = (on: Db, from: Sandbox = network) =>
+  createBaileysEngine({ name: 'sandbox', url: from.socketUrl, db: on, vault, clock: systemClock });
+
+async function heldProfile(): Promise<{ me: Profile; mine: string; held: HeldDatabase }> {
+  const held = heldDatabase(db);
+  const me = createProfile(engineOn(held.db), db, await insertProfile(db));
+  const mine = String(++number);
+  await me.pair(network, mine);
+  await until('bring-up to be over', async () => (await journal(me.id)).length === 0);
+  return { me, mine, held };
+}
+
+/** The same profile in the process that comes after a crash: nothing of the first one's memory. */
+async function reborn(me: Profile): Promise<Profile> {
+  const next = createProfile(engineOn(db), db, me.id);
+  for (const [id, message] of me.sent) next.sent.set(id, message);
+  await next.connect();
+  return next;
+}
+
+async function person() {
+  const phone = network.phone(String(++number));
+  await phone.named('Bob');
+  return { phone, chat: phoneChat(phone.number) };
+}
+
+const keys = (profileId: string) =>
+  db
+    .selectFrom('engine_keys')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .orderBy('type')
+    .orderBy('id')
+    .execute();
+const journal = (profileId: string) =>
+  db.selectFrom('engine_journal').selectAll().where('profile_id', '=', profileId).execute();
+const retries = async (of: string) =>
+  (await network.ledger({ number: of })).filter((entry) => entry.tag === 'receipt' && entry.type === 'retry')
+    .length;
+
+test('no byte of a message leaves before its ratchet is stored', async () => {
+  const { me, held } = await heldProfile();
+  const { me: other } = await heldProfile();
+  const { phone, chat } = await person();
+  await me.send(chat, 'hello');
+  await other.send(chat, 'hello from the other');
+  const hold = held.hold(commit);
+  const { id, message } = me.write(chat, 'held');
+  const sending = me.session.send(id, chat, message);
+  await hold.reached;
+  // A whole round trip of another device: anything ours had sent would have been noted before it.
+  await other.send(chat, 'meanwhile');
+  expect(await network.ledger({ messageId: id })).toEqual([]);
+  hold.release();
+  await sending;
+  expect((await phone.messages()).map((one) => one.text)).toContain('held');
+  await Promise.all([me.session.close(), other.session.close()]);
+});
+
+test('when keys can’t be stored nothing leaves, and the connection ends', async () => {
+  const { me, mine, held } = await heldProfile();
+  const { chat } = await person();
+  await me.send(chat, 'hello');
+  const heal = held.fail(commit);
+  const { id, message } = me.write(chat, 'never');
+  await expect(me.session.send(id, chat, message)).rejects.toBeInstanceOf(EngineGone);
+  expect(await me.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
+  expect(await network.ledger({ messageId: id })).toEqual([]);
+  heal();
+  await me.connect();
+  await me.session.send(id, chat, message);
+  expect(await retries(mine)).toBe(0);
+  await me.session.close();
+});
+
+test('a crash between the stored ratchet and the first byte costs nothing: the same id is read, and the next', async () => {
+  const { me, mine, held } = await heldProfile();
+  const { phone, chat } = await person();
+  await me.send(chat, 'before');
+  const crash = held.hold(commit);
+  const { id, message } = me.write(chat, 'at the crash');
+  me.session.send(id, chat, message).catch(() => undefined);
+  await crash.reached;
+  await network.fault({ name: 'terminate', number: mine });
+  const next = await reborn(me);
+  await next.session.send(id, chat, message);
+  await next.send(chat, 'after');
+  expect((await phone.messages()).map((one) => one.text)).toEqual(['before', 'at the crash', 'after']);
+  expect(await retries(mine)).toBe(0);
+  await next.session.close();
+});
+
+test('a crash between decrypting and telling loses nothing and repeats nothing', async () => {
+  const { me, mine, held } = await heldProfile();
+  const { phone } = await person();
+  await phone.sends(mine, 'first');
+  await until('the first', () => me.received.length === 1);
+  const crash = held.hold('engine_journal');
+  await phone.sends(mine, 'at the crash');
+  await crash.reached;
+  await network.fault({ name: 'terminate', number: mine });
+  expect(await journal(me.id)).toHaveLength(1);
+  const next = await reborn(me);
+  await until('it is brought', () => next.received.length > 0);
+  await phone.sends(mine, 'after');
+  await until('the next', () => next.texts().includes('after'));
+  expect(next.texts()).toEqual(['at the crash', 'after']);
+  await until(
+    'the network to be content',
+    async () => (await network.phone(mine).devices())[0]?.pending === 0,
+  );
+  expect(await retries(mine)).toBe(0);
+  expect(await journal(me.id)).toEqual([]);
+  await next.session.close();
+});
+
+test('a crash before the phone’s own messages were handled is made good at the next connection', async () => {
+  const held = heldDatabase(db);
+  const me = createProfile(engineOn(held.db), db, await insertProfile(db));
+  const mine = String(++number);
+  await network.phone(mine).named('Bakery');
+  me.open();
+  await network.phone(mine).scan((await me.reaches('waiting-for-scan')).qr);
+  await me.reaches('ended');
+  const crash = held.hold('insert into engine_journal');
+  me.open();
+  await crash.reached;
+  await network.fault({ name: 'terminate', number: mine });
+  const next = await reborn(me);
+  const stored = async () => (await keys(me.id)).some((key) => key.type === 'app-state-sync-key');
+  await until('the phone’s keys to be taken up', stored);
+  await until('the journal to be empty', async () => (await journal(me.id)).length === 0);
+  await next.session.close();
+});
+
+test('whoever lost the lease writes nothing, sends nothing and ends', async () => {
+  const { me, mine } = await heldProfile();
+  const { chat } = await person();
+  await me.send(chat, 'mine still');
+  await db.updateTable('profile_leases').set({ generation: 2 }).where('profile_id', '=', me.id).execute();
+  const before = await keys(me.id);
+  const { id, message } = me.write(chat, 'not mine any more');
+  await expect(me.session.send(id, chat, message)).rejects.toBeInstanceOf(EngineGone);
+  expect(await me.reaches('ended')).toMatchObject({
+    cause: 'connection-lost',
+    reason: expect.stringContaining('Ownership'),
+  });
+  expect(await keys(me.id)).toEqual(before);
+  expect(await network.ledger({ messageId: id })).toEqual([]);
+  me.open({ generation: 2 });
+  await me.reaches('connected');
+  await me.session.send(id, chat, message);
+  expect(await retries(mine)).toBe(0);
+  await me.session.close();
+});
+
+test('a receiver that lost its sessions is sent the message again, from what was recalled', async () => {
+  const { me: sender } = await heldProfile();
+  const { me: receiver, mine } = await heldProfile();
+  const chat = phoneChat(mine);
+  await sender.send(chat, 'before');
+  await until('the first', () => receiver.texts().includes('before'));
+  await receiver.session.close();
+  await db
+    .deleteFrom('engine_keys')
+    .where('profile_id', '=', receiver.id)
+    .where('type', '=', 'session')
+    .execute();
+  await receiver.connect();
+  await sender.send(chat, 'can you read this?');
+  await until('the second', () => receiver.texts().includes('can you read this?'));
+  await sender.send(chat, 'and this?');
+  await until('the third', () => receiver.texts().includes('and this?'));
+  const once = new Map(receiver.received.map(({ id, content }) => [id, content.text]));
+  expect([...once.values()]).toEqual(['before', 'can you read this?', 'and this?']);
+  await Promise.all([sender.session.close(), receiver.session.close()]);
+});
+
+test('several profiles of one process talk with the same person at once, and none loses its place', async () => {
+  const { phone, chat } = await person();
+  const profiles = await Promise.all([heldProfile(), heldProfile(), heldProfile()]);
+  await Promise.all(
+    profiles.map(async ({ me, mine }) => {
+      for (let index = 0; index < 5; index++) {
+        await Promise.all([me.send(chat, `${mine} ${index}`), phone.sends(mine, `answer ${index}`)]);
+      }
+    }),
+  );
+  await until('all answers', () => profiles.every(({ me }) => me.received.length === 5));
+  expect(await phone.messages().then((all) => all.filter((one) => !one.fromMe))).toHaveLength(15);
+  for (const { me } of profiles) {
+    expect(me.texts()).toEqual([0, 1, 2, 3, 4].map((index) => `answer ${index}`));
+    await me.session.close();
+  }
+});
+
+test('the network hears that a link is made only when its credentials are stored', async () => {
+  const held = heldDatabase(db);
+  const me = createProfile(engineOn(held.db), db, await insertProfile(db));
+  const phone = network.phone(String(++number));
+  await phone.named('Bakery');
+  me.open();
+  const hold = held.hold('insert into engine_credentials');
+  const scanned = phone.scan((await me.reaches('waiting-for-scan')).qr);
+  await hold.reached;
+  expect(await phone.devices()).toEqual([]);
+  hold.release();
+  await scanned;
+  await me.reaches('ended');
+  await me.connect();
+  await me.session.close();
+});
+
+test('812 prekeys are stored by one statement, and nothing at rest can be read', async () => {
+  const realistic = await startTestSandbox({ SANDBOX_PREKEYS: 'realistic' });
+  const held = heldDatabase(db);
+  const me = createProfile(engineOn(held.db, realistic), db, await insertProfile(db));
+  await me.pair(realistic, '628333000001');
+  const rows = await keys(me.id);
+  expect(rows.filter((row) => row.type === 'pre-key').length).toBeGreaterThan(800);
+  expect(held.count(commit)).toBeLessThan(25);
+  const credentials = await db
+    .selectFrom('engine_credentials')
+    .selectAll()
+    .where('profile_id', '=', me.id)
+    .execute();
+  for (const { value } of [...rows, ...credentials])
+    expect(value.toString('latin1')).not.toMatch(/private|Buffer|registrationId/);
+  await me.session.close();
+  await realistic.stop();
+});

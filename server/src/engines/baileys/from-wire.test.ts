@@ -1,0 +1,187 @@
+import { encodeWAMessage, proto } from 'baileys';
+import { describe, expect, test } from 'vitest';
+import { fromWire } from './from-wire.ts';
+
+const self = { id: '628111000001:4@s.whatsapp.net', lid: '100000000000001:4@lid' };
+const bob = { from: '628111000002@s.whatsapp.net', sender_lid: '100000000000002@lid' };
+const kinds = proto.Message.ProtocolMessage.Type;
+
+function heard(message: proto.IMessage, attrs: Record<string, string> = {}) {
+  const plaintext = encodeWAMessage(message);
+  return fromWire(
+    { attrs: { id: 'ABC', t: '1700000000', notify: 'Bob', ...bob, ...attrs }, plaintext },
+    self,
+  );
+}
+const contentOf = (message: proto.IMessage) => heard(message)[0]?.content;
+
+describe('content', () => {
+  test('text, plain and extended, says what it answers', () => {
+    expect(contentOf({ conversation: 'hi' })).toEqual({ type: 'text', text: 'hi' });
+    const [reply] = heard({ extendedTextMessage: { text: 'yes', contextInfo: { stanzaId: 'QUOTED' } } });
+    expect(reply).toMatchObject({ content: { type: 'text', text: 'yes' }, quotedId: 'QUOTED' });
+  });
+
+  test('files are described by caption, kind and size', () => {
+    const imageMessage = {
+      caption: 'bread',
+      mimetype: 'image/jpeg',
+      fileLength: 1234,
+      width: 10,
+      height: 20,
+    };
+    expect(contentOf({ imageMessage })).toEqual({
+      type: 'image',
+      caption: 'bread',
+      mimetype: 'image/jpeg',
+      bytes: 1234,
+      width: 10,
+      height: 20,
+    });
+    expect(contentOf({ audioMessage: { ptt: true, seconds: 3 } })).toMatchObject({
+      type: 'voice',
+      seconds: 3,
+    });
+    expect(contentOf({ audioMessage: { mimetype: 'audio/mp4' } })).toMatchObject({ type: 'audio' });
+    expect(contentOf({ videoMessage: { gifPlayback: true } })).toMatchObject({ type: 'video', shape: 'gif' });
+    expect(contentOf({ stickerMessage: { mimetype: 'image/webp' } })).toMatchObject({ type: 'sticker' });
+    const documentMessage = { fileName: 'menu.pdf', mimetype: 'application/pdf' };
+    const captioned = { documentWithCaptionMessage: { message: { documentMessage } } };
+    expect(contentOf(captioned)).toMatchObject({ type: 'document', filename: 'menu.pdf' });
+  });
+
+  test('places, contacts, polls and reactions', () => {
+    const locationMessage = { degreesLatitude: -6.2, degreesLongitude: 106.8, name: 'Bakery' };
+    expect(contentOf({ locationMessage })).toEqual({
+      type: 'location',
+      latitude: -6.2,
+      longitude: 106.8,
+      name: 'Bakery',
+    });
+    expect(contentOf({ contactMessage: { displayName: 'Ann', vcard: 'BEGIN:VCARD' } })).toEqual({
+      type: 'contact',
+      contacts: [{ name: 'Ann', vcard: 'BEGIN:VCARD' }],
+    });
+    const options = [{ optionName: 'rye' }, { optionName: 'wheat' }];
+    expect(contentOf({ pollCreationMessageV3: { name: 'Which?', options } })).toEqual({
+      type: 'poll',
+      question: 'Which?',
+      options: ['rye', 'wheat'],
+    });
+    expect(contentOf({ reactionMessage: { text: '🥐', key: { id: 'T' } } })).toEqual({
+      type: 'reaction',
+      emoji: '🥐',
+      targetId: 'T',
+    });
+  });
+
+  test('taking back and editing name the message they change', () => {
+    const key = { id: 'T' };
+    expect(contentOf({ protocolMessage: { type: kinds.REVOKE, key } })).toEqual({
+      type: 'revoked',
+      targetId: 'T',
+    });
+    const editedMessage = { conversation: 'better' };
+    expect(contentOf({ protocolMessage: { type: kinds.MESSAGE_EDIT, key, editedMessage } })).toEqual({
+      type: 'edited',
+      targetId: 'T',
+      content: { type: 'text', text: 'better' },
+    });
+  });
+
+  test('a wrapping for disappearing or view-once messages is looked through', () => {
+    const message = { conversation: 'soon gone' };
+    expect(contentOf({ ephemeralMessage: { message } })).toEqual({ type: 'text', text: 'soon gone' });
+    expect(
+      contentOf({ viewOnceMessageV2: { message: { imageMessage: { mimetype: 'image/png' } } } }),
+    ).toMatchObject({
+      type: 'image',
+    });
+  });
+
+  test('a kind we have no shape for is told by its name', () => {
+    expect(contentOf({ orderMessage: { orderId: '1' } })).toEqual({ type: 'unknown', kind: 'orderMessage' });
+  });
+
+  test('business between devices is nobody’s message', () => {
+    expect(heard({ senderKeyDistributionMessage: { groupId: 'g' } })).toEqual([]);
+    expect(heard({ protocolMessage: { type: kinds.EPHEMERAL_SETTING } })).toEqual([]);
+    expect(heard({ conversation: 'spoofed' }, { category: 'peer' })).toEqual([]);
+  });
+});
+
+describe('who and where', () => {
+  test('a direct chat is told by both of its names', () => {
+    const [message] = heard({ conversation: 'hi' }, { from: '628111000002:3@s.whatsapp.net' });
+    expect(message).toMatchObject({
+      id: 'ABC',
+      chat: '628111000002@c.us',
+      chatAlias: '100000000000002@lid',
+      sender: { phone: '628111000002@c.us', lid: '100000000000002@lid', name: 'Bob' },
+      fromMe: false,
+      timestamp: new Date(1_700_000_000_000),
+      late: false,
+    });
+  });
+
+  test('a chat by linked identity keeps the number as its other name', () => {
+    const attrs = { from: '100000000000002:3@lid', sender_pn: '628111000002@s.whatsapp.net' };
+    expect(heard({ conversation: 'hi' }, attrs)[0]).toMatchObject({
+      chat: '100000000000002@lid',
+      chatAlias: '628111000002@c.us',
+      sender: { phone: '628111000002@c.us' },
+    });
+  });
+
+  test('a copy from our own phone is ours, in the chat it was written to', () => {
+    const deviceSentMessage = {
+      destinationJid: '628111000002@s.whatsapp.net',
+      message: { conversation: 'mine' },
+    };
+    const attrs = { from: '628111000001@s.whatsapp.net', recipient: '628111000002@s.whatsapp.net' };
+    const [message] = heard({ deviceSentMessage }, attrs);
+    expect(message).toMatchObject({ chat: '628111000002@c.us', fromMe: true, content: { text: 'mine' } });
+    expect(message?.sender).toEqual({ phone: '628111000001@c.us', lid: '100000000000001@lid' });
+  });
+
+  test('in a group the author is told, not the group', () => {
+    const attrs = {
+      from: '120363000000000001@g.us',
+      participant: '100000000000002:3@lid',
+      participant_pn: '628111000002@s.whatsapp.net',
+      addressing_mode: 'lid',
+    };
+    const [message] = heard({ conversation: 'all' }, attrs);
+    expect(message).toMatchObject({
+      chat: '120363000000000001@g.us',
+      sender: { phone: '628111000002@c.us', lid: '100000000000002@lid' },
+    });
+    expect(message).not.toHaveProperty('chatAlias');
+  });
+
+  test('what waited on the network is late', () => {
+    expect(heard({ conversation: 'hi' }, { offline: '0' })[0]?.late).toBe(true);
+  });
+
+  test('a message the phone hands over again is told as what it is; from anyone else it is not believed', () => {
+    const info = proto.WebMessageInfo.encode({
+      key: { remoteJid: '628111000002@s.whatsapp.net', id: 'LOST', fromMe: false },
+      message: { conversation: 'at last' },
+      messageTimestamp: 1_700_000_000,
+      pushName: 'Bob',
+    }).finish();
+    const protocolMessage = {
+      type: kinds.PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE,
+      peerDataOperationRequestResponseMessage: {
+        peerDataOperationResult: [{ placeholderMessageResendResponse: { webMessageInfoBytes: info } }],
+      },
+    };
+    const ours = { from: '628111000001@s.whatsapp.net', category: 'peer' };
+    expect(heard({ protocolMessage }, ours)[0]).toMatchObject({
+      id: 'LOST',
+      chat: '628111000002@c.us',
+      content: { text: 'at last' },
+    });
+    expect(heard({ protocolMessage }, { category: 'peer' })).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16, type WAMessageKey } from 'baileys';
+import { chatKind } from '../../platform/chat-id.ts';
+import type { EngineMessageId, IncomingMessage, Person } from '../port.ts';
+import { quotedIdOf, readContent } from './from-wire/read-content.ts';
+import { toNumber } from './from-wire/wire-message.ts';
+import { toChat, toMessageId, toPerson } from './ids.ts';
+import type { JournalEntry } from './journal-entry.ts';
+
+/** A message as understood; the caller adds how it is settled. */
+export type Understood = Omit<IncomingMessage, 'settle'>;
+
+/** Our own addresses. */
+export interface Self {
+  id: string;
+  lid?: string | undefined;
+}
+
+/**
+ * What a decrypted stanza says to a person; nothing when it is business between devices. A phone's answer to
+ * a request for a message that could not be decrypted brings that message.
+ * @throws Error when the stanza or its plaintext makes no sense.
+ */
+export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self: Self): Understood[] {
+  const { attrs } = entry;
+  const stanza: BinaryNode = { tag: 'message', attrs, content: undefined as unknown as string };
+  const { key } = decodeMessageNode(stanza, self.id, self.lid ?? '').fullMessage;
+  const decoded = proto.Message.decode(unpadRandomMax16(entry.plaintext));
+  const message = decoded.deviceSentMessage?.message ?? decoded;
+  if (attrs.category === 'peer') return resent(message, key, self);
+  const understood = understand({
+    key,
+    message,
+    name: attrs.notify,
+    timestampS: Number(attrs.t),
+    late: attrs.offline !== undefined,
+    self,
+  });
+  return understood ? [understood] : [];
+}
+
+/** A channel's post, which comes without encryption of its own. */
+export function fromChannel(info: proto.IWebMessageInfo, self: Self, late: boolean): Understood | undefined {
+  return info.key && info.message ? fromInfo(info, info.key, self, late) : undefined;
+}
+
+function fromInfo(info: proto.IWebMessageInfo, key: WAMessageKey, self: Self, late: boolean) {
+  const timestampS = toNumber(info.messageTimestamp) ?? 0;
+  const message = info.message ?? {};
+  return understand({ key, message, name: info.pushName, timestampS, late, self });
+}
+
+/** Only our own phone may hand us other people's messages. */
+function resent(message: proto.IMessage, key: WAMessageKey, self: Self): Understood[] {
+  const answer = message.protocolMessage?.peerDataOperationRequestResponseMessage;
+  if (!key.fromMe || !answer) return [];
+  const found: Understood[] = [];
+  for (const result of answer.peerDataOperationResult ?? []) {
+    const bytes = result.placeholderMessageResendResponse?.webMessageInfoBytes;
+    if (!bytes) continue;
+    const info = proto.WebMessageInfo.decode(bytes);
+    const understood = info.key ? fromInfo(info, info.key, self, false) : undefined;
+    if (understood) found.push(understood);
+  }
+  return found;
+}
+
+interface Parts {
+  key: WAMessageKey;
+  message: proto.IMessage;
+  name: string | null | undefined;
+  timestampS: number;
+  late: boolean;
+  self: Self;
+}
+
+function understand({ key, message, name, timestampS, late, self }: Parts): Understood | undefined {
+  const chat = toChat(key.remoteJid);
+  const content = readContent(message);
+  if (!chat || !key.id || !content) return undefined;
+  const fromMe = key.fromMe === true;
+  const alias = chatKind(chat) === 'user' ? toChat(key.remoteJidAlt) : undefined;
+  const quotedId = quotedIdOf(message);
+  return {
+    id: toMessageId(key.id),
+    chat,
+    ...(alias && alias !== chat ? { chatAlias: alias } : {}),
+    sender: senderOf(key, fromMe, name, self),
+    fromMe,
+    timestamp: new Date(timestampS * 1000),
+    content,
+    ...(quotedId ? { quotedId: quotedId as EngineMessageId } : {}),
+    late,
+  };
+}
+
+function senderOf(key: WAMessageKey, fromMe: boolean, name: string | null | undefined, self: Self): Person {
+  if (fromMe) return toPerson([self.id, self.lid]);
+  if (key.participant) return toPerson([key.participant, key.participantAlt], name);
+  return toPerson([key.remoteJid, key.remoteJidAlt], name);
+}

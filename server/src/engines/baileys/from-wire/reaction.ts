@@ -1,0 +1,8 @@
+import type { proto } from 'baileys';
+import { type Content, targetOf } from './wire-message.ts';
+
+/** An empty emoji takes the reaction back. */
+export function reaction({ reactionMessage: wire }: proto.IMessage): Content | undefined {
+  if (!wire) return undefined;
+  return { type: 'reaction', emoji: wire.text ?? '', targetId: targetOf(wire.key) };
+}

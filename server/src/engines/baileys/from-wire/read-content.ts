@@ -1,0 +1,52 @@
+import { normalizeMessageContent, type proto } from 'baileys';
+import { edited, revoked } from './change.ts';
+import { contact } from './contact.ts';
+import { location } from './location.ts';
+import { audio, document, image, sticker, video } from './media.ts';
+import { poll, pollVote } from './poll.ts';
+import { reaction } from './reaction.ts';
+import { text } from './text.ts';
+import type { Content, Read } from './wire-message.ts';
+
+const kinds: Read[] = [
+  text,
+  image,
+  video,
+  audio,
+  document,
+  sticker,
+  location,
+  contact,
+  reaction,
+  poll,
+  pollVote,
+  revoked,
+  (message) => edited(message, readContent),
+];
+
+/** Fields that accompany a message without being one. */
+const companions = new Set(['messageContextInfo', 'senderKeyDistributionMessage', 'protocolMessage']);
+
+/**
+ * A message's content in our own shape; a kind we have no shape for is `unknown` and tells its field's name.
+ * Undefined when nothing in it is for a person: keys, history, settings between devices.
+ */
+export function readContent(message: proto.IMessage): Content | undefined {
+  const inner = normalizeMessageContent(message) ?? message;
+  for (const read of kinds) {
+    const found = read(inner);
+    if (found) return found;
+  }
+  const kind = Object.entries(inner).find(([name, value]) => value && !companions.has(name))?.[0];
+  return kind ? { type: 'unknown', kind } : undefined;
+}
+
+/** The message that this one answers. */
+export function quotedIdOf(message: proto.IMessage): string | undefined {
+  const inner = normalizeMessageContent(message) ?? message;
+  for (const part of Object.values(inner)) {
+    const info = (part as { contextInfo?: proto.IContextInfo | null } | null)?.contextInfo;
+    if (info?.stanzaId) return info.stanzaId;
+  }
+  return undefined;
+}

@@ -1,0 +1,193 @@
+import {
+  type BinaryNode,
+  isJidNewsletter,
+  type LIDMapping,
+  unpadRandomMax16,
+  type WAMessage,
+  type WASocket,
+} from 'baileys';
+import type { Log } from '../../platform/log.ts';
+import { createBoundedMap } from './bounded-map.ts';
+import { fromChannel, fromWire, type Self, type Understood } from './from-wire.ts';
+import { toPair } from './ids.ts';
+import type { Inbox, Pair } from './inbox.ts';
+import type { Journal } from './journal.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import type { EngineKeyStore } from './key-store.ts';
+import { toReceipt } from './receipts.ts';
+
+/** Everything that comes in, from the wire and from the journal, on its way to the inbox. */
+export interface Inbound {
+  /** Takes the socket's message and receipt stanzas in hand; before the first frame arrives. */
+  attach(socket: WASocket): void;
+  stanzaOf(ciphertext: Uint8Array): BinaryNode | undefined;
+  decrypted(entry: JournalEntry): Promise<void>;
+  /** Brings what an earlier connection decrypted and could not hand over. */
+  leftOver(entries: JournalEntry[]): void;
+  /** Gives Baileys the device business it may not have seen before an earlier connection broke. */
+  replay(socket: WASocket): Promise<void>;
+  channelPosts(messages: WAMessage[], late: boolean): void;
+  pairs(pairs: LIDMapping[]): void;
+}
+
+export interface InboundOptions {
+  inbox: Inbox;
+  journal: Journal;
+  store: EngineKeyStore;
+  log: Log;
+  self(): Self | undefined;
+}
+
+const pairsMax = 2000;
+
+export function createInbound(options: InboundOptions): Inbound {
+  const { inbox, journal, store, log, self } = options;
+  const stanzas = new WeakMap<Uint8Array, BinaryNode>();
+  const told = createBoundedMap<string, string>(pairsMax);
+  let business: JournalEntry[] = [];
+  let socket: WASocket | undefined;
+
+  function understand(entry: JournalEntry): Understood[] {
+    const me = self();
+    if (!me) return [];
+    try {
+      return fromWire(entry, me);
+    } catch (error) {
+      log.warn({ err: error, id: entry.attrs.id }, 'a message could not be understood');
+      return [];
+    }
+  }
+
+  function tellPair(pair: Pair | undefined): void {
+    if (!pair || told.get(pair.lid) === pair.phone) return;
+    told.set(pair.lid, pair.phone);
+    void inbox.pair(pair);
+  }
+
+  function hand(entry: JournalEntry, understood: Understood[], late: boolean): void {
+    const left = new Set(understood.keys());
+    for (const [index, message] of understood.entries()) {
+      const { phone, lid } = message.sender;
+      if (phone && lid) tellPair({ phone, lid });
+      if (message.chatAlias) tellPair(toPair(message.chat, message.chatAlias));
+      void inbox.message({
+        ...message,
+        late: late || message.late,
+        // One stanza may bring several messages; its entry goes with the last of them.
+        async settle(tx) {
+          left.delete(index);
+          if (left.size === 0) await journal.settle(tx, entry);
+        },
+      });
+    }
+  }
+
+  /**
+   * Baileys handles one message at a time under this lock, so it is ours once this one is done with. On a
+   * socket that has closed meanwhile Baileys stops half-way: then the next connection brings it again.
+   */
+  function settleOnceHandled(entry: JournalEntry): void {
+    void socket?.messageMutex.mutex(() => {
+      if (socket?.ws.isOpen) store.settle([entry.hash]);
+    });
+  }
+
+  return {
+    attach(opened) {
+      socket = opened;
+      inOrder(opened, 'CB:message', (stanza) => {
+        if (!Array.isArray(stanza.content)) return;
+        for (const { tag, content } of stanza.content) {
+          if (tag === 'enc' && content instanceof Uint8Array) stanzas.set(content, stanza);
+        }
+      });
+      acknowledgeAfterStoring(opened, async (stanza) => {
+        const me = self();
+        const receipt = me && toReceipt(stanza, me);
+        if (receipt) await inbox.receipt(receipt);
+      });
+    },
+    stanzaOf: (ciphertext) => stanzas.get(ciphertext),
+    async decrypted(entry) {
+      const understood = understand(entry);
+      if (understood.length > 0) hand(entry, understood, false);
+      else settleOnceHandled(entry);
+      await inbox.room();
+    },
+    leftOver(entries) {
+      for (const entry of entries) {
+        const understood = understand(entry);
+        if (understood.length > 0) hand(entry, understood, true);
+        else business.push(entry);
+      }
+    },
+    async replay(opened) {
+      const entries = business;
+      business = [];
+      for (const entry of entries) {
+        await handToBaileys(opened, entry).catch((error: unknown) => {
+          log.warn({ err: error, id: entry.attrs.id }, 'a message between devices could not be handled');
+        });
+        if (!opened.ws.isOpen) return;
+        store.settle([entry.hash]);
+      }
+    },
+    channelPosts(messages, late) {
+      const me = self();
+      for (const message of messages) {
+        if (!me || !isJidNewsletter(message.key.remoteJid ?? undefined)) continue;
+        const understood = fromChannel(message, me, late);
+        if (understood) void inbox.message({ ...understood, settle: async () => undefined });
+      }
+    },
+    pairs(pairs) {
+      for (const { pn, lid } of pairs) tellPair(toPair(pn, lid));
+    },
+  };
+}
+
+type Handle = (stanza: BinaryNode) => Promise<void>;
+
+/** Takes an event out of Baileys' hands; what is returned gives it back. */
+function takeOver({ ws }: WASocket, event: string): Handle {
+  const handlers = ws.listeners(event);
+  ws.removeAllListeners(event);
+  return async (stanza) => {
+    for (const handle of handlers) await handle(stanza);
+  };
+}
+
+/**
+ * Baileys looks up a sender's other address before it lines a message up, so one from a new contact may be
+ * overtaken by the next. Here each waits until the one before it is done with.
+ */
+function inOrder(socket: WASocket, event: string, first: (stanza: BinaryNode) => void): void {
+  const handle = takeOver(socket, event);
+  let turn: Promise<unknown> = Promise.resolve();
+  socket.ws.on(event, (stanza: BinaryNode) => {
+    first(stanza);
+    const mine = turn.then(() => handle(stanza));
+    turn = mine.catch(() => undefined);
+    return mine;
+  });
+}
+
+/**
+ * Baileys acknowledges a receipt when its handler ends. Ours runs first, so the network forgets a receipt only
+ * when what it says is stored.
+ */
+function acknowledgeAfterStoring(socket: WASocket, store: Handle): void {
+  const handle = takeOver(socket, 'CB:receipt');
+  socket.ws.on('CB:receipt', async (stanza: BinaryNode) => {
+    await store(stanza);
+    await handle(stanza);
+  });
+}
+
+/** As if it had just been delivered, but decrypted already. */
+async function handToBaileys({ ws }: WASocket, { attrs, plaintext }: JournalEntry): Promise<void> {
+  const { offline: _offline, ...rest } = attrs;
+  const message: BinaryNode = { tag: 'plaintext', attrs: {}, content: unpadRandomMax16(plaintext) };
+  const stanza: BinaryNode = { tag: 'message', attrs: rest, content: [message] };
+  await Promise.all(ws.listeners('CB:message').map((handle) => handle(stanza)));
+}

@@ -1,0 +1,77 @@
+import type { Vault } from '../../platform/crypto.ts';
+import { afterCommit, type Db, type Tx } from '../../platform/db/transaction.ts';
+import { createBoundedMap } from './bounded-map.ts';
+import { hashOf, type JournalEntry, readEntry } from './journal-entry.ts';
+import { journalContext } from './key-store.ts';
+
+/**
+ * What has been decrypted and not yet stored. A ciphertext decrypts once; when the process dies, or the
+ * network delivers it again, its plaintext is found here.
+ */
+export interface Journal {
+  /** Entries left over by an earlier connection, oldest first. */
+  leftOver(): Promise<JournalEntry[]>;
+  entryFor(
+    ciphertext: Uint8Array,
+    part: Pick<JournalEntry, 'attrs' | 'encryption' | 'plaintext'>,
+  ): JournalEntry;
+  /** Remembers that the entry is stored, so that it answers a repeated ciphertext. */
+  holds(entry: JournalEntry): void;
+  /** The plaintext of a ciphertext that was decrypted before on this connection or left over from another. */
+  answer(ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
+  /** Forgets an entry as part of the caller's transaction. */
+  settle(tx: Tx, entry: JournalEntry): Promise<void>;
+}
+
+/** Settled plaintexts kept for a server that did not hear our receipt and delivers once more. */
+const settledMax = 200;
+
+export function createJournal(options: { db: Db; vault: Vault; profileId: string }): Journal {
+  const { db, vault, profileId } = options;
+  const open = new Set<string>();
+  const settled = createBoundedMap<string, Uint8Array>(settledMax);
+  let order = 0;
+
+  const read = (hash: Buffer, value: Buffer) =>
+    readEntry(vault.openText(value, journalContext(profileId, hash.toString('hex'))));
+
+  return {
+    async leftOver() {
+      const rows = await db
+        .selectFrom('engine_journal')
+        .select(['hash', 'value', 'created_at'])
+        .where('profile_id', '=', profileId)
+        .orderBy('created_at')
+        .execute();
+      const entries = rows.map((row) => ({ at: row.created_at.getTime(), entry: read(row.hash, row.value) }));
+      entries.sort((a, b) => a.at - b.at || a.entry.order - b.entry.order);
+      for (const { entry } of entries) open.add(entry.hash);
+      return entries.map(({ entry }) => entry);
+    },
+    entryFor: (ciphertext, part) => ({ ...part, hash: hashOf(ciphertext), order: ++order }),
+    holds: (entry) => void open.add(entry.hash),
+    async answer(ciphertext) {
+      const hash = hashOf(ciphertext);
+      const known = settled.get(hash);
+      if (known || !open.has(hash)) return known;
+      const row = await db
+        .selectFrom('engine_journal')
+        .select('value')
+        .where('profile_id', '=', profileId)
+        .where('hash', '=', Buffer.from(hash, 'hex'))
+        .executeTakeFirst();
+      return row && read(Buffer.from(hash, 'hex'), row.value).plaintext;
+    },
+    async settle(tx, entry) {
+      await tx
+        .deleteFrom('engine_journal')
+        .where('profile_id', '=', profileId)
+        .where('hash', '=', Buffer.from(entry.hash, 'hex'))
+        .execute();
+      afterCommit(tx, () => {
+        open.delete(entry.hash);
+        settled.set(entry.hash, entry.plaintext);
+      });
+    },
+  };
+}

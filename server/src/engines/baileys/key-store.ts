@@ -1,0 +1,191 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AuthenticationCreds, proto, type SignalDataTypeMap, type SignalKeyStore } from 'baileys';
+import type { Clock } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import { createBoundedMap } from './bounded-map.ts';
+import { type Change, commitChange, OwnershipLost } from './commit.ts';
+import { decode, encode, sealCredentials } from './credentials.ts';
+import { writeEntry } from './journal-entry.ts';
+import { emptyChange, journalType, keyName, type PendingChange, type StoredData } from './pending-change.ts';
+
+/** Signal keys of one profile in PostgreSQL. Every write is durable when its promise resolves. */
+export interface EngineKeyStore extends SignalKeyStore {
+  /** Stores the credentials as they are when the commit begins, together with whatever else is waiting. */
+  storeCredentials(): Promise<void>;
+  /** Resolves when credentials under way are stored; undefined when none are. */
+  credentialsUnderWay(): Promise<void> | undefined;
+  /** Forgets journal entries by hash, without waiting. */
+  settle(hashes: string[]): void;
+  /** Resolves when everything asked for so far is stored; rejects when it never will be. */
+  stored(): Promise<void>;
+}
+
+export interface KeyStoreOptions {
+  db: Db;
+  vault: Vault;
+  clock: Clock;
+  profileId: string;
+  generation: number;
+  creds: AuthenticationCreds;
+  /** Called before the failed write is reported, so that the socket is shut before anyone can go on. */
+  onFailed(error: unknown): void;
+}
+
+/** Keys read once and written once, or too many to be worth keeping. */
+const uncached = new Set(['pre-key', 'app-state-sync-key', 'app-state-sync-version']);
+const cacheSizeMax = 500;
+const attemptsMax = 4;
+const attemptPauseMs = 150;
+const absent = '';
+
+/**
+ * Writes asked for in the same turn of the event loop, or while a commit is under way, share one statement.
+ * The cache holds what is committed, nothing else; it is right because only the owner writes.
+ */
+export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
+  const { db, vault, profileId } = options;
+  const cache = createBoundedMap<string, string>(cacheSizeMax);
+  let waiting: PendingChange | undefined;
+  let running: PendingChange | undefined;
+  let failure: { error: unknown } | undefined;
+
+  const contextOf = (type: string, id: string) => `engine/${profileId}/${type}/${id}`;
+  const remember = (type: string, id: string, text: string | null) => {
+    if (!uncached.has(type)) cache.set(keyName(type, id), text ?? absent);
+  };
+
+  function change(edit: (pending: PendingChange) => void): Promise<void> {
+    if (failure) return Promise.reject(failure.error);
+    if (!waiting) {
+      waiting = emptyChange();
+      if (!running) setImmediate(() => void drain());
+    }
+    edit(waiting);
+    return waiting.done;
+  }
+
+  async function drain(): Promise<void> {
+    while (waiting) {
+      running = waiting;
+      waiting = undefined;
+      try {
+        await write(running);
+        for (const key of running.keys.values()) remember(key.type, key.id, key.text);
+        running.resolve();
+      } catch (error) {
+        failure = { error };
+        options.onFailed(error);
+        running.reject(error);
+        (waiting as PendingChange | undefined)?.reject(error);
+        waiting = undefined;
+      }
+      running = undefined;
+    }
+  }
+
+  async function write(pending: PendingChange): Promise<void> {
+    const sealed = seal(pending);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await commitChange(db, sealed);
+      } catch (error) {
+        if (error instanceof OwnershipLost || attempt === attemptsMax) throw error;
+        await pause(attemptPauseMs * 2 ** attempt);
+      }
+    }
+  }
+
+  function seal(pending: PendingChange): Change {
+    const keys: Change['keys'] = [];
+    const removedKeys: Change['removedKeys'] = [];
+    for (const { type, id, text } of pending.keys.values()) {
+      if (text === null) removedKeys.push({ type, id });
+      else keys.push({ type, id, value: vault.sealText(text, contextOf(type, id)) });
+    }
+    const journal = [...pending.journal.values()].map((entry) => ({
+      hash: Buffer.from(entry.hash, 'hex'),
+      stanzaId: entry.attrs.id ?? '',
+      value: vault.sealText(writeEntry(entry), journalContext(profileId, entry.hash)),
+    }));
+    const credentials = pending.credentials ? sealCredentials(vault, profileId, options.creds) : undefined;
+    return {
+      profileId,
+      generation: options.generation,
+      at: options.clock.now(),
+      keys,
+      removedKeys,
+      journal,
+      settled: [...pending.settled].map((hash) => Buffer.from(hash, 'hex')),
+      ...(credentials ? { credentials } : {}),
+    };
+  }
+
+  async function load(type: string, ids: string[]): Promise<Map<string, string>> {
+    const rows = await db
+      .selectFrom('engine_keys')
+      .select(['id', 'value'])
+      .where('profile_id', '=', profileId)
+      .where('type', '=', type)
+      .where('id', 'in', ids)
+      .execute();
+    const found = new Map(rows.map((row) => [row.id, vault.openText(row.value, contextOf(type, row.id))]));
+    for (const id of ids) {
+      // A commit that finished meanwhile knows better than this read.
+      if (!cache.has(keyName(type, id))) remember(type, id, found.get(id) ?? null);
+    }
+    return found;
+  }
+
+  return {
+    async get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]) {
+      const missing = ids.filter((id) => !cache.has(keyName(type, id)));
+      const read = missing.length > 0 ? await load(type, missing) : undefined;
+      const result: { [id: string]: SignalDataTypeMap[T] } = {};
+      for (const id of ids) {
+        const text = cache.get(keyName(type, id)) ?? read?.get(id);
+        if (text) result[id] = revive(type, decode(text));
+      }
+      return result;
+    },
+    set: (data) => change((pending) => add(pending, data)),
+    storeCredentials: () =>
+      change((pending) => {
+        pending.credentials = true;
+      }),
+    credentialsUnderWay: () => [waiting, running].find((pending) => pending?.credentials)?.done,
+    settle(hashes) {
+      change((pending) => {
+        for (const hash of hashes) pending.settled.add(hash);
+      }).catch(() => undefined);
+    },
+    async stored() {
+      await (waiting ?? running)?.done;
+      if (failure) throw failure.error;
+    },
+  };
+}
+
+/** What binds a sealed journal entry to its row. */
+export function journalContext(profileId: string, hash: string): string {
+  return `engine/${profileId}/journal/${hash}`;
+}
+
+function add(pending: PendingChange, data: StoredData): void {
+  for (const [type, entries] of Object.entries(data)) {
+    if (!entries) continue;
+    for (const [id, value] of Object.entries(entries)) {
+      if (type === journalType) pending.journal.set(id, value);
+      else pending.keys.set(keyName(type, id), { type, id, text: value == null ? null : encode(value) });
+    }
+  }
+}
+
+/** Baileys calls methods of this one type, so plain data will not do. */
+function revive<T extends keyof SignalDataTypeMap>(
+  type: T,
+  value: SignalDataTypeMap[T],
+): SignalDataTypeMap[T] {
+  if (type !== 'app-state-sync-key') return value;
+  return proto.Message.AppStateSyncKeyData.fromObject(value as object) as unknown as SignalDataTypeMap[T];
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import type { EngineName } from '../port.ts';
+import type { Timings } from './silence-watch.ts';
+
+export interface BaileysEngineOptions {
+  name: EngineName;
+  /** Address of the network's socket (`ws:` or `wss:`); asked again for every connection. */
+  url: string | (() => string);
+  db: Db;
+  vault: Vault;
+  clock: Clock;
+  /** Other patience than usual, for networks or tests that need it. */
+  timings?: Partial<Timings>;
+}

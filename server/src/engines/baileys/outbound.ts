@@ -1,0 +1,69 @@
+import { isJidGroup, type proto, type WASocket } from 'baileys';
+import { type ChatId, chatKind } from '../../platform/chat-id.ts';
+import { EngineGone, type EngineMessageId, EngineRefusal } from '../port.ts';
+import type { Acks } from './acks.ts';
+import { type Jid, toJid } from './ids.ts';
+
+/** How long a sender that met a rate limit should wait. */
+const busyMs = 30_000;
+
+/**
+ * Sends one message and waits for the server's acknowledgement; the ratchet is stored before its bytes leave.
+ * @throws EngineRefusal, EngineGone
+ */
+export async function sendAndWait(
+  socket: WASocket,
+  acks: Acks,
+  message: { id: EngineMessageId; chat: ChatId; content: proto.IMessage; self: ChatId | undefined },
+): Promise<void> {
+  const { id, chat, content } = message;
+  const jid = toJid(chat);
+  const ack = acks.expect(id);
+  try {
+    const relayed = (async () => {
+      if (chatKind(chat) === 'user' && chat !== message.self) await assertReachable(socket, jid);
+      await socket.relayMessage(jid, content, { messageId: id });
+      ack.bytesLeft();
+    })();
+    await Promise.all([relayed, ack.answered]);
+  } catch (error) {
+    ack.forget();
+    throw explain(error);
+  }
+}
+
+/** To someone without devices Baileys sends to nobody, and the server acknowledges it. */
+async function assertReachable(socket: WASocket, jid: Jid): Promise<void> {
+  const devices = await socket.getUSyncDevices([jid], true, false);
+  if (devices.length === 0) throw new EngineRefusal(404, 'This number is not on WhatsApp.');
+}
+
+/** Baileys' errors before anything was sent, as one of the two that the port knows. */
+function explain(error: unknown): Error {
+  if (error instanceof EngineRefusal || error instanceof EngineGone) return error;
+  const { message = '', data } = error as { message?: string; data?: unknown };
+  if (data === 429 || message.includes('rate-overlimit')) {
+    return new EngineGone('WhatsApp asks to slow down.', busyMs);
+  }
+  if (message === 'All encryptions failed') {
+    return new EngineRefusal(412, 'None of the recipient’s devices offered a key to encrypt for.');
+  }
+  return new EngineGone(`The message could not be sent: ${message || 'unknown reason'}.`);
+}
+
+/** Marks messages read, as the account's privacy settings say. */
+export async function markRead(
+  socket: WASocket,
+  messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[],
+): Promise<void> {
+  const keys = messages.map(({ id, chat, sender }) => {
+    const remoteJid = toJid(chat);
+    const inGroup = isJidGroup(remoteJid) || chatKind(chat) === 'status';
+    return { id, remoteJid, fromMe: false, ...(inGroup && sender ? { participant: toJid(sender) } : {}) };
+  });
+  try {
+    await socket.readMessages(keys);
+  } catch (error) {
+    throw explain(error);
+  }
+}

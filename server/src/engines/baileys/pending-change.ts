@@ -1,0 +1,48 @@
+import type { SignalDataSet } from 'baileys';
+import type { JournalEntry } from './journal-entry.ts';
+
+/** A key as text, or null when it is to be removed. */
+export interface PendingKey {
+  type: string;
+  id: string;
+  text: string | null;
+}
+
+/** What has been asked for since the last commit: it goes to PostgreSQL as one statement. */
+export interface PendingChange {
+  keys: Map<string, PendingKey>;
+  journal: Map<string, JournalEntry>;
+  settled: Set<string>;
+  credentials: boolean;
+  done: Promise<void>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The name under which a journal entry travels through a key transaction: so it commits with the ratchet
+ * that made its plaintext, or not at all.
+ */
+export const journalType = 'multiwa-journal';
+
+/** Key data and journal entries of one transaction. */
+export type StoredData = SignalDataSet & { [journalType]?: Record<string, JournalEntry> };
+
+export function emptyChange(): PendingChange {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Whoever asked hears of a failure by itself; a commit nobody waits for must not end the process.
+  promise.catch(() => undefined);
+  return {
+    keys: new Map(),
+    journal: new Map(),
+    settled: new Set(),
+    credentials: false,
+    done: promise,
+    resolve,
+    reject,
+  };
+}
+
+export function keyName(type: string, id: string): string {
+  return `${type}/${id}`;
+}

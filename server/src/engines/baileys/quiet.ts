@@ -1,0 +1,29 @@
+/**
+ * libsignal writes whole sessions, private keys included, to the console, and offers no switch. Imported
+ * first of all, this drops the lines that libsignal itself writes; every other caller's lines pass unchanged.
+ */
+const methods = ['info', 'warn', 'error', 'log', 'debug'] as const;
+const libsignalFrame = /[\\/]libsignal[\\/](src|index)/;
+/** Opening words of libsignal's lines (session_record, session_builder, session_cipher, queue_job, curve). */
+const libsignalLines =
+  /^(Closing session|Opening session|Session already|Removing old closed session|Migrating session|V1 session storage|Closing open session|Closing stale open session|Failed to decrypt message with any known|Session error|Decrypted message with closed|Unhandled bucket type|WARNING: Expected pubkey)/;
+const marker = Symbol.for('multiwa.libsignal-silenced');
+
+function silence(target: Console & Record<symbol, unknown>): void {
+  if (target[marker]) return;
+  target[marker] = true;
+  for (const method of methods) {
+    const write = target[method].bind(target);
+    target[method] = (...values: unknown[]) => {
+      if (typeof values[0] === 'string' && libsignalLines.test(values[0]) && calledByLibsignal()) return;
+      write(...values);
+    };
+  }
+}
+
+/** Looked at only for lines that read like libsignal's, so other lines pay nothing. */
+function calledByLibsignal(): boolean {
+  return libsignalFrame.test(new Error().stack ?? '');
+}
+
+silence(globalThis.console as Console & Record<symbol, unknown>);

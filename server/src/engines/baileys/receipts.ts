@@ -1,0 +1,29 @@
+import { type BinaryNode, getBinaryNodeChild, getBinaryNodeChildren } from 'baileys';
+import type { Receipt, ReceiptStatus } from '../port.ts';
+import type { Self } from './from-wire.ts';
+import { isSameChat, toChat, toMessageId } from './ids.ts';
+
+/** A receipt without a type says that the message reached a device. */
+const statuses: Record<string, ReceiptStatus> = {
+  '': 'delivered',
+  inactive: 'delivered',
+  delivery: 'delivered',
+  read: 'read',
+  played: 'played',
+};
+
+/** What a receipt stanza tells of messages we sent; undefined when it is bookkeeping or about our own devices. */
+export function toReceipt({ attrs, content }: BinaryNode, self: Self): Receipt | undefined {
+  const status = statuses[attrs.type ?? ''];
+  const chat = toChat(attrs.from);
+  const author = attrs.participant ?? attrs.from;
+  if (!status || !chat || !attrs.id || attrs.recipient) return undefined;
+  if (isSameChat(author, self.id) || isSameChat(author, self.lid)) return undefined;
+  const by = toChat(author);
+  const list = Array.isArray(content)
+    ? getBinaryNodeChild({ tag: '', attrs: {}, content }, 'list')
+    : undefined;
+  const more = getBinaryNodeChildren(list, 'item').map((item) => item.attrs.id);
+  const ids = [attrs.id, ...more].filter((id) => id !== undefined).map(toMessageId);
+  return { chat, ids, status, ...(by ? { by } : {}), at: new Date(Number(attrs.t ?? 0) * 1000) };
+}

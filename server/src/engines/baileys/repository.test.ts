@@ -1,0 +1,157 @@
+import {
+  type AuthenticationCreds,
+  addTransactionCapability,
+  Curve,
+  DEFAULT_CONNECTION_CONFIG,
+  generateSignalPubKey,
+  initAuthCreds,
+  type SignalDataSet,
+  type SignalRepositoryWithLIDStore,
+} from 'baileys';
+import { expect, test } from 'vitest';
+import { silentLog } from '../../platform/log.ts';
+import { baileysLog } from './baileys-log.ts';
+import type { Journal } from './journal.ts';
+import { hashOf, type JournalEntry } from './journal-entry.ts';
+import type { EngineKeyStore } from './key-store.ts';
+import { journalType } from './pending-change.ts';
+import { repositoryMaker } from './repository.ts';
+import { openSocket } from './socket.ts';
+
+const sender = '100000000000009:2@lid';
+const logger = baileysLog(silentLog);
+
+/** Keys in memory that note what each write brought together. */
+function memoryStore(writes: string[][]): EngineKeyStore {
+  const kept = new Map<string, unknown>();
+  return {
+    get: (type, ids) => {
+      const found = ids.flatMap((id) => (kept.has(`${type}/${id}`) ? [[id, kept.get(`${type}/${id}`)]] : []));
+      return Object.fromEntries(found);
+    },
+    async set(data: SignalDataSet) {
+      writes.push(Object.keys(data));
+      for (const [type, entries] of Object.entries(data)) {
+        for (const [id, value] of Object.entries(entries ?? {})) kept.set(`${type}/${id}`, value);
+      }
+    },
+    storeCredentials: async () => undefined,
+    credentialsUnderWay: () => undefined,
+    settle: () => undefined,
+    stored: async () => undefined,
+  };
+}
+
+/** A journal that knows nothing of before. */
+const emptyJournal: Journal = {
+  leftOver: async () => [],
+  entryFor: (ciphertext, part) => ({ ...part, hash: hashOf(ciphertext), order: 1 }),
+  holds: () => undefined,
+  answer: async () => undefined,
+  settle: async () => undefined,
+};
+
+function receiver() {
+  const creds = initAuthCreds();
+  const writes: string[][] = [];
+  const heard: JournalEntry[] = [];
+  const store = memoryStore(writes);
+  const make = repositoryMaker({
+    store,
+    creds,
+    journal: emptyJournal,
+    stanzaOf: () => ({ tag: 'message', attrs: { id: 'A' } }),
+    onDecrypted: async (entry) => void heard.push(entry),
+    onPairs: () => undefined,
+  });
+  return { creds, writes, heard, repository: make({ creds, keys: store }, logger) };
+}
+
+/** What a sender needs to open a session with these credentials. */
+function bundle({ registrationId, signedIdentityKey, signedPreKey }: AuthenticationCreds) {
+  return {
+    registrationId,
+    identityKey: Buffer.from(generateSignalPubKey(signedIdentityKey.public)),
+    signedPreKey: {
+      keyId: signedPreKey.keyId,
+      publicKey: Buffer.from(generateSignalPubKey(signedPreKey.keyPair.public)),
+      signature: signedPreKey.signature,
+    },
+  };
+}
+
+async function writeTo(from: SignalRepositoryWithLIDStore, jid: string, text: string) {
+  const { ciphertext } = await from.encryptMessage({ jid, data: Buffer.from(text) });
+  return ciphertext;
+}
+
+test('two profiles that hear one person at the same moment each store ratchet and journal together', async () => {
+  const creds = initAuthCreds();
+  const keys = addTransactionCapability(memoryStore([]), logger, {
+    maxCommitRetries: 1,
+    delayBetweenTriesMs: 0,
+  });
+  const from = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger);
+  const receivers = [receiver(), receiver(), receiver()];
+  const ciphertexts = await Promise.all(
+    receivers.map(async (one, index) => {
+      const jid = `20000000000000${index}@lid`;
+      await from.injectE2ESession({ jid, session: bundle(one.creds) as never });
+      return writeTo(from, jid, `for ${index}`);
+    }),
+  );
+  await Promise.all(
+    receivers.map(({ repository }, index) =>
+      repository.decryptMessage({
+        jid: sender,
+        type: 'pkmsg',
+        ciphertext: ciphertexts[index] ?? Buffer.of(),
+      }),
+    ),
+  );
+  for (const { writes, heard } of receivers) {
+    expect(heard).toHaveLength(1);
+    expect(writes.filter((types) => types.includes('session'))).toEqual([
+      expect.arrayContaining(['session', 'identity-key', journalType]),
+    ]);
+  }
+});
+
+test('a ciphertext that can’t be decrypted changes nothing at all', async () => {
+  const { repository, writes, heard } = receiver();
+  const other = initAuthCreds();
+  const keys = addTransactionCapability(memoryStore([]), logger, {
+    maxCommitRetries: 1,
+    delayBetweenTriesMs: 0,
+  });
+  const from = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds: initAuthCreds(), keys }, logger);
+  const jid = '200000000000009@lid';
+  // Meant for somebody else: its identity can be read, its content can't.
+  await from.injectE2ESession({
+    jid,
+    session: bundle({ ...other, signedIdentityKey: Curve.generateKeyPair() }) as never,
+  });
+  const ciphertext = await writeTo(from, jid, 'not for you');
+  await expect(repository.decryptMessage({ jid: sender, type: 'pkmsg', ciphertext })).rejects.toThrow();
+  expect(writes).toEqual([]);
+  expect(heard).toEqual([]);
+});
+
+test('a handler of Baileys that fails is heard of, and is no unhandled rejection', async () => {
+  const creds = initAuthCreds();
+  const strays = Promise.withResolvers<string>();
+  const socket = openSocket({
+    url: 'ws://127.0.0.1:1/',
+    creds,
+    store: memoryStore([]),
+    keepAliveMs: 1000,
+    log: silentLog,
+    makeSignalRepository: DEFAULT_CONNECTION_CONFIG.makeSignalRepository,
+    getMessage: async () => undefined,
+    onStray: (event) => strays.resolve(event),
+  });
+  // A missed call of nobody knows which chat.
+  socket.ev.emit('call', [{ status: 'timeout', id: 'A', date: new Date() } as never]);
+  expect(await strays.promise).toBe('call');
+  await socket.end(undefined);
+});

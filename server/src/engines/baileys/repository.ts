@@ -1,0 +1,111 @@
+import {
+  type AuthenticationCreds,
+  addTransactionCapability,
+  type BinaryNode,
+  DEFAULT_CONNECTION_CONFIG,
+  type LIDMapping,
+  type SignalKeyStoreWithTransaction,
+  type SignalRepositoryWithLIDStore,
+  type SocketConfig,
+} from 'baileys';
+import type { Journal } from './journal.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import { libsignalTurn } from './key-locks.ts';
+import type { EngineKeyStore } from './key-store.ts';
+import { journalType, type StoredData } from './pending-change.ts';
+
+export interface RepositoryOptions {
+  store: EngineKeyStore;
+  creds: AuthenticationCreds;
+  journal: Journal;
+  /** The stanza that a ciphertext came in. */
+  stanzaOf(ciphertext: Uint8Array): BinaryNode | undefined;
+  /** Called once per decrypted ciphertext, after its keys and journal entry are stored; awaited. */
+  onDecrypted(entry: JournalEntry): Promise<void>;
+  onPairs(pairs: LIDMapping[]): void;
+}
+
+/**
+ * Baileys' own repository on a transaction layer of ours. Stock Baileys encrypts and sends inside one key
+ * transaction and stores the keys afterwards; here each encryption has committed when it returns, so no
+ * ratchet counter is ever used twice, and each decryption commits together with its journal entry.
+ */
+export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
+  return (_auth, logger, findLids) => {
+    const { store, creds } = options;
+    const keys = addTransactionCapability(store, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
+    const inner = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger, findLids);
+    tellPairs(inner, options.onPairs);
+    const outer = sessionName(inner);
+    const journaled = journalingDecrypt(keys, options);
+
+    return {
+      ...inner,
+      lidMapping: inner.lidMapping,
+      async encryptMessage(message) {
+        const name = await outer(message.jid);
+        const turn = inner.jidToSignalProtocolAddress(message.jid);
+        return keys.transaction(() => libsignalTurn(turn, () => inner.encryptMessage(message)), name);
+      },
+      async injectE2ESession(bundle) {
+        const name = await outer(bundle.jid);
+        const turn = inner.jidToSignalProtocolAddress(bundle.jid);
+        return keys.transaction(() => libsignalTurn(turn, () => inner.injectE2ESession(bundle)), name);
+      },
+      async decryptMessage(message) {
+        const name = await outer(message.jid);
+        const turn = inner.jidToSignalProtocolAddress(message.jid);
+        return journaled(message.ciphertext, message.type, name, () =>
+          libsignalTurn(turn, () => inner.decryptMessage(message)),
+        );
+      },
+      decryptGroupMessage: (message) =>
+        journaled(message.msg, 'skmsg', message.group, () => inner.decryptGroupMessage(message)),
+    };
+  };
+}
+
+type Decrypt = () => Promise<Uint8Array>;
+
+/** Answers a ciphertext seen before from the journal; otherwise ratchet and journal commit as one. */
+function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: RepositoryOptions) {
+  const { journal, stanzaOf, onDecrypted } = options;
+  return async (ciphertext: Uint8Array, encryption: string, name: string, decrypt: Decrypt) => {
+    const stanza = stanzaOf(ciphertext);
+    if (!stanza) return keys.transaction(decrypt, name);
+    const known = await journal.answer(ciphertext);
+    if (known) return known;
+    const entry = await keys.transaction(async () => {
+      const plaintext = await decrypt();
+      const noted = journal.entryFor(ciphertext, { attrs: stanza.attrs, encryption, plaintext });
+      const data: StoredData = { [journalType]: { [noted.hash]: noted } };
+      await keys.set(data);
+      return noted;
+    }, name);
+    journal.holds(entry);
+    await onDecrypted(entry);
+    return entry.plaintext;
+  };
+}
+
+/**
+ * One name per session: a phone number and its linked identity address the same one, and two jobs on it
+ * would otherwise read the same ratchet and lose an update.
+ */
+function sessionName(repository: SignalRepositoryWithLIDStore) {
+  return async (jid: string): Promise<string> => {
+    const isPhone = jid.endsWith('@s.whatsapp.net') || jid.endsWith('@hosted');
+    const lid = isPhone ? await repository.lidMapping.getLIDForPN(jid) : undefined;
+    return repository.jidToSignalProtocolAddress(lid ?? jid);
+  };
+}
+
+/** Every pair of addresses Baileys learns, from whatever source, passes this one method. */
+function tellPairs(repository: SignalRepositoryWithLIDStore, onPairs: (pairs: LIDMapping[]) => void): void {
+  const { lidMapping } = repository;
+  const keep = lidMapping.storeLIDPNMappings.bind(lidMapping);
+  lidMapping.storeLIDPNMappings = async (pairs) => {
+    await keep(pairs);
+    onPairs(pairs);
+  };
+}

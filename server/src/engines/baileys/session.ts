@@ -1,0 +1,238 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AuthenticationCreds, BaileysEventMap, ConnectionState, WASocket } from 'baileys';
+import { later } from '../../platform/clock.ts';
+import { EngineGone, type EngineSession, type Link, type SessionOptions } from '../port.ts';
+import { createAcks } from './acks.ts';
+import { OwnershipLost } from './commit.ts';
+import { loadCredentials } from './credentials.ts';
+import type { Self } from './from-wire.ts';
+import { toChat, toDigits, toMessageId } from './ids.ts';
+import { createInbound, type Inbound } from './inbound.ts';
+import { createInbox } from './inbox.ts';
+import { createJournal } from './journal.ts';
+import { createKeyStore, type EngineKeyStore } from './key-store.ts';
+import { endedBecause } from './link.ts';
+import type { BaileysEngineOptions } from './options.ts';
+import { markRead, sendAndWait } from './outbound.ts';
+import { repositoryMaker } from './repository.ts';
+import { type Timings, watchSilence } from './silence-watch.ts';
+import { cut, openSocket } from './socket.ts';
+import { toWire } from './to-wire.ts';
+
+type Ended = Extract<Link, { is: 'ended' }>;
+
+/** The first code of a connection lives a minute, the next ones 20 s (Baileys' own timing); six in all. */
+const firstQrMs = 60_000;
+const nextQrMs = 20_000;
+const codeMs = firstQrMs + 5 * nextQrMs;
+/** How long the end of a session waits for the listener's last call. */
+const lastCallMsMax = 5_000;
+
+/** One connection of one profile. */
+export function createSession(
+  engine: BaileysEngineOptions & { timings: Timings },
+  options: SessionOptions,
+): EngineSession {
+  const { db, vault, clock, timings } = engine;
+  const { profileId, generation, listener, log } = options;
+  const outside = AsyncLocalStorage.snapshot();
+  const acks = createAcks(timings.ackMsMax);
+  const inbox = createInbox(listener, log);
+  const over = Promise.withResolvers<void>();
+  let begun = false;
+  let ended: Ended | undefined;
+  let opened = false;
+  let socket: WASocket | undefined;
+  let store: EngineKeyStore | undefined;
+  let creds: AuthenticationCreds | undefined;
+  let watch: ReturnType<typeof watchSilence> | undefined;
+  let qrCount = 0;
+
+  const report = (link: Link) => outside(() => listener.linkChanged(link));
+  const self = (): Self | undefined => (creds?.me ? { id: creds.me.id, lid: creds.me.lid } : undefined);
+
+  async function begin(): Promise<void> {
+    const journal = createJournal({ db, vault, profileId });
+    const stored = await Promise.all([loadCredentials(db, vault, profileId), journal.leftOver()]).catch(
+      onUnread,
+    );
+    if (ended || !stored) return;
+    const [loaded, leftOver] = stored;
+    creds = loaded;
+    const keys = createKeyStore({ db, vault, clock, profileId, generation, creds: loaded, onFailed });
+    store = keys;
+    const inbound = createInbound({ inbox, journal, store: keys, log, self });
+    inbound.leftOver(leftOver);
+    watch = watchSilence(timings, onSilent);
+    socket = openSocket({
+      url: typeof engine.url === 'function' ? engine.url() : engine.url,
+      creds: loaded,
+      store: keys,
+      keepAliveMs: timings.keepAliveMs,
+      log,
+      makeSignalRepository: repositoryMaker({
+        store: keys,
+        creds: loaded,
+        journal,
+        stanzaOf: inbound.stanzaOf,
+        onDecrypted: inbound.decrypted,
+        onPairs: inbound.pairs,
+      }),
+      getMessage: ({ id }) => recall(id),
+      onStray,
+    });
+    listen(socket, inbound, keys);
+  }
+
+  function listen(opening: WASocket, inbound: Inbound, keys: EngineKeyStore): void {
+    const { ws, ev } = opening;
+    inbound.attach(opening);
+    ws.on('frame', () => watch?.heard());
+    ws.on('CB:ack,class:message', acks.hear);
+    ws.on('unexpected-response', (_request, response: { statusCode?: number }) => {
+      const reason = `WhatsApp answered HTTP ${response.statusCode} instead of opening a connection.`;
+      finish({ is: 'ended', cause: 'unavailable', reason });
+    });
+    ev.process(async (events) => {
+      if (ended) return;
+      if (events['creds.update']) keys.storeCredentials().catch(() => undefined);
+      if (events['lid-mapping.update']) inbound.pairs([events['lid-mapping.update']]);
+      const posts: BaileysEventMap['messages.upsert'] | undefined = events['messages.upsert'];
+      if (posts) inbound.channelPosts(posts.messages, posts.type === 'append');
+      const update = events['connection.update'];
+      if (update) await follow(opening, inbound, update).catch(onBroken);
+    });
+  }
+
+  async function follow(
+    opening: WASocket,
+    inbound: Inbound,
+    update: Partial<ConnectionState>,
+  ): Promise<void> {
+    if (update.qr) await showCode(opening, update.qr);
+    if (update.isNewLogin) {
+      watch?.expecting();
+      report({ is: 'pairing' });
+    }
+    if (update.connection === 'open') {
+      watch?.settled();
+      opened = true;
+      await store?.stored();
+      if (ended) return;
+      report(connected());
+      await inbound.replay(opening);
+    }
+    if (update.connection === 'close') finish(endedBecause(update.lastDisconnect?.error, opened));
+  }
+
+  async function showCode(opening: WASocket, qr: string): Promise<void> {
+    watch?.settled();
+    qrCount += 1;
+    if (!options.pairingPhone) {
+      const expiresAt = later(clock.now(), qrCount === 1 ? firstQrMs : nextQrMs);
+      return report({ is: 'waiting-for-scan', qr, expiresAt });
+    }
+    // Codes to scan go on coming while one to type is waiting.
+    if (qrCount > 1) return;
+    const code = await opening.requestPairingCode(toDigits(options.pairingPhone));
+    report({ is: 'waiting-for-code', code, expiresAt: later(clock.now(), codeMs) });
+  }
+
+  function connected(): Link {
+    const as = toChat(creds?.me?.id);
+    const lid = toChat(creds?.me?.lid);
+    const name = creds?.me?.name;
+    if (!as) return { is: 'ended', cause: 'session-damaged', reason: 'The login names no phone number.' };
+    return { is: 'connected', as, ...(lid ? { lid } : {}), ...(name && name !== '~' ? { name } : {}) };
+  }
+
+  async function recall(id: string | null | undefined) {
+    const sent = id ? await listener.recall(toMessageId(id)) : null;
+    return sent ? toWire(sent.message, { chat: sent.chat, self: ownJid() }) : undefined;
+  }
+
+  const ownJid = () => (self()?.id ?? '').replace(/:\d+@/, '@');
+
+  function onUnread(error: unknown): void {
+    log.error({ err: error, profileId }, 'the login of a profile could not be read');
+    const reason = 'The login could not be read from the database.';
+    finish({ is: 'ended', cause: 'connection-lost', reason });
+  }
+
+  /** The socket is shut before this returns, so nothing leaves after a failed write. */
+  function onFailed(error: unknown): void {
+    const lost = error instanceof OwnershipLost;
+    if (!lost) log.error({ err: error, profileId }, 'the keys of a profile could not be stored');
+    const reason = lost
+      ? 'Ownership was lost: another node runs this profile now.'
+      : 'The keys could not be stored, so nothing more may be sent.';
+    finish({ is: 'ended', cause: 'connection-lost', reason });
+  }
+
+  function onSilent(forMs: number): void {
+    const seconds = Math.round(forMs / 1000);
+    const cause = opened ? 'connection-lost' : 'never-answered';
+    finish({ is: 'ended', cause, reason: `WhatsApp has not answered for ${seconds} s.` });
+  }
+
+  function onStray(event: string, error: unknown): void {
+    log.warn({ err: error, event, profileId }, 'a handler of the protocol library failed');
+    if (event !== 'message') return;
+    finish({
+      is: 'ended',
+      cause: 'connection-lost',
+      reason: 'WhatsApp sent something that can’t be decoded.',
+    });
+  }
+
+  function onBroken(error: unknown): void {
+    log.warn({ err: error, profileId }, 'a connection could not be set up');
+    finish(endedBecause(error, opened));
+  }
+
+  function finish(link: Ended): void {
+    if (ended) return;
+    ended = link;
+    watch?.stop();
+    acks.failAll(link.reason);
+    if (socket) void socket.end(undefined).catch((error: unknown) => log.debug({ err: error }, 'closing'));
+    if (socket && link.cause !== 'logged-out') cut(socket);
+    void (async () => {
+      await Promise.race([inbox.close(), pause(lastCallMsMax, undefined, { ref: false })]);
+      // Whoever opens the next session reads what this one wrote.
+      await store?.stored().catch(() => undefined);
+      report(link);
+      over.resolve();
+    })();
+  }
+
+  function live(): WASocket {
+    if (ended) throw new EngineGone(ended.reason);
+    if (!socket || !opened) throw new EngineGone('This profile is not connected.');
+    return socket;
+  }
+
+  return {
+    connect() {
+      if (begun) return;
+      begun = true;
+      report({ is: 'connecting' });
+      begin().catch(onBroken);
+    },
+    async close() {
+      finish({ is: 'ended', cause: 'closed', reason: 'The connection was closed by the gateway.' });
+      await over.promise;
+    },
+    async logout() {
+      if (ended || !socket || !opened) return;
+      await socket.logout();
+      await over.promise;
+    },
+    async send(id, chat, message) {
+      const content = toWire(message, { chat, self: ownJid() });
+      await sendAndWait(live(), acks, { id, chat, content, self: toChat(self()?.id) });
+    },
+    markRead: async (messages) => markRead(live(), messages),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Sandbox } from '../../test/sandbox.ts';
+import { until } from '../../test/until.ts';
+import type { ChatId } from '../platform/chat-id.ts';
+import { type Db, inTransaction } from '../platform/db/transaction.ts';
+import { silentLog } from '../platform/log.ts';
+import type {
+  Engine,
+  EngineMessageId,
+  EngineSession,
+  IncomingMessage,
+  Link,
+  Listener,
+  OutgoingMessage,
+  Receipt,
+} from './port.ts';
+
+/** One profile as the application would run it: it hears everything and stores what it hears, in memory. */
+export interface Profile {
+  readonly id: string;
+  links: Link[];
+  received: IncomingMessage[];
+  receipts: Receipt[];
+  pairs: { phone: ChatId; lid: ChatId }[];
+  sent: Map<string, { chat: ChatId; message: OutgoingMessage }>;
+  /** Happens before what arrived is stored; by default nothing. */
+  beforeStoring: ((messages: IncomingMessage[]) => Promise<void>) | undefined;
+  session: EngineSession;
+  /** Opens a new connection and returns at once. */
+  open(options?: { pairingPhone?: string; generation?: number }): EngineSession;
+  /** Links with a phone of the network and connects. */
+  pair(network: Sandbox, number: string, name?: string): Promise<void>;
+  /** Connects with the login it has. */
+  connect(): Promise<void>;
+  /** The link as it is, once it is of this kind. */
+  reaches<K extends Link['is']>(kind: K, msMax?: number): Promise<Extract<Link, { is: K }>>;
+  /** A text with its id decided, as the outbox has it before anything is sent. */
+  write(chat: ChatId, text: string): { id: EngineMessageId; message: OutgoingMessage };
+  send(chat: ChatId, text: string): Promise<EngineMessageId>;
+  texts(): string[];
+  statusOf(id: string): string[];
+}
+
+export function createProfile(engine: Engine, db: Db, id: string): Profile {
+  const profile: Profile = {
+    id,
+    links: [],
+    received: [],
+    receipts: [],
+    pairs: [],
+    sent: new Map(),
+    beforeStoring: undefined,
+    session: undefined as unknown as EngineSession,
+    open({ pairingPhone, generation = 1 } = {}) {
+      const links: Link[] = [];
+      profile.links = links;
+      const listener = listenerOf(profile, links, db);
+      const pairing = pairingPhone ? { pairingPhone } : {};
+      profile.session = engine.open({ profileId: id, generation, log: silentLog, listener, ...pairing });
+      profile.session.connect();
+      return profile.session;
+    },
+    async pair(network, number, name = `Owner of ${number}`) {
+      await network.phone(number).named(name);
+      profile.open();
+      const { qr } = await profile.reaches('waiting-for-scan');
+      await network.phone(number).scan(qr);
+      await profile.reaches('ended');
+      await profile.connect();
+    },
+    async connect() {
+      profile.open();
+      await profile.reaches('connected');
+    },
+    reaches: (kind, msMax) => until(`the link to be ${kind}`, () => latest(profile.links, kind), msMax),
+    write(chat, text) {
+      const message: OutgoingMessage = { type: 'text', text };
+      const id = engine.newMessageId();
+      profile.sent.set(id, { chat, message });
+      return { id, message };
+    },
+    async send(chat, text) {
+      const { id, message } = profile.write(chat, text);
+      await profile.session.send(id, chat, message);
+      return id;
+    },
+    texts: () => profile.received.map((message) => String(message.content.text)),
+    statusOf: (id) =>
+      profile.receipts
+        .filter((receipt) => receipt.ids.some((one) => one === id))
+        .map((receipt) => receipt.status),
+  };
+  return profile;
+}
+
+function latest<K extends Link['is']>(links: Link[], kind: K): Extract<Link, { is: K }> | undefined {
+  const link = links.at(-1);
+  return link?.is === kind ? (link as Extract<Link, { is: K }>) : undefined;
+}
+
+function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
+  return {
+    linkChanged: (link) => void links.push(link),
+    async received(messages) {
+      await profile.beforeStoring?.(messages);
+      await inTransaction(db, async (tx) => {
+        for (const message of messages) await message.settle(tx);
+      });
+      profile.received.push(...messages);
+    },
+    receipts: async (receipts) => void profile.receipts.push(...receipts),
+    samePerson: async (pairs) => void profile.pairs.push(...pairs),
+    recall: async (id) => profile.sent.get(id) ?? null,
+  };
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import type { Actor } from '../../platform/actor.ts';
+import { type Clock, later } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
+import { type AccessAuthenticator, digest } from '../access/index.ts';
+import type { Origin } from './auth.store.ts';
+import { deviceOf } from './device.ts';
+import type { SessionStore } from './sessions.store.ts';
+
+/** How long a client that lost the answer, or asked twice at once, gets the same successor again. */
+const graceMs = 10_000;
+
+export interface SessionDeps {
+  db: Db;
+  store: SessionStore;
+  clock: Clock;
+  vault: Vault;
+  authenticator: AccessAuthenticator;
+  accessTokenSeconds: number;
+  refreshTokenSeconds: number;
+}
+
+/** A session just begun or continued: what the tokens of the answer are made from. */
+export interface OpenSession {
+  sessionId: string;
+  userId: string;
+  refreshToken: string;
+}
+
+type Refreshed = OpenSession | 'unknown' | 'reused';
+
+export function createSessions(deps: SessionDeps) {
+  const { db, store, clock, vault, authenticator, refreshTokenSeconds } = deps;
+  const sessionSeconds = Math.max(refreshTokenSeconds, deps.accessTokenSeconds);
+  const context = (sessionId: string) => `refresh-token/${sessionId}`;
+
+  async function issue(tx: Tx, sessionId: string, now: Date): Promise<string> {
+    const token = `mwr_${randomBytes(32).toString('base64url')}`;
+    await store.insertToken(tx, sessionId, digest(token), now, later(now, refreshTokenSeconds * 1000));
+    return token;
+  }
+
+  async function rotate(tx: Tx, token: string): Promise<Refreshed> {
+    const now = clock.now();
+    const row = await store.lockToken(tx, digest(token));
+    if (!row || row.expires_at <= now) return 'unknown';
+    const { session_id: sessionId, user_id: userId } = row;
+    if (row.used_at) {
+      if (row.successor && now.getTime() - row.used_at.getTime() <= graceMs) {
+        return { sessionId, userId, refreshToken: vault.openText(row.successor, context(sessionId)) };
+      }
+      await store.end(tx, userId, sessionId);
+      return 'reused';
+    }
+    const refreshToken = await issue(tx, sessionId, now);
+    await store.useToken(tx, digest(token), now, vault.sealText(refreshToken, context(sessionId)));
+    await store.prolong(tx, sessionId, now, later(now, sessionSeconds * 1000));
+    return { sessionId, userId, refreshToken };
+  }
+
+  const end = (userId: string, sessionId: string) =>
+    inTransaction(db, (tx) => store.end(tx, userId, sessionId)).finally(() =>
+      authenticator.forget((actor) => actor.sessionId === sessionId),
+    );
+
+  return {
+    async begin(tx: Tx, userId: string, origin: Origin): Promise<OpenSession> {
+      const now = clock.now();
+      const sessionId = await store.insert(tx, userId, origin, now, later(now, sessionSeconds * 1000));
+      return { sessionId, userId, refreshToken: await issue(tx, sessionId, now) };
+    },
+    /**
+     * Exchanges a refresh token for its only successor; asked again within ten seconds it is the same one.
+     * Later reuse means that a copy is about, and ends the session.
+     * @throws Failure INVALID_REFRESH_TOKEN or REFRESH_TOKEN_REUSED.
+     */
+    async refresh(token: string): Promise<OpenSession> {
+      const outcome = await inTransaction(db, (tx) => rotate(tx, token));
+      if (outcome === 'unknown') throw new Failure('INVALID_REFRESH_TOKEN');
+      if (outcome === 'reused') {
+        authenticator.forget(() => true);
+        throw new Failure('REFRESH_TOKEN_REUSED');
+      }
+      return outcome;
+    },
+    end,
+    async list(actor: Actor) {
+      const rows = await store.ofUser(actor.userId, clock.now());
+      return rows.map((row) => ({
+        id: row.id,
+        ipAddress: row.ip_address,
+        userAgent: row.user_agent,
+        device: deviceOf(row.user_agent),
+        current: row.id === actor.sessionId,
+        lastActiveAt: row.last_active_at.toISOString(),
+        createdAt: row.created_at.toISOString(),
+        expiresAt: row.expires_at.toISOString(),
+      }));
+    },
+    /** @throws Failure SESSION_NOT_FOUND, for another user's as well. */
+    async revoke(actor: Actor, sessionId: string): Promise<void> {
+      if (!(await end(actor.userId, sessionId))) throw new Failure('SESSION_NOT_FOUND');
+    },
+    async revokeOthers(actor: Actor): Promise<number> {
+      const kept = actor.sessionId ?? '';
+      const count = await inTransaction(db, (tx) => store.endOthers(tx, actor.userId, kept));
+      authenticator.forget(({ userId, sessionId }) => userId === actor.userId && sessionId !== kept);
+      return count;
+    },
+  };
+}
+export type Sessions = ReturnType<typeof createSessions>;

@@ -1,0 +1,113 @@
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { newId } from '../../platform/ids.ts';
+import type { Origin } from './auth.store.ts';
+
+const userAgentLengthMax = 255;
+
+/** Sessions and their refresh tokens: the only SQL about either. */
+export function createSessionStore(db: Db) {
+  return {
+    async insert(tx: Tx, userId: string, origin: Origin, now: Date, expiresAt: Date): Promise<string> {
+      const id = newId();
+      await tx
+        .insertInto('auth_sessions')
+        .values({
+          id,
+          user_id: userId,
+          ip_address: origin.ipAddress,
+          user_agent: origin.userAgent?.slice(0, userAgentLengthMax) ?? null,
+          last_active_at: now,
+          expires_at: expiresAt,
+          created_at: now,
+        })
+        .execute();
+      return id;
+    },
+    async insertToken(tx: Tx, sessionId: string, hash: Buffer, now: Date, expiresAt: Date): Promise<void> {
+      await tx
+        .insertInto('refresh_tokens')
+        .values({
+          token_hash: hash,
+          session_id: sessionId,
+          issued_at: now,
+          expires_at: expiresAt,
+          used_at: null,
+          successor: null,
+        })
+        .execute();
+    },
+    /** Locks the token, so that of two who present it at once the second sees what the first made of it. */
+    lockToken(tx: Tx, hash: Buffer) {
+      return tx
+        .selectFrom('refresh_tokens as token')
+        .innerJoin('auth_sessions as session', 'session.id', 'token.session_id')
+        .select([
+          'token.session_id',
+          'token.expires_at',
+          'token.used_at',
+          'token.successor',
+          'session.user_id',
+        ])
+        .where('token.token_hash', '=', hash)
+        .forUpdate('token')
+        .executeTakeFirst();
+    },
+    async useToken(tx: Tx, hash: Buffer, now: Date, successor: Buffer): Promise<void> {
+      await tx
+        .updateTable('refresh_tokens')
+        .set({ used_at: now, successor })
+        .where('token_hash', '=', hash)
+        .execute();
+    },
+    async prolong(tx: Tx, sessionId: string, now: Date, expiresAt: Date): Promise<void> {
+      await tx
+        .updateTable('auth_sessions')
+        .set({ last_active_at: now, expires_at: expiresAt })
+        .where('id', '=', sessionId)
+        .execute();
+    },
+    ofUser(userId: string, now: Date) {
+      return db
+        .selectFrom('auth_sessions')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('expires_at', '>', now)
+        .orderBy('last_active_at', 'desc')
+        .orderBy('id', 'desc')
+        .execute();
+    },
+    /** Whether this user has a session from there: a device that is known. */
+    async isKnown(userId: string, ipAddress: string, now: Date): Promise<boolean> {
+      const row = await db
+        .selectFrom('auth_sessions')
+        .select('id')
+        .where('user_id', '=', userId)
+        .where('ip_address', '=', ipAddress)
+        .where('expires_at', '>', now)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    /** Its refresh tokens go with it. */
+    async end(from: Db | Tx, userId: string, sessionId: string): Promise<boolean> {
+      const { numDeletedRows } = await from
+        .deleteFrom('auth_sessions')
+        .where('id', '=', sessionId)
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+    async endOthers(tx: Tx, userId: string, kept: string): Promise<number> {
+      const { numDeletedRows } = await tx
+        .deleteFrom('auth_sessions')
+        .where('user_id', '=', userId)
+        .where('id', '!=', kept)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+    async purge(now: Date): Promise<void> {
+      await db.deleteFrom('auth_sessions').where('expires_at', '<=', now).execute();
+    },
+  };
+}
+export type SessionStore = ReturnType<typeof createSessionStore>;

@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { failsWith } from '../../http/fails-with.ts';
+import type { App } from '../../platform/feature.ts';
+import { EventPage, EventsQuery } from './events.schema.ts';
+import type { EventService, Reading } from './events.service.ts';
+import type { Streams } from './stream.ts';
+
+export function eventRoutes(
+  app: App,
+  { service, streams }: { service: EventService; streams: Streams },
+): void {
+  app.addHook('preClose', async () => streams.end());
+  app.get(
+    '/events',
+    {
+      config: { access: 'profile:read' },
+      schema: {
+        tags: ['Events'],
+        summary: 'What happened, in order, from a cursor on; as a stream with Accept: text/event-stream.',
+        querystring: EventsQuery,
+        response: { 200: EventPage, ...failsWith('PROFILE_NOT_FOUND', 'CURSOR_GONE') },
+      },
+    },
+    async (request, reply) => {
+      const isStream = request.headers.accept?.includes('text/event-stream') === true;
+      const from = isStream ? resumeAt(request, request.query.after) : request.query.after;
+      const reading = await service.open(request.actor, { ...request.query, ...(from && { after: from }) });
+      return isStream ? stream(reading, reply, streams) : reading.next(reading.after);
+    },
+  );
+}
+
+/** A stream goes on behind the last event its client had; a new one begins now unless told otherwise. */
+function resumeAt({ headers }: FastifyRequest, after: string | undefined): string {
+  const last = headers['last-event-id'];
+  return typeof last === 'string' && /^\d{1,15}$/.test(last) ? last : (after ?? 'now');
+}
+
+async function stream(reading: Reading, reply: FastifyReply, streams: Streams): Promise<never> {
+  // A cursor that is gone is refused as such, which is only possible before the first byte.
+  await reading.next(reading.after);
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  reply.hijack();
+  reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
+  streams.serve(reading, reply.raw);
+  return reply as never;
+}

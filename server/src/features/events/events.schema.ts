@@ -1,0 +1,44 @@
+import Type, { type Static } from 'typebox';
+import { JsonObject, Nullable, PageQuery, Timestamp, Uuid } from '../../http/schema.ts';
+
+export const EventsQuery = Type.Object({
+  after: Type.Optional(
+    Type.String({
+      pattern: '^([0-9]{1,15}|now)$',
+      description: 'The `cursor` of the page before, a `sequence`, or `now`. Absent: the oldest event kept.',
+      examples: ['0'],
+    }),
+  ),
+  limit: PageQuery.properties.limit,
+  profileId: Type.Optional(Type.String({ description: 'Only events of this profile.' })),
+  event: Type.Optional(
+    Type.String({
+      maxLength: 2000,
+      description: 'Only these events, separated by commas: names, or prefixes such as `message.*`.',
+      examples: ['message.*'],
+    }),
+  ),
+});
+
+export const EventOnWire = Type.Object(
+  {
+    id: Uuid,
+    event: Type.String({ examples: ['message.received'] }),
+    sequence: Type.Integer({ examples: [42] }),
+    timestamp: Timestamp,
+    profileId: Nullable(Type.String()),
+    data: JsonObject,
+  },
+  { title: 'Event' },
+);
+
+export const EventPage = Type.Object(
+  {
+    events: Type.Array(EventOnWire),
+    cursor: Type.Integer({ description: 'Where the next page begins, also when this one is empty.' }),
+    hasMore: Type.Boolean(),
+  },
+  { title: 'EventPage' },
+);
+
+export type EventsQueryValues = Static<typeof EventsQuery>;

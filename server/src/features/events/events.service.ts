@@ -1,0 +1,81 @@
+import { page as pageOf } from '../../http/schema.ts';
+import type { Actor } from '../../platform/actor.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import type { EventDefinition } from '../../platform/events/define.ts';
+import { readPatterns, wants } from '../../platform/events/pattern.ts';
+import { permissionFor } from '../../platform/events/permission.ts';
+import type { EventLog } from '../../platform/events/reader.ts';
+import { type WireEvent, wireEvent } from '../../platform/events/wire.ts';
+import { Failure } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
+import type { EventsQueryValues } from './events.schema.ts';
+
+export interface EventServiceDeps {
+  db: Db;
+  log: Log;
+  eventLog: EventLog;
+  catalogue: () => readonly EventDefinition[];
+}
+
+/** What one caller asked to read, checked; `next` reads on from a cursor. */
+export interface Reading {
+  readonly after: number;
+  next(after: number): Promise<{ events: WireEvent[]; cursor: number; hasMore: boolean }>;
+}
+
+export type EventService = ReturnType<typeof createEventService>;
+
+export function createEventService(deps: EventServiceDeps) {
+  const { db, log, eventLog } = deps;
+
+  async function profileOf(actor: Actor, id: string | undefined): Promise<string | undefined> {
+    if (!id) return undefined;
+    const row = isUuid(id)
+      ? await db
+          .selectFrom('profiles')
+          .select('id')
+          .where('organization_id', '=', actor.organizationId)
+          .where('id', '=', id)
+          .executeTakeFirst()
+      : undefined;
+    if (!row) throw new Failure('PROFILE_NOT_FOUND');
+    return row.id;
+  }
+
+  /** The public events this caller may read and asked for. */
+  function namesFor(actor: Actor, asked: string | undefined): string[] {
+    const names = deps.catalogue().flatMap((one) => (one.isPublic ? [one.name] : []));
+    const given = (asked ?? '').split(',').map((one) => one.trim());
+    const patterns = readPatterns(given.filter(Boolean), names, '/event');
+    return names.filter(
+      (name) =>
+        actor.permissions.has(permissionFor(name)) && (patterns.length === 0 || wants(patterns, name)),
+    );
+  }
+
+  return {
+    /**
+     * @throws Failure PROFILE_NOT_FOUND, or VALIDATION_ERROR for an unknown event; reading on throws CURSOR_GONE.
+     */
+    async open(actor: Actor, query: EventsQueryValues): Promise<Reading> {
+      const profileId = await profileOf(actor, query.profileId);
+      const names = namesFor(actor, query.event);
+      const { limit } = pageOf(query);
+      const { organizationId } = actor;
+      const after = query.after === 'now' ? await eventLog.lastPosition() : Number(query.after ?? 0);
+      return {
+        after,
+        async next(after) {
+          const { events, ...rest } = await eventLog.page({ organizationId, profileId, names, after, limit });
+          const definitions = new Map(deps.catalogue().map((one) => [one.name, one]));
+          const shown = events.flatMap((event) => {
+            const definition = definitions.get(event.name);
+            return definition ? [wireEvent(event, definition, log)] : [];
+          });
+          return { events: await Promise.all(shown), ...rest };
+        },
+      };
+    },
+  };
+}

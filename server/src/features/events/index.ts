@@ -1,0 +1,34 @@
+import { type Clock, later } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/config.ts';
+import type { Feature } from '../../platform/feature.ts';
+import { purgeEvents } from './events.jobs.ts';
+import { eventRoutes } from './events.routes.ts';
+import { createEventService, type EventServiceDeps } from './events.service.ts';
+import { purgeEventsBefore } from './purge.ts';
+import { createStreams } from './stream.ts';
+
+export interface EventsDeps extends EventServiceDeps {
+  clock: Clock;
+  config: Pick<Config, 'eventRetentionDays'>;
+}
+
+const dayMs = 86_400_000;
+
+/** Reading what happened, and forgetting it in time. */
+export function createEvents(deps: EventsDeps): { feature: Feature } {
+  const { db, clock, config } = deps;
+  const service = createEventService(deps);
+  const streams = createStreams(deps);
+  return {
+    feature: {
+      name: 'events',
+      routes: (app) => eventRoutes(app, { service, streams }),
+      jobs: [
+        purgeEvents.runs(async (_, signal) => {
+          await purgeEventsBefore(db, later(clock.now(), -config.eventRetentionDays * dayMs), signal);
+        }),
+      ],
+      stop: () => streams.stop(),
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { EventLog } from '../../platform/events/reader.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Reading } from './events.service.ts';
+
+/** Streams under way in this process. */
+export interface Streams {
+  /** Writes what is read as server-sent events until the client goes or the stream's time is over. */
+  serve(reading: Reading, response: ServerResponse): void;
+  /** Ends all of them, so that the server can close. */
+  end(): void;
+  stop(): Promise<void>;
+}
+
+/** A stream outlives its credentials by this much at most: the client comes back and is asked again. */
+const lifeMs = 60_000;
+const heartbeatMs = 15_000;
+
+export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log }): Streams {
+  const wakers = new Set<() => void>();
+  const ends = new Set<() => void>();
+  const stopTail = eventLog.tail('streams', () => {
+    for (const wake of wakers) wake();
+  });
+
+  async function pump(reading: Reading, response: ServerResponse, signal: AbortSignal): Promise<void> {
+    let cursor = reading.after;
+    for (;;) {
+      // Listening before reading: what is numbered in between wakes us afterwards.
+      const woken = new Promise<void>((resolve) => {
+        const wake = () => {
+          wakers.delete(wake);
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        wakers.add(wake);
+        signal.addEventListener('abort', wake);
+      });
+      const page = await reading.next(cursor);
+      cursor = page.cursor;
+      for (const event of page.events) {
+        const frame = `id: ${event.sequence}\nevent: ${event.event}\ndata: ${JSON.stringify(event)}\n\n`;
+        if (signal.aborted) return;
+        if (!response.write(frame)) await once(response, 'drain', { signal });
+      }
+      if (!page.hasMore) await woken;
+      if (signal.aborted) return;
+    }
+  }
+
+  return {
+    serve(reading, response) {
+      const ending = new AbortController();
+      const end = () => ending.abort();
+      const life = setTimeout(end, lifeMs);
+      const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
+      ends.add(end);
+      response.once('close', end);
+      response.write('retry: 1000\n\n');
+      pump(reading, response, ending.signal)
+        .catch((error: unknown) => {
+          if (!ending.signal.aborted) log.warn({ err: error }, 'A stream of events broke off');
+        })
+        .finally(() => {
+          clearTimeout(life);
+          clearInterval(heartbeat);
+          ends.delete(end);
+          response.end();
+        });
+    },
+    end() {
+      for (const end of ends) end();
+    },
+    stop: stopTail,
+  };
+}

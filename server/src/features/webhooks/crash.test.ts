@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { createVault } from '../../platform/crypto.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { createRecorder } from '../../platform/events/record.ts';
+import { counted, makeOrganization } from '../../platform/events/testing.ts';
+import { newId } from '../../platform/ids.ts';
+import { sealSecret } from './secrets.ts';
+import { type Sink, startSink, testKey } from './testing.ts';
+
+const program = fileURLToPath(new URL('testing-node.ts', import.meta.url));
+const eventsInAll = 400;
+const kills = 3;
+/** Attempts that can be under way to one endpoint when the process dies. */
+const inFlightMax = 4;
+
+let house: TestDatabase;
+let sink: Sink;
+let child: ChildProcess | undefined;
+
+beforeAll(async () => {
+  house = await testDatabase();
+  sink = await startSink();
+});
+afterAll(async () => {
+  child?.kill('SIGKILL');
+  await sink.close();
+  await house.drop();
+});
+
+function startNode(): ChildProcess {
+  return spawn(process.execPath, [program, house.databaseUrl, testKey.toString('hex')], { stdio: 'inherit' });
+}
+async function killNode(node: ChildProcess): Promise<void> {
+  const gone = once(node, 'exit');
+  node.kill('SIGKILL');
+  await gone;
+}
+const idOf = (body: string) => (JSON.parse(body) as { id: string }).id;
+
+test('killed with deliveries pending, no event is lost and no recorded success is repeated', async () => {
+  const { db } = house.database;
+  const organizationId = await makeOrganization(db);
+  const id = newId();
+  const now = new Date();
+  const stamps = { created_at: now, updated_at: now };
+  await db.insertInto('event_cursors').values({ reader: 'webhooks', position: 0 }).execute();
+  await db
+    .insertInto('webhooks')
+    .values({
+      id,
+      organization_id: organizationId,
+      url: sink.url,
+      events: ['*'],
+      secret: sealSecret(createVault(testKey), id, 'a-secret-for-the-crash'),
+      ...stamps,
+    })
+    .execute();
+  const recorder = createRecorder(systemClock, () => undefined);
+  await inTransaction(db, async (tx) => {
+    for (let n = 0; n < eventsInAll; n++) {
+      await recorder.record(tx, counted, { organizationId, profileId: null, body: { n } });
+    }
+  });
+  sink.answer = (_, response) => void setTimeout(() => response.end(), 5);
+
+  const settledBeforeKill = new Map<string, number>();
+  for (let kill = 1; kill <= kills; kill++) {
+    child = startNode();
+    const wanted = (kill * eventsInAll) / (kills + 2);
+    await vi.waitFor(() => expect(sink.hits.length).toBeGreaterThan(wanted), {
+      timeout: 30_000,
+      interval: 1,
+    });
+    await killNode(child);
+    const delivered = await db
+      .selectFrom('webhook_deliveries')
+      .select('event_id')
+      .where('status', '=', 'delivered')
+      .execute();
+    for (const { event_id } of delivered) {
+      if (!settledBeforeKill.has(event_id)) settledBeforeKill.set(event_id, sink.hits.length);
+    }
+  }
+  child = startNode();
+  await vi.waitFor(
+    async () => {
+      const { waiting } = await db
+        .selectFrom('webhook_deliveries')
+        .select(({ fn }) => fn.countAll<number>().as('waiting'))
+        .where('status', '=', 'delivered')
+        .executeTakeFirstOrThrow();
+      expect(waiting).toBe(eventsInAll);
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+
+  const ids = sink.hits.map((hit) => idOf(hit.body));
+  expect(new Set(ids).size).toBe(eventsInAll);
+  expect(ids.length - eventsInAll).toBeLessThanOrEqual(kills * inFlightMax);
+  for (const [eventId, hitsThen] of settledBeforeKill) {
+    expect(ids.indexOf(eventId, hitsThen)).toBe(-1);
+  }
+}, 120_000);

@@ -1,0 +1,35 @@
+/** For the crash test: a node that does nothing but number events and deliver webhooks, until it is killed. */
+import { systemClock } from '../../platform/clock.ts';
+import { createVault } from '../../platform/crypto.ts';
+import { connectDatabase } from '../../platform/db/connect.ts';
+import type { EventDefinition } from '../../platform/events/define.ts';
+import { createEventLog } from '../../platform/events/reader.ts';
+import { createRecorder } from '../../platform/events/record.ts';
+import { createRelay } from '../../platform/events/relay.ts';
+import { counted } from '../../platform/events/testing.ts';
+import { silentLog } from '../../platform/log.ts';
+import { createOutbound } from '../../platform/outbound/outbound.ts';
+import { createWebhooks } from './index.ts';
+
+const [databaseUrl = '', key = ''] = process.argv.slice(2);
+const database = await connectDatabase({ databaseUrl, dataDir: '', log: silentLog, poolSize: 6 });
+const log = await createEventLog({ database, log: silentLog });
+const relay = createRelay({ database, log: silentLog, published: log.offer });
+const { feature } = createWebhooks({
+  db: database.db,
+  clock: systemClock,
+  log: silentLog,
+  vault: createVault(Buffer.from(key, 'hex')),
+  outbound: createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [] }),
+  events: createRecorder(systemClock, relay.poke),
+  catalogue: () => [counted as unknown as EventDefinition],
+  config: {
+    webhookRetrySchedule: [1, 1],
+    webhookDisableAfter: 432_000,
+    webhookTimeoutMs: 5_000,
+    eventRetentionDays: 30,
+  },
+});
+await log.start(feature.readers ?? []);
+await relay.start();
+await feature.start?.();

@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { createHttp } from '../../http/create-http.ts';
+import { createIdempotency } from '../../http/idempotency.ts';
+import { type Actor, type Permission, permissions } from '../../platform/actor.ts';
+import { type Clock, later, systemClock } from '../../platform/clock.ts';
+import { readConfig } from '../../platform/config/config.ts';
+import { createVault } from '../../platform/crypto.ts';
+import type { EventDefinition } from '../../platform/events/define.ts';
+import { createRecorder } from '../../platform/events/record.ts';
+import { counted, type EventNode, makeOrganization, startEventNode } from '../../platform/events/testing.ts';
+import { Failure } from '../../platform/failures.ts';
+import type { App, Feature } from '../../platform/feature.ts';
+import { silentLog } from '../../platform/log.ts';
+import { createOutbound } from '../../platform/outbound/outbound.ts';
+import { createWebhooks } from './index.ts';
+import { webhookDisabled } from './webhooks.events.ts';
+
+export const testKey = Buffer.alloc(32, 7);
+
+/** For tests: one received request. */
+export interface Hit {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+  at: number;
+}
+
+/** For tests: a receiver on loopback that remembers what came and answers as told. */
+export interface Sink {
+  url: string;
+  hits: Hit[];
+  answer: (hit: Hit, response: ServerResponse) => void;
+  /** The next request to come. */
+  next(): Promise<Hit>;
+  close(): Promise<void>;
+}
+
+export async function startSink(): Promise<Sink> {
+  const sockets = new Set<Socket>();
+  const waiting: ((hit: Hit) => void)[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const hit = {
+      path: request.url ?? '',
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString(),
+      at: performance.now(),
+    };
+    sink.hits.push(hit);
+    for (const tell of waiting.splice(0)) tell(hit);
+    sink.answer(hit, response);
+  });
+  server.on('connection', (socket) => sockets.add(socket));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const sink: Sink = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hits: [],
+    answer: (_, response) => response.end('ok'),
+    next: () => new Promise((resolve) => waiting.push(resolve)),
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+  return sink;
+}
+
+/** For tests: a clock that goes on as the real one, from wherever it was turned to. */
+export function turnableClock(): Clock & { turn(ms: number): void } {
+  let ahead = 0;
+  return {
+    now: () => later(systemClock.now(), ahead),
+    turn: (ms) => {
+      ahead += ms;
+    },
+  };
+}
+
+/** For tests: the webhooks of one node behind real HTTP, its events running. */
+export interface WebhookHouse {
+  database: TestDatabase;
+  organizationId: string;
+  node: EventNode;
+  clock: ReturnType<typeof turnableClock>;
+  feature: Feature;
+  app: App;
+  /** Calls as somebody of this organisation, or of another; answers the status and the bare body. */
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+    as?: string,
+  ): Promise<{ status: number; body: never }>;
+  stop(): Promise<void>;
+}
+
+export async function openHouse(
+  settings: { schedule?: number[]; disableAfterSeconds?: number; timeoutMs?: number } = {},
+): Promise<WebhookHouse> {
+  const database = await testDatabase();
+  const { db } = database.database;
+  const organizationId = await makeOrganization(db);
+  const clock = turnableClock();
+  const catalogue: EventDefinition[] = [counted as unknown as EventDefinition, webhookDisabled as never];
+  const outbound = createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [1] });
+  let node: EventNode | undefined;
+  const { feature } = createWebhooks({
+    db,
+    clock,
+    log: silentLog,
+    vault: createVault(testKey),
+    outbound,
+    events: createRecorder(clock, () => node?.relay.poke()),
+    catalogue: () => catalogue,
+    config: {
+      webhookRetrySchedule: settings.schedule ?? [0.05, 0.05],
+      webhookDisableAfter: settings.disableAfterSeconds ?? 432_000,
+      webhookTimeoutMs: settings.timeoutMs ?? 5_000,
+      eventRetentionDays: 30,
+    },
+  });
+  node = await startEventNode(database.database, feature.readers ?? []);
+  await feature.start?.();
+  const app = await createHttp({
+    config: readConfig({}, '/'),
+    log: silentLog,
+    clock,
+    db,
+    authenticator: { authenticate: async ({ bearer }) => actorOf(bearer, organizationId) },
+    idempotency: createIdempotency({ db, clock }),
+    features: [feature],
+    version: '0.0.0',
+    strict: true,
+  });
+  const running = node;
+  return {
+    database,
+    organizationId,
+    node: running,
+    clock,
+    feature,
+    app,
+    async call(method, path, body, as = organizationId) {
+      const answer = await app.inject({
+        method,
+        url: `/api/v1${path}`,
+        headers: { authorization: `Bearer ${as}`, 'x-response-format': 'raw' },
+        ...(body !== undefined && { payload: body as object }),
+      });
+      return { status: answer.statusCode, body: answer.json() as never };
+    },
+    async stop() {
+      await app.close();
+      await feature.stop?.();
+      await running.stop();
+      await outbound.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The token is the organisation's id, or `viewer` for somebody without the permission. */
+function actorOf(token: string | undefined, organizationId: string): Actor {
+  if (!token) throw new Failure('UNAUTHENTICATED');
+  const granted: readonly Permission[] = token === 'viewer' ? ['profile:read'] : permissions;
+  return {
+    kind: 'user',
+    userId: token,
+    organizationId: token === 'viewer' ? organizationId : token,
+    role: 'owner',
+    permissions: new Set(granted),
+  };
+}

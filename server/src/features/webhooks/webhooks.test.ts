@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { makeOrganization, makeProfile } from '../../platform/events/testing.ts';
+import { newId } from '../../platform/ids.ts';
+import { openHouse, type Sink, startSink, type WebhookHouse } from './testing.ts';
+
+let house: WebhookHouse;
+let sink: Sink;
+let foreign: string;
+
+type Answer = Record<string, never> & { id: string; secret: string; events: string[]; message: string };
+const call = async (...given: Parameters<WebhookHouse['call']>) => {
+  const { status, body } = await house.call(...given);
+  return { status, body: body as Answer };
+};
+const create = async (more: object = {}) => {
+  const { body } = await call('POST', '/webhooks', { url: `${sink.url}/hook`, events: ['*'], ...more });
+  return body;
+};
+
+beforeAll(async () => {
+  house = await openHouse();
+  sink = await startSink();
+  foreign = await makeOrganization(house.database.database.db);
+});
+afterEach(async () => {
+  await house.database.database.db.deleteFrom('webhooks').execute();
+});
+afterAll(async () => {
+  await sink.close();
+  await house.stop();
+});
+
+test('the secret is made when none is given, shown when made, and masked ever after', async () => {
+  const made = await create();
+  expect(made.secret).toMatch(/^[0-9a-f]{64}$/);
+  expect(made).toMatchObject({
+    signingSecret: expect.stringMatching(/^whsec_/),
+    enabled: true,
+    profileId: null,
+  });
+  const masked = `********${made.secret.slice(-4)}`;
+  const one = await call('GET', `/webhooks/${made.id}`);
+  expect(one.body.secret).toBe(masked);
+  expect(one.body).not.toHaveProperty('signingSecret');
+  const { body: list } = await call('GET', '/webhooks');
+  expect(list).toMatchObject([{ id: made.id, secret: masked, profile: null }]);
+  const changed = await call('PUT', `/webhooks/${made.id}`, { enabled: false });
+  expect(changed.body).toMatchObject({ enabled: false, isActive: false, secret: masked });
+});
+
+test("the caller's own secret is kept, encrypted at rest", async () => {
+  const secret = 'a-secret-of-my-own-choosing';
+  const made = await create({ secret });
+  expect(made.secret).toBe(secret);
+  const row = await house.database.database.db
+    .selectFrom('webhooks')
+    .select('secret')
+    .where('id', '=', made.id)
+    .executeTakeFirstOrThrow();
+  expect(row.secret.includes(secret)).toBe(false);
+});
+
+test('a webhook belongs to a profile or to the whole organisation, and lists say to which', async () => {
+  const profileId = await makeProfile(house.database.database.db, house.organizationId);
+  const one = await create({ profileId });
+  await create({ profileId: '' });
+  const { body } = await call('GET', `/webhooks?profileId=${profileId}`);
+  expect(body).toMatchObject([
+    { id: one.id, profileId, profile: { id: profileId, displayName: 'Counter phone' } },
+  ]);
+  const alias = await call('GET', `/webhooks/profile/${profileId}`);
+  expect(alias.body).toEqual(body);
+  const all = await call('GET', '/webhooks');
+  expect(all.body).toHaveLength(2);
+});
+
+test('a change keeps what is absent, and PATCH and isActive work as older clients send them', async () => {
+  const made = await create({ headers: { 'x-shop': 'bakery' } });
+  const { body } = await call('PATCH', `/webhooks/${made.id}`, { isActive: false, events: ['test.*'] });
+  expect(body).toMatchObject({ enabled: false, events: ['test.*'], headers: { 'x-shop': 'bakery' } });
+  const { body: cleared } = await call('PUT', `/webhooks/${made.id}`, { headers: null, enabled: true });
+  expect(cleared).toMatchObject({ enabled: true, headers: {}, disabledReason: null });
+});
+
+test('deleting removes it', async () => {
+  const made = await create();
+  expect((await call('DELETE', `/webhooks/${made.id}`)).body).toEqual({ success: true });
+  expect((await call('GET', `/webhooks/${made.id}`)).status).toBe(404);
+  expect((await call('DELETE', `/webhooks/${made.id}`)).status).toBe(404);
+});
+
+describe('refusals', () => {
+  const hook = () => `${sink.url}/hook`;
+  const refused: [string, () => object, number, string][] = [
+    [
+      'an unknown event',
+      () => ({ url: hook(), events: ['message.*', 'nothing.happened'] }),
+      400,
+      'VALIDATION_ERROR',
+    ],
+    ['an empty prefix', () => ({ url: hook(), events: ['.*'] }), 400, 'VALIDATION_ERROR'],
+    ['no events', () => ({ url: hook(), events: [] }), 400, 'VALIDATION_ERROR'],
+    ['no address', () => ({ events: ['*'] }), 400, 'VALIDATION_ERROR'],
+    [
+      'a scheme that is not http',
+      () => ({ url: 'ftp://example.com/x', events: ['*'] }),
+      400,
+      'VALIDATION_ERROR',
+    ],
+    [
+      'a user in the address',
+      () => ({ url: 'http://me@example.com/', events: ['*'] }),
+      400,
+      'VALIDATION_ERROR',
+    ],
+    ['a private address', () => ({ url: 'http://10.1.2.3/', events: ['*'] }), 422, 'TARGET_NOT_ALLOWED'],
+    ['our own port', () => ({ url: 'http://127.0.0.1:1/', events: ['*'] }), 422, 'TARGET_NOT_ALLOWED'],
+    ['a short secret', () => ({ url: hook(), events: ['*'], secret: 'short' }), 400, 'VALIDATION_ERROR'],
+    [
+      'a header of ours',
+      () => ({ url: hook(), events: ['*'], headers: { 'X-MultiWA-Signature': 'x' } }),
+      400,
+      'VALIDATION_ERROR',
+    ],
+    [
+      'a transport header',
+      () => ({ url: hook(), events: ['*'], headers: { Host: 'x' } }),
+      400,
+      'VALIDATION_ERROR',
+    ],
+    [
+      'a header with a line break',
+      () => ({ url: hook(), events: ['*'], headers: { 'x-a': 'b\r\nc: d' } }),
+      400,
+      'VALIDATION_ERROR',
+    ],
+    [
+      'an unknown profile',
+      () => ({ url: hook(), events: ['*'], profileId: newId() }),
+      404,
+      'PROFILE_NOT_FOUND',
+    ],
+    [
+      'a malformed profile',
+      () => ({ url: hook(), events: ['*'], profileId: 'me' }),
+      404,
+      'PROFILE_NOT_FOUND',
+    ],
+  ];
+  test.each(refused)('%s', async (_, body, status, code) => {
+    const answer = await call('POST', '/webhooks', body());
+    expect([answer.status, answer.body]).toMatchObject([status, { error: { code } }]);
+  });
+
+  test('an unknown event is answered with the names there are', async () => {
+    const { body } = await call('POST', '/webhooks', { url: hook(), events: ['nothing.happened'] });
+    expect(body.message).toContain("'nothing.happened'");
+    expect(body.message).toContain('test.counted');
+  });
+
+  test("a foreign organisation's profile is unknown", async () => {
+    const profileId = await makeProfile(house.database.database.db, foreign);
+    expect((await call('POST', '/webhooks', { url: hook(), events: ['*'], profileId })).status).toBe(404);
+    expect((await call('GET', `/webhooks?profileId=${profileId}`)).status).toBe(404);
+  });
+
+  test('a foreign organisation sees, changes and tries nothing: every address answers 404', async () => {
+    const { id } = await create();
+    const paths: ['GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', string][] = [
+      ['GET', ''],
+      ['PUT', ''],
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/test'],
+      ['POST', '/rotate-secret'],
+      ['GET', '/deliveries'],
+      ['GET', `/deliveries/${newId()}`],
+      ['POST', `/deliveries/${newId()}/replay`],
+      ['GET', '/logs'],
+    ];
+    for (const [method, path] of paths) {
+      const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+      const { status } = await call(method, `/webhooks/${id}${path}`, body, foreign);
+      expect([method, path, status]).toEqual([method, path, 404]);
+    }
+    expect((await call('GET', '/webhooks', undefined, foreign)).body).toEqual([]);
+    expect((await call('GET', `/webhooks/${id}`)).status).toBe(200);
+  });
+
+  test('without the permission nothing is shown', async () => {
+    expect((await call('GET', '/webhooks', undefined, 'viewer')).status).toBe(403);
+  });
+});
+
+test('the test route posts a signed event at once and says what came back', async () => {
+  const made = await create();
+  sink.hits.length = 0;
+  const good = await call('POST', `/webhooks/${made.id}/test`);
+  expect([good.status, good.body]).toMatchObject([200, { success: true, statusCode: 200 }]);
+  expect(sink.hits[0]?.headers['x-multiwa-event']).toBe('test');
+  expect(JSON.parse(sink.hits[0]?.body ?? '')).toMatchObject({ event: 'test', data: { test: true } });
+
+  sink.answer = (_, response) => response.writeHead(302, { location: `${sink.url}/canary` }).end();
+  const redirected = await call('POST', `/webhooks/${made.id}/test`);
+  expect(redirected.body).toMatchObject({ success: false, statusCode: 302 });
+  expect(sink.hits.map((hit) => hit.path)).toEqual(['/hook', '/hook']);
+  sink.answer = (_, response) => response.end('ok');
+});
+
+test('more than ten tests a minute are refused with a time to wait', async () => {
+  const other = await makeOrganization(house.database.database.db);
+  const { body } = await house.call('POST', '/webhooks', { url: sink.url, events: ['*'] }, other);
+  const statuses: number[] = [];
+  for (let n = 0; n < 11; n++) {
+    const { status } = await house.call('POST', `/webhooks/${(body as Answer).id}/test`, {}, other);
+    statuses.push(status);
+  }
+  expect(statuses).toEqual([...Array(10).fill(200), 429]);
+});

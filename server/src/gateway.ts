@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { compose } from './compose.ts';
+import { createHttp } from './http/create-http.ts';
+import { createIdempotency } from './http/idempotency.ts';
+import { startJobs } from './jobs/index.ts';
+import { becomeNode } from './node.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config/config.ts';
+import { createVault, loadMasterKey } from './platform/crypto.ts';
+import { connectDatabase } from './platform/db/connect.ts';
+import { createEventLog } from './platform/events/reader.ts';
+import { createRecorder } from './platform/events/record.ts';
+import { createRelay } from './platform/events/relay.ts';
+import { claimInstallation } from './platform/installation.ts';
+import { createJobs } from './platform/jobs/jobs.ts';
+import type { Log } from './platform/log.ts';
+import { createNodeTalk } from './platform/node-talk.ts';
+import { createOutbound } from './platform/outbound/outbound.ts';
+import { startSandboxNetwork } from './sandbox/network.ts';
+import { createSocketHub } from './socket/hub.ts';
+
+export interface GatewayOptions {
+  config: Config;
+  log: Log;
+  clock?: Clock;
+  /** Program and arguments that run the sandbox network. */
+  sandboxCommand: readonly string[];
+  /** Answers that a route did not declare become errors; for tests. */
+  strict?: boolean;
+}
+
+/** A running server. */
+export interface Gateway {
+  /** Where the API answers, without a path. */
+  readonly url: string;
+  readonly sandboxUrl: string | undefined;
+  /** Where the data lives, as a sentence. */
+  readonly where: string;
+  close(): Promise<void>;
+}
+
+/** The version of this build. */
+export const version = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** Starts everything in the order of who needs whom, and takes it down in the opposite order. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, log, clock = systemClock } = options;
+  const endings: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const end of endings.splice(0).reverse()) {
+      await end().catch((error: unknown) => log.error({ err: error }, 'a part did not stop well'));
+    }
+  };
+  try {
+    return await begin(options, clock, endings, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  async function begin(
+    { sandboxCommand, strict = false }: GatewayOptions,
+    clock: Clock,
+    endings: (() => Promise<unknown>)[],
+    close: () => Promise<void>,
+  ): Promise<Gateway> {
+    const database = await connectDatabase({ ...config, log, poolSize: config.databasePoolSize });
+    endings.push(() => database.close());
+    const { db } = database;
+    const vault = createVault(loadMasterKey(config.encryptionKey, config.dataDir));
+    await claimInstallation(db, clock, vault);
+    const node = await becomeNode({ dataDir: config.dataDir, poolConfig: database.poolConfig, log });
+    endings.push(() => node.release());
+    const sandbox = await startSandboxNetwork({
+      mode: config.sandbox,
+      port: config.sandboxPort,
+      dataDir: config.dataDir,
+      nodeId: node.id,
+      command: sandboxCommand,
+      log,
+    });
+    endings.push(() => sandbox.stop());
+    const eventLog = await createEventLog({ database, log });
+    const relay = createRelay({ database, log, published: (events) => eventLog.offer(events) });
+    const events = createRecorder(clock, relay.poke);
+    let ownPort = config.port;
+    const closedPorts = () =>
+      [ownPort, sandbox.port, database.poolConfig.port].filter((port) => port !== undefined);
+    const outbound = createOutbound({ allow: config.outboundAllow, closedPorts });
+    endings.push(() => outbound.close());
+    const talk = createNodeTalk({ database, log });
+    const idempotency = createIdempotency({ db, clock });
+    const house = compose({
+      config,
+      log,
+      clock,
+      db,
+      vault,
+      events,
+      eventLog,
+      outbound,
+      idempotency,
+      talk,
+      nodeId: node.id,
+      sandbox,
+      version,
+    });
+    const jobs = createJobs({ database, clock, log });
+    const http = await createHttp({
+      config,
+      log,
+      clock,
+      db,
+      authenticator: house.authenticator,
+      idempotency,
+      features: house.features,
+      version,
+      strict,
+    });
+    const socket = createSocketHub({
+      server: http.server,
+      authenticator: house.authenticator,
+      events: eventLog,
+      catalogue: () => house.eventDefinitions,
+      mayJoin: (actor, profileId) => house.mayJoin(actor.organizationId, profileId),
+      corsOrigins: config.corsOrigins,
+      log,
+    });
+    await relay.start();
+    endings.push(() => relay.stop());
+    await eventLog.start(house.features.flatMap((feature) => [...(feature.readers ?? [])]));
+    endings.push(() => eventLog.stop());
+    endings.push(() => jobs.stop());
+    // Opening the queues takes a moment and nobody has to wait for it; a job nobody does still refuses the start.
+    const jobsStarted = startJobs(jobs, house.features);
+    jobsStarted.catch(() => undefined);
+    await talk.start();
+    endings.push(() => talk.stop());
+    for (const feature of house.features) {
+      await feature.start?.();
+      if (feature.stop) endings.push(() => feature.stop?.() ?? Promise.resolve());
+    }
+    await http.listen({ port: config.port, host: config.host });
+    endings.push(() => http.close());
+    endings.push(() => socket.close());
+    await jobsStarted;
+    const address = http.server.address();
+    if (address && typeof address === 'object') ownPort = address.port;
+    return {
+      url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${ownPort}`,
+      sandboxUrl: sandbox.url,
+      where: database.where,
+      close,
+    };
+  }
+}

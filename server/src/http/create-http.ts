@@ -1,0 +1,83 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify } from 'fastify';
+import type { Authenticator } from '../platform/actor.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../platform/config/config.ts';
+import type { Db } from '../platform/db/transaction.ts';
+import type { App, Feature } from '../platform/feature.ts';
+import type { Log } from '../platform/log.ts';
+import { checkAccess } from './access.ts';
+import { readBodies } from './body.ts';
+import { allowOrigins } from './cors.ts';
+import { readDeclarations } from './declarations.ts';
+import { drainOnClose } from './drain.ts';
+import { wrapAnswers } from './envelope.ts';
+import { errorHandler } from './errors.ts';
+import { setHeaders } from './headers.ts';
+import type { Idempotency } from './idempotency.ts';
+import { rememberAnswers } from './idempotency-hooks.ts';
+import { answerUnknown } from './methods.ts';
+import { limitRates } from './rate-limit.ts';
+import { serveReference } from './reference.ts';
+import './route-config.ts';
+import { type ArrivalLimits, serverOptions } from './server-options.ts';
+import { validatorCompiler } from './validation.ts';
+
+export interface HttpOptions {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  db: Db;
+  authenticator: Authenticator;
+  idempotency: Idempotency;
+  features: readonly Feature[];
+  /** Shown in the API reference. */
+  version: string;
+  /** Nodes alive, which share the request limit; one unless said. */
+  liveNodes?: () => number;
+  /** How long requests may take to arrive, where the usual limits don't fit. */
+  arrival?: ArrivalLimits;
+  /** Answers that a route did not declare become errors; for tests. Otherwise they are only logged. */
+  strict?: boolean;
+}
+
+/**
+ * The HTTP door with all features mounted under `/api/v1`, not yet listening. Routes at the root (metrics,
+ * dashboard) may be added until `ready()` or `listen()`. Order matters: a hook runs for what comes after it.
+ * @throws Error with a sentence when a route declares no access.
+ */
+export async function createHttp(options: HttpOptions): Promise<App> {
+  const { config, log, clock, db, strict = false } = options;
+  const app: App = fastify(
+    serverOptions(config, log, options.arrival),
+  ).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
+  app.setValidatorCompiler(validatorCompiler());
+  app.setErrorHandler(errorHandler({ log, strict }));
+  setHeaders(app);
+  drainOnClose(app);
+  await allowOrigins(app, config.corsOrigins);
+  readDeclarations(app, { strict, log });
+  readBodies(app);
+  checkAccess(app, options.authenticator, clock);
+  answerUnknown(app);
+  await limitRates(app, {
+    requestsPerMinute: config.requestsPerMinute,
+    liveNodes: options.liveNodes ?? (() => 1),
+  });
+  rememberAnswers(app, { db, idempotency: options.idempotency });
+  wrapAnswers(app, { clock, fallback: config.responseFormat });
+  await serveReference(app, { version: options.version });
+  await app.register(
+    (api, _options, done) => {
+      // What a route refuses while it is mounted must reach the caller, not the process.
+      try {
+        for (const feature of options.features) feature.routes?.(api as unknown as App);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}

@@ -1,0 +1,158 @@
+/**
+ * `Idempotency-Key`: a repeated request gets the first one's answer and has no second effect.
+ *
+ * A route opts in by `config.idempotent`. With `true` the door claims the key before the handler and stores
+ * the answer after it: right for effects that may be repeated after a crash. With `'in-transaction'` the
+ * claim arrives as `request.idempotency`, and the service lets effect and answer commit together:
+ *
+ *     return idempotency.once(request.idempotency, 201, async (tx) => { …effect…; return answer; });
+ *
+ * or, inside a transaction of its own, `await begin(tx, claim)` first and `await finish(tx, claim, 201, answer)`
+ * last. Either all of it is there after a crash or none. `begin` throws `Replayed` when the answer exists;
+ * nobody needs to catch it, the door sends the stored answer with `Idempotent-Replayed: true`.
+ * Only successes are remembered, for 24 hours; keys of different organisations have nothing to do with each other.
+ */
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
+import { type Clock, later } from '../platform/clock.ts';
+import { type Db, inTransaction, type Tx } from '../platform/db/transaction.ts';
+import { Failure } from '../platform/failures.ts';
+
+const keptMs = 24 * 3_600_000;
+/** A claim without an answer for that long belongs to a request that died. */
+const abandonedMs = 60_000;
+
+/** One use of a key: whose, for which request. */
+export interface IdempotencyClaim {
+  readonly organizationId: string;
+  readonly key: string;
+  readonly route: string;
+  readonly bodyHash: Buffer;
+}
+
+export interface Idempotency {
+  /** Runs the work and stores its answer in one transaction; without a claim it only runs it. */
+  once<Answer>(
+    claim: IdempotencyClaim | undefined,
+    statusCode: number,
+    work: (tx: Tx) => Promise<Answer>,
+  ): Promise<Answer>;
+  /**
+   * Takes the key; does nothing without a claim.
+   * @throws Replayed with the earlier answer; Failure IDEMPOTENCY_IN_PROGRESS or IDEMPOTENCY_KEY_REUSED.
+   */
+  begin(tx: Tx | Db, claim: IdempotencyClaim | undefined): Promise<void>;
+  /** Stores the answer; again, when a later one is better (a send that was waited for). */
+  finish(tx: Tx | Db, claim: IdempotencyClaim | undefined, statusCode: number, body: unknown): Promise<void>;
+  /** Gives the key back after a failure. */
+  cancel(tx: Tx | Db, claim: IdempotencyClaim): Promise<void>;
+  /** Deletes what is kept no longer; returns how many. */
+  purge(): Promise<number>;
+}
+
+/** Not a failure: the answer that was given before, on its way to the client. */
+export class Replayed extends Error {
+  readonly statusCode: number;
+  readonly body: unknown;
+
+  constructor(statusCode: number, body: unknown) {
+    super('answered before');
+    this.statusCode = statusCode;
+    this.body = body;
+  }
+}
+
+export function replay({ statusCode, body }: Replayed, reply: FastifyReply): void {
+  reply.code(statusCode).header('idempotent-replayed', 'true').send(body);
+}
+
+export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idempotency {
+  /** Inserts the claim unless the key is taken; a lock that is busy means its first request is at work. */
+  async function take(tx: Tx | Db, claim: IdempotencyClaim): Promise<boolean> {
+    const now = clock.now();
+    const { rows } = await sql`
+      insert into idempotency_keys as mine (organization_id, key, route, body_hash, created_at, expires_at)
+      select ${claim.organizationId}::uuid, ${claim.key}, ${claim.route}, ${claim.bodyHash}::bytea,
+        ${now}::timestamptz, ${later(now, keptMs)}::timestamptz
+      where pg_try_advisory_xact_lock(hashtextextended(${`${claim.organizationId} ${claim.key}`}, 1))
+      on conflict (organization_id, key) do update
+        set route = excluded.route, body_hash = excluded.body_hash, status_code = null, body = null,
+          created_at = excluded.created_at, expires_at = excluded.expires_at
+        where mine.expires_at <= ${now} or (mine.status_code is null
+          and mine.created_at <= ${later(now, -abandonedMs)} and mine.body_hash = excluded.body_hash)
+      returning 1`.execute(tx);
+    return rows.length > 0;
+  }
+
+  const begin: Idempotency['begin'] = async (tx, claim) => {
+    if (!claim || (await take(tx, claim))) return;
+    const row = await tx
+      .selectFrom('idempotency_keys')
+      .select(['route', 'body_hash', 'status_code', 'body'])
+      .where('organization_id', '=', claim.organizationId)
+      .where('key', '=', claim.key)
+      .executeTakeFirst();
+    if (row && (row.route !== claim.route || !row.body_hash.equals(claim.bodyHash))) {
+      throw new Failure('IDEMPOTENCY_KEY_REUSED');
+    }
+    if (row?.status_code == null) throw new Failure('IDEMPOTENCY_IN_PROGRESS', { retryAfterSeconds: 1 });
+    throw new Replayed(row.status_code, row.body);
+  };
+
+  const finish: Idempotency['finish'] = async (tx, claim, statusCode, body) => {
+    if (!claim) return;
+    await tx
+      .updateTable('idempotency_keys')
+      .set({ status_code: statusCode, body: JSON.stringify(body) })
+      .where('organization_id', '=', claim.organizationId)
+      .where('key', '=', claim.key)
+      .execute();
+  };
+
+  return {
+    begin,
+    finish,
+    once: (claim, statusCode, work) =>
+      inTransaction(db, async (tx) => {
+        await begin(tx, claim);
+        const answer = await work(tx);
+        await finish(tx, claim, statusCode, answer);
+        return answer;
+      }),
+    async cancel(tx, claim) {
+      await tx
+        .deleteFrom('idempotency_keys')
+        .where('organization_id', '=', claim.organizationId)
+        .where('key', '=', claim.key)
+        .where('status_code', 'is', null)
+        .execute();
+    },
+    async purge() {
+      const { numDeletedRows } = await db
+        .deleteFrom('idempotency_keys')
+        .where('expires_at', '<=', clock.now())
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+/** The claim that a request makes, if it carries a key. */
+export function claimOf(request: FastifyRequest): IdempotencyClaim | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new Failure('VALIDATION_ERROR', {
+      details: [{ path: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters' }],
+    });
+  }
+  return {
+    organizationId: request.actor.organizationId,
+    key,
+    route: `${request.method} ${request.url.split('?', 1)[0]}`,
+    bodyHash: createHash('sha256')
+      .update(JSON.stringify(request.body ?? null))
+      .digest(),
+  };
+}

@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { Failure } from '../platform/failures.ts';
+import type { App } from '../platform/feature.ts';
+import { sendFailure } from './errors.ts';
+
+/** Answers what no route matches: 405 with `Allow` where another method would be answered, else 404. */
+export function answerUnknown(app: App): void {
+  const methodsByPattern = new Map<string, Set<string>>();
+  app.addHook('onRoute', (route: RouteOptions) => {
+    if (route.url.includes('*')) return;
+    const methods = methodsByPattern.get(route.url) ?? new Set();
+    methodsByPattern.set(route.url, methods);
+    for (const method of [route.method].flat()) methods.add(method);
+  });
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const segments = (request.url.split('?', 1)[0] ?? '').split('/');
+    const allowed = new Set<string>();
+    for (const [pattern, methods] of methodsByPattern) {
+      if (matches(pattern.split('/'), segments)) for (const method of methods) allowed.add(method);
+    }
+    if (allowed.size === 0) return sendFailure(new Failure('ROUTE_NOT_FOUND'), request, reply);
+    reply.header('allow', [...allowed].sort().join(', '));
+    sendFailure(new Failure('METHOD_NOT_ALLOWED'), request, reply);
+  });
+}
+
+function matches(pattern: readonly string[], segments: readonly string[]): boolean {
+  if (pattern.length !== segments.length) return false;
+  return pattern.every((part, index) => {
+    const segment = segments[index] ?? '';
+    return part.startsWith(':') ? segment !== '' : part === segment;
+  });
+}

@@ -1,0 +1,79 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { RouteOptions } from 'fastify';
+import type { App } from '../platform/feature.ts';
+import { errorReference } from './error-reference.ts';
+import { documentOperation, errorComponent, type OpenApiDocument } from './reference-operation.ts';
+
+export interface ReferenceOptions {
+  version: string;
+}
+
+const schemes = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The accessToken of POST /auth/login or /auth/register.',
+  },
+  'api-key': { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key of POST /api-keys.' },
+} as const;
+
+/** The API reference: a page at `/api/docs`, the OpenAPI 3.1 document at `/api/docs-json`, error codes beside. */
+export async function serveReference(app: App, { version }: ReferenceOptions): Promise<void> {
+  const routes = new Map<string, RouteOptions>();
+  app.addHook('onRoute', (route: RouteOptions) => {
+    const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
+    for (const method of [route.method].flat()) routes.set(`${method} ${path}`, { ...route });
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'MultiWA',
+        version,
+        description:
+          'Success answers are `{success, data, meta}`; send `X-Response-Format: raw` for the bare `data`. ' +
+          'Every error has the same body, and its code is explained at `/api/docs/errors`.',
+      },
+      servers: [{ url: '/' }],
+      components: { securitySchemes: schemes },
+    },
+    hideUntagged: false,
+    transform: ({ schema, url }) => ({
+      schema: { ...schema, hide: schema?.hide === true || !url.startsWith('/api/v1') },
+      url,
+    }),
+    transformObject: (documents) => {
+      const document = ('openapiObject' in documents ? documents.openapiObject : {}) as OpenApiDocument;
+      for (const [path, operations] of Object.entries(document.paths ?? {})) {
+        for (const [method, operation] of Object.entries(operations)) {
+          const route = routes.get(`${method.toUpperCase()} ${path}`);
+          if (route) documentOperation(operation, route);
+        }
+      }
+      document.components = {
+        ...document.components,
+        schemas: { ...document.components?.schemas, Error: errorComponent() },
+      };
+      return document as never;
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    staticCSP: true,
+    uiConfig: { persistAuthorization: true, docExpansion: 'none', filter: true, tryItOutEnabled: true },
+    theme: { title: 'MultiWA API' },
+  });
+  app.get('/api/docs-json', { config: { access: 'public', envelope: 'never' } }, () => app.swagger());
+  app.get('/api/docs/errors', { config: { access: 'public', envelope: 'never' } }, (request, reply) => {
+    const { type, body } = errorReference(request.headers.accept ?? '');
+    return reply.type(type).send(body);
+  });
+}
+
+/** The OpenAPI document of all mounted routes, for `server/openapi.json` and its check. */
+export async function openapiDocument(app: App): Promise<Record<string, unknown>> {
+  await app.ready();
+  return app.swagger() as unknown as Record<string, unknown>;
+}

@@ -1,0 +1,27 @@
+import type { Access, Actor } from '../platform/actor.ts';
+import type { FailureCode } from '../platform/failures.ts';
+import type { IdempotencyClaim } from './idempotency.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call. Every route declares it; the boot refuses one that does not. */
+    access?: Access;
+    /**
+     * Whether `Idempotency-Key` counts here: `true` remembers the answer after the handler, `'in-transaction'`
+     * leaves it to the service, which stores it together with the effect.
+     */
+    idempotent?: true | 'in-transaction';
+    /** `beside` keeps the fields of the body next to the envelope as well; `never` leaves the body alone. */
+    envelope?: 'beside' | 'never';
+    /** Set by the door: the failure codes this route declared. */
+    failures?: readonly FailureCode[];
+    /** Set by the door: the success statuses this route declared. */
+    successes?: readonly number[];
+  }
+  interface FastifyRequest {
+    /** Who calls; absent on public routes. */
+    actor: Actor;
+    /** The claim behind an `Idempotency-Key`, on routes where it counts. */
+    idempotency: IdempotencyClaim | undefined;
+  }
+}

@@ -1,0 +1,81 @@
+import Type, { type Static, type TSchema, type TUnsafe } from 'typebox';
+
+/** Pieces of wire shapes that every feature shares. */
+export const Timestamp = Type.String({ format: 'date-time', examples: ['2026-02-05T10:00:00.000Z'] });
+
+export const Uuid = Type.String({ format: 'uuid', examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] });
+
+export const Success = Type.Object(
+  { success: Type.Boolean({ examples: [true] }) },
+  { title: 'Success', examples: [{ success: true }] },
+);
+
+export const JsonObject = Type.Record(Type.String(), Type.Unknown(), { examples: [{}] });
+
+/**
+ * The schema or null, written as a list of types where it can be: a union would make the serialiser validate
+ * each value to find its branch.
+ */
+export function Nullable<Schema extends TSchema>(schema: Schema): TUnsafe<Static<Schema> | null> {
+  const { type, enum: words } = schema as { type?: unknown; enum?: unknown[] };
+  if (words) return Type.Unsafe<Static<Schema> | null>({ ...schema, enum: [...words, null] });
+  if (typeof type === 'string') {
+    return Type.Unsafe<Static<Schema> | null>({ ...schema, type: [type, 'null'] });
+  }
+  return Type.Unsafe<Static<Schema> | null>({ anyOf: [schema, { type: 'null' }] });
+}
+
+/** A field of a create body, where `null` and an empty text mean the same as leaving it out; see `given`. */
+export function Absentable<Schema extends TSchema>(schema: Schema) {
+  return Type.Optional(Nullable(schema));
+}
+
+/** What a create body really gave: `null` and an empty text are absent. */
+export function given<Value>(value: Value | null | undefined): Exclude<Value, ''> | undefined {
+  return value === null || value === undefined || value === '' ? undefined : (value as Exclude<Value, ''>);
+}
+
+export const pageSizeDefault = 50;
+export const pageSizeMax = 200;
+
+/** Query of lists that are paged by `limit` and `offset`; out of range is clamped, never refused. */
+export const PageQuery = Type.Object({
+  limit: Type.Integer({ default: pageSizeDefault, description: `1 to ${pageSizeMax}; more is clamped.` }),
+  offset: Type.Integer({ default: 0 }),
+});
+
+/** Query of lists that can grow without bound. */
+export const CursorQuery = Type.Object({
+  limit: Type.Integer({ default: pageSizeDefault, description: `1 to ${pageSizeMax}; more is clamped.` }),
+  offset: Type.Optional(
+    Type.Integer({ description: 'For older clients; `cursor` stays quick at any depth.' }),
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 500, description: 'The `nextCursor` of the page before.' })),
+});
+
+const offsetMax = 2 ** 31 - 1;
+
+/** Brings `limit` and `offset` into their range. */
+export function page(query: { limit?: number; offset?: number }): { limit: number; offset: number } {
+  const { limit = pageSizeDefault, offset = 0 } = query;
+  return {
+    limit: Math.min(Math.max(limit, 1), pageSizeMax),
+    offset: Math.min(Math.max(offset, 0), offsetMax),
+  };
+}
+
+/** An opaque cursor over the values that order a list. */
+export function encodeCursor(values: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url');
+}
+
+/** The values of a cursor of ours, or undefined for any other text. */
+export function decodeCursor(cursor: string): (string | number)[] | undefined {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const plain = (value: unknown) => typeof value === 'string' || Number.isFinite(value);
+    return Array.isArray(values) && values.every(plain) ? (values as (string | number)[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { AjvCompiler } from '@fastify/ajv-compiler';
+import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
+import type { Problem } from '../platform/failures.ts';
+import { missingKeyword } from './path-id.ts';
+
+/** Enough for any form; an array of a million wrong items must not become work and an answer of its size. */
+const problemsMax = 200;
+const errorsMax = 1000;
+
+const shared = {
+  allErrors: true,
+  useDefaults: true,
+  removeAdditional: true,
+  strictTypes: false,
+  strictTuples: false,
+  strictRequired: false,
+  keywords: [missingKeyword],
+};
+
+/**
+ * Two rules of reading: values of a query or path are text and become what the schema says, values of a
+ * body are already typed and stay as they are.
+ */
+export function validatorCompiler(): FastifySchemaCompiler<unknown> {
+  const compilers = AjvCompiler();
+  const strict = compilers({}, { customOptions: { ...shared, coerceTypes: false } });
+  const coercing = compilers({}, { customOptions: { ...shared, coerceTypes: 'array' } });
+  return (route) => {
+    const compile = route.httpPart === 'body' ? strict : coercing;
+    return compile(route as never) as unknown as ReturnType<FastifySchemaCompiler<unknown>>;
+  };
+}
+
+/** Ajv's errors as problems a person can act on, one for each place. */
+export function problemsOf(found: readonly FastifySchemaValidationError[]): Problem[] {
+  const errors = found.slice(0, errorsMax);
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  const inside = (error: FastifySchemaValidationError) =>
+    unions.some((union) => union !== error && error.schemaPath.startsWith(`${union.schemaPath}/`));
+  const problems = new Map<string, Problem>();
+  for (const error of errors) {
+    if (inside(error)) continue;
+    const branches = unions.includes(error)
+      ? errors.filter((one) => one.schemaPath.startsWith(`${error.schemaPath}/`))
+      : [];
+    for (const problem of branches.length > 0 ? unionProblems(error, branches) : [problemOf(error)]) {
+      problems.set(`${problem.path} ${problem.problem}`, problem);
+    }
+    if (problems.size >= problemsMax) break;
+  }
+  return [...problems.values()].slice(0, problemsMax);
+}
+
+/** Of a union, the branch whose type fits tells what is wrong; without one, the types it allows. */
+function unionProblems(
+  union: FastifySchemaValidationError,
+  branches: readonly FastifySchemaValidationError[],
+): Problem[] {
+  const isType = (error: FastifySchemaValidationError) =>
+    error.keyword === 'type' && error.instancePath === union.instancePath;
+  const fitting = branches.filter((error) => !isType(error) && error.keyword !== 'anyOf');
+  if (fitting.length > 0) return fitting.map(problemOf);
+  const types = [...new Set(branches.filter(isType).map((error) => String(error.params.type)))];
+  return [{ path: union.instancePath, problem: `must be ${types.join(' or ')}` }];
+}
+
+function problemOf(error: FastifySchemaValidationError): Problem {
+  const { instancePath, keyword, params } = error;
+  if (keyword === 'required') {
+    return { path: `${instancePath}/${String(params.missingProperty)}`, problem: 'is required' };
+  }
+  if (keyword === 'enum') {
+    const allowed = (params.allowedValues as unknown[]).map(String).join(', ');
+    return { path: instancePath, problem: `must be one of ${allowed}` };
+  }
+  if (keyword === 'type') {
+    return { path: instancePath, problem: `must be ${[params.type].flat().join(' or ')}` };
+  }
+  return { path: instancePath, problem: error.message ?? 'is not valid' };
+}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Gateway, startGateway, version } from './gateway.ts';
+import { ConfigProblems, readConfig } from './platform/config/config.ts';
+import { createLog } from './platform/log.ts';
+import { welcome } from './welcome.ts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+/** Shipped, both programs lie side by side; in the repository each runs from its own source. */
+const isBundle = existsSync(join(here, 'sandbox.js'));
+const root = isBundle ? process.cwd() : join(here, '..', '..');
+const sandboxProgram = isBundle ? join(here, 'sandbox.js') : join(root, 'sandbox', 'src', 'main.ts');
+
+const drainMsMax = 15_000;
+
+async function run(): Promise<void> {
+  const startedMs = performance.now();
+  const config = readConfig(process.env, root);
+  const log = createLog(config.logLevel);
+  let gateway: Gateway | undefined;
+  let ending = false;
+  const end = (signal: string) => {
+    if (ending) return;
+    ending = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), drainMsMax).unref();
+    void (gateway?.close() ?? Promise.resolve()).finally(() => process.exit(0));
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+  gateway = await startGateway({ config, log, sandboxCommand: [process.execPath, sandboxProgram] });
+  if (ending) return;
+  const seconds = (performance.now() - startedMs) / 1000;
+  process.stdout.write(welcome({ gateway, config, version, seconds }));
+}
+
+run().catch((error: unknown) => {
+  process.stderr.write(`\nMultiWA could not start.\n\n${explain(error)}\n`);
+  process.exit(1);
+});
+
+/** A sentence where we have one, everything where we have none. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    const { port } = error as { port?: number };
+    return `Port ${port} is taken, perhaps by another MultiWA. Choose another one: PORT=${(port ?? 3000) + 1} npm start`;
+  }
+  if (error instanceof ConfigProblems) return error.message;
+  const isOurs = ['DatabaseUnusable', 'WrongKey'].includes(error.name);
+  return isOurs ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,141 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/connect.ts';
+import { Failure } from '../failures.ts';
+import type { EventReader } from '../feature.ts';
+import type { Log } from '../log.ts';
+import type { RecordedEvent } from './define.ts';
+import { durable, type Reading, tail } from './reading.ts';
+import { createRecentEvents } from './recent.ts';
+import { numberedChannel } from './relay.ts';
+import { eventColumns, recordedEvent } from './row.ts';
+
+export interface PageQuery {
+  organizationId: string;
+  profileId?: string | undefined;
+  /** Exact event names; all when absent. */
+  names?: readonly string[] | undefined;
+  /** The cursor of the page before; 0 for the oldest event that is kept. */
+  after: number;
+  limit: number;
+}
+export interface Page {
+  events: RecordedEvent[];
+  /** Where the next page begins, also when this one is empty. */
+  cursor: number;
+  hasMore: boolean;
+}
+
+/** The numbered events: listening to them in this process, reading them with a cursor, leafing through them. */
+export interface EventLog {
+  /** Hears every event numbered from now on, in order, in this process. Returns how to stop. */
+  tail(name: string, handler: (events: RecordedEvent[]) => Promise<void> | void): () => Promise<void>;
+  /**
+   * Events of one organisation behind a cursor.
+   * @throws Failure CURSOR_GONE when events behind the cursor are no longer kept.
+   */
+  page(query: PageQuery): Promise<Page>;
+  lastPosition(): Promise<number>;
+  /** Events this process has just numbered; wakes the readers without a detour through the database. */
+  offer(events: RecordedEvent[]): void;
+  /** Begins the readers, each behind its own cursor; a reader never seen before begins with what comes now. */
+  start(readers: readonly EventReader[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const safetyPollMs = 1_000;
+
+export async function createEventLog({ database, log }: { database: Database; log: Log }): Promise<EventLog> {
+  const { db } = database;
+  let newest = await lastPosition();
+  const recent = createRecentEvents(db, newest);
+  const readings = new Set<Reading>();
+  let poll: NodeJS.Timeout | undefined;
+  let unlisten: (() => Promise<void>) | undefined;
+
+  async function lastPosition(): Promise<number> {
+    const row = await db.selectFrom('event_log').select('last_position').executeTakeFirst();
+    return row?.last_position ?? 0;
+  }
+  function wake(): void {
+    for (const reading of readings) reading.wake();
+  }
+  async function oldestPosition(head: number): Promise<number> {
+    const row = await db
+      .selectFrom('events')
+      .select(sql<number | null>`min(position)`.as('oldest'))
+      .executeTakeFirst();
+    return row?.oldest ?? head + 1;
+  }
+
+  return {
+    lastPosition,
+    tail(name, handler) {
+      const reading = tail({ name, from: newest, recent, log, handler });
+      readings.add(reading);
+      return async () => {
+        readings.delete(reading);
+        await reading.stop();
+      };
+    },
+    offer(events) {
+      recent.offer(events);
+      newest = Math.max(newest, events.at(-1)?.position ?? 0);
+      wake();
+    },
+    async page({ organizationId, profileId, names, after, limit }) {
+      // The head first: what is numbered meanwhile belongs to the next page.
+      const head = await lastPosition();
+      if (after > head)
+        throw new Failure('CURSOR_GONE', { says: 'This cursor is ahead of the newest event.' });
+      if (after > 0 && after + 1 < (await oldestPosition(head))) throw new Failure('CURSOR_GONE');
+      const rows = await db
+        .selectFrom('events')
+        .select(eventColumns)
+        .where('organization_id', '=', organizationId)
+        .where('position', '>', after)
+        .where('position', '<=', head)
+        .$if(profileId !== undefined, (query) => query.where('profile_id', '=', profileId ?? ''))
+        .$if(names !== undefined, (query) => query.where('name', 'in', [...(names ?? [])]))
+        .orderBy('position')
+        .limit(limit + 1)
+        .execute();
+      const hasMore = rows.length > limit;
+      const events = rows.slice(0, limit).map(recordedEvent);
+      return { events, cursor: hasMore ? (events.at(-1)?.position ?? head) : head, hasMore };
+    },
+    async start(readers) {
+      assertUnique(readers);
+      const head = await lastPosition();
+      for (const reader of readers) {
+        await db
+          .insertInto('event_cursors')
+          .values({ reader: reader.name, position: head })
+          .onConflict((conflict) => conflict.column('reader').doNothing())
+          .execute();
+        readings.add(durable({ reader, db, recent, log }));
+      }
+      const heard = (payload: string) => {
+        const position = Number(payload);
+        if (position <= newest) return;
+        newest = position;
+        wake();
+      };
+      unlisten = await database.listen(numberedChannel, heard, { onReconnect: wake });
+      poll = setInterval(wake, safetyPollMs);
+      wake();
+    },
+    async stop() {
+      clearInterval(poll);
+      await unlisten?.();
+      await Promise.all([...readings].map((reading) => reading.stop()));
+      readings.clear();
+    },
+  };
+}
+
+function assertUnique(readers: readonly EventReader[]): void {
+  const names = readers.map((reader) => reader.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice)
+    throw new Error(`Two readers are called '${twice}'; a cursor belongs to one reader. Rename one.`);
+}

@@ -1,0 +1,109 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Db, Tx } from '../db/transaction.ts';
+import { inTransaction } from '../db/transaction.ts';
+import type { EventReader } from '../feature.ts';
+import type { Log } from '../log.ts';
+import { coalesced } from './coalesced.ts';
+import type { RecordedEvent } from './define.ts';
+import type { RecentEvents } from './recent.ts';
+
+export const batchMax = 200;
+/** Batches of one reader begin at least this far apart: under load a batch carries several events. */
+const restMs = 5;
+const retryMsFirst = 100;
+const retryMsMax = 30_000;
+
+/** A reader at work: `wake` says that there is something new; `stop` waits for the batch under way. */
+export interface Reading {
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+/** Reads in memory from a position on; what a failed handler was given is not told again. */
+export function tail(options: {
+  name: string;
+  from: number;
+  recent: RecentEvents;
+  log: Log;
+  handler: (events: RecordedEvent[]) => Promise<void> | void;
+}): Reading {
+  const { name, recent, log, handler } = options;
+  let position = options.from;
+  return reading(name, log, async () => {
+    const events = await recent.after(position, batchMax);
+    const last = events.at(-1);
+    if (!last) return false;
+    position = last.position;
+    try {
+      await handler(events);
+    } catch (error) {
+      log.error({ err: error, reader: name, position }, 'A listener to events failed');
+    }
+    return true;
+  });
+}
+
+/**
+ * Reads with a cursor in the database, which moves in the reader's own transaction: its work and the step
+ * are committed together or not at all. Of several nodes one reads at a time.
+ */
+export function durable(options: { reader: EventReader; db: Db; recent: RecentEvents; log: Log }): Reading {
+  const { reader, db, recent, log } = options;
+  return reading(reader.name, log, () =>
+    inTransaction(db, async (tx) => {
+      const position = await claimCursor(tx, reader.name);
+      if (position === undefined) return false;
+      const events = await recent.after(position, batchMax);
+      const last = events.at(-1);
+      if (!last) return false;
+      await reader.read(events, tx);
+      await tx
+        .updateTable('event_cursors')
+        .set({ position: last.position })
+        .where('reader', '=', reader.name)
+        .execute();
+      return true;
+    }),
+  );
+}
+
+/** The cursor, held until the transaction ends; undefined when another node holds it. */
+async function claimCursor(tx: Tx, name: string): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('event_cursors')
+    .select('position')
+    .where('reader', '=', name)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  return row?.position;
+}
+
+/** Steps until a step finds nothing; a step that fails is tried again with growing pauses, for ever. */
+function reading(name: string, log: Log, step: () => Promise<boolean>): Reading {
+  const stopping = new AbortController();
+  const rest = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  let failures = 0;
+  const work = coalesced(async () => {
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        const more = await step();
+        failures = 0;
+        if (!more) return;
+      } catch (error) {
+        log.error({ err: error, reader: name, failures }, 'A reader of events failed; it will try again');
+        await rest(Math.min(retryMsFirst * 2 ** failures++, retryMsMax));
+      }
+      const restLeftMs = restMs - (performance.now() - startedAt);
+      if (restLeftMs > 0) await rest(restLeftMs);
+    }
+  });
+  return {
+    wake: () => void work(),
+    async stop() {
+      stopping.abort();
+      await work();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { Db } from '../db/transaction.ts';
+import type { RecordedEvent } from './define.ts';
+import { eventColumns, recordedEvent } from './row.ts';
+
+const keptMax = 1_000;
+
+/** The newest events, held once for all readers of this process, so that ten readers cost one query. */
+export interface RecentEvents {
+  /** Events behind a position in order, at most `limit`; empty when there are none yet. */
+  after(position: number, limit: number): Promise<RecordedEvent[]>;
+  /** Events just numbered in this process; ignored when they do not continue what is held. */
+  offer(events: RecordedEvent[]): void;
+}
+
+/** What is held is one gapless stretch `(from, to]` of the log: positions in it are complete. */
+export function createRecentEvents(db: Db, from: number): RecentEvents {
+  let held: RecordedEvent[] = [];
+  let to = from;
+  let fetching: Promise<void> | undefined;
+
+  async function stored(position: number, limit: number): Promise<RecordedEvent[]> {
+    const rows = await db
+      .selectFrom('events')
+      .select(eventColumns)
+      .where('position', '>', position)
+      .orderBy('position')
+      .limit(limit)
+      .execute();
+    return rows.map(recordedEvent);
+  }
+
+  function append(events: RecordedEvent[]): void {
+    const first = events.findIndex((event) => event.position > to);
+    if (first < 0) return;
+    held.push(...events.slice(first));
+    if (held.length > keptMax) held = held.slice(-keptMax);
+    from = (held[0]?.position ?? 1) - 1;
+    to = held.at(-1)?.position ?? to;
+  }
+
+  function slice(position: number, limit: number): RecordedEvent[] {
+    let [low, high] = [0, held.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((held[middle]?.position ?? 0) > position) high = middle;
+      else low = middle + 1;
+    }
+    return held.slice(low, low + limit);
+  }
+
+  return {
+    async after(position, limit) {
+      if (position < from || position > to) return stored(position, limit);
+      if (position === to) {
+        fetching ??= stored(to, keptMax / 2)
+          .then(append)
+          .finally(() => {
+            fetching = undefined;
+          });
+        await fetching;
+        // The shared fetch may have moved the stretch on, past this reader.
+        if (position < from) return stored(position, limit);
+      }
+      return slice(position, limit);
+    },
+    offer(events) {
+      if (events[0]?.position === to + 1) append(events);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Clock } from './clock.ts';
+import type { Vault } from './crypto.ts';
+import type { Db } from './db/transaction.ts';
+
+/** This node's encryption key is not the one that the database was written with. */
+export class WrongKey extends Error {
+  constructor() {
+    super(
+      'The encryption key of this node is not the one this database was written with. Set ENCRYPTION_KEY to the ' +
+        'key of the first node, or copy its DATA_DIR/encryption-key here.',
+    );
+    this.name = 'WrongKey';
+  }
+}
+
+/**
+ * Notes the fingerprint of the encryption key with the first start, and holds every later start and every
+ * other node to it.
+ * @throws WrongKey
+ */
+export async function claimInstallation(db: Db, clock: Clock, vault: Vault): Promise<void> {
+  await db
+    .insertInto('installation')
+    .values({ key_fingerprint: vault.fingerprint, created_at: clock.now() })
+    .onConflict((oc) => oc.doNothing())
+    .execute();
+  const row = await db.selectFrom('installation').select('key_fingerprint').executeTakeFirstOrThrow();
+  if (row.key_fingerprint !== vault.fingerprint) throw new WrongKey();
+}

@@ -1,0 +1,81 @@
+import type { Pool } from 'pg';
+import { type Db as BossDatabase, PgBoss } from 'pg-boss';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { JobDefinition } from './define.ts';
+
+const schema = 'jobs';
+/** A handler that says nothing for this long is dead, and its job goes to another; pg-boss allows no less. */
+const heartbeatSeconds = 10;
+const deleteAfterSeconds = 3 * 86_400;
+
+/** How often a running handler says that it lives. */
+export const touchMs = 3_000;
+
+/**
+ * The job store on a pool of our own. Supervised every second: with pg-boss's defaults the job of a killed
+ * handler would be gone for fifteen minutes. Its errors are logged and end nothing.
+ */
+export function createBoss({ pool, clock, log }: { pool: Pool; clock: Clock; log: Log }): PgBoss {
+  const boss = new PgBoss({
+    db: databaseOn(pool),
+    schema,
+    clock: {
+      now: () => clock.now().getTime(),
+      setTimeout: (deed, ms) => setTimeout(deed, ms),
+      clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+      setInterval: (deed, ms) => setInterval(deed, ms),
+      clearInterval: (timer) => clearInterval(timer as NodeJS.Timeout),
+    },
+    superviseIntervalSeconds: 1,
+    monitorIntervalSeconds: 1,
+    cronMonitorIntervalSeconds: 15,
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+  });
+  boss.on('error', (error) => log.warn({ err: error }, 'The job store had an error; it goes on'));
+  boss.on('warning', (warning) => log.debug({ warning }, 'The job store warns'));
+  return boss;
+}
+
+function databaseOn(pool: Pool): BossDatabase {
+  return {
+    async executeSql(text, values) {
+      const result = await pool.query(text, values as unknown[]);
+      // Several statements in one text answer with one result each; the last is the one that matters.
+      return { rows: (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [] };
+    },
+  };
+}
+
+/** Makes the queue of a definition, or brings an older one to what the definition says now. */
+export async function ensureQueue(boss: PgBoss, definition: JobDefinition): Promise<void> {
+  const options = {
+    retryLimit: definition.attemptsMax - 1,
+    retryDelay: definition.backoffSeconds,
+    retryBackoff: true,
+    retryDelayMax: 3_600,
+    expireInSeconds: definition.timeoutSeconds,
+    heartbeatSeconds,
+    deleteAfterSeconds,
+    retentionSeconds: 365 * 86_400,
+  };
+  await boss.createQueue(definition.name, { ...options, policy: policyOf(definition) });
+  await boss.updateQueue(definition.name, options);
+}
+
+/** With a once-key (and for cron, always) one may wait while one works, and no more. */
+function policyOf(definition: JobDefinition): 'stately' | 'standard' {
+  return definition.onceKey || definition.cron ? 'stately' : 'standard';
+}
+
+/** Cron entries as the definitions have them, and no others. */
+export async function ensureSchedules(boss: PgBoss, definitions: readonly JobDefinition[]): Promise<void> {
+  const wanted = new Map(definitions.flatMap(({ name, cron }) => (cron ? [[name, cron] as const] : [])));
+  const existing = await boss.getSchedules();
+  for (const { name } of existing) if (!wanted.has(name)) await boss.unschedule(name);
+  for (const [name, cron] of wanted) {
+    const kept = existing.some((one) => one.name === name && one.cron === cron);
+    if (!kept) await boss.schedule(name, cron, {}, { tz: 'UTC' });
+  }
+}

@@ -1,0 +1,221 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import Type from 'typebox';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { startJobs } from '../../jobs/index.ts';
+import { later, systemClock } from '../clock.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { silentLog } from '../log.ts';
+import { type BoundJob, defineJob, type JobDefinition } from './define.ts';
+import { createJobs, type Jobs } from './jobs.ts';
+import { endless } from './testing-node.ts';
+
+let house: TestDatabase;
+const running: Jobs[] = [];
+const until = (check: () => void, timeout = 8_000) => vi.waitFor(check, { timeout, interval: 5 });
+
+beforeAll(async () => {
+  house = await testDatabase();
+});
+afterEach(async () => {
+  for (const jobs of running.splice(0)) await jobs.stop();
+});
+afterAll(async () => house.drop());
+
+async function start(...bound: BoundJob[]): Promise<Jobs> {
+  const jobs = createJobs({ database: house.database, clock: systemClock, log: silentLog });
+  running.push(jobs);
+  jobs.bind(bound, []);
+  await jobs.start();
+  return jobs;
+}
+const numbered = (name: string, more: Partial<Parameters<typeof defineJob>[0]> = {}) =>
+  defineJob({ name, backoffSeconds: 1, ...more, payload: Type.Object({ n: Type.Number() }) } as {
+    name: string;
+    payload: ReturnType<typeof Type.Object<{ n: ReturnType<typeof Type.Number> }>>;
+  });
+const enqueue = (jobs: Jobs, job: ReturnType<typeof numbered>, n: number, startAfter?: Date) =>
+  inTransaction(house.database.db, (tx) => jobs.enqueue(tx, job, { n }, startAfter ? { startAfter } : {}));
+
+test('a job runs soon after its transaction commits, with its payload', async () => {
+  const job = numbered('test.simple');
+  const done: number[] = [];
+  const jobs = await start(job.runs(async ({ n }) => void done.push(n)));
+  const begun = performance.now();
+  await enqueue(jobs, job, 1);
+  await until(() => expect(done).toEqual([1]));
+  process.stdout.write(`enqueue to deed: ${(performance.now() - begun).toFixed(1)} ms\n`);
+});
+
+test('a job of a transaction that is rolled back never runs', async () => {
+  const job = numbered('test.rolled-back');
+  const done: number[] = [];
+  const jobs = await start(job.runs(async ({ n }) => void done.push(n)));
+  const undone = inTransaction(house.database.db, async (tx) => {
+    await jobs.enqueue(tx, job, { n: 1 });
+    throw new Error('no');
+  });
+  await expect(undone).rejects.toThrow('no');
+  await enqueue(jobs, job, 2);
+  await until(() => expect(done).toEqual([2]));
+});
+
+test('twenty delayed jobs begin within half a second of their time, and none before it', async () => {
+  const job = numbered('test.delayed');
+  const begun: number[] = [];
+  const jobs = await start(job.runs(async () => void begun.push(Date.now())));
+  const due = later(new Date(), 1_200);
+  for (let n = 0; n < 20; n++) await enqueue(jobs, job, n, due);
+  await until(() => expect(begun).toHaveLength(20));
+  const lateness = begun.map((at) => at - due.getTime()).sort((a, b) => a - b);
+  process.stdout.write(`delayed jobs late by: ${lateness[0]}..${lateness.at(-1)} ms\n`);
+  expect(lateness[0]).toBeGreaterThanOrEqual(-20);
+  expect(lateness.at(-1)).toBeLessThan(1_000);
+});
+
+test('a job that fails is tried again until its attempts end', async () => {
+  const job = numbered('test.failing', { attemptsMax: 2 });
+  let attempts = 0;
+  const jobs = await start(
+    job.runs(async () => {
+      attempts++;
+      throw new Error('not today');
+    }),
+  );
+  await enqueue(jobs, job, 1);
+  await until(() => expect(attempts).toBe(2));
+  const after = numbered('test.after');
+  await start(after.runs(async () => undefined));
+  expect(attempts).toBe(2);
+});
+
+test('with a once-key one waits while one works, and others are absorbed', async () => {
+  const job = numbered('test.once', { onceKey: () => 'the-key' } as never);
+  const begun: number[] = [];
+  let finish = () => {};
+  const jobs = await start(
+    job.runs(async ({ n }) => {
+      begun.push(n);
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    }),
+  );
+  await enqueue(jobs, job, 1);
+  await until(() => expect(begun).toEqual([1]));
+  for (const n of [2, 3, 4]) await enqueue(jobs, job, n);
+  expect(begun).toEqual([1]);
+  finish();
+  await until(() => expect(begun).toEqual([1, 2]));
+  finish();
+  await enqueue(jobs, job, 5);
+  await until(() => expect(begun).toEqual([1, 2, 5]));
+  finish();
+});
+
+test('a slow job holds up no other job of its queue', async () => {
+  const job = numbered('test.slow');
+  const done: number[] = [];
+  let finish = () => {};
+  const jobs = await start(
+    job.runs(async ({ n }) => {
+      if (n === 0)
+        await new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+      done.push(n);
+    }),
+  );
+  for (let n = 0; n < 30; n++) await enqueue(jobs, job, n);
+  await until(() => expect(done).toHaveLength(29));
+  finish();
+  await until(() => expect(done).toHaveLength(30));
+});
+
+test('stopping tells deeds to stop and gives unfinished jobs to the next node', async () => {
+  const job = numbered('test.stopped');
+  let told = false;
+  const jobs = await start(
+    job.runs(
+      (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => {
+            told = true;
+            reject(new Error('stopped'));
+          });
+        }),
+    ),
+  );
+  await enqueue(jobs, job, 7);
+  await vi.waitFor(
+    async () => {
+      const { rows } = await house.database.pool.query(
+        `select from jobs.job where name = 'test.stopped' and state = 'active'`,
+      );
+      expect(rows).toHaveLength(1);
+    },
+    { timeout: 5_000, interval: 5 },
+  );
+  await jobs.stop();
+  running.splice(running.indexOf(jobs), 1);
+  expect(told).toBe(true);
+  const done: number[] = [];
+  await start(job.runs(async ({ n }) => void done.push(n)));
+  await until(() => expect(done).toEqual([7]));
+});
+
+test('the job of a handler killed by SIGKILL is begun elsewhere within 15 seconds', async () => {
+  const done: number[] = [];
+  const program = fileURLToPath(new URL('testing-node.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, house.databaseUrl], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const opener = await start(endless.runs(() => new Promise(() => undefined)));
+  await opener.stop();
+  running.splice(running.indexOf(opener), 1);
+  const sender = createJobs({ database: house.database, clock: systemClock, log: silentLog });
+  running.push(sender);
+  await sender.start();
+  await inTransaction(house.database.db, (tx) => sender.enqueue(tx, endless, { n: 9 }));
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const killedAt = performance.now();
+  await start(endless.runs(async ({ n }) => void done.push(n)));
+  await until(() => expect(done).toEqual([9]), 25_000);
+  const seconds = (performance.now() - killedAt) / 1_000;
+  process.stdout.write(`a killed handler's job is back after ${seconds.toFixed(1)} s\n`);
+  expect(seconds).toBeLessThan(15);
+}, 60_000);
+
+test('a job that is enqueued but not done, or whose name is used twice, is refused with a sentence', async () => {
+  const job = numbered('test.orphan');
+  const jobs = createJobs({ database: house.database, clock: systemClock, log: silentLog });
+  const runs = job.runs(async () => undefined);
+  const feature = (more: { jobs?: BoundJob[]; enqueues?: JobDefinition[] }) => ({ name: 'test', ...more });
+  await expect(startJobs(jobs, [feature({ enqueues: [job as never] })])).rejects.toThrow(
+    "'test.orphan' is enqueued but nobody does it",
+  );
+  await expect(startJobs(jobs, [feature({ jobs: [runs] }), feature({ jobs: [runs] })])).rejects.toThrow(
+    "Two jobs are called 'test.orphan'",
+  );
+  await jobs.stop();
+});
+
+test('cron entries follow the definitions: new ones appear and dropped ones go', async () => {
+  const schedules = async () => {
+    const { rows } = await house.database.pool.query<{ name: string; cron: string }>(
+      'select name, cron from jobs.schedule',
+    );
+    return rows.map((row) => `${row.name} ${row.cron}`);
+  };
+  const daily = defineJob({ name: 'test.daily', payload: Type.Object({}), cron: '0 3 * * *' });
+  await start(daily.runs(async () => undefined));
+  expect(await schedules()).toEqual(['test.daily 0 3 * * *']);
+  const begun = performance.now();
+  await start();
+  process.stdout.write(`opening the queues again: ${(performance.now() - begun).toFixed(0)} ms\n`);
+  expect(await schedules()).toEqual([]);
+});

@@ -1,0 +1,102 @@
+import { fromKysely } from 'pg-boss';
+import type { Static, TSchema } from 'typebox';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/connect.ts';
+import { afterCommit, type Tx } from '../db/transaction.ts';
+import type { Log } from '../log.ts';
+import { createBoss, ensureQueue, ensureSchedules } from './boss.ts';
+import type { BoundJob, JobDefinition } from './define.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+/** What features use to ask for later work. */
+export interface JobQueue {
+  /**
+   * Enqueues with the transaction: the job exists if and only if it commits. With `startAfter` it begins at that
+   * moment, at most half a second late. A job with a once-key that already waits absorbs this one.
+   */
+  enqueue<Schema extends TSchema>(
+    tx: Tx,
+    definition: JobDefinition<Schema>,
+    payload: Static<Schema>,
+    options?: { startAfter?: Date },
+  ): Promise<void>;
+}
+export interface Jobs extends JobQueue {
+  /**
+   * Says who does what, before `start`.
+   * @throws Error with a sentence when two jobs share a name, or one is enqueued that nobody does.
+   */
+  bind(bound: readonly BoundJob[], enqueued: readonly JobDefinition[]): void;
+  /** Opens the queues and begins to work. */
+  start(): Promise<void>;
+  /** Waits a few seconds for deeds under way and hands the rest back. */
+  stop(): Promise<void>;
+}
+
+const stopMsMax = 5_000;
+const connections = 4;
+
+export function createJobs(deps: { database: Database; clock: Clock; log: Log }): Jobs {
+  const { database, clock, log } = deps;
+  const pool = database.newPool(connections);
+  const boss = createBoss({ pool, clock, log });
+  const workers = new Map<string, Worker>();
+  let bound: readonly BoundJob[] = [];
+  let opened: Promise<void> | undefined;
+
+  return {
+    async enqueue(tx, definition, payload, { startAfter } = {}) {
+      if (!opened)
+        throw new Error(`The job ${definition.name} was enqueued before the job queues were opened.`);
+      await opened;
+      await boss.send(definition.name, payload as object, {
+        db: fromKysely(tx),
+        ...(startAfter && { startAfter: onRealClock(startAfter, clock) }),
+        ...(definition.onceKey && { singletonKey: definition.onceKey(payload) }),
+      });
+      if (!startAfter) afterCommit(tx, () => workers.get(definition.name)?.poke());
+    },
+
+    bind(given, enqueued) {
+      assertBound(given, enqueued);
+      bound = given;
+    },
+
+    async start() {
+      const definitions = bound.map(({ definition }) => definition);
+      opened = boss.start().then(async () => {
+        await Promise.all(definitions.map((definition) => ensureQueue(boss, definition)));
+        await ensureSchedules(boss, definitions);
+      });
+      await opened;
+      for (const job of bound) workers.set(job.definition.name, startWorker(boss, job, log));
+    },
+
+    async stop() {
+      await opened?.catch(() => undefined);
+      await Promise.all([...workers.values()].map((worker) => worker.stop(stopMsMax)));
+      workers.clear();
+      await boss.stop({ graceful: false, close: false });
+      await pool.end();
+    },
+  };
+}
+
+/** The store compares with the database's clock, which is not turned when ours is: the wait is what counts. */
+function onRealClock(moment: Date, clock: Clock): Date {
+  return new Date(Date.now() + moment.getTime() - clock.now().getTime());
+}
+
+function assertBound(bound: readonly BoundJob[], enqueued: readonly JobDefinition[]): void {
+  const names = bound.map(({ definition }) => definition.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) throw new Error(`Two jobs are called '${twice}'. A name is a queue of its own: rename one.`);
+  const orphan = enqueued.find((definition) => !names.includes(definition.name));
+  if (orphan) {
+    throw new Error(
+      `The job '${orphan.name}' is enqueued but nobody does it: bind it with .runs(…) in a feature's jobs.`,
+    );
+  }
+  const wild = enqueued.find((one) => !bound.some(({ definition }) => definition.payload === one.payload));
+  if (wild) throw new Error(`The job '${wild.name}' is enqueued from another definition than the one bound.`);
+}

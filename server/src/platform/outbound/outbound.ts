@@ -1,0 +1,171 @@
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { Failure } from '../failures.ts';
+import { OutboundFailed, reasonOf } from './outbound-failed.ts';
+import { createTargets, isLocalhost, literalAddress, portOf, readUrl } from './targets.ts';
+
+export type Resolve = (
+  hostname: string,
+  answer: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+export interface OutboundRequest {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  headers?: Record<string, string>;
+  body?: string | Uint8Array;
+  /** For everything together: name, connection, request and answer. */
+  timeoutMs: number;
+  /** Most of the body that is read; 64 kB unless said. */
+  bytesMax?: number;
+}
+export interface OutboundAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** False when the body was longer than what was read, or broke off. */
+  complete: boolean;
+}
+
+/** The only way out to addresses that users give: never to a private target that the settings do not allow. */
+export interface Outbound {
+  /**
+   * Judges a URL before it is stored. A name that cannot be resolved now passes: it is judged again at each use.
+   * @throws Failure VALIDATION_ERROR or TARGET_NOT_ALLOWED, never naming the address behind a name.
+   */
+  check(url: string): Promise<void>;
+  /**
+   * One request; redirects are answers, not followed. The answer stands once its head is here, even if the
+   * body then breaks off.
+   * @throws Failure VALIDATION_ERROR or TARGET_NOT_ALLOWED; OutboundFailed when there was no answer.
+   */
+  request(url: string, request: OutboundRequest): Promise<OutboundAnswer>;
+  close(): Promise<void>;
+}
+
+const bytesMaxDefault = 65_536;
+const checkMsMax = 2_000;
+const resolveSystem: Resolve = (hostname, answer) => systemLookup(hostname, { all: true }, answer);
+
+/** `resolve` is the system's unless a test turns names itself. */
+export function createOutbound(options: {
+  allow: readonly string[];
+  closedPorts: () => readonly number[];
+  resolve?: Resolve;
+}): Outbound {
+  const { resolve = resolveSystem } = options;
+  const targets = createTargets(options.allow, options.closedPorts);
+  const agent = new Agent({
+    connect: guardedConnect(resolve, targets.mayReach),
+    connections: 8,
+    keepAliveTimeout: 10_000,
+    allowH2: false,
+  });
+
+  function judge(text: string): URL {
+    const url = readUrl(text);
+    const literal = isLocalhost(url) ? ['127.0.0.1', '::1'] : [literalAddress(url)];
+    const port = portOf(url);
+    if (literal.every((address) => address !== undefined && !targets.mayReach(address, port))) {
+      throw new Failure('TARGET_NOT_ALLOWED');
+    }
+    return url;
+  }
+
+  return {
+    async check(text) {
+      const url = judge(text);
+      if (literalAddress(url) !== undefined) return;
+      const addresses = await resolveWithin(resolve, url.hostname, checkMsMax);
+      if (!addresses.every(({ address }) => targets.mayReach(address, portOf(url)))) {
+        throw new Failure('TARGET_NOT_ALLOWED');
+      }
+    },
+    async request(text, { method = 'GET', headers = {}, body, timeoutMs, bytesMax = bytesMaxDefault }) {
+      const url = judge(text);
+      const signal = AbortSignal.timeout(timeoutMs);
+      try {
+        const answer = await request(url, {
+          dispatcher: agent,
+          method,
+          headers,
+          body: body ?? null,
+          signal,
+        });
+        const read = await readUpTo(answer.body, bytesMax);
+        return { status: answer.statusCode, headers: answer.headers, ...read };
+      } catch (error) {
+        if (causeOf(error) instanceof Failure) throw causeOf(error);
+        throw new OutboundFailed(reasonOf(error, timeoutMs), { cause: error });
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** Connects only to addresses it has judged: the lookup that judges is the one the socket connects by. */
+function guardedConnect(
+  resolve: Resolve,
+  mayReach: (address: string, port: number) => boolean,
+): buildConnector.connector {
+  const connectors = new Map<number, buildConnector.connector>();
+  const lookupFor =
+    (port: number): LookupFunction =>
+    (hostname, lookupOptions, callback) =>
+      resolve(hostname, (error, addresses) => {
+        const [first] = addresses ?? [];
+        if (error || !first) return callback(error ?? new Error('no address'), '');
+        if (!addresses.every(({ address }) => mayReach(address, port))) {
+          return callback(new Failure('TARGET_NOT_ALLOWED'), '');
+        }
+        if (lookupOptions.all) callback(null, addresses);
+        else callback(null, first.address, first.family);
+      });
+  return (connection, callback) => {
+    const port = Number(connection.port) || (connection.protocol === 'https:' ? 443 : 80);
+    let connector = connectors.get(port);
+    if (!connector) {
+      connector = buildConnector({ lookup: lookupFor(port), allowH2: false });
+      connectors.set(port, connector);
+    }
+    connector(connection, callback);
+  };
+}
+
+async function readUpTo(
+  body: Dispatcher.ResponseData['body'],
+  bytesMax: number,
+): Promise<{ body: Buffer; complete: boolean }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let complete = true;
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > bytesMax) {
+        complete = false;
+        break;
+      }
+    }
+  } catch {
+    complete = false;
+  }
+  return { body: Buffer.concat(chunks).subarray(0, bytesMax), complete };
+}
+
+/** Addresses of a name; none when it has none or the answer takes too long. */
+async function resolveWithin(resolve: Resolve, hostname: string, ms: number): Promise<LookupAddress[]> {
+  return new Promise((done) => {
+    const timer = setTimeout(() => done([]), ms);
+    resolve(hostname, (error, addresses) => {
+      clearTimeout(timer);
+      done(error ? [] : addresses);
+    });
+  });
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Failure ? error.cause : error;
+}

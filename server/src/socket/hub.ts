@@ -1,0 +1,164 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import type { Actor, Authenticator } from '../platform/actor.ts';
+import type { EventDefinition } from '../platform/events/define.ts';
+import type { EventLog } from '../platform/events/reader.ts';
+import { Failure } from '../platform/failures.ts';
+import { isUuid } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import { credentialsOf } from './credentials.ts';
+import { allRooms, type Place, roomsFor } from './rooms.ts';
+import { createTeller } from './tell.ts';
+import { type Client, keepUp, recheck } from './watch.ts';
+
+export interface SocketHubOptions {
+  server: HttpServer;
+  authenticator: Authenticator;
+  events: Pick<EventLog, 'tail'>;
+  catalogue: () => readonly EventDefinition[];
+  /** Whether the profile is one of the caller's organisation. */
+  mayJoin: (actor: Actor, profileId: string) => Promise<boolean>;
+  /** Web origins that may connect beside our own, separated by commas. */
+  corsOrigins: string;
+  log: Log;
+}
+export interface SocketHub {
+  /** Sends everybody away; the HTTP server stays. */
+  close(): Promise<void>;
+}
+
+type Ack = (answer: Record<string, unknown>) => void;
+
+const recheckMs = 3_000;
+/** So few that a burst of large events never looks like a slow client. */
+const tellAtOnce = 20;
+const bytesInMax = 16_384;
+const roomsPerSocketMax = 1_000;
+const forbidden = { success: false, error: 'Forbidden' };
+
+/** The namespace `/ws` on the HTTP server; every other namespace is refused. */
+export function createSocketHub(options: SocketHubOptions): SocketHub {
+  const { authenticator, log } = options;
+  const origins = originsOf(options.corsOrigins);
+  const io = new Server(options.server, {
+    serveClient: false,
+    maxHttpBufferSize: bytesInMax,
+    connectTimeout: 10_000,
+    cors: origins.includes('*') ? { origin: '*' } : { origin: origins, credentials: true },
+    allowRequest: (request, answer) => answer(null, fromAllowedOrigin(request, origins)),
+  });
+  io.of('/').use((socket, next) => refuse(socket, next, new Failure('ROUTE_NOT_FOUND')));
+  const namespace = io.of('/ws');
+
+  // Before the client hears `connect`, so that what it asks for at once is answered for who it is.
+  namespace.use((socket, next) => {
+    const credentials = credentialsOf(socket);
+    authenticator.authenticate(credentials).then(
+      (actor) => {
+        Object.assign(socket.data, { actor, credentials });
+        next();
+      },
+      (error: unknown) => {
+        if (!(error instanceof Failure)) log.error({ err: error }, 'A socket could not be authenticated');
+        refuse(socket, next, error instanceof Failure ? error : new Failure('UNAVAILABLE'));
+      },
+    );
+  });
+  namespace.on('connection', (socket) => {
+    const client = socket as unknown as Client;
+    const on = (name: string, deed: (request: unknown) => Promise<Record<string, unknown>>) =>
+      socket.on(name, (request: unknown, ack: unknown) => {
+        const answer = (typeof request === 'function' ? request : ack) as Ack | undefined;
+        deed(request).then(
+          (result) => typeof answer === 'function' && answer(result),
+          (error: unknown) => {
+            log.error({ err: error, request: name }, 'A request of a socket failed');
+            if (typeof answer === 'function') answer({ success: false, error: 'Internal server error' });
+          },
+        );
+      });
+    on('join', (request) => join(client, request));
+    on('subscribe:profile', (request) => join(client, request));
+    on('unsubscribe:profile', (request) => leave(client, request));
+  });
+
+  async function join(socket: Client, request: unknown): Promise<Record<string, unknown>> {
+    const { actor } = socket.data;
+    const place = placeOf(actor, request);
+    const rooms = place ? roomsFor(actor, place) : [];
+    if (!place || rooms.length === 0 || socket.rooms.size >= roomsPerSocketMax) return forbidden;
+    if ('organizationId' in place) {
+      if (!actor.permissions.has('profile:read')) return forbidden;
+    } else if (!(await options.mayJoin(actor, place.profileId))) return forbidden;
+    await socket.join(rooms);
+    return success(place);
+  }
+
+  async function leave(socket: Client, request: unknown): Promise<Record<string, unknown>> {
+    const place = placeOf(socket.data.actor, request);
+    if (!place) return forbidden;
+    for (const room of allRooms(place)) await socket.leave(room);
+    return success(place);
+  }
+
+  const tell = createTeller({ namespace, catalogue: options.catalogue, log });
+  const stopTail = options.events.tail('socket', async (events) => {
+    for (let begin = 0; begin < events.length; begin += tellAtOnce) {
+      await tell(events.slice(begin, begin + tellAtOnce));
+      await keepUp(namespace, log);
+    }
+  });
+  let checking = Promise.resolve();
+  const sweep = setInterval(() => {
+    checking = checking.then(() => recheck(namespace, authenticator, log));
+  }, recheckMs);
+
+  return {
+    async close() {
+      clearInterval(sweep);
+      await stopTail();
+      await checking;
+      namespace.disconnectSockets(true);
+      // Not io.close(): that would close the HTTP server, which is not ours.
+      io.engine.close();
+    },
+  };
+}
+
+/** The refusal reaches the client as `connect_error` with our code; then its connection ends. */
+function refuse(socket: Socket, next: (error: Error) => void, failure: Failure): void {
+  const { code, message, status: statusCode } = failure;
+  next(Object.assign(new Error(message), { data: { code, message, statusCode } }));
+  setImmediate(() => socket.conn.close());
+}
+
+/** What a client wants to join: `{profileId}`, or its organisation by `{organization: true}` or nothing. */
+function placeOf(actor: Actor, request: unknown): Place | undefined {
+  const { profileId } = (typeof request === 'object' && request !== null ? request : {}) as {
+    profileId?: unknown;
+  };
+  if (profileId === undefined || profileId === null) return { organizationId: actor.organizationId };
+  return typeof profileId === 'string' && isUuid(profileId)
+    ? { profileId: profileId.toLowerCase() }
+    : undefined;
+}
+
+function success(place: Place): Record<string, unknown> {
+  return 'profileId' in place
+    ? { success: true, profileId: place.profileId }
+    : { success: true, organization: true };
+}
+
+function originsOf(list: string): string[] {
+  return list
+    .split(',')
+    .map((origin) => origin.trim().replace(/\/$/, ''))
+    .filter((origin) => origin !== '');
+}
+
+/** A browser names where its page comes from; other programs name nothing and bring credentials. */
+function fromAllowedOrigin({ headers }: IncomingMessage, origins: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined || origins.includes('*') || origins.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Namespace, Socket } from 'socket.io';
+import type { Actor, Authenticator } from '../platform/actor.ts';
+import { Failure } from '../platform/failures.ts';
+import type { Log } from '../platform/log.ts';
+import type { Credentials } from './credentials.ts';
+import { mayStay } from './rooms.ts';
+
+/** What the hub keeps with each socket. */
+export interface SocketData {
+  actor: Actor;
+  credentials: Credentials;
+}
+export type Client = Socket<never, never, never, SocketData>;
+
+/** Packets and characters that may wait for a client, and how long it has to fall below that again. */
+const packetsMax = 2_000;
+const charactersMax = 4_000_000;
+const graceMs = 100;
+const atOnce = 8;
+
+/**
+ * Asks for every credential in use once more, however many sockets share it: who is signed out is shown out
+ * with the reason, who lost a permission leaves its rooms. An outage of the database ends nobody's connection.
+ */
+export async function recheck(namespace: Namespace, authenticator: Authenticator, log: Log): Promise<void> {
+  const byCredentials = Map.groupBy(namespace.sockets.values() as Iterable<Client>, ({ data }) =>
+    JSON.stringify(data.credentials),
+  );
+  const groups = [...byCredentials.values()];
+  const worker = async () => {
+    for (let sockets = groups.pop(); sockets; sockets = groups.pop()) {
+      const [first] = sockets;
+      if (!first) continue;
+      try {
+        const actor = await authenticator.authenticate(first.data.credentials);
+        for (const socket of sockets) renew(socket, actor);
+      } catch (error) {
+        if (error instanceof Failure && error.status < 500)
+          for (const socket of sockets) showOut(socket, error);
+        else log.warn({ err: error }, 'Credentials of sockets could not be checked; they stay for now');
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+function renew(socket: Client, actor: Actor): void {
+  socket.data.actor = actor;
+  for (const room of socket.rooms) if (!mayStay(actor, room)) void socket.leave(room);
+}
+
+function showOut(socket: Client, failure: Failure): void {
+  (socket as Socket).emit('session:ended', { code: failure.code, message: failure.message });
+  socket.disconnect(true);
+}
+
+/**
+ * Waits a moment for clients whose unread packets pile up and drops those that do not catch up; they come
+ * back and read `GET /events` from their last sequence.
+ */
+export async function keepUp(namespace: Namespace, log: Log): Promise<void> {
+  const until = performance.now() + graceMs;
+  while (performance.now() < until) {
+    if (behind(namespace).length === 0) return;
+    await pause(2);
+  }
+  for (const socket of behind(namespace)) {
+    log.warn({ socket: socket.id }, 'A socket that reads too slowly was dropped');
+    // Closing politely would wait for what is unread to be read, so the connection itself is cut.
+    (socket.conn.transport as unknown as { socket?: { terminate?(): void } }).socket?.terminate?.();
+    socket.disconnect(true);
+  }
+}
+
+function behind(namespace: Namespace): Socket[] {
+  return [...namespace.sockets.values()].filter(({ conn }) => {
+    const { writeBuffer } = conn as unknown as { writeBuffer: readonly { data?: unknown }[] };
+    if (writeBuffer.length > packetsMax) return true;
+    let characters = 0;
+    for (const { data } of writeBuffer) if (typeof data === 'string') characters += data.length;
+    return characters > charactersMax;
+  });
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import type { InjectOptions } from 'fastify';
+import { createAccess } from '../src/features/access/index.ts';
+import { createAccounts } from '../src/features/accounts/index.ts';
+import { createApiKeys } from '../src/features/api-keys/index.ts';
+import { createAuth } from '../src/features/auth/index.ts';
+import { createHealth } from '../src/features/health/index.ts';
+import { createOrganizations } from '../src/features/organizations/index.ts';
+import { createWorkspaces } from '../src/features/workspaces/index.ts';
+import { createHttp } from '../src/http/create-http.ts';
+import { createIdempotency } from '../src/http/idempotency.ts';
+import { readConfig } from '../src/platform/config/config.ts';
+import { createVault } from '../src/platform/crypto.ts';
+import type { App, Feature } from '../src/platform/feature.ts';
+import { silentLog } from '../src/platform/log.ts';
+import { type TestDatabase, testDatabase } from './database.ts';
+
+export const goodPassword = 'three blue bicycles';
+
+/** A clock that stands until a test turns it. */
+export function turnedClock(start = new Date()) {
+  let nowMs = start.getTime();
+  return {
+    now: () => new Date(nowMs),
+    advance(seconds: number) {
+      nowMs += seconds * 1000;
+    },
+  };
+}
+
+export interface Owner {
+  accessToken: string;
+  refreshToken: string;
+  email: string;
+  user: { id: string; organizationId: string };
+  bearer: { authorization: string };
+}
+
+/** The doors and the features of this slice on a database of their own, for tests of one file. */
+export class TestDoor {
+  readonly clock = turnedClock();
+  readonly house: TestDatabase;
+  app!: App;
+  private registered = 0;
+
+  private constructor(house: TestDatabase) {
+    this.house = house;
+  }
+
+  static async open(env: Record<string, string> = {}, extra: Feature[] = []): Promise<TestDoor> {
+    const door = new TestDoor(await testDatabase());
+    door.app = await door.node(env, extra);
+    return door;
+  }
+
+  /** One more node on the same database. */
+  async node(env: Record<string, string> = {}, extra: Feature[] = []): Promise<App> {
+    const { clock } = this;
+    const { db } = this.house.database;
+    const config = readConfig({ JWT_SECRET: 'one secret for every node of a test', ...env }, '/tmp');
+    const vault = createVault(vaultKey);
+    const deps = { db, clock, vault, config, log: silentLog, version: '9.8.7' };
+    const access = createAccess(deps);
+    const { authenticator, tokens } = access;
+    const features = [
+      createAuth({ ...deps, authenticator, tokens }).feature,
+      createHealth(deps).feature,
+      createAccounts(deps).feature,
+      createApiKeys({ ...deps, authenticator }).feature,
+      createOrganizations(deps).feature,
+      createWorkspaces(deps).feature,
+      ...extra,
+      access.feature,
+    ];
+    for (const feature of features) await feature.start?.();
+    const idempotency = createIdempotency({ db, clock });
+    const app = await createHttp({ ...deps, authenticator, idempotency, features, strict: true });
+    app.addHook('onClose', async () => {
+      for (const feature of features) await feature.stop?.();
+    });
+    return app;
+  }
+
+  async close(): Promise<void> {
+    await this.app?.close();
+    await this.house.drop();
+  }
+
+  async ask(method: InjectOptions['method'], path: string, more: Omit<InjectOptions, 'method' | 'url'> = {}) {
+    const answer = await this.app.inject({ method: method ?? 'GET', url: `/api/v1${path}`, ...more });
+    const body = answer.json();
+    return {
+      status: answer.statusCode,
+      body,
+      data: body.data,
+      code: body.error?.code,
+      headers: answer.headers,
+    };
+  }
+
+  async register(name = 'Ana'): Promise<Owner> {
+    const email = `person${++this.registered}@example.com`;
+    const payload = { email, password: goodPassword, name, organizationName: 'Corner Bakery' };
+    const { data } = await this.ask('POST', '/auth/register', { payload });
+    return { ...data, email, bearer: { authorization: `Bearer ${data.accessToken}` } };
+  }
+
+  async setRole(userId: string, role: string): Promise<void> {
+    await this.house.database.db.updateTable('users').set({ role }).where('id', '=', userId).execute();
+    this.clock.advance(1);
+  }
+}
+
+const vaultKey = randomBytes(32);
