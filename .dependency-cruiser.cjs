@@ -1,5 +1,7 @@
 /** Who may import whom. Each rule's comment says what to do instead. */
 const server = '^server/src';
+/** Tests and their kits may reach across. */
+const tests = '(\\.test|/testing[\\w-]*)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -15,7 +17,7 @@ module.exports = {
       severity: 'error',
       comment:
         'platform/ knows no feature, engine or door: pass what it needs as an argument from compose.ts.',
-      from: { path: `${server}/platform/` },
+      from: { path: `${server}/platform/`, pathNot: tests },
       to: { path: `${server}/(?!platform/)` },
     },
     {
@@ -23,7 +25,7 @@ module.exports = {
       severity: 'error',
       comment:
         'http/, socket/ and jobs/ are generic: hand the feature to them as a Feature record in compose.ts.',
-      from: { path: `${server}/(http|socket|jobs|sandbox)/` },
+      from: { path: `${server}/(http|socket|jobs|sandbox)/`, pathNot: tests },
       to: { path: `${server}/(features|engines)/` },
     },
     {
@@ -31,7 +33,7 @@ module.exports = {
       severity: 'error',
       comment:
         "A feature's inside is its own: import what you need from its index.ts, or take it as an argument in compose.ts.",
-      from: { path: `${server}/features/([^/]+)/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `${server}/features/([^/]+)/`, pathNot: tests },
       to: { path: `${server}/features/(?!$1/)[^/]+/(?!index\\.ts$)` },
     },
     {
@@ -46,7 +48,7 @@ module.exports = {
       severity: 'error',
       comment:
         'Of http/ a feature may use the vocabulary of routes only (schema, fails-with, path-id, idempotency).',
-      from: { path: `${server}/features/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `${server}/features/`, pathNot: tests },
       to: {
         path: `${server}/(http|socket|jobs)/`,
         pathNot: `${server}/http/(schema|fails-with|path-id|route-config|idempotency)\\.ts$`,
@@ -57,7 +59,7 @@ module.exports = {
       severity: 'error',
       comment:
         'An engine reports what it hears through the Listener of engines/port.ts and imports no feature.',
-      from: { path: `${server}/engines/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `${server}/engines/`, pathNot: tests },
       to: { path: `${server}/(features|http|socket|jobs|sandbox)/` },
     },
     {
@@ -71,7 +73,7 @@ module.exports = {
       name: 'protocol-library-only-in-its-engine',
       severity: 'error',
       comment: 'Only engines/baileys may import the protocol library: translate at the port.',
-      from: { path: `${server}/`, pathNot: `${server}/engines/baileys/|\\.test\\.ts$` },
+      from: { path: `${server}/`, pathNot: `${server}/engines/baileys/|${tests}` },
       to: { path: 'node_modules/(baileys|libsignal)' },
     },
     {
@@ -85,8 +87,8 @@ module.exports = {
       name: 'nobody-imports-the-top',
       severity: 'error',
       comment: 'main.ts and compose.ts may import everything; nothing in src/ imports them.',
-      from: { path: `${server}/`, pathNot: `${server}/(main|compose|assemble|gateway)\\.ts$|\\.test\\.ts$` },
-      to: { path: `${server}/(main|compose|assemble|gateway)\\.ts$` },
+      from: { path: `${server}/`, pathNot: `${server}/(main|compose|gateway|welcome)\\.ts$|${tests}` },
+      to: { path: `${server}/(main|compose|gateway)\\.ts$` },
     },
   ],
   options: {

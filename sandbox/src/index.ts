@@ -39,7 +39,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const { host = '127.0.0.1', log = () => undefined, realisticPreKeys = false } = settings;
   const dataDir = resolve(settings.dataDir);
   const store = openStore(dataDir);
-  const tls = tlsCertificate(dataDir);
+  const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
   const networkSettings = { realisticPreKeys, log };
   let network = new Network(store, networkSettings);

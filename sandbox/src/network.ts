@@ -27,7 +27,7 @@ import type { Store } from './store/sqlite.ts';
 import { Connection, type ConnectionEvents } from './wire/connection.ts';
 import type { BinaryNode } from './wire/node.ts';
 
-export interface NetworkSettings {
+interface NetworkSettings {
   /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
   readonly realisticPreKeys: boolean;
   /** Told of what cannot be understood and of what failed. */

@@ -10,7 +10,7 @@ const FRAME_BYTES_MAX = 32 * 1024 * 1024;
 /** What to do with a client that asks for a WebSocket. */
 export type Upgrade = 'accept' | 'forbid' | 'ignore';
 
-export interface PortDeps {
+interface PortDeps {
   readonly http: HttpServer;
   readonly https: HttpServer;
   readonly upgrade: () => Upgrade;

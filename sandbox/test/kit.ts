@@ -17,10 +17,10 @@ import {
 } from 'baileys';
 import { type Sandbox, startSandbox } from '../src/index.ts';
 
-const WAIT_MS_MAX = 10_000;
+const WAIT_MS_MAX = 20_000;
 const POLL_MS = 10;
 
-/** Asks again and again until the answer is not undefined or false; fails with `what` after ten seconds. */
+/** Asks again and again until the answer is not undefined or false; fails with `what` after twenty seconds. */
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
@@ -135,7 +135,7 @@ export class TestSandbox {
   }
 }
 
-export interface SeenMessage {
+interface SeenMessage {
   seq: number;
   id: string;
   chat: string;
@@ -163,7 +163,7 @@ export interface LedgerLine {
 }
 
 /** Signal keys in memory, copied in and out as a real store would. */
-export class MemoryKeys implements SignalKeyStore {
+class MemoryKeys implements SignalKeyStore {
   readonly entries = new Map<string, string>();
 
   get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]): { [id: string]: SignalDataTypeMap[T] } {

@@ -11,7 +11,11 @@ import { type Client, TestSandbox, temporaryFolder, until } from './kit.ts';
 const ANNA = '628333000001';
 const BEN = '628333000002';
 let kit: TestSandbox;
-afterEach(() => kit.close());
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await kit.close();
+});
 
 async function everythingIsStillThere(anna: Client, ben: Client, waitingId: string): Promise<void> {
   await Promise.all([anna.login(), ben.login()]);
@@ -114,6 +118,7 @@ async function spawnSandbox(
     env: { ...process.env, SANDBOX_PORT: String(port), SANDBOX_DATA_DIR: kit.folder.path, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  children.push(child);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const url = /http:\/\/[\d.]+:(\d+)/.exec(line.toString());
   kit.sandbox = { ...kit.sandbox, url: url?.[0] ?? '', port: Number(url?.[1]) };

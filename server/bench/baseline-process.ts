@@ -27,7 +27,9 @@ const chats = receivers.split(',');
 for (const chat of chats) await first.send(chat, 'warm');
 const one = await rateOf(Number(messages), 1, (n) => first.send(chats[0] ?? '', `one ${n}`));
 const cpuBefore = process.cpuUsage();
-const many = await rateOf(Number(messages) * 2, 16, (n) => first.send(chats[n % chats.length] ?? '', `many ${n}`));
+const many = await rateOf(Number(messages) * 2, 16, (n) =>
+  first.send(chats[n % chats.length] ?? '', `many ${n}`),
+);
 const cpu = process.cpuUsage(cpuBefore);
 const cpuMs = (cpu.user + cpu.system) / 1000 / (Number(messages) * 2);
 const others = [];

@@ -1,12 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { cpus, tmpdir } from 'node:os';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startTestSandbox } from '../test/sandbox.ts';
 import { type ServerProcess, startServer } from '../test/server-process.ts';
 import { openSink } from '../test/sink.ts';
-import { type ConnectedProfile, connectedProfile, newNumber, newTenant, type Tenant } from '../test/tenant.ts';
+import {
+  type ConnectedProfile,
+  connectedProfile,
+  newNumber,
+  newTenant,
+  type Tenant,
+} from '../test/tenant.ts';
 import { until } from '../test/until.ts';
 import { cpuOf, memoryOf, type Rate, rateOf, spreadOf } from './measure.ts';
 
@@ -26,7 +32,8 @@ const add = (row: Row) => {
   rows.push(row);
   console.log(`${row.what}: ${row.measured}${row.ratio ? ` (${row.ratio})` : ''}`);
 };
-const rate = (one: Rate) => `${one.perSecond.toFixed(0)}/s, p50 ${one.p50Ms.toFixed(1)} ms, p99 ${one.p99Ms.toFixed(1)} ms`;
+const rate = (one: Rate) =>
+  `${one.perSecond.toFixed(0)}/s, p50 ${one.p50Ms.toFixed(1)} ms, p99 ${one.p99Ms.toFixed(1)} ms`;
 
 interface BaselineResult {
   one: Rate;
@@ -90,7 +97,9 @@ async function sending(
   });
   const pid = running.child.pid ?? 0;
   const cpuBefore = cpuOf(pid);
-  const many = await rateOf(messages * 2, 16, (n) => profile.send(receivers[n % 16] ?? '', `many ${n}`, { wait: 20 }));
+  const many = await rateOf(messages * 2, 16, (n) =>
+    profile.send(receivers[n % 16] ?? '', `many ${n}`, { wait: 20 }),
+  );
   const cpuMs = (cpuOf(pid) - cpuBefore) / (messages * 2);
   add({
     what: 'the same, 16 at once over 16 chats',
@@ -107,7 +116,11 @@ async function accepting(tenant: Tenant, receivers: string[]): Promise<void> {
     tenant.key.post('/messages/text', { profileId, to: receivers[n % 16], text: `accept ${n}` });
   for (let n = 0; n < 16; n++) await accept(n);
   const flood = await rateOf(messages * 10, 32, accept);
-  add({ what: 'durable accept of POST /messages/text, 32 at once', goal: '≥ 1,000/s', measured: rate(flood) });
+  add({
+    what: 'durable accept of POST /messages/text, 32 at once',
+    goal: '≥ 1,000/s',
+    measured: rate(flood),
+  });
   const tookMs: number[] = [];
   const startMs = performance.now();
   await Promise.all(
@@ -119,7 +132,11 @@ async function accepting(tenant: Tenant, receivers: string[]): Promise<void> {
     }),
   );
   const spread = spreadOf(tookMs);
-  add({ what: 'the same at 200/s', goal: 'p99 ≤ 25 ms', measured: `p50 ${ms(spread.p50Ms)}, p99 ${ms(spread.p99Ms)}` });
+  add({
+    what: 'the same at 200/s',
+    goal: 'p99 ≤ 25 ms',
+    measured: `p50 ${ms(spread.p50Ms)}, p99 ${ms(spread.p99Ms)}`,
+  });
 }
 
 async function receiving(tenant: Tenant, profile: ConnectedProfile): Promise<void> {
@@ -172,7 +189,9 @@ async function idle(running: ServerProcess, tenant: Tenant, memory: BaselineResu
   await until(
     'all profiles are connected again',
     async () => {
-      const profiles = await (server as ServerProcess).api.as(credentialsOf(tenant)).get('/profiles?limit=200');
+      const profiles = await (server as ServerProcess).api
+        .as(credentialsOf(tenant))
+        .get('/profiles?limit=200');
       return profiles.filter((one: { status: string }) => one.status === 'connected').length >= count;
     },
     120_000,
@@ -192,7 +211,16 @@ function credentialsOf(tenant: Tenant): Record<string, string> {
 function baseline(kind: 'memory' | 'files', receivers: string[]): BaselineResult {
   const program = fileURLToPath(new URL('./baseline-process.ts', import.meta.url));
   const number = String(BigInt(newNumber()) + 1_000_000n);
-  const args = ['--expose-gc', program, kind, sandbox.url, number, receivers.join(','), String(messages), String(idleProfiles)];
+  const args = [
+    '--expose-gc',
+    program,
+    kind,
+    sandbox.url,
+    number,
+    receivers.join(','),
+    String(messages),
+    String(idleProfiles),
+  ];
   const done = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 300_000 });
   const line = done.stdout.trim().split('\n').at(-1) ?? '';
   if (done.status !== 0) throw new Error(`the ${kind} baseline failed: ${done.stderr}`);

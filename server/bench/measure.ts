@@ -8,7 +8,11 @@ export interface Rate {
 }
 
 /** Does `total` operations, `atOnce` of them side by side. */
-export async function rateOf(total: number, atOnce: number, work: (n: number) => Promise<unknown>): Promise<Rate> {
+export async function rateOf(
+  total: number,
+  atOnce: number,
+  work: (n: number) => Promise<unknown>,
+): Promise<Rate> {
   const tookMs: number[] = [];
   let next = 0;
   const startedMs = performance.now();
@@ -27,7 +31,8 @@ export async function rateOf(total: number, atOnce: number, work: (n: number) =>
 
 export function spreadOf(tookMs: number[]): { p50Ms: number; p99Ms: number } {
   const sorted = [...tookMs].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 

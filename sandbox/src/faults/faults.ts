@@ -29,7 +29,7 @@ export interface Fault extends FaultOrder {
 }
 
 /** What a matcher looks at. */
-export interface Moment {
+interface Moment {
   readonly number?: string;
   readonly device?: number;
   readonly stanza?: BinaryNode;

@@ -1,7 +1,7 @@
 /** When a fault strikes: as a client connects, logs in, is sent something, sends something, or at once on live connections. */
 export type FaultStage = 'connect' | 'login' | 'out' | 'in' | 'act';
 
-export interface FaultKind {
+interface FaultKind {
   readonly stage: FaultStage;
   /** How often it strikes unless `count` says otherwise; Infinity: until it is cleared. */
   readonly times: number;

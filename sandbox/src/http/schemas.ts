@@ -89,6 +89,7 @@ export const Message = Type.Object({
   fromMe: Type.Boolean(),
   type: Type.String(),
   text: Type.String(),
+  quoted: Type.Optional(Type.Object({ id: Type.String(), text: Type.String() })),
   status: Type.String({
     description: '`sent`, `delivered`, `read`, `played` for own messages; `received`, `read` for others.',
   }),

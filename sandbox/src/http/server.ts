@@ -14,7 +14,7 @@ import { mockPhoneRoutes } from './mock-phone.ts';
 import { phoneRoutes } from './phones.ts';
 import * as schemas from './schemas.ts';
 
-export interface ApiDeps {
+interface ApiDeps {
   readonly network: () => Network;
   readonly reset: () => void;
   readonly keepers: Keepers;
@@ -25,7 +25,7 @@ export interface ApiDeps {
   readonly log: (line: string, error?: unknown) => void;
 }
 
-export interface Api {
+interface Api {
   /** Takes sockets by `emit('connection')`; never listens itself. */
   readonly http: Server;
   readonly https: Server;

@@ -9,7 +9,7 @@ const KEY_TYPE = Buffer.from([5]);
 /** One to five makes a client upload five keys, which keeps pairing quick; zero makes it upload 812. */
 const COUNT_WHEN_NONE = 1;
 
-export interface EncryptDeps {
+interface EncryptDeps {
   readonly directory: Directory;
   readonly preKeys: PreKeys;
   /** Answers a new device's count truthfully, so that it uploads hundreds of keys as on the real network. */

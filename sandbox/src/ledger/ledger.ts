@@ -8,7 +8,7 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
  * a fault; `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
  * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `fault` one struck.
  */
-export type LedgerKind =
+type LedgerKind =
   | 'stanza'
   | 'message'
   | 'wire-repeat'
@@ -25,7 +25,7 @@ export type LedgerKind =
   | 'logout'
   | 'fault';
 
-export interface LedgerEntry {
+interface LedgerEntry {
   seq: number;
   /** Unix milliseconds. */
   time: number;

@@ -8,7 +8,7 @@ import { node, nowSeconds } from '../wire/node.ts';
 
 const LOGGED_OUT = 401;
 
-export interface LoginDeps {
+interface LoginDeps {
   readonly directory: Directory;
   readonly links: Links;
   readonly ledger: Ledger;

@@ -1,7 +1,7 @@
 import { proto } from 'baileys';
 
 /** What a person sees of a message, or what it does to an earlier one. */
-export type Content =
+type Content =
   | { is: 'shown'; type: string; text: string }
   | { is: 'revoked'; id: string }
   | { is: 'edited'; id: string; text: string }
@@ -46,6 +46,17 @@ function otherContent(message: proto.IMessage): Content {
     };
   }
   return { is: 'hidden' };
+}
+
+/** The id and text of the message that this one answers, as a person sees them above the answer. */
+export function quoteIn(message: proto.IMessage): { id: string; text: string } | undefined {
+  for (const part of Object.values(message)) {
+    const context = (part as { contextInfo?: proto.IContextInfo } | null)?.contextInfo;
+    if (!context?.stanzaId) continue;
+    const quoted = context.quotedMessage ? contentOf(context.quotedMessage) : undefined;
+    return { id: context.stanzaId, text: quoted?.is === 'shown' ? quoted.text : '' };
+  }
+  return undefined;
 }
 
 /** A text message. */

@@ -1,5 +1,6 @@
 import { proto } from 'baileys';
 import type { Store } from '../store/sqlite.ts';
+import { quoteIn } from './content.ts';
 
 /** From the person's own side: `sent`, `delivered`, `read`, `played`; from the other side: `received`, then `read`. */
 export type InboxStatus = 'sent' | 'delivered' | 'read' | 'played' | 'received';
@@ -15,9 +16,11 @@ export interface InboxMessage {
   text: string;
   status: InboxStatus;
   timestamp: number;
+  /** The message it answers. */
+  quoted?: { id: string; text: string };
 }
 
-export interface NewInboxMessage extends Omit<InboxMessage, 'seq'> {
+interface NewInboxMessage extends Omit<InboxMessage, 'seq'> {
   /** JID of the other side as the chat is addressed; receipts go there. */
   peer: string;
   content: proto.IMessage;
@@ -32,8 +35,11 @@ interface InboxRow extends Omit<InboxMessage, 'from' | 'fromMe'> {
 
 const RANK: Record<InboxStatus, number> = { received: 0, sent: 0, delivered: 1, read: 2, played: 3 };
 
-function fromRow({ seq, chat, id, sender, from_me, type, text, status, timestamp }: InboxRow): InboxMessage {
-  return { seq, chat, id, from: sender, fromMe: from_me === 1, type, text, status, timestamp };
+function fromRow(row: InboxRow): InboxMessage {
+  const { seq, chat, id, sender, from_me, type, text, status, timestamp } = row;
+  const quoted = quoteIn(proto.Message.decode(row.content));
+  const shown = { seq, chat, id, from: sender, fromMe: from_me === 1, type, text, status, timestamp };
+  return quoted ? { ...shown, quoted } : shown;
 }
 
 /** What each phone shows. */

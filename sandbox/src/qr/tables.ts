@@ -1,5 +1,5 @@
 /** How a QR symbol of one error correction level is cut into blocks (ISO 18004, table 9), by version 1 to 40. */
-export interface BlockTable {
+interface BlockTable {
   readonly blocks: readonly number[];
   /** Error correction codewords in each block. */
   readonly correction: readonly number[];

@@ -6,7 +6,7 @@ import { type BinaryNode, child, children, node, nowSeconds } from '../wire/node
 import type { Mailbox } from './mailbox.ts';
 
 /** What became of a message stanza: routed, known already, or refused with the code of its ack. */
-export type Fate = { is: 'message' | 'wire-repeat' | 'unrouted' } | { is: 'refused'; code: number };
+type Fate = { is: 'message' | 'wire-repeat' | 'unrouted' } | { is: 'refused'; code: number };
 
 interface Copy {
   readonly to: Address;
@@ -81,14 +81,15 @@ export class Messages {
     return rows.map((row) => `${row.wanting}:${row.wanting_device}`);
   }
 
+  /** A resend carries the one device's ciphertext beside a list of participants that already have theirs. */
   #copies(stanza: BinaryNode): Copy[] {
-    const participants = children(child(stanza, 'participants'), 'to').flatMap((each) => {
+    const direct = this.#directory.resolve(stanza.attrs.to);
+    const encs = children(stanza, 'enc');
+    if (direct && encs.length > 0) return [{ to: direct, encs }];
+    return children(child(stanza, 'participants'), 'to').flatMap((each) => {
       const to = this.#directory.resolve(each.attrs.jid);
       return to ? [{ to, encs: children(each, 'enc') }] : [];
     });
-    const direct = this.#directory.resolve(stanza.attrs.to);
-    const encs = children(stanza, 'enc');
-    return direct && encs.length > 0 ? [...participants, { to: direct, encs }] : participants;
   }
 
   #letter(from: Address, chat: Chat, copy: Copy, stanza: BinaryNode): BinaryNode {

@@ -15,7 +15,7 @@ import type { Messages } from './messages.ts';
 import type { Presence } from './presence.ts';
 import type { Receipts } from './receipts.ts';
 
-export interface SwitchboardDeps {
+interface SwitchboardDeps {
   readonly directory: Directory;
   readonly mailbox: Mailbox;
   readonly messages: Messages;

@@ -51,7 +51,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   const app: App = fastify(
     serverOptions(config, log, options.arrival),
   ).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
-  app.setValidatorCompiler(validatorCompiler());
+  app.setValidatorCompiler(validatorCompiler({ eager: strict }));
   app.setErrorHandler(errorHandler({ log, strict }));
   setHeaders(app);
   drainOnClose(app);

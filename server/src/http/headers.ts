@@ -1,13 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { App } from '../platform/feature.ts';
-import { newId } from '../platform/ids.ts';
 
 const sane = /^[\w.:-]{1,128}$/;
 
 /** The caller's own request id when it is harmless in a log and a header, else a new one. */
 export function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && sane.test(given) ? given : newId();
+  return typeof given === 'string' && sane.test(given) ? given : randomUUID();
 }
 
 const always = {

@@ -192,6 +192,18 @@ describe('validation', () => {
     ]);
   });
 
+  test('is the same when schemas are compiled by the first request', async () => {
+    const lazy = await openDoor(house, [things], { strict: false });
+    for (let round = 0; round < 2; round++) {
+      const refused = await lazy.inject({ method: 'POST', url: `${v1}/echo`, payload: { count: '5' } });
+      expect(refused.json().error.details).toHaveLength(2);
+      const accepted = await lazy.inject({ method: 'POST', url: `${v1}/echo`, payload: { name: 'a' } });
+      expect(accepted.statusCode).toBe(200);
+      expect((await lazy.inject(`${v1}/things?limit=7`)).json().data).toEqual([7, 0]);
+    }
+    await lazy.close();
+  });
+
   test('reads numbers in a query and clamps them, but refuses words', async () => {
     expect((await get('/things?limit=1e9&offset=-3')).json().data).toEqual([200, 0]);
     expect((await get('/things?limit=0')).json().data).toEqual([1, 0]);

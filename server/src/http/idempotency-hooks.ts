@@ -21,6 +21,9 @@ export function rememberAnswers(app: App, { db, idempotency }: { db: Db; idempot
   app.addHook('onRoute', (route: RouteOptions) => {
     const wish = route.config?.idempotent;
     if (!wish) return;
+    if (route.config?.access === 'public') {
+      throw new Error(`${route.url} can't be idempotent and public: a key belongs to an organisation.`);
+    }
     route.preHandler = [wish === true ? claimAndBegin : claim, ...[route.preHandler ?? []].flat()];
     if (wish !== true) return;
     route.preSerialization = [

@@ -21,7 +21,7 @@ export interface Operation {
 }
 export interface OpenApiDocument {
   paths?: Record<string, Record<string, Operation>>;
-  components?: { schemas?: Record<string, JsonSchema> };
+  components?: { schemas?: Record<string, JsonSchema>; examples?: Record<string, { value: unknown }> };
 }
 
 const moment = '2026-02-05T10:00:00.000Z';
@@ -109,26 +109,26 @@ function doorCodesOf({ config, schema }: RouteOptions): FailureCode[] {
   return codes;
 }
 
+/** Examples are named once in the components, or two hundred routes would repeat each of them. */
 function errorResponses(codes: readonly FailureCode[]): Record<string, Response> {
   const byStatus = Map.groupBy(new Set(codes), (code) => failures[code].status);
   const responses = [...byStatus].map(([status, some]): [string, Response] => {
-    const { description = '', examples } = errorSchema(some) as {
-      description?: string;
-      examples?: unknown[];
-    };
+    const description = some.map((code) => `\`${code}\`: ${failures[code].says}`).join('\n\n');
     const schema: JsonSchema = { $ref: '#/components/schemas/Error' };
-    return [
-      String(status),
-      { description, content: { 'application/json': { schema, example: examples?.[0] } } },
-    ];
+    const examples = Object.fromEntries(
+      some.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+    );
+    return [String(status), { description, content: { 'application/json': { schema, examples } } }];
   });
   return Object.fromEntries(responses);
 }
 
-/** The shared schema behind every error answer. */
-export function errorComponent(): JsonSchema {
-  const { examples, description, ...schema } = structuredClone(
-    errorSchema(Object.keys(failures) as FailureCode[]),
-  ) as JsonSchema;
-  return { ...schema, description: 'The one error body, in both response formats.' };
+/** The shared schema and the examples behind every error answer. */
+export function errorComponents(): { schema: JsonSchema; examples: Record<string, { value: unknown }> } {
+  const codes = Object.keys(failures) as FailureCode[];
+  const { examples, description, ...schema } = structuredClone(errorSchema(codes)) as JsonSchema;
+  return {
+    schema: { ...schema, description: 'The one error body, in both response formats.' },
+    examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(errorSchema([code])) }])),
+  };
 }

@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { RouteOptions } from 'fastify';
 import type { App } from '../platform/feature.ts';
 import { errorReference } from './error-reference.ts';
-import { documentOperation, errorComponent, type OpenApiDocument } from './reference-operation.ts';
+import { documentOperation, errorComponents, type OpenApiDocument } from './reference-operation.ts';
 
 export interface ReferenceOptions {
   version: string;
@@ -52,9 +52,12 @@ export async function serveReference(app: App, { version }: ReferenceOptions): P
           if (route) documentOperation(operation, route);
         }
       }
+      const { schema, examples } = errorComponents();
+      const { components = {} } = document;
       document.components = {
-        ...document.components,
-        schemas: { ...document.components?.schemas, Error: errorComponent() },
+        ...components,
+        schemas: { ...components.schemas, Error: schema },
+        examples: { ...components.examples, ...examples },
       };
       return document as never;
     },

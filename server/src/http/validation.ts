@@ -19,16 +19,36 @@ const shared = {
 
 /**
  * Two rules of reading: values of a query or path are text and become what the schema says, values of a
- * body are already typed and stay as they are.
+ * body are already typed and stay as they are. Unless `eager`, a schema is compiled by the first request that
+ * needs it: hundreds of routes must not hold up the start. Tests are eager, so that a wrong schema is found.
  */
-export function validatorCompiler(): FastifySchemaCompiler<unknown> {
+export function validatorCompiler({ eager }: { eager: boolean }): FastifySchemaCompiler<unknown> {
   const compilers = AjvCompiler();
-  const strict = compilers({}, { customOptions: { ...shared, coerceTypes: false } });
-  const coercing = compilers({}, { customOptions: { ...shared, coerceTypes: 'array' } });
+  const options = { ...shared, validateSchema: eager };
+  const strict = compilers({}, { customOptions: { ...options, coerceTypes: false } });
+  const coercing = compilers({}, { customOptions: { ...options, coerceTypes: 'array' } });
   return (route) => {
-    const compile = route.httpPart === 'body' ? strict : coercing;
-    return compile(route as never) as unknown as ReturnType<FastifySchemaCompiler<unknown>>;
+    const build = route.httpPart === 'body' ? strict : coercing;
+    const compile = () => build(route as never) as unknown as Validator;
+    return (eager ? compile() : lazily(compile)) as unknown as ReturnType<FastifySchemaCompiler<unknown>>;
   };
+}
+
+/** What Fastify calls: it reads the errors off the function afterwards. */
+interface Validator {
+  (data: unknown): boolean;
+  errors?: unknown;
+}
+
+function lazily(compile: () => Validator): Validator {
+  let compiled: Validator | undefined;
+  const validator: Validator = (data) => {
+    compiled ??= compile();
+    const isValid = compiled(data);
+    validator.errors = compiled.errors;
+    return isValid;
+  };
+  return validator;
 }
 
 /** Ajv's errors as problems a person can act on, one for each place. */

@@ -32,10 +32,25 @@ export async function sendAndWait(
   }
 }
 
+const lookups = new WeakMap<WASocket, Map<Jid, Promise<number>>>();
+
 /** To someone without devices Baileys sends to nobody, and the server acknowledges it. */
 async function assertReachable(socket: WASocket, jid: Jid): Promise<void> {
-  const devices = await socket.getUSyncDevices([jid], true, false);
-  if (devices.length === 0) throw new EngineRefusal(404, 'This number is not on WhatsApp.');
+  if ((await deviceCount(socket, jid)) === 0) throw new EngineRefusal(404, 'This number is not on WhatsApp.');
+}
+
+/** Asked once for messages that are sent at once: each look-up of a new contact would begin a session anew. */
+function deviceCount(socket: WASocket, jid: Jid): Promise<number> {
+  const underWay = lookups.get(socket) ?? new Map<Jid, Promise<number>>();
+  lookups.set(socket, underWay);
+  const found =
+    underWay.get(jid) ??
+    socket
+      .getUSyncDevices([jid], true, false)
+      .then((devices) => devices.length)
+      .finally(() => underWay.delete(jid));
+  underWay.set(jid, found);
+  return found;
 }
 
 /** Baileys' errors before anything was sent, as one of the two that the port knows. */

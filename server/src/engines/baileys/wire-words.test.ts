@@ -91,8 +91,8 @@ test('libsignal’s lines, with their private keys, never reach the console; eve
   vi.resetModules();
   Reflect.deleteProperty(console, Symbol.for('multiwa.libsignal-silenced'));
   await import('./quiet.ts');
-  const require = createRequire(createRequire(import.meta.url).resolve('baileys'));
-  const SessionRecord = require('libsignal/src/session_record.js') as {
+  const ofBaileys = createRequire(createRequire(import.meta.url).resolve('baileys'));
+  const SessionRecord = ofBaileys('libsignal/src/session_record.js') as {
     new (): { closeSession(session: unknown): void };
   };
   new SessionRecord().closeSession({ indexInfo: { closed: -1 }, currentRatchet: { privKey: 'secret' } });

@@ -14,7 +14,11 @@ let document: {
   openapi: string;
   info: { title: string; version: string };
   paths: Record<string, Record<string, Documented>>;
-  components: { securitySchemes: object; schemas: Record<string, object> };
+  components: {
+    securitySchemes: object;
+    schemas: Record<string, object>;
+    examples: Record<string, { value: object }>;
+  };
 };
 let operations: [string, Documented][];
 
@@ -57,7 +61,7 @@ test('every body and every JSON answer has an example; answers show the envelope
       expect(media.example, name).toBeTypeOf('object');
     }
     for (const [status, response] of Object.entries(responses)) {
-      const { schema, example } = response.content?.['application/json'] ?? {};
+      const { schema, example, examples } = response.content?.['application/json'] ?? {};
       expect(response.description, name).not.toBe('');
       if (status.startsWith('2')) {
         expect(example, name).toMatchObject({ success: true, meta: { timestamp: expect.any(String) } });
@@ -66,7 +70,13 @@ test('every body and every JSON answer has an example; answers show the envelope
         );
       } else if (schema?.$ref) {
         expect(schema.$ref).toBe('#/components/schemas/Error');
-        expect(example, name).toMatchObject({ success: false, statusCode: Number(status) });
+        for (const code of Object.keys(examples ?? {})) {
+          expect(document.components.examples[code]?.value, name).toMatchObject({
+            success: false,
+            statusCode: Number(status),
+            error: { code },
+          });
+        }
       }
     }
   }

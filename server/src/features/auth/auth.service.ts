@@ -91,7 +91,7 @@ export function createAuthService(deps: AuthDeps) {
         });
         return await answer(user, session);
       } catch (error) {
-        if (errorCode(error) === uniqueViolation) throw new Failure('EMAIL_TAKEN', { cause: error });
+        if (isEmailTaken(error)) throw new Failure('EMAIL_TAKEN', { cause: error });
         throw error;
       }
     },
@@ -159,6 +159,12 @@ export function createAuthService(deps: AuthDeps) {
   };
 }
 export type AuthService = ReturnType<typeof createAuthService>;
+
+/** Two who register one address at once both find it free; the database lets one of them in. */
+function isEmailTaken(error: unknown): boolean {
+  const { constraint } = error as { constraint?: string };
+  return errorCode(error) === uniqueViolation && constraint === 'users_email_key';
+}
 
 /** Addresses differ by case for nobody, and one account must have one of them. */
 function normalEmail(email: string): string {

@@ -46,3 +46,19 @@ test('ready asks the database, and answers 503 in time when it is away', async (
   });
   expect((await door.ask('GET', '/health/ready')).status).toBe(200);
 });
+
+test('without a database every route that needs it answers 503, credentials or not, and nothing opens', async () => {
+  const lonely = await TestDoor.open();
+  const owner = await lonely.register();
+  await lonely.house.database.close();
+  lonely.clock.advance(2);
+  for (const headers of [owner.bearer, { 'x-api-key': 'mwa_unknown' }]) {
+    const answer = await lonely.ask('GET', '/accounts', { headers });
+    expect(answer).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  }
+  expect((await lonely.ask('GET', '/accounts')).code).toBe('UNAUTHENTICATED');
+  expect((await lonely.ask('GET', '/health/ready')).body.checks).toEqual({ database: 'error' });
+  expect((await lonely.ask('GET', '/health')).status).toBe(200);
+  await lonely.close();
+});

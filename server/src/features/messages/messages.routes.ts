@@ -15,9 +15,6 @@ const PreferHeader = Type.Object({
       description: '`wait=N` holds the answer up to N seconds (at most 30) until WhatsApp has the message.',
     }),
   ),
-  'idempotency-key': Type.Optional(
-    Type.String({ description: 'The same key with the same body sends once, however often it is asked.' }),
-  ),
 });
 
 /** `/messages`: sending and reading. */

@@ -1,5 +1,4 @@
 import type { Static } from 'typebox';
-import { phoneChat } from '../../platform/chat-id.ts';
 import type { ProfileStatus } from './connection-table.ts';
 import type { Profile, ProfileStatusAnswer } from './profiles.schema.ts';
 import type { ProfileRow, ProfileWithWorkspace } from './profiles.store.ts';
@@ -46,9 +45,4 @@ export function presentStatus(row: ProfileRow): Static<typeof ProfileStatusAnswe
     lastConnectedAt: iso(row.last_connected_at),
     engineConnected: row.status === 'connected',
   };
-}
-
-/** Our own chat, as the sender of what this profile sends. */
-export function ownChat(row: Pick<ProfileRow, 'phone_number'>): string | null {
-  return row.phone_number ? phoneChat(row.phone_number) : null;
 }

@@ -9,6 +9,7 @@ import { attemptDelivery, type Outcome } from './attempt.ts';
 import type { Claim, DeliveryStore } from './deliveries.store.ts';
 import { nextAttemptAt } from './schedule.ts';
 import { validSecrets } from './secrets.ts';
+import { createSettler } from './settle.ts';
 import { webhookDisabled } from './webhooks.events.ts';
 import type { WebhookStore } from './webhooks.store.ts';
 
@@ -30,6 +31,7 @@ export interface DeliverDeps {
 /** One try of a claimed delivery and what follows from it. What can't be recorded is tried again later. */
 export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<boolean> {
   const { db, clock, log, deliveries } = deps;
+  const settle = createSettler(deps);
   return async (claim) => {
     try {
       const sentAt = clock.now();
@@ -40,12 +42,12 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
         deliveryId: claim.id,
         eventId: claim.event_id,
         eventName: claim.event_name,
-        attempt: claim.attempts,
+        attempt: claim.attempt,
         body: claim.body,
         sentAt,
         timeoutMs: deps.timeoutMs,
       });
-      if (outcome.success) await deliveries.succeed(claim, outcome, clock.now());
+      if (outcome.success) await settle({ claim, outcome });
       else await inTransaction(db, (tx) => failed(tx, claim, outcome));
       return outcome.success;
     } catch (error) {
@@ -58,7 +60,7 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
     const now = clock.now();
     const due = nextAttemptAt({
       schedule: deps.schedule,
-      attempt: claim.attempts,
+      attempt: claim.attempt,
       now,
       retryAfter: outcome.retryAfter,
       chance: Math.random(),

@@ -3,6 +3,7 @@ import type { WebhookAttemptsTable, WebhookDeliveriesTable } from '../../platfor
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Outcome } from './attempt.ts';
+import type { Settled } from './settle.ts';
 
 export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
 export type AttemptRow = Selectable<WebhookAttemptsTable>;
@@ -24,7 +25,8 @@ export interface Claim {
   event_name: string;
   sequence: number | null;
   body: string;
-  attempts: number;
+  /** The number of the attempt to be made, from 1; it counts when it is recorded. */
+  attempt: number;
   due_at: Date;
   url: string;
   headers: Record<string, string>;
@@ -60,37 +62,37 @@ export function createDeliveryStore(db: Db) {
     },
 
     /**
-     * Takes due deliveries: of each enabled webhook the oldest, as many as `perEndpoint` leaves beside those in
-     * `busy`. So one endpoint's backlog never stands before another's. `only` narrows it to some webhooks.
+     * Takes due deliveries: of each enabled webhook the oldest, as many as `perEndpoint` leaves beside those
+     * `held`. So one endpoint's backlog never stands before another's. `only` narrows it to some webhooks.
      */
     async claim(options: {
       now: Date;
       perEndpoint: number;
-      busy: ReadonlyMap<string, number>;
+      held: ReadonlyMap<string, number>;
       only?: readonly string[] | undefined;
     }): Promise<Claim[]> {
-      const busyIds = [...options.busy.keys()];
-      const busyCounts = [...options.busy.values()];
+      const heldIds = [...options.held.keys()];
+      const heldCounts = [...options.held.values()];
       const narrowed = options.only ? sql`and w.id = any(${[...options.only]}::uuid[])` : sql``;
       const { rows } = await sql<Claim>`
         with due as (
           select d.id from webhooks w
-          left join unnest(${busyIds}::uuid[], ${busyCounts}::int[]) as busy (id, n) on busy.id = w.id
+          left join unnest(${heldIds}::uuid[], ${heldCounts}::int[]) as held (id, n) on held.id = w.id
           cross join lateral (
             select one.id from webhook_deliveries one
             where one.webhook_id = w.id and one.status = 'pending' and one.due_at <= ${options.now}
               and (one.claimed_until is null or one.claimed_until <= now())
             order by one.due_at, one.sequence
-            limit greatest(${options.perEndpoint} - coalesce(busy.n, 0), 0)
+            limit greatest(${options.perEndpoint} - coalesce(held.n, 0), 0)
             for update skip locked
           ) d
           where w.enabled ${narrowed}
         )
         update webhook_deliveries d
-        set claimed_until = now() + make_interval(secs => ${claimSeconds}), attempts = d.attempts + 1
+        set claimed_until = now() + make_interval(secs => ${claimSeconds})
         from due, webhooks w
         where d.id = due.id and w.id = d.webhook_id
-        returning d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.attempts, d.due_at,
+        returning d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.attempts + 1 as attempt, d.due_at,
           w.organization_id, w.url, w.headers, w.secret, w.previous_secret, w.previous_secret_until`.execute(
         db,
       );
@@ -116,23 +118,22 @@ export function createDeliveryStore(db: Db) {
       );
     },
 
-    /** Hands claims back, as if they had not been taken. */
+    /** Hands claims back. */
     async release(ids: readonly string[]): Promise<void> {
       await sql`update webhook_deliveries
-        set claimed_until = null, attempts = greatest(attempts - 1, 0) where id in (${free(ids)})`.execute(
-        db,
-      );
+        set claimed_until = null where id in (${free(ids)})`.execute(db);
     },
 
-    /** One statement: the attempt, the delivery's end, and the endpoint's good health. */
-    async succeed(claim: Claim, outcome: Outcome, now: Date): Promise<void> {
+    /** In one statement: the attempts, the end of their deliveries, and their endpoints' good health. */
+    async succeed(settled: readonly Settled[], now: Date): Promise<void> {
+      const webhookIds = [...new Set(settled.map(({ claim }) => claim.webhook_id))];
       await sql`
-        with webhook as materialized (${lockWebhook(claim.webhook_id)}),
-        attempt as (${insertAttempt(claim, outcome, now, sql`webhook`)}),
-        settled as (
+        with webhook as materialized (${lockWebhooks(webhookIds)}),
+        attempt as (${insertAttempts(settled, now, sql`webhook`)} returning delivery_id, attempt, status_code),
+        delivered as (
           update webhook_deliveries d set status = 'delivered', claimed_until = null, finished_at = ${now},
-            last_status_code = ${outcome.statusCode}, last_error = null
-          from webhook where d.id = ${claim.id} and d.status = 'pending'
+            attempts = attempt.attempt, last_status_code = attempt.status_code, last_error = null
+          from attempt where d.id = attempt.delivery_id and d.status = 'pending'
         )
         update webhooks set failing_since = null
         from webhook where webhooks.id = webhook.id and webhooks.failing_since is not null
@@ -144,19 +145,20 @@ export function createDeliveryStore(db: Db) {
      * An attempt that was overtaken (its claim ran out) is noted and changes nothing else.
      */
     async fail(tx: Tx, claim: Claim, outcome: Outcome, due: Date | null, now: Date): Promise<Date | null> {
-      const locked = sql`(${lockWebhook(claim.webhook_id)}) as webhook`;
-      await insertAttempt(claim, outcome, now, locked).execute(tx);
+      const locked = sql`(${lockWebhooks([claim.webhook_id])}) as webhook`;
+      await insertAttempts([{ claim, outcome }], now, locked).execute(tx);
       await tx
         .updateTable('webhook_deliveries')
         .set({
           claimed_until: null,
+          attempts: claim.attempt,
           last_status_code: outcome.statusCode,
           last_error: outcome.error,
           ...(due ? { due_at: due } : { status: 'failed', finished_at: now }),
         })
         .where('id', '=', claim.id)
         .where('status', '=', 'pending')
-        .where('attempts', '=', claim.attempts)
+        .where('attempts', '=', claim.attempt - 1)
         .execute();
       const row = await tx
         .updateTable('webhooks')
@@ -253,9 +255,9 @@ export function createDeliveryStore(db: Db) {
     /** Removes up to `limit` deliveries that were created before a moment; returns how many. */
     async purge(before: Date, limit: number): Promise<number> {
       const { numAffectedRows } = await sql`delete from webhook_deliveries where id in (
-        select id from webhook_deliveries where created_at < ${before} order by created_at limit ${limit})`.execute(
-        db,
-      );
+        select id from webhook_deliveries
+        where created_at < ${before} and (claimed_until is null or claimed_until <= now())
+        order by created_at limit ${limit})`.execute(db);
       return Number(numAffectedRows ?? 0);
     },
   };
@@ -267,17 +269,25 @@ function free(ids: readonly string[]) {
     for update skip locked`;
 }
 
-/** The webhook before its deliveries, as a deletion locks them: in the other order the two could deadlock. */
-function lockWebhook(id: string) {
-  return sql`select id from webhooks where id = ${id} for key share`;
+/** Webhooks before their deliveries, as a deletion locks them: in the other order the two could deadlock. */
+function lockWebhooks(ids: readonly string[]) {
+  return sql`select id from webhooks where id = any(${[...ids]}::uuid[]) order by id for key share`;
 }
 
-/** Adds nothing when the webhook is gone: `webhook` is where its id comes from. */
-function insertAttempt(claim: Claim, outcome: Outcome, now: Date, webhook: RawBuilder<unknown>) {
+/** Adds nothing for a webhook that is gone: `webhook` is where the ids come from. */
+function insertAttempts(settled: readonly Settled[], now: Date, webhook: RawBuilder<unknown>) {
+  const column = <T>(read: (one: Settled) => T) => settled.map(read);
   return sql`insert into webhook_attempts
       (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms, created_at)
-    select ${newId()}::uuid, ${claim.id}::uuid, webhook.id, ${claim.attempts}::int, ${outcome.statusCode}::int,
-      ${outcome.success}::boolean, ${outcome.error}::text, ${outcome.response}::text,
-      ${outcome.durationMs}::int, ${now}::timestamptz
-    from ${webhook}`;
+    select one.id, one.delivery_id, webhook.id, one.attempt, one.status_code, one.success, one.error,
+      one.response, one.duration_ms, ${now}::timestamptz
+    from ${webhook} join unnest(
+      ${column(() => newId())}::uuid[], ${column(({ claim }) => claim.id)}::uuid[],
+      ${column(({ claim }) => claim.webhook_id)}::uuid[], ${column(({ claim }) => claim.attempt)}::int[],
+      ${column(({ outcome }) => outcome.statusCode)}::int[],
+      ${column(({ outcome }) => outcome.success)}::boolean[],
+      ${column(({ outcome }) => outcome.error)}::text[], ${column(({ outcome }) => outcome.response)}::text[],
+      ${column(({ outcome }) => outcome.durationMs)}::int[]
+    ) as one (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms)
+      on one.webhook_id = webhook.id`;
 }

@@ -2,20 +2,30 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../platform/clock.ts';
 import { coalesced } from '../../platform/events/coalesced.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Claim, DeliveryStore } from './deliveries.store.ts';
-import { claimSeconds } from './deliveries.store.ts';
+import { type Claim, claimSeconds, type DeliveryStore } from './deliveries.store.ts';
 
 /** Tries due deliveries. Every node runs one; each delivery is claimed by one of them at a time. */
 export interface DeliveryLoop {
   /** These webhooks have something due; all of them are looked at when none is named. */
   poke(webhookIds?: readonly string[]): void;
+  /** A webhook was changed or removed: what is claimed for it, but not begun, is looked up again. */
+  changed(webhookId: string): void;
   start(): void;
   /** Waits a little for attempts under way and hands the rest back. */
   stop(): Promise<void>;
 }
 
-/** Attempts under way to one endpoint, and in all. */
+/** What this node holds of one endpoint. */
+interface Lane {
+  /** Claimed, in order, for the next free place. */
+  next: Claim[];
+  underWay: Set<string>;
+}
+
+/** Attempts under way to one endpoint; claims held for it, so that not every attempt costs a claim. */
 const perEndpoint = 4;
+const heldPerEndpoint = 16;
+/** Attempts under way in all. */
 const inAllMax = 512;
 /** Claims of killed processes, and deliveries other nodes wrote, are found at least this often. */
 const sweepMs = 1_000;
@@ -30,7 +40,8 @@ export function createDeliveryLoop(deps: {
   attempt: (claim: Claim) => Promise<boolean>;
 }): DeliveryLoop {
   const { clock, log, deliveries } = deps;
-  const underWay = new Map<string, { webhookId: string; done: Promise<void> }>();
+  const lanes = new Map<string, Lane>();
+  const running = new Set<Promise<void>>();
   const ready = new Set<string>();
   let lookAtAll = true;
   let stopped = true;
@@ -40,11 +51,11 @@ export function createDeliveryLoop(deps: {
   const work = coalesced(async () => {
     if (stopped) return;
     const all = lookAtAll;
-    const only = all ? undefined : [...ready];
+    const only = all ? undefined : [...ready].filter((id) => (lanes.get(id)?.next.length ?? 0) === 0);
     lookAtAll = false;
     ready.clear();
     try {
-      if (all || only?.length) await claimAndSend(only);
+      if (all || only?.length) await claim(only);
       if (all) await armSweep();
     } catch (error) {
       log.error({ err: error }, 'Webhook deliveries could not be claimed; trying again');
@@ -52,25 +63,39 @@ export function createDeliveryLoop(deps: {
     }
   });
 
-  async function claimAndSend(only: readonly string[] | undefined): Promise<void> {
-    if (underWay.size >= inAllMax) return;
-    const claims = await deliveries.claim({ now: clock.now(), perEndpoint, busy: busy(), only });
+  async function claim(only: readonly string[] | undefined): Promise<void> {
+    if (running.size >= inAllMax) return;
+    const held = new Map([...lanes].map(([id, lane]) => [id, lane.next.length + lane.underWay.size]));
+    const claims = await deliveries.claim({ now: clock.now(), perEndpoint: heldPerEndpoint, held, only });
     // An update returns rows in no order; attempts begin in the order they were due.
     claims.sort((a, b) => a.due_at.getTime() - b.due_at.getTime() || (a.sequence ?? 0) - (b.sequence ?? 0));
-    for (const claim of claims) {
-      const done = deps.attempt(claim).then((succeeded) => {
-        underWay.delete(claim.id);
-        // A failure has a new due time, which only a look at everything arms.
-        poke(succeeded ? [claim.webhook_id] : undefined);
-      });
-      underWay.set(claim.id, { webhookId: claim.webhook_id, done });
+    for (const one of claims) {
+      const lane = lanes.get(one.webhook_id) ?? { next: [], underWay: new Set() };
+      lanes.set(one.webhook_id, lane);
+      lane.next.push(one);
     }
+    for (const id of new Set(claims.map((one) => one.webhook_id))) fill(id);
   }
 
-  function busy(): Map<string, number> {
-    const counts = new Map<string, number>();
-    for (const { webhookId } of underWay.values()) counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1);
-    return counts;
+  /** Begins attempts while there are places; asks for more claims when the lane runs dry. */
+  function fill(webhookId: string): void {
+    const lane = lanes.get(webhookId);
+    if (!lane || stopped) return;
+    while (lane.underWay.size < perEndpoint) {
+      const one = lane.next.shift();
+      if (!one) break;
+      lane.underWay.add(one.id);
+      const done = deps.attempt(one).then((succeeded) => {
+        lane.underWay.delete(one.id);
+        running.delete(done);
+        if (lane.underWay.size + lane.next.length === 0) lanes.delete(webhookId);
+        fill(webhookId);
+        // A failure has a new due time, which only a look at everything arms.
+        if (!succeeded) poke();
+        else if (lane.next.length === 0) poke([webhookId]);
+      });
+      running.add(done);
+    }
   }
 
   async function armSweep(): Promise<void> {
@@ -92,17 +117,32 @@ export function createDeliveryLoop(deps: {
     void work();
   }
 
+  /** Keeps what is under way. What still waits goes back: by its turn the webhook may have been changed. */
   async function renew(): Promise<void> {
-    if (underWay.size === 0) return;
-    await deliveries
-      .renew([...underWay.keys()])
-      .catch((error: unknown) =>
-        log.warn({ err: error }, 'Claims of webhook deliveries could not be renewed'),
-      );
+    const kept = [...lanes.values()].flatMap((lane) => [...lane.underWay]);
+    const returned = [...lanes.values()].flatMap((lane) => lane.next.splice(0));
+    try {
+      if (kept.length > 0) await deliveries.renew(kept);
+      if (returned.length > 0) await deliveries.release(returned.map((one) => one.id));
+    } catch (error) {
+      log.warn({ err: error }, 'Claims of webhook deliveries could not be renewed');
+    }
+    if (returned.length > 0) poke(returned.map((one) => one.webhook_id));
   }
 
   return {
     poke,
+    changed(webhookId) {
+      const ids =
+        lanes
+          .get(webhookId)
+          ?.next.splice(0)
+          .map((one) => one.id) ?? [];
+      const released = ids.length > 0 ? deliveries.release(ids) : Promise.resolve();
+      released
+        .catch((error: unknown) => log.warn({ err: error }, 'Claims of a webhook could not be handed back'))
+        .finally(() => poke([webhookId]));
+    },
     start() {
       stopped = false;
       renewal = setInterval(() => void renew(), renewMs);
@@ -113,9 +153,12 @@ export function createDeliveryLoop(deps: {
       clearTimeout(sweep);
       clearInterval(renewal);
       await work();
-      const all = Promise.all([...underWay.values()].map(({ done }) => done));
-      await Promise.race([all, pause(stopMsMax, undefined, { ref: false })]);
-      if (underWay.size > 0) await deliveries.release([...underWay.keys()]);
+      await Promise.race([Promise.all(running), pause(stopMsMax, undefined, { ref: false })]);
+      const left = [...lanes.values()].flatMap((lane) => [
+        ...lane.underWay,
+        ...lane.next.map((one) => one.id),
+      ]);
+      if (left.length > 0) await deliveries.release(left);
     },
   };
 }

@@ -58,7 +58,7 @@ export function createWebhooks(deps: WebhooksDeps): { feature: Feature } {
     const declared = deps.catalogue().filter((event) => event.isPublic);
     return [...declared.map((event) => event.name), testEvent];
   };
-  const service = createWebhookService({ ...deps, webhooks, eventNames, poke: () => loop.poke() });
+  const service = createWebhookService({ ...deps, webhooks, eventNames, changed: loop.changed });
   const routes = {
     service,
     deliveries: createDeliveryService({ clock, deliveries, service, poke: loop.poke }),

@@ -21,8 +21,8 @@ export interface WebhookServiceDeps {
   webhooks: WebhookStore;
   /** Names of the events that webhooks may carry. */
   eventNames: () => readonly string[];
-  /** There may be something to deliver. */
-  poke: () => void;
+  /** What is about to be delivered to this webhook must be looked at again. */
+  changed: (webhookId: string) => void;
 }
 
 const overlapSecondsDefault = 86_400;
@@ -113,7 +113,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       };
       const row = await inTransaction(db, (tx) => webhooks.update(tx, actor.organizationId, id, change));
       if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
-      deps.poke();
+      deps.changed(id);
       return present.masked(row);
     },
 
@@ -127,12 +127,14 @@ export function createWebhookService(deps: WebhookServiceDeps) {
         });
       });
       if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
+      deps.changed(id);
       return present.withSecret(row, secret);
     },
 
     async remove(actor: Actor, id: string): Promise<{ success: true }> {
       const removed = await inTransaction(db, (tx) => webhooks.remove(tx, actor.organizationId, id));
       if (!removed) throw new Failure('WEBHOOK_NOT_FOUND');
+      deps.changed(id);
       return { success: true };
     },
   };

@@ -49,22 +49,28 @@ export function tail(options: {
  */
 export function durable(options: { reader: EventReader; db: Db; recent: RecentEvents; log: Log }): Reading {
   const { reader, db, recent, log } = options;
-  return reading(reader.name, log, () =>
-    inTransaction(db, async (tx) => {
+  /** Where the cursor was last seen. It only moves forward, so nothing behind it means nothing to do. */
+  let seen = -1;
+  return reading(reader.name, log, async () => {
+    // Before the transaction: with one connection in hand, waiting for another could wait for itself.
+    const events = seen < 0 ? [] : await recent.after(seen, batchMax);
+    const last = events.at(-1);
+    if (seen >= 0 && !last) return false;
+    const cursor = await inTransaction(db, async (tx) => {
       const position = await claimCursor(tx, reader.name);
-      if (position === undefined) return false;
-      const events = await recent.after(position, batchMax);
-      const last = events.at(-1);
-      if (!last) return false;
+      if (position !== seen || !last) return position;
       await reader.read(events, tx);
       await tx
         .updateTable('event_cursors')
         .set({ position: last.position })
         .where('reader', '=', reader.name)
         .execute();
-      return true;
-    }),
-  );
+      return last.position;
+    });
+    if (cursor === undefined || cursor === seen) return false;
+    seen = cursor;
+    return true;
+  });
 }
 
 /** The cursor, held until the transaction ends; undefined when another node holds it. */

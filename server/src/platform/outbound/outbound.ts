@@ -59,7 +59,7 @@ export function createOutbound(options: {
   const agent = new Agent({
     connect: guardedConnect(resolve, targets.mayReach),
     connections: 8,
-    keepAliveTimeout: 10_000,
+    keepAliveTimeout: 4_000,
     allowH2: false,
   });
 

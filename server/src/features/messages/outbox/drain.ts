@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { EngineGone, type EngineMessageId, EngineRefusal } from '../../../engines/port.ts';
 import { storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -87,10 +88,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
     const waitMs = lastAtMs + pace.delayMs + Math.random() * pace.jitterMs - performance.now();
     if (waitMs > 0) {
       // A poke does not shorten the distance between two sends; only the end of the connection does.
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, waitMs);
-        live.ended.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-      });
+      await pause(waitMs, undefined, { signal: live.ended }).catch(() => undefined);
     }
     return live.ended.aborted ? 0 : 1;
   }
@@ -106,7 +104,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
           { err: error, messageId: message.id },
           'an outcome could not be written; it will be sent again',
         );
-        await new Promise((resolve) => setTimeout(resolve, troubleMs));
+        await pause(troubleMs);
         unfinished = true;
       })
       .finally(() => {
@@ -118,39 +116,50 @@ export function createDrain(deps: DrainDeps, live: Live) {
   }
 
   async function send(message: Outgoing): Promise<void> {
-    const about = { id: message.id, profileId: message.profile_id };
-    if (message.expires_at && message.expires_at <= clock.now()) {
-      const reason = 'It could not be sent in time, and late it would have been wrong.';
-      return settler.settle({ ...about, is: 'expired', code: 'EXPIRED', reason });
-    }
-    for (let attempt = 1; !live.ended.aborted; attempt++) {
+    const { id, profile_id: profileId } = message;
+    const late = message.expires_at !== null && message.expires_at <= clock.now();
+    const verdict: Verdict | undefined = late ? expired : await deliver(message);
+    if (verdict) await settler.settle({ id, profileId, ...verdict });
+  }
+
+  /** What WhatsApp's server says to a message, or undefined when the connection ended first. */
+  async function deliver(message: Outgoing): Promise<Verdict | undefined> {
+    for (let attempt = 1; !live.ended.aborted; ) {
       try {
         const id = message.wa_message_id as EngineMessageId;
         await live.session.send(id, storedChat(message.chat), outgoingOf(message));
-        return await settler.settle({ ...about, is: 'sent' });
+        return { is: 'sent' };
       } catch (error) {
         if (error instanceof EngineRefusal) {
-          return settler.settle({
-            ...about,
-            is: 'failed',
-            code: `REFUSED_${error.code}`,
-            reason: error.message,
-          });
+          return { is: 'failed', code: `REFUSED_${error.code}`, reason: error.message };
         }
-        if (live.ended.aborted) return;
+        if (live.ended.aborted) return undefined;
+        if (error instanceof EngineGone && error.retryAfterMs !== undefined) {
+          await pause(error.retryAfterMs, undefined, { signal: live.ended }).catch(() => undefined);
+          continue;
+        }
         if (!(error instanceof EngineGone))
-          log.warn({ err: error, messageId: message.id }, 'a send attempt failed');
-        if (attempt >= attemptsMax) {
-          const reason =
-            error instanceof EngineGone ? "WhatsApp's server never acknowledged it." : String(error);
-          const code = error instanceof EngineGone ? 'NO_ACK' : 'SEND_FAILED';
-          return settler.settle({ ...about, is: 'failed', code, reason });
-        }
+          log.warn({ err: error, messageId: message.id }, 'an attempt failed');
+        if (++attempt > attemptsMax) return unanswered(error);
       }
     }
+    return undefined;
   }
 
   return { run, poke };
+}
+
+type Verdict = { is: 'sent' } | { is: 'failed' | 'expired'; code: string; reason: string };
+
+const expired: Verdict = {
+  is: 'expired',
+  code: 'EXPIRED',
+  reason: 'It could not be sent in time, and late it would have been wrong.',
+};
+
+function unanswered(error: unknown): Verdict {
+  if (!(error instanceof EngineGone)) return { is: 'failed', code: 'SEND_FAILED', reason: String(error) };
+  return { is: 'failed', code: 'NO_ACK', reason: "WhatsApp's server never acknowledged it." };
 }
 
 /** Asks again only when the last answer is older than `ms`. */

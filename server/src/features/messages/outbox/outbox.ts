@@ -32,5 +32,3 @@ export function createOutbox(deps: DrainDeps) {
     },
   };
 }
-
-export type Outbox = ReturnType<typeof createOutbox>;

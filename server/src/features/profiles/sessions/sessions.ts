@@ -266,5 +266,3 @@ export function createSessions(deps: SessionDeps) {
     },
   };
 }
-
-export type Sessions = ReturnType<typeof createSessions>;

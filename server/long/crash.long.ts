@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { crashUnderTraffic } from '../test/crash-rig.ts';
+
+test('30 kills at random instants under sends and inbound traffic lose nothing and double nothing', async () => {
+  const report = await crashUnderTraffic({ kills: 30, seed: 20_260_301, customers: 5 });
+  const rows = Object.entries(report).map(([what, value]) => `| ${what} | ${value} |`);
+  console.log(['', '| crash test | |', '| --- | --- |', ...rows, ''].join('\n'));
+  expect(report).toMatchObject({
+    lost: 0,
+    underTwoIds: 0,
+    shownTwice: 0,
+    inboundLost: 0,
+    inboundDoubled: 0,
+    eventsLost: 0,
+  });
+  expect(report.slowestSendingAgainMs).toBeLessThan(5000);
+}, 900_000);

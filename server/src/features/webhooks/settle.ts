@@ -1,0 +1,37 @@
+import type { Clock } from '../../platform/clock.ts';
+import { coalesced } from '../../platform/events/coalesced.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Outcome } from './attempt.ts';
+import type { Claim, DeliveryStore } from './deliveries.store.ts';
+
+export interface Settled {
+  claim: Claim;
+  outcome: Outcome;
+}
+
+/**
+ * Records successes, those that arrive while a statement runs together in the next one. Resolves when it is
+ * recorded; what could not be recorded is attempted again when its claim runs out.
+ */
+export function createSettler(deps: {
+  clock: Clock;
+  log: Log;
+  deliveries: DeliveryStore;
+}): (settled: Settled) => Promise<void> {
+  let waiting: Settled[] = [];
+  const record = coalesced(async () => {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    try {
+      await deps.deliveries.succeed(batch, deps.clock.now());
+    } catch (error) {
+      const deliveryIds = batch.map(({ claim }) => claim.id);
+      deps.log.error({ err: error, deliveryIds }, 'Webhook successes could not be recorded');
+    }
+  });
+  return (settled) => {
+    waiting.push(settled);
+    return record();
+  };
+}

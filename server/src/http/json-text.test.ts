@@ -1,0 +1,68 @@
+import Type from 'typebox';
+import { expect, test } from 'vitest';
+import { isDatabaseAway } from './database-away.ts';
+import { jsonDepthMax, parseJsonText } from './json-text.ts';
+import { decodeCursor, encodeCursor, given, Nullable, page } from './schema.ts';
+
+const parse = (text: string) => parseJsonText(Buffer.from(text));
+
+test('sixty-four levels are read, one more is not', () => {
+  expect(parse('['.repeat(jsonDepthMax) + ']'.repeat(jsonDepthMax))).toBeInstanceOf(Array);
+  const deeper = jsonDepthMax + 1;
+  expect(() => parse('['.repeat(deeper) + ']'.repeat(deeper))).toThrow();
+});
+
+test('a byte order mark, odd numbers and equal keys have one meaning', () => {
+  expect(parse('\uFEFF{"a":1}')).toEqual({ a: 1 });
+  expect(parse('{"a":1,"a":2}')).toEqual({ a: 2 });
+  expect(parse('[9007199254740993,-0,1e20,1e-400]')).toEqual([9007199254740992, -0, 1e20, 0]);
+});
+
+test('prototype keys that hide behind escapes are dropped, and all offending places are named', () => {
+  const value = parse('{"\\u005f\\u005fproto\\u005f\\u005f":{"x":1},"kept":"\\u00e9"}');
+  expect(Object.keys(value as object)).toEqual(['kept']);
+  expect(() => parse('{"a":["\\u0000"],"b":{"c\\u0000":1}}')).toThrow(
+    expect.objectContaining({
+      details: [
+        { path: '/a/0', problem: expect.any(String) },
+        { path: '/b', problem: expect.any(String) },
+      ],
+    }),
+  );
+});
+
+test('a cursor comes back as it was given; any other text is none', () => {
+  expect(decodeCursor(encodeCursor(['2026-01-01', 7]))).toEqual(['2026-01-01', 7]);
+  for (const text of ['', 'x', encodeCursor([]).slice(1), Buffer.from('{"a":1}').toString('base64url')]) {
+    expect(decodeCursor(text)).toBeUndefined();
+  }
+});
+
+test('what a create body leaves out, nulls or empties is absent; false and zero are given', () => {
+  expect([null, undefined, ''].map(given)).toEqual([undefined, undefined, undefined]);
+  expect([false, 0, 'a'].map((value) => given(value))).toEqual([false, 0, 'a']);
+});
+
+test('pages are clamped', () => {
+  expect(page({})).toEqual({ limit: 50, offset: 0 });
+  expect(page({ limit: 1e9, offset: -1 })).toEqual({ limit: 200, offset: 0 });
+});
+
+test('a nullable schema is a list of types, an enum with null, or a union', () => {
+  expect(Nullable(Type.String({ maxLength: 5 }))).toMatchObject({ type: ['string', 'null'], maxLength: 5 });
+  expect(Nullable(Type.Enum(['a'] as const))).toMatchObject({ enum: ['a', null] });
+  expect(Nullable(Type.Union([Type.String(), Type.Integer()]))).toHaveProperty('anyOf');
+});
+
+test('a lost database is told from a wrong query and from a missing file', () => {
+  const error = (fields: object, message = 'x') => Object.assign(new Error(message), fields);
+  expect(isDatabaseAway(error({ code: 'ECONNREFUSED', syscall: 'connect' }))).toBe(true);
+  expect(isDatabaseAway(error({ code: '57P01' }))).toBe(true);
+  expect(isDatabaseAway(error({}, 'Connection terminated unexpectedly'))).toBe(true);
+  expect(isDatabaseAway(new AggregateError([error({ code: 'ECONNREFUSED', syscall: 'connect' })]))).toBe(
+    true,
+  );
+  expect(isDatabaseAway(error({ code: '42601' }))).toBe(false);
+  expect(isDatabaseAway(error({ code: 'ENOENT', syscall: 'open' }))).toBe(false);
+  expect(isDatabaseAway('text')).toBe(false);
+});

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type House, openHouse } from './house.ts';
+import { newTenant, type Tenant } from './tenant.ts';
+
+interface Operation {
+  summary?: string;
+  security?: object[];
+  requestBody?: { content: Record<string, { example?: unknown }> };
+  responses: Record<string, unknown>;
+}
+const path = new URL('../openapi.json', import.meta.url);
+const document = JSON.parse(readFileSync(path, 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>;
+};
+const routes = Object.entries(document.paths).flatMap(([address, operations]) =>
+  Object.entries(operations).map(([method, operation]) => ({
+    method: method.toUpperCase(),
+    address,
+    operation,
+  })),
+);
+
+let house: House;
+let tenant: Tenant;
+let stranger: Tenant;
+/** An id of the tenant for every kind of thing that a path can name. */
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await newTenant(house.api);
+  stranger = await newTenant(house.api);
+  const [account] = await tenant.owner.get('/accounts');
+  const [workspace] = await tenant.owner.get('/workspaces');
+  const profile = await tenant.owner.post('/accounts/:id/profiles'.replace(':id', account.id), {
+    name: 'Shop',
+    engine: 'sandbox',
+  });
+  const message = await tenant.owner.post('/messages/text', {
+    profileId: profile.id,
+    to: '628123456789',
+    text: 'mine',
+  });
+  const webhook = await tenant.owner.post('/webhooks', {
+    url: 'http://127.0.0.1:9/',
+    events: ['*'],
+    profileId: profile.id,
+  });
+  const key = await tenant.owner.post('/api-keys', { name: 'other' });
+  const sessions = await tenant.owner.get('/auth/sessions');
+  ids = {
+    accounts: account.id,
+    workspaces: workspace.id,
+    profiles: profile.id,
+    messages: message.messageId,
+    conversations: message.conversationId,
+    webhooks: webhook.id,
+    'api-keys': key.id,
+    sessions: sessions[0].id,
+    accountId: account.id,
+    profileId: profile.id,
+    conversationId: message.conversationId,
+    deliveryId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
+  };
+}, 60_000);
+afterAll(() => house?.close());
+
+const bodyOf = ({ method, operation }: (typeof routes)[number]) =>
+  method === 'GET' ? undefined : (operation.requestBody?.content['application/json']?.example ?? {});
+
+/** The address with the tenant's own ids in it; an `{id}` is one of whatever stands before it. */
+function filled(address: string): string {
+  return address.replace(/([\w-]+)\/\{(\w+)\}/g, (_, before: string, name: string) => {
+    const id = ids[name] ?? ids[before];
+    if (!id) throw new Error(`no id for {${name}} in ${address}: add one to this test`);
+    return `${before}/${id}`;
+  });
+}
+
+test('the committed API description is what the server answers', async () => {
+  const served = await house.api.call('GET', '/api/docs-json');
+  expect(served.body).toEqual(document);
+});
+
+test('every route has a summary, an example for its body, and says what it answers', () => {
+  for (const { method, address, operation } of routes) {
+    const route = `${method} ${address}`;
+    expect(operation.summary, route).toBeTruthy();
+    for (const content of Object.values(operation.requestBody?.content ?? {})) {
+      expect(content.example, `${route}: example`).toBeDefined();
+    }
+    const successes = Object.keys(operation.responses).filter((status) => status.startsWith('2'));
+    expect(successes.length, `${route}: success`).toBeGreaterThan(0);
+    expect(successes, `${route}: never an empty answer`).not.toContain('204');
+  }
+});
+
+test('every route that is not public answers 401 to a caller without credentials, before anything else', async () => {
+  for (const route of routes.filter(({ operation }) => operation.security?.length !== 0)) {
+    const answer = await house.api.call(route.method, filled(route.address), bodyOf(route));
+    expect([route.method, route.address, answer.status]).toEqual([route.method, route.address, 401]);
+    expect(answer.body).toMatchObject({
+      success: false,
+      statusCode: 401,
+      error: { code: 'UNAUTHENTICATED' },
+    });
+  }
+});
+
+test('nothing of another tenant exists for a stranger, on any route that takes an id, and nothing of it changes', async () => {
+  const seen = async () => ({
+    profile: await tenant.owner.get(`/profiles/${ids.profiles}`),
+    account: await tenant.owner.get(`/accounts/${ids.accounts}`),
+    webhook: await tenant.owner.get(`/webhooks/${ids.webhooks}`),
+    message: await tenant.owner.get(`/messages/${ids.messages}`),
+    keys: (await tenant.owner.get('/api-keys')).map((key: { id: string }) => key.id),
+    sessions: (await tenant.owner.get('/auth/sessions')).map((session: { id: string }) => session.id),
+  });
+  const before = await seen();
+  const withIds = routes.filter(({ address }) => address.includes('{'));
+  expect(withIds.length).toBeGreaterThan(20);
+  for (const route of withIds) {
+    const answer = await stranger.owner.call(route.method, filled(route.address), bodyOf(route));
+    expect([route.method, route.address, answer.status]).toEqual([route.method, route.address, 404]);
+    expect(answer.body.error.code).toMatch(/_NOT_FOUND$/);
+  }
+  expect(await seen()).toEqual(before);
+});
+
+test('no list of a stranger shows anything of another tenant', async () => {
+  for (const route of routes.filter(({ method, address }) => method === 'GET' && !address.includes('{'))) {
+    const answer = await stranger.owner.call('GET', route.address);
+    expect(answer.status, route.address).toBeLessThan(400);
+    const text = JSON.stringify(answer.body);
+    for (const id of Object.values(ids))
+      if (id !== ids.deliveryId) expect(text, route.address).not.toContain(id);
+  }
+});
+
+test('a known address with another method says which ones it knows, an unknown one is not found', async () => {
+  const wrong = await tenant.owner.call('DELETE', '/messages/text');
+  expect([wrong.status, wrong.body.error.code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
+  expect(wrong.headers.get('allow')).toContain('POST');
+  const unknown = await tenant.owner.call('GET', '/nothing/here');
+  expect([unknown.status, unknown.body.error.code]).toEqual([404, 'ROUTE_NOT_FOUND']);
+});

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The full numbers of the proofs that `npm test` holds in small. */
+export default defineConfig({
+  test: {
+    include: ['long/**/*.long.ts'],
+    globalSetup: 'test/global-setup.ts',
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 900_000,
+    hookTimeout: 60_000,
+  },
+});
