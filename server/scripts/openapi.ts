@@ -32,6 +32,7 @@ const platform = {
   vault: createVault(Buffer.alloc(32)),
   nodeId: 'none',
   version,
+  idempotency: {},
   eventLog: { tail: () => async () => undefined },
   talk: { tell: () => undefined, hear: () => undefined },
   sandbox: { url: undefined, port: undefined, socketUrl: () => '', unavailable: () => null },

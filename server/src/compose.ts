@@ -10,6 +10,7 @@ import { createHealth } from './features/health/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
+import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
 import type { Idempotency } from './http/idempotency.ts';
@@ -80,9 +81,10 @@ export function compose(platform: Platform): House {
     presentMessage: messages.presentStored,
     poke: messages.poke,
   });
+  const auth = createAuth({ ...platform, tokens: access.tokens, authenticator: access.authenticator });
   const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
-    createAuth({ ...platform, tokens: access.tokens, authenticator: access.authenticator }).feature,
+    auth.feature,
     createHealth(platform).feature,
     createAccounts(platform).feature,
     // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
@@ -94,6 +96,7 @@ export function compose(platform: Platform): House {
     createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
+    createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
     access.feature,
   ];
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));

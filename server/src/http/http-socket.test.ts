@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../test/database.ts';
 import { until } from '../../test/until.ts';
 import type { App, Feature } from '../platform/feature.ts';
-import { openDoor, things } from './test-door.ts';
+import { openDoor, things } from './testing.ts';
 
 let house: TestDatabase;
 let app: App;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../test/database.ts';
 import type { App } from '../platform/feature.ts';
-import { asOwner, openDoor, things } from './test-door.ts';
+import { asOwner, openDoor, things } from './testing.ts';
 
 let house: TestDatabase;
 let app: App;

@@ -5,7 +5,7 @@ import { Failure } from '../platform/failures.ts';
 import type { App, Feature } from '../platform/feature.ts';
 import { newId } from '../platform/ids.ts';
 import { createIdempotency, type Idempotency } from './idempotency.ts';
-import { asOwner, asStranger, openDoor, organizationId, otherOrganizationId } from './test-door.ts';
+import { asOwner, asStranger, openDoor, organizationId, otherOrganizationId } from './testing.ts';
 
 let house: TestDatabase;
 let app: App;

@@ -44,15 +44,6 @@ export const PageQuery = Type.Object({
   offset: Type.Integer({ default: 0 }),
 });
 
-/** Query of lists that can grow without bound. */
-export const CursorQuery = Type.Object({
-  limit: Type.Integer({ default: pageSizeDefault, description: `1 to ${pageSizeMax}; more is clamped.` }),
-  offset: Type.Optional(
-    Type.Integer({ description: 'For older clients; `cursor` stays quick at any depth.' }),
-  ),
-  cursor: Type.Optional(Type.String({ maxLength: 500, description: 'The `nextCursor` of the page before.' })),
-});
-
 const offsetMax = 2 ** 31 - 1;
 
 /** Brings `limit` and `offset` into their range. */

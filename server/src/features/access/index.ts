@@ -10,7 +10,7 @@ import { createTokens, type Tokens } from './tokens.ts';
 
 export { type AccessAuthenticator, keyPrefix } from './authenticator.ts';
 export { permissionsOfRole } from './roles.ts';
-export { permissionsOfScope, permissionsOfScopes, scopeNames } from './scopes.ts';
+export { permissionsOfScope, permissionsOfScopes } from './scopes.ts';
 export { digest, type Tokens } from './tokens.ts';
 
 export interface AccessDeps {

@@ -11,8 +11,8 @@ export interface AttemptLimit {
 }
 
 export interface Attempts {
-  /** Creates its table; nodes may do so at the same time. */
-  prepare(): Promise<void>;
+  /** Deletes what counts no longer. */
+  purge(): Promise<void>;
   /** @throws Failure RATE_LIMITED when the limit is reached already; counts nothing. */
   check(limit: AttemptLimit, subject: string): Promise<void>;
   /** Counts one attempt. @throws Failure RATE_LIMITED when it is one too many. */
@@ -20,8 +20,6 @@ export interface Attempts {
   /** After a success the subject starts anew. */
   forget(limit: AttemptLimit, subject: string): Promise<void>;
 }
-
-const prepareLock = 7_410_001;
 
 /** Attempts counted in PostgreSQL, so that every node knows them and a restart forgives nothing. */
 export function createAttempts({ db, clock }: { db: Db; clock: Clock }): Attempts {
@@ -35,13 +33,8 @@ export function createAttempts({ db, clock }: { db: Db; clock: Clock }): Attempt
     });
   };
   return {
-    async prepare() {
-      await db.transaction().execute(async (tx) => {
-        await sql`select pg_advisory_xact_lock(${prepareLock})`.execute(tx);
-        await sql`create table if not exists attempt_counters (
-          key text primary key, attempts integer not null, expires_at timestamptz not null)`.execute(tx);
-        await sql`delete from attempt_counters where expires_at <= ${clock.now()}`.execute(tx);
-      });
+    async purge() {
+      await db.deleteFrom('attempt_counters').where('expires_at', '<=', clock.now()).execute();
     },
     async check(limit, subject) {
       const { rows } = await sql<{ attempts: number; expires_at: Date }>`

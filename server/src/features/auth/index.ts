@@ -21,8 +21,8 @@ export interface AuthFeatureDeps {
   config: Pick<Config, 'registration' | 'production' | 'passwordLengthMin' | 'refreshTokenSeconds'>;
 }
 
-/** Registering, signing in and out. `start()` must have run before the first request. */
-export function createAuth(deps: AuthFeatureDeps): { feature: Feature } {
+/** Registering, signing in and out. `purge` deletes ended sessions and attempts that count no longer. */
+export function createAuth(deps: AuthFeatureDeps): { feature: Feature; purge(): Promise<void> } {
   const { db, clock, vault, authenticator, tokens, config } = deps;
   const sessionStore = createSessionStore(db);
   const attempts = createAttempts({ db, clock });
@@ -50,10 +50,10 @@ export function createAuth(deps: AuthFeatureDeps): { feature: Feature } {
     feature: {
       name: 'auth',
       routes: (app) => authRoutes(app, { auth, sessions }),
-      async start() {
-        await attempts.prepare();
-        await sessionStore.purge(clock.now());
-      },
+    },
+    async purge() {
+      await attempts.purge();
+      await sessionStore.purge(clock.now());
     },
   };
 }

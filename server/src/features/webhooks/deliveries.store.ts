@@ -3,7 +3,6 @@ import type { WebhookAttemptsTable, WebhookDeliveriesTable } from '../../platfor
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Outcome } from './attempt.ts';
-import type { Settled } from './settle.ts';
 
 export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
 export type AttemptRow = Selectable<WebhookAttemptsTable>;
@@ -33,6 +32,12 @@ export interface Claim {
   secret: Buffer;
   previous_secret: Buffer | null;
   previous_secret_until: Date | null;
+}
+
+/** An attempt and what came of it. */
+export interface Settled {
+  claim: Claim;
+  outcome: Outcome;
 }
 
 /** How long a claim lasts without renewal: a killed process's attempt is made again after this. */

@@ -206,7 +206,7 @@ test('nothing but failures for as long as the setting says switches a webhook of
 });
 
 test('first attempts reach an endpoint in the order of their sequence', async () => {
-  await create({ url: `${sink.url}/order` });
+  await create({ url: `${sink.url}/order`, events: ['test.counted'] });
   for (let n = 0; n < 40; n++) await count(n);
   const begun = () => numbers(sink.hits.filter((hit) => hit.path === '/order'));
   await until(() => expect(begun()).toHaveLength(40));
@@ -261,6 +261,7 @@ test('once it is switched off or deleted nothing that waits is delivered, howeve
   const held: (() => void)[] = [];
   sink.answer = (_, response) => void held.push(() => response.end());
   for (let n = 0; n < 12; n++) await count(n);
+  await until(async () => expect(await deliveries(made.id)).toHaveLength(12));
   await until(() => expect(held).toHaveLength(4));
   await house.call('PUT', `/webhooks/${made.id}`, { enabled: false });
   for (const answer of held.splice(0)) answer();

@@ -1,13 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { coalesced } from '../../platform/events/coalesced.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Outcome } from './attempt.ts';
-import type { Claim, DeliveryStore } from './deliveries.store.ts';
-
-export interface Settled {
-  claim: Claim;
-  outcome: Outcome;
-}
+import type { DeliveryStore, Settled } from './deliveries.store.ts';
 
 /**
  * Records successes, those that arrive while a statement runs together in the next one. Resolves when it is

@@ -88,6 +88,11 @@ export interface IdempotencyKeysTable {
   created_at: Date;
   expires_at: Date;
 }
+export interface AttemptCountersTable {
+  key: string;
+  attempts: number;
+  expires_at: Date;
+}
 export interface ProfilesTable {
   id: string;
   organization_id: string;
@@ -278,6 +283,7 @@ export interface Tables {
   refresh_tokens: RefreshTokensTable;
   api_keys: ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
+  attempt_counters: AttemptCountersTable;
   profiles: ProfilesTable;
   profile_leases: ProfileLeasesTable;
   engine_credentials: EngineCredentialsTable;

@@ -11,7 +11,7 @@ export const batchMax = 200;
 /** Batches of one reader begin at least this far apart: under load a batch carries several events. */
 const restMs = 5;
 const retryMsFirst = 100;
-const retryMsMax = 30_000;
+const retryMsMax = 5_000;
 
 /** A reader at work: `wake` says that there is something new; `stop` waits for the batch under way. */
 export interface Reading {

@@ -27,14 +27,18 @@ export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: L
   const { name } = definition;
   const underWay = new Map<Job, { stop: AbortController; done: Promise<void> }>();
   let stopped = false;
+  let failing = false;
 
   const fetch = coalesced(async () => {
     while (!stopped && underWay.size < atOnce) {
       const wanted = atOnce - underWay.size;
       const jobs = await boss.fetch<object>(name, { batchSize: wanted }).catch((error: unknown) => {
-        if (!stopped) log.warn({ err: error, job: name }, 'Jobs could not be fetched; trying again');
-        return [];
+        if (!stopped && !failing) log.warn({ err: error, job: name }, 'Jobs could not be fetched; trying on');
+        failing = true;
+        return undefined;
       });
+      if (!jobs) return;
+      failing = false;
       for (const job of jobs) begin(job);
       if (jobs.length < wanted) return;
     }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { DatabaseUnusable } from '../database-unusable.ts';
 import { cannotSpawn } from './cluster.ts';
+import { endOrphan } from './orphan.ts';
 import type { Places } from './places.ts';
 import { launch, logTail, readPostmaster } from './postmaster.ts';
 import { knock } from './socket.ts';
@@ -36,6 +37,7 @@ export async function bringUp(places: Places, settings: Record<string, string>):
         return { client, socketDir: postmaster.socketDir, adopted: postmaster.pid !== child?.process.pid };
       }
     } else if (child === undefined) {
+      if (!postmaster) await endOrphan(places);
       child = watched(await launch(places, settings, postmaster?.pid));
     } else if (child.ended !== undefined) {
       await explain(child.ended, places.logFile, Date.now() < remainsGoneBy);

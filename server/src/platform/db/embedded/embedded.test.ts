@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -147,6 +147,19 @@ test('a first start killed half-way is done anew', async () => {
   expect(server.firstStart).toBe(true);
   expect(await ask(server, 'select 1 as one')).toEqual([{ one: 1 }]);
   await server.stop();
+});
+
+test('a server whose folder was deleted under it does not stop a new one in the same place', async () => {
+  const dir = await ownFolder();
+  const first = await start(dir);
+  const orphan = await readPostmaster(join(dir, 'postgres'));
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { mode: 0o711 });
+  const second = await start(dir);
+  expect(second.firstStart).toBe(true);
+  expect(await isServerOf(orphan?.pid ?? 0, join(dir, 'postgres'))).toBe(false);
+  await second.stop();
+  await first.stop();
 });
 
 test('the number of a killed server that is now another program does not stop the start', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, fchownSync, openSync } from 'node:fs';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { errorCode } from '../database-unusable.ts';
 import { programEnvironment } from './binaries.ts';
@@ -15,6 +16,7 @@ export interface Postmaster {
 }
 
 const logBytesMax = 10_000_000;
+const endPollMs = 10;
 const settingsAlways = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
@@ -55,6 +57,16 @@ export async function isServerOf(pid: number, databaseDir: string): Promise<bool
     stdout: '',
   }));
   return ps.stdout.includes('postgres') && ps.stdout.includes(databaseDir);
+}
+
+/** Waits until that server has ended; false when it still runs after `waitMsMax`. */
+export async function isGone(pid: number, databaseDir: string, waitMsMax: number): Promise<boolean> {
+  const giveUpAt = Date.now() + waitMsMax;
+  while (await isServerOf(pid, databaseDir)) {
+    if (Date.now() > giveUpAt) return false;
+    await pause(endPollMs);
+  }
+  return true;
 }
 
 /**

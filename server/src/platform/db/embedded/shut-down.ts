@@ -1,11 +1,9 @@
 import { rmdir } from 'node:fs/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseLog } from '../database-log.ts';
 import type { Places } from './places.ts';
-import { isServerOf, readPostmaster } from './postmaster.ts';
+import { isGone, readPostmaster } from './postmaster.ts';
 import { knock } from './socket.ts';
 
-const pollMs = 10;
 /** A shutdown writes out what is in memory; past this the server is cut off and recovers at the next start. */
 const fastMsMax = 60_000;
 
@@ -41,13 +39,4 @@ async function countOthers(socketDir: string): Promise<number> {
   } finally {
     await client.end();
   }
-}
-
-async function isGone(pid: number, databaseDir: string, waitMsMax: number): Promise<boolean> {
-  const giveUpAt = Date.now() + waitMsMax;
-  while (await isServerOf(pid, databaseDir)) {
-    if (Date.now() > giveUpAt) return false;
-    await pause(pollMs);
-  }
-  return true;
 }

@@ -109,6 +109,12 @@ const statements = [
     primary key (organization_id, key)
   )`,
   `create index idempotency_keys_by_expiry on idempotency_keys (expires_at)`,
+  `create table attempt_counters (
+    key text primary key,
+    attempts integer not null,
+    expires_at timestamptz not null
+  )`,
+  `create index attempt_counters_by_expiry on attempt_counters (expires_at)`,
 
   `create table profiles (
     id uuid primary key,

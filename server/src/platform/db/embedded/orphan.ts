@@ -1,0 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeSocketDir, type Places } from './places.ts';
+import { isGone, isServerOf } from './postmaster.ts';
+
+const goneMsMax = 10_000;
+
+/**
+ * Ends a server whose database folder was deleted under it. Nobody can use it any more, but it would keep the
+ * socket of the new one until it notices, up to a minute later.
+ */
+export async function endOrphan(places: Places): Promise<void> {
+  const lock = join(await makeSocketDir(places), '.s.PGSQL.5432.lock');
+  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n', 1)[0]);
+  if (!Number.isInteger(pid) || pid <= 0 || !(await isServerOf(pid, places.databaseDir))) return;
+  process.kill(pid, 'SIGQUIT');
+  await isGone(pid, places.databaseDir, goneMsMax);
+}
