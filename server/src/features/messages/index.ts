@@ -47,9 +47,9 @@ export interface MessagesDeps {
 export function createMessages(deps: MessagesDeps) {
   const { db, clock, log } = deps;
   const store = createMessageStore(db);
-  const outboxStore = createOutboxStore(db, clock);
+  const outboxStore = createOutboxStore(db, clock, deps.events);
   const waiting = createWaiting();
-  const settler = createSettler({ db, store: outboxStore, events: deps.events, decided: waiting.decided });
+  const settler = createSettler({ store: outboxStore, decided: waiting.decided });
   const outbox = createOutbox({ clock, log, store: outboxStore, settler });
   const inbound = createInbound({ db, clock, store, events: deps.events });
   const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
@@ -109,11 +109,7 @@ export function createMessages(deps: MessagesDeps) {
     },
     routes: (app) => messageRoutes(app, { accept, service }),
     events: Object.values(events),
-    jobs: [
-      expireMessages.runs(
-        createExpiry({ db, store: outboxStore, events: deps.events, decided: waiting.decided }),
-      ),
-    ],
+    jobs: [expireMessages.runs(createExpiry({ store: outboxStore, decided: waiting.decided }))],
   };
 
   return {

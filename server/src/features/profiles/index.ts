@@ -61,5 +61,5 @@ export function createProfiles(deps: ProfilesDeps) {
     start: () => sessions.start(),
     stop: () => sessions.stop(),
   };
-  return { feature, sessions, mayJoin: store.belongsTo };
+  return { feature, sessions, mayJoin: (organizationId: string, id: string) => store.belongsTo(organizationId, id) };
 }

@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../clock.ts';
 import { afterCommit, type Tx } from '../db/transaction.ts';
@@ -9,6 +10,15 @@ export interface EventToRecord<Body = unknown> {
   organizationId: string;
   profileId: string | null;
   body: Body;
+}
+
+/** Facts that a larger statement records: one for each row of `from`. */
+export interface EventsOfRows {
+  definition: Pick<EventDefinition, 'name'>;
+  /** What follows `from`; it must name `organization_id` and `profile_id`, and order the rows. */
+  from: RawBuilder<unknown>;
+  /** The body, as jsonb. */
+  body: RawBuilder<unknown>;
 }
 
 /** Writes events into the transaction of the change they report; the relay numbers them after the commit. */
@@ -23,6 +33,10 @@ export interface EventRecorder {
     tx: Tx,
     events: readonly (EventToRecord & { definition: Pick<EventDefinition, 'name'> })[],
   ): Promise<void>;
+  /** An insert to put into the statement of the change itself; call `committed` when that has run. */
+  insertFrom(rows: EventsOfRows): RawBuilder<unknown>;
+  /** Wakes the relay after a statement that recorded through `insertFrom`. */
+  committed(): void;
 }
 
 /** A recorder that pokes the relay of this node as soon as the transaction has committed. */
@@ -48,5 +62,10 @@ export function createRecorder(clock: Clock, committed: () => void): EventRecord
   return {
     recordAll,
     record: (tx, definition, event) => recordAll(tx, [{ ...event, definition }]),
+    insertFrom: ({ definition, from, body }) => sql`
+      insert into events (id, name, organization_id, profile_id, body, occurred_at)
+      select gen_random_uuid(), ${definition.name}, organization_id, profile_id, ${body}, ${clock.now()}
+      from ${from}`,
+    committed,
   };
 }

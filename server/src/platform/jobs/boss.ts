@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, QueryResult } from 'pg';
 import { type Db as BossDatabase, PgBoss } from 'pg-boss';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -41,9 +41,9 @@ export function createBoss({ pool, clock, log }: { pool: Pool; clock: Clock; log
 function databaseOn(pool: Pool): BossDatabase {
   return {
     async executeSql(text, values) {
-      const result = await pool.query(text, values as unknown[]);
-      // Several statements in one text answer with one result each; the last is the one that matters.
-      return { rows: (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [] };
+      const result: QueryResult | QueryResult[] = await pool.query(text, values as unknown[]);
+      // Several statements in one text answer with one result each; pg-boss wants the rows of them all.
+      return { rows: [result].flat().flatMap((one) => one.rows) };
     },
   };
 }

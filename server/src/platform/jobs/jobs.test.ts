@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import Type from 'typebox';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
@@ -218,4 +219,27 @@ test('cron entries follow the definitions: new ones appear and dropped ones go',
   await start();
   process.stdout.write(`opening the queues again: ${(performance.now() - begun).toFixed(0)} ms\n`);
   expect(await schedules()).toEqual([]);
+});
+
+test('the store keeps itself in order without a complaint: stale counts, dead handlers, old jobs', async () => {
+  const complaints: unknown[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void complaints.push(JSON.parse(line)) });
+  const job = numbered('test.kept');
+  const jobs = createJobs({ database: house.database, clock: systemClock, log });
+  running.push(jobs);
+  jobs.bind([job.runs(async () => undefined)], []);
+  await jobs.start();
+  await enqueue(jobs, job, 1);
+  await vi.waitFor(
+    async () => {
+      const { rows } = await house.database.pool.query(
+        `select from jobs.queue where name = 'test.kept' and monitor_on is not null and maintain_on is not null`,
+      );
+      expect(rows).toHaveLength(1);
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+  await jobs.stop();
+  running.splice(running.indexOf(jobs), 1);
+  expect(complaints).toEqual([]);
 });

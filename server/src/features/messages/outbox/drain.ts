@@ -116,10 +116,10 @@ export function createDrain(deps: DrainDeps, live: Live) {
   }
 
   async function send(message: Outgoing): Promise<void> {
-    const { id, profile_id: profileId } = message;
+    const { id } = message;
     const late = message.expires_at !== null && message.expires_at <= clock.now();
     const verdict: Verdict | undefined = late ? expired : await deliver(message);
-    if (verdict) await settler.settle({ id, profileId, ...verdict });
+    if (verdict) await settler.settle({ id, ...verdict });
   }
 
   /** What WhatsApp's server says to a message, or undefined when the connection ended first. */

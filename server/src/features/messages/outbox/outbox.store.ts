@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../../platform/events/record.ts';
+import { messageFailed, messageSent } from '../messages.events.ts';
 import type { MessageRow } from '../messages.present.ts';
+import { aboutOutgoingJson } from '../outgoing.sql.ts';
 
 /** A message on its way, with the chat it goes to. */
 export type Outgoing = MessageRow & { chat: string };
@@ -14,8 +17,26 @@ export interface Pace {
   sentToday: number;
 }
 
-/** What the owner of a profile does with its queue. Every change carries the lease's generation. */
-export function createOutboxStore(db: Db, clock: Clock) {
+/** Why a message will never arrive. */
+export interface Failed {
+  id: string;
+  is: 'failed' | 'expired';
+  code: string;
+  reason: string;
+}
+
+const chunkMax = 500;
+
+/** What the owner of a profile does with its queue. One statement each: a change and its events, or neither. */
+export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
+  /** A failure's event carries why. */
+  const failures = (source: string) =>
+    events.insertFrom({
+      definition: messageFailed,
+      from: sql`${sql.raw(source)} order by seq`,
+      body: sql`${aboutOutgoingJson} || jsonb_build_object('code', failure_code, 'error', failure_reason)`,
+    });
+
   return {
     /**
      * Takes the oldest messages of a profile, in order. With `unfinished` also those that an ended connection
@@ -46,27 +67,68 @@ export function createOutboxStore(db: Db, clock: Clock) {
       return claimed.rows.sort((a, b) => a.seq - b.seq);
     },
 
-    /** Moves messages that are still on their way to `sent`; answers those that were. */
-    async markSent(tx: Tx, ids: string[]): Promise<Outgoing[]> {
-      return mark(tx, ids, sql`status = 'sent', failure_code = null, failure_reason = null`);
+    /**
+     * Moves messages that are still on their way to `sent`, counts them for their profiles' day (which ends at
+     * midnight UTC), and answers those that were.
+     */
+    async markSent(ids: string[]): Promise<Outgoing[]> {
+      const now = clock.now();
+      const midnight = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
+      const told = events.insertFrom({
+        definition: messageSent,
+        from: sql`moved order by seq`,
+        body: sql`${aboutOutgoingJson} || '{"source": "api"}'`,
+      });
+      const marked = await sql<Outgoing>`
+        with moved as (
+          update messages m
+          set status = 'sent', failure_code = null, failure_reason = null, updated_at = ${now}
+          from conversations c
+          where m.id = any(${ids}::uuid[]) and c.id = m.conversation_id and m.status in ('queued', 'sending')
+          returning m.*, c.chat
+        ), counted as (
+          update profiles p set
+            daily_message_count = case when p.daily_reset_at > ${now} then p.daily_message_count else 0 end + s.sent,
+            daily_reset_at = ${midnight}
+          from (select profile_id, count(*)::int as sent from moved group by profile_id) s
+          where p.id = s.profile_id and p.daily_message_limit is not null
+        ), told as (${told})
+        select * from moved`.execute(db);
+      if (marked.rows.length > 0) events.committed();
+      return marked.rows;
     },
 
-    async markFailed(tx: Tx, id: string, status: 'failed' | 'expired', code: string, reason: string) {
-      return mark(tx, [id], sql`status = ${status}, failure_code = ${code}, failure_reason = ${reason}`);
+    async markFailed(failed: Failed[]): Promise<Outgoing[]> {
+      const marked = await sql<Outgoing>`
+        with moved as (
+          update messages m
+          set status = f.status, failure_code = f.code, failure_reason = f.reason, updated_at = ${clock.now()}
+          from unnest(${failed.map((one) => one.id)}::uuid[], ${failed.map((one) => one.is)}::text[],
+              ${failed.map((one) => one.code)}::text[], ${failed.map((one) => one.reason)}::text[])
+            as f (id, status, code, reason), conversations c
+          where m.id = f.id and c.id = m.conversation_id and m.status in ('queued', 'sending')
+          returning m.*, c.chat
+        ), told as (${failures('moved')})
+        select * from moved`.execute(db);
+      if (marked.rows.length > 0) events.committed();
+      return marked.rows;
     },
 
-    /** The messages that waited too long, whichever profile they belong to. */
-    async expire(tx: Tx, limit: number): Promise<Outgoing[]> {
-      const rows = await sql<Outgoing>`
+    /** Ends messages that waited too long, whichever profile they belong to; at most {@link chunkMax} at a time. */
+    async expire(tx: Db | Tx = db): Promise<{ rows: Outgoing[]; more: boolean }> {
+      const { rows } = await sql<Outgoing>`
         with late as (
           select id from messages where status = 'queued' and expires_at < ${clock.now()}
-          order by seq limit ${limit} for update skip locked
-        )
-        update messages m set status = 'expired', failure_code = 'EXPIRED', updated_at = ${clock.now()},
-          failure_reason = 'It could not be sent in time, and late it would have been wrong.'
-        from late, conversations c where m.id = late.id and c.id = m.conversation_id
-        returning m.*, c.chat`.execute(tx);
-      return rows.rows;
+          order by seq limit ${chunkMax} for update skip locked
+        ), moved as (
+          update messages m set status = 'expired', failure_code = 'EXPIRED', updated_at = ${clock.now()},
+            failure_reason = 'It could not be sent in time, and late it would have been wrong.'
+          from late, conversations c where m.id = late.id and c.id = m.conversation_id
+          returning m.*, c.chat
+        ), told as (${failures('moved')})
+        select * from moved`.execute(tx);
+      if (rows.length > 0) events.committed();
+      return { rows, more: rows.length === chunkMax };
     },
 
     async paceOf(profileId: string): Promise<Pace | undefined> {
@@ -89,30 +151,7 @@ export function createOutboxStore(db: Db, clock: Clock) {
         }
       );
     },
-
-    /** Counts what was sent today; the day ends at the next midnight (UTC). */
-    async count(tx: Tx, perProfile: Map<string, number>): Promise<void> {
-      const now = clock.now();
-      const midnight = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
-      // Always in the order of ids, so that two nodes never wait for each other.
-      const entries = [...perProfile].sort(([a], [b]) => (a < b ? -1 : 1));
-      await sql`
-        update profiles p set
-          daily_message_count = case when p.daily_reset_at > ${now} then p.daily_message_count else 0 end + s.sent,
-          daily_reset_at = ${midnight}
-        from unnest(${entries.map(([id]) => id)}::uuid[], ${entries.map(([, sent]) => sent)}::int[]) as s (id, sent)
-        where p.id = s.id`.execute(tx);
-    },
   };
-
-  async function mark(tx: Tx, ids: string[], set: ReturnType<typeof sql>): Promise<Outgoing[]> {
-    const marked = await sql<Outgoing>`
-      update messages m set ${set}, updated_at = ${clock.now()}
-      from conversations c
-      where m.id = any(${ids}::uuid[]) and c.id = m.conversation_id and m.status in ('queued', 'sending')
-      returning m.*, c.chat`.execute(tx);
-    return marked.rows;
-  }
 }
 
 export type OutboxStore = ReturnType<typeof createOutboxStore>;
