@@ -20,6 +20,11 @@ export interface EventReader {
   readonly name: string;
   /** At most 200 events in order. The cursor moves in `tx`: work done in it is never done twice. */
   read(events: RecordedEvent[], tx: Tx): Promise<void>;
+  /**
+   * Whether any of these is of interest. After a no the cursor moves without a transaction of its own, some
+   * moments later; a crash before that asks again. Absent: all are.
+   */
+  concerns?(events: RecordedEvent[]): Promise<boolean>;
 }
 
 /** What one area of the API brings to the doors. Doors know nothing else about it. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import type { Actor } from '../../platform/actor.ts';
-import { type ChatId, chatKind, parseChatId, phoneChat } from '../../platform/chat-id.ts';
+import { chatKind, parseChatId, phoneChat } from '../../platform/chat-id.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
@@ -10,10 +10,12 @@ import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import { resolveConversation } from '../conversations/index.ts';
 import { messageQueued } from './messages.events.ts';
-import { aboutOutgoing, type MessageRow, presentSend } from './messages.present.ts';
+import { aboutOutgoing, presentSend } from './messages.present.ts';
 import type { SendAnswerBody, SendTextBody } from './messages.schema.ts';
 import type { MessageStore } from './messages.store.ts';
 import type { StoredQuote } from './outbox/outgoing.ts';
+import type { QuickAccept, ReadyMessage } from './quick-accept.ts';
+import type { Sender, Senders } from './senders.ts';
 import type { Waiting } from './waiting.ts';
 
 export interface AcceptDeps {
@@ -22,6 +24,8 @@ export interface AcceptDeps {
   store: MessageStore;
   events: EventRecorder;
   waiting: Waiting;
+  senders: Senders;
+  quick: QuickAccept;
   engines: Record<EngineName, Engine>;
   idempotency: Pick<Idempotency, 'begin' | 'finish'>;
   defaultCountry: string;
@@ -30,30 +34,42 @@ export interface AcceptDeps {
   poke(profileId: string): void;
 }
 
-interface Sender {
-  id: string;
-  engine: string;
-  phone_number: string | null;
-  default_country: string | null;
+/** How a send is asked for, beside what it says. */
+export interface SendHow {
+  /** Holds the answer until WhatsApp's server has the message, or it failed, or time is up. */
+  waitSeconds: number;
+  claim?: IdempotencyClaim | undefined;
 }
 
 /** Takes messages in: once the answer is out, the message will be sent or visibly fail, whatever happens. */
 export function createAccept(deps: AcceptDeps) {
   const { db, clock, store, events, waiting, idempotency } = deps;
 
-  async function senderOf(tx: Tx, actor: Actor, profileId: string): Promise<Sender> {
-    const found = await tx
-      .selectFrom('profiles')
-      .select(['id', 'engine', 'phone_number', 'default_country'])
-      .where('id', '=', profileId)
-      .where('organization_id', '=', actor.organizationId)
-      .executeTakeFirst();
-    if (!found) throw new Failure('PROFILE_NOT_FOUND');
-    return found;
+  /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
+  function ready(sender: Sender, to: string, type: string, content: Record<string, unknown>): ReadyMessage {
+    const chat = parseChatId(to, sender.defaultCountry ?? deps.defaultCountry);
+    if (['broadcast', 'status'].includes(chatKind(chat))) {
+      throw new Failure('INVALID_RECIPIENT', {
+        says: 'Broadcast lists and status updates can’t be written to here.',
+      });
+    }
+    const acceptedAt = clock.now();
+    return {
+      id: newId(),
+      organizationId: sender.organizationId,
+      profileId: sender.id,
+      chat,
+      sender: sender.phone ? phoneChat(sender.phone) : null,
+      waMessageId: deps.engines[sender.engine as EngineName].newMessageId(),
+      type,
+      content,
+      acceptedAt,
+      expiresAt: later(acceptedAt, deps.validitySeconds * 1000),
+    };
   }
 
-  async function quoteOf(tx: Tx, actor: Actor, profileId: string, id: string): Promise<StoredQuote> {
-    const quoted = await store.find(actor.organizationId, id, profileId, tx);
+  async function quoteOf(actor: Actor, profileId: string, id: string): Promise<StoredQuote> {
+    const quoted = await store.find(actor.organizationId, id, profileId);
     if (!quoted) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });
     const { text, caption } = quoted.content as { text?: string; caption?: string };
     return {
@@ -64,89 +80,86 @@ export function createAccept(deps: AcceptDeps) {
     };
   }
 
-  /** The row is the outbox; its WhatsApp id is fixed here, before anything is sent. */
-  async function enqueue(
-    tx: Tx,
-    actor: Actor,
-    sender: Sender,
-    chat: ChatId,
-    message: { type: string; content: Record<string, unknown>; quotedId: string | null },
-  ): Promise<MessageRow> {
-    const now = clock.now();
-    const whose = { organizationId: actor.organizationId, profileId: sender.id };
-    const conversation = await resolveConversation(tx, clock, whose, chat);
+  /** The long way: it makes what is missing, and shares its transaction with an idempotency key. */
+  async function keep(tx: Tx, message: ReadyMessage, quotedId: string | null): Promise<string> {
+    const { organizationId, profileId, acceptedAt: now } = message;
+    const conversation = await resolveConversation(tx, clock, { organizationId, profileId }, message.chat);
     const row = await store.insert(tx, {
-      id: newId(),
-      organization_id: actor.organizationId,
-      profile_id: sender.id,
+      id: message.id,
+      organization_id: organizationId,
+      profile_id: profileId,
       conversation_id: conversation.id,
-      wa_message_id: deps.engines[sender.engine as EngineName].newMessageId(),
+      wa_message_id: message.waMessageId,
       direction: 'outgoing',
-      sender: sender.phone_number ? phoneChat(sender.phone_number) : null,
+      sender: message.sender,
       sender_name: null,
       type: message.type,
       content: JSON.stringify(message.content),
-      quoted_message_id: message.quotedId,
+      quoted_message_id: quotedId,
       status: 'queued',
       failure_code: null,
       failure_reason: null,
       generation: null,
-      expires_at: later(now, deps.validitySeconds * 1000),
+      expires_at: message.expiresAt,
       timestamp: now,
       created_at: now,
       updated_at: now,
     });
-    if (!row) throw new Error('a fresh message id was taken already');
+    // It was kept by a quick batch whose answer got lost on the way back.
+    if (!row) return conversation.id;
     await sql`update conversations set last_message_at = greatest(last_message_at, ${now}), updated_at = ${now}
       where id = ${conversation.id}`.execute(tx);
-    await events.record(tx, messageQueued, {
-      organizationId: actor.organizationId,
-      profileId: sender.id,
-      body: aboutOutgoing(row, conversation.chat),
+    const body = aboutOutgoing(row, conversation.chat);
+    await events.record(tx, messageQueued, { organizationId, profileId, body });
+    return conversation.id;
+  }
+
+  async function keepWithKey(message: ReadyMessage, quotedId: string | null, claim: SendHow['claim']) {
+    return inTransaction(db, async (tx) => {
+      await idempotency.begin(tx, claim);
+      const conversationId = await keep(tx, message, quotedId);
+      await idempotency.finish(tx, claim, 201, answerOf(message, conversationId));
+      afterCommit(tx, () => deps.poke(message.profileId));
+      return conversationId;
     });
-    return row;
+  }
+
+  async function accept(
+    message: ReadyMessage,
+    quotedId: string | null,
+    how: SendHow,
+  ): Promise<SendAnswerBody> {
+    const held = how.waitSeconds > 0 ? waiting.wait(message.id, how.waitSeconds * 1000) : undefined;
+    try {
+      let conversationId = how.claim || quotedId ? undefined : await deps.quick.keep(message);
+      if (conversationId) deps.poke(message.profileId);
+      else conversationId = await keepWithKey(message, quotedId, how.claim);
+      const decided = await held?.decided;
+      if (!decided) return answerOf(message, conversationId);
+      await idempotency.finish(db, how.claim, 201, presentSend(decided));
+      return presentSend(decided);
+    } finally {
+      held?.forget();
+    }
   }
 
   return {
-    /** `waitSeconds` holds the answer until WhatsApp's server has the message, or it failed, or time is up. */
-    async sendText(
-      actor: Actor,
-      body: SendTextBody,
-      how: { waitSeconds: number; claim?: IdempotencyClaim | undefined },
-    ): Promise<SendAnswerBody> {
-      let held: ReturnType<Waiting['wait']> | undefined;
-      try {
-        const row = await inTransaction(db, async (tx) => {
-          await idempotency.begin(tx, how.claim);
-          const sender = await senderOf(tx, actor, body.profileId);
-          const chat = parseChatId(body.to, sender.default_country ?? deps.defaultCountry);
-          if (chatKind(chat) === 'broadcast') {
-            throw new Failure('INVALID_RECIPIENT', {
-              says: 'Broadcast lists can’t be written to from a linked device.',
-            });
-          }
-          const quoted = body.quotedMessageId
-            ? await quoteOf(tx, actor, sender.id, body.quotedMessageId)
-            : undefined;
-          const accepted = await enqueue(tx, actor, sender, chat, {
-            type: 'text',
-            content: { text: body.text, ...(quoted && { quoted }) },
-            quotedId: quoted?.waMessageId ?? null,
-          });
-          await idempotency.finish(tx, how.claim, 201, presentSend(accepted));
-          held?.forget();
-          held = how.waitSeconds > 0 ? waiting.wait(accepted.id, how.waitSeconds * 1000) : undefined;
-          afterCommit(tx, () => deps.poke(accepted.profile_id));
-          return accepted;
-        });
-        const decided = await held?.decided;
-        if (!decided) return presentSend(row);
-        await idempotency.finish(db, how.claim, 201, presentSend(decided));
-        return presentSend(decided);
-      } catch (error) {
-        held?.forget();
-        throw error;
-      }
+    async sendText(actor: Actor, body: SendTextBody, how: SendHow): Promise<SendAnswerBody> {
+      const sender = await deps.senders.get(actor, body.profileId);
+      const quoted = body.quotedMessageId ? await quoteOf(actor, sender.id, body.quotedMessageId) : undefined;
+      const message = ready(sender, body.to, 'text', { text: body.text, ...(quoted && { quoted }) });
+      return accept(message, quoted?.waMessageId ?? null, how);
     },
+  };
+}
+
+function answerOf(message: ReadyMessage, conversationId: string): SendAnswerBody {
+  return {
+    success: true,
+    messageId: message.id,
+    waMessageId: message.waMessageId,
+    conversationId,
+    status: 'queued',
+    timestamp: message.acceptedAt.toISOString(),
   };
 }

@@ -18,7 +18,8 @@ import type { MessageStore } from './messages.store.ts';
 export function createInbound(deps: { db: Db; clock: Clock; store: MessageStore; events: EventRecorder }) {
   const { db, clock, store, events } = deps;
 
-  async function storeOne(tx: Tx, live: Live, message: IncomingMessage): Promise<void> {
+  /** Stores one message; answers the event that tells of it, or undefined when it was there already. */
+  async function storeOne(tx: Tx, live: Live, message: IncomingMessage): Promise<Fact | undefined> {
     const whose = { organizationId: live.organizationId, profileId: live.profileId };
     const isDirect = chatKind(message.chat) === 'user';
     const conversation = await resolveConversation(tx, clock, whose, message.chat, {
@@ -27,68 +28,74 @@ export function createInbound(deps: { db: Db; clock: Clock; store: MessageStore;
       name: isDirect && !message.fromMe ? message.sender.name : undefined,
     });
     const now = clock.now();
-    const row = await store.insert(tx, {
-      id: newId(),
-      organization_id: live.organizationId,
-      profile_id: live.profileId,
-      conversation_id: conversation.id,
-      wa_message_id: message.id,
-      direction: message.fromMe ? 'outgoing' : 'incoming',
-      sender: await senderOf(tx, live.profileId, message),
-      sender_name: message.sender.name ?? null,
-      type: message.content.type,
-      content: JSON.stringify(withoutType(message.content)),
-      quoted_message_id: message.quotedId ?? null,
-      status: message.fromMe ? 'sent' : 'received',
-      failure_code: null,
-      failure_reason: null,
-      generation: live.generation,
-      expires_at: null,
-      timestamp: momentOf(message, now),
-      created_at: now,
-      updated_at: now,
-    });
-    await message.settle(tx);
-    if (!row) return;
-    const unread = message.fromMe ? 0 : 1;
-    const updated = await tx
-      .updateTable('conversations')
-      .set((eb) => ({
-        unread_count: eb('unread_count', '+', unread),
-        last_message_at: eb.fn('greatest', ['last_message_at', eb.val(row.timestamp)]),
+    const row = await store.insertAndTouch(
+      tx,
+      {
+        id: newId(),
+        organization_id: live.organizationId,
+        profile_id: live.profileId,
+        conversation_id: conversation.id,
+        wa_message_id: message.id,
+        direction: message.fromMe ? 'outgoing' : 'incoming',
+        sender: await senderOf(tx, live.profileId, message),
+        sender_name: message.sender.name ?? null,
+        type: message.content.type,
+        content: JSON.stringify(withoutType(message.content)),
+        quoted_message_id: message.quotedId ?? null,
+        status: message.fromMe ? 'sent' : 'received',
+        failure_code: null,
+        failure_reason: null,
+        generation: live.generation,
+        expires_at: null,
+        timestamp: momentOf(message, now),
+        created_at: now,
         updated_at: now,
-      }))
-      .where('id', '=', conversation.id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    const about = { organizationId: live.organizationId, profileId: live.profileId };
+      },
+      { unread: message.fromMe ? 0 : 1 },
+    );
+    await message.settle(tx);
+    if (!row) return undefined;
     if (message.fromMe) {
-      const body = { ...aboutOutgoing(row, updated.chat), source: 'phone' };
-      return events.record(tx, messageSent, { ...about, body });
+      const body = { ...aboutOutgoing(row, conversation.chat), source: 'phone' };
+      return { definition: messageSent, ...whose, body };
     }
+    const { unread_count, last_message_at } = row;
     const body = {
       profileId: live.profileId,
-      message: presentMessage(row) as Record<string, unknown>,
-      conversation: presentConversation(updated) as Record<string, unknown>,
+      message: presentMessage(row),
+      conversation: presentConversation({ ...conversation, unread_count, last_message_at, updated_at: now }),
     };
-    await events.record(tx, messageReceived, { ...about, body });
+    return { definition: messageReceived, ...whose, body };
+  }
+
+  async function storeAll(live: Live, messages: IncomingMessage[]): Promise<void> {
+    await inTransaction(db, async (tx) => {
+      const facts: Fact[] = [];
+      for (const message of messages) {
+        const fact = await storeOne(tx, live, message);
+        if (fact) facts.push(fact);
+      }
+      await events.recordAll(tx, facts);
+    });
   }
 
   return {
-    /** Stores a batch in order, each message in a transaction of its own: one that can't be stored holds up no other. */
+    /** Stores a batch in order and in one transaction; when that fails, one by one, so that none holds up another. */
     async received(live: Live, messages: IncomingMessage[]): Promise<void> {
+      if (messages.length > 1 && (await storeAll(live, messages).then(succeeded, failed))) return;
       const failures: unknown[] = [];
       for (const message of messages) {
-        try {
-          await inTransaction(db, (tx) => storeOne(tx, live, message));
-        } catch (error) {
-          failures.push(error);
-        }
+        await storeAll(live, [message]).catch((error: unknown) => failures.push(error));
       }
       if (failures.length > 0) throw failures[0];
     },
   };
 }
+
+type Fact = Parameters<EventRecorder['recordAll']>[1][number];
+
+const succeeded = () => true;
+const failed = () => false;
 
 async function senderOf(tx: Tx, profileId: string, message: IncomingMessage): Promise<ChatId | null> {
   const { phone, lid } = message.sender;

@@ -23,8 +23,10 @@ import { createOutboxStore } from './outbox/outbox.store.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { outgoingOf } from './outbox/outgoing.ts';
 import { createSettler } from './outbox/settle.ts';
+import { createQuickAccept } from './quick-accept.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import { createReceipts } from './receipts.ts';
+import { createSenders } from './senders.ts';
 import { createWaiting } from './waiting.ts';
 
 export interface MessagesDeps {
@@ -66,7 +68,9 @@ export function createMessages(deps: MessagesDeps) {
     }
   }
 
-  const accept = createAccept({ ...deps, store, waiting, poke });
+  const senders = createSenders(db);
+  const quick = createQuickAccept({ db, log, events: deps.events });
+  const accept = createAccept({ ...deps, store, waiting, senders, quick, poke });
 
   const handlers: SessionHandlers = {
     connected(live) {

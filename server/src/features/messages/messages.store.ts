@@ -73,6 +73,40 @@ export function createMessageStore(db: Db) {
         .executeTakeFirst();
     },
 
+    /** As `insert`, and in the same statement the conversation learns of it. */
+    async insertAndTouch(
+      tx: Tx,
+      row: Insertable<MessagesTable>,
+      { unread }: { unread: number },
+    ): Promise<(MessageRow & { unread_count: number; last_message_at: Date | null }) | undefined> {
+      return tx
+        .with('kept', (db) =>
+          db
+            .insertInto('messages')
+            .values(row)
+            .onConflict((oc) => oc.doNothing())
+            .returningAll(),
+        )
+        .with('touched', (db) =>
+          db
+            .updateTable('conversations as c')
+            .from('kept')
+            .set((eb) => ({
+              unread_count: eb('c.unread_count', '+', unread),
+              last_message_at: eb.fn('greatest', ['c.last_message_at', 'kept.timestamp']),
+              updated_at: eb.ref('kept.updated_at'),
+            }))
+            .whereRef('c.id', '=', 'kept.conversation_id')
+            .returning(['c.unread_count', 'c.last_message_at']),
+        )
+        .selectFrom(['kept', 'touched'])
+        .selectAll('kept')
+        .select(['touched.unread_count', 'touched.last_message_at'])
+        .executeTakeFirst() as Promise<
+        (MessageRow & { unread_count: number; last_message_at: Date | null }) | undefined
+      >;
+    },
+
     /** What a receiver that could not decrypt one of our messages is sent again. */
     async sentBy(
       profileId: string,

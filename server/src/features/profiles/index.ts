@@ -61,5 +61,9 @@ export function createProfiles(deps: ProfilesDeps) {
     start: () => sessions.start(),
     stop: () => sessions.stop(),
   };
-  return { feature, sessions, mayJoin: (organizationId: string, id: string) => store.belongsTo(organizationId, id) };
+  return {
+    feature,
+    sessions,
+    mayJoin: (organizationId: string, id: string) => store.belongsTo(organizationId, id),
+  };
 }

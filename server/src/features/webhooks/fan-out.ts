@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
+import { afterCommit, type Db, type Tx } from '../../platform/db/transaction.ts';
 import type { EventDefinition, RecordedEvent } from '../../platform/events/define.ts';
 import { wants } from '../../platform/events/pattern.ts';
 import { wireEvent } from '../../platform/events/wire.ts';
@@ -11,6 +11,7 @@ import type { Subscription, WebhookStore } from './webhooks.store.ts';
 
 /** Turns events into deliveries, one for each enabled webhook that wants the event; a rerun adds none. */
 export function createFanOut(deps: {
+  db: Db;
   clock: Clock;
   log: Log;
   webhooks: WebhookStore;
@@ -19,12 +20,20 @@ export function createFanOut(deps: {
   /** Called after the commit with the webhooks that got deliveries. */
   poke: (webhookIds: readonly string[]) => void;
 }): EventReader {
+  /** What `concerns` found for a batch, so that `read` need not ask again. */
+  const found = new WeakMap<RecordedEvent[], Subscription[]>();
+  const subscriptionsTo = (events: RecordedEvent[], db: Db | Tx) =>
+    deps.webhooks.subscriptions(db, [...new Set(events.map((event) => event.organizationId))]);
+
   return {
     name: 'webhooks',
+    async concerns(events) {
+      const subscriptions = await subscriptionsTo(events, deps.db);
+      found.set(events, subscriptions);
+      return events.some((event) => subscriptions.some((one) => hears(one, event)));
+    },
     async read(events, tx) {
-      const subscriptions = await deps.webhooks.subscriptions(tx, [
-        ...new Set(events.map((event) => event.organizationId)),
-      ]);
+      const subscriptions = found.get(events) ?? (await subscriptionsTo(events, tx));
       if (subscriptions.length === 0) return;
       const due = deps.clock.now();
       const rows: NewDelivery[] = [];

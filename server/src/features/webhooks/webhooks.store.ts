@@ -84,7 +84,7 @@ export function createWebhookStore(db: Db) {
     },
 
     /** The enabled webhooks of these organisations. */
-    async subscriptions(tx: Tx, organizationIds: string[]): Promise<Subscription[]> {
+    async subscriptions(tx: Db | Tx, organizationIds: string[]): Promise<Subscription[]> {
       const rows = await tx
         .selectFrom('webhooks')
         .select(['id', 'organization_id', 'profile_id', 'events'])

@@ -10,6 +10,8 @@ import type { RecentEvents } from './recent.ts';
 export const batchMax = 200;
 /** Batches of one reader begin at least this far apart: under load a batch carries several events. */
 const restMs = 5;
+/** A cursor that passes events of no interest is written down this often. */
+const lazyMoveMs = 1_000;
 const retryMsFirst = 100;
 const retryMsMax = 5_000;
 
@@ -51,24 +53,43 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
   const { reader, db, recent, log } = options;
   /** Where the cursor was last seen. It only moves forward, so nothing behind it means nothing to do. */
   let seen = -1;
-  return reading(reader.name, log, async () => {
-    // Before the transaction: with one connection in hand, waiting for another could wait for itself.
-    const events = seen < 0 ? [] : await recent.after(seen, batchMax);
-    const last = events.at(-1);
-    if (seen >= 0 && !last) return false;
-    const cursor = await inTransaction(db, async (tx) => {
+  /** How far we have looked: up to here nothing behind the cursor concerned the reader. */
+  let looked = -1;
+  let movedAtMs = 0;
+
+  /** Moves the cursor to `to`, with the reader's work if there is any; answers where it is then. */
+  async function move(to: number, events: RecordedEvent[]): Promise<number | undefined> {
+    movedAtMs = performance.now();
+    return inTransaction(db, async (tx) => {
       const position = await claimCursor(tx, reader.name);
-      if (position !== seen || !last) return position;
-      await reader.read(events, tx);
-      await tx
-        .updateTable('event_cursors')
-        .set({ position: last.position })
-        .where('reader', '=', reader.name)
-        .execute();
-      return last.position;
+      if (position !== seen) return position;
+      if (events.length > 0) await reader.read(events, tx);
+      await tx.updateTable('event_cursors').set({ position: to }).where('reader', '=', reader.name).execute();
+      return to;
     });
+  }
+
+  return reading(reader.name, log, async () => {
+    if (seen < 0) {
+      const cursor = await move(seen, []);
+      if (cursor === undefined) return false;
+      seen = cursor;
+      looked = cursor;
+    }
+    // Before the transaction: with one connection in hand, waiting for another could wait for itself.
+    const events = await recent.after(looked, batchMax);
+    const last = events.at(-1);
+    if (!last) return false;
+    const concerned = !reader.concerns || (await reader.concerns(events));
+    if (!concerned) {
+      looked = last.position;
+      if (performance.now() - movedAtMs < lazyMoveMs) return true;
+    }
+    const cursor = await move(last.position, concerned ? events : []);
     if (cursor === undefined || cursor === seen) return false;
+    // Where another node has moved it, reading goes on from there.
     seen = cursor;
+    looked = concerned ? cursor : Math.max(cursor, looked);
     return true;
   });
 }

@@ -1,0 +1,53 @@
+import type { Actor } from '../../platform/actor.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
+
+/** What a send needs to know of its profile. */
+export interface Sender {
+  id: string;
+  organizationId: string;
+  engine: string;
+  phone: string | null;
+  defaultCountry: string | null;
+}
+
+const knownMax = 5000;
+/** A changed country or engine takes effect within this time; a deleted profile at once, for the row is joined. */
+const knownMs = 2000;
+
+/** Profiles as senders, remembered for a moment so that a stream of sends does not ask for each. */
+export function createSenders(db: Db) {
+  const known = new Map<string, { sender: Sender; untilMs: number }>();
+
+  async function find(tx: Db | Tx, actor: Actor, profileId: string): Promise<Sender> {
+    const row = await tx
+      .selectFrom('profiles')
+      .select(['id', 'organization_id', 'engine', 'phone_number', 'default_country'])
+      .where('id', '=', profileId)
+      .where('organization_id', '=', actor.organizationId)
+      .executeTakeFirst();
+    if (!row) throw new Failure('PROFILE_NOT_FOUND');
+    return {
+      id: row.id,
+      organizationId: row.organization_id,
+      engine: row.engine,
+      phone: row.phone_number,
+      defaultCountry: row.default_country,
+    };
+  }
+
+  return {
+    /** @throws Failure PROFILE_NOT_FOUND for an unknown profile and for one of another organisation. */
+    async get(actor: Actor, profileId: string): Promise<Sender> {
+      const remembered = known.get(profileId);
+      const fresh = remembered && remembered.untilMs > performance.now();
+      if (fresh && remembered.sender.organizationId === actor.organizationId) return remembered.sender;
+      const sender = await find(db, actor, profileId);
+      if (known.size >= knownMax) known.clear();
+      known.set(profileId, { sender, untilMs: performance.now() + knownMs });
+      return sender;
+    },
+  };
+}
+
+export type Senders = ReturnType<typeof createSenders>;

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import type { Tenant } from './tenant.ts';
+
+export interface Operation {
+  security?: object[];
+  parameters?: { in: string; name: string }[];
+  requestBody?: { content: Record<string, { schema: BodySchema; example?: unknown }> };
+  responses: Record<string, unknown>;
+}
+interface BodySchema {
+  $ref?: string;
+  properties?: Record<string, unknown>;
+}
+export interface DocumentedRoute {
+  method: string;
+  address: string;
+  operation: Operation;
+  /** Names of the fields of the JSON body; none when it takes no body. */
+  fields: string[];
+  example: Record<string, unknown>;
+  /** Names of the query's parameters. */
+  query: string[];
+  isPublic: boolean;
+}
+
+/** Every route of the committed API description. */
+export function documentedRoutes(): DocumentedRoute[] {
+  const document = JSON.parse(readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')) as {
+    paths: Record<string, Record<string, Operation>>;
+    components?: { schemas?: Record<string, BodySchema> };
+  };
+  const resolved = (schema: BodySchema | undefined) =>
+    (schema?.$ref ? document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] : schema)?.properties ?? {};
+  return Object.entries(document.paths).flatMap(([address, operations]) =>
+    Object.entries(operations).map(([method, operation]) => {
+      const body = operation.requestBody?.content['application/json'];
+      return {
+        method: method.toUpperCase(),
+        address,
+        operation,
+        fields: Object.keys(resolved(body?.schema)),
+        example: (body?.example ?? {}) as Record<string, unknown>,
+        query: (operation.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name),
+        isPublic: operation.security?.length === 0,
+      };
+    }),
+  );
+}
+
+/** One thing of the tenant for every kind that a path can name: the profile is disconnected, so nothing moves. */
+export async function ownThings({ owner }: Tenant): Promise<Record<string, string>> {
+  const [account] = await owner.get('/accounts');
+  const [workspace] = await owner.get('/workspaces');
+  const [session] = await owner.get('/auth/sessions');
+  const profile = await owner.post(`/accounts/${account.id}/profiles`, { name: 'Shop', engine: 'sandbox' });
+  const message = await owner.post('/messages/text', { profileId: profile.id, to: '628123456789', text: 'mine' });
+  const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
+  const key = await owner.post('/api-keys', { name: 'other' });
+  return {
+    accounts: account.id,
+    workspaces: workspace.id,
+    profiles: profile.id,
+    messages: message.messageId,
+    conversations: message.conversationId,
+    webhooks: webhook.id,
+    'api-keys': key.id,
+    sessions: session.id,
+    accountId: account.id,
+    profileId: profile.id,
+    conversationId: message.conversationId,
+    deliveryId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
+  };
+}
+
+/** The address with these ids in it; an `{id}` is one of whatever stands before it. */
+export function filled(address: string, ids: Record<string, string>): string {
+  return address.replace(/([\w-]+)\/\{(\w+)\}/g, (_, before: string, name: string) => {
+    const id = ids[name] ?? ids[before];
+    if (id === undefined) throw new Error(`no id for {${name}} in ${address}`);
+    return `${before}/${id}`;
+  });
+}
