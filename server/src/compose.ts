@@ -73,13 +73,13 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     validitySeconds: config.messageValidity,
     live: profiles.sessions.live,
-    tellOwner: (profileId) => talk.tell('outbox', profileId),
+    tellOwner: talk.tell,
   });
   const conversations = createConversations({
     ...platform,
     messages: messages.ofConversation,
     presentMessage: messages.presentStored,
-    poke: messages.poke,
+    poke: messages.pokeReceipts,
   });
   const auth = createAuth({ ...platform, tokens: access.tokens, authenticator: access.authenticator });
   const eventDefinitions: EventDefinition[] = [];
@@ -103,6 +103,7 @@ export function compose(platform: Platform): House {
 
   profiles.sessions.serve(messages.handlers);
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
-  talk.hear('outbox', (profileId) => messages.poke(profileId));
+  talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
+  talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   return { features, authenticator: access.authenticator, eventDefinitions, mayJoin: profiles.mayJoin };
 }

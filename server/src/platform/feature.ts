@@ -25,6 +25,8 @@ export interface EventReader {
    * moments later; a crash before that asks again. Absent: all are.
    */
   concerns?(events: RecordedEvent[]): Promise<boolean>;
+  /** Another node has read on in our place: some events were never seen here. */
+  passed?(): void;
 }
 
 /** What one area of the API brings to the doors. Doors know nothing else about it. */

@@ -4,8 +4,8 @@ import type { Log } from './log.ts';
 
 const channel = 'multiwa_nodes';
 
-/** What one node may tell the others: to look again at a profile's wanted state, or at its queue. */
-export type Word = 'profile' | 'outbox';
+/** What one node may tell the others: to look again at a profile's wanted state, its queue, or its read receipts. */
+export type Word = 'profile' | 'outbox' | 'receipts';
 
 /** Short words between nodes. They may get lost: whoever hears them also looks by itself now and then. */
 export interface NodeTalk {

@@ -41,8 +41,8 @@ export interface MessagesDeps {
   validitySeconds: number;
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
-  /** Tells the owning node that there is something to send. */
-  tellOwner(profileId: string): void;
+  /** Tells the owning node that there is something to send, or to tell. */
+  tellOwner(what: 'outbox' | 'receipts', profileId: string): void;
 }
 
 /** Messages: accepting, sending, receiving, reading. */
@@ -58,15 +58,19 @@ export function createMessages(deps: MessagesDeps) {
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, store });
 
-  /** Somebody accepted something to send, or read something: here at once, elsewhere by a word to the owner. */
-  function poke(profileId: string): void {
-    const live = deps.live(profileId);
-    if (!live) deps.tellOwner(profileId);
-    else {
+  /** Looks at the queue, or at the read receipts due, of a profile that is connected here; false when it is not. */
+  const here = {
+    outbox(profileId: string): boolean {
       outbox.poke(profileId);
-      readReceipts.run(live);
-    }
-  }
+      return deps.live(profileId) !== undefined;
+    },
+    receipts(profileId: string): boolean {
+      const live = deps.live(profileId);
+      if (live) readReceipts.run(live);
+      return live !== undefined;
+    },
+  };
+  const poke = (profileId: string) => here.outbox(profileId) || deps.tellOwner('outbox', profileId);
 
   const senders = createSenders(db);
   const quick = createQuickAccept({ db, log, events: deps.events });
@@ -94,6 +98,7 @@ export function createMessages(deps: MessagesDeps) {
   /** A message may be decided on another node: whoever waits here hears of it through the event log. */
   async function tellWaiters(recorded: RecordedEvent[]): Promise<void> {
     for (const event of recorded) {
+      if (event.name === events.messageQueued.name) continue;
       const messageId = String(event.body.messageId);
       if (!waiting.waits(messageId)) continue;
       const row = await store.find(event.organizationId, messageId);
@@ -119,7 +124,9 @@ export function createMessages(deps: MessagesDeps) {
   return {
     feature,
     handlers,
-    poke,
+    here,
+    /** Read receipts wait to go out, from whichever node has the profile. */
+    pokeReceipts: (profileId: string) => here.receipts(profileId) || deps.tellOwner('receipts', profileId),
     ofConversation: service.ofConversation,
     /** A message row that came as JSON from inside another query. */
     presentStored(json: Record<string, unknown>): Record<string, unknown> {

@@ -9,6 +9,8 @@ import type { Log } from '../../platform/log.ts';
 import type { DeliveryStore, NewDelivery } from './deliveries.store.ts';
 import type { Subscription, WebhookStore } from './webhooks.store.ts';
 
+const organizationsMax = 10_000;
+
 /** Turns events into deliveries, one for each enabled webhook that wants the event; a rerun adds none. */
 export function createFanOut(deps: {
   db: Db;
@@ -20,43 +22,68 @@ export function createFanOut(deps: {
   /** Called after the commit with the webhooks that got deliveries. */
   poke: (webhookIds: readonly string[]) => void;
 }): EventReader {
-  /** What `concerns` found for a batch, so that `read` need not ask again. */
-  const found = new WeakMap<RecordedEvent[], Subscription[]>();
-  const subscriptionsTo = (events: RecordedEvent[], db: Db | Tx) =>
-    deps.webhooks.subscriptions(db, [...new Set(events.map((event) => event.organizationId))]);
+  /**
+   * The enabled webhooks of organisations, by what the log said last: whoever changes a webhook records it, so
+   * the events behind that one meet the new state.
+   */
+  const known = new Map<string, Subscription[]>();
+
+  async function learn(events: RecordedEvent[]): Promise<void> {
+    if (known.size > organizationsMax) known.clear();
+    for (const event of events) if (event.name.startsWith('webhook.')) known.delete(event.organizationId);
+    const missing = new Set(events.map((event) => event.organizationId).filter((id) => !known.has(id)));
+    if (missing.size === 0) return;
+    const found = await deps.webhooks.subscriptions(deps.db, [...missing]);
+    for (const id of missing)
+      known.set(
+        id,
+        found.filter((one) => one.organizationId === id),
+      );
+  }
+
+  const wanting = (event: RecordedEvent) =>
+    (known.get(event.organizationId) ?? []).filter((one) => hears(one, event));
 
   return {
     name: 'webhooks',
     async concerns(events) {
-      const subscriptions = await subscriptionsTo(events, deps.db);
-      found.set(events, subscriptions);
-      return events.some((event) => subscriptions.some((one) => hears(one, event)));
+      await learn(events);
+      return events.some((event) => wanting(event).length > 0);
     },
+    passed: () => known.clear(),
     async read(events, tx) {
-      const subscriptions = found.get(events) ?? (await subscriptionsTo(events, tx));
-      if (subscriptions.length === 0) return;
-      const due = deps.clock.now();
-      const rows: NewDelivery[] = [];
-      for (const event of events) {
-        const wanting = subscriptions.filter((one) => hears(one, event));
-        const definition = deps.catalogue().find((one) => one.name === event.name);
-        if (wanting.length === 0 || !definition?.isPublic) continue;
-        const body = JSON.stringify(await wireEvent(event, definition, deps.log));
-        for (const { id: webhookId } of wanting) {
-          rows.push({
-            id: newId(),
-            webhookId,
-            eventId: event.id,
-            eventName: event.name,
-            sequence: event.position,
-            body,
-            due,
-          });
-        }
+      try {
+        await add(tx, await deliveriesOf(events));
+      } catch (error) {
+        // A webhook that is gone meanwhile would fail for ever.
+        known.clear();
+        throw error;
       }
-      await add(tx, rows);
     },
   };
+
+  async function deliveriesOf(events: RecordedEvent[]): Promise<NewDelivery[]> {
+    const due = deps.clock.now();
+    const rows: NewDelivery[] = [];
+    for (const event of events) {
+      const webhooks = wanting(event);
+      const definition = deps.catalogue().find((one) => one.name === event.name);
+      if (webhooks.length === 0 || !definition?.isPublic) continue;
+      const body = JSON.stringify(await wireEvent(event, definition, deps.log));
+      for (const { id: webhookId } of webhooks) {
+        rows.push({
+          id: newId(),
+          webhookId,
+          eventId: event.id,
+          eventName: event.name,
+          sequence: event.position,
+          body,
+          due,
+        });
+      }
+    }
+    return rows;
+  }
 
   async function add(tx: Tx, rows: NewDelivery[]): Promise<void> {
     if (rows.length === 0) return;

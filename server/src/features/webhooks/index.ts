@@ -14,7 +14,7 @@ import { createDeliveryLoop } from './delivery-loop.ts';
 import { createFanOut } from './fan-out.ts';
 import { createTester, testEvent } from './test-event.ts';
 import { compatibilityRoutes } from './webhooks.compatibility.ts';
-import { webhookDisabled } from './webhooks.events.ts';
+import { webhookChanged, webhookDisabled } from './webhooks.events.ts';
 import { purgeDeliveries } from './webhooks.jobs.ts';
 import { webhookRoutes } from './webhooks.routes.ts';
 import { createWebhookService } from './webhooks.service.ts';
@@ -77,7 +77,7 @@ export function createWebhooks(deps: WebhooksDeps): { feature: Feature } {
         webhookRoutes(app, routes);
         compatibilityRoutes(app, routes);
       },
-      events: [webhookDisabled],
+      events: [webhookChanged, webhookDisabled],
       readers: [fanOut],
       jobs: [purgeDeliveries.runs(purge)],
       start: async () => loop.start(),

@@ -11,3 +11,10 @@ export const webhookDisabled = defineEvent({
     reason: Type.String(),
   }),
 });
+
+export const webhookChanged = defineEvent({
+  name: 'webhook.changed',
+  what: 'A webhook was made, changed or deleted. Not delivered to webhooks.',
+  body: Type.Object({ webhookId: Type.String() }),
+  isPublic: false,
+});

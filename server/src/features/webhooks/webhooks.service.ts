@@ -4,11 +4,13 @@ import { type Clock, later } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { readPatterns } from '../../platform/events/pattern.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { readHeaders } from './headers.ts';
 import { chooseSecret, isMasked, sealSecret } from './secrets.ts';
+import { webhookChanged } from './webhooks.events.ts';
 import { createPresenter } from './webhooks.present.ts';
 import type { CreateWebhookBody, RotateSecretBody, UpdateWebhookBody } from './webhooks.schema.ts';
 import type { WebhookRow, WebhookStore } from './webhooks.store.ts';
@@ -19,6 +21,7 @@ export interface WebhookServiceDeps {
   vault: Vault;
   outbound: Outbound;
   webhooks: WebhookStore;
+  events: EventRecorder;
   /** Names of the events that webhooks may carry. */
   eventNames: () => readonly string[];
   /** What is about to be delivered to this webhook must be looked at again. */
@@ -44,6 +47,11 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     const known = isUuid(id) && (await webhooks.hasProfile(actor.organizationId, id));
     if (!known) throw new Failure('PROFILE_NOT_FOUND');
     return id;
+  }
+  /** Events behind this one in the log are for the webhooks as they are now; see the fan-out. */
+  function noteChange(tx: Tx, actor: Actor, webhookId: string): Promise<void> {
+    const about = { organizationId: actor.organizationId, profileId: null };
+    return deps.events.record(tx, webhookChanged, { ...about, body: { webhookId } });
   }
   /** The columns that put a new secret in place and keep the old one signing for a while. */
   function rotation(row: WebhookRow, secret: string, overlapSeconds: number) {
@@ -75,8 +83,9 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       await deps.outbound.check(body.url);
       const id = newId();
       const now = clock.now();
-      const row = await inTransaction(db, (tx) =>
-        webhooks.insert(tx, {
+      const row = await inTransaction(db, async (tx) => {
+        await noteChange(tx, actor, id);
+        return webhooks.insert(tx, {
           id,
           organization_id: actor.organizationId,
           profile_id: profileId,
@@ -87,8 +96,8 @@ export function createWebhookService(deps: WebhookServiceDeps) {
           enabled: body.enabled ?? body.isActive ?? true,
           created_at: now,
           updated_at: now,
-        }),
-      );
+        });
+      });
       return present.withSecret(row, secret);
     },
 
@@ -111,7 +120,10 @@ export function createWebhookService(deps: WebhookServiceDeps) {
         ...(secret && !isMasked(secret) && rotation(before, chooseSecret(secret), overlapSecondsDefault)),
         updated_at: clock.now(),
       };
-      const row = await inTransaction(db, (tx) => webhooks.update(tx, actor.organizationId, id, change));
+      const row = await inTransaction(db, async (tx) => {
+        await noteChange(tx, actor, id);
+        return webhooks.update(tx, actor.organizationId, id, change);
+      });
       if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
       deps.changed(id);
       return present.masked(row);
@@ -132,7 +144,11 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     },
 
     async remove(actor: Actor, id: string): Promise<{ success: true }> {
-      const removed = await inTransaction(db, (tx) => webhooks.remove(tx, actor.organizationId, id));
+      await mine(actor, id);
+      const removed = await inTransaction(db, async (tx) => {
+        await noteChange(tx, actor, id);
+        return webhooks.remove(tx, actor.organizationId, id);
+      });
       if (!removed) throw new Failure('WEBHOOK_NOT_FOUND');
       deps.changed(id);
       return { success: true };

@@ -47,7 +47,7 @@ const safetyPollMs = 1_000;
 export async function createEventLog({ database, log }: { database: Database; log: Log }): Promise<EventLog> {
   const { db } = database;
   let newest = await lastPosition();
-  const recent = createRecentEvents(db, newest);
+  const recent = createRecentEvents(db, newest, () => newest);
   const readings = new Set<Reading>();
   let poll: NodeJS.Timeout | undefined;
   let unlisten: (() => Promise<void>) | undefined;
@@ -120,8 +120,17 @@ export async function createEventLog({ database, log }: { database: Database; lo
         newest = position;
         wake();
       };
-      unlisten = await database.listen(numberedChannel, heard, { onReconnect: wake });
-      poll = setInterval(wake, safetyPollMs);
+      // Word of a new position may get lost: now and then the database is asked.
+      const look = () =>
+        lastPosition().then(
+          (position) => {
+            newest = Math.max(newest, position);
+            wake();
+          },
+          (error: unknown) => log.debug({ err: error }, 'The newest position could not be read'),
+        );
+      unlisten = await database.listen(numberedChannel, heard, { onReconnect: () => void look() });
+      poll = setInterval(() => void look(), safetyPollMs);
       wake();
     },
     async stop() {

@@ -88,6 +88,7 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
     const cursor = await move(last.position, concerned ? events : []);
     if (cursor === undefined || cursor === seen) return false;
     // Where another node has moved it, reading goes on from there.
+    if (cursor !== last.position) reader.passed?.();
     seen = cursor;
     looked = concerned ? cursor : Math.max(cursor, looked);
     return true;

@@ -12,8 +12,11 @@ export interface RecentEvents {
   offer(events: RecordedEvent[]): void;
 }
 
-/** What is held is one gapless stretch `(from, to]` of the log: positions in it are complete. */
-export function createRecentEvents(db: Db, from: number): RecentEvents {
+/**
+ * What is held is one gapless stretch `(from, to]` of the log: positions in it are complete.
+ * `newest` is the newest position anybody told of; nothing is asked of the database up to it.
+ */
+export function createRecentEvents(db: Db, from: number, newest: () => number): RecentEvents {
   let held: RecordedEvent[] = [];
   let to = from;
   let fetching: Promise<void> | undefined;
@@ -51,6 +54,7 @@ export function createRecentEvents(db: Db, from: number): RecentEvents {
   return {
     async after(position, limit) {
       if (position < from || position > to) return stored(position, limit);
+      if (position === to && newest() <= to) return [];
       if (position === to) {
         fetching ??= stored(to, keptMax / 2)
           .then(append)

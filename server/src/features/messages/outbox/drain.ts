@@ -12,6 +12,10 @@ const atOnceMax = 32;
 const attemptsMax = 4;
 /** When the database is away: look again after this long. */
 const troubleMs = 1000;
+/** How often an idle queue is looked at without having been asked to. */
+const lookMs = 30_000;
+/** A profile that has used up its day: how often to look whether a new one has begun. */
+const limitLookMs = 60_000;
 /** A change of a profile's pace takes effect within this time. */
 const paceMs = 1000;
 
@@ -33,50 +37,67 @@ export function createDrain(deps: DrainDeps, live: Live) {
   const paceOf = remembered(paceMs, () => store.paceOf(live.profileId));
   /** Whether rows marked as being sent may be left over from an earlier connection or a failed write. */
   let unfinished = true;
-  let poked = false;
+  /** Whether there may be messages that nobody has claimed yet. */
+  let mayBeMore = true;
+  let nudged = false;
   let wake: (() => void) | undefined;
   let lastAtMs = Number.NEGATIVE_INFINITY;
 
-  function poke(): void {
-    poked = true;
+  function nudge(): void {
+    nudged = true;
     wake?.();
   }
 
-  /** Until poked, until something in flight ends, or until `ms` have passed. */
+  function poke(): void {
+    mayBeMore = true;
+    nudge();
+  }
+
+  /** Until nudged, also when that was a moment ago, or until `ms` have passed. */
   async function rest(ms?: number): Promise<void> {
-    if (poked || live.ended.aborted) return;
     let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-      if (ms !== undefined) timer = setTimeout(resolve, ms);
-    });
+    if (!nudged && !live.ended.aborted) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (ms !== undefined) timer = setTimeout(resolve, ms);
+      });
+    }
     wake = undefined;
+    // Word from another node may have got lost: after a full rest the queue is looked at.
+    if (!nudged) mayBeMore = true;
+    nudged = false;
     clearTimeout(timer);
   }
 
   async function run(): Promise<void> {
-    live.ended.addEventListener('abort', poke, { once: true });
+    live.ended.addEventListener('abort', nudge, { once: true });
     while (!live.ended.aborted) {
-      poked = false;
       try {
-        const pace = await paceOf();
-        if (!pace) break;
-        const room = await roomFor(pace);
-        if (room === 0) {
-          await rest(pace.dailyLimit === null ? undefined : 60_000);
-          continue;
-        }
-        const how = { unfinished, inFlight: [...inFlight] };
-        const claimed = await store.claim(live.profileId, live.generation, room, how);
-        if (how.unfinished) unfinished = false;
-        for (const message of claimed) enqueue(message);
-        if (claimed.length < room) await rest();
+        if (mayBeMore || unfinished) await claimSome();
+        else await rest(lookMs);
       } catch (error) {
         log.warn({ err: error, profileId: live.profileId }, 'the outbox could not be read; trying again');
+        mayBeMore = true;
         await rest(troubleMs);
       }
     }
     await Promise.allSettled(chats.values());
+  }
+
+  async function claimSome(): Promise<void> {
+    const pace = await paceOf();
+    if (!pace) throw new Error('the profile of a connection is gone');
+    const room = await roomFor(pace);
+    if (room === 0) return rest(pace.dailyLimit === null ? undefined : limitLookMs);
+    const how = { unfinished, inFlight: [...inFlight] };
+    mayBeMore = false;
+    unfinished = false;
+    const claimed = await store.claim(live.profileId, live.generation, room, how).catch((error: unknown) => {
+      unfinished = how.unfinished;
+      throw error;
+    });
+    if (claimed.length === room) mayBeMore = true;
+    for (const message of claimed) enqueue(message);
   }
 
   /** How many messages may be taken now; waits for the profile's pace. */
@@ -110,7 +131,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
       .finally(() => {
         inFlight.delete(message.id);
         if (chats.get(message.chat) === mine) chats.delete(message.chat);
-        poke();
+        nudge();
       });
     chats.set(message.chat, mine);
   }
