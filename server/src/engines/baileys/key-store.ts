@@ -11,6 +11,11 @@ import { emptyChange, journalType, keyName, type PendingChange, type StoredData 
 
 /** Signal keys of one profile in PostgreSQL. Every write is durable when its promise resolves. */
 export interface EngineKeyStore extends SignalKeyStore {
+  /**
+   * Takes a change in its turn without waiting for it: from here on `get` tells of it, and so do commits. Nothing
+   * made with it may leave before `stored()`.
+   */
+  setSoon(data: StoredData): Promise<void>;
   /** Stores the credentials as they are when the commit begins, together with whatever else is waiting. */
   storeCredentials(): Promise<void>;
   /** Resolves when credentials under way are stored; undefined when none are. */
@@ -41,7 +46,8 @@ const absent = '';
 
 /**
  * Writes asked for in the same turn of the event loop, or while a commit is under way, share one statement.
- * The cache holds what is committed, nothing else; it is right because only the owner writes.
+ * The cache holds what is committed; what is on its way there is read before it. Both are right because only the
+ * owner writes, and because a commit that fails ends the session.
  */
 export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
   const { db, vault, profileId } = options;
@@ -54,6 +60,12 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
   const remember = (type: string, id: string, text: string | null) => {
     if (!uncached.has(type)) cache.set(keyName(type, id), text ?? absent);
   };
+
+  /** What a commit under way or still to come says of a key; undefined when none does. */
+  function onItsWay(name: string): string | undefined {
+    const pending = waiting?.keys.get(name) ?? running?.keys.get(name);
+    return pending && (pending.text ?? absent);
+  }
 
   function change(edit: (pending: PendingChange) => void): Promise<void> {
     if (failure) return Promise.reject(failure.error);
@@ -139,16 +151,24 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
 
   return {
     async get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]) {
-      const missing = ids.filter((id) => !cache.has(keyName(type, id)));
+      const missing = ids.filter((id) => {
+        const name = keyName(type, id);
+        return onItsWay(name) === undefined && !cache.has(name);
+      });
       const read = missing.length > 0 ? await load(type, missing) : undefined;
       const result: { [id: string]: SignalDataTypeMap[T] } = {};
       for (const id of ids) {
-        const text = cache.get(keyName(type, id)) ?? read?.get(id);
+        const name = keyName(type, id);
+        const text = onItsWay(name) ?? cache.get(name) ?? read?.get(id);
         if (text) result[id] = revive(type, decode(text));
       }
       return result;
     },
     set: (data) => change((pending) => add(pending, data)),
+    async setSoon(data) {
+      if (failure) throw failure.error;
+      change((pending) => add(pending, data)).catch(() => undefined);
+    },
     storeCredentials: () =>
       change((pending) => {
         pending.credentials = true;

@@ -3,6 +3,7 @@ import { type ChatId, chatKind } from '../../platform/chat-id.ts';
 import { EngineGone, type EngineMessageId, EngineRefusal } from '../port.ts';
 import type { Acks } from './acks.ts';
 import { type Jid, toJid } from './ids.ts';
+import { relayBeside } from './socket.ts';
 
 /** How long a sender that met a rate limit should wait. */
 const busyMs = 30_000;
@@ -22,7 +23,7 @@ export async function sendAndWait(
   try {
     const relayed = (async () => {
       if (chatKind(chat) === 'user' && chat !== message.self) await assertReachable(socket, jid);
-      await socket.relayMessage(jid, content, { messageId: id });
+      await relayBeside(socket, jid, content, { messageId: id });
       ack.bytesLeft();
     })();
     await Promise.all([relayed, ack.answered]);

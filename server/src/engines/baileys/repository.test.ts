@@ -24,17 +24,19 @@ const logger = baileysLog(silentLog);
 /** Keys in memory that note what each write brought together. */
 function memoryStore(writes: string[][]): EngineKeyStore {
   const kept = new Map<string, unknown>();
+  const set = async (data: SignalDataSet): Promise<void> => {
+    writes.push(Object.keys(data));
+    for (const [type, entries] of Object.entries(data)) {
+      for (const [id, value] of Object.entries(entries ?? {})) kept.set(`${type}/${id}`, value);
+    }
+  };
   return {
     get: (type, ids) => {
       const found = ids.flatMap((id) => (kept.has(`${type}/${id}`) ? [[id, kept.get(`${type}/${id}`)]] : []));
       return Object.fromEntries(found);
     },
-    async set(data: SignalDataSet) {
-      writes.push(Object.keys(data));
-      for (const [type, entries] of Object.entries(data)) {
-        for (const [id, value] of Object.entries(entries ?? {})) kept.set(`${type}/${id}`, value);
-      }
-    },
+    set,
+    setSoon: set,
     storeCredentials: async () => undefined,
     credentialsUnderWay: () => undefined,
     settle: () => undefined,

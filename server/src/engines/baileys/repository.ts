@@ -33,11 +33,21 @@ export interface RepositoryOptions {
 export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
   return (_auth, logger, findLids) => {
     const { store, creds } = options;
-    const keys = addTransactionCapability(store, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
+    // A transaction ends when its change has its place in line, so that the next one on the same session can go
+    // on from it and share its commit; each caller then waits for the commit itself.
+    const line = { get: store.get, set: store.setSoon };
+    const keys = addTransactionCapability(line, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
     const inner = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger, findLids);
     tellPairs(inner, options.onPairs);
     const outer = sessionName(inner);
     const journaled = journalingDecrypt(keys, options);
+
+    /** Waits until everything done so far is stored; the session ends if it never will be. */
+    const stored = async <T>(done: Promise<T>): Promise<T> => {
+      const result = await done;
+      await store.stored();
+      return result;
+    };
 
     return {
       ...inner,
@@ -45,12 +55,14 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
       async encryptMessage(message) {
         const name = await outer(message.jid);
         const turn = inner.jidToSignalProtocolAddress(message.jid);
-        return keys.transaction(() => libsignalTurn(turn, () => inner.encryptMessage(message)), name);
+        return stored(keys.transaction(() => libsignalTurn(turn, () => inner.encryptMessage(message)), name));
       },
       async injectE2ESession(bundle) {
         const name = await outer(bundle.jid);
         const turn = inner.jidToSignalProtocolAddress(bundle.jid);
-        return keys.transaction(() => libsignalTurn(turn, () => inner.injectE2ESession(bundle)), name);
+        return stored(
+          keys.transaction(() => libsignalTurn(turn, () => inner.injectE2ESession(bundle)), name),
+        );
       },
       async decryptMessage(message) {
         const name = await outer(message.jid);
@@ -61,6 +73,12 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
       },
       decryptGroupMessage: (message) =>
         journaled(message.msg, 'skmsg', message.group, () => inner.decryptGroupMessage(message)),
+      encryptGroupMessage: (message) => stored(inner.encryptGroupMessage(message)),
+      getSenderKeyDistributionMessage: (about) => stored(inner.getSenderKeyDistributionMessage(about)),
+      processSenderKeyDistributionMessage: (about) =>
+        stored(inner.processSenderKeyDistributionMessage(about)),
+      deleteSession: (jids) => stored(inner.deleteSession(jids)),
+      migrateSession: (from, to) => stored(inner.migrateSession(from, to)),
     };
   };
 }
@@ -69,10 +87,14 @@ type Decrypt = () => Promise<Uint8Array>;
 
 /** Answers a ciphertext seen before from the journal; otherwise ratchet and journal commit as one. */
 function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: RepositoryOptions) {
-  const { journal, stanzaOf, onDecrypted } = options;
+  const { store, journal, stanzaOf, onDecrypted } = options;
   return async (ciphertext: Uint8Array, encryption: string, name: string, decrypt: Decrypt) => {
     const stanza = stanzaOf(ciphertext);
-    if (!stanza) return keys.transaction(decrypt, name);
+    if (!stanza) {
+      const plaintext = await keys.transaction(decrypt, name);
+      await store.stored();
+      return plaintext;
+    }
     const known = await journal.answer(ciphertext);
     if (known) return known;
     const entry = await keys.transaction(async () => {
@@ -82,6 +104,7 @@ function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: Reposit
       await keys.set(data);
       return noted;
     }, name);
+    await store.stored();
     journal.holds(entry);
     await onDecrypted(entry);
     return entry.plaintext;

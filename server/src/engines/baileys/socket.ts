@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import {
   type AuthenticationCreds,
@@ -102,6 +103,20 @@ function closeSoon(socket: WASocket): void {
   };
 }
 
+/** Marks what we send ourselves, so that Baileys' own key transactions are told apart from ours. */
+const sendingOurs = new AsyncLocalStorage<true>();
+
+/**
+ * Relays one of our messages beside others. Baileys lets one message after the other through, each until its
+ * bytes have left; our own repository keeps each session in order, and the outbox each chat.
+ */
+export function relayBeside(
+  socket: WASocket,
+  ...args: Parameters<WASocket['relayMessage']>
+): Promise<string> {
+  return sendingOurs.run(true, () => socket.relayMessage(...args)) as Promise<string>;
+}
+
 /**
  * Baileys stores a contact's token after the transaction it began in has committed, into a context nobody
  * commits any more: the token is lost and asked for again with every message. Written straight through it stays.
@@ -115,6 +130,7 @@ function storeTokensAtOnce(socket: WASocket, store: SignalKeyStore): void {
       if (tctoken) await store.set({ tctoken });
       if (Object.keys(rest).length > 0) await keys.set(rest);
     },
+    transaction: (work, key) => (sendingOurs.getStore() ? work() : keys.transaction(work, key)),
   };
 }
 
