@@ -1,8 +1,6 @@
 # The shipped form: production dependencies, one bundle, an ordinary user. Debian, because the PostgreSQL that
 # npm delivers needs glibc.
-FROM debian:bookworm-slim AS build
-RUN apt-get update && apt-get install -y --no-install-recommends nodejs npm ca-certificates \
-  && rm -rf /var/lib/apt/lists/*
+FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY server/package.json server/
@@ -11,11 +9,12 @@ RUN npm ci
 COPY . .
 RUN npm run build && npm ci --omit=dev
 
-FROM debian:bookworm-slim
+FROM node:24-bookworm-slim
 RUN useradd --create-home --uid 10001 multiwa && mkdir /data && chown multiwa /data
 WORKDIR /app
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/package.json ./
 COPY --from=build /app/server/package.json server/
 COPY --from=build /app/sandbox/package.json sandbox/
 ENV NODE_ENV=production PORT=3333 HOST=0.0.0.0 DATA_DIR=/data
@@ -23,4 +22,5 @@ USER multiwa
 VOLUME /data
 EXPOSE 3333
 STOPSIGNAL SIGTERM
-CMD ["node_modules/.bin/node", "--enable-source-maps", "dist/server.js"]
+HEALTHCHECK --start-period=30s CMD ["node", "-e", "fetch('http://127.0.0.1:3333/api/v1/health/ready').then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "--enable-source-maps", "dist/server.js"]
