@@ -23,4 +23,4 @@ VOLUME /data
 EXPOSE 3333
 STOPSIGNAL SIGTERM
 HEALTHCHECK --start-period=30s CMD ["node", "-e", "fetch('http://127.0.0.1:3333/api/v1/health/ready').then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "dist/server.js"]
+CMD ["node", "dist/server.js"]
