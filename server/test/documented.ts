@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Tenant } from './tenant.ts';
 
 export interface Operation {
+  description?: string;
   security?: object[];
   parameters?: { in: string; name: string }[];
   requestBody?: { content: Record<string, { schema: BodySchema; example?: unknown }> };
@@ -30,7 +31,8 @@ export function documentedRoutes(): DocumentedRoute[] {
     components?: { schemas?: Record<string, BodySchema> };
   };
   const resolved = (schema: BodySchema | undefined) =>
-    (schema?.$ref ? document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] : schema)?.properties ?? {};
+    (schema?.$ref ? document.components?.schemas?.[schema.$ref.split('/').at(-1) ?? ''] : schema)
+      ?.properties ?? {};
   return Object.entries(document.paths).flatMap(([address, operations]) =>
     Object.entries(operations).map(([method, operation]) => {
       const body = operation.requestBody?.content['application/json'];
@@ -41,7 +43,7 @@ export function documentedRoutes(): DocumentedRoute[] {
         fields: Object.keys(resolved(body?.schema)),
         example: (body?.example ?? {}) as Record<string, unknown>,
         query: (operation.parameters ?? []).filter((one) => one.in === 'query').map(({ name }) => name),
-        isPublic: operation.security?.length === 0,
+        isPublic: !operation.security?.length,
       };
     }),
   );
@@ -53,7 +55,11 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const [workspace] = await owner.get('/workspaces');
   const [session] = await owner.get('/auth/sessions');
   const profile = await owner.post(`/accounts/${account.id}/profiles`, { name: 'Shop', engine: 'sandbox' });
-  const message = await owner.post('/messages/text', { profileId: profile.id, to: '628123456789', text: 'mine' });
+  const message = await owner.post('/messages/text', {
+    profileId: profile.id,
+    to: '628123456789',
+    text: 'mine',
+  });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
   const key = await owner.post('/api-keys', { name: 'other' });
   return {

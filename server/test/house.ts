@@ -63,7 +63,10 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
     const log = createLog(config.logLevel);
     return { gateway: await startGateway({ config, log, clock, sandboxCommand: [], strict: true }), dataDir };
   };
-  const first = await start({});
+  const first = await start({}).catch(async (error: unknown) => {
+    await Promise.all([database.drop(), sandbox.stop()]);
+    throw error;
+  });
   return {
     ...first,
     api: apiClient(first.gateway.url),

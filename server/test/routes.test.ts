@@ -97,7 +97,7 @@ test('every route has a summary, an example for its body, and says what it answe
 });
 
 test('every route that is not public answers 401 to a caller without credentials, before anything else', async () => {
-  for (const route of routes.filter(({ operation }) => operation.security?.length !== 0)) {
+  for (const route of routes.filter(({ operation }) => operation.security?.length)) {
     const answer = await house.api.call(route.method, filled(route.address), bodyOf(route));
     expect([route.method, route.address, answer.status]).toEqual([route.method, route.address, 401]);
     expect(answer.body).toMatchObject({

@@ -106,7 +106,7 @@ test('the person sees the message once, and the sender sees the answer, letter f
   ]);
 });
 
-test('the story is told in its order, each step once, numbered without gaps', () => {
+test('the story is told in its order, each step once, under growing numbers', () => {
   const names = told.map(({ event }) => event).filter((name) => name !== 'connection.update');
   expect(names).toEqual([
     'connection.qr',
@@ -119,7 +119,7 @@ test('the story is told in its order, each step once, numbered without gaps', ()
   ]);
   expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
   const sequences = told.map(({ sequence }) => sequence);
-  expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+  expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
 });
 
 test('webhook, socket by key, socket by token and GET /events tell the same, with the same ids and numbers', () => {

@@ -14,7 +14,11 @@ const foreign = (url: string) => url.startsWith('/api/docs') || url === '*';
  */
 export function readDeclarations(app: App, { strict, log }: { strict: boolean; log: Log }): void {
   app.addHook('onRoute', (route: RouteOptions) => {
-    if (foreign(route.url)) return;
+    if (foreign(route.url)) {
+      // The page of the reference reads its document as it is.
+      route.config = { ...route.config, envelope: 'never' } as NonNullable<typeof route.config>;
+      return;
+    }
     assertAccess([route.method].flat().join(','), route.url, route.config?.access);
     const response = (route.schema?.response ?? {}) as Record<string, unknown>;
     const failed = Object.entries(response).filter(([status]) => Number(status) >= 400);

@@ -19,6 +19,10 @@ const schemes = {
   'api-key': { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'A key of POST /api-keys.' },
 } as const;
 
+/** The page loads from here only. Nothing is upgraded to https: a server in a local network may have none. */
+const pagePolicy =
+  "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; script-src-attr 'none'";
+
 /** The API reference: a page at `/api/docs`, the OpenAPI 3.1 document at `/api/docs-json`, error codes beside. */
 export async function serveReference(app: App, { version }: ReferenceOptions): Promise<void> {
   const routes = new Map<string, RouteOptions>();
@@ -64,7 +68,7 @@ export async function serveReference(app: App, { version }: ReferenceOptions): P
   });
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
-    staticCSP: true,
+    staticCSP: pagePolicy,
     uiConfig: { persistAuthorization: true, docExpansion: 'none', filter: true, tryItOutEnabled: true },
     theme: { title: 'MultiWA API' },
   });

@@ -41,6 +41,13 @@ test('the document is OpenAPI 3.1 and is served as a page and as JSON', async ()
   expect(page.headers['content-type']).toContain('text/html');
 });
 
+test('the page finds its document without an envelope, also where there is no https', async () => {
+  const { paths } = (await door.app.inject('/api/docs/json')).json();
+  expect(Object.keys(paths)).toEqual(Object.keys(document.paths));
+  const page = await door.app.inject('/api/docs/');
+  expect(page.headers['content-security-policy']).not.toContain('upgrade-insecure-requests');
+});
+
 test('only routes of the API are documented, each with a tag, a summary and its answers', () => {
   expect(operations.length).toBeGreaterThan(20);
   for (const [name, { tags, summary, responses = {} }] of operations) {

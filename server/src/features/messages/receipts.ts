@@ -30,7 +30,9 @@ export function createReceipts(deps: {
       from: sql`moved where was in ('queued', 'sending', 'failed') order by seq`,
       body: sql`${aboutOutgoingJson} || '{"status": "sent", "source": "api"}'`,
     });
-    const told = events.insertFrom({ definition, from: sql`moved order by seq`, body: aboutOutgoingJson });
+    // Looking at `sent` makes PostgreSQL insert those first: of two inserts it otherwise runs whichever it likes.
+    const afterSent = sql`moved where (select count(*) from sent) >= 0 order by seq`;
+    const told = events.insertFrom({ definition, from: afterSent, body: aboutOutgoingJson });
     const moved = await sql<MessageRow>`
       with before as (
         select id, status from messages
@@ -45,7 +47,7 @@ export function createReceipts(deps: {
         from before, conversations c
         where m.id = before.id and c.id = m.conversation_id
         returning m.*, c.chat, before.status as was
-      ), sent as (${sentUnseen}), told as (${told})
+      ), sent as (${sentUnseen} returning 1), told as (${told})
       select * from moved`.execute(db);
     return moved.rows;
   }

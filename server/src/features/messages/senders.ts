@@ -1,6 +1,7 @@
 import type { Actor } from '../../platform/actor.ts';
-import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
 
 /** What a send needs to know of its profile. */
 export interface Sender {
@@ -19,8 +20,9 @@ const knownMs = 2000;
 export function createSenders(db: Db) {
   const known = new Map<string, { sender: Sender; untilMs: number }>();
 
-  async function find(tx: Db | Tx, actor: Actor, profileId: string): Promise<Sender> {
-    const row = await tx
+  async function find(actor: Actor, profileId: string): Promise<Sender> {
+    if (!isUuid(profileId)) throw new Failure('PROFILE_NOT_FOUND');
+    const row = await db
       .selectFrom('profiles')
       .select(['id', 'organization_id', 'engine', 'phone_number', 'default_country'])
       .where('id', '=', profileId)
@@ -42,7 +44,7 @@ export function createSenders(db: Db) {
       const remembered = known.get(profileId);
       const fresh = remembered && remembered.untilMs > performance.now();
       if (fresh && remembered.sender.organizationId === actor.organizationId) return remembered.sender;
-      const sender = await find(db, actor, profileId);
+      const sender = await find(actor, profileId);
       if (known.size >= knownMax) known.clear();
       known.set(profileId, { sender, untilMs: performance.now() + knownMs });
       return sender;

@@ -71,11 +71,14 @@ export async function linkLibraries(nativeDir: string, linksDir: string): Promis
 }
 
 /**
- * The environment PostgreSQL's programs run in. Nothing of the caller's `PG*` and locale settings
- * reaches them: `PGDATA`, `PGPORT` or `LC_ALL` would change what is started.
+ * The environment PostgreSQL's programs run in. Nothing of the caller's reaches them: `PGDATA`, `PGPORT` or
+ * `LC_ALL` would change what is started.
  */
 export function programEnvironment(nativeDir: string, linksDir: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG|TZ$|NODE_)/.test(name));
   const libraries = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
-  return { ...Object.fromEntries(kept), LANG: 'C', [libraries]: `${linksDir}:${join(nativeDir, 'lib')}` };
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    LANG: 'C',
+    [libraries]: `${linksDir}:${join(nativeDir, 'lib')}`,
+  };
 }

@@ -1,0 +1,339 @@
+import { request as openRequest } from 'node:http';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failures } from '../src/platform/failures.ts';
+import type { Answer } from './client.ts';
+import { type DocumentedRoute, documentedRoutes, filled, ownThings } from './documented.ts';
+import { type House, openHouse } from './house.ts';
+import { newTenant, type Tenant } from './tenant.ts';
+
+const seed = 20_260_206;
+const routes = documentedRoutes();
+const withBody = routes.filter(({ fields }) => fields.length > 0);
+const unknown = '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c12';
+
+let house: House;
+let tenant: Tenant;
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await newTenant(house.api);
+  ids = await ownThings(tenant);
+}, 60_000);
+afterAll(() => house?.close());
+
+/** Values that no field of ours is made for; most are wrong everywhere, some are merely strange. */
+const strange: unknown[] = [
+  null,
+  '',
+  ' ',
+  5,
+  -1,
+  1.5,
+  1e308,
+  true,
+  [],
+  [[]],
+  [null],
+  {},
+  { $ne: 1 },
+  { toString: 1, valueOf: {} },
+  'x'.repeat(100_000),
+  'a\u0000b',
+  '\ud800',
+  '👩‍👩‍👧 \u202Eمرحبا\u202C שלום',
+  '../../etc/passwd',
+  `'; drop table messages; --`,
+  '{{constructor.constructor("return process")()}}',
+  '999999999999999999999999',
+  Array(1_000).fill('x'),
+  Array(60)
+    .fill(0)
+    .reduce((inside) => [inside], 'deep'),
+];
+const strangeTexts = [
+  '',
+  ' ',
+  'x',
+  '-1',
+  '0',
+  '1.5',
+  '1e999',
+  'NaN',
+  '99999999999999999999',
+  '%00',
+  '%ff',
+  '%F0%9F%A6%8A',
+  'x'.repeat(3_000),
+  '%27%20or%201%3D1--',
+  '%7B%22%24ne%22%3A1%7D',
+  'true,false',
+  '__proto__',
+  '..%2f..%2f',
+];
+const forged = [
+  'x',
+  'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.',
+  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIwMTk5ZDZhMi03YjFjLTdlNTItOWE1MS0wZjZiMGQyZjNjMTEiLCJleHAiOjk5OTk5OTk5OTl9.c2lnbmF0dXJl',
+  `mwa_${'0'.repeat(64)}`,
+  'a.b.c',
+  "' or 1=1 --",
+];
+
+/** The same pseudo-random numbers in every run (mulberry32). */
+function seeded(start: number): (below: number) => number {
+  let state = start;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** The example with the tenant's own ids, so that only the strange value is at fault. */
+function fitting({ example }: DocumentedRoute): Record<string, unknown> {
+  return 'profileId' in example ? { ...example, profileId: ids.profileId } : example;
+}
+
+/** One mutation for each field and kind of strangeness, then fifteen with several at once. */
+function* bodiesFor(route: DocumentedRoute): Generator<[string, unknown]> {
+  const body = fitting(route);
+  for (const field of route.fields) {
+    for (const value of strange) yield [field, { ...body, [field]: value }];
+  }
+  const draw = seeded(seed);
+  for (let n = 0; n < 15; n++) {
+    const changed = route.fields
+      .filter(() => draw(2) === 0)
+      .map((field) => [field, strange[draw(strange.length)]]);
+    yield [`several (${n})`, { ...body, ...Object.fromEntries(changed) }];
+  }
+}
+
+const watched = ['organizations', 'workspaces', 'accounts', 'users', 'api_keys', 'contacts', 'conversations'];
+watched.push('messages', 'webhooks', 'webhook_deliveries', 'refresh_tokens', 'idempotency_keys');
+
+/**
+ * The traces a request could have left: rows, and the transaction that wrote each last. A profile's connection
+ * moves by itself after a request was granted, so that of profiles only what people ask for counts.
+ */
+async function everything(): Promise<string> {
+  const parts = watched.map(
+    (table) => sql`select concat(count(*), ' ', max(xmin::text::bigint)) as part from ${sql.table(table)}`,
+  );
+  parts.push(sql`select md5(string_agg(asked::text, '' order by asked::text)) as part from (
+    select to_jsonb(profiles) - '{status,status_reason,logout_asked,pairing,pairing_expires_at,retry_at,retry_count,updated_at}'::text[] as asked
+    from profiles) as profiles`);
+  const { rows } = await sql<{ part: string }>`${sql.join(parts, sql` union all `)}`.execute(
+    house.database.database.db,
+  );
+  return rows.map(({ part }) => part).join(' ');
+}
+
+/** Collects what is wrong with answers: for each place the first complaint. */
+function createJudge() {
+  const complaints = new Map<string, string>();
+  const complain = (place: string, about: string) => {
+    if (!complaints.has(place)) complaints.set(place, about.slice(0, 500));
+  };
+  const judge = (place: string, what: string, answer: Answer) => {
+    if (answer.status < 400) return;
+    const said = `${what.slice(0, 200)} was answered ${answer.status} ${JSON.stringify(answer.body)}`;
+    const { success, statusCode, message, error, requestId } = answer.body ?? {};
+    const isWhole =
+      success === false &&
+      statusCode === answer.status &&
+      failures[error?.code as keyof typeof failures]?.status === answer.status &&
+      [message, error?.message, error?.docs, requestId].every(
+        (text) => typeof text === 'string' && text !== '',
+      );
+    if (answer.status >= 500) complain(place, said);
+    else if (!isWhole) complain(place, `${said}: not the error body`);
+    else if (/select |insert |\.ts:\d|node_modules/.test(JSON.stringify(answer.body))) {
+      complain(place, `${said}: tells of its inside`);
+    }
+  };
+  return { judge, complain, complaints };
+}
+
+test('no strange value in any field of any body causes a 5xx, and what is refused changes nothing', async () => {
+  const { judge, complain, complaints } = createJudge();
+  let sent = 0;
+  let before = await everything();
+  for (const route of withBody) {
+    // Guesses at passwords are slowed down; an hour later they are read again.
+    house.clock.advance({ hours: 1 });
+    for (const [what, body] of bodiesFor(route)) {
+      const answer = await tenant.owner.call(route.method, filled(route.address, ids), body);
+      const place = `${route.method} ${route.address} ${what.replace(/ .*/, '')}`;
+      judge(place, JSON.stringify(body), answer);
+      const after = await everything();
+      if (answer.status >= 400 && after !== before)
+        complain(place, `${JSON.stringify(body)} changed something`);
+      before = after;
+      sent++;
+    }
+  }
+  expect([...complaints]).toEqual([]);
+  expect(sent).toBeGreaterThan(1_000);
+}, 120_000);
+
+test('a body that is no object, is cut off, too deep or too large is refused on every route, and changes nothing', async () => {
+  const { judge, complaints } = createJudge();
+  const before = await everything();
+  const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  const bodies: [string, number, string][] = [
+    ['null', 400, 'VALIDATION_ERROR'],
+    ['[]', 400, 'VALIDATION_ERROR'],
+    ['"text"', 400, 'VALIDATION_ERROR'],
+    ['5', 400, 'VALIDATION_ERROR'],
+    ['{"name":', 400, 'MALFORMED_JSON'],
+    ['{"name":"a",}', 400, 'MALFORMED_JSON'],
+    [deep, 400, 'VALIDATION_ERROR'],
+  ];
+  for (const route of withBody) {
+    const path = filled(route.address, ids);
+    for (const [body, status, code] of bodies) {
+      const answer = await tenant.owner.call(route.method, path, body);
+      judge(`${route.method} ${route.address}`, body.slice(0, 20), answer);
+      expect([route.address, body.slice(0, 20), answer.status, answer.body.error?.code]).toEqual([
+        route.address,
+        body.slice(0, 20),
+        status,
+        code,
+      ]);
+    }
+    const form = await tenant.owner.call(route.method, path, 'name=a', {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    expect([route.address, form.status]).toEqual([route.address, 415]);
+    expect([route.address, await statusOfLarge(route.method, path)]).toEqual([route.address, 413]);
+  }
+  expect(await everything()).toBe(before);
+  expect([...complaints]).toEqual([]);
+}, 60_000);
+
+/** What 10 MB of JSON are answered, sent in pieces without a length for as long as the server reads. */
+function statusOfLarge(method: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = {
+      'content-type': 'application/json',
+      'transfer-encoding': 'chunked',
+      authorization: bearer(),
+    };
+    const request = openRequest(`${house.api.url}${path}`, { method, headers, agent: false });
+    request.on('response', (response) => {
+      resolve(response.statusCode);
+      request.destroy();
+    });
+    // A server that has answered may close while we still send.
+    request.on('error', (error) => setImmediate(reject, error));
+    const piece = 'x'.repeat(100_000);
+    let left = 100;
+    request.write('{"text":"');
+    const more = () => {
+      while (left-- > 0) if (!request.write(piece)) return void request.once('drain', more);
+      request.end('"}');
+    };
+    more();
+  });
+}
+
+let token: string;
+const bearer = () => `Bearer ${token}`;
+beforeAll(async () => {
+  token = (await house.api.post('/auth/login', { email: tenant.email, password: tenant.password }))
+    .accessToken;
+});
+
+test('only signing in, registering and health are open to everybody', () => {
+  const open = routes.filter(({ isPublic }) => isPublic).map(({ method, address }) => `${method} ${address}`);
+  expect(open.map((route) => route.replace('/api/v1', ''))).toEqual([
+    'POST /auth/register',
+    'POST /auth/login',
+    'POST /auth/refresh',
+    'GET /health',
+    'GET /health/ready',
+  ]);
+});
+
+test('no strange value in any query causes a 5xx', async () => {
+  const { judge, complaints } = createJudge();
+  let sent = 0;
+  for (const route of routes.filter(({ query }) => query.length > 0)) {
+    const path = filled(route.address, ids);
+    for (const name of route.query) {
+      for (const text of strangeTexts) {
+        const answers = await Promise.all([
+          tenant.owner.call(route.method, `${path}?${name}=${text}`),
+          tenant.owner.call(route.method, `${path}?${name}=${text}&${name}[a]=${text}`),
+        ]);
+        for (const answer of answers)
+          judge(`${route.method} ${route.address} ${name}`, text.slice(0, 40), answer);
+        sent += answers.length;
+      }
+    }
+  }
+  expect(sent).toBeGreaterThan(500);
+  expect([...complaints]).toEqual([]);
+}, 60_000);
+
+test('a malformed, strange or unknown id in a path is not found, whatever the method, and changes nothing', async () => {
+  const { judge, complaints } = createJudge();
+  const before = await everything();
+  for (const route of routes.filter(({ address }) => address.includes('{'))) {
+    for (const name of [...route.address.matchAll(/\{(\w+)\}/g)].map(([, one]) => one ?? '')) {
+      for (const text of [...strangeTexts.filter((one) => one.trim() !== ''), unknown, ids.accounts ?? '']) {
+        if (text === ids.accounts && /accounts/.test(route.address)) continue;
+        const address = filled(route.address.replace(`{${name}}`, text), ids);
+        const answer = await tenant.owner.call(
+          route.method,
+          address,
+          route.method === 'GET' ? undefined : fitting(route),
+        );
+        judge(`${route.method} ${route.address}`, text.slice(0, 40), answer);
+        const expected = text === '%00' ? [400, 404] : [404];
+        expect(expected, `${route.method} ${address.slice(0, 200)} answered ${answer.status}`).toContain(
+          answer.status,
+        );
+      }
+    }
+  }
+  expect(await everything()).toBe(before);
+  expect([...complaints]).toEqual([]);
+}, 60_000);
+
+test('a forged token or key opens no route', async () => {
+  const { judge, complaints } = createJudge();
+  const before = await everything();
+  for (const route of routes.filter(({ isPublic }) => !isPublic)) {
+    const path = filled(route.address, ids);
+    for (const text of forged) {
+      for (const credentials of [
+        { authorization: `Bearer ${text}` },
+        { authorization: text },
+        { 'x-api-key': text },
+      ]) {
+        const answer = await house.api.as(credentials as Record<string, string>).call(route.method, path);
+        judge(`${route.method} ${route.address}`, text, answer);
+        expect([route.method, path, text, answer.status]).toEqual([route.method, path, text, 401]);
+      }
+    }
+  }
+  expect(await everything()).toBe(before);
+  expect([...complaints]).toEqual([]);
+}, 60_000);
+
+test('an expired token opens no route', async () => {
+  house.clock.advance({ days: 8 });
+  for (const route of routes.filter(({ isPublic }) => !isPublic)) {
+    const answer = await tenant.owner.call(route.method, filled(route.address, ids));
+    expect([route.address, answer.status, answer.body.error.code]).toEqual([
+      route.address,
+      401,
+      'INVALID_TOKEN',
+    ]);
+  }
+});

@@ -1,0 +1,184 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from './database.ts';
+import { type Sandbox, startTestSandbox } from './sandbox.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
+import { until } from './until.ts';
+
+let sandbox: Sandbox;
+let database: TestDatabase;
+let folders: string[];
+let servers: ServerProcess[];
+
+beforeEach(async () => {
+  folders = [];
+  servers = [];
+  [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
+}, 30_000);
+afterEach(async () => {
+  for (const { child } of servers) child.kill('SIGCONT');
+  await Promise.all(servers.map((server) => server.kill()));
+  await database.drop();
+  await sandbox.stop();
+  await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+}, 30_000);
+
+async function node(dataDir?: string, env: Record<string, string> = {}) {
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'mwa-node-')));
+  if (!dataDir) folders.push(folder);
+  const server = await startServer({
+    DATA_DIR: folder,
+    DATABASE_URL: database.databaseUrl,
+    DATABASE_POOL_SIZE: '6',
+    ENCRYPTION_KEY: 'ab'.repeat(32),
+    SANDBOX: 'external',
+    SANDBOX_PORT: new URL(sandbox.url).port,
+    ...env,
+  });
+  servers.push(server);
+  return { ...server, folder };
+}
+
+const on = (server: ServerProcess, tenant: Tenant): Tenant => ({
+  ...tenant,
+  key: server.api.as(tenant.credentials),
+});
+const db = () => database.database.db;
+const lease = (id: string) =>
+  db().selectFrom('profile_leases').selectAll().where('profile_id', '=', id).executeTakeFirstOrThrow();
+const statusesSince = async (id: string, seq: number) => {
+  const rows = await db()
+    .selectFrom('events')
+    .select(['seq', 'body'])
+    .where('profile_id', '=', id)
+    .where('name', '=', 'connection.update')
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .execute();
+  return rows.map(({ body }) => (body as { status: string }).status);
+};
+const newestEvent = async () =>
+  (await db().selectFrom('events').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow())
+    .seq;
+const isConnected = (tenant: Tenant, id: string) => async () =>
+  (await tenant.key.get(`/profiles/${id}/status`)).status === 'connected';
+
+test('killed and started again in its folder, a node takes its profiles back at once, with a higher generation', async () => {
+  const first = await node(undefined, { LEASE_SECONDS: '300' });
+  const tenant = await newTenant(first.api);
+  const profile = await connectedProfile(tenant, sandbox);
+  const before = await lease(profile.id);
+  await first.kill();
+  const again = await node(first.folder, { LEASE_SECONDS: '300' });
+  const startedMs = performance.now();
+  await until('connected again', isConnected(on(again, tenant), profile.id), 5000);
+  expect(performance.now() - startedMs).toBeLessThan(5000);
+  const after = await lease(profile.id);
+  expect(after.node_id).toBe(before.node_id);
+  expect(after.generation).toBeGreaterThan(before.generation);
+}, 60_000);
+
+test('after a kill none of many profiles looks connected before it is its turn', async () => {
+  const first = await node();
+  const tenant = await newTenant(first.api);
+  const { id } = await tenant.key.post('/profiles', { engine: 'sandbox' });
+  await first.kill();
+  await sql`insert into profiles
+    select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'wanted', true, 'status', 'connected'))).*
+    from profiles p, generate_series(1, 100) where p.id = ${id}`.execute(db());
+  const again = await node(first.folder);
+  const profiles = await on(again, tenant).key.get('/profiles?limit=200');
+  expect(profiles).toHaveLength(101);
+  expect(profiles.map((one: { status: string }) => one.status)).not.toContain('connected');
+}, 60_000);
+
+test('a second process in the same folder is a node of its own and takes nothing from the first', async () => {
+  const first = await node();
+  const tenant = await newTenant(first.api);
+  const profile = await connectedProfile(tenant, sandbox);
+  const before = await lease(profile.id);
+  const second = await node(first.folder);
+  expect(await isConnected(on(second, tenant), profile.id)()).toBe(true);
+  const after = await lease(profile.id);
+  expect([after.node_id, after.generation]).toEqual([before.node_id, before.generation]);
+}, 60_000);
+
+test('stopped for longer than its lease and woken again, a node sends nothing twice, ends its connection and writes nothing', async () => {
+  const sleeper = await node(undefined, { LEASE_SECONDS: '2' });
+  const tenant = await newTenant(sleeper.api);
+  const profile = await connectedProfile(tenant, sandbox);
+  const customer = sandbox.phone(newNumber());
+  await customer.named('Customer');
+  const other = await node(undefined, { LEASE_SECONDS: '2' });
+  const there = on(other, tenant);
+  const texts: string[] = [];
+  const send = async (from: Tenant, text: string) => {
+    texts.push(text);
+    return from.key.post('/messages/text', { profileId: profile.id, to: customer.number, text });
+  };
+  const held = await sandbox.fault({ name: 'hold-acks', number: profile.phone.number });
+  for (let n = 0; n < 8; n++) await send(tenant, `before ${n}`);
+  await until('the first is on the wire', async () => (await customer.messages()).length > 0);
+  sleeper.child.kill('SIGSTOP');
+  await held.clear();
+  for (let n = 0; n < 8; n++) await send(there, `meanwhile ${n}`);
+  await until('taken over', async () => (await lease(profile.id)).generation > 1, 15_000);
+  await until('connected there', isConnected(there, profile.id), 15_000);
+  const owner = await lease(profile.id);
+  const allShown = async () => {
+    const shown = (await customer.messages()).map((message) => message.text);
+    return texts.every((text) => shown.includes(text));
+  };
+  await until('all arrived', allShown, 15_000);
+  const seen = await newestEvent();
+  sleeper.child.kill('SIGCONT');
+  await until('the sleeper answers', () => sleeper.api.get('/health').catch(() => undefined));
+  await send(on(sleeper, tenant), 'after');
+  await until('the last arrived', allShown, 15_000);
+  const renewed = (await lease(profile.id)).expires_at.getTime();
+  await until(
+    'two beats passed',
+    async () => (await lease(profile.id)).expires_at.getTime() > renewed + 1200,
+  );
+  const now = await lease(profile.id);
+  expect([now.node_id, now.generation]).toEqual([owner.node_id, owner.generation]);
+  expect(await statusesSince(profile.id, seen)).toEqual([]);
+  expect(await isConnected(there, profile.id)()).toBe(true);
+  const shown = (await customer.messages()).map((message) => message.text);
+  expect(shown.toSorted()).toEqual(texts.toSorted());
+}, 90_000);
+
+test('two nodes that start at once share a profile between them: one connection, one owner', async () => {
+  const first = await node();
+  const tenant = await newTenant(first.api);
+  const profiles = [await connectedProfile(tenant, sandbox), await connectedProfile(tenant, sandbox)];
+  await first.stop();
+  const mark = (await sandbox.ledger()).at(-1)?.seq ?? 0;
+  const [one] = await Promise.all([node(), node()]);
+  for (const profile of profiles) {
+    await until('connected', isConnected(on(one, tenant), profile.id), 15_000);
+    const logins = await sandbox.ledger({ number: profile.phone.number, kind: 'login', after: mark });
+    expect(logins).toHaveLength(1);
+  }
+}, 60_000);
+
+test('where the sandbox is switched off, its profiles say so, and connect by themselves when it is back', async () => {
+  const first = await node();
+  const tenant = await newTenant(first.api);
+  const profile = await connectedProfile(tenant, sandbox);
+  await first.stop();
+  const without = await node(first.folder, { SANDBOX: 'off' });
+  expect(await on(without, tenant).key.get(`/profiles/${profile.id}/status`)).toMatchObject({
+    status: 'disconnected',
+    statusReason: expect.stringContaining('SANDBOX=on'),
+  });
+  const refused = await on(without, tenant).key.call('POST', `/profiles/${profile.id}/connect`);
+  expect([refused.status, refused.body.error.code]).toEqual([503, 'UNAVAILABLE']);
+  await without.stop();
+  const again = await node(first.folder);
+  await until('connected by itself', isConnected(on(again, tenant), profile.id));
+}, 60_000);

@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type House, openHouse } from './house.ts';
+import { type ConnectedProfile, connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
+import { until } from './until.ts';
+
+let house: House;
+let tenant: Tenant;
+/** The same tenant on a second node, which owns nothing that the first one connected. */
+let there: Tenant;
+
+beforeAll(async () => {
+  house = await openHouse({ LEASE_SECONDS: '2' });
+  tenant = await newTenant(house.api);
+  const second = await house.anotherNode();
+  there = { ...tenant, key: second.api.as(tenant.credentials) };
+}, 60_000);
+afterAll(() => house?.close());
+
+const db = () => house.database.database.db;
+const status = (id: string) => tenant.key.get(`/profiles/${id}/status`);
+const becomes = (id: string, wanted: string, ms?: number) =>
+  until(`the profile is ${wanted}`, async () => (await status(id)).status === wanted && status(id), ms);
+const row = (id: string) => db().selectFrom('profiles').selectAll().where('id', '=', id).executeTakeFirst();
+const lease = (id: string) =>
+  db().selectFrom('profile_leases').selectAll().where('profile_id', '=', id).executeTakeFirst();
+const hasKeys = async (id: string) =>
+  (await db().selectFrom('engine_keys').select('id').where('profile_id', '=', id).limit(1).execute()).length +
+    (await db().selectFrom('engine_credentials').select('profile_id').where('profile_id', '=', id).execute())
+      .length >
+  0;
+const statusesOf = async (id: string) => {
+  const told = await db()
+    .selectFrom('events')
+    .select('body')
+    .where('profile_id', '=', id)
+    .where('name', '=', 'connection.update')
+    .orderBy('seq')
+    .execute();
+  return told.map(({ body }) => (body as { status: string }).status);
+};
+const unlinked = (profile: ConnectedProfile) =>
+  until('the phone has no linked device', async () => (await profile.phone.devices()).length === 0);
+
+async function fresh(more: Record<string, unknown> = {}) {
+  const phone = house.sandbox.phone(newNumber());
+  await phone.named('Bakery');
+  const { id } = await tenant.key.post('/profiles', { name: 'Front', engine: 'sandbox', ...more });
+  return { id: id as string, phone };
+}
+
+test('deleted while connected, on a node that does not own it, the profile is unlinked from its phone and leaves nothing', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  await there.key.delete(`/profiles/${profile.id}`);
+  expect(await profile.phone.devices()).toEqual([]);
+  expect([await row(profile.id), await lease(profile.id), await hasKeys(profile.id)]).toEqual([
+    undefined,
+    undefined,
+    false,
+  ]);
+});
+
+test('deleted in the middle of connecting, a profile leaves no connection and no lease behind', async () => {
+  const { id, phone } = await fresh();
+  await tenant.key.post(`/profiles/${id}/connect`);
+  await tenant.key.delete(`/profiles/${id}`);
+  expect((await tenant.key.call('GET', `/profiles/${id}/status`)).status).toBe(404);
+  expect(await lease(id)).toBeUndefined();
+  expect(await phone.devices()).toEqual([]);
+});
+
+test.each([
+  ['here', () => tenant],
+  ['on a node that does not own it', () => there],
+])('disconnected and connected again at once, a profile ends up connected (asked %s)', async (_, who) => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  for (let n = 0; n < 5; n++) {
+    await who().key.post(`/profiles/${profile.id}/disconnect`);
+    await who().key.post(`/profiles/${profile.id}/connect`);
+  }
+  await becomes(profile.id, 'connected');
+  const before = await statusesOf(profile.id);
+  await until(
+    'the lease was renewed',
+    async () => ((await lease(profile.id))?.expires_at.getTime() ?? 0) > Date.now() + 1000,
+  );
+  expect(await statusesOf(profile.id)).toEqual(before);
+  const last = before.lastIndexOf('connected');
+  expect(before.slice(last)).toEqual(['connected']);
+  expect(before.slice(before.lastIndexOf('connecting', last), last)).not.toContain('disconnected');
+});
+
+test('all at once: connects, disconnects and a last connect leave one linked device and one connection', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  await Promise.all(
+    Array.from({ length: 20 }, (_, n) =>
+      (n % 2 ? tenant : there).key.post(`/profiles/${profile.id}/${n % 3 ? 'connect' : 'disconnect'}`),
+    ),
+  );
+  await tenant.key.post(`/profiles/${profile.id}/connect`);
+  await becomes(profile.id, 'connected');
+  expect(await profile.phone.devices()).toHaveLength(1);
+});
+
+test('a word between nodes that gets lost is made up for: the owner looks by itself', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  await db().updateTable('profiles').set({ wanted: false }).where('id', '=', profile.id).execute();
+  await until('the owner let go', async () => (await profile.phone.devices())[0]?.state !== 'online');
+  expect(await becomes(profile.id, 'disconnected')).toMatchObject({ engineConnected: false });
+});
+
+test('a log out survives a connect right behind it: the next login needs a new scan', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  await there.key.post(`/profiles/${profile.id}/disconnect`, { logout: true });
+  await there.key.post(`/profiles/${profile.id}/connect`);
+  await unlinked(profile);
+  expect(await there.key.get(`/profiles/${profile.id}/qr`)).toMatchObject({ status: 'qr' });
+});
+
+test('a log out that its owner did not live to do is done by whoever is there', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  await tenant.key.post(`/profiles/${profile.id}/disconnect`);
+  await until('given back', async () => ((await lease(profile.id))?.expires_at.getTime() ?? 0) <= Date.now());
+  await db().updateTable('profiles').set({ logout_asked: true }).where('id', '=', profile.id).execute();
+  await until('the login is gone', async () => !(await hasKeys(profile.id)));
+  expect(await row(profile.id)).toMatchObject({ logout_asked: false, wanted: false, status: 'disconnected' });
+});
+
+test('asked again for a connection, a profile that shows a QR code goes on showing it', async () => {
+  const { id } = await fresh();
+  await tenant.key.post(`/profiles/${id}/connect`);
+  const first = await tenant.key.get(`/profiles/${id}/qr`);
+  expect(await there.key.post(`/profiles/${id}/connect`)).toMatchObject({
+    success: true,
+    status: 'connecting',
+  });
+  expect(await there.key.get(`/profiles/${id}/qr`)).toMatchObject({ status: 'qr', text: first.text });
+});
+
+test('a profile that shows a QR code can pair by a typed code instead, from any node, and back', async () => {
+  const { id, phone } = await fresh();
+  await tenant.key.post(`/profiles/${id}/connect`);
+  await tenant.key.get(`/profiles/${id}/qr`);
+  await there.key.post(`/profiles/${id}/pairing-code`, { phoneNumber: newNumber() });
+  await tenant.key.post(`/profiles/${id}/connect`);
+  expect(await tenant.key.get(`/profiles/${id}/qr`)).toMatchObject({ status: 'qr' });
+  const { code, status: shown } = await there.key.post(`/profiles/${id}/pairing-code`, {
+    phoneNumber: phone.number,
+  });
+  expect(shown).toBe('pairing');
+  await phone.enterCode(code);
+  await becomes(id, 'connected');
+});
+
+test('a paired profile says so when asked for a pairing code, connected or not', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  const ask = () =>
+    there.key.call('POST', `/profiles/${profile.id}/pairing-code`, { phoneNumber: profile.phone.number });
+  expect((await ask()).body.error?.code).toBe('PROFILE_ALREADY_PAIRED');
+  await tenant.key.post(`/profiles/${profile.id}/disconnect`);
+  expect((await ask()).body.error?.code).toBe('PROFILE_ALREADY_PAIRED');
+});
+
+test('another engine means another network: the login is unlinked and the profile pairs anew', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  const changed = await there.key.put(`/profiles/${profile.id}`, { engine: 'baileys' });
+  expect(changed).toMatchObject({ engine: 'baileys', messageDelayMs: 1500, warning: expect.any(String) });
+  await unlinked(profile);
+  await until('the login is gone', async () => !(await hasKeys(profile.id)));
+  expect(await status(profile.id)).toMatchObject({ status: 'disconnected' });
+});
+
+test('a node that no longer owns a profile changes nothing in it when its connection ends', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  await db()
+    .updateTable('profile_leases')
+    .set((eb) => ({
+      generation: eb('generation', '+', 1),
+      node_id: 'another',
+      expires_at: new Date(Date.now() + 60_000),
+    }))
+    .where('profile_id', '=', profile.id)
+    .execute();
+  await house.sandbox.fault({ name: 'terminate', number: profile.phone.number });
+  await until('the old owner has let go', async () => (await profile.phone.devices())[0]?.state !== 'online');
+  const told = await statusesOf(profile.id);
+  await until('the beat of a lease has passed', async () => {
+    const { renewed } = await db()
+      .selectFrom('profile_leases')
+      .select((eb) => eb.fn.countAll<number>().as('renewed'))
+      .where('expires_at', '>', new Date(Date.now() + 1500))
+      .executeTakeFirstOrThrow();
+    return renewed > 0;
+  });
+  expect(await row(profile.id)).toMatchObject({ status: 'connected', wanted: true });
+  expect(await statusesOf(profile.id)).toEqual(told);
+});
+
+test('messages wait while a profile is logged out, and go out once it is paired again', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  const customer = house.sandbox.phone(newNumber());
+  await customer.named('Customer');
+  const [device] = await profile.phone.devices();
+  await profile.phone.unlink(device!.device);
+  await becomes(profile.id, 'logged_out');
+  const { messageId, status: queued } = await profile.send(customer.number, 'see you');
+  expect(queued).toBe('queued');
+  await tenant.key.post(`/profiles/${profile.id}/connect`);
+  await profile.phone.scan((await tenant.key.get(`/profiles/${profile.id}/qr`)).text);
+  await until(
+    'it was sent',
+    async () => (await tenant.key.get(`/messages/${messageId}`)).status !== 'queued',
+  );
+  await until('it is read on the phone', async () =>
+    (await customer.messages()).some((one) => one.text === 'see you'),
+  );
+});
+
+test('two logins that keep replacing each other do not fight: each reconnect waits longer', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  const waits: number[] = [];
+  for (let n = 0; n < 3; n++) {
+    await house.sandbox.fault({ name: 'replaced', number: profile.phone.number });
+    await until('it was replaced', async () => (await status(profile.id)).status === 'reconnecting');
+    const { retry_at } = (await row(profile.id))!;
+    waits.push((retry_at?.getTime() ?? 0) - Date.now());
+    await tenant.key.post(`/profiles/${profile.id}/connect`);
+    await becomes(profile.id, 'connected');
+  }
+  expect(waits[1]).toBeGreaterThan((waits[0] ?? 0) * 1.15);
+  expect(waits[2]).toBeGreaterThan((waits[1] ?? 0) * 1.15);
+}, 40_000);
