@@ -31,7 +31,9 @@ async function run(): Promise<void> {
   process.on('SIGINT', () => end('SIGINT'));
   // The protocol library leaves some promises to themselves. Everything that matters is in the database, so one
   // connection's trouble must not end the process and with it all the others.
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise failed that nobody waits for'));
+  process.on('unhandledRejection', (error) =>
+    log.error({ err: error }, 'a promise failed that nobody waits for'),
+  );
   gateway = await startGateway({ config, log, sandboxCommand: [process.execPath, sandboxProgram] });
   if (ending) return;
   const seconds = (performance.now() - startedMs) / 1000;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, type PoolConfig } from 'pg';
+import { isUuid } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 
 const waitForOldMs = 3000;
@@ -50,15 +51,15 @@ export async function becomeNode(options: {
 
 function keptId(dataDir: string): string {
   const path = join(dataDir, 'node-id');
+  mkdirSync(dataDir, { recursive: true });
   try {
-    return readFileSync(path, 'utf8').trim() || writeId(path);
-  } catch {
-    mkdirSync(dataDir, { recursive: true });
-    return writeId(path);
+    // Whoever is first writes it; a process that starts at the same moment reads the same one.
+    writeFileSync(path, `${randomUUID()}\n`, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-}
-
-function writeId(path: string): string {
+  const kept = readFileSync(path, 'utf8').trim();
+  if (isUuid(kept)) return kept;
   const id = randomUUID();
   writeFileSync(path, `${id}\n`);
   return id;

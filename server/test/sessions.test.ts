@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
 import { type ConnectedProfile, connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
@@ -228,4 +231,62 @@ test('two logins that keep replacing each other do not fight: each reconnect wai
   }
   expect(waits[1]).toBeGreaterThan((waits[0] ?? 0) * 1.15);
   expect(waits[2]).toBeGreaterThan((waits[1] ?? 0) * 1.15);
+}, 40_000);
+
+test.each(['reconnecting', 'connected'])(
+  'a database that fails while "%s" is written does not leave the profile behind',
+  async (written) => {
+    const profile = await connectedProfile(tenant, house.sandbox);
+    await sql`create or replace function refuse() returns trigger language plpgsql as
+      'begin raise exception ''the disk is full''; end'`.execute(db());
+    await sql
+      .raw(`create trigger refused before update on profiles for each row
+        when (new.id = '${profile.id}' and new.status = '${written}') execute function refuse()`)
+      .execute(db());
+    await house.sandbox.fault({ name: 'terminate', number: profile.phone.number });
+    await until('it is gone', async () => (await profile.phone.devices())[0]?.state !== 'online');
+    const renewed = (await lease(profile.id))!.expires_at.getTime();
+    await until(
+      'two beats passed',
+      async () => (await lease(profile.id))!.expires_at.getTime() > renewed + 1300,
+    );
+    await sql`drop trigger refused on profiles`.execute(db());
+    const customer = house.sandbox.phone(newNumber());
+    await customer.named('Customer');
+    const sent = await profile.send(customer.number, 'back again', { wait: 15 });
+    expect(['sent', 'delivered']).toContain(sent.status);
+    await becomes(profile.id, 'connected');
+  },
+  30_000,
+);
+
+test('a node that stops while it opens many profiles keeps none of them, and another one opens them all', async () => {
+  const dataDir = join(house.dataDir, 'leaving');
+  const leaving = await house.anotherNode({ DATA_DIR: dataDir });
+  const made = await Promise.all(
+    Array.from({ length: 30 }, () => tenant.key.post('/profiles', { name: 'Many', engine: 'sandbox' })),
+  );
+  const ids = made.map((one: { id: string }) => one.id);
+  await Promise.all(ids.map((id) => leaving.api.as(tenant.credentials).post(`/profiles/${id}/connect`)));
+  await leaving.close();
+  const held = await db()
+    .selectFrom('profile_leases')
+    .select('profile_id')
+    .where('node_id', '=', readFileSync(join(dataDir, 'node-id'), 'utf8').trim())
+    .where('expires_at', '>', sql<Date>`now()`)
+    .execute();
+  expect(held).toEqual([]);
+  await until(
+    'each shows a code',
+    async () => {
+      const shown = await db()
+        .selectFrom('profiles')
+        .select('id')
+        .where('id', 'in', ids)
+        .where('status', '=', 'qr')
+        .execute();
+      return shown.length === ids.length;
+    },
+    15_000,
+  );
 }, 40_000);

@@ -11,14 +11,15 @@ export type ChatId = string & { readonly [chatIdBrand]: true };
 
 export type ChatKind = 'user' | 'group' | 'broadcast' | 'newsletter' | 'status';
 
-const domains: Record<string, { domain: string; local: RegExp }> = {
-  'c.us': { domain: 'c.us', local: /^[1-9]\d{5,14}$/ },
-  's.whatsapp.net': { domain: 'c.us', local: /^[1-9]\d{5,14}$/ },
-  lid: { domain: 'lid', local: /^\d{5,20}$/ },
-  'g.us': { domain: 'g.us', local: /^\d{5,24}(-\d{5,14})?$/ },
-  newsletter: { domain: 'newsletter', local: /^\d{5,24}$/ },
-  broadcast: { domain: 'broadcast', local: /^(status|\d{1,24})$/ },
-};
+/** A map, for the text behind the `@` is a stranger's: `constructor` must not be found in it. */
+const domains = new Map<string, { domain: string; local: RegExp }>([
+  ['c.us', { domain: 'c.us', local: /^[1-9]\d{5,14}$/ }],
+  ['s.whatsapp.net', { domain: 'c.us', local: /^[1-9]\d{5,14}$/ }],
+  ['lid', { domain: 'lid', local: /^\d{5,20}$/ }],
+  ['g.us', { domain: 'g.us', local: /^\d{5,24}(-\d{5,14})?$/ }],
+  ['newsletter', { domain: 'newsletter', local: /^\d{5,24}$/ }],
+  ['broadcast', { domain: 'broadcast', local: /^(status|\d{1,24})$/ }],
+]);
 
 /**
  * Understands every way a recipient is written: digits with separators, `+…`, local numbers with a leading 0
@@ -40,7 +41,7 @@ export function tryParseChatId(input: string, defaultCountry: string): ChatId | 
   const text = input.trim();
   const at = text.indexOf('@');
   if (at < 0) return parsePhone(text, defaultCountry);
-  const form = domains[text.slice(at + 1)];
+  const form = domains.get(text.slice(at + 1));
   // A device suffix (`:12`) names one of a person's devices; the person is meant.
   const local = text
     .slice(0, at)
@@ -52,15 +53,22 @@ export function tryParseChatId(input: string, defaultCountry: string): ChatId | 
 
 function parsePhone(text: string, defaultCountry: string): ChatId | undefined {
   if (!/^\+?[\d\s().\-\u00a0\u2010-\u2015/]{6,32}$/.test(text)) return undefined;
-  let digits = text.replace(/\D/g, '');
+  const isInternational = /^(\+|00)/.test(text);
+  // `+49 (0) 171 …` is written for callers from abroad and at home alike; abroad the 0 is not dialled.
+  let digits = (isInternational ? text.replace(/\(0\)/, '') : text).replace(/\D/g, '');
   if (!text.startsWith('+') && digits.startsWith('00')) digits = digits.slice(2);
   else if (!text.startsWith('+') && digits.startsWith('0')) {
-    const country = isSupportedCountry(defaultCountry) ? (defaultCountry as CountryCode) : 'ID';
-    const parsed = parsePhoneNumberFromString(digits, country);
+    const parsed = parsePhoneNumberFromString(digits, readCountry(defaultCountry) ?? 'ID');
     if (!parsed?.isPossible()) return undefined;
     digits = parsed.number.slice(1);
   }
   return /^[1-9]\d{6,14}$/.test(digits) ? phoneChat(digits) : undefined;
+}
+
+/** A country (ISO 3166, either case) whose numbers we can complete, in capitals; undefined for any other text. */
+export function readCountry(text: string): CountryCode | undefined {
+  const country = text.toUpperCase();
+  return isSupportedCountry(country) ? country : undefined;
 }
 
 /** The chat of a phone number given as bare digits with country code. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const version = 1;
@@ -57,22 +57,33 @@ export function createVault(masterKey: Uint8Array): Vault {
 export function loadMasterKey(setting: string | undefined, dataDir: string): Buffer {
   if (setting) return decodeKey(setting);
   const path = join(dataDir, 'encryption-key');
-  if (!existsSync(path)) {
-    mkdirSync(dataDir, { recursive: true });
-    try {
-      writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+  if (!existsSync(path)) keepNewKey(dataDir, path);
+  const key = keyOf(readFileSync(path, 'utf8').trim());
+  if (key) return key;
+  throw new Error(`${path} is damaged: it must hold the 32-byte key, written as 64 hex digits. Restore it.`);
+}
+
+/** On disk before anyone seals with it: without it everything sealed is lost. */
+function keepNewKey(dataDir: string, path: string): void {
+  mkdirSync(dataDir, { recursive: true });
+  try {
+    writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  return decodeKey(readFileSync(path, 'utf8').trim());
+  const folder = openSync(dataDir, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 /** Reads a 32-byte key written as 64 hex digits or as base64; anything else is refused with a sentence. */
 export function decodeKey(text: string): Buffer {
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (key.length !== 32) {
-    throw new Error('ENCRYPTION_KEY must be 32 bytes, written as 64 hex digits or as base64.');
-  }
-  return key;
+  const key = keyOf(text);
+  if (key) return key;
+  throw new Error('ENCRYPTION_KEY must be 32 bytes, written as 64 hex digits or as base64.');
+}
+
+function keyOf(text: string): Buffer | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  return /^[\w+/-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined;
 }

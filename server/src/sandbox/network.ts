@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../platform/log.ts';
 
@@ -42,6 +42,9 @@ export async function startSandboxNetwork(options: SandboxOptions): Promise<Sand
   const folder = join(options.dataDir, 'sandbox');
   const remembered = instanceId ? rememberedPort(folder) : undefined;
   let child: ChildProcess | undefined;
+  let stopping = false;
+  let looking = false;
+  let look: Promise<void> = Promise.resolve();
   let port = await findRunning([options.port, remembered], instanceId);
   if (port === undefined && mode === 'external') {
     throw new Error(`SANDBOX=external, but no sandbox answers on port ${options.port}.`);
@@ -62,8 +65,23 @@ export async function startSandboxNetwork(options: SandboxOptions): Promise<Sand
     });
     return ((await answer.json()) as { keepers: number }).keepers;
   };
+  /** One that ended by itself is started again where it was, for the profiles' connections lead there. */
+  const revive = async () => {
+    if (instanceId === undefined || stopping || (await health(port)) !== undefined) return;
+    log.warn({ port }, 'the sandbox has ended; starting it again');
+    const launched = await launch(options, folder, port, instanceId);
+    child = launched.child;
+    if (stopping) child.kill('SIGTERM');
+  };
   const beat = setInterval(() => {
-    keep().catch((error: unknown) => log.debug({ err: error }, 'the sandbox did not answer'));
+    if (looking) return;
+    looking = true;
+    look = keep()
+      .then(() => undefined, revive)
+      .catch((error: unknown) => log.warn({ err: error }, 'the sandbox could not be started again'))
+      .finally(() => {
+        looking = false;
+      });
   }, keepEveryMs);
   beat.unref();
   await keep();
@@ -73,7 +91,9 @@ export async function startSandboxNetwork(options: SandboxOptions): Promise<Sand
     socketUrl: () => `ws://127.0.0.1:${port}/ws/chat`,
     unavailable: () => null,
     async stop() {
+      stopping = true;
       clearInterval(beat);
+      await look;
       if (!child || child.exitCode !== null) return;
       const others = await keep().catch(() => 1);
       if (others > 1) return;
@@ -150,9 +170,11 @@ async function launch(
       SANDBOX_IDLE_EXIT_SECONDS: String(idleExitSeconds),
     },
   });
+  closeSync(output);
   child.unref();
   const said = await firstLine(child);
   const found = Number(/:(\d+)/.exec(said)?.[1]);
+  if (!found) child.kill('SIGKILL');
   if (!found) throw new Error(`The sandbox did not start; ${join(folder, 'sandbox.log')} says why.`);
   return { child, port: found };
 }

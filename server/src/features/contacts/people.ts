@@ -67,12 +67,12 @@ export async function resolveKnown(
       .execute();
     await tx.deleteFrom('contacts').where('id', '=', second.id).execute();
   }
+  // Whoever moves to another number keeps the linked identity: what was told last is true.
   const learnt = {
-    ...(person.phone && first.phone === null && { phone: person.phone }),
+    ...(second && keptOf(first, second)),
+    ...(person.phone && first.phone !== person.phone && { phone: person.phone }),
     ...(person.lid && first.lid !== person.lid && { lid: person.lid }),
     ...(whatsappName && first.whatsapp_name !== whatsappName && { whatsapp_name: whatsappName }),
-    ...(second && !first.name && second.name && { name: second.name }),
-    ...(second && { tags: [...new Set([...first.tags, ...second.tags])] }),
   };
   if (Object.keys(learnt).length === 0) return first;
   return tx
@@ -81,6 +81,20 @@ export async function resolveKnown(
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** What the second record of a person has and the first one lacks. */
+function keptOf(first: ContactRow, second: ContactRow) {
+  const moments = [first.last_message_at, second.last_message_at].filter((moment) => moment !== null);
+  return {
+    name: first.name ?? second.name,
+    whatsapp_name: first.whatsapp_name ?? second.whatsapp_name,
+    avatar_url: first.avatar_url ?? second.avatar_url,
+    tags: [...new Set([...first.tags, ...second.tags])],
+    metadata: JSON.stringify({ ...second.metadata, ...first.metadata }),
+    is_blocked: first.is_blocked || second.is_blocked,
+    last_message_at: moments.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null,
+  };
 }
 
 async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<ContactRow[]> {

@@ -19,7 +19,7 @@ export function conversationRoutes(app: App, service: ConversationService): void
         tags,
         summary: 'List conversations, the one with the newest message first.',
         querystring: wire.ConversationsQuery,
-        response: { 200: wire.ConversationList, ...failsWith('VALIDATION_ERROR') },
+        response: { 200: wire.ConversationList, ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND') },
       },
     },
     async ({ actor, query }) => {
@@ -68,7 +68,7 @@ export function conversationRoutes(app: App, service: ConversationService): void
   app.put(
     '/conversations/:id/read',
     {
-      config: { access: 'message:read' },
+      config: { access: 'message:send' },
       schema: {
         tags,
         summary: 'Mark a conversation as read, here and for the people who wrote.',

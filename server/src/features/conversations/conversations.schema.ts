@@ -28,7 +28,7 @@ const LooseMessage = Type.Record(Type.String(), Type.Unknown(), { title: 'Messag
 export const ConversationItem = Type.Object(
   {
     ...fields,
-    messageCount: Type.Integer(),
+    messageCount: Type.Integer({ description: 'Counted up to 1000.' }),
     lastMessage: Nullable(LooseMessage),
     contactName: Nullable(Type.String()),
     contactPhone: Nullable(Type.String()),

@@ -49,6 +49,10 @@ export function createConversationService(deps: ConversationServiceDeps) {
       filter: ConversationFilter,
       page: { limit: number; offset: number; cursor?: string | undefined },
     ) {
+      const { profileId } = filter;
+      const isKnown =
+        !profileId || (isUuid(profileId) && (await store.hasProfile(actor.organizationId, profileId)));
+      if (!isKnown) throw new Failure('PROFILE_NOT_FOUND');
       const after = page.cursor ? readCursor(page.cursor) : undefined;
       const rows = await store.list(actor.organizationId, filter, { ...page, limit: page.limit + 1, after });
       const shown = rows.slice(0, page.limit);
@@ -98,10 +102,11 @@ function writeCursor(edge: Edge): string {
 
 function readCursor(cursor: string): Edge {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
+  const isMoment = at === '' || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at);
   const moment = at === '' ? null : new Date(at);
-  if (!isUuid(id) || (moment && Number.isNaN(moment.getTime()))) {
+  if (!isUuid(id) || !isMoment || Number.isNaN(moment?.getTime())) {
     throw new Failure('VALIDATION_ERROR', {
-      details: [{ path: 'cursor', problem: 'is not a cursor we gave out' }],
+      details: [{ path: '/cursor', problem: 'is not a cursor we gave out' }],
     });
   }
   return { at: moment, id };

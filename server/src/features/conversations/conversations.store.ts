@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { ConversationRow } from './resolve.ts';
 
@@ -21,6 +21,9 @@ export interface Edge {
   id: string;
 }
 
+/** What a list may spend on counting the messages of one conversation. */
+const countedMax = 1000;
+
 /** The only SQL that reads conversations for clients. */
 export function createConversationStore(db: Db) {
   const filtered = (organizationId: string, filter: ConversationFilter) => {
@@ -31,6 +34,18 @@ export function createConversationStore(db: Db) {
     return conditions;
   };
 
+  /** The first conversations of one profile behind `after`, along the index that holds them in this order. */
+  function pageOfProfile(conditions: RawBuilder<unknown>[], after: Edge | undefined, rowsMax: number) {
+    const part = (more: RawBuilder<unknown>) => sql`(
+      select c.* from conversations c
+      where c.profile_id = p.id and ${sql.join([...conditions, more], sql` and `)}
+      order by c.last_message_at desc nulls last, c.id desc limit ${rowsMax})`;
+    if (!after) return part(sql`true`);
+    const silent = sql`c.last_message_at is null`;
+    if (!after.at) return part(sql`${silent} and c.id < ${after.id}`);
+    return sql`${part(sql`(c.last_message_at, c.id) < (${after.at}, ${after.id})`)} union all ${part(silent)}`;
+  }
+
   return {
     /** Newest first, those without any message last; one page costs one query. */
     async list(
@@ -39,22 +54,33 @@ export function createConversationStore(db: Db) {
       page: { limit: number; offset: number; after?: Edge | undefined },
     ): Promise<Listed[]> {
       const conditions = filtered(organizationId, filter);
-      const { after } = page;
-      if (after?.at) {
-        conditions.push(
-          sql<SqlBool>`(c.last_message_at is null or (c.last_message_at, c.id) < (${after.at}, ${after.id}))`,
-        );
-      } else if (after) conditions.push(sql<SqlBool>`c.last_message_at is null and c.id < ${after.id}`);
+      const profile = filter.profileId ? sql`and p.id = ${filter.profileId}` : sql``;
       const rows = await sql<Listed>`
+        with page as materialized (
+          select c.* from profiles p,
+            lateral (${pageOfProfile(conditions, page.after, page.limit + page.offset)}) c
+          where p.organization_id = ${organizationId} ${profile}
+          order by c.last_message_at desc nulls last, c.id desc
+          limit ${page.limit} offset ${page.offset}
+        )
         select c.*, coalesce(k.name, k.whatsapp_name) as contact_name, k.phone as contact_phone,
-          (select count(*) from messages m where m.conversation_id = c.id) as message_count,
+          (select count(*) from
+            (select 1 from messages m where m.conversation_id = c.id limit ${countedMax}) counted) as message_count,
           (select to_jsonb(m) from messages m where m.conversation_id = c.id
             order by m.timestamp desc, m.seq desc limit 1) as last_message
-        from conversations c left join contacts k on k.id = c.contact_id
-        where ${sql.join(conditions, sql` and `)}
-        order by c.last_message_at desc nulls last, c.id desc
-        limit ${page.limit} offset ${page.offset}`.execute(db);
+        from page c left join contacts k on k.id = c.contact_id
+        order by c.last_message_at desc nulls last, c.id desc`.execute(db);
       return rows.rows;
+    },
+
+    async hasProfile(organizationId: string, id: string): Promise<boolean> {
+      const found = await db
+        .selectFrom('profiles')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return found !== undefined;
     },
 
     async count(organizationId: string, filter: ConversationFilter): Promise<number> {

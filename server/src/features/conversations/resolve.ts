@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { type ChatId, chatKind, lidChat, phoneChat } from '../../platform/chat-id.ts';
+import { type ChatId, chatKind, lidChat, localPart, phoneChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ConversationsTable } from '../../platform/db/tables.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
@@ -67,7 +67,7 @@ export async function learnSamePerson(
     .selectFrom('conversations')
     .select('id')
     .where('profile_id', '=', whose.profileId)
-    .where('chat', 'in', [phone, lid])
+    .where((eb) => eb.or([eb('chat', 'in', [phone, lid]), eb('lid', '=', localPart(lid))]))
     .executeTakeFirst();
   if (talked) await resolveConversation(tx, clock, whose, phone, { alias: lid });
   else await resolveKnown(tx, clock, whose, addressesOf(phone, lid));
@@ -126,17 +126,23 @@ async function findOrCreate(
 }
 
 async function merge(tx: Tx, kept: ConversationRow, other: ConversationRow): Promise<void> {
-  // A message that both have is the same message: the kept one stays.
-  await sql`delete from messages gone using messages stays
+  // A message that both have is the same message: the kept one stays, and is unread once.
+  const doubled = await sql<{ was_unread: boolean }>`delete from messages gone using messages stays
     where gone.conversation_id = ${other.id} and stays.conversation_id = ${kept.id}
-      and gone.wa_message_id = stays.wa_message_id`.execute(tx);
+      and gone.wa_message_id = stays.wa_message_id
+    returning gone.direction = 'incoming' and gone.status = 'received' as was_unread`.execute(tx);
+  const unread = other.unread_count - doubled.rows.filter((row) => row.was_unread).length;
   await tx
     .updateTable('messages')
     .set({ conversation_id: kept.id })
     .where('conversation_id', '=', other.id)
     .execute();
   await tx.deleteFrom('conversations').where('id', '=', other.id).execute();
-  await sql`update conversations set unread_count = unread_count + ${other.unread_count},
-      last_message_at = greatest(last_message_at, ${other.last_message_at})
+  await sql`update conversations set unread_count = unread_count + ${Math.max(0, unread)},
+      last_message_at = greatest(last_message_at, ${other.last_message_at}),
+      is_pinned = is_pinned or ${other.is_pinned}, is_muted = is_muted or ${other.is_muted},
+      is_archived = is_archived and ${other.is_archived}, name = coalesce(name, ${other.name}),
+      assigned_user_id = coalesce(assigned_user_id, ${other.assigned_user_id}),
+      metadata = ${JSON.stringify(other.metadata)}::jsonb || metadata
     where id = ${kept.id}`.execute(tx);
 }

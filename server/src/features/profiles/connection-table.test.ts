@@ -43,3 +43,18 @@ test('a lost connection is tried for ever, at growing and spread distances of at
 test('no wait is shorter than the server asked for', () => {
   expect(verdictOn(ended('unavailable', 90_000), 0, 0).retryInMs).toBe(90_000);
 });
+
+test('an account that is barred for a while comes back when that is over', () => {
+  expect(verdictOn(ended('banned', 1_800_000), 0, 0.5)).toMatchObject({
+    status: 'failed',
+    retryInMs: 1_800_000,
+    reason: expect.stringContaining('for a while'),
+  });
+});
+
+test.each(['unavailable', 'connection-lost', 'banned'] as const)(
+  'a hint of years (%s) never becomes a timer that fires at once',
+  (cause) => {
+    expect(verdictOn(ended(cause, 1_800_000_000_000), 0, 0.5).retryInMs).toBe(86_400_000);
+  },
+);

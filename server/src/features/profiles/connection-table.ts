@@ -35,6 +35,8 @@ interface Rule {
 }
 
 const forever = Number.POSITIVE_INFINITY;
+/** However far away the moment is that the server names: a timer can't hold months, and asking once a day is polite. */
+const hintMsMax = 24 * 3_600_000;
 
 /**
  * From why a connection ended to what happens next. Never fights a second login (440), never knocks again
@@ -95,6 +97,9 @@ const rules: Record<Cause, Rule> = {
   closed: { status: 'disconnected', says: 'Disconnected.' },
 };
 
+const barredForAWhile =
+  'WhatsApp has barred this account for a while; the profile connects again when that is over.';
+
 /**
  * The verdict on an ended connection. `tries` counts the connections in a row that ended without having been
  * up; `random` (0..1) spreads the waits so that many profiles do not come back at the same instant.
@@ -103,6 +108,10 @@ export function verdictOn(end: Extract<Link, { is: 'ended' }>, tries: number, ra
   const rule = rules[end.cause];
   const reason = rule.says;
   const forget = rule.forget ?? false;
+  const hintMs = Math.min(end.retryAfterMs ?? 0, hintMsMax);
+  if (end.cause === 'banned' && hintMs > 0) {
+    return { status: rule.status, reason: barredForAWhile, retryInMs: hintMs, forget };
+  }
   if (!rule.retry) return { status: rule.status, reason, retryInMs: null, forget };
   if (tries >= rule.retry.triesMax) {
     return { status: 'failed', reason: rule.gaveUp ?? reason, retryInMs: null, forget };
@@ -110,5 +119,5 @@ export function verdictOn(end: Extract<Link, { is: 'ended' }>, tries: number, ra
   const firstMs = tries === 0 ? rule.retry.firstMs : Math.max(rule.retry.firstMs, 500);
   const grown = Math.min(firstMs * 2 ** tries, rule.retry.longestMs);
   const spread = grown * (0.75 + random * 0.5);
-  return { status: rule.status, reason, retryInMs: Math.max(spread, end.retryAfterMs ?? 0), forget };
+  return { status: rule.status, reason, retryInMs: Math.max(spread, hintMs), forget };
 }

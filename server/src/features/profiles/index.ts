@@ -36,12 +36,9 @@ export interface ProfilesDeps {
 export function createProfiles(deps: ProfilesDeps) {
   const { db, clock, vault } = deps;
   const store = createProfileStore(db);
-  const sessions = createSessions({
-    ...deps,
-    store,
-    leases: createLeaseStore(db, deps.nodeId, deps.leaseSeconds),
-    record: createLinkRecord({ db, clock, vault, store, events: deps.events }),
-  });
+  const leases = createLeaseStore(db, deps.nodeId, deps.leaseSeconds);
+  const record = createLinkRecord({ db, clock, vault, store, leases, events: deps.events });
+  const sessions = createSessions({ ...deps, store, leases, record });
   const service = createProfileService({
     ...deps,
     store,

@@ -52,6 +52,7 @@ export function createPairing(deps: { service: ProfileService; vault: Vault; clo
     async code(actor: Actor, id: string, phone: string): Promise<Static<typeof PairingCodeAnswer>> {
       await service.connect(actor, id, await service.pairingNumber(actor, id, phone));
       const { row, pairing } = await awaited(actor, id, (found) => found !== undefined && 'code' in found);
+      if (row.status === 'connected') throw new Failure('PROFILE_ALREADY_PAIRED');
       if (!pairing || !('code' in pairing)) {
         throw new Failure('UNAVAILABLE', {
           says: row.status_reason ?? 'WhatsApp has not given a pairing code yet.',
@@ -67,9 +68,9 @@ export function createPairing(deps: { service: ProfileService; vault: Vault; clo
 
     /** The QR code as a picture or as a drawing for a terminal. */
     async drawn(actor: Actor, id: string, format: 'png' | 'terminal'): Promise<Buffer | string> {
-      const { text } = await this.qr(actor, id);
+      const { text, status } = await this.qr(actor, id);
       if (!text)
-        throw new Failure('QR_NOT_AVAILABLE', { says: 'No QR code is waiting: the profile is connected.' });
+        throw new Failure('QR_NOT_AVAILABLE', { says: `No QR code is waiting: the profile is ${status}.` });
       if (format === 'png') return QRCode.toBuffer(text, { width: 320, margin: 2 });
       return QRCode.toString(text, { type: 'utf8', errorCorrectionLevel: 'L' });
     },

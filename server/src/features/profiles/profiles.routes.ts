@@ -29,7 +29,7 @@ export function profileRoutes(app: App, { service, pairing }: ProfileDesk): void
         tags,
         summary: 'List profiles, newest first.',
         querystring: Type.Object({ workspaceId: Type.Optional(Type.String()), ...PageQuery.properties }),
-        response: { 200: Type.Array(wire.Profile) },
+        response: { 200: Type.Array(wire.Profile), ...failsWith('WORKSPACE_NOT_FOUND') },
       },
     },
     async (request) => {

@@ -35,14 +35,18 @@ export const Profile = Type.Object(
     createdAt: Moment,
     updatedAt: Moment,
     workspace: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
-    messageCount: Type.Optional(Type.Integer()),
+    messageCount: Type.Optional(Type.Integer({ description: 'Counted up to 1000.' })),
     warning: Type.Optional(Type.String()),
   },
   { title: 'Profile' },
 );
 
+/** An empty text means the same as leaving the field out. */
+const orEmpty = <T extends Type.TSchema>(schema: T) =>
+  Type.Union([schema, Type.Null(), Type.Literal('', { description: 'As if it were left out.' })]);
+
 const shared = {
-  engine: Type.Optional(Nullable(EngineNames)),
+  engine: Type.Optional(orEmpty(EngineNames)),
   settings: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
   defaultCountry: Type.Optional(Nullable(Type.String({ maxLength: 2, examples: ['ID'] }))),
 };

@@ -1,11 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Updateable } from 'kysely';
 import type { EngineName } from '../../engines/port.ts';
+import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
-import { parseChatId, phoneOf } from '../../platform/chat-id.ts';
+import { parseChatId, phoneOf, readCountry } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { ProfilesTable } from '../../platform/db/tables.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
-import { newId } from '../../platform/ids.ts';
+import { isUuid, newId } from '../../platform/ids.ts';
 import { connectionDisconnected, connectionUpdate } from './profiles.events.ts';
 import type { CreateProfileBody, UpdateProfileBody } from './profiles.schema.ts';
 import type { ProfileRow, ProfileStore, ProfileWithWorkspace } from './profiles.store.ts';
@@ -18,6 +22,14 @@ const engineNames: Record<string, EngineName> = {
 };
 /** WhatsApp looks at the pace of real accounts; nobody minds in the sandbox. */
 const delayMsOf: Record<EngineName, number> = { baileys: 1500, sandbox: 0 };
+
+/** A login belongs to the network it was made with. */
+const switched =
+  'The profile was disconnected and its phone unlinked: connect it to pair again with the new engine.';
+/** A connect has nothing to add to these. */
+const onTheWay: string[] = ['connecting', 'qr', 'pairing'];
+const unlinkMsMax = 5000;
+const lookEveryMs = 20;
 
 export interface ProfileServiceDeps {
   db: Db;
@@ -46,9 +58,36 @@ export function createProfileService(deps: ProfileServiceDeps) {
       if (!account) throw new Failure('ACCOUNT_NOT_FOUND');
       return { workspaceId: account.workspace_id, accountId };
     }
-    const workspace = await store.workspaceOf(db, actor.organizationId, body.workspaceId || undefined);
+    return { workspaceId: await workspaceOf(actor, given(body.workspaceId)), accountId: null };
+  }
+
+  /** The workspace that was named, or the first one. */
+  async function workspaceOf(actor: Actor, id: string | undefined): Promise<string> {
+    const isPossible = id === undefined || isUuid(id);
+    const workspace = isPossible ? await store.workspaceOf(db, actor.organizationId, id) : undefined;
     if (!workspace) throw new Failure('WORKSPACE_NOT_FOUND');
-    return { workspaceId: workspace.id, accountId: null };
+    return workspace.id;
+  }
+
+  /** The row as it stays until the transaction ends. */
+  async function locked(actor: Actor, id: string, tx: Tx): Promise<ProfileRow> {
+    await mine(actor, id, tx);
+    const row = await store.lock(id, tx);
+    if (!row) throw new Failure('PROFILE_NOT_FOUND');
+    return row;
+  }
+
+  /** Asks the owner to unlink the phone, and waits until it has, or can't. */
+  async function unlinked(id: string): Promise<void> {
+    if (!(await store.isOwned(id))) return;
+    await inTransaction(db, async (tx) => {
+      await store.update(tx, id, { wanted: false, logout_asked: true });
+      afterCommit(tx, () => deps.poke(id));
+    });
+    const giveUpAtMs = performance.now() + unlinkMsMax;
+    while ((await store.own(id))?.logout_asked && performance.now() < giveUpAtMs) {
+      await pause(lookEveryMs);
+    }
   }
 
   return {
@@ -61,19 +100,24 @@ export function createProfileService(deps: ProfileServiceDeps) {
       if (filter.accountId && !(await store.accountOf(actor.organizationId, filter.accountId))) {
         throw new Failure('ACCOUNT_NOT_FOUND');
       }
+      if (filter.workspaceId !== undefined) await workspaceOf(actor, filter.workspaceId);
       return store.list(actor.organizationId, filter);
     },
 
     async get(actor: Actor, id: string, accountId?: string): Promise<ProfileWithWorkspace> {
       const row = await store.get(actor.organizationId, id);
       if (!row || (accountId && row.account_id !== accountId)) throw new Failure('PROFILE_NOT_FOUND');
+      if (accountId && !(await store.accountOf(actor.organizationId, accountId))) {
+        throw new Failure('PROFILE_NOT_FOUND');
+      }
       return row;
     },
 
     async create(actor: Actor, body: CreateProfileBody, accountId?: string): Promise<ProfileRow> {
       const place = await placed(actor, body, accountId);
-      const engine = engineNames[body.engine || 'baileys'] ?? 'baileys';
-      const phone = body.phoneNumber || body.phone;
+      const engine = engineNames[given(body.engine) ?? 'baileys'] ?? 'baileys';
+      const phone = given(body.phoneNumber) ?? given(body.phone);
+      const country = countryOf(given(body.defaultCountry));
       const now = clock.now();
       const row = {
         id: newId(),
@@ -81,9 +125,9 @@ export function createProfileService(deps: ProfileServiceDeps) {
         workspace_id: place.workspaceId,
         account_id: place.accountId,
         display_name: body.name || body.displayName || 'New profile',
-        phone_number: phone ? ownNumber(phone, body.defaultCountry || deps.defaultCountry) : null,
+        phone_number: phone ? ownNumber(phone, country ?? deps.defaultCountry) : null,
         engine,
-        default_country: body.defaultCountry || null,
+        default_country: country ?? null,
         message_delay_ms: delayMsOf[engine],
         settings: body.settings ?? {},
         created_at: now,
@@ -99,28 +143,19 @@ export function createProfileService(deps: ProfileServiceDeps) {
       body: UpdateProfileBody,
     ): Promise<ProfileRow & { warning?: string }> {
       return inTransaction(db, async (tx) => {
-        const before = await mine(actor, id, tx);
-        const name = body.name || body.displayName;
-        const engine = body.engine ? engineNames[body.engine] : undefined;
-        const row = await store.update(tx, id, {
-          ...(name && { display_name: name }),
-          ...(engine && { engine }),
-          ...(body.settings !== undefined && { settings: JSON.stringify(body.settings ?? {}) }),
-          ...(body.defaultCountry !== undefined && { default_country: body.defaultCountry || null }),
-          ...(body.messageDelayMs !== undefined && { message_delay_ms: body.messageDelayMs }),
-          ...(body.messageDelayJitterMs !== undefined && {
-            message_delay_jitter_ms: body.messageDelayJitterMs,
-          }),
-          ...(body.dailyMessageLimit !== undefined && { daily_message_limit: body.dailyMessageLimit }),
-          updated_at: clock.now(),
-        });
+        const before = await locked(actor, id, tx);
+        const row = await store.update(tx, id, { ...changesOf(body, before), updated_at: clock.now() });
         if (!row) throw new Failure('PROFILE_NOT_FOUND');
-        const switched = engine !== undefined && engine !== before.engine;
-        return switched ? { ...row, warning: 'The new engine is used from the next connect on.' } : row;
+        if (row.engine === before.engine) return row;
+        await letGo(tx, before, { logout: true, reason: 'The profile was moved to another engine.' });
+        return { ...(await mine(actor, id, tx)), warning: switched };
       });
     },
 
+    /** Unlinks the phone first when the profile is connected: afterwards nobody could. */
     async remove(actor: Actor, id: string): Promise<void> {
+      await mine(actor, id);
+      await unlinked(id);
       await inTransaction(db, async (tx) => {
         if (!(await store.remove(tx, actor.organizationId, id))) throw new Failure('PROFILE_NOT_FOUND');
         afterCommit(tx, () => deps.poke(id));
@@ -130,52 +165,37 @@ export function createProfileService(deps: ProfileServiceDeps) {
     /** Asks for a connection; `pairingPhone` pairs by code instead of by QR. */
     async connect(actor: Actor, id: string, pairingPhone?: string): Promise<ProfileRow> {
       return inTransaction(db, async (tx) => {
-        const before = await mine(actor, id, tx);
+        const before = await locked(actor, id, tx);
         const why = deps.unavailable(before.engine as EngineName);
         if (why) throw new Failure('UNAVAILABLE', { says: why });
         if (before.wanted && before.status === 'connected') {
           if (pairingPhone) throw new Failure('PROFILE_ALREADY_PAIRED');
           return before;
         }
+        afterCommit(tx, () => deps.poke(id));
+        // What shows a code already goes on showing it.
+        const isSame = before.pairing_phone === (pairingPhone ?? null);
+        if (before.wanted && isSame && onTheWay.includes(before.status)) return before;
         const row = await store.update(tx, id, {
           wanted: true,
-          logout_asked: false,
           pairing_phone: pairingPhone ?? null,
+          pairing: null,
+          pairing_expires_at: null,
           status: 'connecting',
           status_reason: null,
           retry_count: 0,
           retry_at: null,
           updated_at: clock.now(),
         });
-        await changed(tx, row ?? before, 'connecting');
-        afterCommit(tx, () => deps.poke(id));
+        if (before.status !== 'connecting' || before.status_reason) await changed(tx, before, 'connecting');
         return row ?? before;
       });
     },
 
     async disconnect(actor: Actor, id: string, logout: boolean): Promise<void> {
       await inTransaction(db, async (tx) => {
-        const before = await mine(actor, id, tx);
-        await store.update(tx, id, {
-          wanted: false,
-          logout_asked: logout,
-          pairing_phone: null,
-          status: 'disconnected',
-          status_reason: null,
-          pairing: null,
-          pairing_expires_at: null,
-          retry_at: null,
-          updated_at: clock.now(),
-        });
-        if (before.wanted) {
-          await changed(tx, before, 'disconnected');
-          await events.record(tx, connectionDisconnected, {
-            organizationId: before.organization_id,
-            profileId: id,
-            body: { profileId: id, reason: 'Disconnected by a user.', status: 'disconnected' },
-          });
-        }
-        afterCommit(tx, () => deps.poke(id));
+        const before = await locked(actor, id, tx);
+        await letGo(tx, before, { logout, reason: 'Disconnected by a user.' });
       });
     },
 
@@ -186,6 +206,30 @@ export function createProfileService(deps: ProfileServiceDeps) {
     },
   };
 
+  async function letGo(tx: Tx, before: ProfileRow, how: { logout: boolean; reason: string }): Promise<void> {
+    const { id } = before;
+    await store.update(tx, id, {
+      wanted: false,
+      logout_asked: before.logout_asked || how.logout,
+      pairing_phone: null,
+      status: 'disconnected',
+      status_reason: null,
+      pairing: null,
+      pairing_expires_at: null,
+      retry_at: null,
+      updated_at: clock.now(),
+    });
+    if (before.wanted) {
+      await changed(tx, before, 'disconnected');
+      await events.record(tx, connectionDisconnected, {
+        organizationId: before.organization_id,
+        profileId: id,
+        body: { profileId: id, reason: how.reason, status: 'disconnected' },
+      });
+    }
+    afterCommit(tx, () => deps.poke(id));
+  }
+
   async function changed(tx: Tx, row: ProfileRow, status: string): Promise<void> {
     await events.record(tx, connectionUpdate, {
       organizationId: row.organization_id,
@@ -193,6 +237,35 @@ export function createProfileService(deps: ProfileServiceDeps) {
       body: { profileId: row.id, status, reason: null },
     });
   }
+}
+
+/** A country that numbers can be completed with, in capitals. */
+function countryOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const country = readCountry(text);
+  if (country) return country;
+  throw new Failure('VALIDATION_ERROR', {
+    details: [{ path: '/defaultCountry', problem: 'must be a country in two letters (ISO 3166), like ID' }],
+  });
+}
+
+/** What the body changes: absent and `""` keep, `null` clears. Another engine brings its usual pace along. */
+function changesOf(body: UpdateProfileBody, before: ProfileRow): Updateable<ProfilesTable> {
+  const name = given(body.name) ?? given(body.displayName);
+  const word = given(body.engine);
+  const engine = word && engineNames[word];
+  const hadUsualPace = before.message_delay_ms === delayMsOf[before.engine as EngineName];
+  return {
+    ...(name && { display_name: name }),
+    ...(engine && { engine }),
+    ...(engine && engine !== before.engine && hadUsualPace && { message_delay_ms: delayMsOf[engine] }),
+    ...(body.settings !== undefined && { settings: JSON.stringify(body.settings ?? {}) }),
+    ...(body.defaultCountry === null && { default_country: null }),
+    ...(given(body.defaultCountry) && { default_country: countryOf(given(body.defaultCountry)) }),
+    ...(body.messageDelayMs !== undefined && { message_delay_ms: body.messageDelayMs }),
+    ...(body.messageDelayJitterMs !== undefined && { message_delay_jitter_ms: body.messageDelayJitterMs }),
+    ...(body.dailyMessageLimit !== undefined && { daily_message_limit: body.dailyMessageLimit }),
+  };
 }
 
 function ownNumber(phone: string, defaultCountry: string): string {

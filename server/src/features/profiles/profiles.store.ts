@@ -6,8 +6,12 @@ export type ProfileRow = Selectable<ProfilesTable>;
 
 export interface ProfileWithWorkspace extends ProfileRow {
   workspace: Record<string, unknown> | null;
+  /** Counted up to {@link countedMax}. */
   message_count: number;
 }
+
+/** What a list may spend on counting the messages of one profile. */
+const countedMax = 1000;
 
 /** The only SQL about profiles. Every read for a client takes the tenant. */
 export function createProfileStore(db: Db) {
@@ -24,7 +28,8 @@ export function createProfileStore(db: Db) {
               'slug', workspaces.slug, 'organizationId', workspaces.organization_id)`.as('workspace'),
           )
           .as('workspace'),
-        sql<number>`(select count(*) from messages where messages.profile_id = profiles.id)`.as(
+        sql<number>`(select count(*) from
+          (select 1 from messages where messages.profile_id = profiles.id limit ${countedMax}) counted)`.as(
           'message_count',
         ),
       ])
@@ -70,6 +75,18 @@ export function createProfileStore(db: Db) {
     /** For the owner of the profile, who has no tenant in hand. */
     async own(id: string, tx: Db | Tx = db): Promise<ProfileRow | undefined> {
       return tx.selectFrom('profiles').selectAll().where('id', '=', id).executeTakeFirst();
+    },
+
+    /** As {@link own}, and nobody else changes the row until the transaction ends. */
+    async lock(id: string, tx: Tx): Promise<ProfileRow | undefined> {
+      return tx.selectFrom('profiles').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+    },
+
+    /** Whether some node has the profile now. */
+    async isOwned(id: string): Promise<boolean> {
+      const held =
+        await sql`select 1 from profile_leases where profile_id = ${id} and expires_at > now()`.execute(db);
+      return held.rows.length > 0;
     },
 
     async insert(
@@ -118,7 +135,7 @@ export function createProfileStore(db: Db) {
       workspaceId?: string,
     ): Promise<{ id: string } | undefined> {
       let query = tx.selectFrom('workspaces').select('id').where('organization_id', '=', organizationId);
-      if (workspaceId) query = query.where('id', '=', workspaceId);
+      if (workspaceId !== undefined) query = query.where('id', '=', workspaceId);
       return query.orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
     },
 

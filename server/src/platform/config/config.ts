@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { readCountry } from '../chat-id.ts';
 import { decodeKey } from '../crypto.ts';
 import {
   cidrList,
@@ -13,6 +14,15 @@ import {
 } from './setting.ts';
 
 const day = 86_400;
+
+const country = {
+  kind: 'country in two letters',
+  parse(value: string): string {
+    const known = readCountry(value);
+    if (!known) throw new Error('a country in two letters (ISO 3166), like ID');
+    return known;
+  },
+};
 
 /** Every setting there is. The operator's reference (`npm run config`) is printed from this. */
 export const settings = {
@@ -161,15 +171,9 @@ export const settings = {
     30,
     'Days that events and deliveries are kept.',
   ),
-  qrSeconds: setting(
-    'QR_SECONDS',
-    integer(0, 300),
-    0,
-    'How long each QR code is shown; 0 keeps the pace of WhatsApp: 60 s, then 20 s each.',
-  ),
   defaultCountry: setting(
     'DEFAULT_COUNTRY',
-    text,
+    country,
     'ID',
     'Country (ISO 3166) of local phone numbers that begin with 0.',
   ),

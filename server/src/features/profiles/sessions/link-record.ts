@@ -1,10 +1,12 @@
-import type { Engine, Link } from '../../../engines/port.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Engine, EngineName, Link } from '../../../engines/port.ts';
 import { localPart, phoneOf } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { ProfileStatus, Verdict } from '../connection-table.ts';
+import type { Lease, LeaseStore } from '../leases.store.ts';
 import {
   connectionDisconnected,
   connectionQr,
@@ -18,47 +20,101 @@ export type Pairing = { qr: string } | { code: string };
 
 export const pairingContext = (profileId: string) => `profile/${profileId}/pairing`;
 
-/** Writes what a connection says into the profile row, with the events that tell it, in one transaction each. */
+type Values = Parameters<ProfileStore['update']>[2] & { status: ProfileStatus };
+type Also = (tx: Tx, row: ProfileRow) => Promise<void>;
+
+/**
+ * Writes what a connection says into the profile row, with the events that tell it, in one transaction each.
+ * Every change is made under its lease: a node that lost the profile writes nothing.
+ */
 export function createLinkRecord(deps: {
   db: Db;
   clock: Clock;
   vault: Vault;
   store: ProfileStore;
+  leases: Pick<LeaseStore, 'isHeld'>;
   events: EventRecorder;
 }) {
-  const { db, clock, vault, store, events } = deps;
+  const { db, clock, vault, store, leases, events } = deps;
 
-  async function change(
-    profileId: string,
-    values: Parameters<ProfileStore['update']>[2] & { status: ProfileStatus },
-    also?: (tx: Tx, row: ProfileRow) => Promise<void>,
-  ): Promise<void> {
-    await inTransaction(db, async (tx) => {
-      const before = await store.own(profileId, tx);
-      if (!before) return;
-      const row = await store.update(tx, profileId, { ...values, updated_at: clock.now() });
-      if (!row) return;
-      await also?.(tx, row);
-      if (before.status === row.status && before.status_reason === row.status_reason) return;
-      await events.record(tx, connectionUpdate, {
-        organizationId: row.organization_id,
-        profileId,
-        body: { profileId, status: row.status, reason: row.status_reason },
-      });
+  async function write(tx: Tx, before: ProfileRow, values: Values, also?: Also): Promise<void> {
+    const row = await store.update(tx, before.id, { ...values, updated_at: clock.now() });
+    if (!row) return;
+    await also?.(tx, row);
+    if (before.status === row.status && before.status_reason === row.status_reason) return;
+    await events.record(tx, connectionUpdate, {
+      organizationId: row.organization_id,
+      profileId: row.id,
+      body: { profileId: row.id, status: row.status, reason: row.status_reason },
     });
+  }
+
+  /** Does the work on the locked row while the lease is ours; answers whether it was. */
+  async function owning(lease: Lease, work: (tx: Tx, row: ProfileRow) => Promise<void>): Promise<boolean> {
+    return inTransaction(db, async (tx) => {
+      const row = await store.lock(lease.profileId, tx);
+      if (!row || !(await leases.isHeld(tx, lease))) return false;
+      await work(tx, row);
+      return true;
+    });
+  }
+
+  /** A step towards being connected: of no interest when somebody has asked to disconnect meanwhile. */
+  async function step(lease: Lease, values: Values, also?: Also): Promise<boolean> {
+    let written = false;
+    await owning(lease, async (tx, before) => {
+      if (!before.wanted || before.logout_asked) return;
+      written = true;
+      await write(tx, before, values, also);
+    });
+    return written;
+  }
+
+  /** Changes many rows and tells it, in one statement. */
+  async function changeAll(set: RawBuilder<unknown>, where: RawBuilder<unknown>): Promise<void> {
+    const told = events.insertFrom({
+      definition: connectionUpdate,
+      from: sql`changed`,
+      body: sql`jsonb_build_object('profileId', profile_id, 'status', status, 'reason', status_reason)`,
+    });
+    await sql`with changed as (
+        update profiles p set ${set}, updated_at = ${clock.now()} where ${where}
+        returning p.id as profile_id, p.organization_id, p.status, p.status_reason
+      ) ${told}`.execute(db);
+    events.committed();
   }
 
   const none = { pairing: null, pairing_expires_at: null };
   return {
-    async opening(profileId: string, isPaired: boolean): Promise<void> {
-      await change(profileId, { status: isPaired ? 'reconnecting' : 'connecting', ...none });
+    /** Taken over without anybody asking: until each has its turn, none may look connected. */
+    async taken(leased: Lease[]): Promise<void> {
+      if (leased.length === 0) return;
+      const ids = leased.map((lease) => lease.profileId);
+      await changeAll(
+        sql`status = 'reconnecting'`,
+        sql`p.id = any(${ids}::uuid[]) and p.status = 'connected'`,
+      );
     },
 
-    async waiting(profileId: string, pairing: Pairing, expiresAt: Date): Promise<void> {
+    /** No node may run profiles of this engine as far as we know, and `why` says what to do about it. */
+    async unavailable(engine: EngineName, why: string): Promise<void> {
+      await changeAll(
+        sql`status = 'disconnected', status_reason = ${why}`,
+        sql`p.wanted and p.engine = ${engine} and p.status_reason is distinct from ${why} and not exists
+          (select 1 from profile_leases l where l.profile_id = p.id and l.expires_at > now())`,
+      );
+    },
+
+    async opening(lease: Lease, isPaired: boolean): Promise<void> {
+      await step(lease, { status: isPaired ? 'reconnecting' : 'connecting', ...none });
+    },
+
+    async waiting(lease: Lease, pairing: Pairing, expiresAt: Date): Promise<void> {
+      const { profileId } = lease;
       const sealed = vault.sealText(JSON.stringify(pairing), pairingContext(profileId));
       const status = 'qr' in pairing ? 'qr' : 'pairing';
       const values = { status, status_reason: null, pairing: sealed, pairing_expires_at: expiresAt } as const;
-      await change(profileId, values, async (tx, row) => {
+      await step(lease, values, async (tx, row) => {
         if (!('qr' in pairing)) return;
         await events.record(tx, connectionQr, {
           organizationId: row.organization_id,
@@ -68,11 +124,12 @@ export function createLinkRecord(deps: {
       });
     },
 
-    async pairing(profileId: string): Promise<void> {
-      await change(profileId, { status: 'pairing', status_reason: null, ...none });
+    async pairing(lease: Lease): Promise<void> {
+      await step(lease, { status: 'pairing', status_reason: null, ...none });
     },
 
-    async connected(profileId: string, link: Extract<Link, { is: 'connected' }>): Promise<void> {
+    /** Answers false when the profile is not ours or not wanted any more: then nobody may send through it. */
+    async connected(lease: Lease, link: Extract<Link, { is: 'connected' }>): Promise<boolean> {
       const values = {
         status: 'connected',
         status_reason: null,
@@ -85,22 +142,25 @@ export function createLinkRecord(deps: {
         last_connected_at: clock.now(),
         ...none,
       } as const;
-      await change(profileId, values, async (tx, row) => {
+      return step(lease, values, async (tx, row) => {
         await events.record(tx, connectionReady, {
           organizationId: row.organization_id,
-          profileId,
-          body: { profileId, phone: row.phone_number, pushName: row.push_name },
+          profileId: row.id,
+          body: { profileId: row.id, phone: row.phone_number, pushName: row.push_name },
         });
       });
     },
 
-    /** Nobody wants it connected any more, and it no longer is. */
-    async closed(profileId: string): Promise<void> {
-      await change(profileId, { status: 'disconnected', status_reason: null, retry_at: null, ...none });
+    /** Nobody wants it connected any more, and it no longer is; unless somebody has asked again meanwhile. */
+    async closed(lease: Lease): Promise<void> {
+      await owning(lease, async (tx, before) => {
+        if (before.wanted) return;
+        await write(tx, before, { status: 'disconnected', status_reason: null, retry_at: null, ...none });
+      });
     },
 
     /** `engine.forget` runs in the same transaction, so that a lost login is never half removed. */
-    async ended(profileId: string, verdict: Verdict, engine: Engine, tries: number): Promise<void> {
+    async ended(lease: Lease, verdict: Verdict, engine: Engine, tries: number): Promise<void> {
       const retryAt = verdict.retryInMs === null ? null : new Date(clock.now().getTime() + verdict.retryInMs);
       const values = {
         status: verdict.status,
@@ -110,13 +170,16 @@ export function createLinkRecord(deps: {
         ...(retryAt === null && { wanted: false, pairing_phone: null }),
         ...none,
       };
-      await change(profileId, values, async (tx, row) => {
-        if (verdict.forget) await engine.forget(tx, profileId);
-        if (retryAt !== null) return;
-        await events.record(tx, connectionDisconnected, {
-          organizationId: row.organization_id,
-          profileId,
-          body: { profileId, reason: verdict.reason, status: verdict.status },
+      await owning(lease, async (tx, before) => {
+        if (verdict.forget) await engine.forget(tx, lease.profileId);
+        if (!before.wanted) return;
+        await write(tx, before, values, async (_, row) => {
+          if (retryAt !== null) return;
+          await events.record(tx, connectionDisconnected, {
+            organizationId: row.organization_id,
+            profileId: row.id,
+            body: { profileId: row.id, reason: verdict.reason, status: verdict.status },
+          });
         });
       });
     },

@@ -28,9 +28,11 @@ export interface Owned {
   live: Live | undefined;
   end: AbortController | undefined;
   connected: boolean;
-  /** Connections in a row that ended without having been up. */
+  /** Since when it has been up, on the process's own clock. */
+  upSinceMs: number | undefined;
+  /** The number whose phone is to type a code; undefined when it is to scan one, or is paired. */
+  pairingPhone: string | undefined;
+  /** Connections in a row that ended without having been up for a while. */
   tries: number;
   retry: NodeJS.Timeout | undefined;
-  /** Changes are written one after the other, in the order they were heard. */
-  writing: Promise<void>;
 }

@@ -1,0 +1,157 @@
+import type { Engine, EngineName, Link } from '../../../engines/port.ts';
+import { phoneOf } from '../../../platform/chat-id.ts';
+import type { Log } from '../../../platform/log.ts';
+import { type Verdict, verdictOn } from '../connection-table.ts';
+import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
+import type { Lines } from './lines.ts';
+import type { LinkRecord } from './link-record.ts';
+import type { Live, Owned, SessionHandlers } from './live.ts';
+
+/** A connection that was up this long was a good one: tries are counted from the beginning again. */
+const steadyMs = 60_000;
+const unlinkMsMax = 5000;
+
+export interface ConnectionDeps {
+  log: Log;
+  store: ProfileStore;
+  record: LinkRecord;
+  engines: Record<EngineName, Engine>;
+  lines: Lines;
+  handlers(): SessionHandlers;
+  /** Whether this node still has the profile and is not about to stop. */
+  isMine(own: Owned): boolean;
+  /** Nothing will happen with this profile until somebody asks. */
+  giveBack(own: Owned): Promise<void>;
+  /** The wait before the next try is over. */
+  again(profileId: string): void;
+}
+
+/** Opens the connections of owned profiles and follows what they say; everything here runs in the profile's line. */
+export function createConnections(deps: ConnectionDeps) {
+  const { log, store, record, engines, lines } = deps;
+
+  /** Opens what is not open; what shows a QR code is opened anew when a typed code is asked for, and back. */
+  async function open(own: Owned, row: ProfileRow): Promise<void> {
+    stopWaiting(own);
+    const { profileId } = own.lease;
+    const engine = engines[row.engine as EngineName];
+    const isPaired = await engine.isPaired(profileId);
+    const pairingPhone = isPaired ? undefined : (row.pairing_phone ?? undefined);
+    if (own.live && (isPaired || own.pairingPhone === pairingPhone)) return;
+    if (own.live) {
+      const { session } = own.live;
+      drop(own);
+      await session.close();
+    }
+    await record.opening(own.lease, isPaired);
+    if (deps.isMine(own)) begin(own, row, engine, pairingPhone);
+  }
+
+  function begin(own: Owned, row: ProfileRow, engine: Engine, pairingPhone: string | undefined): void {
+    const { profileId, generation } = own.lease;
+    const end = new AbortController();
+    const { handlers } = deps;
+    const live: Live = {
+      profileId,
+      organizationId: row.organization_id,
+      generation,
+      engine,
+      ended: end.signal,
+      session: engine.open({
+        profileId,
+        generation,
+        ...(pairingPhone && { pairingPhone }),
+        log: log.child({ profileId }),
+        listener: {
+          linkChanged: (link) => void lines.run(profileId, () => heard(own, live, link)),
+          received: (messages) => handlers().received(live, messages),
+          receipts: (receipts) => handlers().receipts(live, receipts),
+          samePerson: (pairs) => handlers().samePerson(live, pairs),
+          recall: (id) => handlers().recall(live, id),
+        },
+      }),
+    };
+    Object.assign(own, { live, end, pairingPhone });
+    live.session.connect();
+  }
+
+  /** What can't be written down must not go on either: the connection is closed, and opened again later. */
+  async function heard(own: Owned, live: Live, link: Link): Promise<void> {
+    if (own.live !== live || !deps.isMine(own)) return;
+    try {
+      await follow(own, live, link);
+    } catch (error) {
+      if (own.live === live) drop(own);
+      void live.session.close();
+      throw error;
+    }
+  }
+
+  async function follow(own: Owned, live: Live, link: Link): Promise<void> {
+    if (link.is === 'waiting-for-scan') await record.waiting(own.lease, { qr: link.qr }, link.expiresAt);
+    if (link.is === 'waiting-for-code') await record.waiting(own.lease, { code: link.code }, link.expiresAt);
+    if (link.is === 'pairing') await record.pairing(own.lease);
+    if (link.is === 'connected') await connected(own, live, link);
+    if (link.is === 'ended') await ended(own, live, link);
+  }
+
+  async function connected(own: Owned, live: Live, link: Extract<Link, { is: 'connected' }>): Promise<void> {
+    const expected = (await store.own(own.lease.profileId))?.phone_number;
+    const paired = phoneOf(link.as);
+    if (expected && paired && paired !== expected) {
+      await unlink(live);
+      const reason = `This profile belongs to +${expected}, but +${paired} was paired. Pair the right phone.`;
+      return finish(own, live, { status: 'failed', reason, retryInMs: null, forget: true });
+    }
+    if (!(await record.connected(own.lease, link)) || own.live !== live) return;
+    own.connected = true;
+    own.upSinceMs = performance.now();
+    deps.handlers().connected(live);
+  }
+
+  async function ended(own: Owned, live: Live, link: Extract<Link, { is: 'ended' }>): Promise<void> {
+    if (own.upSinceMs !== undefined && performance.now() - own.upSinceMs >= steadyMs) own.tries = 0;
+    const verdict = verdictOn(link, own.tries, Math.random());
+    own.tries += 1;
+    await finish(own, live, verdict);
+  }
+
+  async function finish(own: Owned, live: Live, verdict: Verdict): Promise<void> {
+    drop(own);
+    await record.ended(own.lease, verdict, live.engine, own.tries);
+    if (verdict.retryInMs === null) return deps.giveBack(own);
+    if (deps.isMine(own)) {
+      own.retry = setTimeout(() => deps.again(own.lease.profileId), verdict.retryInMs);
+    }
+  }
+
+  /** Unlinks this device at the network, as far as that can be had; the connection is closed afterwards. */
+  async function unlink({ session, profileId }: Live): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, unlinkMsMax);
+    });
+    await Promise.race([session.logout(), tooLong]).catch((error: unknown) => {
+      log.warn({ err: error, profileId }, 'a device could not be unlinked from its phone');
+    });
+    clearTimeout(timer);
+    await session.close();
+  }
+
+  return { open, unlink, drop };
+}
+
+/** Forgets the connection at once; nobody sends through it from here on. */
+function drop(own: Owned): void {
+  own.end?.abort();
+  own.live = undefined;
+  own.end = undefined;
+  own.connected = false;
+  own.upSinceMs = undefined;
+  stopWaiting(own);
+}
+
+function stopWaiting(own: Owned): void {
+  clearTimeout(own.retry);
+  own.retry = undefined;
+}

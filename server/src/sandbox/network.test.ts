@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../../test/until.ts';
+import { silentLog } from '../platform/log.ts';
+import { type SandboxNetwork, startSandboxNetwork } from './network.ts';
+
+const main = fileURLToPath(new URL('../../../sandbox/src/main.ts', import.meta.url));
+let folder: string;
+let running: SandboxNetwork[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mwa-network-'));
+  running = [];
+});
+afterEach(async () => {
+  for (const network of running.reverse()) await network.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(nodeId = 'node', more: { port?: number; command?: string[] } = {}) {
+  const network = await startSandboxNetwork({
+    mode: 'on',
+    port: more.port ?? 0,
+    dataDir: folder,
+    nodeId,
+    // Tells its process id, so that the test can end exactly this one.
+    command: more.command ?? [
+      '/bin/sh',
+      '-c',
+      `echo $$ > '${folder}/pid'; exec '${process.execPath}' '${main}'`,
+    ],
+    log: silentLog,
+  });
+  running.push(network);
+  return network;
+}
+const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'));
+const answers = async (network: SandboxNetwork) =>
+  (await fetch(`${network.url}/api/health`).catch(() => undefined))?.ok === true;
+const phone = async (network: SandboxNetwork, number: string) =>
+  (await fetch(`${network.url}/api/phones/${number}`)).status;
+
+test('a sandbox that is killed comes back by itself, at the same address and with what it knew', async () => {
+  const network = await start();
+  await fetch(`${network.url}/api/phones`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ number: '628110000001', name: 'Ana' }),
+  });
+  const before = pid();
+  process.kill(before, 'SIGKILL');
+  await until('it is gone', async () => !(await answers(network)));
+  await until('it answers again', () => answers(network), 15_000);
+  expect(pid()).not.toBe(before);
+  expect(await phone(network, '628110000001')).toBe(200);
+}, 40_000);
+
+test('a second server on the folder finds the running sandbox, and the first does not end it under the second', async () => {
+  const first = await start('first');
+  const second = await start('second');
+  expect(second.url).toBe(first.url);
+  await first.stop();
+  running = [second];
+  expect(await answers(second)).toBe(true);
+  process.kill(pid(), 'SIGTERM');
+  await until('it is gone', async () => !(await answers(second)));
+}, 40_000);
+
+test('a sandbox that can not start says where to look', async () => {
+  const command = ['/bin/sh', '-c', 'exit 1'];
+  writeFileSync(join(folder, 'pid'), '0');
+  await expect(start('node', { command })).rejects.toThrow(join(folder, 'sandbox', 'sandbox.log'));
+});
+
+test('switched off, it says so to whoever asks for it', async () => {
+  const off = await startSandboxNetwork({
+    mode: 'off',
+    port: 0,
+    dataDir: folder,
+    nodeId: 'node',
+    command: [],
+    log: silentLog,
+  });
+  expect(off.unavailable()).toContain('SANDBOX=on');
+  expect(() => off.socketUrl()).toThrow('SANDBOX=off');
+});
