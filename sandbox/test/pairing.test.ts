@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import QRCode from 'qrcode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSandbox } from '../src/index.ts';
 import { TestSandbox, temporaryFolder, until } from './kit.ts';
@@ -25,12 +25,9 @@ test('a client pairs by QR, restarts, opens, and the only complaint in its log i
 });
 
 test('the picture of a QR is scanned as well as its text', async () => {
-  const { toDataURL } = createRequire(import.meta.url)('qrcode') as {
-    toDataURL(text: string): Promise<string>;
-  };
   const client = kit.client();
   client.connect();
-  const qr = await toDataURL(await until('a QR', () => client.qr));
+  const qr = await QRCode.toDataURL(await until('a QR', () => client.qr));
   const answer = await kit.post('/api/phones/628111000002/scan', { qr });
   expect(answer).toMatchObject({ status: 200, body: { number: '628111000002', device: 1 } });
 });
