@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool, type PoolConfig } from 'pg';
 import type { DatabaseLog } from './database-log.ts';
+import { keepPlans } from './kept-plans.ts';
 
 export interface Pools {
   open(max: number): Pool;
@@ -18,7 +19,10 @@ export function createPools(config: PoolConfig, log: DatabaseLog): Pools {
       const pool = new Pool({ ...config, max });
       pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost'));
       // A connection in use has no listener of the pool's: between two queries its loss would end the process.
-      pool.on('connect', (client) => client.on('error', () => undefined));
+      pool.on('connect', (client) => {
+        client.on('error', () => undefined);
+        keepPlans(client);
+      });
       opened.push(pool);
       return pool;
     },

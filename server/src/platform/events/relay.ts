@@ -114,7 +114,7 @@ export function createRelay(options: {
 
   async function publishBatch(): Promise<number> {
     if (!session) return 0;
-    const { rows } = await session.query<EventRow>(numberBatch);
+    const { rows } = await session.query<EventRow>({ name: 'number-batch', text: numberBatch });
     if (rows.length > 0) options.published(rows.map(recordedEvent));
     return rows.length;
   }
