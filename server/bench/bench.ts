@@ -125,7 +125,7 @@ async function accepting(tenant: Tenant, receivers: string[]): Promise<void> {
   const startMs = performance.now();
   await Promise.all(
     Array.from({ length: messages * 2 }, async (_, n) => {
-      await new Promise((resolve) => setTimeout(resolve, startMs + n * 5 - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, startMs + n * 5 - performance.now())));
       const fromMs = performance.now();
       await accept(n);
       tookMs.push(performance.now() - fromMs);
@@ -156,7 +156,7 @@ async function receiving(tenant: Tenant, profile: ConnectedProfile): Promise<voi
   const startMs = performance.now();
   await Promise.all(
     Array.from({ length: messages }, async (_, n) => {
-      await new Promise((resolve) => setTimeout(resolve, startMs + n * 20 - performance.now()));
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, startMs + n * 20 - performance.now())));
       sentMs.set(`in ${n}`, performance.now());
       await customer.sends(profile.phone.number, `in ${n}`);
     }),

@@ -175,8 +175,10 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
 
     const shown = (await Promise.all(customers.map((customer) => customer.messages()))).flat();
     const shownTexts = count(shown.filter((message) => !message.fromMe).map((message) => message.text));
-    const ledger = await sandbox.ledger({ number: profile.phone.number });
-    const idsOnWire = new Set(ledger.filter((e) => e.kind === 'message').map((e) => e.messageId));
+    const { number } = profile.phone;
+    const onWire = await sandbox.ledger({ number, kind: 'message' });
+    const repeats = await sandbox.ledger({ number, kind: 'wire-repeat' });
+    const idsOnWire = new Set(onWire.map((entry) => entry.messageId));
     const idsOfText = new Map<string, Set<string>>();
     for (const message of shown) {
       if (!message.fromMe)
@@ -197,7 +199,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       ).length,
       underTwoIds: [...idsOfText.values()].filter((ids) => ids.size > 1).length,
       shownTwice: [...shownTexts.values()].filter((times) => times > 1).length,
-      wireRepeats: ledger.filter((e) => e.kind === 'wire-repeat').length,
+      wireRepeats: repeats.length,
       inboundSent: inbound.length,
       inboundLost: inbound.filter((text) => !incomingTexts.has(text)).length,
       inboundDoubled: [...incomingTexts.values()].filter((times) => times > 1).length,
