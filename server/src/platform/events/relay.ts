@@ -16,7 +16,7 @@ const recordedChannel = 'multiwa_events_recorded';
 const relayLock = 7_120_419_352;
 const batchMax = 500;
 /** Batches begin at least this far apart, so that a stream of single events is numbered by the handful. */
-const restMs = 2;
+const restMs = 6;
 const safetyPollMs = 1_000;
 const queryMsMax = 5_000;
 

@@ -10,6 +10,7 @@ import type { Settler } from './settle.ts';
 
 const atOnceMax = 32;
 const attemptsMax = 4;
+const claimGapMs = 5;
 /** When the database is away: look again after this long. */
 const troubleMs = 1000;
 /** How often an idle queue is looked at without having been asked to. */
@@ -42,6 +43,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
   let nudged = false;
   let wake: (() => void) | undefined;
   let lastAtMs = Number.NEGATIVE_INFINITY;
+  let claimedAtMs = Number.NEGATIVE_INFINITY;
 
   function nudge(): void {
     nudged = true;
@@ -89,6 +91,10 @@ export function createDrain(deps: DrainDeps, live: Live) {
     if (!pace) throw new Error('the profile of a connection is gone');
     const room = await roomFor(pace);
     if (room === 0) return rest(pace.dailyLimit === null ? undefined : limitLookMs);
+    // While others are on their way, those that are accepted one by one are claimed by the handful.
+    const sinceMs = performance.now() - claimedAtMs;
+    if (inFlight.size > 0 && sinceMs < claimGapMs) await pause(claimGapMs - sinceMs);
+    claimedAtMs = performance.now();
     const how = { unfinished, inFlight: [...inFlight] };
     mayBeMore = false;
     unfinished = false;
