@@ -117,6 +117,7 @@ export function createAccept(deps: AcceptDeps) {
   async function keepWithKey(message: ReadyMessage, quotedId: string | null, claim: SendHow['claim']) {
     return inTransaction(db, async (tx) => {
       await idempotency.begin(tx, claim);
+      await deps.senders.confirm(tx, message);
       const conversationId = await keep(tx, message, quotedId);
       await idempotency.finish(tx, claim, 201, answerOf(message, conversationId));
       afterCommit(tx, () => deps.poke(message.profileId));

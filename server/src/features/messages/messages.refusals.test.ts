@@ -160,3 +160,14 @@ test.each([
   const sent = await tenant.key.post('/messages/text', { profileId, to, text: 'same' });
   expect(sent.conversationId).toBe(conversationId);
 });
+
+test('a profile that was just deleted is not found, also by who sent through it a moment before', async () => {
+  const { id } = await tenant.key.post('/profiles', { name: 'Short-lived', engine: 'sandbox' });
+  const body = { profileId: id, to: '628123456789', text: 'x' };
+  await tenant.key.post('/messages/text', body);
+  await tenant.key.delete(`/profiles/${id}`);
+  for (const to of [body.to, '628999999999']) {
+    const answer = await tenant.key.call('POST', '/messages/text', { ...body, to });
+    expect([answer.status, answer.body.error.code]).toEqual([404, 'PROFILE_NOT_FOUND']);
+  }
+});

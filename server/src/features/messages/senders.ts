@@ -1,5 +1,5 @@
 import type { Actor } from '../../platform/actor.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 
@@ -39,6 +39,20 @@ export function createSenders(db: Db) {
   }
 
   return {
+    /** Asks anew, inside a transaction that is to depend on it. @throws Failure PROFILE_NOT_FOUND */
+    async confirm(tx: Tx, sender: { organizationId: string; profileId: string }): Promise<void> {
+      const row = await tx
+        .selectFrom('profiles')
+        .select('id')
+        .where('id', '=', sender.profileId)
+        .where('organization_id', '=', sender.organizationId)
+        .forKeyShare()
+        .executeTakeFirst();
+      if (row) return;
+      known.delete(sender.profileId);
+      throw new Failure('PROFILE_NOT_FOUND');
+    },
+
     /** @throws Failure PROFILE_NOT_FOUND for an unknown profile and for one of another organisation. */
     async get(actor: Actor, profileId: string): Promise<Sender> {
       const remembered = known.get(profileId);
