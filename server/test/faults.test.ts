@@ -97,8 +97,9 @@ test('the same text goes out as often as it is sent, and to as many strangers as
 });
 
 test('the pace of a profile is kept between messages, while requests are answered at once', async () => {
+  const paceMs = 1_000;
   const slow = await connectedProfile(tenant, house.sandbox);
-  await tenant.key.put(`/profiles/${slow.id}`, { messageDelayMs: 400 });
+  await tenant.key.put(`/profiles/${slow.id}`, { messageDelayMs: paceMs });
   // A pace counts within a second; for a new connection, at once.
   await tenant.key.post(`/profiles/${slow.id}/disconnect`);
   await until('it is disconnected', async () => (await slow.status()) === 'disconnected');
@@ -108,7 +109,8 @@ test('the pace of a profile is kept between messages, while requests are answere
   const startedMs = performance.now();
   const sent = [];
   for (const phone of [one, two, one, two]) sent.push(await slow.send(phone.number, 'paced'));
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  // Sending them takes three paces at least; answering does not wait for it.
+  expect(performance.now() - startedMs).toBeLessThan(3 * paceMs);
   expect(sent.every(({ status }) => status === 'queued')).toBe(true);
   await until(
     'all went out',
@@ -121,7 +123,7 @@ test('the pace of a profile is kept between messages, while requests are answere
   ];
   expect(times).toHaveLength(4);
   const gaps = times.slice(1).map(([, time], index) => time - (times[index]?.[1] ?? 0));
-  for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(350);
+  for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(paceMs);
 });
 
 test('twenty requests to connect at once make one connection, before pairing and after', async () => {

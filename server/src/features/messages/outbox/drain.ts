@@ -122,7 +122,6 @@ export function createDrain(deps: DrainDeps, live: Live) {
 
   function enqueue(message: Outgoing): void {
     inFlight.add(message.id);
-    lastAtMs = performance.now();
     const before = chats.get(message.chat) ?? Promise.resolve();
     const mine: Promise<void> = before
       .then(() => send(message))
@@ -136,6 +135,8 @@ export function createDrain(deps: DrainDeps, live: Live) {
       })
       .finally(() => {
         inFlight.delete(message.id);
+        // The pace counts from the end of a send: a slow one must not be followed closely by a quick one.
+        lastAtMs = performance.now();
         if (chats.get(message.chat) === mine) chats.delete(message.chat);
         nudge();
       });
