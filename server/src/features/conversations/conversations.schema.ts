@@ -1,8 +1,7 @@
 import Type from 'typebox';
+import { Timestamp } from '../../http/schema.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Moment = Type.String({ format: 'date-time', examples: ['2026-02-05T10:00:00.000Z'] });
-
 const fields = {
   id: Type.String({ examples: ['0199d6a2-8d3e-7f44-b6a1-2f3a4b5c6d7e'] }),
   profileId: Type.String(),
@@ -18,9 +17,9 @@ const fields = {
   isMuted: Type.Boolean(),
   isPinned: Type.Boolean(),
   metadata: Type.Record(Type.String(), Type.Unknown()),
-  lastMessageAt: Nullable(Moment),
-  createdAt: Moment,
-  updatedAt: Moment,
+  lastMessageAt: Nullable(Timestamp),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
 };
 
 const LooseMessage = Type.Record(Type.String(), Type.Unknown(), { title: 'MessageOfConversation' });

@@ -4,6 +4,7 @@ import { type ConversationServiceDeps, createConversationService } from './conve
 import { createConversationStore } from './conversations.store.ts';
 
 export { type ConversationView, presentConversation } from './conversations.present.ts';
+export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { learnSamePerson, resolveConversation } from './resolve.ts';
 
 /** Conversations: listing, reading, marking as read. */

@@ -3,6 +3,7 @@ import { failsWith } from '../../http/fails-with.ts';
 import { pathId } from '../../http/path-id.ts';
 import { page } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
+import { ConversationMessagesQuery } from '../conversations/index.ts';
 import type { createAccept } from './accept.ts';
 import * as wire from './messages.schema.ts';
 import type { MessageService } from './messages.service.ts';
@@ -71,7 +72,7 @@ export function messageRoutes(
         tags,
         summary: 'List messages of a conversation; each page runs from old to new.',
         params: Type.Object({ conversationId: pathId('CONVERSATION_NOT_FOUND') }),
-        querystring: wire.ConversationMessagesQuery,
+        querystring: ConversationMessagesQuery,
         response: { 200: wire.MessagePage, ...failsWith('CONVERSATION_NOT_FOUND') },
       },
     },

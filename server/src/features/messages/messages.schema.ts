@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { Timestamp } from '../../http/schema.ts';
+
 import { messageStatuses } from './message-status.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Moment = Type.String({ format: 'date-time', examples: ['2026-02-05T10:00:00.000Z'] });
 const messageId = '0199d6a2-9c1e-7d10-8f2a-1c5b7e9a4d02';
 
 export const Message = Type.Object(
@@ -22,9 +23,9 @@ export const Message = Type.Object(
     failureCode: Nullable(Type.String()),
     failureReason: Nullable(Type.String()),
     metadata: Type.Record(Type.String(), Type.Unknown()),
-    timestamp: Moment,
-    createdAt: Moment,
-    updatedAt: Moment,
+    timestamp: Timestamp,
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
     conversation: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },
   { title: 'Message' },
@@ -62,7 +63,7 @@ export const SendAnswer = Type.Object(
     waMessageId: Type.String({ examples: ['3EB0C431C26A1916E07A'] }),
     conversationId: Type.String(),
     status: Type.Enum([...messageStatuses]),
-    timestamp: Moment,
+    timestamp: Timestamp,
     error: Type.Optional(Type.String()),
     errorCode: Type.Optional(Type.String()),
   },
@@ -83,11 +84,4 @@ export const ProfileMessagesQuery = Type.Object({
   ),
   type: Type.Optional(Type.String({ maxLength: 32 })),
   direction: Type.Optional(Type.Enum(['incoming', 'outgoing'] as const)),
-});
-
-export const ConversationMessagesQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ default: 50 })),
-  before: Type.Optional(
-    Type.String({ maxLength: 128, description: 'Only messages older than this one (either id).' }),
-  ),
 });

@@ -1,9 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { Timestamp } from '../../http/schema.ts';
+
 import { profileStatuses } from './connection-table.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Moment = Type.String({ format: 'date-time', examples: ['2026-02-05T10:00:00.000Z'] });
-
 /** Names of engines as clients write them; the older two are mapped to ours. */
 export const EngineNames = Type.Enum(['baileys', 'sandbox', 'whatsapp-web-js', 'mock'] as const, {
   description: '`whatsapp-web-js` is stored as `baileys`, `mock` as `sandbox`.',
@@ -30,10 +30,10 @@ export const Profile = Type.Object(
     messageDelayJitterMs: Type.Integer(),
     dailyMessageLimit: Nullable(Type.Integer()),
     dailyMessageCount: Type.Integer(),
-    dailyResetAt: Nullable(Moment),
-    lastConnectedAt: Nullable(Moment),
-    createdAt: Moment,
-    updatedAt: Moment,
+    dailyResetAt: Nullable(Timestamp),
+    lastConnectedAt: Nullable(Timestamp),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
     workspace: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
     messageCount: Type.Optional(Type.Integer({ description: 'Counted up to 1000.' })),
     warning: Type.Optional(Type.String()),
@@ -89,7 +89,7 @@ export const ProfileStatusAnswer = Type.Object(
     status: Type.Enum([...profileStatuses]),
     statusReason: Nullable(Type.String()),
     phone: Nullable(Type.String()),
-    lastConnectedAt: Nullable(Moment),
+    lastConnectedAt: Nullable(Timestamp),
     engineConnected: Type.Boolean(),
   },
   { title: 'ProfileStatus' },
@@ -121,7 +121,7 @@ export const QrAnswer = Type.Object(
     qr: Nullable(Type.String({ description: 'The QR code as a PNG data URL.' })),
     text: Nullable(Type.String({ description: 'The raw text inside the QR code.' })),
     status: Type.Enum([...profileStatuses]),
-    expiresAt: Nullable(Moment),
+    expiresAt: Nullable(Timestamp),
   },
   { title: 'QrCode' },
 );
@@ -145,7 +145,7 @@ export const PairingCodeAnswer = Type.Object(
   {
     code: Type.String({ examples: ['K2J4-9XQT'] }),
     status: Type.Enum([...profileStatuses]),
-    expiresAt: Nullable(Moment),
+    expiresAt: Nullable(Timestamp),
     message: Type.String(),
   },
   { title: 'PairingCode' },
