@@ -7,6 +7,8 @@ import { PreKeys } from './accounts/prekeys.ts';
 import { Acts } from './faults/acts.ts';
 import { type Fault, type FaultOrder, Faults } from './faults/faults.ts';
 import { kindOf } from './faults/kinds.ts';
+import type { AddressingMode } from './groups/group.ts';
+import { GroupLife } from './groups/group-life.ts';
 import { type QueryDeps, queryTable } from './iq/table.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { Companions } from './login/companions.ts';
@@ -30,6 +32,8 @@ import type { BinaryNode } from './wire/node.ts';
 interface NetworkSettings {
   /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
   readonly realisticPreKeys: boolean;
+  /** How groups made by clients name their members. */
+  readonly groupMode: AddressingMode;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -43,9 +47,12 @@ export class Network {
   readonly links = new Links();
   readonly mailbox: Mailbox;
   readonly phones: Phones;
+  readonly groups: GroupLife;
   readonly companions: Companions;
   readonly preKeys: PreKeys;
   readonly pki: Pki;
+  /** How groups made by clients name their members. */
+  readonly groupMode: AddressingMode;
   readonly #acts: Acts;
   readonly #presence: Presence;
   readonly #pairing: Pairing;
@@ -58,6 +65,7 @@ export class Network {
   constructor(store: Store, settings: NetworkSettings) {
     this.store = store;
     this.#settings = settings;
+    this.groupMode = settings.groupMode;
     const master = masterSeed(store);
     this.pki = createPki(master);
     this.directory = new Directory(store, master);
@@ -67,8 +75,10 @@ export class Network {
     const notifications = new Notifications(store, mailbox, directory);
     const preKeys = new PreKeys(store);
     preKeys.onLow = (address, left) => notifications.preKeysLow(address, left);
-    const messages = new Messages(store, mailbox, directory, ledger);
-    const receipts = new Receipts(store, mailbox, directory, ledger);
+    this.groups = new GroupLife(store, directory, mailbox, master);
+    const { all: groups, chats } = this.groups;
+    const messages = new Messages({ store, mailbox, directory, chats, ledger });
+    const receipts = new Receipts({ store, mailbox, directory, chats, ledger });
     const presence = new Presence(links, directory);
     this.#presence = presence;
     const companions = new Companions(directory, links, notifications, ledger);
@@ -82,6 +92,8 @@ export class Network {
     this.phones = new Phones({
       store,
       directory,
+      groups,
+      chats,
       preKeys,
       mailbox,
       links,
@@ -91,7 +103,8 @@ export class Network {
       ledger,
       log: settings.log,
     });
-    const { realisticPreKeys } = settings;
+    const { realisticPreKeys, groupMode } = settings;
+    const { membership, joining, settings: groupSettings } = this.groups;
     const activate: QueryDeps['activate'] = ({ connection, caller }) => this.#activate(connection, caller);
     const answer = queryTable({
       store,
@@ -101,6 +114,7 @@ export class Network {
       companions,
       realisticPreKeys,
       activate,
+      ...{ groups, membership, joining, settings: groupSettings, groupMode },
     });
     const acts = this.#acts;
     this.#switchboard = new Switchboard({

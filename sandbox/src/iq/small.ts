@@ -20,10 +20,6 @@ export const propsQueries: QueryHandler = () => ({
 export const pictureQueries: QueryHandler = ({ iq }) =>
   iq.attrs.type === 'get' ? { error: 404, text: 'item-not-found' } : NOT_IMPLEMENTED;
 
-/** xmlns `w:g2`: groups. A client that lists its groups at login is in none; everything else is refused. */
-export const groupQueries: QueryHandler = ({ ask }) =>
-  ask.tag === 'participating' ? { content: [node('groups')] } : NOT_IMPLEMENTED;
-
 /** xmlns `w:m`: media hosts; there are none. */
 export const mediaQueries: QueryHandler = () => NOT_IMPLEMENTED;
 

@@ -1,4 +1,3 @@
-import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
 import type { Companions } from '../login/companions.ts';
 import type { Notifications } from '../router/notifications.ts';
@@ -7,10 +6,10 @@ import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
 import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
 import { appStateQueries } from './app-state.ts';
 import { encryptQueries } from './encrypt.ts';
+import { type GroupQueryDeps, groupQueries } from './groups.ts';
 import { blocklistQueries, privacyQueries } from './privacy.ts';
 import {
   companionQueries,
-  groupQueries,
   heardQueries,
   mediaQueries,
   mexQueries,
@@ -19,9 +18,8 @@ import {
 } from './small.ts';
 import { usyncQueries } from './usync.ts';
 
-export interface QueryDeps {
+export interface QueryDeps extends GroupQueryDeps {
   readonly store: Store;
-  readonly directory: Directory;
   readonly preKeys: PreKeys;
   readonly notifications: Notifications;
   readonly companions: Companions;
@@ -43,7 +41,7 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['md', companionQueries(deps.companions)],
     ['abt', propsQueries],
     ['w:profile:picture', pictureQueries],
-    ['w:g2', groupQueries],
+    ['w:g2', groupQueries(deps)],
     ['w:m', mediaQueries],
     ['w:mex', mexQueries(directory)],
   ]);
