@@ -49,8 +49,13 @@ function changes(client: Client, id: string, action: string): string[][] {
 
 const lidOf = (client: Client): string => client.creds.me?.lid?.replace(/:\d+@/, '@') ?? '';
 
+/** Receipts of a message; those that came while the client held its events back are on the message itself. */
 function receiptsOf(client: Client, id: string): any[] {
-  return groupEvents(client, 'message-receipt.update').filter((each) => each.key.id === id);
+  const told = groupEvents(client, 'message-receipt.update').filter((each) => each.key.id === id);
+  const merged = client.received
+    .filter((message) => message.key.id === id)
+    .flatMap((message) => message.userReceipt ?? []);
+  return [...told.map((each) => each.receipt), ...merged];
 }
 
 test('who makes a group is its superadmin, everybody hears of it, and its list has both names of each member', async () => {
@@ -91,8 +96,8 @@ test('a text to a group reaches every device of every member once, and each memb
   await carl.live.readMessages([(await carl.heard('hello team')).key]);
   const userOf = (status: string) =>
     receiptsOf(anna, first)
-      .filter((each) => each.receipt[status])
-      .map((each) => each.receipt.userJid);
+      .filter((each) => each[status])
+      .map((each) => each.userJid);
   await until('three deliveries', () => new Set(userOf('receiptTimestamp')).size >= 3);
   await until('a read by Carl', () => userOf('readTimestamp').includes(lidOf(carl)));
   const reply = await ben.say(id, 'hello Anna');
@@ -122,7 +127,7 @@ test('a phone writes to a group, reads what is said there, and opening the chat 
   ]);
   expect((await kit.post(`/api/phones/${EMIL}/read`, { chat: id })).body).toEqual({ read: 3 });
   const readBy = (client: Client, message: string) =>
-    receiptsOf(client, message).some((each) => each.receipt.readTimestamp);
+    receiptsOf(client, message).some((each) => each.readTimestamp);
   await until('both hear of reading', () => readBy(ben, fromBen) && readBy(anna, fromAnna));
   await ben.live.readMessages([(await ben.heard('me too')).key]);
   const receipts = await until('Dora sees who read it', async () => {
@@ -311,12 +316,8 @@ test('a group that names people by phone number works alike', async () => {
     participants: expect.arrayContaining([expect.objectContaining({ id: pn(ANNA), lid: lidOf(anna) })]),
   });
   const sent = await anna.say(id, 'by number');
-  expect((await ben.heard('by number')).key.participant).toBe(
-    pn(ANNA).replace('@', `:${anna.id.split(':')[1]?.split('@')[0]}@`),
-  );
-  await until('receipts by number', () =>
-    receiptsOf(anna, sent).some((each) => each.receipt.userJid === pn(BEN)),
-  );
+  expect((await ben.heard('by number')).key.participant).toBe(pn(ANNA));
+  await until('receipts by number', () => receiptsOf(anna, sent).some((each) => each.userJid === pn(BEN)));
   await kit.post(`/api/phones/${EMIL}/messages`, { to: id, type: 'text', text: 'old phone' });
   await Promise.all([anna.heard('old phone'), ben.heard('old phone')]);
 });

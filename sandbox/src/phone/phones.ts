@@ -52,7 +52,11 @@ export class Phones {
   ): Promise<string> {
     if (!account.online) throw new PhoneOffline();
     const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
-    await this.#alone(account, (signal) => this.#sender.send(account, signal, to, id, message, about));
+    await this.#alone(account, async (signal) => {
+      // A phone that is on has read its mail: answering on a session that its friend has replaced would lose messages.
+      await this.#readLetters(account, signal);
+      await this.#sender.send(account, signal, to, id, message, about);
+    });
     return id;
   }
 
@@ -134,7 +138,9 @@ export class Phones {
     const { id, from, participant } = stanza.attrs;
     const isOwn = this.#deps.directory.resolve(participant ?? from)?.account === account;
     if (stanza.tag !== 'message' || isOwn || this.#companionOnline(account)) return;
-    receipts.route({ account, device: 0 }, node('receipt', { id, to: withoutDevice(from), participant }));
+    const receipt = node('receipt', { id, to: withoutDevice(from), participant });
+    // Within this turn, but after the sender's own ack: "delivered" must not overtake "sent".
+    queueMicrotask(() => receipts.route({ account, device: 0 }, receipt));
   }
 
   /** How a receipt names the author of a message in a chat of many; undefined in a chat of two. */
