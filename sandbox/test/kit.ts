@@ -199,7 +199,7 @@ export class Client {
   readonly upsertTypes: string[] = [];
   readonly statuses: { id: string; status: number; stub: unknown }[] = [];
   readonly acks: { id: string; error?: string }[] = [];
-  readonly lines: { level: number; msg: string }[] = [];
+  readonly lines: { level: number; msg: string; error?: string | undefined }[] = [];
   readonly closes: { code: number | undefined; message: string }[] = [];
   readonly sent = new Map<string, proto.IMessage>();
   readonly events: { name: string; data: unknown }[] = [];
@@ -357,7 +357,12 @@ export class Client {
 
   #logger() {
     const note = (level: number) => (object: unknown, msg?: string) => {
-      this.lines.push({ level, msg: msg ?? (typeof object === 'string' ? object : JSON.stringify(object)) });
+      const error = (object as { err?: { message?: string } } | null)?.err?.message;
+      this.lines.push({
+        level,
+        msg: msg ?? (typeof object === 'string' ? object : JSON.stringify(object)),
+        error,
+      });
     };
     const quiet = (): void => undefined;
     const logger = {

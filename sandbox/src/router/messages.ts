@@ -39,19 +39,19 @@ export class Messages {
     if (!chat)
       return this.refuse(from, stanza, /@(broadcast|newsletter)$/.test(to) ? NOT_IMPLEMENTED : NOT_FOUND);
     if (!mayWrite(from, chat)) return this.refuse(from, stanza, FORBIDDEN);
-    const wanted = this.#isRepeat(from, id) ? this.#wanting(from, id) : undefined;
-    if (wanted?.length === 0) {
-      this.#note('wire-repeat', from, stanza);
-      return { is: 'wire-repeat' };
-    }
-    this.#note(lost ? 'unrouted' : wanted ? 'resend' : 'message', from, stanza, category ?? '');
-    if (lost) return { is: 'unrouted' };
+    const isRepeat = this.#isRepeat(from, id);
     const copies = copiesFor(this.#deps.directory, chat, stanza).filter(
       ({ to: { account, device } }) =>
         (account !== from.account || device !== from.device) &&
-        (!wanted || wanted.includes(`${account.number}:${device}`)),
+        (!isRepeat || this.#wanted(from, id, { account, device })),
     );
-    this.#deliver(from, (wanted && this.#retriedChat(from, id)) ?? chat, copies, stanza);
+    if (isRepeat && copies.length === 0) {
+      this.#note('wire-repeat', from, stanza);
+      return { is: 'wire-repeat' };
+    }
+    this.#note(lost ? 'unrouted' : isRepeat ? 'resend' : 'message', from, stanza, category ?? '');
+    if (lost) return { is: 'unrouted' };
+    this.#deliver(from, (isRepeat && this.#retriedChat(from, id)) || chat, copies, stanza);
     return { is: 'message' };
   }
 
@@ -82,17 +82,11 @@ export class Messages {
     return this.#deps.store.run(sql, from.account.number, from.device, id) === 0;
   }
 
-  /** Devices that asked for this message again and have not been sent it since. */
-  #wanting(from: Address, id: string): string[] {
-    const { store } = this.#deps;
-    const where = 'WHERE number = ? AND device = ? AND id = ?';
-    const key = [from.account.number, from.device, id] as const;
-    const rows = store.all<{ wanting: string; wanting_device: number }>(
-      `SELECT * FROM retries ${where}`,
-      ...key,
-    );
-    if (rows.length > 0) store.run(`DELETE FROM retries ${where}`, ...key);
-    return rows.map((row) => `${row.wanting}:${row.wanting_device}`);
+  /** Whether a device asked for this message again and has not been sent it since; the wish is then fulfilled. */
+  #wanted(from: Address, id: string, by: Address): boolean {
+    const where = 'number = ? AND device = ? AND id = ? AND wanting = ? AND wanting_device = ?';
+    const key = [from.account.number, from.device, id, by.account.number, by.device] as const;
+    return this.#deps.store.run(`DELETE FROM retries WHERE ${where}`, ...key) > 0;
   }
 
   /** A status that is sent again is addressed to one device as if it were a chat; here is what it belongs to. */
