@@ -25,6 +25,7 @@ import { Notifications } from './router/notifications.ts';
 import { Presence } from './router/presence.ts';
 import { Receipts } from './router/receipts.ts';
 import { Switchboard } from './router/switchboard.ts';
+import { keepBounded } from './store/retention.ts';
 import type { Store } from './store/sqlite.ts';
 import { Connection, type ConnectionEvents } from './wire/connection.ts';
 import type { BinaryNode } from './wire/node.ts';
@@ -34,6 +35,8 @@ interface NetworkSettings {
   readonly realisticPreKeys: boolean;
   /** How groups made by clients name their members. */
   readonly groupMode: AddressingMode;
+  /** Subject of the group that accounts of test tooling belong to; empty for none. */
+  readonly mockGroup: string;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -53,6 +56,8 @@ export class Network {
   readonly pki: Pki;
   /** How groups made by clients name their members. */
   readonly groupMode: AddressingMode;
+  /** Subject of the group that accounts of test tooling belong to; empty for none. */
+  readonly mockGroup: string;
   readonly #acts: Acts;
   readonly #presence: Presence;
   readonly #pairing: Pairing;
@@ -61,11 +66,14 @@ export class Network {
   readonly #switchboard: Switchboard;
   readonly #settings: NetworkSettings;
   readonly #connections = new Set<Connection>();
+  readonly #stopTrimming: () => void;
 
   constructor(store: Store, settings: NetworkSettings) {
     this.store = store;
     this.#settings = settings;
     this.groupMode = settings.groupMode;
+    this.mockGroup = settings.mockGroup;
+    this.#stopTrimming = keepBounded(store);
     const master = masterSeed(store);
     this.pki = createPki(master);
     this.directory = new Directory(store, master);
@@ -175,6 +183,7 @@ export class Network {
   /** Ends every connection and stops the phones' idle work. */
   close(): void {
     this.phones.stop();
+    this.#stopTrimming();
     for (const connection of this.#connections) connection.terminate();
   }
 

@@ -36,6 +36,11 @@ export const Phone = Type.Object({
   pending: Type.Integer({ description: 'Stanzas the phone itself has not read yet.' }),
 });
 
+export const PhonesQuery = Type.Object({
+  after: Type.Optional(Type.String({ description: 'Only people after the one with this number.' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+});
+
 export const NewPhone = Type.Object(
   { number: numberText, name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) },
   { examples: [{ number: '628111000001', name: 'Bakery' }] },
