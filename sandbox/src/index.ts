@@ -41,9 +41,10 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const store = openStore(dataDir);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
-  const networkSettings = { realisticPreKeys, log };
-  let network = new Network(store, networkSettings);
   let port = settings.port;
+  const origin = (): string => originOf(host, port);
+  const networkSettings = { realisticPreKeys, origin, log };
+  let network = new Network(store, networkSettings);
   const reset = (): void => {
     network.close();
     store.clear();
@@ -83,12 +84,16 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     throw error;
   }
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: origin(),
     port,
     dataDir,
     keepers,
     close,
   };
+}
+
+function originOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function keptInstanceId(store: Store): string {

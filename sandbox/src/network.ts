@@ -14,13 +14,13 @@ import { admit } from './login/login.ts';
 import { Pairing } from './login/pairing.ts';
 import { CodePairing } from './login/pairing-code.ts';
 import { QrPairing } from './login/pairing-qr.ts';
+import { People } from './people/people.ts';
 import { Phones } from './phone/phones.ts';
 import { createPki, type Pki } from './pki.ts';
 import { Links } from './router/links.ts';
 import { Mailbox } from './router/mailbox.ts';
 import { Messages } from './router/messages.ts';
 import { Notifications } from './router/notifications.ts';
-import { Presence } from './router/presence.ts';
 import { Receipts } from './router/receipts.ts';
 import { Switchboard } from './router/switchboard.ts';
 import type { Store } from './store/sqlite.ts';
@@ -30,6 +30,8 @@ import type { BinaryNode } from './wire/node.ts';
 interface NetworkSettings {
   /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
   readonly realisticPreKeys: boolean;
+  /** Where addresses of this network begin, `http://host:port`. */
+  readonly origin: () => string;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -42,12 +44,12 @@ export class Network {
   readonly faults = new Faults();
   readonly links = new Links();
   readonly mailbox: Mailbox;
+  readonly people: People;
   readonly phones: Phones;
   readonly companions: Companions;
   readonly preKeys: PreKeys;
   readonly pki: Pki;
   readonly #acts: Acts;
-  readonly #presence: Presence;
   readonly #pairing: Pairing;
   readonly #qr: QrPairing;
   readonly #code: CodePairing;
@@ -69,8 +71,8 @@ export class Network {
     preKeys.onLow = (address, left) => notifications.preKeysLow(address, left);
     const messages = new Messages(store, mailbox, directory, ledger);
     const receipts = new Receipts(store, mailbox, directory, ledger);
-    const presence = new Presence(links, directory);
-    this.#presence = presence;
+    this.people = new People({ store, directory, links, mailbox, notifications, messages, receipts, ledger });
+    const { presence } = this.people;
     const companions = new Companions(directory, links, notifications, ledger);
     this.mailbox = mailbox;
     this.preKeys = preKeys;
@@ -99,6 +101,8 @@ export class Network {
       preKeys,
       notifications,
       companions,
+      people: this.people,
+      origin: () => this.origin,
       realisticPreKeys,
       activate,
     });
@@ -109,6 +113,7 @@ export class Network {
       messages,
       receipts,
       presence,
+      calls: this.people.callIntake,
       faults,
       acts,
       answer,
@@ -129,6 +134,11 @@ export class Network {
   /** How many clients are connected, linked or not. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** Where addresses of this network begin, `http://host:port`. */
+  get origin(): string {
+    return this.#settings.origin();
   }
 
   /** Takes a new client. */
@@ -161,6 +171,7 @@ export class Network {
   /** Ends every connection and stops the phones' idle work. */
   close(): void {
     this.phones.stop();
+    this.people.calls.stop();
     for (const connection of this.#connections) connection.terminate();
   }
 
@@ -209,7 +220,7 @@ export class Network {
     if (!connection.number) return;
     this.ledger.note('logout', { number: connection.number, device: connection.device });
     const account = this.directory.find(connection.number);
-    if (account && connection.available) this.#presence.changed(account);
+    if (account) this.people.presence.left(account, connection);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Account, type Address, jidIn } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Verdict } from '../people/gate.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, child, children, node, nowSeconds } from '../wire/node.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -21,6 +22,8 @@ const NOT_IMPLEMENTED = 501;
 
 /** Carries direct messages: one ciphertext to each device it was made for. The content is never readable here. */
 export class Messages {
+  /** Who may write to whom; set once by whoever knows. */
+  admit: (from: Address, to: Account) => Verdict = () => 'deliver';
   readonly #store: Store;
   readonly #mailbox: Mailbox;
   readonly #directory: Directory;
@@ -43,6 +46,8 @@ export class Messages {
         stanza,
         /@(g\.us|broadcast|newsletter)$/.test(to ?? '') ? NOT_IMPLEMENTED : NOT_FOUND,
       );
+    const verdict = this.admit(from, chat.account);
+    if (typeof verdict === 'number') return this.refuse(from, stanza, verdict);
     const wanted = this.#isRepeat(from, id) ? this.#wanting(from, id) : undefined;
     if (wanted?.length === 0) {
       this.#note('wire-repeat', from, stanza);
@@ -50,9 +55,11 @@ export class Messages {
     }
     this.#note(lost ? 'unrouted' : wanted ? 'resend' : 'message', from, stanza, category ?? '');
     if (lost) return { is: 'unrouted' };
+    if (verdict !== 'deliver') this.#note('blocked', from, stanza, verdict);
     for (const copy of this.#copies(stanza)) {
       if (wanted && !wanted.includes(`${copy.to.account.number}:${copy.to.device}`)) continue;
       if (copy.to.account === from.account && copy.to.device === from.device) continue;
+      if (verdict !== 'deliver' && copy.to.account !== from.account) continue;
       this.#mailbox.post(copy.to, this.#letter(from, chat, copy, stanza));
     }
     return { is: 'message' };
@@ -108,7 +115,7 @@ export class Messages {
   }
 
   #note(
-    kind: 'message' | 'wire-repeat' | 'resend' | 'refused' | 'unrouted',
+    kind: 'message' | 'blocked' | 'wire-repeat' | 'resend' | 'refused' | 'unrouted',
     from: Address,
     stanza: BinaryNode,
     flags = '',

@@ -1,4 +1,4 @@
-import { type Address, jidIn, pnJid } from '../accounts/account.ts';
+import { type Account, type Address, jidIn, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/sqlite.ts';
@@ -10,6 +10,8 @@ const FORWARDED = new Set(['', 'inactive', 'read', 'played']);
 
 /** Carries receipts from the device that got a message to the people they concern. */
 export class Receipts {
+  /** Whether the sender may learn that this reader has read; set once by whoever knows. */
+  tellsRead: (reader: Account, sender: Account) => boolean = () => true;
   readonly #store: Store;
   readonly #mailbox: Mailbox;
   readonly #directory: Directory;
@@ -36,7 +38,8 @@ export class Receipts {
     const { id } = receipt.attrs;
     const attributes = { from: jidIn(to.mode, from.account), id, t: nowSeconds(), type: type || undefined };
     const stanza = node('receipt', attributes, receipt.content);
-    for (const device of [0, ...to.account.devices.keys()])
+    const isTold = type !== 'read' || this.tellsRead(from.account, to.account);
+    for (const device of isTold ? [0, ...to.account.devices.keys()] : [])
       this.#mailbox.post({ account: to.account, device }, stanza);
     if (type === 'read' || type === 'played') this.#tellOwnDevices(from, receipt);
   }
