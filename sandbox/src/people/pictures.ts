@@ -44,6 +44,8 @@ const PREVIEW_PIXELS = 96;
 
 /** Profile pictures. What a client uploads is kept as it is; a picture without a preview is its own. */
 export class Pictures {
+  /** The owner that a JID of no person names, such as a group; set once by whoever knows groups. */
+  otherOwner: (jid: string) => PictureOwner | undefined = () => undefined;
   readonly #store: Store;
   readonly #directory: Directory;
   readonly #privacy: Privacy;
@@ -67,7 +69,7 @@ export class Pictures {
   /** Whose picture a JID names; undefined when nobody here has that name. */
   owner(jid: string): PictureOwner | undefined {
     const account = this.#directory.resolve(withoutDevice(jid))?.account;
-    return account && this.person(account);
+    return account ? this.person(account) : this.otherOwner(jid);
   }
 
   person(account: Account): PictureOwner {
