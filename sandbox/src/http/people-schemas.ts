@@ -86,7 +86,7 @@ export const PrivacyChange = Type.Object(
     ),
   },
   {
-    additionalProperties: false,
+    additionalProperties: Type.String({ description: 'Refused: there is no such category.' }),
     examples: [{ last: 'contacts', profile: 'contact_blacklist', except: { profile: ['628111000002'] } }],
   },
 );

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Account } from '../accounts/account.ts';
 import type { Network } from '../network.ts';
-import { PRIVACY, type Privacy } from '../people/privacy.ts';
+import type { Privacy } from '../people/privacy.ts';
 import { RequestFailure } from './failures.ts';
 import * as schemas from './people-schemas.ts';
 import { Empty, NumberParam, refusals } from './schemas.ts';
@@ -43,11 +43,9 @@ export function privacyRoutes(network: () => Network): FastifyPluginAsyncTypebox
           string,
           string
         >;
-        for (const name of Object.keys(except)) {
-          if (!Object.hasOwn(PRIVACY, name))
-            throw new RequestFailure(400, 'VALIDATION_ERROR', `There is no privacy category "${name}".`);
-        }
         const { privacy } = network().people;
+        for (const [name, value] of Object.entries(values)) refuse(privacy.problem(name, value));
+        for (const name of Object.keys(except)) refuse(privacy.problem(name));
         for (const [name, numbers] of Object.entries(except))
           privacy.replaceExceptions(
             account,
@@ -107,6 +105,10 @@ export function privacyRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
     );
   };
+}
+
+function refuse(problem: string | undefined): void {
+  if (problem) throw new RequestFailure(400, 'VALIDATION_ERROR', problem);
 }
 
 function settingsOf(privacy: Privacy, account: Account) {

@@ -61,11 +61,13 @@ export class Privacy {
     >;
   }
 
-  /** Why a value can't be set; undefined when it can. */
-  problem(name: string, value: string): string | undefined {
+  /** Why a category (and value) can't be set; undefined when it can. */
+  problem(name: string, value?: string): string | undefined {
     if (!isCategory(name)) return `There is no privacy category "${name}".`;
     const values: readonly string[] = PRIVACY[name];
-    return values.includes(value) ? undefined : `"${name}" is one of ${values.join(', ')}, not "${value}".`;
+    return value === undefined || values.includes(value)
+      ? undefined
+      : `"${name}" is one of ${values.join(', ')}, not "${value}".`;
   }
 
   /** Sets a category and tells the companions other than `by`; false when there is no such category or value. */
