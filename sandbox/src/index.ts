@@ -41,10 +41,9 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const store = openStore(dataDir);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
-  let port = settings.port;
-  const origin = (): string => originOf(host, port);
-  const networkSettings = { realisticPreKeys, origin, log };
+  const networkSettings = { realisticPreKeys, log };
   let network = new Network(store, networkSettings);
+  let port = settings.port;
   const reset = (): void => {
     network.close();
     store.clear();
@@ -69,7 +68,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     http: api.http,
     https: api.https,
     upgrade,
-    connected: (socket) => network.connect(socket),
+    connected: (socket, address) => network.connect(socket, address),
   });
   const close = async (): Promise<void> => {
     network.close();
@@ -84,16 +83,12 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     throw error;
   }
   return {
-    url: origin(),
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     dataDir,
     keepers,
     close,
   };
-}
-
-function originOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function keptInstanceId(store: Store): string {

@@ -30,8 +30,6 @@ import type { BinaryNode } from './wire/node.ts';
 interface NetworkSettings {
   /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
   readonly realisticPreKeys: boolean;
-  /** Where addresses of this network begin, `http://host:port`. */
-  readonly origin: () => string;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -102,7 +100,6 @@ export class Network {
       notifications,
       companions,
       people: this.people,
-      origin: () => this.origin,
       realisticPreKeys,
       activate,
     });
@@ -136,14 +133,11 @@ export class Network {
     return this.#connections.size;
   }
 
-  /** Where addresses of this network begin, `http://host:port`. */
-  get origin(): string {
-    return this.#settings.origin();
-  }
-
-  /** Takes a new client. */
-  connect(socket: WebSocket): void {
-    this.#connections.add(new Connection(socket, this.store, this.pki, this.#events()));
+  /** Takes a new client, who reached this network at `address` (host and port). */
+  connect(socket: WebSocket, address: string): void {
+    const connection = new Connection(socket, this.store, this.pki, this.#events());
+    connection.address = address;
+    this.#connections.add(connection);
   }
 
   /** A phone scans a QR text; resolves with the device once pairing is committed. */

@@ -96,6 +96,25 @@ test('a client typing or recording is seen on the phone, until it stops', async 
   await until('nobody types', async () => (await typing()).length === 0);
 });
 
+test('whoever is asked about by LID is told of by LID', async () => {
+  const lid = (await kit.get<{ lid: string }>(`/api/phones/${EVE}`)).body.lid;
+  await ben.live.presenceSubscribe(`${lid}@lid`);
+  await until('presence under the LID', () =>
+    ben.events.some(
+      ({ name, data }) => name === 'presence.update' && (data as { id: string }).id === `${lid}@lid`,
+    ),
+  );
+  await ben.live.presenceSubscribe(jid(EVE));
+});
+
+test('a message ends typing on the phone that shows it', async () => {
+  const typing = async (): Promise<unknown> => (await kit.get(`/api/phones/${EVE}`)).body.typing;
+  await ben.live.sendPresenceUpdate('composing', jid(EVE));
+  await until('typing', async () => JSON.stringify(await typing()).includes(BEN));
+  await ben.say(EVE, 'that was it');
+  await until('nobody types', async () => JSON.stringify(await typing()) === '[]');
+});
+
 test('last seen and online are hidden from those who may not see them, and from those who hide their own', async () => {
   const privacy = (number: string, body: unknown) => kit.ask('PUT', `/api/phones/${number}/privacy`, body);
   await presence(EVE, { state: 'unavailable' });
@@ -126,6 +145,21 @@ test('a client that has left is told nothing when it comes back, until it asks a
   await ben.live.presenceSubscribe(jid(ANNA));
   await reaches(ben, ANNA, 'available');
   expect(shown(ben, EVE)).toBeUndefined();
+});
+
+test('a device watches at most a thousand people, and forgets the oldest of more', async () => {
+  const numbers = Array.from({ length: 1001 }, (_, index) => String(628569000000 + index));
+  const [oldest = '', ...others] = numbers;
+  const newest = others.at(-1) ?? '';
+  await Promise.all(numbers.map((number) => kit.post('/api/phones', { number })));
+  await ben.live.presenceSubscribe(jid(oldest));
+  await reaches(ben, oldest, 'unavailable');
+  await Promise.all(others.map((number) => ben.live.presenceSubscribe(jid(number))));
+  await reaches(ben, newest, 'unavailable');
+  await presence(oldest, { state: 'available' });
+  await presence(newest, { state: 'available' });
+  await reaches(ben, newest, 'available');
+  expect(shown(ben, oldest)?.lastKnownPresence).toBe('unavailable');
 });
 
 test('last seen outlives a restart of the network', async () => {

@@ -87,11 +87,20 @@ test('a business has a profile that clients read, and its own companion changes'
   });
   await expect(ben.live.updateBussinesProfile({ description: 'x' })).rejects.toMatchObject({ data: 403 });
   await profile(BEN, { business: { category: 'Boats' } });
-  await ben.live.updateBussinesProfile({ description: 'Boats to hire', websites: ['https://example.net'] });
+  await ben.live.updateBussinesProfile({
+    ...{ description: 'Boats to hire', websites: ['https://example.net'] },
+    hours: {
+      timezone: 'Asia/Jakarta',
+      days: [{ day: 'sat', mode: 'specific_hours', openTimeInMinutes: '480', closeTimeInMinutes: '1020' }],
+    },
+  });
   expect(await anna.live.getBusinessProfile(jid(BEN))).toMatchObject({
     description: 'Boats to hire',
     category: 'Boats',
     website: ['https://example.net'],
+    business_hours: {
+      business_config: [{ day_of_week: 'sat', mode: 'specific_hours', open_time: '480', close_time: '1020' }],
+    },
   });
   await profile(BEN, { business: null });
   expect(await anna.live.getBusinessProfile(jid(BEN))).toBeUndefined();
@@ -109,5 +118,20 @@ test('profiles outlive a restart', async () => {
     disappearingSeconds: 0,
     business: { category: 'Boats' },
   });
+  expect(kit.problems).toEqual([]);
+});
+
+test('a reset forgets profiles, pictures, blocks, limits and calls', async () => {
+  await kit.ask('PUT', `/api/phones/${BEN}/picture`);
+  await kit.ask('PUT', `/api/phones/${BEN}/blocked/${ANNA}`);
+  await kit.ask('PUT', `/api/phones/${BEN}/limits`, { capping: { total: 1 } });
+  await kit.post(`/api/phones/${BEN}/calls`, { to: ANNA });
+  await kit.post('/api/reset', {});
+  const of = async (path: string): Promise<unknown> => (await kit.get(`/api/phones/${BEN}/${path}`)).body;
+  expect(await of('profile')).toMatchObject({ business: null });
+  expect(await of('picture')).toMatchObject({ error: { code: 'PICTURE_NOT_FOUND' } });
+  expect(await of('blocked')).toEqual([]);
+  expect(await of('limits')).toMatchObject({ capping: null });
+  expect(await of('calls')).toEqual({ calls: [], links: [] });
   expect(kit.problems).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { PRIVACY } from '../people/privacy.ts';
-import { ABOUT_MAX, DISAPPEARING_SECONDS } from '../people/profiles.ts';
+import { ABOUT_MAX, DISAPPEARING_SECONDS, OPENING_MODES, WEEKDAYS } from '../people/profiles.ts';
 
 const numberText = Type.String({
   description: 'Phone number as digits; `+`, separators and `@c.us` are accepted.',
@@ -45,9 +45,16 @@ export const NewPicture = Type.Union(
 );
 export const PictureId = Type.Object({ id: Type.String(), url: Type.String() });
 
+const minutes = Type.String({ pattern: '^[0-9]{1,4}$', description: 'Minutes after midnight.' });
+const BusinessDay = Type.Object({
+  day_of_week: Type.Enum([...WEEKDAYS]),
+  mode: Type.Enum([...OPENING_MODES]),
+  open_time: Type.Optional(minutes),
+  close_time: Type.Optional(minutes),
+});
 const BusinessHours = Type.Object({
   timezone: Type.String({ maxLength: 64 }),
-  days: Type.Array(Type.Record(Type.String(), Type.String()), { maxItems: 21 }),
+  days: Type.Array(BusinessDay, { maxItems: 21 }),
 });
 const Business = Type.Object({
   description: Type.Optional(shortText),
@@ -97,12 +104,18 @@ export const PrivacySettings = Type.Object({
 export const Numbers = Type.Array(Type.String());
 
 const Timelock = Type.Object({
-  endsAt: Type.Integer({ minimum: 0, description: 'Unix seconds.' }),
+  endsAt: Type.Integer({ minimum: 0, maximum: 99_999_999_999, description: 'Unix seconds.' }),
   type: Type.Optional(Type.String({ maxLength: 64, description: 'Why; default `DEFAULT`.' })),
 });
 const Capping = Type.Object({
-  total: Type.Integer({ minimum: 0, description: 'How many strangers may be written to.' }),
-  used: Type.Optional(Type.Integer({ minimum: 0, description: 'How many have been; default 0.' })),
+  total: Type.Integer({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'How many strangers may be written to.',
+  }),
+  used: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'How many have been; default 0.' }),
+  ),
 });
 export const LimitsChange = Type.Object(
   {

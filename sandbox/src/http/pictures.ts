@@ -25,7 +25,7 @@ export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox
           response: { 200: schemas.PictureId, ...refusals },
         },
       },
-      async ({ params: { number }, body }) => {
+      async ({ params: { number }, body, host }) => {
         const account = phoneIn(network(), number);
         const { pictures } = network().people;
         const [image, preview] = [body?.data, body?.preview].map((data) => {
@@ -42,7 +42,7 @@ export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox
         const owner = pictures.person(account);
         const id = pictures.set(owner, { account, device: 0 }, image, preview);
         const picture = pictures.get(owner);
-        return { id, url: picture ? `${network().origin}${pictures.path(picture, 'image')}` : '' };
+        return { id, url: picture ? `http://${host}${pictures.path(picture, 'image')}` : '' };
       },
     );
     app.delete(

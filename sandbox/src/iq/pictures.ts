@@ -7,8 +7,8 @@ const NOT_FOUND: Answer = { error: 404, text: 'item-not-found' };
 const NOT_AUTHORIZED: Answer = { error: 401, text: 'not-authorized' };
 const FORBIDDEN: Answer = { error: 403, text: 'forbidden' };
 
-/** xmlns `w:profile:picture`: pictures of people and groups. `origin` is where this network's addresses begin. */
-export function pictureQueries(pictures: Pictures, origin: () => string): QueryHandler {
+/** xmlns `w:profile:picture`: pictures of people and groups. */
+export function pictureQueries(pictures: Pictures): QueryHandler {
   return (query) => {
     const { account } = query.caller;
     const owner = pictures.owner(query.iq.attrs.target ?? pnJid(account));
@@ -20,7 +20,14 @@ export function pictureQueries(pictures: Pictures, origin: () => string): QueryH
     const type = query.ask.attrs.type === 'image' ? 'image' : 'preview';
     const path = pictures.path(picture, type);
     return {
-      content: [node('picture', { id: picture.id, type, url: `${origin()}${path}`, direct_path: path })],
+      content: [
+        node('picture', {
+          id: picture.id,
+          type,
+          url: `http://${query.connection.address}${path}`,
+          direct_path: path,
+        }),
+      ],
     };
   };
 }

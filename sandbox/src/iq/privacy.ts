@@ -9,6 +9,7 @@ import { type Answer, BAD_REQUEST, EMPTY, type Query, type QueryHandler } from '
 
 interface PrivacyDeps {
   readonly privacy: Privacy;
+  readonly blocklist: Blocklist;
   readonly directory: Directory;
   readonly notifications: Notifications;
 }
@@ -56,10 +57,10 @@ function settings(privacy: Privacy, account: Account): BinaryNode {
   );
 }
 
-function passTokens({ directory, notifications }: PrivacyDeps, query: Query): Answer {
+function passTokens({ directory, notifications, blocklist }: PrivacyDeps, query: Query): Answer {
   for (const token of children(query.ask, 'token')) {
     const to = directory.resolve(token.attrs.jid)?.account;
-    if (!to) continue;
+    if (!to || blocklist.has(to, query.caller.account)) continue;
     const value = bytes(token) ?? Buffer.from(`${query.caller.account.lid}:${to.lid}`);
     for (const device of to.devices.keys()) {
       const attributes = {

@@ -1,7 +1,13 @@
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Privacy } from '../people/privacy.ts';
-import { ABOUT_MAX, type Business, DISAPPEARING_SECONDS, type Profiles } from '../people/profiles.ts';
+import {
+  ABOUT_MAX,
+  type Business,
+  businessDay,
+  DISAPPEARING_SECONDS,
+  type Profiles,
+} from '../people/profiles.ts';
 import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
 import { type Answer, BAD_REQUEST, EMPTY, type QueryHandler } from './answer.ts';
 
@@ -52,7 +58,7 @@ function businessNode(jid: string | undefined, business: Business): BinaryNode {
   const text = (tag: string, value: string | undefined): BinaryNode[] =>
     value === undefined ? [] : [node(tag, {}, Buffer.from(value))];
   const { category, hours } = business;
-  const days = hours?.days.map((day) => node('business_hours_config', day));
+  const days = hours?.days.map((day) => node('business_hours_config', { ...day }));
   return node('profile', { jid }, [
     ...BUSINESS_TEXTS.flatMap((tag) => text(tag, business[tag])),
     ...(business.websites ?? []).flatMap((website) => text('website', website)),
@@ -75,7 +81,9 @@ function changeBusiness(profiles: Profiles, account: Account, ask: BinaryNode): 
   if (websites.length > 0) changed.websites = websites;
   const hours = child(ask, 'business_hours');
   if (hours) {
-    const days = children(hours, 'business_hours_config').map(({ attrs }) => attrs);
+    const written = children(hours, 'business_hours_config');
+    const days = written.flatMap(({ attrs }) => businessDay(attrs) ?? []);
+    if (days.length < written.length) return BAD_REQUEST;
     changed.hours = { timezone: hours.attrs.timezone ?? '', days };
   }
   if (JSON.stringify(changed).length > BUSINESS_BYTES_MAX) return NOT_ACCEPTABLE;

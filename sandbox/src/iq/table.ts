@@ -22,8 +22,6 @@ export interface QueryDeps {
   readonly notifications: Notifications;
   readonly companions: Companions;
   readonly people: People;
-  /** Where addresses of this network begin, `http://host:port`. */
-  readonly origin: () => string;
   readonly realisticPreKeys: boolean;
   /** The device takes stanzas live from here on. */
   readonly activate: (query: Query) => void;
@@ -35,13 +33,13 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
   const handlers = new Map<string, QueryHandler>([
     ['encrypt', encryptQueries(deps)],
     ['usync', usyncQueries(directory, notifications, people)],
-    ['privacy', privacyQueries({ privacy: people.privacy, directory, notifications })],
+    ['privacy', privacyQueries({ ...people, directory, notifications })],
     ['blocklist', blocklistQueries(people.blocklist, directory)],
     ['w:sync:app:state', appStateQueries(store, notifications)],
     ['passive', (query) => (query.ask.tag === 'active' ? { after: () => deps.activate(query) } : EMPTY)],
     ['md', companionQueries(deps.companions)],
     ['abt', propsQueries],
-    ['w:profile:picture', pictureQueries(people.pictures, deps.origin)],
+    ['w:profile:picture', pictureQueries(people.pictures)],
     ['status', aboutQueries(people.profiles)],
     ['disappearing_mode', disappearingQueries(people.profiles)],
     ['w:biz', businessQueries(people.profiles, directory)],

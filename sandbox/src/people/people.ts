@@ -59,7 +59,10 @@ export class People {
     this.calls = new Calls({ store, directory, mailbox, links, privacy, ledger });
     this.callIntake = new CallIntake(this.calls, directory);
     const gate = new Gate(acquaintances, blocklist, privacy, limits);
-    messages.admit = (from, to) => gate.admit(from, to);
+    messages.admit = (from, to) => {
+      presence.wrote(from.account, to);
+      return gate.admit(from, to);
+    };
     receipts.tellsRead = (reader, sender) => privacy.tellsRead(reader, sender);
     blocklist.onChange = (account) => presence.changed(account);
     privacy.onChange = (account) => presence.changed(account);

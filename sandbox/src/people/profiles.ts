@@ -11,13 +11,24 @@ interface Dated<T> {
   at: number;
 }
 
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+export const OPENING_MODES = ['open_24h', 'appointment_only', 'specific_hours'] as const;
+
+/** One day of a week, as clients write it; times are minutes after midnight. */
+interface BusinessDay {
+  day_of_week: (typeof WEEKDAYS)[number];
+  mode: (typeof OPENING_MODES)[number];
+  open_time?: string;
+  close_time?: string;
+}
+
 export interface Business {
   description?: string;
   address?: string;
   email?: string;
   websites?: string[];
   category?: string;
-  hours?: { timezone: string; days: Record<string, string>[] };
+  hours?: { timezone: string; days: BusinessDay[] };
 }
 
 const NOTHING_SET: Dated<string> = { value: 'Hey there! I am using WhatsApp.', at: 0 };
@@ -25,6 +36,24 @@ const NOTHING_SET: Dated<string> = { value: 'Hey there! I am using WhatsApp.', a
 export const ABOUT_MAX = 139;
 /** Seconds after which messages may disappear: never, a day, a week, 90 days. */
 export const DISAPPEARING_SECONDS = [0, 86_400, 604_800, 7_776_000];
+
+/** A day as somebody wrote it; undefined when it makes no sense. */
+export function businessDay({
+  day_of_week,
+  mode,
+  open_time,
+  close_time,
+}: Record<string, string>): BusinessDay | undefined {
+  const day = WEEKDAYS.find((each) => each === day_of_week);
+  const opening = OPENING_MODES.find((each) => each === mode);
+  const isTime = (text: string | undefined): boolean => text === undefined || /^\d{1,4}$/.test(text);
+  if (!day || !opening || !isTime(open_time) || !isTime(close_time)) return undefined;
+  return {
+    ...{ day_of_week: day, mode: opening },
+    ...(open_time !== undefined && { open_time }),
+    ...(close_time !== undefined && { close_time }),
+  };
+}
 
 /** What people tell of themselves beside their name and picture. */
 export class Profiles {

@@ -128,6 +128,11 @@ export class Presence {
     this.#spread(account, to, node(state === 'paused' ? 'paused' : 'composing', { media }));
   }
 
+  /** A message of somebody is there: they type no more. */
+  wrote(from: Account, to: Account): void {
+    this.#show(to, from.number, from, node('paused'));
+  }
+
   /** Who is typing to this person now, as the phone shows it. */
   typingTo(account: Account): Typing[] {
     const seen = this.#typing.get(account.number);
