@@ -73,7 +73,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     http: api.http,
     https: api.https,
     upgrade,
-    connected: (socket) => network.connect(socket),
+    connected: (socket, address) => network.connect(socket, address),
   });
   const close = async (): Promise<void> => {
     network.close();

@@ -16,13 +16,13 @@ import { admit } from './login/login.ts';
 import { Pairing } from './login/pairing.ts';
 import { CodePairing } from './login/pairing-code.ts';
 import { QrPairing } from './login/pairing-qr.ts';
+import { People } from './people/people.ts';
 import { Phones } from './phone/phones.ts';
 import { createPki, type Pki } from './pki.ts';
 import { Links } from './router/links.ts';
 import { Mailbox } from './router/mailbox.ts';
 import { Messages } from './router/messages.ts';
 import { Notifications } from './router/notifications.ts';
-import { Presence } from './router/presence.ts';
 import { Receipts } from './router/receipts.ts';
 import { Switchboard } from './router/switchboard.ts';
 import { keepBounded } from './store/retention.ts';
@@ -49,6 +49,7 @@ export class Network {
   readonly faults = new Faults();
   readonly links = new Links();
   readonly mailbox: Mailbox;
+  readonly people: People;
   readonly phones: Phones;
   readonly groups: GroupLife;
   readonly companions: Companions;
@@ -59,7 +60,6 @@ export class Network {
   /** Subject of the group that accounts of test tooling belong to; empty for none. */
   readonly mockGroup: string;
   readonly #acts: Acts;
-  readonly #presence: Presence;
   readonly #pairing: Pairing;
   readonly #qr: QrPairing;
   readonly #code: CodePairing;
@@ -87,8 +87,18 @@ export class Network {
     const { all: groups, chats } = this.groups;
     const messages = new Messages({ store, mailbox, directory, chats, ledger });
     const receipts = new Receipts({ store, mailbox, directory, chats, ledger });
-    const presence = new Presence(links, directory);
-    this.#presence = presence;
+    this.people = new People({
+      store,
+      directory,
+      groups: this.groups,
+      links,
+      mailbox,
+      notifications,
+      messages,
+      receipts,
+      ledger,
+    });
+    const { presence } = this.people;
     const companions = new Companions(directory, links, notifications, ledger);
     this.mailbox = mailbox;
     this.preKeys = preKeys;
@@ -120,6 +130,7 @@ export class Network {
       preKeys,
       notifications,
       companions,
+      people: this.people,
       realisticPreKeys,
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },
@@ -131,6 +142,7 @@ export class Network {
       messages,
       receipts,
       presence,
+      calls: this.people.callIntake,
       faults,
       acts,
       answer,
@@ -153,9 +165,11 @@ export class Network {
     return this.#connections.size;
   }
 
-  /** Takes a new client. */
-  connect(socket: WebSocket): void {
-    this.#connections.add(new Connection(socket, this.store, this.pki, this.#events()));
+  /** Takes a new client, who reached this network at `address` (host and port). */
+  connect(socket: WebSocket, address: string): void {
+    const connection = new Connection(socket, this.store, this.pki, this.#events());
+    connection.address = address;
+    this.#connections.add(connection);
   }
 
   /** A phone scans a QR text; resolves with the device once pairing is committed. */
@@ -184,6 +198,7 @@ export class Network {
   close(): void {
     this.phones.stop();
     this.#stopTrimming();
+    this.people.calls.stop();
     for (const connection of this.#connections) connection.terminate();
   }
 
@@ -232,7 +247,7 @@ export class Network {
     if (!connection.number) return;
     this.ledger.note('logout', { number: connection.number, device: connection.device });
     const account = this.directory.find(connection.number);
-    if (account && connection.available) this.#presence.changed(account);
+    if (account) this.people.presence.left(account, connection);
   }
 }
 

@@ -7,12 +7,16 @@ import { fastify } from 'fastify';
 import type { Keepers } from '../keepers.ts';
 import type { Network } from '../network.ts';
 import type { TlsCertificate } from '../tls.ts';
+import { callRoutes } from './calls.ts';
 import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
 import { groupRoutes } from './groups.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
+import { peopleRoutes } from './people.ts';
 import { phoneRoutes } from './phones.ts';
+import { pictureRoutes } from './pictures.ts';
+import { privacyRoutes } from './privacy.ts';
 import * as schemas from './schemas.ts';
 
 interface ApiDeps {
@@ -62,6 +66,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
   await app.register(groupRoutes(deps.network));
+  await app.register(peopleRoutes(deps.network));
+  await app.register(pictureRoutes(deps.network));
+  await app.register(privacyRoutes(deps.network));
+  await app.register(callRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
   await app.ready();
