@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Account, Address, Device } from './accounts/account.ts';
 import { Directory } from './accounts/directory.ts';
 import { PreKeys } from './accounts/prekeys.ts';
+import { AppState } from './app-state/app-state.ts';
 import { Acts } from './faults/acts.ts';
 import { type Fault, type FaultOrder, Faults } from './faults/faults.ts';
 import { kindOf } from './faults/kinds.ts';
@@ -72,6 +73,7 @@ export class Network {
     const presence = new Presence(links, directory);
     this.#presence = presence;
     const companions = new Companions(directory, links, notifications, ledger);
+    const appState = new AppState(store);
     this.mailbox = mailbox;
     this.preKeys = preKeys;
     this.companions = companions;
@@ -99,6 +101,7 @@ export class Network {
       preKeys,
       notifications,
       companions,
+      appState,
       realisticPreKeys,
       activate,
     });

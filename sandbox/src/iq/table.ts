@@ -1,11 +1,12 @@
 import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
+import type { AppState } from '../app-state/app-state.ts';
+import { appStateQueries } from '../app-state/queries.ts';
 import type { Companions } from '../login/companions.ts';
 import type { Notifications } from '../router/notifications.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
 import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
-import { appStateQueries } from './app-state.ts';
 import { encryptQueries } from './encrypt.ts';
 import { blocklistQueries, privacyQueries } from './privacy.ts';
 import {
@@ -25,6 +26,7 @@ export interface QueryDeps {
   readonly preKeys: PreKeys;
   readonly notifications: Notifications;
   readonly companions: Companions;
+  readonly appState: AppState;
   readonly realisticPreKeys: boolean;
   /** The device takes stanzas live from here on. */
   readonly activate: (query: Query) => void;
@@ -38,7 +40,7 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['usync', usyncQueries(directory, notifications)],
     ['privacy', privacyQueries(deps)],
     ['blocklist', blocklistQueries(store, directory)],
-    ['w:sync:app:state', appStateQueries(store, notifications)],
+    ['w:sync:app:state', appStateQueries(deps.appState, notifications)],
     ['passive', (query) => (query.ask.tag === 'active' ? { after: () => deps.activate(query) } : EMPTY)],
     ['md', companionQueries(deps.companions)],
     ['abt', propsQueries],
