@@ -23,7 +23,7 @@ async function describe(network: Network, account: Account) {
   const name = (jid: string): string => chatName(network.directory, jid);
   const unread = new Map(network.phones.inbox.chats(account.number).map((each) => [each.chat, each.unread]));
   const touched = new Map([...picture.chats].map(([jid, chat]) => [name(jid), chat]));
-  const chats = [...new Set([...unread.keys(), ...touched.keys()])];
+  const chats = [...new Set([...unread.keys(), ...touched.keys()])].sort();
   return {
     name: account.name,
     chats: chats.map((chat) => ({

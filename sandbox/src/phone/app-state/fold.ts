@@ -63,7 +63,10 @@ export async function readStep(
 /** The decoder tells of what it distrusts by warnings only. */
 function listener(problems: string[]): NonNullable<Parameters<typeof decodePatches>[6]> {
   const quiet = (): void => undefined;
-  const warn = (_about: unknown, text = ''): void => void problems.push(text);
+  const warn = (about: unknown, text = ''): void => {
+    const { error } = about as { error?: string };
+    problems.push(error === undefined ? text : `${text}: ${error}`);
+  };
   const logger = { level: 'warn', trace: quiet, debug: quiet, info: quiet, warn, error: quiet };
   return { ...logger, child: () => listener(problems) };
 }

@@ -3,7 +3,7 @@ import type { Directory } from '../../accounts/directory.ts';
 
 /** A chat as people name it: the number of a person, by whichever JID, or the JID of anything else. */
 export function chatName(directory: Directory, jid: string): string {
-  return directory.resolve(jid)?.account.number ?? jid;
+  return directory.resolve(jid)?.account.number ?? jid.replace(/(:\d+)?@(s\.whatsapp\.net|c\.us)$/, '');
 }
 
 /** The JID that stands for a chat in app state and history. */
