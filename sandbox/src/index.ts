@@ -23,6 +23,10 @@ export interface SandboxSettings {
   readonly groupMode?: 'lid' | 'pn';
   /** Subject of a group that every account made by `POST /admin/mock-phone/scan-qr` belongs to. Default: none. */
   readonly mockGroup?: string | undefined;
+  /** How many of its messages a phone gives a new companion as the recent past; default 100,000. */
+  readonly recentMessagesMax?: number;
+  /** How many companions a phone may have at once; default 4, as on the real network. */
+  readonly companionsMax?: number;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -46,7 +50,9 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const store = openStore(dataDir);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
-  const networkSettings = { realisticPreKeys, groupMode, mockGroup, log };
+  const { recentMessagesMax = 100_000, companionsMax = 4 } = settings;
+  const limits = { recentMessagesMax, companionsMax };
+  const networkSettings = { realisticPreKeys, groupMode, mockGroup, ...limits, log };
   let network = new Network(store, networkSettings);
   let port = settings.port;
   const reset = (): void => {

@@ -26,6 +26,8 @@ async function run(): Promise<void> {
     realisticPreKeys: process.env.SANDBOX_PREKEYS === 'realistic',
     groupMode: process.env.SANDBOX_GROUP_ADDRESSING === 'pn' ? 'pn' : 'lid',
     mockGroup: process.env.SANDBOX_MOCK_GROUP,
+    recentMessagesMax: numberFrom('SANDBOX_HISTORY_RECENT', 100_000),
+    companionsMax: numberFrom('SANDBOX_COMPANIONS_MAX', 4),
     log: say,
   });
   process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);

@@ -4,6 +4,7 @@ import type { WebSocket } from 'ws';
 import type { Account, Address, Device } from './accounts/account.ts';
 import { Directory } from './accounts/directory.ts';
 import { PreKeys } from './accounts/prekeys.ts';
+import { AppState } from './app-state/app-state.ts';
 import { Acts } from './faults/acts.ts';
 import { type Fault, type FaultOrder, Faults } from './faults/faults.ts';
 import { kindOf } from './faults/kinds.ts';
@@ -37,6 +38,10 @@ interface NetworkSettings {
   readonly groupMode: AddressingMode;
   /** Subject of the group that accounts of test tooling belong to; empty for none. */
   readonly mockGroup: string;
+  /** How many of its messages a phone gives a new companion as the recent past; the rest follows when the companion asked for all of it. */
+  readonly recentMessagesMax: number;
+  /** How many companions a phone may have at once. */
+  readonly companionsMax: number;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -60,6 +65,7 @@ export class Network {
   /** Subject of the group that accounts of test tooling belong to; empty for none. */
   readonly mockGroup: string;
   readonly #acts: Acts;
+  readonly #notifications: Notifications;
   readonly #pairing: Pairing;
   readonly #qr: QrPairing;
   readonly #code: CodePairing;
@@ -100,11 +106,13 @@ export class Network {
     });
     const { presence } = this.people;
     const companions = new Companions(directory, links, notifications, ledger);
+    const appState = new AppState(store);
     this.mailbox = mailbox;
+    this.#notifications = notifications;
     this.preKeys = preKeys;
     this.companions = companions;
     this.#acts = new Acts(faults, links, directory, companions);
-    this.#pairing = new Pairing(store, directory, notifications, ledger);
+    this.#pairing = new Pairing(store, directory, notifications, ledger, settings.companionsMax);
     this.#qr = new QrPairing(this.#pairing);
     this.#code = new CodePairing(this.#pairing, directory);
     this.phones = new Phones({
@@ -118,19 +126,22 @@ export class Network {
       messages,
       receipts,
       presence,
+      notifications,
+      appState,
       ledger,
+      recentMessagesMax: settings.recentMessagesMax,
       log: settings.log,
     });
     const { realisticPreKeys, groupMode } = settings;
     const { membership, joining, settings: groupSettings } = this.groups;
     const activate: QueryDeps['activate'] = ({ connection, caller }) => this.#activate(connection, caller);
     const answer = queryTable({
-      store,
       directory,
       preKeys,
       notifications,
       companions,
       people: this.people,
+      appState,
       realisticPreKeys,
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },
@@ -185,6 +196,14 @@ export class Network {
   /** A person types a pairing code on the phone; resolves with the device once pairing is committed. */
   enterCode(account: Account, code: string): Promise<Device> {
     return this.#code.enter(account, code);
+  }
+
+  /** The person installs the phone anew: companions go, keys change, and everybody who knew the old ones is told. */
+  async reinstall(account: Account, keepMessages: boolean): Promise<void> {
+    await this.phones.renew(account, keepMessages);
+    for (const device of [...account.devices.keys()]) this.companions.unlink(account, device, 'reinstall');
+    this.#notifications.identityChanged(account);
+    this.ledger.note('reinstalled', { number: account.number });
   }
 
   /** Puts a fault in force; those that end connections strike the live ones at once. */

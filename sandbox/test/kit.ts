@@ -8,7 +8,7 @@ import {
   BufferJSON,
   initAuthCreds,
   makeWASocket,
-  type proto,
+  proto,
   type SignalDataTypeMap,
   type SignalKeyStore,
   type UserFacingSocketConfig,
@@ -80,11 +80,11 @@ export class TestSandbox {
     return `${this.url.replace('http', 'ws')}/ws/chat`;
   }
 
-  /** Closes and starts again on the same folder and port. */
-  async restart(): Promise<void> {
+  /** Closes and starts again on the same folder and port, with other settings if any are given. */
+  async restart(settings: Partial<SandboxSettings> = {}): Promise<void> {
     const { port } = this.sandbox;
     await this.sandbox.close();
-    await this.open(port);
+    await this.open(port, settings);
   }
 
   async close(): Promise<void> {
@@ -136,11 +136,15 @@ export class TestSandbox {
     return client;
   }
 
-  async open(port: number): Promise<void> {
+  async open(port: number, settings: Partial<SandboxSettings> = {}): Promise<void> {
     const log = (line: string, error?: unknown): void => {
       this.problems.push(`${line}: ${String(error)}`);
     };
-    this.sandbox = await startSandbox({ ...this.#settings, port, dataDir: this.folder.path, log });
+    this.sandbox = await startSandbox({
+      ...this.#settings,
+      ...settings,
+      ...{ port, dataDir: this.folder.path, log },
+    });
   }
 }
 
@@ -179,7 +183,10 @@ class MemoryKeys implements SignalKeyStore {
     const found: { [id: string]: SignalDataTypeMap[T] } = {};
     for (const id of ids) {
       const value = this.entries.get(`${type} ${id}`);
-      if (value) found[id] = JSON.parse(value, BufferJSON.reviver);
+      if (!value) continue;
+      const read = JSON.parse(value, BufferJSON.reviver);
+      const isAppStateKey = type === 'app-state-sync-key';
+      found[id] = isAppStateKey ? proto.Message.AppStateSyncKeyData.fromObject(read) : read;
     }
     return found;
   }
@@ -205,6 +212,8 @@ export class Client {
   readonly creds: AuthenticationCreds = initAuthCreds();
   readonly keys = new MemoryKeys();
   readonly received: Message[] = [];
+  /** Ids of messages that the phone gave again, because this client asks its phone when the sender takes seconds. */
+  readonly resentByPhone: string[] = [];
   readonly upsertTypes: string[] = [];
   readonly statuses: { id: string; status: number; stub: unknown }[] = [];
   readonly acks: { id: string; error?: string }[] = [];
@@ -374,11 +383,14 @@ export class Client {
       });
     };
     const quiet = (): void => undefined;
+    const debug = (object: unknown, msg?: string): void => {
+      if (msg === 'received placeholder resend') this.resentByPhone.push((object as { msgId: string }).msgId);
+    };
     const logger = {
       ...{
         level: 'warn',
         trace: quiet,
-        debug: quiet,
+        debug,
         info: quiet,
         warn: note(40),
         error: note(50),

@@ -18,12 +18,16 @@ export interface StormReport {
   lost: string[];
   doubled: string[];
   seconds: number;
-  /** Wishes to have a message again, and why the clients could not read it at first. */
+  /**
+   * Wishes to have a message again, and why the clients could not read it at first. `byPlaceholder` counts what a
+   * phone gave its own companion because the sender took more than seconds; the client tells of those besides.
+   */
   retries: {
     asked: number;
     byPhones: number;
     messages: number;
     resent: number;
+    byPlaceholder: number;
     reasons: Record<string, number>;
   };
 }
@@ -37,6 +41,7 @@ interface Shot {
 }
 
 const AT_ONCE = 4;
+const NOTHING = { key: {} };
 
 /** A small generator with a seed, 0 to 1. */
 function chances(seed: number): () => number {
@@ -139,6 +144,13 @@ async function count(
   };
   for (const [index, client] of clients.entries()) {
     const texts = tally(client.received.filter((message) => !message.key.fromMe).map(textOf));
+    for (const id of client.resentByPhone) {
+      const text = textOf(
+        client.received.find((message) => message.key.id === id && textOf(message) !== '') ?? NOTHING,
+      );
+      const times = texts.get(text) ?? 0;
+      if (times > 1) texts.set(text, times - 1);
+    }
     for (const shot of shots) if (shot.hearers.includes(index)) check(`socket ${index}`, texts, shot);
     await client.caughtUp();
     const shown = tally(await onPhone(kit, number(index)));
@@ -162,6 +174,7 @@ async function count(
       byPhones: retries.filter((line) => line.device === 0).length,
       messages: new Set(retries.map((line) => line.messageId)).size,
       resent: resent.length,
+      byPlaceholder: clients.reduce((sum, client) => sum + client.resentByPhone.length, 0),
       reasons: Object.fromEntries(tally(clients.flatMap(undecryptable))),
     },
   };

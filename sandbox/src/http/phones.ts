@@ -30,7 +30,8 @@ function describeDevice(network: Network, account: Account, device: Device) {
   };
 }
 
-function describe(network: Network, account: Account) {
+/** A person with a phone, as the API shows it. */
+export function describePhone(network: Network, account: Account) {
   const { number, lid, name, online } = account;
   const devices = [...account.devices.values()].map((device) => describeDevice(network, account, device));
   return {
@@ -78,8 +79,8 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
       async ({ body }) => {
         const account = network().directory.ensure(numberIn(body.number), body.name);
-        if (body.name !== undefined) rename(network(), account, body.name);
-        return describe(network(), account);
+        if (body.name !== undefined) await network().phones.rename(account, body.name);
+        return describePhone(network(), account);
       },
     );
     app.get(
@@ -98,7 +99,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
         const start = after === undefined ? 0 : everybody.findIndex((each) => each.number === after) + 1;
         return everybody
           .slice(start, start + (query.limit ?? PHONES_MAX))
-          .map((account) => describe(network(), account));
+          .map((account) => describePhone(network(), account));
       },
     );
     app.get(
@@ -111,7 +112,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
           response: { 200: schemas.Phone, ...schemas.refusals },
         },
       },
-      async ({ params }) => describe(network(), phoneIn(network(), params.number)),
+      async ({ params }) => describePhone(network(), phoneIn(network(), params.number)),
     );
     app.put(
       '/api/phones/:number',
@@ -126,9 +127,9 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
       async ({ params, body }) => {
         const account = phoneIn(network(), params.number);
-        if (body.name !== undefined) rename(network(), account, body.name);
+        if (body.name !== undefined) await network().phones.rename(account, body.name);
         if (body.online !== undefined) await network().phones.setOnline(account, body.online);
-        return describe(network(), account);
+        return describePhone(network(), account);
       },
     );
     app.post(
@@ -181,9 +182,4 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
     );
   };
-}
-
-function rename(network: Network, account: Account, name: string): void {
-  account.name = name;
-  network.directory.save(account);
 }

@@ -11,13 +11,16 @@ import { callRoutes } from './calls.ts';
 import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
 import { groupRoutes } from './groups.ts';
+import { historyRoutes } from './history.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
 import { peopleRoutes } from './people.ts';
 import { phoneRoutes } from './phones.ts';
 import { pictureRoutes } from './pictures.ts';
 import { privacyRoutes } from './privacy.ts';
+import { reinstallRoutes } from './reinstall.ts';
 import * as schemas from './schemas.ts';
+import { stateRoutes } from './state.ts';
 
 interface ApiDeps {
   readonly network: () => Network;
@@ -46,7 +49,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const https = createTlsServer({ key: deps.tls.key, cert: deps.tls.cert });
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
-    ajv: { customOptions: { keywords: ['example'] } },
+    ajv: { customOptions: { keywords: ['example'], discriminator: true } },
     serverFactory: (handler) => {
       http.on('request', handler);
       https.on('request', handler);
@@ -70,6 +73,9 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(pictureRoutes(deps.network));
   await app.register(privacyRoutes(deps.network));
   await app.register(callRoutes(deps.network));
+  await app.register(reinstallRoutes(deps.network));
+  await app.register(stateRoutes(deps.network));
+  await app.register(historyRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
   await app.ready();

@@ -49,6 +49,11 @@ export function chatIn(network: Network, text: string): string {
   return phoneIn(network, text).number;
 }
 
+/** A chat as the past or the settings of a phone may name it: also a group that is no more. */
+export function anyChatIn(network: Network, text: string): string {
+  return /^\d+(-\d+)?@g\.us$/.test(text) ? text : phoneIn(network, text).number;
+}
+
 /** A companion that has just been linked. */
 export function paired(account: Account, { device }: Device) {
   return { number: account.number, device, jid: pnJid(account, device), lid: lidJid(account, device) };

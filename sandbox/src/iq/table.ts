@@ -1,11 +1,11 @@
 import type { PreKeys } from '../accounts/prekeys.ts';
+import type { AppState } from '../app-state/app-state.ts';
+import { appStateQueries } from '../app-state/queries.ts';
 import type { Companions } from '../login/companions.ts';
 import type { People } from '../people/people.ts';
 import type { Notifications } from '../router/notifications.ts';
-import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
 import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
-import { appStateQueries } from './app-state.ts';
 import { encryptQueries } from './encrypt.ts';
 import { type GroupQueryDeps, groupQueries } from './groups.ts';
 import { mexQueries } from './mex.ts';
@@ -16,11 +16,11 @@ import { companionQueries, heardQueries, mediaQueries, propsQueries } from './sm
 import { usyncQueries } from './usync.ts';
 
 export interface QueryDeps extends GroupQueryDeps {
-  readonly store: Store;
   readonly preKeys: PreKeys;
   readonly notifications: Notifications;
   readonly companions: Companions;
   readonly people: People;
+  readonly appState: AppState;
   readonly realisticPreKeys: boolean;
   /** The device takes stanzas live from here on. */
   readonly activate: (query: Query) => void;
@@ -28,13 +28,13 @@ export interface QueryDeps extends GroupQueryDeps {
 
 /** Who answers which xmlns. An xmlns that is not here gets an empty result: silence would cost the client a minute. */
 export function queryTable(deps: QueryDeps): (query: Query) => Answer {
-  const { store, directory, notifications, people } = deps;
+  const { directory, notifications, people } = deps;
   const handlers = new Map<string, QueryHandler>([
     ['encrypt', encryptQueries(deps)],
     ['usync', usyncQueries(directory, notifications, people)],
     ['privacy', privacyQueries({ ...people, directory, notifications })],
     ['blocklist', blocklistQueries(people.blocklist, directory)],
-    ['w:sync:app:state', appStateQueries(store, notifications)],
+    ['w:sync:app:state', appStateQueries(deps.appState, notifications)],
     ['passive', (query) => (query.ask.tag === 'active' ? { after: () => deps.activate(query) } : EMPTY)],
     ['md', companionQueries(deps.companions)],
     ['abt', propsQueries],

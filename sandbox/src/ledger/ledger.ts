@@ -7,7 +7,8 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
  * device again (acknowledged, not delivered); `resend` the same id again because a device asked for it; `refused` answered with an error; `unrouted` accepted and thrown away by
  * a fault; `blocked` accepted, and kept from a person who does not want it; `call` a call began or changed;
  * `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
- * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `fault` one struck.
+ * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
+ * `app-state-distrusted` a patch whose MACs or hash are wrong, as the phone found when it read it.
  */
 type LedgerKind =
   | 'stanza'
@@ -26,6 +27,8 @@ type LedgerKind =
   | 'unlinked'
   | 'login'
   | 'logout'
+  | 'app-state-distrusted'
+  | 'reinstalled'
   | 'fault';
 
 interface LedgerEntry {

@@ -1,11 +1,13 @@
 import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
+import type { AppState } from '../app-state/app-state.ts';
 import type { Chats } from '../groups/chats.ts';
 import type { Groups } from '../groups/groups.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Messages } from '../router/messages.ts';
+import type { Notifications } from '../router/notifications.ts';
 import type { Presence } from '../router/presence.ts';
 import type { Receipts } from '../router/receipts.ts';
 import type { Store } from '../store/sqlite.ts';
@@ -22,6 +24,10 @@ export interface PhoneDeps {
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly presence: Presence;
+  readonly notifications: Notifications;
+  readonly appState: AppState;
   readonly ledger: Ledger;
+  /** How many of its messages a phone gives a new companion as the recent past. */
+  readonly recentMessagesMax: number;
   readonly log: (line: string, error?: unknown) => void;
 }

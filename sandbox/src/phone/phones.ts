@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
-import { type Account, type Address, pnJid, withoutDevice } from '../accounts/account.ts';
+import { type Account, type Address, type Device, pnJid, withoutDevice } from '../accounts/account.ts';
 import { memberJid } from '../groups/group.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
+import type { Change } from './app-state/change.ts';
+import { PersonalState } from './app-state/personal-state.ts';
+import { CompanionCare } from './companion-care.ts';
 import type { PhoneDeps } from './deps.ts';
 import { Inbox, type InboxMessage } from './inbox.ts';
 import { PhoneReader } from './reader.ts';
@@ -20,6 +23,8 @@ const OPEN_SIGNALS_MAX = 200;
 export class Phones {
   readonly inbox: Inbox;
   readonly #deps: PhoneDeps;
+  readonly #state: PersonalState;
+  readonly #care: CompanionCare;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -31,9 +36,13 @@ export class Phones {
   constructor(deps: PhoneDeps) {
     this.#deps = deps;
     this.inbox = new Inbox(deps.store);
-    this.#sender = new PhoneSender(deps, this.inbox);
+    this.#state = new PersonalState(deps, this.inbox);
+    this.#care = new CompanionCare(deps, this.#state);
+    this.#sender = new PhoneSender(deps, this.inbox, this.#care.peers);
     this.#reader = new PhoneReader(deps, this.inbox, this.#sender);
+    this.#reader.onRequest = (...asked) => this.#care.answer(...asked);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
+    deps.appState.onWritten = (account) => this.#readState(account);
     this.#rest();
   }
 
@@ -76,12 +85,31 @@ export class Phones {
       );
       count += ids.length;
     }
+    await this.#alone(account, () => this.#state.opened(account, chat));
     return count;
   }
 
   /** Everybody this person has a chat with. */
   acquaintances(account: Account): Account[] {
     return this.inbox.chats(account.number).flatMap(({ chat }) => this.#deps.directory.find(chat) ?? []);
+  }
+
+  /**
+   * The person installs the phone anew: new keys, no sessions, no app state; messages only when they are kept, as from a
+   * backup. Mail that has come so far is read first, with the old keys. Throws PhoneOffline when the phone is off.
+   */
+  async renew(account: Account, keepMessages: boolean): Promise<void> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#alone(account, async (signal) => {
+      await this.#readLetters(account, signal);
+      await this.#state.read(account);
+      signal.close();
+      this.#signals.delete(account.number);
+      this.#deps.store.run('DELETE FROM phone_keys WHERE number = ?', account.number);
+      this.#state.forget(account);
+      if (!keepMessages) this.inbox.clearAll(account.number);
+      this.#deps.directory.renewKeys(account);
+    });
   }
 
   /** Switches a phone on or off. While it is off nothing reaches it; mail waits. */
@@ -96,6 +124,33 @@ export class Phones {
       if (!told) this.#arrived(account, seq, stanza);
     }
     for (const device of account.devices.keys()) this.companionActive({ account, device });
+    this.#readState(account);
+  }
+
+  /** What the person has set for chats, contacts and itself, on any device. While the phone is off, as it stood before. */
+  state(account: Account): ReturnType<PersonalState['read']> {
+    return this.#alone(account, async (signal) => {
+      if (account.online) await this.#readLetters(account, signal);
+      return this.#state.read(account);
+    });
+  }
+
+  /** The person changes a setting; the companions are told. Throws PhoneOffline when the phone is off. */
+  async change(account: Account, change: Change): Promise<void> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#alone(account, async (signal) => {
+      await this.#readLetters(account, signal);
+      await this.#state.write(account, change);
+    });
+  }
+
+  /** The person takes another name; the companions are told when the phone is on. */
+  async rename(account: Account, name: string): Promise<void> {
+    await this.#alone(account, async () => {
+      await this.#state.read(account);
+      this.#deps.directory.rename(account, name);
+      if (account.online) await this.#state.tellName(account);
+    });
   }
 
   /** A companion takes stanzas live now: a new one is given app-state key and history. */
@@ -109,10 +164,8 @@ export class Phones {
     )
       return;
     void this.#inBackground(account, async (signal) => {
-      if (companion.broughtUp) return;
       await this.#readLetters(account, signal);
-      await this.#sender.bringUp(account, signal, companion);
-    });
+    }).then(() => this.#sync(account, companion));
   }
 
   /** Ends idle work; what waits keeps waiting. */
@@ -135,6 +188,10 @@ export class Phones {
     mailbox.markTold(seq);
     this.#lastMailAt = Date.now();
     this.#rest();
+    if (stanza.attrs.category === 'peer') {
+      void this.#inBackground(account, (signal) => this.#readLetters(account, signal));
+      return;
+    }
     const { id, from, participant } = stanza.attrs;
     const isOwn = this.#deps.directory.resolve(participant ?? from)?.account === account;
     if (stanza.tag !== 'message' || isOwn || this.#companionOnline(account)) return;
@@ -151,8 +208,25 @@ export class Phones {
     return place.is === 'group' ? memberJid(place.group, author) : pnJid(author);
   }
 
+  async #sync(account: Account, companion: Device): Promise<void> {
+    try {
+      await this.#care.firstSync.run(account, companion, (phone, work) => this.#alone(phone, work));
+    } catch (error) {
+      if (!this.#stopped) this.#deps.log(`first sync of ${account.number}:${companion.device} failed`, error);
+    }
+  }
+
   #companionOnline(account: Account): boolean {
     return [...account.devices.keys()].some((device) => this.#deps.links.active(account.number, device));
+  }
+
+  /** A companion has changed app state, or may have while the phone was off. */
+  #readState(account: Account): void {
+    if (!account.online) return;
+    void this.#inBackground(account, async (signal) => {
+      await this.#readLetters(account, signal);
+      await this.#state.tellName(account);
+    });
   }
 
   async #readMail(account: Account): Promise<void> {

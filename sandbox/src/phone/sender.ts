@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { encodeWAMessage, type proto } from 'baileys';
-import { type Account, type Address, type Device, pnJid } from '../accounts/account.ts';
+import { type Account, type Address, pnJid } from '../accounts/account.ts';
 import { type Chat, STATUS_JID } from '../groups/chats.ts';
 import { type Group, groupJid, memberJid, membersOf } from '../groups/group.ts';
 import { type BinaryNode, bigEndian, child, node, nowSeconds } from '../wire/node.ts';
-import { bringUpMessages } from './bring-up.ts';
 import { bundleInside } from './bundle-inside.ts';
 import { contentOf } from './content.ts';
 import type { PhoneDeps } from './deps.ts';
 import type { Inbox } from './inbox.ts';
+import type { PeerMessages } from './peer-messages.ts';
 import type { PhoneSignal } from './signal.ts';
 
 const ATTEMPTS_MAX = 5;
@@ -32,10 +31,12 @@ export type Target =
 export class PhoneSender {
   readonly #deps: PhoneDeps;
   readonly #inbox: Inbox;
+  readonly #peers: PeerMessages;
 
-  constructor(deps: PhoneDeps, inbox: Inbox) {
+  constructor(deps: PhoneDeps, inbox: Inbox, peers: PeerMessages) {
     this.#deps = deps;
     this.#inbox = inbox;
+    this.#peers = peers;
   }
 
   /** Sends a message to every device of the chat and of this person. */
@@ -77,7 +78,8 @@ export class PhoneSender {
     if (bundle) await signal.open(to, bundle);
     const own = to.account === account;
     const companion = account.devices.get(to.device);
-    if (!sent) return own && companion ? this.bringUp(account, signal, companion) : undefined;
+    if (!sent)
+      return own && companion ? this.#peers.resend(account, signal, companion, id, count) : undefined;
     const { content, peer } = sent;
     const shared = participant !== undefined;
     const whole = shared ? { ...content, ...signal.senderKeys.announcement(peer) } : content;
@@ -109,25 +111,6 @@ export class PhoneSender {
     ]);
     const parts = [retry, node('registration', {}, bigEndian(registrationId, 4)), keys];
     this.#deps.receipts.route({ account, device: 0 }, node('receipt', attributes, parts));
-  }
-
-  /** Gives a newly linked companion its app-state key and the history. */
-  async bringUp(account: Account, signal: PhoneSignal, companion: Device): Promise<void> {
-    const { directory, preKeys, messages } = this.#deps;
-    const to = { account, device: companion.device };
-    const stanzas: BinaryNode[] = [];
-    for (const message of bringUpMessages(account, directory, this.#inbox)) {
-      const { type, ciphertext } = await signal.encrypt(to, encodeWAMessage(message), () =>
-        preKeys.bundle(to),
-      );
-      const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
-      const attributes = { id, to: pnJid(account, companion.device), type: 'text', category: 'peer' };
-      stanzas.push(node('message', attributes, [node('enc', { v: 2, type }, Buffer.from(ciphertext))]));
-    }
-    signal.persist();
-    if (account.devices.get(companion.device) !== companion) return;
-    directory.markBroughtUp(companion);
-    for (const stanza of stanzas) messages.route({ account, device: 0 }, stanza);
   }
 
   /** One ciphertext for each device of the two people. */

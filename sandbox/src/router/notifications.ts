@@ -13,15 +13,16 @@ export const stanzaId = (): string => randomBytes(8).toString('hex').toUpperCase
 
 /** The phone's signed list of the companions that are valid now. */
 export function keyIndexList(account: Account): BinaryNode {
+  const timestamp = Math.floor(account.devicesChangedAt / 1000);
   const details = proto.ADVKeyIndexList.encode({
     rawId: account.keys.rawId,
-    timestamp: nowSeconds(),
+    timestamp,
     currentIndex: account.nextDevice - 1,
     validIndexes: [0, ...[...account.devices.values()].map((device) => device.keyIndex)],
   }).finish();
   const accountSignature = account.keys.identity.sign(Buffer.concat([KEY_INDEX_LIST_PREFIX, details]));
   const signed = proto.ADVSignedKeyIndexList.encode({ details, accountSignature }).finish();
-  return node('key-index-list', { ts: nowSeconds() }, signed);
+  return node('key-index-list', { ts: timestamp }, signed);
 }
 
 /** News the network itself tells devices. */
@@ -37,7 +38,7 @@ export class Notifications {
     this.#directory = directory;
   }
 
-  /** Remembers that a device asked for an account's device list, so that it hears of changes. */
+  /** Remembers that a device asked for an account's device list or keys, so that it hears of changes. */
   watch(account: Account, watcher: Address): void {
     if (watcher.account === account) return;
     const key = `${account.number} ${watcher.account.number} ${watcher.device}`;
@@ -61,10 +62,24 @@ export class Notifications {
     }
   }
 
-  /** Tells the account's other companions that a collection of its app state has a newer version. */
+  /** Tells everybody who watches the account that its phone has another identity key. */
+  identityChanged(account: Account): void {
+    const attributes = { type: 'encrypt', from: pnJid(account), lid: lidJid(account), t: nowSeconds() };
+    for (const address of this.#audience(account, 0)) {
+      this.#mailbox.post(
+        address,
+        node('notification', { ...attributes, id: stanzaId() }, [node('identity')]),
+      );
+    }
+  }
+
+  /**
+   * Tells the account's other companions that a collection of its app state has a newer version. One that has not been
+   * given the key yet is not told: it can't read it, and reads everything when it has.
+   */
   appStateChanged(account: Account, by: number, collections: { name: string; version: number }[]): void {
     for (const device of account.devices.keys()) {
-      if (device === by) continue;
+      if (device === by || !this.#hasKey(account, device)) continue;
       const attributes = { type: 'server_sync', from: SERVER, id: stanzaId(), t: nowSeconds() };
       const content = collections.map((each) =>
         node('collection', { name: each.name, version: each.version }),
@@ -111,6 +126,12 @@ export class Notifications {
       t: nowSeconds(),
     };
     this.#mailbox.post(to, node('notification', attributes, [tokens]));
+  }
+
+  #hasKey(account: Account, device: number): boolean {
+    if (account.devices.get(device)?.broughtUp) return true;
+    const sql = 'SELECT 1 FROM history_sync WHERE number = ? AND device = ?';
+    return this.#store.get(sql, account.number, device) !== undefined;
   }
 
   #audience(account: Account, changed: number): Address[] {

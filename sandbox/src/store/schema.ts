@@ -65,6 +65,27 @@ CREATE INDEX IF NOT EXISTS calls_by_callee ON calls (callee, seq);
 CREATE TABLE IF NOT EXISTS call_links (
   token TEXT PRIMARY KEY, number TEXT NOT NULL, media TEXT NOT NULL, created_at INTEGER NOT NULL
 );
+CREATE INDEX IF NOT EXISTS inbox_by_time ON inbox (number, timestamp, seq);
+CREATE INDEX IF NOT EXISTS inbox_by_chat ON inbox (number, chat, timestamp, seq, from_me, status, sender);
+CREATE INDEX IF NOT EXISTS inbox_reactions ON inbox (number, seq) WHERE type = 'reaction';
+CREATE TABLE IF NOT EXISTS account_life (
+  number TEXT PRIMARY KEY, generation INTEGER NOT NULL, devices_changed_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS device_props (
+  number TEXT NOT NULL, device INTEGER NOT NULL, props BLOB NOT NULL, PRIMARY KEY (number, device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history_sync (
+  number TEXT NOT NULL, device INTEGER NOT NULL, phase TEXT NOT NULL, chunk INTEGER NOT NULL, newest_seq INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL, seq INTEGER NOT NULL, sent INTEGER NOT NULL, total INTEGER NOT NULL,
+  PRIMARY KEY (number, device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS peer_messages (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL, content BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS peer_messages_by_device ON peer_messages (number, device, seq);
+CREATE TABLE IF NOT EXISTS app_state_read (
+  number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (number, collection)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ledger (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, kind TEXT NOT NULL, direction TEXT NOT NULL,
   number TEXT NOT NULL, device INTEGER NOT NULL, tag TEXT NOT NULL, message_id TEXT NOT NULL, type TEXT NOT NULL,

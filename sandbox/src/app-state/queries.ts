@@ -1,0 +1,74 @@
+import { type Answer, BAD_REQUEST, type Query, type QueryHandler } from '../iq/answer.ts';
+import type { Notifications } from '../router/notifications.ts';
+import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
+import type { AppState } from './app-state.ts';
+import { readPatch } from './check.ts';
+import { type Collection, isCollection } from './collections.ts';
+
+interface Changed {
+  readonly name: Collection;
+  readonly version: number;
+}
+
+const CONFLICT = { code: 409, text: 'conflict' };
+const MALFORMED = { code: 400, text: 'bad-request' };
+
+/**
+ * xmlns `w:sync:app:state`: mutes, pins, names and the like, encrypted with a key that only the person's devices have.
+ * Every asked collection is answered, one that is wrong with an error of its own, or clients would ask for ever.
+ */
+export function appStateQueries(appState: AppState, notifications: Notifications): QueryHandler {
+  return (query): Answer => {
+    if (query.ask.tag !== 'sync') return BAD_REQUEST;
+    const { account, device } = query.caller;
+    const changed: Changed[] = [];
+    const answers = children(query.ask, 'collection').map((each) => answer(appState, query, each, changed));
+    const after = (): void => {
+      if (changed.length === 0) return;
+      notifications.appStateChanged(account, device, changed);
+      appState.onWritten(account);
+    };
+    return { content: [node('sync', {}, answers)], after };
+  };
+}
+
+function answer(appState: AppState, { caller }: Query, asked: BinaryNode, changed: Changed[]): BinaryNode {
+  const { name = '', version: text = '0' } = asked.attrs;
+  const known = Number(text);
+  if (!isCollection(name) || !Number.isSafeInteger(known) || known < 0) return refusal(name, MALFORMED);
+  const { number } = caller.account;
+  const sent = child(asked, 'patch');
+  if (!sent) return following(appState, number, name, known);
+  const patch = readPatch(bytes(sent) ?? Buffer.alloc(0));
+  if (!patch) return refusal(name, MALFORMED);
+  const version = appState.append(number, name, known, patch);
+  if (version === undefined) return following(appState, number, name, known, CONFLICT);
+  changed.push({ name, version });
+  return node('collection', { name, version, type: 'result' });
+}
+
+function refusal(name: string, error: { code: number; text: string }): BinaryNode {
+  return node('collection', { name, type: 'error' }, [node('error', error)]);
+}
+
+/** What the asker is missing; with a conflict as the answer to a patch that came too late. */
+function following(
+  appState: AppState,
+  number: string,
+  name: Collection,
+  known: number,
+  conflict?: typeof CONFLICT,
+): BinaryNode {
+  const { patches, more } = appState.after(number, name, known);
+  const attributes = {
+    name,
+    version: appState.version(number, name),
+    type: conflict ? 'error' : 'result',
+    has_more_patches: String(more),
+  };
+  const listed = patches.map((patch) => node('patch', {}, patch.bytes));
+  return node('collection', attributes, [
+    ...(conflict ? [node('error', conflict)] : []),
+    ...(listed.length > 0 ? [node('patches', {}, listed)] : []),
+  ]);
+}
