@@ -90,6 +90,8 @@ export class Network {
       messages,
       receipts,
       presence,
+      notifications,
+      appState,
       ledger,
       log: settings.log,
     });

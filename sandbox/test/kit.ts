@@ -8,7 +8,7 @@ import {
   BufferJSON,
   initAuthCreds,
   makeWASocket,
-  type proto,
+  proto,
   type SignalDataTypeMap,
   type SignalKeyStore,
   type UserFacingSocketConfig,
@@ -170,7 +170,10 @@ class MemoryKeys implements SignalKeyStore {
     const found: { [id: string]: SignalDataTypeMap[T] } = {};
     for (const id of ids) {
       const value = this.entries.get(`${type} ${id}`);
-      if (value) found[id] = JSON.parse(value, BufferJSON.reviver);
+      if (!value) continue;
+      const read = JSON.parse(value, BufferJSON.reviver);
+      const isAppStateKey = type === 'app-state-sync-key';
+      found[id] = isAppStateKey ? proto.Message.AppStateSyncKeyData.fromObject(read) : read;
     }
     return found;
   }

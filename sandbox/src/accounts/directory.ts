@@ -123,6 +123,12 @@ export class Directory {
     );
   }
 
+  /** The person calls itself otherwise from now on. */
+  rename(account: Account, name: string): void {
+    account.name = name;
+    this.save(account);
+  }
+
   /** Who a JID names, by phone number or LID; undefined for groups, broadcasts and strangers. */
   resolve(jid: string | undefined): (Address & { mode: 'pn' | 'lid' }) | undefined {
     const decoded = jidDecode(jid);

@@ -40,7 +40,12 @@ export class AppState {
   }
 
   /** Adds a patch to a collection that is still at version `known`, and gives the new version; undefined when it is not. */
-  append(number: string, collection: Collection, known: number, patch: proto.ISyncdPatch): number | undefined {
+  append(
+    number: string,
+    collection: Collection,
+    known: number,
+    patch: proto.ISyncdPatch,
+  ): number | undefined {
     if (this.version(number, collection) !== known) return undefined;
     const version = known + 1;
     const bytes = proto.SyncdPatch.encode({ ...patch, version: { version } }).finish();

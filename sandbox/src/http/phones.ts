@@ -73,7 +73,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
       async ({ body }) => {
         const account = network().directory.ensure(numberIn(body.number), body.name);
-        if (body.name !== undefined) rename(network(), account, body.name);
+        if (body.name !== undefined) await network().phones.rename(account, body.name);
         return describe(network(), account);
       },
     );
@@ -112,7 +112,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
       async ({ params, body }) => {
         const account = phoneIn(network(), params.number);
-        if (body.name !== undefined) rename(network(), account, body.name);
+        if (body.name !== undefined) await network().phones.rename(account, body.name);
         if (body.online !== undefined) await network().phones.setOnline(account, body.online);
         return describe(network(), account);
       },
@@ -167,9 +167,4 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
     );
   };
-}
-
-function rename(network: Network, account: Account, name: string): void {
-  account.name = name;
-  network.directory.save(account);
 }

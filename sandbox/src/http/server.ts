@@ -13,6 +13,7 @@ import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
 import { phoneRoutes } from './phones.ts';
 import * as schemas from './schemas.ts';
+import { stateRoutes } from './state.ts';
 
 interface ApiDeps {
   readonly network: () => Network;
@@ -41,7 +42,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const https = createTlsServer({ key: deps.tls.key, cert: deps.tls.cert });
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
-    ajv: { customOptions: { keywords: ['example'] } },
+    ajv: { customOptions: { keywords: ['example'], discriminator: true } },
     serverFactory: (handler) => {
       http.on('request', handler);
       https.on('request', handler);
@@ -60,6 +61,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(lifeRoutes(deps));
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
+  await app.register(stateRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
   await app.ready();

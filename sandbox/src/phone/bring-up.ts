@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { proto } from 'baileys';
 import { type Account, lidJid, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
-import { deriveSeed } from '../keys.ts';
+import { appStateKey } from './app-state/key.ts';
 import type { Inbox } from './inbox.ts';
 
 const { HistorySyncType, Type } = {
@@ -40,24 +40,10 @@ function protocol(protocolMessage: proto.Message.IProtocolMessage): proto.IMessa
   return { protocolMessage };
 }
 
-/** The key every companion of this account encrypts its app state with. */
 function appStateKeyShare(account: Account): proto.IMessage {
-  const seed = deriveSeed(account.keys.identity.private, 'app state key');
-  return protocol({
-    type: Type.APP_STATE_SYNC_KEY_SHARE,
-    appStateSyncKeyShare: {
-      keys: [
-        {
-          keyId: { keyId: seed.subarray(0, 6) },
-          keyData: {
-            keyData: deriveSeed(seed, 'data'),
-            fingerprint: { rawId: account.keys.rawId, currentIndex: 0, deviceIndexes: [0] },
-            timestamp: Math.floor(Date.now()),
-          },
-        },
-      ],
-    },
-  });
+  const { keyId, keyData } = appStateKey(account);
+  const type = Type.APP_STATE_SYNC_KEY_SHARE;
+  return protocol({ type, appStateSyncKeyShare: { keys: [{ keyId: { keyId }, keyData }] } });
 }
 
 function history(sync: proto.IHistorySync): proto.IMessage {

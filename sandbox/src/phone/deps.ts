@@ -1,9 +1,11 @@
 import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
+import type { AppState } from '../app-state/app-state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Messages } from '../router/messages.ts';
+import type { Notifications } from '../router/notifications.ts';
 import type { Presence } from '../router/presence.ts';
 import type { Receipts } from '../router/receipts.ts';
 import type { Store } from '../store/sqlite.ts';
@@ -18,6 +20,8 @@ export interface PhoneDeps {
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly presence: Presence;
+  readonly notifications: Notifications;
+  readonly appState: AppState;
   readonly ledger: Ledger;
   readonly log: (line: string, error?: unknown) => void;
 }

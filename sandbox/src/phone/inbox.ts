@@ -122,6 +122,42 @@ export class Inbox {
     );
   }
 
+  /** Takes the messages of a chat off the phone, up to a moment in unix milliseconds. */
+  clear(number: string, chat: string, until: number): void {
+    this.#store.run(
+      'DELETE FROM inbox WHERE number = ? AND chat = ? AND timestamp <= ?',
+      number,
+      chat,
+      until,
+    );
+  }
+
+  /** Takes one message off the phone. */
+  remove(number: string, chat: string, id: string): void {
+    this.#store.run('DELETE FROM inbox WHERE number = ? AND chat = ? AND id = ?', number, chat, id);
+  }
+
+  /** Another device of the person has read a chat up to a moment in unix milliseconds. */
+  markRead(number: string, chat: string, until: number): void {
+    const sql = `UPDATE inbox SET status = 'read'
+      WHERE number = ? AND chat = ? AND timestamp <= ? AND from_me = 0 AND status = 'received'`;
+    this.#store.run(sql, number, chat, until);
+  }
+
+  /** Unix seconds of the newest message of a chat; 0 when there is none. */
+  newest(number: string, chat: string): number {
+    const sql = 'SELECT max(timestamp) AS newest FROM inbox WHERE number = ? AND chat = ?';
+    const { newest } = this.#store.get<{ newest: number | null }>(sql, number, chat) ?? {};
+    return Math.floor((newest ?? 0) / 1000);
+  }
+
+  /** One message of a chat. */
+  find(number: string, chat: string, id: string): InboxMessage | undefined {
+    const sql = 'SELECT * FROM inbox WHERE number = ? AND chat = ? AND id = ?';
+    const row = this.#store.get<InboxRow>(sql, number, chat, id);
+    return row && fromRow(row);
+  }
+
   /** Chats with their size, the latest first. */
   chats(number: string): { chat: string; messages: number; unread: number }[] {
     const sql = `SELECT chat, count(*) AS messages, sum(from_me = 0 AND status = 'received') AS unread

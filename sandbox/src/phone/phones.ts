@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Account, Address } from '../accounts/account.ts';
 import { withoutDevice } from '../accounts/account.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
+import type { Change } from './app-state/change.ts';
+import { PersonalState } from './app-state/personal-state.ts';
 import { textMessage } from './content.ts';
 import type { PhoneDeps } from './deps.ts';
 import { Inbox, type InboxMessage } from './inbox.ts';
@@ -20,6 +22,7 @@ const OPEN_SIGNALS_MAX = 200;
 export class Phones {
   readonly inbox: Inbox;
   readonly #deps: PhoneDeps;
+  readonly #state: PersonalState;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -31,9 +34,11 @@ export class Phones {
   constructor(deps: PhoneDeps) {
     this.#deps = deps;
     this.inbox = new Inbox(deps.store);
+    this.#state = new PersonalState(deps, this.inbox);
     this.#sender = new PhoneSender(deps, this.inbox);
     this.#reader = new PhoneReader(deps, this.inbox, this.#sender);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
+    deps.appState.onWritten = (account) => this.#readState(account);
     this.#rest();
   }
 
@@ -86,6 +91,33 @@ export class Phones {
       if (!told) this.#arrived(account, seq, stanza);
     }
     for (const device of account.devices.keys()) this.companionActive({ account, device });
+    this.#readState(account);
+  }
+
+  /** What the person has set for chats, contacts and itself, on any device. While the phone is off, as it stood before. */
+  state(account: Account): ReturnType<PersonalState['read']> {
+    return this.#alone(account, async (signal) => {
+      if (account.online) await this.#readLetters(account, signal);
+      return this.#state.read(account);
+    });
+  }
+
+  /** The person changes a setting; the companions are told. Throws PhoneOffline when the phone is off. */
+  async change(account: Account, change: Change): Promise<void> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#alone(account, async (signal) => {
+      await this.#readLetters(account, signal);
+      await this.#state.write(account, change);
+    });
+  }
+
+  /** The person takes another name; the companions are told when the phone is on. */
+  async rename(account: Account, name: string): Promise<void> {
+    await this.#alone(account, async () => {
+      await this.#state.read(account);
+      this.#deps.directory.rename(account, name);
+      if (account.online) await this.#state.tellName(account);
+    });
   }
 
   /** A companion takes stanzas live now: a new one is given app-state key and history. */
@@ -133,6 +165,15 @@ export class Phones {
 
   #companionOnline(account: Account): boolean {
     return [...account.devices.keys()].some((device) => this.#deps.links.active(account.number, device));
+  }
+
+  /** A companion has changed app state, or may have while the phone was off. */
+  #readState(account: Account): void {
+    if (!account.online) return;
+    void this.#inBackground(account, async (signal) => {
+      await this.#readLetters(account, signal);
+      await this.#state.tellName(account);
+    });
   }
 
   async #readMail(account: Account): Promise<void> {

@@ -48,6 +48,9 @@ CREATE TABLE IF NOT EXISTS app_state (
   number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, patch BLOB NOT NULL,
   PRIMARY KEY (number, collection, version)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS app_state_read (
+  number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (number, collection)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ledger (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, kind TEXT NOT NULL, direction TEXT NOT NULL,
   number TEXT NOT NULL, device INTEGER NOT NULL, tag TEXT NOT NULL, message_id TEXT NOT NULL, type TEXT NOT NULL,
