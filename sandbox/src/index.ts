@@ -19,6 +19,8 @@ export interface SandboxSettings {
   readonly instanceId?: string | undefined;
   /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
   readonly realisticPreKeys?: boolean;
+  /** How many of its messages a phone gives a new companion as the recent past; default 100,000. */
+  readonly recentMessagesMax?: number;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -41,7 +43,8 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const store = openStore(dataDir);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
-  const networkSettings = { realisticPreKeys, log };
+  const { recentMessagesMax = 100_000 } = settings;
+  const networkSettings = { realisticPreKeys, recentMessagesMax, log };
   let network = new Network(store, networkSettings);
   let port = settings.port;
   const reset = (): void => {

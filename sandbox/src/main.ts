@@ -24,6 +24,7 @@ async function run(): Promise<void> {
     dataDir: resolve(process.env.SANDBOX_DATA_DIR || 'data/sandbox'),
     instanceId: process.env.SANDBOX_INSTANCE_ID || undefined,
     realisticPreKeys: process.env.SANDBOX_PREKEYS === 'realistic',
+    recentMessagesMax: numberFrom('SANDBOX_HISTORY_RECENT', 100_000),
     log: say,
   });
   process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);

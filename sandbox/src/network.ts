@@ -31,6 +31,8 @@ import type { BinaryNode } from './wire/node.ts';
 interface NetworkSettings {
   /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
   readonly realisticPreKeys: boolean;
+  /** How many of its messages a phone gives a new companion as the recent past; the rest follows when the companion asked for all of it. */
+  readonly recentMessagesMax: number;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -93,6 +95,7 @@ export class Network {
       notifications,
       appState,
       ledger,
+      recentMessagesMax: settings.recentMessagesMax,
       log: settings.log,
     });
     const { realisticPreKeys } = settings;

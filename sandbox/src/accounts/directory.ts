@@ -143,7 +143,8 @@ export class Directory {
     return account && { account, device, mode: 'pn' };
   }
 
-  addDevice(account: Account, device: Device): void {
+  /** Links a companion; `props` is what it said of itself, as it came over the wire. */
+  addDevice(account: Account, device: Device, props?: Uint8Array): void {
     account.devices.set(device.device, device);
     const { signedPreKey } = device;
     this.#store.run(
@@ -161,11 +162,14 @@ export class Directory {
       device.platform,
       device.pairedAt,
     );
+    if (!props) return;
+    const sql = 'INSERT OR REPLACE INTO device_props (number, device, props) VALUES (?, ?, ?)';
+    this.#store.run(sql, account.number, device.device, props);
   }
 
   removeDevice(account: Account, device: number): void {
     account.devices.delete(device);
-    for (const table of ['devices', 'prekeys', 'queue']) {
+    for (const table of ['devices', 'device_props', 'prekeys', 'queue', 'history_sync', 'peer_messages']) {
       this.#store.run(`DELETE FROM ${table} WHERE number = ? AND device = ?`, account.number, device);
     }
     this.#store.run('DELETE FROM watchers WHERE watcher = ? AND device = ?', account.number, device);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { chanceFrom } from '../chance.ts';
 import { type BinaryNode, child } from '../wire/node.ts';
 import { type FaultName, type FaultStage, kindOf } from './kinds.ts';
 
@@ -33,17 +34,6 @@ interface Moment {
   readonly number?: string;
   readonly device?: number;
   readonly stanza?: BinaryNode;
-}
-
-/** A small deterministic generator (mulberry32), 0 to 1. */
-function chanceFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 function matches(fault: Fault, { number, device, stanza }: Moment): boolean {

@@ -9,6 +9,7 @@ import type { Network } from '../network.ts';
 import type { TlsCertificate } from '../tls.ts';
 import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
+import { historyRoutes } from './history.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
 import { phoneRoutes } from './phones.ts';
@@ -62,6 +63,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
   await app.register(stateRoutes(deps.network));
+  await app.register(historyRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
   await app.ready();

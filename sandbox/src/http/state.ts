@@ -8,7 +8,7 @@ import type { ChatPicture } from '../phone/app-state/picture.ts';
 import { RequestFailure } from './failures.ts';
 import * as shared from './schemas.ts';
 import * as schemas from './state-schemas.ts';
-import { numberIn, phoneIn } from './who.ts';
+import { chatIn, phoneIn } from './who.ts';
 
 const UNTOUCHED: ChatPicture = {
   mutedUntil: null,
@@ -50,14 +50,9 @@ async function describe(network: Network, account: Account) {
   };
 }
 
-/** A chat in a request: a person, who comes into being when first named, or a group. */
-function chatOf(network: Network, text: string): string {
-  return /^[\d-]+@g\.us$/.test(text) ? text : network.directory.ensure(numberIn(text)).number;
-}
-
 function normalized(network: Network, change: Change): Change {
-  if ('chat' in change) return { ...change, chat: chatOf(network, change.chat) };
-  if ('contact' in change) return { ...change, contact: chatOf(network, change.contact) };
+  if ('chat' in change) return { ...change, chat: chatIn(network, change.chat) };
+  if ('contact' in change) return { ...change, contact: chatIn(network, change.contact) };
   return change;
 }
 

@@ -15,6 +15,11 @@ export function phoneIn(network: Network, text: string): Account {
   return network.directory.ensure(numberIn(text));
 }
 
+/** A chat on a phone: the number of a person, who comes into being when first named, or the JID of a group. */
+export function chatIn(network: Network, text: string): string {
+  return /^\d+(-\d+)?@g\.us$/.test(text) ? text : phoneIn(network, text).number;
+}
+
 /** The person a message is for or about; groups are not there yet. */
 export function otherIn(network: Network, text: string): Account {
   if (/@(g\.us|broadcast|newsletter)$/.test(text)) {

@@ -160,7 +160,7 @@ export class Pairing {
       broughtUp: false,
       pairedAt: Date.now(),
     };
-    this.#directory.addDevice(account, device);
+    this.#directory.addDevice(account, device, devicePairing?.deviceProps ?? undefined);
     this.#notifications.devicesChanged(account, 'add', number, device.keyIndex);
     this.#ledger.note('paired', { number: account.number, device: number, text: device.platform });
     return device;

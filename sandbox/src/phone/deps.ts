@@ -23,5 +23,7 @@ export interface PhoneDeps {
   readonly notifications: Notifications;
   readonly appState: AppState;
   readonly ledger: Ledger;
+  /** How many of its messages a phone gives a new companion as the recent past. */
+  readonly recentMessagesMax: number;
   readonly log: (line: string, error?: unknown) => void;
 }

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { Account, Address } from '../accounts/account.ts';
+import type { proto } from 'baileys';
+import type { Account, Address, Device } from '../accounts/account.ts';
 import { withoutDevice } from '../accounts/account.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
 import type { Change } from './app-state/change.ts';
 import { PersonalState } from './app-state/personal-state.ts';
 import { textMessage } from './content.ts';
 import type { PhoneDeps } from './deps.ts';
+import { FirstSync } from './history/first-sync.ts';
+import { PhoneRequests } from './history/requests.ts';
+import { HistoryRows } from './history/rows.ts';
 import { Inbox, type InboxMessage } from './inbox.ts';
+import { PeerMessages } from './peer-messages.ts';
 import { PhoneReader } from './reader.ts';
 import { PhoneSender } from './sender.ts';
 import { PhoneSignal } from './signal.ts';
@@ -23,6 +28,9 @@ export class Phones {
   readonly inbox: Inbox;
   readonly #deps: PhoneDeps;
   readonly #state: PersonalState;
+  readonly #peers: PeerMessages;
+  readonly #firstSync: FirstSync;
+  readonly #requests: PhoneRequests;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -35,8 +43,14 @@ export class Phones {
     this.#deps = deps;
     this.inbox = new Inbox(deps.store);
     this.#state = new PersonalState(deps, this.inbox);
-    this.#sender = new PhoneSender(deps, this.inbox);
+    const rows = new HistoryRows(deps.store);
+    this.#peers = new PeerMessages(deps);
+    this.#firstSync = new FirstSync(deps, this.#state, this.#peers, rows);
+    this.#requests = new PhoneRequests(deps.directory, this.#state, rows);
+    this.#sender = new PhoneSender(deps, this.inbox, this.#peers);
     this.#reader = new PhoneReader(deps, this.inbox, this.#sender);
+    this.#reader.onRequest = (account, signal, stanza, message) =>
+      this.#answerRequest(account, signal, stanza, message);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
     deps.appState.onWritten = (account) => this.#readState(account);
     this.#rest();
@@ -131,10 +145,8 @@ export class Phones {
     )
       return;
     void this.#inBackground(account, async (signal) => {
-      if (companion.broughtUp) return;
       await this.#readLetters(account, signal);
-      await this.#sender.bringUp(account, signal, companion);
-    });
+    }).then(() => this.#sync(account, companion));
   }
 
   /** Ends idle work; what waits keeps waiting. */
@@ -157,10 +169,36 @@ export class Phones {
     mailbox.markTold(seq);
     this.#lastMailAt = Date.now();
     this.#rest();
+    if (stanza.attrs.category === 'peer') {
+      void this.#inBackground(account, (signal) => this.#readLetters(account, signal));
+      return;
+    }
     const isOwn = this.#deps.directory.resolve(stanza.attrs.from)?.account === account;
     if (stanza.tag !== 'message' || isOwn || this.#companionOnline(account)) return;
     const { id, from } = stanza.attrs;
     receipts.route({ account, device: 0 }, node('receipt', { id, to: withoutDevice(from) }));
+  }
+
+  async #sync(account: Account, companion: Device): Promise<void> {
+    try {
+      await this.#firstSync.run(account, companion, (phone, work) => this.#alone(phone, work));
+    } catch (error) {
+      if (!this.#stopped) this.#deps.log(`first sync of ${account.number}:${companion.device} failed`, error);
+    }
+  }
+
+  async #answerRequest(
+    account: Account,
+    signal: PhoneSignal,
+    { attrs }: BinaryNode,
+    message: proto.IMessage,
+  ): Promise<void> {
+    const from = this.#deps.directory.resolve(attrs.from);
+    const companion = from?.account === account ? account.devices.get(from.device) : undefined;
+    if (!companion) return;
+    const told = await this.#requests.answer(account, attrs.id ?? '', message);
+    const commit = await this.#peers.seal(account, signal, companion, told);
+    commit();
   }
 
   #companionOnline(account: Account): boolean {

@@ -21,6 +21,13 @@ export class PhoneReader {
   readonly #deps: PhoneDeps;
   readonly #inbox: Inbox;
   readonly #sender: PhoneSender;
+  /** Told of what a companion asks its phone; set once by the phones. */
+  onRequest: (
+    account: Account,
+    signal: PhoneSignal,
+    stanza: BinaryNode,
+    message: proto.IMessage,
+  ) => Promise<void> = async () => undefined;
 
   constructor(deps: PhoneDeps, inbox: Inbox, sender: PhoneSender) {
     this.#deps = deps;
@@ -39,6 +46,7 @@ export class PhoneReader {
     const isRetry = stanza.tag === 'receipt' && stanza.attrs.type === 'retry';
     if (isRetry) await this.#sender.resend(account, signal, stanza);
     const message = stanza.tag === 'message' ? await this.#decrypt(account, signal, stanza) : undefined;
+    if (message && stanza.attrs.category === 'peer') await this.onRequest(account, signal, stanza, message);
     signal.persist();
     mailbox.discard(seq);
     if (message) this.#show(account, stanza, message);

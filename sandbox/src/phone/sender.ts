@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { encodeWAMessage, type proto } from 'baileys';
-import { type Account, type Address, type Device, pnJid } from '../accounts/account.ts';
+import { type Account, type Address, pnJid } from '../accounts/account.ts';
 import type { KeyBundle } from '../accounts/prekeys.ts';
 import { type BinaryNode, bigEndian, bytes, child, node, nowSeconds, uint } from '../wire/node.ts';
-import { bringUpMessages } from './bring-up.ts';
 import { contentOf } from './content.ts';
 import type { PhoneDeps } from './deps.ts';
 import type { Inbox } from './inbox.ts';
+import type { PeerMessages } from './peer-messages.ts';
 import type { PhoneSignal } from './signal.ts';
 
 const ATTEMPTS_MAX = 5;
@@ -15,10 +14,12 @@ const ATTEMPTS_MAX = 5;
 export class PhoneSender {
   readonly #deps: PhoneDeps;
   readonly #inbox: Inbox;
+  readonly #peers: PeerMessages;
 
-  constructor(deps: PhoneDeps, inbox: Inbox) {
+  constructor(deps: PhoneDeps, inbox: Inbox, peers: PeerMessages) {
     this.#deps = deps;
     this.#inbox = inbox;
+    this.#peers = peers;
   }
 
   /** Sends a message to every device of the other person and of this one. */
@@ -67,7 +68,8 @@ export class PhoneSender {
     if (bundle) await signal.open(to, bundle);
     const own = to.account === account;
     const companion = account.devices.get(to.device);
-    if (!sent) return own && companion ? this.bringUp(account, signal, companion) : undefined;
+    if (!sent)
+      return own && companion ? this.#peers.resend(account, signal, companion, id, count) : undefined;
     const { content, peer } = sent;
     const message = own ? { deviceSentMessage: { destinationJid: peer, message: content } } : content;
     const { type, ciphertext } = await signal.encrypt(to, encodeWAMessage(message), () => preKeys.bundle(to));
@@ -100,25 +102,6 @@ export class PhoneSender {
     ]);
     const parts = [retry, node('registration', {}, bigEndian(registrationId, 4)), keys];
     this.#deps.receipts.route({ account, device: 0 }, node('receipt', attributes, parts));
-  }
-
-  /** Gives a newly linked companion its app-state key and the history. */
-  async bringUp(account: Account, signal: PhoneSignal, companion: Device): Promise<void> {
-    const { directory, preKeys, messages } = this.#deps;
-    const to = { account, device: companion.device };
-    const stanzas: BinaryNode[] = [];
-    for (const message of bringUpMessages(account, directory, this.#inbox)) {
-      const { type, ciphertext } = await signal.encrypt(to, encodeWAMessage(message), () =>
-        preKeys.bundle(to),
-      );
-      const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
-      const attributes = { id, to: pnJid(account, companion.device), type: 'text', category: 'peer' };
-      stanzas.push(node('message', attributes, [node('enc', { v: 2, type }, Buffer.from(ciphertext))]));
-    }
-    signal.persist();
-    if (account.devices.get(companion.device) !== companion) return;
-    directory.markBroughtUp(companion);
-    for (const stanza of stanzas) messages.route({ account, device: 0 }, stanza);
   }
 
   async #encryptFor(signal: PhoneSignal, devices: Address[], message: proto.IMessage): Promise<BinaryNode[]> {

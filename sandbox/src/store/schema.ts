@@ -48,6 +48,21 @@ CREATE TABLE IF NOT EXISTS app_state (
   number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, patch BLOB NOT NULL,
   PRIMARY KEY (number, collection, version)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS inbox_by_time ON inbox (number, timestamp, seq);
+CREATE INDEX IF NOT EXISTS inbox_by_chat ON inbox (number, chat, timestamp, seq, from_me, status, sender);
+CREATE INDEX IF NOT EXISTS inbox_reactions ON inbox (number, seq) WHERE type = 'reaction';
+CREATE TABLE IF NOT EXISTS device_props (
+  number TEXT NOT NULL, device INTEGER NOT NULL, props BLOB NOT NULL, PRIMARY KEY (number, device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS history_sync (
+  number TEXT NOT NULL, device INTEGER NOT NULL, phase TEXT NOT NULL, chunk INTEGER NOT NULL, newest_seq INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL, seq INTEGER NOT NULL, sent INTEGER NOT NULL, total INTEGER NOT NULL,
+  PRIMARY KEY (number, device)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS peer_messages (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL, content BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS peer_messages_by_device ON peer_messages (number, device, seq);
 CREATE TABLE IF NOT EXISTS app_state_read (
   number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (number, collection)
 ) WITHOUT ROWID;

@@ -1,0 +1,90 @@
+import type { Account, Device } from '../../accounts/account.ts';
+import type { PersonalState } from '../app-state/personal-state.ts';
+import type { PhoneDeps } from '../deps.ts';
+import type { PeerMessages } from '../peer-messages.ts';
+import type { PhoneSignal } from '../signal.ts';
+import { nextPiece } from './pieces.ts';
+import { ProgressBook } from './progress.ts';
+import type { HistoryRows } from './rows.ts';
+import { type Reactions, reactionsIn } from './web-message.ts';
+
+/** A companion is given more only while it has this few stanzas unacknowledged. */
+const PENDING_MAX = 8;
+const PACE_MS = 20;
+
+/** Does something on a phone when nothing else is going on there. */
+type Alone = (account: Account, work: (signal: PhoneSignal) => Promise<boolean>) => Promise<boolean>;
+
+/**
+ * Gives new companions their keys and the past, piece by piece: each is bounded, waits for the companion to keep up, and
+ * leaves room between pieces for whatever else the phone has to do.
+ */
+export class FirstSync {
+  readonly #deps: PhoneDeps;
+  readonly #state: PersonalState;
+  readonly #peers: PeerMessages;
+  readonly #rows: HistoryRows;
+  readonly #book: ProgressBook;
+  readonly #running = new Set<Device>();
+
+  constructor(deps: PhoneDeps, state: PersonalState, peers: PeerMessages, rows: HistoryRows) {
+    this.#deps = deps;
+    this.#state = state;
+    this.#peers = peers;
+    this.#rows = rows;
+    this.#book = new ProgressBook(deps.store, rows);
+  }
+
+  /** Tells a companion what it has not been told yet; ends early when it, or the phone, goes away. */
+  async run(account: Account, companion: Device, alone: Alone): Promise<void> {
+    if (this.#running.has(companion)) return;
+    this.#running.add(companion);
+    try {
+      let reactions: Reactions | undefined;
+      while (await this.#keepsUp(account, companion)) {
+        const goesOn = await alone(account, async (signal) => {
+          reactions ??= reactionsIn(this.#deps.directory, this.#rows.reactions(account.number));
+          return this.#step(account, companion, signal, reactions);
+        });
+        if (!goesOn) return;
+      }
+    } finally {
+      this.#running.delete(companion);
+    }
+  }
+
+  /** Waits until the companion has taken in most of what it was given; false when there is nobody to tell any more. */
+  async #keepsUp(account: Account, companion: Device): Promise<boolean> {
+    const { links, mailbox } = this.#deps;
+    const { number, device } = companion;
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const isThere = account.devices.get(device) === companion && links.active(number, device) !== undefined;
+      if (!isThere || !account.online || companion.broughtUp) return false;
+      if (mailbox.count(number, device) <= PENDING_MAX) return true;
+      await new Promise((resolve) => setTimeout(resolve, PACE_MS).unref());
+    }
+  }
+
+  async #step(
+    account: Account,
+    companion: Device,
+    signal: PhoneSignal,
+    reactions: Reactions,
+  ): Promise<boolean> {
+    const { directory, recentMessagesMax } = this.#deps;
+    const { picture } = await this.#state.read(account);
+    const telling = { account, directory, rows: this.#rows, picture, reactions };
+    const bounds = { recentMax: recentMessagesMax, full: this.#book.wantsAll(companion) };
+    const { told, next } = await nextPiece(telling, this.#book.read(companion), bounds);
+    const commit = await this.#peers.seal(account, signal, companion, told);
+    if (!commit()) return false;
+    if (next) {
+      this.#book.write(companion, next);
+      return true;
+    }
+    this.#book.remove(companion);
+    directory.markBroughtUp(companion);
+    return false;
+  }
+}

@@ -1,0 +1,102 @@
+import { proto } from 'baileys';
+import type { Account } from '../../accounts/account.ts';
+import type { Directory } from '../../accounts/directory.ts';
+import { chatName } from '../app-state/names.ts';
+import type { PersonalState } from '../app-state/personal-state.ts';
+import { conversation } from './conversations.ts';
+import { historyNotification } from './notification.ts';
+import type { HistoryRows, Place } from './rows.ts';
+import { reactionsIn, webMessage } from './web-message.ts';
+
+type Told = proto.Message.IProtocolMessage;
+type Ask = proto.Message.IPeerDataOperationRequestMessage;
+
+const { PeerDataOperationRequestType: Wanted } = proto.Message;
+const ON_DEMAND_MAX = 500;
+const PLACEHOLDERS_MAX = 100;
+/** Moments before this, read as milliseconds, are seconds: clients send both. */
+const SECONDS_END = 100_000_000_000;
+
+/** Answers what companions ask their phone for: older messages of a chat, and messages that came without content. */
+export class PhoneRequests {
+  readonly #directory: Directory;
+  readonly #state: PersonalState;
+  readonly #rows: HistoryRows;
+
+  constructor(directory: Directory, state: PersonalState, rows: HistoryRows) {
+    this.#directory = directory;
+    this.#state = state;
+    this.#rows = rows;
+  }
+
+  /** What the phone tells a companion that asks with the message `id`; nothing when the request is none it knows. */
+  async answer(account: Account, id: string, { protocolMessage }: proto.IMessage): Promise<Told[]> {
+    const ask = protocolMessage?.peerDataOperationRequestMessage;
+    if (!ask) return [];
+    switch (ask.peerDataOperationRequestType) {
+      case Wanted.HISTORY_SYNC_ON_DEMAND:
+        return [await this.#onDemand(account, id, ask.historySyncOnDemandRequest ?? {})];
+      case Wanted.PLACEHOLDER_MESSAGE_RESEND:
+        return [this.#placeholders(account, id, ask)];
+      default:
+        return [];
+    }
+  }
+
+  async #onDemand(
+    account: Account,
+    id: string,
+    ask: proto.Message.PeerDataOperationRequestMessage.IHistorySyncOnDemandRequest,
+  ): Promise<Told> {
+    const directory = this.#directory;
+    const rows = this.#rows;
+    const { number } = account;
+    const chat = chatName(directory, ask.chatJid ?? '');
+    const count = Math.max(0, Math.min(ON_DEMAND_MAX, ask.onDemandMsgCount ?? 0));
+    const messages = rows.chatPage(number, chat, this.#place(number, chat, ask), count);
+    const { picture } = await this.#state.read(account);
+    const reactions = reactionsIn(directory, rows.reactions(number));
+    const about = rows.chat(number, chat) ?? { chat, newest: 0, unread: 0 };
+    const telling = { account, directory, rows, picture, reactions };
+    return historyNotification(
+      {
+        syncType: proto.HistorySync.HistorySyncType.ON_DEMAND,
+        conversations: [{ ...conversation(telling, about, messages), id: ask.chatJid ?? '' }],
+      },
+      { peerDataRequestSessionId: id },
+    );
+  }
+
+  /** Where the companion's knowledge of a chat ends. */
+  #place(
+    number: string,
+    chat: string,
+    ask: proto.Message.PeerDataOperationRequestMessage.IHistorySyncOnDemandRequest,
+  ): Place {
+    const known = this.#rows.find(number, chat, ask.oldestMsgId ?? '');
+    if (known) return known;
+    const moment = Number(ask.oldestMsgTimestampMs ?? 0);
+    if (moment <= 0) return { timestamp: Number.MAX_SAFE_INTEGER, seq: 0 };
+    return { timestamp: moment < SECONDS_END ? moment * 1000 : moment, seq: 0 };
+  }
+
+  #placeholders({ number }: Account, id: string, { placeholderMessageResendRequest }: Ask): Told {
+    const directory = this.#directory;
+    const asked = (placeholderMessageResendRequest ?? []).slice(0, PLACEHOLDERS_MAX);
+    const results = asked.map(({ messageKey }) => {
+      const chat = chatName(directory, messageKey?.remoteJid ?? '');
+      const row = this.#rows.find(number, chat, messageKey?.id ?? '');
+      if (!row) return {};
+      const info = proto.WebMessageInfo.encode(webMessage(directory, row, new Map())).finish();
+      return { placeholderMessageResendResponse: { webMessageInfoBytes: info } };
+    });
+    return {
+      type: proto.Message.ProtocolMessage.Type.PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE,
+      peerDataOperationRequestResponseMessage: {
+        peerDataOperationRequestType: Wanted.PLACEHOLDER_MESSAGE_RESEND,
+        stanzaId: id,
+        peerDataOperationResult: results,
+      },
+    };
+  }
+}

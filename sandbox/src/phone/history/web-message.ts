@@ -1,0 +1,61 @@
+import { proto } from 'baileys';
+import type { Directory } from '../../accounts/directory.ts';
+import { chatJid } from '../app-state/names.ts';
+import { contentOf } from '../content.ts';
+import type { HistoryRow } from './rows.ts';
+
+const { Status, StubType } = proto.WebMessageInfo;
+const STATUS_OF = {
+  sent: Status.SERVER_ACK,
+  received: Status.DELIVERY_ACK,
+  delivered: Status.DELIVERY_ACK,
+  read: Status.READ,
+  played: Status.PLAYED,
+};
+
+/** Reactions by the id of the message they are about. */
+export type Reactions = ReadonlyMap<string, proto.IReaction[]>;
+
+export function keyOf(directory: Directory, row: HistoryRow): proto.IMessageKey {
+  const remoteJid = chatJid(directory, row.chat);
+  const key = { remoteJid, fromMe: row.from_me === 1, id: row.id };
+  const isShared = !key.fromMe && /@(g\.us|broadcast)$/.test(remoteJid);
+  return isShared ? { ...key, participant: chatJid(directory, row.sender) } : key;
+}
+
+/** The last reaction of each person to each message; one that was taken back is none. */
+export function reactionsIn(directory: Directory, rows: HistoryRow[]): Reactions {
+  const byMessage = new Map<string, Map<string, proto.IReaction>>();
+  for (const row of rows) {
+    const { reactionMessage } = proto.Message.decode(row.content);
+    const id = reactionMessage?.key?.id;
+    if (!id) continue;
+    const bySender = byMessage.get(id) ?? new Map<string, proto.IReaction>();
+    const text = reactionMessage.text ?? '';
+    if (text === '') bySender.delete(row.sender);
+    else bySender.set(row.sender, { key: keyOf(directory, row), text, senderTimestampMs: row.timestamp });
+    byMessage.set(id, bySender);
+  }
+  return new Map([...byMessage].map(([id, bySender]) => [id, [...bySender.values()]]));
+}
+
+/** A message of the phone as history tells it: as it stands now, with what was edited, taken back and reacted. */
+export function webMessage(
+  directory: Directory,
+  row: HistoryRow,
+  reactions: Reactions,
+): proto.IWebMessageInfo {
+  const key = keyOf(directory, row);
+  const told = {
+    key,
+    ...(key.participant && { participant: key.participant }),
+    messageTimestamp: Math.floor(row.timestamp / 1000),
+    status: STATUS_OF[row.status],
+    reactions: reactions.get(row.id) ?? [],
+  };
+  if (row.type === 'revoked') return { ...told, messageStubType: StubType.REVOKE };
+  const message = proto.Message.decode(row.content);
+  const shown = contentOf(message);
+  const isEdited = row.type === 'text' && shown.is === 'shown' && shown.text !== row.text;
+  return { ...told, message: isEdited ? { conversation: row.text } : message };
+}
