@@ -15,7 +15,7 @@ import {
   type WAMessageKey,
   type WASocket,
 } from 'baileys';
-import { type Sandbox, startSandbox } from '../src/index.ts';
+import { type Sandbox, type SandboxSettings, startSandbox } from '../src/index.ts';
 
 const WAIT_MS_MAX = 20_000;
 const POLL_MS = 10;
@@ -71,11 +71,11 @@ export class TestSandbox {
     return `${this.url.replace('http', 'ws')}/ws/chat`;
   }
 
-  /** Closes and starts again on the same folder and port. */
-  async restart(): Promise<void> {
+  /** Closes and starts again on the same folder and port, with other settings if any are given. */
+  async restart(settings: Partial<SandboxSettings> = {}): Promise<void> {
     const { port } = this.sandbox;
     await this.sandbox.close();
-    await this.open(port);
+    await this.open(port, settings);
   }
 
   async close(): Promise<void> {
@@ -127,11 +127,11 @@ export class TestSandbox {
     return client;
   }
 
-  async open(port: number): Promise<void> {
+  async open(port: number, settings: Partial<SandboxSettings> = {}): Promise<void> {
     const log = (line: string, error?: unknown): void => {
       this.problems.push(`${line}: ${String(error)}`);
     };
-    this.sandbox = await startSandbox({ port, dataDir: this.folder.path, log });
+    this.sandbox = await startSandbox({ port, dataDir: this.folder.path, log, ...settings });
   }
 }
 

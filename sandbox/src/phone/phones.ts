@@ -196,7 +196,9 @@ export class Phones {
     const from = this.#deps.directory.resolve(attrs.from);
     const companion = from?.account === account ? account.devices.get(from.device) : undefined;
     if (!companion) return;
-    const told = await this.#requests.answer(account, attrs.id ?? '', message);
+    // Clients wrap even this as a copy for their own devices.
+    const request = message.deviceSentMessage?.message ?? message;
+    const told = await this.#requests.answer(account, attrs.id ?? '', request);
     const commit = await this.#peers.seal(account, signal, companion, told);
     commit();
   }
