@@ -21,6 +21,8 @@ export interface SandboxSettings {
   readonly realisticPreKeys?: boolean;
   /** How many of its messages a phone gives a new companion as the recent past; default 100,000. */
   readonly recentMessagesMax?: number;
+  /** How many companions a phone may have at once; default 4, as on the real network. */
+  readonly companionsMax?: number;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -43,8 +45,8 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const store = openStore(dataDir);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
-  const { recentMessagesMax = 100_000 } = settings;
-  const networkSettings = { realisticPreKeys, recentMessagesMax, log };
+  const { recentMessagesMax = 100_000, companionsMax = 4 } = settings;
+  const networkSettings = { realisticPreKeys, recentMessagesMax, companionsMax, log };
   let network = new Network(store, networkSettings);
   let port = settings.port;
   const reset = (): void => {

@@ -25,6 +25,7 @@ async function run(): Promise<void> {
     instanceId: process.env.SANDBOX_INSTANCE_ID || undefined,
     realisticPreKeys: process.env.SANDBOX_PREKEYS === 'realistic',
     recentMessagesMax: numberFrom('SANDBOX_HISTORY_RECENT', 100_000),
+    companionsMax: numberFrom('SANDBOX_COMPANIONS_MAX', 4),
     log: say,
   });
   process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);

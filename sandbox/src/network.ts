@@ -33,6 +33,8 @@ interface NetworkSettings {
   readonly realisticPreKeys: boolean;
   /** How many of its messages a phone gives a new companion as the recent past; the rest follows when the companion asked for all of it. */
   readonly recentMessagesMax: number;
+  /** How many companions a phone may have at once. */
+  readonly companionsMax: number;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -50,6 +52,7 @@ export class Network {
   readonly preKeys: PreKeys;
   readonly pki: Pki;
   readonly #acts: Acts;
+  readonly #notifications: Notifications;
   readonly #presence: Presence;
   readonly #pairing: Pairing;
   readonly #qr: QrPairing;
@@ -77,10 +80,11 @@ export class Network {
     const companions = new Companions(directory, links, notifications, ledger);
     const appState = new AppState(store);
     this.mailbox = mailbox;
+    this.#notifications = notifications;
     this.preKeys = preKeys;
     this.companions = companions;
     this.#acts = new Acts(faults, links, directory, companions);
-    this.#pairing = new Pairing(store, directory, notifications, ledger);
+    this.#pairing = new Pairing(store, directory, notifications, ledger, settings.companionsMax);
     this.#qr = new QrPairing(this.#pairing);
     this.#code = new CodePairing(this.#pairing, directory);
     this.phones = new Phones({
@@ -157,6 +161,14 @@ export class Network {
   /** A person types a pairing code on the phone; resolves with the device once pairing is committed. */
   enterCode(account: Account, code: string): Promise<Device> {
     return this.#code.enter(account, code);
+  }
+
+  /** The person installs the phone anew: companions go, keys change, and everybody who knew the old ones is told. */
+  async reinstall(account: Account, keepMessages: boolean): Promise<void> {
+    await this.phones.renew(account, keepMessages);
+    for (const device of [...account.devices.keys()]) this.companions.unlink(account, device, 'reinstall');
+    this.#notifications.identityChanged(account);
+    this.ledger.note('reinstalled', { number: account.number });
   }
 
   /** Puts a fault in force; those that end connections strike the live ones at once. */

@@ -39,7 +39,10 @@ export interface Account {
   online: boolean;
   /** Number and key index of the next companion; never reused. */
   nextDevice: number;
+  /** Change when the person installs the phone anew. */
   readonly keys: PhoneKeys;
+  /** When a companion last came or went, unix milliseconds. */
+  devicesChangedAt: number;
   readonly devices: Map<number, Device>;
 }
 

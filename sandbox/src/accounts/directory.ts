@@ -11,6 +11,12 @@ interface AccountRow {
   next_device: number;
 }
 
+interface LifeRow {
+  number: string;
+  generation: number;
+  devices_changed_at: number;
+}
+
 interface DeviceRow {
   number: string;
   device: number;
@@ -34,10 +40,12 @@ function lidOf(master: Uint8Array, number: string): string {
   return `1${(hash.readBigUInt64BE(0) % 10n ** 14n).toString().padStart(14, '0')}`;
 }
 
-function phoneKeys(master: Uint8Array, number: string): PhoneKeys {
-  const identity = identityFromSeed(deriveSeed(master, `identity ${number}`));
-  const signed = identityFromSeed(deriveSeed(master, `signed prekey ${number}`));
-  const chance = deriveSeed(master, `ids ${number}`);
+/** The keys of a phone; `generation` counts how often the person has installed it anew. */
+function phoneKeys(master: Uint8Array, number: string, generation: number): PhoneKeys {
+  const owner = generation === 0 ? number : `${number} installed ${generation}`;
+  const identity = identityFromSeed(deriveSeed(master, `identity ${owner}`));
+  const signed = identityFromSeed(deriveSeed(master, `signed prekey ${owner}`));
+  const chance = deriveSeed(master, `ids ${owner}`);
   return {
     identity,
     signedPreKey: {
@@ -76,6 +84,7 @@ export class Directory {
   readonly #master: Uint8Array;
   readonly #byNumber = new Map<string, Account>();
   readonly #byLid = new Map<string, Account>();
+  readonly #generations = new Map<string, number>();
 
   /** Reads every account and device that the store has. */
   constructor(store: Store, master: Uint8Array) {
@@ -85,7 +94,14 @@ export class Directory {
       this.#place(row.number, row.name, row.online === 1, row.next_device);
     }
     for (const row of store.all<DeviceRow>('SELECT * FROM devices')) {
-      this.#byNumber.get(row.number)?.devices.set(row.device, deviceFromRow(row));
+      const account = this.#byNumber.get(row.number);
+      account?.devices.set(row.device, deviceFromRow(row));
+      if (account) account.devicesChangedAt = Math.max(account.devicesChangedAt, row.paired_at);
+    }
+    for (const row of store.all<LifeRow>('SELECT * FROM account_life')) {
+      const account = this.#byNumber.get(row.number);
+      this.#generations.set(row.number, row.generation);
+      if (account) account.devicesChangedAt = row.devices_changed_at;
     }
   }
 
@@ -146,6 +162,7 @@ export class Directory {
   /** Links a companion; `props` is what it said of itself, as it came over the wire. */
   addDevice(account: Account, device: Device, props?: Uint8Array): void {
     account.devices.set(device.device, device);
+    this.#touchDevices(account);
     const { signedPreKey } = device;
     this.#store.run(
       `INSERT INTO devices (number, device, noise_public, identity, registration_id, skey_id, skey_public,
@@ -169,10 +186,17 @@ export class Directory {
 
   removeDevice(account: Account, device: number): void {
     account.devices.delete(device);
+    this.#touchDevices(account);
     for (const table of ['devices', 'device_props', 'prekeys', 'queue', 'history_sync', 'peer_messages']) {
       this.#store.run(`DELETE FROM ${table} WHERE number = ? AND device = ?`, account.number, device);
     }
     this.#store.run('DELETE FROM watchers WHERE watcher = ? AND device = ?', account.number, device);
+  }
+
+  /** The person has installed the phone anew: identity, signed prekey and registration id are others from now on. */
+  renewKeys(account: Account): void {
+    this.#generations.set(account.number, this.#generation(account.number) + 1);
+    this.#saveLife(account);
   }
 
   markBroughtUp(device: Device): void {
@@ -196,19 +220,38 @@ export class Directory {
     );
   }
 
+  #generation(number: string): number {
+    return this.#generations.get(number) ?? 0;
+  }
+
+  /** Lists of devices carry the second they are of, and a newer list must never look older. */
+  #touchDevices(account: Account): void {
+    account.devicesChangedAt = Math.max(Date.now(), account.devicesChangedAt);
+    this.#saveLife(account);
+  }
+
+  #saveLife({ number, devicesChangedAt }: Account): void {
+    const sql =
+      'INSERT OR REPLACE INTO account_life (number, generation, devices_changed_at) VALUES (?, ?, ?)';
+    this.#store.run(sql, number, this.#generation(number), devicesChangedAt);
+  }
+
   #place(number: string, name: string, online: boolean, nextDevice: number): Account {
     const master = this.#master;
-    let keys: PhoneKeys | undefined;
+    const generation = (): number => this.#generation(number);
+    let keys: { readonly of: number; readonly all: PhoneKeys } | undefined;
     const account: Account = {
       number,
       lid: lidOf(master, number),
       name,
       online,
       nextDevice,
+      devicesChangedAt: 0,
       devices: new Map(),
       get keys() {
-        keys ??= phoneKeys(master, number);
-        return keys;
+        const of = generation();
+        if (keys?.of !== of) keys = { of, all: phoneKeys(master, number, of) };
+        return keys.all;
       },
     };
     this.#byNumber.set(number, account);

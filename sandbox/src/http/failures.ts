@@ -20,6 +20,7 @@ const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
   QR_UNKNOWN: 404,
   CODE_UNKNOWN: 404,
   PAIRING_REFUSED: 409,
+  DEVICE_LIMIT: 409,
   PHONE_OFFLINE: 409,
 };
 

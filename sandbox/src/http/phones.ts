@@ -27,7 +27,8 @@ function describeDevice(network: Network, account: Account, device: Device) {
   };
 }
 
-function describe(network: Network, account: Account) {
+/** A person with a phone, as the API shows it. */
+export function describePhone(network: Network, account: Account) {
   const { number, lid, name, online } = account;
   const devices = [...account.devices.values()].map((device) => describeDevice(network, account, device));
   return {
@@ -74,7 +75,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       async ({ body }) => {
         const account = network().directory.ensure(numberIn(body.number), body.name);
         if (body.name !== undefined) await network().phones.rename(account, body.name);
-        return describe(network(), account);
+        return describePhone(network(), account);
       },
     );
     app.get(
@@ -85,7 +86,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       async () =>
         network()
           .directory.all()
-          .map((account) => describe(network(), account)),
+          .map((account) => describePhone(network(), account)),
     );
     app.get(
       '/api/phones/:number',
@@ -97,7 +98,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
           response: { 200: schemas.Phone, ...schemas.refusals },
         },
       },
-      async ({ params }) => describe(network(), phoneIn(network(), params.number)),
+      async ({ params }) => describePhone(network(), phoneIn(network(), params.number)),
     );
     app.put(
       '/api/phones/:number',
@@ -114,7 +115,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
         const account = phoneIn(network(), params.number);
         if (body.name !== undefined) await network().phones.rename(account, body.name);
         if (body.online !== undefined) await network().phones.setOnline(account, body.online);
-        return describe(network(), account);
+        return describePhone(network(), account);
       },
     );
     app.post(

@@ -13,6 +13,7 @@ import { historyRoutes } from './history.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
 import { phoneRoutes } from './phones.ts';
+import { reinstallRoutes } from './reinstall.ts';
 import * as schemas from './schemas.ts';
 import { stateRoutes } from './state.ts';
 
@@ -62,6 +63,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(lifeRoutes(deps));
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
+  await app.register(reinstallRoutes(deps.network));
   await app.register(stateRoutes(deps.network));
   await app.register(historyRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));

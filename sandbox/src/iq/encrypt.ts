@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Device, SignedPreKey } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { KeyBundle, PreKey, PreKeys } from '../accounts/prekeys.ts';
+import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, bigEndian, bytes, child, children, node, uint } from '../wire/node.ts';
 import { type Answer, BAD_REQUEST, EMPTY, type Query, type QueryHandler } from './answer.ts';
 
@@ -12,6 +13,7 @@ const COUNT_WHEN_NONE = 1;
 interface EncryptDeps {
   readonly directory: Directory;
   readonly preKeys: PreKeys;
+  readonly notifications: Notifications;
   /** Answers a new device's count truthfully, so that it uploads hundreds of keys as on the real network. */
   readonly realisticPreKeys: boolean;
 }
@@ -35,7 +37,7 @@ export function encryptQueries(deps: EncryptDeps): QueryHandler {
       case 'digest':
         return { content: [digest(own, preKeys.ids(account.number, device))] };
       case 'key':
-        return { content: [bundles(deps, query.ask)] };
+        return { content: [bundles(deps, query)] };
       case 'set keys':
         return upload(deps, own, query);
       case 'set rotate': {
@@ -98,11 +100,12 @@ function skey(key: SignedPreKey): BinaryNode {
   ]);
 }
 
-function bundles({ directory, preKeys }: EncryptDeps, ask: BinaryNode): BinaryNode {
+function bundles({ directory, preKeys, notifications }: EncryptDeps, { ask, caller }: Query): BinaryNode {
   const users = children(ask, 'user').flatMap((user) => {
     const address = directory.resolve(user.attrs.jid);
     const bundle = address && preKeys.bundle(address);
     if (!address || !bundle) return [];
+    notifications.watch(address.account, caller);
     return [bundleNode(user.attrs.jid ?? '', bundle)];
   });
   return node('list', {}, users);

@@ -6,7 +6,7 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
  * `stanza` one stanza in or out; `message` first time a message was accepted; `wire-repeat` the same id of the same
  * device again (acknowledged, not delivered); `resend` the same id again because a device asked for it; `refused` answered with an error; `unrouted` accepted and thrown away by
  * a fault; `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
- * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `fault` one struck;
+ * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
  * `app-state-distrusted` a patch whose MACs or hash are wrong, as the phone found when it read it.
  */
 type LedgerKind =
@@ -25,6 +25,7 @@ type LedgerKind =
   | 'login'
   | 'logout'
   | 'app-state-distrusted'
+  | 'reinstalled'
   | 'fault';
 
 interface LedgerEntry {

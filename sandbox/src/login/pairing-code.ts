@@ -81,6 +81,7 @@ export class CodePairing {
     if (!request?.connection.isOpen) {
       throw new PairingRefused('CODE_UNKNOWN', 'No client asks to be linked to this number by code.');
     }
+    this.#pairing.refuseOverLimit(account);
     const { connection } = request;
     const advSecret = await this.#exchange(request, account, code.replace(/[-\s]/g, '').toUpperCase());
     if (advSecret instanceof PairingRefused) throw advSecret;

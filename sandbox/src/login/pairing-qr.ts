@@ -67,6 +67,7 @@ export class QrPairing {
   async scan(account: Account, qr: string): Promise<Device> {
     if (!account.online) throw new PairingRefused('PHONE_OFFLINE', 'The phone is switched off.');
     const { connection, advSecret } = this.find(qr);
+    this.#pairing.refuseOverLimit(account);
     this.forget(connection);
     return this.#pairing.offer(connection, account, advSecret);
   }

@@ -25,6 +25,7 @@ export class PairingRefused extends Error {
     | 'QR_INVALID'
     | 'CODE_UNKNOWN'
     | 'CODE_WRONG'
+    | 'DEVICE_LIMIT'
     | 'PHONE_OFFLINE';
 
   constructor(code: PairingRefused['code'], message: string) {
@@ -55,11 +56,28 @@ export class Pairing {
   readonly #ledger: Ledger;
   readonly #pending = new Map<Connection, Pending>();
 
-  constructor(store: Store, directory: Directory, notifications: Notifications, ledger: Ledger) {
+  readonly #companionsMax: number;
+
+  constructor(
+    store: Store,
+    directory: Directory,
+    notifications: Notifications,
+    ledger: Ledger,
+    companionsMax: number,
+  ) {
+    this.#companionsMax = companionsMax;
     this.#store = store;
     this.#directory = directory;
     this.#notifications = notifications;
     this.#ledger = ledger;
+  }
+
+  /** Throws PairingRefused when a phone has as many companions as it may, those counted that are being linked now. */
+  refuseOverLimit(account: Account): void {
+    const pending = [...this.#pending.values()].filter((each) => each.account === account).length;
+    if (account.devices.size + pending < this.#companionsMax) return;
+    const message = `This phone has ${this.#companionsMax} companions already; unlink one first.`;
+    throw new PairingRefused('DEVICE_LIMIT', message);
   }
 
   /**
@@ -69,6 +87,7 @@ export class Pairing {
   async offer(connection: Connection, account: Account, advSecret: Buffer): Promise<Device> {
     if (this.#pending.has(connection))
       throw new PairingRefused('PAIRING_REFUSED', 'This client is being paired already.');
+    this.refuseOverLimit(account);
     if (account.nextDevice === HOSTED_DEVICE) account.nextDevice += 1;
     const device = account.nextDevice;
     account.nextDevice += 1;

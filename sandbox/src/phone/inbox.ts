@@ -132,6 +132,11 @@ export class Inbox {
     );
   }
 
+  /** Takes everything off the phone. */
+  clearAll(number: string): void {
+    this.#store.run('DELETE FROM inbox WHERE number = ?', number);
+  }
+
   /** Takes one message off the phone. */
   remove(number: string, chat: string, id: string): void {
     this.#store.run('DELETE FROM inbox WHERE number = ? AND chat = ? AND id = ?', number, chat, id);

@@ -93,6 +93,24 @@ export class Phones {
     return count;
   }
 
+  /**
+   * The person installs the phone anew: new keys, no sessions, no app state; messages only when they are kept, as from a
+   * backup. Mail that has come so far is read first, with the old keys. Throws PhoneOffline when the phone is off.
+   */
+  async renew(account: Account, keepMessages: boolean): Promise<void> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#alone(account, async (signal) => {
+      await this.#readLetters(account, signal);
+      await this.#state.read(account);
+      signal.close();
+      this.#signals.delete(account.number);
+      this.#deps.store.run('DELETE FROM phone_keys WHERE number = ?', account.number);
+      this.#state.forget(account);
+      if (!keepMessages) this.inbox.clearAll(account.number);
+      this.#deps.directory.renewKeys(account);
+    });
+  }
+
   /** Switches a phone on or off. While it is off nothing reaches it; mail waits. */
   async setOnline(account: Account, online: boolean): Promise<void> {
     if (account.online === online) return;

@@ -13,15 +13,16 @@ export const stanzaId = (): string => randomBytes(8).toString('hex').toUpperCase
 
 /** The phone's signed list of the companions that are valid now. */
 export function keyIndexList(account: Account): BinaryNode {
+  const timestamp = Math.floor(account.devicesChangedAt / 1000);
   const details = proto.ADVKeyIndexList.encode({
     rawId: account.keys.rawId,
-    timestamp: nowSeconds(),
+    timestamp,
     currentIndex: account.nextDevice - 1,
     validIndexes: [0, ...[...account.devices.values()].map((device) => device.keyIndex)],
   }).finish();
   const accountSignature = account.keys.identity.sign(Buffer.concat([KEY_INDEX_LIST_PREFIX, details]));
   const signed = proto.ADVSignedKeyIndexList.encode({ details, accountSignature }).finish();
-  return node('key-index-list', { ts: nowSeconds() }, signed);
+  return node('key-index-list', { ts: timestamp }, signed);
 }
 
 /** News the network itself tells devices. */
@@ -37,7 +38,7 @@ export class Notifications {
     this.#directory = directory;
   }
 
-  /** Remembers that a device asked for an account's device list, so that it hears of changes. */
+  /** Remembers that a device asked for an account's device list or keys, so that it hears of changes. */
   watch(account: Account, watcher: Address): void {
     if (watcher.account === account) return;
     const key = `${account.number} ${watcher.account.number} ${watcher.device}`;
@@ -58,6 +59,17 @@ export class Notifications {
     for (const address of this.#audience(account, device)) {
       const id = stanzaId();
       this.#mailbox.post(address, node('notification', { ...attributes, id }, [node(change, {}, content)]));
+    }
+  }
+
+  /** Tells everybody who watches the account that its phone has another identity key. */
+  identityChanged(account: Account): void {
+    const attributes = { type: 'encrypt', from: pnJid(account), lid: lidJid(account), t: nowSeconds() };
+    for (const address of this.#audience(account, 0)) {
+      this.#mailbox.post(
+        address,
+        node('notification', { ...attributes, id: stanzaId() }, [node('identity')]),
+      );
     }
   }
 

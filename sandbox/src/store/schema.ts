@@ -51,6 +51,9 @@ CREATE TABLE IF NOT EXISTS app_state (
 CREATE INDEX IF NOT EXISTS inbox_by_time ON inbox (number, timestamp, seq);
 CREATE INDEX IF NOT EXISTS inbox_by_chat ON inbox (number, chat, timestamp, seq, from_me, status, sender);
 CREATE INDEX IF NOT EXISTS inbox_reactions ON inbox (number, seq) WHERE type = 'reaction';
+CREATE TABLE IF NOT EXISTS account_life (
+  number TEXT PRIMARY KEY, generation INTEGER NOT NULL, devices_changed_at INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS device_props (
   number TEXT NOT NULL, device INTEGER NOT NULL, props BLOB NOT NULL, PRIMARY KEY (number, device)
 ) WITHOUT ROWID;
