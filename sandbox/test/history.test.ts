@@ -196,7 +196,9 @@ test('older messages of a chat come on demand, page by page to the end', async (
     },
   }));
   await kit.post(`/api/phones/${number}/history/import`, { messages: texts });
-  const emil = await linkedAndTold(number);
+  await kit.restart({ recentMessagesMax: 10 });
+  const emil = await linkedAndTold(number, { syncFullHistory: false });
+  expect(toldTo(emil)).toHaveLength(10);
   const key = { remoteJid: `${BEN}@s.whatsapp.net`, fromMe: false, id: 'PAGE20' };
   const request = await emil.live.fetchMessageHistory(12, key, Math.floor(UNTIL / 1000) + 20);
   const first = await answerTo(emil, request);
@@ -255,6 +257,7 @@ async function messagesSent(number: string): Promise<number> {
 
 test('a sync that is cut off goes on where it was, after a restart too', async () => {
   const number = '628722000008';
+  await kit.restart();
   await past(number, { chats: 40, messages: 10_000, seed: 4 });
   const client = kit.client();
   client.connect();

@@ -4,7 +4,7 @@ import type { Network } from '../network.ts';
 import type { Change } from '../phone/app-state/change.ts';
 import { chatName } from '../phone/app-state/names.ts';
 import { NothingThere } from '../phone/app-state/personal-state.ts';
-import type { ChatPicture } from '../phone/app-state/picture.ts';
+import { type ChatPicture, isArchived } from '../phone/app-state/picture.ts';
 import { RequestFailure } from './failures.ts';
 import * as shared from './schemas.ts';
 import * as schemas from './state-schemas.ts';
@@ -13,7 +13,7 @@ import { chatIn, phoneIn } from './who.ts';
 const UNTOUCHED: ChatPicture = {
   mutedUntil: null,
   pinnedAt: null,
-  archived: false,
+  archivedAt: null,
   markedUnread: false,
   locked: false,
 };
@@ -24,13 +24,16 @@ async function describe(network: Network, account: Account) {
   const unread = new Map(network.phones.inbox.chats(account.number).map((each) => [each.chat, each.unread]));
   const touched = new Map([...picture.chats].map(([jid, chat]) => [name(jid), chat]));
   const chats = [...new Set([...unread.keys(), ...touched.keys()])].sort();
+  const archived = (chat: string): boolean => {
+    const newest = network.phones.inbox.newest(account.number, chat) * 1000;
+    return isArchived(picture, touched.get(chat) ?? UNTOUCHED, newest);
+  };
   return {
     name: account.name,
-    chats: chats.map((chat) => ({
-      chat,
-      unread: unread.get(chat) ?? 0,
-      ...(touched.get(chat) ?? UNTOUCHED),
-    })),
+    chats: chats.map((chat) => {
+      const { archivedAt: _, ...set } = touched.get(chat) ?? UNTOUCHED;
+      return { chat, unread: unread.get(chat) ?? 0, ...set, archived: archived(chat) };
+    }),
     contacts: [...picture.contacts].map(([jid, saved]) => ({ contact: name(jid), name: saved })),
     labels: [...picture.labels].map(([id, label]) => ({
       id,

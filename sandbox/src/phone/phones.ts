@@ -1,17 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { proto } from 'baileys';
 import type { Account, Address, Device } from '../accounts/account.ts';
 import { withoutDevice } from '../accounts/account.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
 import type { Change } from './app-state/change.ts';
 import { PersonalState } from './app-state/personal-state.ts';
+import { CompanionCare } from './companion-care.ts';
 import { textMessage } from './content.ts';
 import type { PhoneDeps } from './deps.ts';
-import { FirstSync } from './history/first-sync.ts';
-import { PhoneRequests } from './history/requests.ts';
-import { HistoryRows } from './history/rows.ts';
 import { Inbox, type InboxMessage } from './inbox.ts';
-import { PeerMessages } from './peer-messages.ts';
 import { PhoneReader } from './reader.ts';
 import { PhoneSender } from './sender.ts';
 import { PhoneSignal } from './signal.ts';
@@ -28,9 +24,7 @@ export class Phones {
   readonly inbox: Inbox;
   readonly #deps: PhoneDeps;
   readonly #state: PersonalState;
-  readonly #peers: PeerMessages;
-  readonly #firstSync: FirstSync;
-  readonly #requests: PhoneRequests;
+  readonly #care: CompanionCare;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
   readonly #queues = new Map<string, Promise<unknown>>();
@@ -43,14 +37,10 @@ export class Phones {
     this.#deps = deps;
     this.inbox = new Inbox(deps.store);
     this.#state = new PersonalState(deps, this.inbox);
-    const rows = new HistoryRows(deps.store);
-    this.#peers = new PeerMessages(deps);
-    this.#firstSync = new FirstSync(deps, this.#state, this.#peers, rows);
-    this.#requests = new PhoneRequests(deps.directory, this.#state, rows);
-    this.#sender = new PhoneSender(deps, this.inbox, this.#peers);
+    this.#care = new CompanionCare(deps, this.#state);
+    this.#sender = new PhoneSender(deps, this.inbox, this.#care.peers);
     this.#reader = new PhoneReader(deps, this.inbox, this.#sender);
-    this.#reader.onRequest = (account, signal, stanza, message) =>
-      this.#answerRequest(account, signal, stanza, message);
+    this.#reader.onRequest = (...asked) => this.#care.answer(...asked);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
     deps.appState.onWritten = (account) => this.#readState(account);
     this.#rest();
@@ -90,6 +80,7 @@ export class Phones {
       this.#deps.receipts.route({ account, device: 0 }, node('receipt', { id, to, type: 'read' }, list));
       count += ids.length;
     }
+    await this.#alone(account, () => this.#state.opened(account, chat));
     return count;
   }
 
@@ -199,26 +190,10 @@ export class Phones {
 
   async #sync(account: Account, companion: Device): Promise<void> {
     try {
-      await this.#firstSync.run(account, companion, (phone, work) => this.#alone(phone, work));
+      await this.#care.firstSync.run(account, companion, (phone, work) => this.#alone(phone, work));
     } catch (error) {
       if (!this.#stopped) this.#deps.log(`first sync of ${account.number}:${companion.device} failed`, error);
     }
-  }
-
-  async #answerRequest(
-    account: Account,
-    signal: PhoneSignal,
-    { attrs }: BinaryNode,
-    message: proto.IMessage,
-  ): Promise<void> {
-    const from = this.#deps.directory.resolve(attrs.from);
-    const companion = from?.account === account ? account.devices.get(from.device) : undefined;
-    if (!companion) return;
-    // Clients wrap even this as a copy for their own devices.
-    const request = message.deviceSentMessage?.message ?? message;
-    const told = await this.#requests.answer(account, attrs.id ?? '', request);
-    const commit = await this.#peers.seal(account, signal, companion, told);
-    commit();
   }
 
   #companionOnline(account: Account): boolean {

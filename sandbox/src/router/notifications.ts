@@ -73,10 +73,13 @@ export class Notifications {
     }
   }
 
-  /** Tells the account's other companions that a collection of its app state has a newer version. */
+  /**
+   * Tells the account's other companions that a collection of its app state has a newer version. One that has not been
+   * given the key yet is not told: it can't read it, and reads everything when it has.
+   */
   appStateChanged(account: Account, by: number, collections: { name: string; version: number }[]): void {
     for (const device of account.devices.keys()) {
-      if (device === by) continue;
+      if (device === by || !this.#hasKey(account, device)) continue;
       const attributes = { type: 'server_sync', from: SERVER, id: stanzaId(), t: nowSeconds() };
       const content = collections.map((each) =>
         node('collection', { name: each.name, version: each.version }),
@@ -103,6 +106,12 @@ export class Notifications {
       t: nowSeconds(),
     };
     this.#mailbox.post(to, node('notification', attributes, [tokens]));
+  }
+
+  #hasKey(account: Account, device: number): boolean {
+    if (account.devices.get(device)?.broughtUp) return true;
+    const sql = 'SELECT 1 FROM history_sync WHERE number = ? AND device = ?';
+    return this.#store.get(sql, account.number, device) !== undefined;
   }
 
   #audience(account: Account, changed: number): Address[] {

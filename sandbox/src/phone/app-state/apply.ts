@@ -18,7 +18,8 @@ const DEEDS: Record<string, Deed> = {
   },
   archive(picture, action, [, jid = '']) {
     if (isVoid(picture.deletedAt, jid, action)) return;
-    chatIn(picture, jid).archived = action.archiveChatAction?.archived === true;
+    const { archived } = action.archiveChatAction ?? {};
+    chatIn(picture, jid).archivedAt = archived ? milliseconds(action) : null;
   },
   markChatAsRead(picture, action, [, jid = '']) {
     if (isVoid(picture.deletedAt, jid, action)) return;
@@ -33,7 +34,7 @@ const DEEDS: Record<string, Deed> = {
   deleteChat(picture, action, [, jid = '']) {
     clear(picture, action, jid);
     picture.deletedAt.set(jid, milliseconds(action));
-    Object.assign(chatIn(picture, jid), { pinnedAt: null, archived: false, markedUnread: false });
+    Object.assign(chatIn(picture, jid), { pinnedAt: null, archivedAt: null, markedUnread: false });
   },
   deleteMessageForMe(picture, _action, [, jid = '', id = '']) {
     picture.starred.delete(`${jid} ${id}`);
@@ -103,5 +104,6 @@ function clear(picture: Picture, action: Action, jid: string): void {
 export function apply(picture: Picture, { index, syncAction }: ChatMutation, removed: boolean): void {
   const value = syncAction.value ?? {};
   const action = removed ? { timestamp: value.timestamp ?? null } : value;
-  DEEDS[index[0] ?? '']?.(picture, action, index);
+  const [kind = ''] = index;
+  if (Object.hasOwn(DEEDS, kind)) DEEDS[kind]?.(picture, action, index);
 }

@@ -50,7 +50,9 @@ export async function readStep(
     const mutations: Step['mutations'] = [];
     for (const each of encoded) {
       const removed = each.operation === proto.SyncdMutation.SyncdOperation.REMOVE;
-      const take = (mutation: ChatMutation): void => void mutations.push({ mutation, removed });
+      const take = (mutation: ChatMutation): void => {
+        if (isIndex(mutation.index)) mutations.push({ mutation, removed });
+      };
       await decodeSyncdMutations([each], newLTHashState(), fetchKey, take, true);
     }
     return problem === undefined ? { state, mutations } : { state, mutations, problem };
@@ -58,6 +60,11 @@ export async function readStep(
     const problem = error instanceof Error ? error.message : String(error);
     return { state: { ...before, version }, mutations: [], problem };
   }
+}
+
+/** An index is any JSON on the wire; ours are lists of words. */
+function isIndex(index: unknown): boolean {
+  return Array.isArray(index) && index.every((word) => typeof word === 'string');
 }
 
 /** The decoder tells of what it distrusts by warnings only. */

@@ -90,6 +90,14 @@ export class PersonalState {
       await this.write(account, { change: 'push-name', name });
   }
 
+  /** The person has opened a chat: it is not marked as unread any more. */
+  async opened(account: Account, chat: string): Promise<void> {
+    const { picture } = await this.read(account);
+    const jid = chatJid(this.#deps.directory, chat);
+    if (picture.chats.get(jid)?.markedUnread)
+      await this.write(account, { change: 'mark-read', chat, read: true });
+  }
+
   /** Forgets all of it: the key it was written with is gone. */
   forget(account: Account): void {
     this.#readings.delete(account.number);

@@ -6,7 +6,7 @@ export interface ChatPicture {
   /** Muted until then; `FOREVER`, or null when it is not muted. */
   mutedUntil: number | null;
   pinnedAt: number | null;
-  archived: boolean;
+  archivedAt: number | null;
   markedUnread: boolean;
   locked: boolean;
 }
@@ -60,9 +60,14 @@ export function emptyPicture(): Picture {
 export function chatIn(picture: Picture, jid: string): ChatPicture {
   const known = picture.chats.get(jid);
   if (known) return known;
-  const chat = { mutedUntil: null, pinnedAt: null, archived: false, markedUnread: false, locked: false };
+  const chat = { mutedUntil: null, pinnedAt: null, archivedAt: null, markedUnread: false, locked: false };
   picture.chats.set(jid, chat);
   return chat;
+}
+
+/** Whether a chat lies in the archive; a message newer than that, at unix milliseconds, may have taken it out. */
+export function isArchived({ unarchiveChats }: Picture, chat: ChatPicture, newestAt: number): boolean {
+  return chat.archivedAt !== null && !(unarchiveChats && newestAt > chat.archivedAt);
 }
 
 export function labelIn(picture: Picture, id: string): Label {

@@ -2,7 +2,7 @@ import { proto } from 'baileys';
 import { type Account, lidJid, pnJid } from '../../accounts/account.ts';
 import type { Directory } from '../../accounts/directory.ts';
 import { chatJid } from '../app-state/names.ts';
-import { FOREVER, type Picture } from '../app-state/picture.ts';
+import { FOREVER, isArchived, type Picture } from '../app-state/picture.ts';
 import type { ChatRow, HistoryRow, HistoryRows, Place } from './rows.ts';
 import { type Reactions, webMessage } from './web-message.ts';
 
@@ -38,7 +38,7 @@ export function conversation(telling: Telling, about: ChatRow, messages: History
   return {
     id: chatJid(directory, about.chat),
     ...namesOf(telling, about.chat),
-    ...settingsOf(telling, about.chat),
+    ...settingsOf(telling, about),
     unreadCount: about.unread,
     conversationTimestamp: seconds(about.newest),
     lastMsgTimestamp: seconds(about.newest),
@@ -60,14 +60,17 @@ function namesOf({ directory, picture }: Telling, chat: string): Partial<proto.I
   return { name: saved ?? other.name, lidJid: lidJid(other), pnJid: pnJid(other) };
 }
 
-function settingsOf({ directory, picture }: Telling, chat: string): Partial<proto.IConversation> {
+function settingsOf(
+  { directory, picture }: Telling,
+  { chat, newest }: ChatRow,
+): Partial<proto.IConversation> {
   const other = directory.find(chat);
   const set = picture.chats.get(chatJid(directory, chat)) ?? (other && picture.chats.get(lidJid(other)));
   if (!set) return {};
-  const { mutedUntil, pinnedAt, archived, markedUnread, locked } = set;
+  const { mutedUntil, pinnedAt, markedUnread, locked } = set;
   const muteEndTime = mutedUntil === FOREVER ? MUTED_FOREVER_SECONDS : seconds(mutedUntil ?? 0);
   return {
-    archived,
+    archived: isArchived(picture, set, newest),
     markedAsUnread: markedUnread,
     locked,
     ...(mutedUntil !== null && { muteEndTime }),

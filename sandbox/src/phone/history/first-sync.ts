@@ -73,10 +73,12 @@ export class FirstSync {
     reactions: Reactions,
   ): Promise<boolean> {
     const { directory, recentMessagesMax } = this.#deps;
+    const progress = this.#book.read(companion);
+    if (progress.phase === 'key') await this.#state.tellName(account);
     const { picture } = await this.#state.read(account);
     const telling = { account, directory, rows: this.#rows, picture, reactions };
     const bounds = { recentMax: recentMessagesMax, full: this.#book.wantsAll(companion) };
-    const { told, next } = await nextPiece(telling, this.#book.read(companion), bounds);
+    const { told, next } = await nextPiece(telling, progress, bounds);
     const commit = await this.#peers.seal(account, signal, companion, told);
     if (!commit()) return false;
     if (next) {
