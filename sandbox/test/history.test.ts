@@ -259,6 +259,25 @@ function answerTo(client: Client, request: string): Promise<HistorySet> {
   );
 }
 
+test('a piece that a companion could not read is given again when it asks', async () => {
+  const number = '628722000009';
+  await past(number, { chats: 2, messages: 20, seed: 5 });
+  const client = await linkedAndTold(number);
+  const delivered = async (): Promise<string[]> =>
+    (await kit.ledger(`number=${number}&kind=delivered`)).map((line) => line.messageId);
+  const [, id = ''] = await delivered();
+  const retry = { tag: 'retry', attrs: { count: '1', id, t: '1', v: '1', error: '0' } };
+  const attrs = { id, type: 'retry', to: `${number}@s.whatsapp.net` };
+  const { registrationId } = client.creds;
+  const content = Buffer.from([0, 0, registrationId >> 8, registrationId & 255]);
+  await client.live.sendNode({
+    ...{ tag: 'receipt', attrs },
+    content: [retry, { tag: 'registration', attrs: {}, content }],
+  });
+  await until('it again', async () => (await delivered()).filter((each) => each === id).length === 2);
+  await until('it to be read', () => piecesOf.get(client)!.of(INITIAL_BOOTSTRAP).length === 2);
+});
+
 test('a message that came without content is given by the phone when it is asked for', async () => {
   const anna = await kit.linked('628722000006');
   const { body } = await kit.post<{ id: string }>(`/api/phones/${BEN}/messages`, {
