@@ -318,8 +318,56 @@ test.each([
   expect(answer.body.error.message).toContain(named);
 });
 
+test('a chat marked as unread is read again everywhere once the person opens it on the phone', async () => {
+  await desk.login();
+  await kit.post(`/api/phones/${BEN}/messages`, { to: ANNA, type: 'text', text: 'open me' });
+  await desk.heard('open me');
+  await change({ change: 'mark-read', chat: BEN, read: false });
+  expect(await benChat()).toMatchObject({ unread: 1, markedUnread: true });
+  desk.events.length = 0;
+  await kit.post(`/api/phones/${ANNA}/read`, { chat: BEN });
+  expect(await benChat()).toMatchObject({ unread: 0, markedUnread: false });
+  await emitted(desk, 'chats.update', BEN_JID, '"unreadCount":0');
+});
+
+test('a new message takes a chat out of the archive only when the person wants that', async () => {
+  await change({ change: 'unarchive-chats', on: false });
+  await change({ change: 'archive', chat: BEN, archived: true });
+  const archivedAt = Math.floor(Date.now() / 1000);
+  await until('a later second', () => Math.floor(Date.now() / 1000) > archivedAt);
+  await kit.post(`/api/phones/${BEN}/messages`, { to: ANNA, type: 'text', text: 'stay in there' });
+  expect(await benChat()).toMatchObject({ unread: 1, archived: true });
+  await change({ change: 'unarchive-chats', on: true });
+  expect(await benChat()).toMatchObject({ archived: false });
+});
+
+test('indexes that are no list of words change nothing and harm nobody', async () => {
+  const { chats, versions } = await state();
+  const fetchKey = async (id: string) => desk.keys.get('app-state-sync-key', [id])[id];
+  const before = desk.keys.get('app-state-sync-version', ['regular']).regular ?? newLTHashState();
+  for (const index of [null, 5, {}, ['__proto__', BEN_JID], ['constructor'], []]) {
+    const { patch } = await encodeSyncdPatch(
+      {
+        ...{ type: 'regular', apiVersion: 2, operation: proto.SyncdMutation.SyncdOperation.SET },
+        ...{ index: index as string[], syncAction: { muteAction: { muted: true }, timestamp: 1 } },
+      },
+      desk.creds.myAppStateKeyId ?? '',
+      before,
+      fetchKey,
+    );
+    const { versions: now } = await state();
+    const content = [{ tag: 'patch', attrs: {}, content: proto.SyncdPatch.encode(patch).finish() }];
+    const write = { tag: 'collection', attrs: { name: 'regular', version: String(now.regular) }, content };
+    expect(await sync(desk, [write])).toMatchObject([{ type: 'result' }]);
+  }
+  const after = await state();
+  expect(after.versions.regular).toBe((versions.regular ?? 0) + 6);
+  expect(after.chats).toEqual(chats);
+  expect(kit.problems).toEqual([]);
+});
+
 test('a phone that is off makes no change, and learns of its companions once it is on', async () => {
-  await Promise.all([desk.login(), kit.ask('PUT', `/api/phones/${ANNA}`, { online: false })]);
+  await kit.ask('PUT', `/api/phones/${ANNA}`, { online: false });
   const refused = await kit.post(`/api/phones/${ANNA}/state`, { change: 'pin', chat: BEN, pinned: true });
   expect(refused).toMatchObject({ status: 409, body: { error: { code: 'PHONE_OFFLINE' } } });
   await desk.live.chatModify({ pin: true }, BEN_JID);

@@ -112,6 +112,15 @@ test('a phone takes four companions; the fifth is refused by name until one is u
   const qr = await until('a QR', () => fifth.qr);
   const refused = await kit.post(`/api/phones/${HUGO}/scan`, { qr });
   expect(refused).toMatchObject({ status: 409, body: { error: { code: 'DEVICE_LIMIT' } } });
+  const byCode = kit.client();
+  byCode.connect();
+  await until('a QR', () => byCode.qr);
+  const code = await byCode.live.requestPairingCode(HUGO);
+  await until('the announcement', async () =>
+    (await kit.ledger('kind=stanza')).some((line) => line.flags.includes('child=link_code_companion_reg')),
+  );
+  const refusedToo = await kit.post(`/api/phones/${HUGO}/enter-code`, { code });
+  expect(refusedToo).toMatchObject({ status: 409, body: { error: { code: 'DEVICE_LIMIT' } } });
   expect((await phone(HUGO)).devices).toHaveLength(4);
   await kit.ask('DELETE', `/api/phones/${HUGO}/devices/2`);
   expect((await kit.post(`/api/phones/${HUGO}/scan`, { qr })).status).toBe(200);

@@ -16,16 +16,18 @@ export interface Telling {
   readonly rows: HistoryRows;
   readonly picture: Picture;
   readonly reactions: Reactions;
+  /** The latest chats, the latest first. */
+  readonly chats: ReadonlyMap<string, ChatRow>;
 }
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
 
 /** Messages grouped into their chats, newest first, each chat with its settings. */
 export function conversationsOf(telling: Telling, messages: HistoryRow[]): proto.IConversation[] {
-  const { account, rows } = telling;
+  const { account, rows, chats } = telling;
   const byChat = Map.groupBy(messages, (row) => row.chat);
   return [...byChat].flatMap(([chat, group]) => {
-    const about = rows.chat(account.number, chat);
+    const about = chats.get(chat) ?? rows.chat(account.number, chat);
     return about ? [conversation(telling, about, group)] : [];
   });
 }

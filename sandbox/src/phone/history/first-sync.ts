@@ -3,14 +3,19 @@ import type { PersonalState } from '../app-state/personal-state.ts';
 import type { PhoneDeps } from '../deps.ts';
 import type { PeerMessages } from '../peer-messages.ts';
 import type { PhoneSignal } from '../signal.ts';
+import type { Telling } from './conversations.ts';
 import { nextPiece } from './pieces.ts';
 import { ProgressBook } from './progress.ts';
 import type { HistoryRows } from './rows.ts';
-import { type Reactions, reactionsIn } from './web-message.ts';
+import { recallReactions } from './web-message.ts';
 
 /** A companion is given more only while it has this few stanzas unacknowledged. */
 const PENDING_MAX = 8;
+const CHATS_MAX = 1000;
 const PACE_MS = 20;
+
+/** What a phone calls to mind once for a whole sync. */
+type Recalled = Pick<Telling, 'reactions' | 'chats'>;
 
 /** Does something on a phone when nothing else is going on there. */
 type Alone = (account: Account, work: (signal: PhoneSignal) => Promise<boolean>) => Promise<boolean>;
@@ -40,17 +45,23 @@ export class FirstSync {
     if (this.#running.has(companion)) return;
     this.#running.add(companion);
     try {
-      let reactions: Reactions | undefined;
+      let recalled: Recalled | undefined;
       while (await this.#keepsUp(account, companion)) {
         const goesOn = await alone(account, async (signal) => {
-          reactions ??= reactionsIn(this.#deps.directory, this.#rows.reactions(account.number));
-          return this.#step(account, companion, signal, reactions);
+          recalled ??= await this.#recall(account.number);
+          return this.#step(account, companion, signal, recalled);
         });
         if (!goesOn) return;
       }
     } finally {
       this.#running.delete(companion);
     }
+  }
+
+  async #recall(number: string): Promise<Recalled> {
+    const chats = this.#rows.chats(number, CHATS_MAX);
+    const reactions = await recallReactions(this.#deps.directory, this.#rows, number);
+    return { reactions, chats: new Map(chats.map((each) => [each.chat, each])) };
   }
 
   /** Waits until the companion has taken in most of what it was given; false when there is nobody to tell any more. */
@@ -70,13 +81,13 @@ export class FirstSync {
     account: Account,
     companion: Device,
     signal: PhoneSignal,
-    reactions: Reactions,
+    recalled: Recalled,
   ): Promise<boolean> {
     const { directory, recentMessagesMax } = this.#deps;
     const progress = this.#book.read(companion);
     if (progress.phase === 'key') await this.#state.tellName(account);
     const { picture } = await this.#state.read(account);
-    const telling = { account, directory, rows: this.#rows, picture, reactions };
+    const telling = { account, directory, rows: this.#rows, picture, ...recalled };
     const bounds = { recentMax: recentMessagesMax, full: this.#book.wantsAll(companion) };
     const { told, next } = await nextPiece(telling, progress, bounds);
     const commit = await this.#peers.seal(account, signal, companion, told);

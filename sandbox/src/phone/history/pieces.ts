@@ -28,7 +28,6 @@ const { HistorySyncType, Type } = {
   HistorySyncType: proto.HistorySync.HistorySyncType,
   Type: proto.Message.ProtocolMessage.Type,
 };
-const CHATS_MAX = 1000;
 const BOOTSTRAP_MESSAGES = 100;
 const CHUNK_MESSAGES = 250;
 const CHUNK_BYTES = 256 * 1024;
@@ -90,12 +89,11 @@ function percent(part: number, whole: number): number {
 
 /** Every chat with its settings, and the newest messages. */
 async function bootstrap(telling: Telling, progress: Progress, { recentMax }: Bounds): Promise<Piece> {
-  const { account, rows } = telling;
+  const { account, chats } = telling;
   const messages = take(telling, progress, Math.min(BOOTSTRAP_MESSAGES, recentMax));
   const talking = conversationsOf(telling, messages);
   const withMessages = new Set(messages.map((row) => row.chat));
-  const silent = rows
-    .chats(account.number, CHATS_MAX)
+  const silent = [...chats.values()]
     .filter(({ chat }) => !withMessages.has(chat))
     .map((about) => conversation(telling, about, []));
   const after = past(progress, messages);
@@ -110,9 +108,10 @@ async function bootstrap(telling: Telling, progress: Progress, { recentMax }: Bo
 }
 
 /** People in the chats, and in the groups among them, with the person itself. */
-function peopleOf({ account, directory, rows }: Telling) {
-  const chats = rows.chats(account.number, CHATS_MAX).map(({ chat }) => chat);
-  const numbers = chats.flatMap((chat) => (chat.includes('@') ? rows.senders(account.number, chat) : [chat]));
+function peopleOf({ account, directory, rows, chats }: Telling) {
+  const numbers = [...chats.keys()].flatMap((chat) =>
+    chat.includes('@') ? rows.senders(account.number, chat) : [chat],
+  );
   return [...new Set([account.number, ...numbers])].flatMap((number) => directory.find(number) ?? []);
 }
 

@@ -6,7 +6,7 @@ import type { PersonalState } from '../app-state/personal-state.ts';
 import { conversation } from './conversations.ts';
 import { historyNotification } from './notification.ts';
 import type { HistoryRows, Place } from './rows.ts';
-import { reactionsIn, webMessage } from './web-message.ts';
+import { recallReactions, webMessage } from './web-message.ts';
 
 type Told = proto.Message.IProtocolMessage;
 type Ask = proto.Message.IPeerDataOperationRequestMessage;
@@ -55,9 +55,9 @@ export class PhoneRequests {
     const count = Math.max(0, Math.min(ON_DEMAND_MAX, ask.onDemandMsgCount ?? 0));
     const messages = rows.chatPage(number, chat, this.#place(number, chat, ask), count);
     const { picture } = await this.#state.read(account);
-    const reactions = reactionsIn(directory, rows.reactions(number));
+    const reactions = await recallReactions(directory, rows, number);
     const about = rows.chat(number, chat) ?? { chat, newest: 0, unread: 0 };
-    const telling = { account, directory, rows, picture, reactions };
+    const telling = { account, directory, rows, picture, reactions, chats: new Map() };
     return historyNotification(
       {
         syncType: proto.HistorySync.HistorySyncType.ON_DEMAND,

@@ -85,9 +85,10 @@ export class HistoryRows {
     return this.#store.all<{ sender: string }>(sql, number, chat).map((row) => row.sender);
   }
 
-  reactions(number: string): HistoryRow[] {
-    const sql = "SELECT * FROM inbox WHERE number = ? AND type = 'reaction' ORDER BY seq";
-    return this.#store.all<HistoryRow>(sql, number);
+  /** Reactions that the phone learned of after a sequence number, in that order. */
+  reactions(number: string, after: number, limit: number): HistoryRow[] {
+    const sql = "SELECT * FROM inbox WHERE number = ? AND type = 'reaction' AND seq > ? ORDER BY seq LIMIT ?";
+    return this.#store.all<HistoryRow>(sql, number, after, limit);
   }
 
   /** Status messages since a moment, oldest first. */
