@@ -84,6 +84,12 @@ export class CallLog {
     return this.#store.all<CallRow>("SELECT * FROM calls WHERE status = 'ringing'").map(fromRow);
   }
 
+  /** How many calls of this caller ring now. */
+  ringingOf(caller: string): number {
+    const sql = "SELECT count(*) AS n FROM calls WHERE caller = ? AND status = 'ringing'";
+    return this.#store.get<{ n: number }>(sql, caller)?.n ?? 0;
+  }
+
   /** Newest calls of a person, oldest first. */
   of(number: string): Call[] {
     const sql = 'SELECT * FROM calls WHERE caller = ?1 OR callee = ?1 ORDER BY seq DESC LIMIT ?2';

@@ -83,6 +83,19 @@ export function peopleRoutes(network: () => Network): FastifyPluginAsyncTypebox 
       },
     );
     app.get(
+      '/api/phones/:number/people/:other',
+      {
+        schema: {
+          tags,
+          summary: 'Somebody else as this person sees them: only what they may see.',
+          params: schemas.OtherParam,
+          response: { 200: schemas.SeenPerson, ...refusals },
+        },
+      },
+      async ({ params: { number, other }, host }) =>
+        seen(network(), phoneIn(network(), number), otherIn(network(), other), host),
+    );
+    app.get(
       '/api/phones/:number/limits',
       {
         schema: {
@@ -119,6 +132,22 @@ export function peopleRoutes(network: () => Network): FastifyPluginAsyncTypebox 
         return limitsOf(network(), account);
       },
     );
+  };
+}
+
+function seen({ people }: Network, viewer: Account, other: Account, host: string) {
+  const { privacy, profiles, pictures, presence } = people;
+  const { isAvailable, last } = presence.shownTo(viewer, other);
+  const owner = pictures.person(other);
+  const picture = owner.maySee(viewer) ? pictures.get(owner) : undefined;
+  return {
+    number: other.number,
+    name: other.name,
+    presence: isAvailable ? ('available' as const) : ('unavailable' as const),
+    lastSeen: last ?? null,
+    about: privacy.allows(other, viewer, 'status') ? profiles.about(other).value : null,
+    picture: picture ? `http://${host}${pictures.path(picture, 'image')}` : null,
+    business: profiles.business(other) ?? null,
   };
 }
 
