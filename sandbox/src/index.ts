@@ -19,6 +19,10 @@ export interface SandboxSettings {
   readonly instanceId?: string | undefined;
   /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
   readonly realisticPreKeys?: boolean;
+  /** How groups that clients make name their members; `lid` unless told otherwise, as on the real network. */
+  readonly groupMode?: 'lid' | 'pn';
+  /** Subject of a group that every account made by `POST /admin/mock-phone/scan-qr` belongs to. Default: none. */
+  readonly mockGroup?: string | undefined;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -36,12 +40,13 @@ const { version } = manifest;
 /** Starts a network on one port. Rejects when the port is taken or the folder can't be written. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   silenceSignalLibrary();
-  const { host = '127.0.0.1', log = () => undefined, realisticPreKeys = false } = settings;
+  const { host = '127.0.0.1', log = () => undefined } = settings;
+  const { realisticPreKeys = false, groupMode = 'lid', mockGroup = '' } = settings;
   const dataDir = resolve(settings.dataDir);
   const store = openStore(dataDir);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
-  const networkSettings = { realisticPreKeys, log };
+  const networkSettings = { realisticPreKeys, groupMode, mockGroup, log };
   let network = new Network(store, networkSettings);
   let port = settings.port;
   const reset = (): void => {

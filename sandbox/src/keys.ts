@@ -66,6 +66,22 @@ function littleEndian(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
 }
 
+const POINTS_MAX = 5000;
+/** Edwards y of public keys seen before: working it out costs more than the verification itself. */
+const points = new Map<string, Buffer>();
+
+function edwardsY(key: Uint8Array): Buffer {
+  const name = Buffer.from(key).toString('latin1');
+  const known = points.get(name);
+  if (known) return known;
+  const u = littleEndian(key) & (2n ** 255n - 1n);
+  const y = ((((u - 1n + PRIME) % PRIME) * power(u + 1n, PRIME - 2n)) % PRIME).toString(16).padStart(64, '0');
+  const point = Buffer.from(y, 'hex').reverse();
+  if (points.size >= POINTS_MAX) points.clear();
+  points.set(name, point);
+  return point;
+}
+
 /**
  * Whether a 64-byte XEdDSA signature is true for a Curve25519 public key (32 bytes, or 33 with the type byte).
  * Never throws: malformed input is simply not a true signature.
@@ -73,9 +89,7 @@ function littleEndian(bytes: Uint8Array): bigint {
 export function verifySignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   const key = publicKey.length === 33 ? publicKey.subarray(1) : publicKey;
   if (key.length !== 32 || signature.length !== 64) return false;
-  const u = littleEndian(key) & (2n ** 255n - 1n);
-  const y = ((((u - 1n + PRIME) % PRIME) * power(u + 1n, PRIME - 2n)) % PRIME).toString(16).padStart(64, '0');
-  const point = Buffer.from(y, 'hex').reverse();
+  const point = Buffer.from(edwardsY(key));
   const plain = Buffer.from(signature);
   point.writeUInt8(point.readUInt8(31) | (plain.readUInt8(63) & 128), 31);
   plain.writeUInt8(plain.readUInt8(63) & 127, 63);

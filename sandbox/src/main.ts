@@ -24,6 +24,8 @@ async function run(): Promise<void> {
     dataDir: resolve(process.env.SANDBOX_DATA_DIR || 'data/sandbox'),
     instanceId: process.env.SANDBOX_INSTANCE_ID || undefined,
     realisticPreKeys: process.env.SANDBOX_PREKEYS === 'realistic',
+    groupMode: process.env.SANDBOX_GROUP_ADDRESSING === 'pn' ? 'pn' : 'lid',
+    mockGroup: process.env.SANDBOX_MOCK_GROUP,
     log: say,
   });
   process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);

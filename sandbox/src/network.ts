@@ -7,6 +7,8 @@ import { PreKeys } from './accounts/prekeys.ts';
 import { Acts } from './faults/acts.ts';
 import { type Fault, type FaultOrder, Faults } from './faults/faults.ts';
 import { kindOf } from './faults/kinds.ts';
+import type { AddressingMode } from './groups/group.ts';
+import { GroupLife } from './groups/group-life.ts';
 import { type QueryDeps, queryTable } from './iq/table.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { Companions } from './login/companions.ts';
@@ -23,6 +25,7 @@ import { Messages } from './router/messages.ts';
 import { Notifications } from './router/notifications.ts';
 import { Receipts } from './router/receipts.ts';
 import { Switchboard } from './router/switchboard.ts';
+import { keepBounded } from './store/retention.ts';
 import type { Store } from './store/sqlite.ts';
 import { Connection, type ConnectionEvents } from './wire/connection.ts';
 import type { BinaryNode } from './wire/node.ts';
@@ -30,6 +33,10 @@ import type { BinaryNode } from './wire/node.ts';
 interface NetworkSettings {
   /** New devices upload hundreds of one-time keys, as on the real network, instead of five. */
   readonly realisticPreKeys: boolean;
+  /** How groups made by clients name their members. */
+  readonly groupMode: AddressingMode;
+  /** Subject of the group that accounts of test tooling belong to; empty for none. */
+  readonly mockGroup: string;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -44,9 +51,14 @@ export class Network {
   readonly mailbox: Mailbox;
   readonly people: People;
   readonly phones: Phones;
+  readonly groups: GroupLife;
   readonly companions: Companions;
   readonly preKeys: PreKeys;
   readonly pki: Pki;
+  /** How groups made by clients name their members. */
+  readonly groupMode: AddressingMode;
+  /** Subject of the group that accounts of test tooling belong to; empty for none. */
+  readonly mockGroup: string;
   readonly #acts: Acts;
   readonly #pairing: Pairing;
   readonly #qr: QrPairing;
@@ -54,10 +66,14 @@ export class Network {
   readonly #switchboard: Switchboard;
   readonly #settings: NetworkSettings;
   readonly #connections = new Set<Connection>();
+  readonly #stopTrimming: () => void;
 
   constructor(store: Store, settings: NetworkSettings) {
     this.store = store;
     this.#settings = settings;
+    this.groupMode = settings.groupMode;
+    this.mockGroup = settings.mockGroup;
+    this.#stopTrimming = keepBounded(store);
     const master = masterSeed(store);
     this.pki = createPki(master);
     this.directory = new Directory(store, master);
@@ -67,9 +83,14 @@ export class Network {
     const notifications = new Notifications(store, mailbox, directory);
     const preKeys = new PreKeys(store);
     preKeys.onLow = (address, left) => notifications.preKeysLow(address, left);
-    const messages = new Messages(store, mailbox, directory, ledger);
-    const receipts = new Receipts(store, mailbox, directory, ledger);
-    this.people = new People({ store, directory, links, mailbox, notifications, messages, receipts, ledger });
+    this.groups = new GroupLife(store, directory, mailbox, master);
+    const { all: groups, chats } = this.groups;
+    const messages = new Messages({ store, mailbox, directory, chats, ledger });
+    const receipts = new Receipts({ store, mailbox, directory, chats, ledger });
+    this.people = new People({
+      ...{ store, directory, links, mailbox, notifications, messages, receipts, ledger },
+      groups: this.groups,
+    });
     const { presence } = this.people;
     const companions = new Companions(directory, links, notifications, ledger);
     this.mailbox = mailbox;
@@ -82,6 +103,8 @@ export class Network {
     this.phones = new Phones({
       store,
       directory,
+      groups,
+      chats,
       preKeys,
       mailbox,
       links,
@@ -91,7 +114,8 @@ export class Network {
       ledger,
       log: settings.log,
     });
-    const { realisticPreKeys } = settings;
+    const { realisticPreKeys, groupMode } = settings;
+    const { membership, joining, settings: groupSettings } = this.groups;
     const activate: QueryDeps['activate'] = ({ connection, caller }) => this.#activate(connection, caller);
     const answer = queryTable({
       store,
@@ -102,6 +126,7 @@ export class Network {
       people: this.people,
       realisticPreKeys,
       activate,
+      ...{ groups, membership, joining, settings: groupSettings, groupMode },
     });
     const acts = this.#acts;
     this.#switchboard = new Switchboard({
@@ -166,6 +191,7 @@ export class Network {
   close(): void {
     this.phones.stop();
     this.people.calls.stop();
+    this.#stopTrimming();
     for (const connection of this.#connections) connection.terminate();
   }
 

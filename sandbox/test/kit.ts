@@ -15,7 +15,7 @@ import {
   type WAMessageKey,
   type WASocket,
 } from 'baileys';
-import { type Sandbox, startSandbox } from '../src/index.ts';
+import { type Sandbox, type SandboxSettings, startSandbox } from '../src/index.ts';
 
 const WAIT_MS_MAX = 20_000;
 const POLL_MS = 10;
@@ -52,15 +52,24 @@ export class TestSandbox {
   readonly folder = temporaryFolder();
   readonly problems: string[] = [];
   readonly #clients: Client[] = [];
+  readonly #settings: Partial<SandboxSettings>;
 
-  private constructor(sandbox: Sandbox) {
+  private constructor(sandbox: Sandbox, settings: Partial<SandboxSettings>) {
     this.sandbox = sandbox;
+    this.#settings = settings;
   }
 
-  static async start(): Promise<TestSandbox> {
-    const kit = new TestSandbox(undefined as unknown as Sandbox);
+  static async start(settings: Partial<SandboxSettings> = {}): Promise<TestSandbox> {
+    const kit = new TestSandbox(undefined as unknown as Sandbox, settings);
     await kit.open(0);
     return kit;
+  }
+
+  /** The same for a network that runs somewhere else; closing ends its clients only. */
+  static at(url: string): TestSandbox {
+    const port = Number(new URL(url).port);
+    const elsewhere = { url, port, dataDir: '', close: async () => undefined };
+    return new TestSandbox(elsewhere as unknown as Sandbox, {});
   }
 
   get url(): string {
@@ -131,7 +140,7 @@ export class TestSandbox {
     const log = (line: string, error?: unknown): void => {
       this.problems.push(`${line}: ${String(error)}`);
     };
-    this.sandbox = await startSandbox({ port, dataDir: this.folder.path, log });
+    this.sandbox = await startSandbox({ ...this.#settings, port, dataDir: this.folder.path, log });
   }
 }
 
@@ -199,7 +208,7 @@ export class Client {
   readonly upsertTypes: string[] = [];
   readonly statuses: { id: string; status: number; stub: unknown }[] = [];
   readonly acks: { id: string; error?: string }[] = [];
-  readonly lines: { level: number; msg: string }[] = [];
+  readonly lines: { level: number; msg: string; error?: string | undefined }[] = [];
   readonly closes: { code: number | undefined; message: string }[] = [];
   readonly sent = new Map<string, proto.IMessage>();
   readonly events: { name: string; data: unknown }[] = [];
@@ -357,7 +366,12 @@ export class Client {
 
   #logger() {
     const note = (level: number) => (object: unknown, msg?: string) => {
-      this.lines.push({ level, msg: msg ?? (typeof object === 'string' ? object : JSON.stringify(object)) });
+      const error = (object as { err?: { message?: string } } | null)?.err?.message;
+      this.lines.push({
+        level,
+        msg: msg ?? (typeof object === 'string' ? object : JSON.stringify(object)),
+        error,
+      });
     };
     const quiet = (): void => undefined;
     const logger = {

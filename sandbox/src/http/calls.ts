@@ -5,7 +5,7 @@ import { PhoneOffline } from '../phone/phones.ts';
 import * as schemas from './calls-schemas.ts';
 import { RequestFailure } from './failures.ts';
 import { NumberParam, refusals } from './schemas.ts';
-import { otherIn, phoneIn } from './who.ts';
+import { phoneIn } from './who.ts';
 
 /** Calls that people make and answer on their phones. */
 export function callRoutes(network: () => Network): FastifyPluginAsyncTypebox {
@@ -24,7 +24,7 @@ export function callRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
       async ({ params: { number }, body: { to, video = false, group, ringSeconds } }) => {
         const account = phoneIn(network(), number);
-        const callee = otherIn(network(), to);
+        const callee = phoneIn(network(), to);
         if (!account.online) throw new PhoneOffline();
         if (callee === account)
           throw new RequestFailure(400, 'VALIDATION_ERROR', 'Nobody can call their own number.');

@@ -1,10 +1,11 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
+import { GroupRefusal } from '../groups/refusal.ts';
 import { PairingRefused } from '../login/pairing.ts';
 import { PhoneOffline } from '../phone/phones.ts';
 
 /** A request that can't be met, with its HTTP status and a sentence for whoever reads it. */
 export class RequestFailure extends Error {
-  readonly status: 400 | 404 | 409 | 501;
+  readonly status: 400 | 403 | 404 | 409 | 501;
   readonly code: string;
 
   constructor(status: RequestFailure['status'], code: string, message: string) {
@@ -13,6 +14,9 @@ export class RequestFailure extends Error {
     this.code = code;
   }
 }
+
+/** What a group refuses, as HTTP says it; the network's own codes are close, but not the same. */
+const GROUP_STATUS: Record<number, number> = { 401: 403, 403: 403, 404: 404, 406: 400, 409: 409, 410: 404 };
 
 const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
   QR_INVALID: 400,
@@ -28,6 +32,10 @@ function describe(error: unknown): { status: number; code: string; message: stri
     return { status: error.status, code: error.code, message: error.message };
   if (error instanceof PairingRefused)
     return { status: PAIRING_STATUS[error.code], code: error.code, message: error.message };
+  if (error instanceof GroupRefusal) {
+    const code = `GROUP_${error.text.replace(/-/g, '_').toUpperCase()}`;
+    return { status: GROUP_STATUS[error.code] ?? 400, code, message: error.message };
+  }
   if (error instanceof PhoneOffline)
     return { status: 409, code: 'PHONE_OFFLINE', message: 'The phone is switched off.' };
   const { statusCode = 500, message, code = 'INTERNAL' } = error as FastifyError;

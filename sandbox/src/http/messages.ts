@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Network } from '../network.ts';
+import { textMessage } from '../phone/content.ts';
 import { RequestFailure } from './failures.ts';
 import * as schemas from './schemas.ts';
-import { otherIn, phoneIn } from './who.ts';
+import { chatIn, phoneIn, targetIn } from './who.ts';
 
 /** What people write and read on their phones. */
 export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox {
@@ -31,7 +32,8 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
         if (body.text === undefined)
           throw new RequestFailure(400, 'VALIDATION_ERROR', 'A text message needs "text".');
         const account = phoneIn(network(), number);
-        return { id: await network().phones.sendText(account, otherIn(network(), body.to), body.text) };
+        const to = targetIn(network(), account, body.to, body.audience);
+        return { id: await network().phones.send(account, to, textMessage(body.text), { type: 'text' }) };
       },
     );
     app.get(
@@ -46,7 +48,7 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
         },
       },
       async ({ params: { number }, query }) => {
-        const chat = query.chat === undefined ? undefined : otherIn(network(), query.chat).number;
+        const chat = query.chat === undefined ? undefined : chatIn(network(), query.chat);
         return network().phones.look(phoneIn(network(), number), chat, query.after, query.limit);
       },
     );
@@ -63,7 +65,7 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
       async ({ params: { number }, body }) => {
         const account = phoneIn(network(), number);
-        return { read: await network().phones.openChat(account, otherIn(network(), body.chat).number) };
+        return { read: await network().phones.openChat(account, chatIn(network(), body.chat)) };
       },
     );
   };

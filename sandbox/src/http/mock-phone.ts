@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { Account } from '../accounts/account.ts';
 import type { Network } from '../network.ts';
 import * as schemas from './schemas.ts';
 import { paired } from './who.ts';
@@ -26,8 +27,18 @@ export function mockPhoneRoutes(network: () => Network): FastifyPluginAsyncTypeb
           .digest();
         const number = `62${digest.readBigUInt64BE(0) % 10n ** 11n}`.padEnd(13, '0');
         const account = network().directory.ensure(number, name || undefined);
+        joinMockGroup(network(), account);
         return paired(account, await network().scan(account, body));
       },
     );
   };
+}
+
+/** Tools that test groups expect all accounts made this way to share one; the first of them makes it. */
+function joinMockGroup(network: Network, account: Account): void {
+  const { mockGroup: subject, groupMode, groups } = network;
+  if (!subject) return;
+  const group = groups.all.all().find((each) => each.subject === subject);
+  if (!group) groups.membership.create(account, subject, [], groupMode).tell();
+  else if (!group.members.has(account.number)) groups.membership.enter(account, group, [account], 'invite')();
 }

@@ -16,7 +16,7 @@ export const NewPresence = Type.Object(
       description:
         'The first two are about the person; the others about a chat, and need `to`. Who types is available.',
     }),
-    to: Type.Optional(numberText),
+    to: Type.Optional(Type.String({ description: 'Number of a person, or JID of a group.' })),
   },
   { examples: [{ state: 'composing', to: '628111000002' }, { state: 'available' }] },
 );
@@ -31,17 +31,16 @@ export const Typing = Type.Object({
   at: Type.Integer({ description: 'Unix milliseconds.' }),
 });
 
-export const NewPicture = Type.Union(
-  [
-    Type.Object({
-      data: Type.Optional(
-        Type.String({ minLength: 1, description: 'JPEG as base64; absent: a generated one.' }),
-      ),
-      preview: Type.Optional(Type.String({ minLength: 1, description: 'A smaller JPEG as base64.' })),
-    }),
-    Type.Null(),
-  ],
-  { examples: [{}, { data: '/9j/4AAQSkZJRg…' }] },
+const pictureFields = {
+  data: Type.Optional(Type.String({ minLength: 1, description: 'JPEG as base64; absent: a generated one.' })),
+  preview: Type.Optional(Type.String({ minLength: 1, description: 'A smaller JPEG as base64.' })),
+};
+export const NewPicture = Type.Union([Type.Object(pictureFields), Type.Null()], {
+  examples: [{}, { data: '/9j/4AAQSkZJRg…' }],
+});
+export const NewGroupPicture = Type.Object(
+  { by: numberText, ...pictureFields },
+  { examples: [{ by: '628111000001' }] },
 );
 export const PictureId = Type.Object({ id: Type.String(), url: Type.String() });
 

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Account } from '../accounts/account.ts';
 import { pnJid } from '../accounts/account.ts';
+import { groupJid } from '../groups/group.ts';
+import { assertMember } from '../groups/refusal.ts';
 import type { Network } from '../network.ts';
 import type { Limits } from '../people/limits.ts';
 import type { Profiles } from '../people/profiles.ts';
@@ -8,7 +10,7 @@ import { PhoneOffline } from '../phone/phones.ts';
 import { RequestFailure } from './failures.ts';
 import * as schemas from './people-schemas.ts';
 import { NumberParam, refusals } from './schemas.ts';
-import { otherIn, phoneIn } from './who.ts';
+import { groupIn, phoneIn } from './who.ts';
 
 const tags = ['People'];
 
@@ -43,9 +45,9 @@ export function peopleRoutes(network: () => Network): FastifyPluginAsyncTypebox 
         }
         if (to === undefined)
           throw new RequestFailure(400, 'VALIDATION_ERROR', `"${state}" needs "to": the chat it is in.`);
-        const chat = otherIn(network(), to);
+        const chat = typingIn(network(), account, to);
         presence.setPhone(account, true);
-        presence.typeOnPhone(account, pnJid(chat), state);
+        presence.typeOnPhone(account, chat, state);
         return presenceOf(network(), account);
       },
     );
@@ -93,7 +95,7 @@ export function peopleRoutes(network: () => Network): FastifyPluginAsyncTypebox 
         },
       },
       async ({ params: { number, other }, host }) =>
-        seen(network(), phoneIn(network(), number), otherIn(network(), other), host),
+        seen(network(), phoneIn(network(), number), phoneIn(network(), other), host),
     );
     app.get(
       '/api/phones/:number/limits',
@@ -149,6 +151,14 @@ function seen({ people }: Network, viewer: Account, other: Account, host: string
     picture: picture ? `http://${host}${pictures.path(picture, 'image')}` : null,
     business: profiles.business(other) ?? null,
   };
+}
+
+/** JID of the chat somebody types in; a group they are in, or another person. */
+function typingIn(network: Network, account: Account, to: string): string {
+  if (!to.trim().endsWith('@g.us')) return pnJid(phoneIn(network, to));
+  const group = groupIn(network, to);
+  assertMember(group, account);
+  return groupJid(group);
 }
 
 function profileOf(profiles: Profiles, account: Account) {

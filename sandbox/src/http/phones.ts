@@ -8,6 +8,8 @@ import { presenceOf } from './people.ts';
 import * as schemas from './schemas.ts';
 import { numberIn, paired, phoneIn } from './who.ts';
 
+const PHONES_MAX = 1000;
+
 function describeDevice(network: Network, account: Account, device: Device) {
   const { number } = account;
   const connection = network.links.get(number, device.device);
@@ -83,12 +85,21 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
     app.get(
       '/api/phones',
       {
-        schema: { tags, summary: 'Everybody on this network.', response: { 200: Type.Array(schemas.Phone) } },
+        schema: {
+          tags,
+          summary: 'Everybody on this network, oldest first.',
+          querystring: schemas.PhonesQuery,
+          response: { 200: Type.Array(schemas.Phone), ...schemas.refusals },
+        },
       },
-      async () =>
-        network()
-          .directory.all()
-          .map((account) => describe(network(), account)),
+      async ({ query }) => {
+        const everybody = network().directory.all();
+        const after = query.after === undefined ? undefined : numberIn(query.after);
+        const start = after === undefined ? 0 : everybody.findIndex((each) => each.number === after) + 1;
+        return everybody
+          .slice(start, start + (query.limit ?? PHONES_MAX))
+          .map((account) => describe(network(), account));
+      },
     );
     app.get(
       '/api/phones/:number',

@@ -1,13 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { Account } from '../accounts/account.ts';
 import type { Network } from '../network.ts';
+import type { PictureOwner, Pictures } from '../people/pictures.ts';
 import { RequestFailure } from './failures.ts';
 import * as schemas from './people-schemas.ts';
 import { Empty, NumberParam, refusals } from './schemas.ts';
 import { phoneIn } from './who.ts';
 
 const FILE = /^([0-9a-f]+)(-preview)?\.jpg$/;
-const Jpeg = Type.Unsafe<Buffer>(Type.Any({ description: 'JPEG bytes (`image/jpeg`).' }));
+export const Jpeg = Type.Unsafe<Buffer>(Type.Any({ description: 'JPEG bytes (`image/jpeg`).' }));
 
 /** Profile pictures: as the phone has them, and at the addresses clients are given. */
 export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox {
@@ -27,22 +29,8 @@ export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
       async ({ params: { number }, body, host }) => {
         const account = phoneIn(network(), number);
-        const { pictures } = network().people;
-        const [image, preview] = [body?.data, body?.preview].map((data) => {
-          const bytes = data === undefined ? undefined : Buffer.from(data, 'base64');
-          const problem = bytes && pictures.problem(bytes);
-          if (problem)
-            throw new RequestFailure(
-              400,
-              'PICTURE_INVALID',
-              'A picture is a JPEG of at most 2 MB, as base64.',
-            );
-          return bytes;
-        });
-        const owner = pictures.person(account);
-        const id = pictures.set(owner, { account, device: 0 }, image, preview);
-        const picture = pictures.get(owner);
-        return { id, url: picture ? `http://${host}${pictures.path(picture, 'image')}` : '' };
+        const owner = network().people.pictures.person(account);
+        return setPicture(network().people.pictures, owner, account, body ?? {}, host);
       },
     );
     app.delete(
@@ -100,6 +88,25 @@ export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox
   };
 }
 
-function noPicture(): RequestFailure {
+/** Sets the picture that somebody chose on the phone, or a generated one; gives its id and address. */
+export function setPicture(
+  pictures: Pictures,
+  owner: PictureOwner,
+  author: Account,
+  chosen: { data?: string; preview?: string },
+  host: string,
+) {
+  const [image, preview] = [chosen.data, chosen.preview].map((data) => {
+    const bytes = data === undefined ? undefined : Buffer.from(data, 'base64');
+    if (bytes && pictures.problem(bytes))
+      throw new RequestFailure(400, 'PICTURE_INVALID', 'A picture is a JPEG of at most 2 MB, as base64.');
+    return bytes;
+  });
+  const id = pictures.set(owner, { account: author, device: 0 }, image, preview);
+  const picture = pictures.get(owner);
+  return { id, url: picture ? `http://${host}${pictures.path(picture, 'image')}` : '' };
+}
+
+export function noPicture(): RequestFailure {
   return new RequestFailure(404, 'PICTURE_NOT_FOUND', 'There is no such picture.');
 }

@@ -5,7 +5,7 @@ import type { Privacy } from '../people/privacy.ts';
 import { RequestFailure } from './failures.ts';
 import * as schemas from './people-schemas.ts';
 import { Empty, NumberParam, refusals } from './schemas.ts';
-import { otherIn, phoneIn } from './who.ts';
+import { phoneIn } from './who.ts';
 
 const tags = ['Privacy'];
 
@@ -50,7 +50,7 @@ export function privacyRoutes(network: () => Network): FastifyPluginAsyncTypebox
           privacy.replaceExceptions(
             account,
             name,
-            numbers.map((each) => otherIn(network(), each)),
+            numbers.map((each) => phoneIn(network(), each)),
           );
         for (const [name, value] of Object.entries(values)) privacy.set(account, name, value, 0);
         return settingsOf(privacy, account);
@@ -80,7 +80,7 @@ export function privacyRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
       async ({ params: { number, other } }) => {
         const account = phoneIn(network(), number);
-        const blocked = otherIn(network(), other);
+        const blocked = phoneIn(network(), other);
         if (blocked === account)
           throw new RequestFailure(400, 'VALIDATION_ERROR', 'Nobody can block their own number.');
         network().people.blocklist.change(account, blocked, 'block', 0);
@@ -99,7 +99,7 @@ export function privacyRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
       async ({ params: { number, other } }) => {
         const account = phoneIn(network(), number);
-        if (!network().people.blocklist.change(account, otherIn(network(), other), 'unblock', 0))
+        if (!network().people.blocklist.change(account, phoneIn(network(), other), 'unblock', 0))
           throw new RequestFailure(404, 'NOT_BLOCKED', `This person has not blocked ${other}.`);
         return {};
       },

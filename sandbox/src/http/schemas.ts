@@ -3,14 +3,14 @@ import { FAULTS } from '../faults/kinds.ts';
 import { Presence, Typing } from './people-schemas.ts';
 
 const count = Type.Integer({ minimum: 0 });
-const numberText = Type.String({
+export const numberText = Type.String({
   description: 'Phone number as digits; `+`, separators and `@c.us` are accepted.',
 });
 
 export const Failure = Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) });
 
 /** The answers every route may give when something is wrong with the request. */
-export const refusals = { 400: Failure, 404: Failure, 409: Failure, 501: Failure };
+export const refusals = { 400: Failure, 403: Failure, 404: Failure, 409: Failure, 501: Failure };
 
 export const NumberParam = Type.Object({ number: numberText });
 export const DeviceParam = Type.Object({ number: numberText, device: Type.Integer({ minimum: 1 }) });
@@ -37,6 +37,11 @@ export const Phone = Type.Object({
   pending: Type.Integer({ description: 'Stanzas the phone itself has not read yet.' }),
   ...Presence.properties,
   typing: Type.Array(Typing, { description: 'Who is typing to this person now.' }),
+});
+
+export const PhonesQuery = Type.Object({
+  after: Type.Optional(Type.String({ description: 'Only people after the one with this number.' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 });
 
 export const NewPhone = Type.Object(
@@ -70,9 +75,18 @@ export const Paired = Type.Object({
   lid: Type.String(),
 });
 
+const chatText = Type.String({
+  description: 'A phone number, the JID of a group (`…@g.us`), or `status@broadcast`.',
+});
 export const NewMessage = Type.Object(
   {
-    to: numberText,
+    to: chatText,
+    audience: Type.Optional(
+      Type.Array(numberText, {
+        maxItems: 1000,
+        description: 'Who may see a status; left out: everybody this person has a chat with.',
+      }),
+    ),
     type: Type.String({ description: '`text`; other kinds are refused with 501.' }),
     text: Type.Optional(Type.String({ minLength: 1, maxLength: 65_536 })),
   },
@@ -80,7 +94,7 @@ export const NewMessage = Type.Object(
 );
 export const SentMessage = Type.Object({ id: Type.String() });
 export const MessagesQuery = Type.Object({
-  chat: Type.Optional(numberText),
+  chat: Type.Optional(chatText),
   after: Type.Optional(Type.String({ description: 'Only messages after this message id or `seq`.' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 });
@@ -97,8 +111,19 @@ export const Message = Type.Object({
     description: '`sent`, `delivered`, `read`, `played` for own messages; `received`, `read` for others.',
   }),
   timestamp: Type.Integer({ description: 'Unix milliseconds.' }),
+  receipts: Type.Optional(
+    Type.Array(
+      Type.Object({
+        number: Type.String(),
+        deliveredAt: Type.Optional(Type.Integer()),
+        readAt: Type.Optional(Type.Integer()),
+        playedAt: Type.Optional(Type.Integer()),
+      }),
+      { description: 'Own messages in a group or status: who has them. Times are unix milliseconds.' },
+    ),
+  ),
 });
-export const Chat = Type.Object({ chat: numberText }, { examples: [{ chat: '628111000002' }] });
+export const Chat = Type.Object({ chat: chatText }, { examples: [{ chat: '628111000002' }] });
 export const ReadAnswer = Type.Object({ read: count });
 
 const faultNames = Object.keys(FAULTS) as (keyof typeof FAULTS)[];

@@ -1,6 +1,9 @@
 import { type Account, type Device, lidJid, pnJid } from '../accounts/account.ts';
 import { parseNumber } from '../accounts/number.ts';
+import { STATUS_JID } from '../groups/chats.ts';
+import { type Group, groupJid } from '../groups/group.ts';
 import type { Network } from '../network.ts';
+import type { Target } from '../phone/sender.ts';
 import { RequestFailure } from './failures.ts';
 
 /** The number in a request; anything that is none is a 400. */
@@ -15,12 +18,35 @@ export function phoneIn(network: Network, text: string): Account {
   return network.directory.ensure(numberIn(text));
 }
 
-/** The person a message is for or about; groups are not there yet. */
-export function otherIn(network: Network, text: string): Account {
-  if (/@(g\.us|broadcast|newsletter)$/.test(text)) {
-    throw new RequestFailure(501, 'NOT_IMPLEMENTED', 'Groups and broadcasts are not part of this network.');
+/** The group with this JID; 404 when there is none. */
+export function groupIn(network: Network, text: string): Group {
+  const group = network.groups.all.find(text.trim());
+  if (!group) throw new RequestFailure(404, 'GROUP_NOT_FOUND', `There is no group "${text}".`);
+  return group;
+}
+
+/** Where a message goes: a person, who comes into being when first named, a group, or everybody this person knows. */
+export function targetIn(network: Network, sender: Account, text: string, audience?: string[]): Target {
+  if (text === STATUS_JID) {
+    const known = audience?.map((each) => phoneIn(network, each)) ?? network.phones.acquaintances(sender);
+    return { is: 'status', audience: known.filter((account) => account !== sender) };
   }
-  return phoneIn(network, text);
+  if (text.endsWith('@newsletter') || text.endsWith('@broadcast')) {
+    throw new RequestFailure(
+      501,
+      'NOT_IMPLEMENTED',
+      'Newsletters and broadcast lists are not part of this network.',
+    );
+  }
+  if (text.endsWith('@g.us')) return { is: 'group', group: groupIn(network, text) };
+  return { is: 'person', account: phoneIn(network, text), device: 0, mode: 'pn' };
+}
+
+/** The name under which a phone keeps a chat: a number, the JID of a group, or that of the status. */
+export function chatIn(network: Network, text: string): string {
+  if (text === STATUS_JID) return text;
+  if (text.endsWith('@g.us')) return groupJid(groupIn(network, text));
+  return phoneIn(network, text).number;
 }
 
 /** A companion that has just been linked. */

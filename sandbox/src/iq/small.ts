@@ -15,10 +15,6 @@ export const propsQueries: QueryHandler = () => ({
   content: [node('props', { hash: 'sandbox', refresh: 86_400 })],
 });
 
-/** xmlns `w:g2`: groups. A client that lists its groups at login is in none; everything else is refused. */
-export const groupQueries: QueryHandler = ({ ask }) =>
-  ask.tag === 'participating' ? { content: [node('groups')] } : NOT_IMPLEMENTED;
-
 /** xmlns `w:m`: media hosts; there are none. */
 export const mediaQueries: QueryHandler = () => NOT_IMPLEMENTED;
 

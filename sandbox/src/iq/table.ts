@@ -1,4 +1,3 @@
-import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
 import type { Companions } from '../login/companions.ts';
 import type { People } from '../people/people.ts';
@@ -8,16 +7,16 @@ import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
 import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
 import { appStateQueries } from './app-state.ts';
 import { encryptQueries } from './encrypt.ts';
+import { type GroupQueryDeps, groupQueries } from './groups.ts';
 import { mexQueries } from './mex.ts';
 import { pictureQueries } from './pictures.ts';
 import { blocklistQueries, privacyQueries } from './privacy.ts';
 import { aboutQueries, botQueries, businessQueries, disappearingQueries } from './profiles.ts';
-import { companionQueries, groupQueries, heardQueries, mediaQueries, propsQueries } from './small.ts';
+import { companionQueries, heardQueries, mediaQueries, propsQueries } from './small.ts';
 import { usyncQueries } from './usync.ts';
 
-export interface QueryDeps {
+export interface QueryDeps extends GroupQueryDeps {
   readonly store: Store;
-  readonly directory: Directory;
   readonly preKeys: PreKeys;
   readonly notifications: Notifications;
   readonly companions: Companions;
@@ -44,7 +43,7 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['disappearing_mode', disappearingQueries(people.profiles)],
     ['w:biz', businessQueries(people.profiles, directory)],
     ['bot', botQueries],
-    ['w:g2', groupQueries],
+    ['w:g2', groupQueries(deps)],
     ['w:m', mediaQueries],
     ['w:mex', mexQueries(people.limits)],
   ]);

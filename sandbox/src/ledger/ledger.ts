@@ -63,8 +63,6 @@ interface LedgerRow extends Omit<LedgerEntry, 'messageId' | 'from' | 'to'> {
   recipient: string;
 }
 
-const LINES_MAX = 2_000_000;
-const TRIM_EVERY = 10_000;
 const ID_IN_FLAGS = ['offline', 'error', 'class', 'category', 'xmlns', 'code', 'reason', 'edit'];
 
 function encTypes(stanza: BinaryNode): string {
@@ -86,7 +84,6 @@ function flagsOf(stanza: BinaryNode, extra: string): string {
 /** Every stanza and every fate of a message, in order; written in the same transaction as what it tells of. */
 export class Ledger {
   readonly #store: Store;
-  #lines = 0;
 
   constructor(store: Store) {
     this.#store = store;
@@ -110,10 +107,6 @@ export class Ledger {
       entry.flags ?? '',
       entry.text ?? '',
     );
-    this.#lines += 1;
-    if (this.#lines % TRIM_EVERY === 0) {
-      this.#store.run('DELETE FROM ledger WHERE seq < (SELECT max(seq) FROM ledger) - ?', LINES_MAX);
-    }
   }
 
   stanza(direction: 'in' | 'out', number: string, device: number, stanza: BinaryNode, flags = ''): void {

@@ -1,5 +1,7 @@
 import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
+import type { Chats } from '../groups/chats.ts';
+import type { Groups } from '../groups/groups.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
@@ -12,6 +14,8 @@ import type { Store } from '../store/sqlite.ts';
 export interface PhoneDeps {
   readonly store: Store;
   readonly directory: Directory;
+  readonly groups: Groups;
+  readonly chats: Chats;
   readonly preKeys: PreKeys;
   readonly mailbox: Mailbox;
   readonly links: Links;

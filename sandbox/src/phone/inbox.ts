@@ -5,7 +5,7 @@ import { quoteIn } from './content.ts';
 /** From the person's own side: `sent`, `delivered`, `read`, `played`; from the other side: `received`, then `read`. */
 export type InboxStatus = 'sent' | 'delivered' | 'read' | 'played' | 'received';
 
-/** One message as the person sees it. `chat` and `from` are numbers; `timestamp` is unix milliseconds. */
+/** One message as the person sees it. `chat` is a number or a group's JID, `from` a number; `timestamp` is unix milliseconds. */
 export interface InboxMessage {
   seq: number;
   chat: string;
@@ -18,6 +18,22 @@ export interface InboxMessage {
   timestamp: number;
   /** The message it answers. */
   quoted?: { id: string; text: string };
+  /** Own messages in a group: who has it, by number, with unix milliseconds. */
+  receipts?: MemberReceipt[];
+}
+
+interface MemberReceipt {
+  number: string;
+  deliveredAt?: number;
+  readAt?: number;
+  playedAt?: number;
+}
+
+/** Messages that one person must hear were read: where they are answered to, and whose they are. */
+interface Unread {
+  readonly peer: string;
+  readonly sender: string;
+  readonly ids: string[];
 }
 
 interface NewInboxMessage extends Omit<InboxMessage, 'seq'> {
@@ -34,6 +50,7 @@ interface InboxRow extends Omit<InboxMessage, 'from' | 'fromMe'> {
 }
 
 const RANK: Record<InboxStatus, number> = { received: 0, sent: 0, delivered: 1, read: 2, played: 3 };
+const STEPS = ['delivered', 'read', 'played'] as const;
 
 function fromRow(row: InboxRow): InboxMessage {
   const { seq, chat, id, sender, from_me, type, text, status, timestamp } = row;
@@ -70,7 +87,7 @@ export class Inbox {
     const sql = 'SELECT * FROM inbox WHERE number = ? AND seq > ? AND (chat = ? OR ?) ORDER BY seq LIMIT ?';
     return this.#store
       .all<InboxRow>(sql, number, from, chat ?? '', chat === undefined ? 1 : 0, limit)
-      .map(fromRow);
+      .map((row) => this.#withReceipts(number, fromRow(row)));
   }
 
   /** The content of a message this person sent, to be sent again. */
@@ -91,16 +108,37 @@ export class Inbox {
     for (const id of ids) this.#store.run(sql, status, number, id, ...lower);
   }
 
-  /** Marks everything unread in a chat as read, and gives the ids by the JID that is to hear of it. */
-  openChat(number: string, chat: string): Map<string, string[]> {
+  /** A member of a group has got, read or played a message; its status is what all `others` have reached. */
+  noteReceipt(
+    number: string,
+    id: string,
+    member: string,
+    status: InboxStatus,
+    at: number,
+    others: number,
+  ): void {
+    const sql =
+      'INSERT OR IGNORE INTO inbox_receipts (number, id, member, status, at) VALUES (?, ?, ?, ?, ?)';
+    for (const reached of STEPS.slice(0, RANK[status])) {
+      this.#store.run(sql, number, id, member, reached, at);
+      const count = 'SELECT count(*) AS n FROM inbox_receipts WHERE number = ? AND id = ? AND status = ?';
+      const have = this.#store.get<{ n: number }>(count, number, id, reached)?.n ?? 0;
+      if (have >= others) this.raise(number, [id], reached);
+    }
+  }
+
+  /** Marks everything unread in a chat as read, and says who is to hear of it. */
+  openChat(number: string, chat: string): Unread[] {
     const where = "number = ? AND chat = ? AND from_me = 0 AND status = 'received'";
     const sql = `SELECT * FROM inbox WHERE ${where} ORDER BY seq`;
-    const byPeer = new Map<string, string[]>();
-    for (const row of this.#store.all<InboxRow>(sql, number, chat)) {
-      byPeer.set(row.peer, [...(byPeer.get(row.peer) ?? []), row.id]);
+    const unread = new Map<string, Unread>();
+    for (const { peer, sender, id } of this.#store.all<InboxRow>(sql, number, chat)) {
+      const known = unread.get(`${peer} ${sender}`) ?? { peer, sender, ids: [] };
+      known.ids.push(id);
+      unread.set(`${peer} ${sender}`, known);
     }
-    if (byPeer.size > 0) this.#store.run(`UPDATE inbox SET status = 'read' WHERE ${where}`, number, chat);
-    return byPeer;
+    if (unread.size > 0) this.#store.run(`UPDATE inbox SET status = 'read' WHERE ${where}`, number, chat);
+    return [...unread.values()];
   }
 
   /** The sender took a message back. */
@@ -141,5 +179,22 @@ export class Inbox {
     return rows
       .reverse()
       .map((row) => ({ ...fromRow(row), peer: row.peer, content: proto.Message.decode(row.content) }));
+  }
+
+  #withReceipts(number: string, message: InboxMessage): InboxMessage {
+    if (!message.fromMe || !message.chat.includes('@')) return message;
+    const sql =
+      'SELECT member, status, at FROM inbox_receipts WHERE number = ? AND id = ? ORDER BY at, member';
+    const members = new Map<string, MemberReceipt>();
+    for (const row of this.#store.all<{ member: string; status: (typeof STEPS)[number]; at: number }>(
+      sql,
+      number,
+      message.id,
+    )) {
+      const known = members.get(row.member) ?? { number: row.member };
+      known[`${row.status}At`] = row.at;
+      members.set(row.member, known);
+    }
+    return { ...message, receipts: [...members.values()] };
   }
 }

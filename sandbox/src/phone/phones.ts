@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Account, Address } from '../accounts/account.ts';
-import { withoutDevice } from '../accounts/account.ts';
+import type { proto } from 'baileys';
+import { type Account, type Address, pnJid, withoutDevice } from '../accounts/account.ts';
+import { memberJid } from '../groups/group.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
-import { textMessage } from './content.ts';
 import type { PhoneDeps } from './deps.ts';
 import { Inbox, type InboxMessage } from './inbox.ts';
 import { PhoneReader } from './reader.ts';
-import { PhoneSender } from './sender.ts';
+import { PhoneSender, type StanzaAttributes, type Target } from './sender.ts';
 import { PhoneSignal } from './signal.ts';
 
 /** The person's phone is switched off. */
@@ -43,11 +43,20 @@ export class Phones {
     return this.inbox.list(account.number, chat, after, limit);
   }
 
-  /** The person writes a text; gives the message id. Throws PhoneOffline when the phone is off. */
-  async sendText(account: Account, to: Account, text: string): Promise<string> {
+  /** The person sends a message; gives its id. Throws PhoneOffline when the phone is off. */
+  async send(
+    account: Account,
+    to: Target,
+    message: proto.IMessage,
+    about: StanzaAttributes,
+  ): Promise<string> {
     if (!account.online) throw new PhoneOffline();
     const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
-    await this.#alone(account, (signal) => this.#sender.send(account, signal, to, id, textMessage(text)));
+    await this.#alone(account, async (signal) => {
+      // A phone that is on has read its mail: answering on a session that its friend has replaced would lose messages.
+      await this.#readLetters(account, signal);
+      await this.#sender.send(account, signal, to, id, message, about);
+    });
     return id;
   }
 
@@ -56,22 +65,23 @@ export class Phones {
     if (!account.online) throw new PhoneOffline();
     await this.#readMail(account);
     let count = 0;
-    for (const [to, ids] of this.inbox.openChat(account.number, chat)) {
+    for (const { peer, sender, ids } of this.inbox.openChat(account.number, chat)) {
       const [id, ...others] = ids;
-      const list =
-        others.length > 0
-          ? [
-              node(
-                'list',
-                {},
-                others.map((other) => node('item', { id: other })),
-              ),
-            ]
-          : undefined;
-      this.#deps.receipts.route({ account, device: 0 }, node('receipt', { id, to, type: 'read' }, list));
+      const items = others.map((other) => node('item', { id: other }));
+      const list = others.length > 0 ? [node('list', {}, items)] : undefined;
+      const participant = this.#authorIn(peer, sender);
+      this.#deps.receipts.route(
+        { account, device: 0 },
+        node('receipt', { id, to: peer, participant, type: 'read' }, list),
+      );
       count += ids.length;
     }
     return count;
+  }
+
+  /** Everybody this person has a chat with. */
+  acquaintances(account: Account): Account[] {
+    return this.inbox.chats(account.number).flatMap(({ chat }) => this.#deps.directory.find(chat) ?? []);
   }
 
   /** Switches a phone on or off. While it is off nothing reaches it; mail waits. */
@@ -125,10 +135,20 @@ export class Phones {
     mailbox.markTold(seq);
     this.#lastMailAt = Date.now();
     this.#rest();
-    const isOwn = this.#deps.directory.resolve(stanza.attrs.from)?.account === account;
+    const { id, from, participant } = stanza.attrs;
+    const isOwn = this.#deps.directory.resolve(participant ?? from)?.account === account;
     if (stanza.tag !== 'message' || isOwn || this.#companionOnline(account)) return;
-    const { id, from } = stanza.attrs;
-    receipts.route({ account, device: 0 }, node('receipt', { id, to: withoutDevice(from) }));
+    const receipt = node('receipt', { id, to: withoutDevice(from), participant });
+    // Within this turn, but after the sender's own ack: "delivered" must not overtake "sent".
+    queueMicrotask(() => receipts.route({ account, device: 0 }, receipt));
+  }
+
+  /** How a receipt names the author of a message in a chat of many; undefined in a chat of two. */
+  #authorIn(peer: string, sender: string): string | undefined {
+    const { chats, directory } = this.#deps;
+    const [place, author] = [chats.resolve(peer), directory.find(sender)];
+    if (!place || !author || place.is === 'person') return undefined;
+    return place.is === 'group' ? memberJid(place.group, author) : pnJid(author);
   }
 
   #companionOnline(account: Account): boolean {

@@ -2,7 +2,7 @@ import { proto, unpadRandomMax16 } from 'baileys';
 import { type Account, type Address, pnJid, withoutDevice } from '../accounts/account.ts';
 import type { Letter } from '../router/mailbox.ts';
 import { receiptIds } from '../router/receipts.ts';
-import { type BinaryNode, bytes, child } from '../wire/node.ts';
+import { type BinaryNode, bytes, children } from '../wire/node.ts';
 import { contentOf } from './content.ts';
 import type { PhoneDeps } from './deps.ts';
 import type { Inbox, InboxStatus } from './inbox.ts';
@@ -42,27 +42,48 @@ export class PhoneReader {
     signal.persist();
     mailbox.discard(seq);
     if (message) this.#show(account, stanza, message);
-    const status = stanza.tag === 'receipt' ? STATUS_OF_RECEIPT[stanza.attrs.type ?? ''] : undefined;
-    if (status) this.#inbox.raise(account.number, receiptIds(stanza), status);
+    if (stanza.tag === 'receipt' && !isRetry) this.#noteReceipt(account, stanza);
   }
 
+  /** All that the ciphertexts of a letter say together; undefined when one can't be read and is asked for again. */
   async #decrypt(
     account: Account,
     signal: PhoneSignal,
     stanza: BinaryNode,
   ): Promise<proto.IMessage | undefined> {
-    const from = this.#deps.directory.resolve(stanza.attrs.from);
-    const enc = child(stanza, 'enc');
-    const ciphertext = bytes(enc);
-    const type = enc?.attrs.type;
-    if (!from || !ciphertext || (type !== 'pkmsg' && type !== 'msg')) return undefined;
+    const { from: chat = '', participant } = stanza.attrs;
+    const from = this.#deps.directory.resolve(participant ?? chat);
+    const encs = children(stanza, 'enc');
+    if (!from || encs.length === 0) return undefined;
+    const whole: proto.IMessage = {};
     try {
-      return proto.Message.decode(unpadRandomMax16(await signal.decrypt(from, type, ciphertext)));
+      for (const enc of encs) Object.assign(whole, await this.#open(signal, chat, from, enc));
     } catch (error) {
       this.#noteUndecryptable(account, from, stanza, error);
-      this.#sender.askAgain(account, stanza, Number(enc?.attrs.count ?? 0));
+      const attempts = encs.map((enc) => Number(enc.attrs.count ?? 0));
+      this.#sender.askAgain(account, stanza, Math.max(...attempts));
       return undefined;
     }
+    return whole;
+  }
+
+  async #open(signal: PhoneSignal, chat: string, from: Address, enc: BinaryNode): Promise<proto.IMessage> {
+    const { type } = enc.attrs;
+    const ciphertext = bytes(enc);
+    if (!ciphertext || (type !== 'pkmsg' && type !== 'msg' && type !== 'skmsg')) {
+      throw new Error(`unknown ciphertext "${type ?? ''}"`);
+    }
+    const author = `${from.account.number}:${from.device}`;
+    const plain =
+      type === 'skmsg'
+        ? signal.senderKeys.decrypt(chat, author, ciphertext)
+        : await signal.decrypt(from, type, ciphertext);
+    const message = proto.Message.decode(unpadRandomMax16(plain));
+    const key = (message.deviceSentMessage?.message ?? message).senderKeyDistributionMessage;
+    if (key?.groupId && key.axolotlSenderKeyDistributionMessage) {
+      signal.senderKeys.accept(key.groupId, author, key.axolotlSenderKeyDistributionMessage);
+    }
+    return message;
   }
 
   #noteUndecryptable(account: Account, from: Address, stanza: BinaryNode, error: unknown): void {
@@ -72,25 +93,43 @@ export class PhoneReader {
   }
 
   #show(account: Account, stanza: BinaryNode, message: proto.IMessage): void {
-    const { directory, ledger } = this.#deps;
-    const sender = directory.resolve(stanza.attrs.from)?.account;
+    const { directory, chats, ledger } = this.#deps;
+    const { id = '', t, participant, recipient, category, from: envelope } = stanza.attrs;
+    const sender = directory.resolve(participant ?? envelope)?.account;
     const copied = message.deviceSentMessage;
-    const peer = copied?.destinationJid ?? stanza.attrs.recipient ?? withoutDevice(stanza.attrs.from);
-    const chat = directory.resolve(peer)?.account.number;
-    if (!sender || !chat || stanza.attrs.category === 'peer') return;
+    const peer = copied?.destinationJid ?? recipient ?? withoutDevice(envelope);
+    const place = chats.resolve(participant === undefined ? peer : envelope);
+    if (!sender || !place || category === 'peer') return;
+    const chat = place.is === 'person' ? place.account.number : (envelope ?? '');
     const { number } = account;
-    const { id = '', t } = stanza.attrs;
     const shown = copied?.message ?? message;
     const content = contentOf(shown);
     const from = sender.number;
     if (content.is === 'revoked') this.#inbox.revoke(number, content.id, from);
     if (content.is === 'edited') this.#inbox.edit(number, content.id, from, content.text);
     const { type, text } = content.is === 'shown' ? content : { type: content.is, text: '' };
+    if (content.is === 'hidden' && participant !== undefined) return;
     ledger.note('seen', { number, tag: 'message', messageId: id, type, from, to: chat, text });
     if (content.is !== 'shown') return;
     const fromMe = sender === account;
     const status = fromMe ? 'sent' : 'received';
     const timestamp = Number(t) * 1000;
     this.#inbox.add(number, { chat, id, from, fromMe, type, text, status, timestamp, peer, content: shown });
+  }
+
+  /** Raises the status of the person's messages; in a group each member counts for itself. */
+  #noteReceipt(account: Account, receipt: BinaryNode): void {
+    const { type = '', participant, from } = receipt.attrs;
+    const status = STATUS_OF_RECEIPT[type];
+    if (!status) return;
+    const reader = participant === undefined ? undefined : this.#deps.directory.resolve(participant)?.account;
+    const ids = receiptIds(receipt);
+    if (!reader || reader === account) {
+      this.#inbox.raise(account.number, ids, status);
+      return;
+    }
+    const at = Number(receipt.attrs.t) * 1000;
+    const others = (this.#deps.groups.find(from)?.members.size ?? 1) - 1;
+    for (const id of ids) this.#inbox.noteReceipt(account.number, id, reader.number, status, at, others);
   }
 }

@@ -1,15 +1,32 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { encodeWAMessage, type proto } from 'baileys';
 import { type Account, type Address, type Device, pnJid } from '../accounts/account.ts';
-import type { KeyBundle } from '../accounts/prekeys.ts';
-import { type BinaryNode, bigEndian, bytes, child, node, nowSeconds, uint } from '../wire/node.ts';
+import { type Chat, STATUS_JID } from '../groups/chats.ts';
+import { type Group, groupJid, memberJid, membersOf } from '../groups/group.ts';
+import { type BinaryNode, bigEndian, child, node, nowSeconds } from '../wire/node.ts';
 import { bringUpMessages } from './bring-up.ts';
+import { bundleInside } from './bundle-inside.ts';
 import { contentOf } from './content.ts';
 import type { PhoneDeps } from './deps.ts';
 import type { Inbox } from './inbox.ts';
 import type { PhoneSignal } from './signal.ts';
 
 const ATTEMPTS_MAX = 5;
+/** Sessions opened before other work gets its turn: each costs milliseconds. */
+const ENCRYPTIONS_AT_ONCE = 8;
+
+/** What the stanza of a message says about its content: `type`, `edit`, and the `mediatype` of its ciphertexts. */
+export interface StanzaAttributes {
+  readonly type: string;
+  readonly edit?: string | undefined;
+  readonly mediatype?: string | undefined;
+}
+
+/** Where a phone's message goes; a status names who may see it. */
+export type Target =
+  | Exclude<Chat, { is: 'status' }>
+  | { readonly is: 'status'; readonly audience: Account[] };
 
 /** What a phone sends. Each deed turns the ratchets first and then writes sessions, message and routing in one turn. */
 export class PhoneSender {
@@ -21,45 +38,38 @@ export class PhoneSender {
     this.#inbox = inbox;
   }
 
-  /** Sends a message to every device of the other person and of this one. */
+  /** Sends a message to every device of the chat and of this person. */
   async send(
     account: Account,
     signal: PhoneSignal,
-    to: Account,
+    to: Target,
     id: string,
     message: proto.IMessage,
+    about: StanzaAttributes,
   ): Promise<void> {
-    const destinationJid = pnJid(to);
-    const theirs = to === account ? [] : [0, ...to.devices.keys()].map((device) => ({ account: to, device }));
-    const ours = [...account.devices.keys()].map((device) => ({ account, device }));
-    const copies = [
-      ...(await this.#encryptFor(signal, theirs, message)),
-      ...(await this.#encryptFor(signal, ours, { deviceSentMessage: { destinationJid, message } })),
-    ];
+    const content =
+      to.is === 'person'
+        ? await this.#forPerson(account, signal, to.account, message, about)
+        : await this.#forMany(account, signal, to, message, about);
     signal.persist();
-    const content = contentOf(message);
-    const { type, text } = content.is === 'shown' ? content : { type: content.is, text: '' };
-    const mine = { from: account.number, fromMe: true, status: 'sent', timestamp: Date.now() } as const;
-    this.#inbox.add(account.number, {
-      ...mine,
-      chat: to.number,
+    const [chat, peer] = to.is === 'person' ? [to.account.number, pnJid(to.account)] : [jidOf(to), jidOf(to)];
+    this.#keep(account, chat, peer, id, message);
+    const { type, edit } = about;
+    const attributes = {
       id,
+      to: peer,
       type,
-      text,
-      peer: destinationJid,
-      content: message,
-    });
-    const stanza = node('message', { id, to: destinationJid, type: 'text' }, [
-      node('participants', {}, copies),
-    ]);
-    this.#deps.messages.route({ account, device: 0 }, stanza);
+      edit,
+      ...(to.is === 'group' && { addressing_mode: to.group.mode }),
+    };
+    this.#deps.messages.route({ account, device: 0 }, node('message', attributes, content));
   }
 
   /** Sends one message again to the device that could not read it. */
   async resend(account: Account, signal: PhoneSignal, receipt: BinaryNode): Promise<void> {
     const { directory, preKeys, messages } = this.#deps;
-    const to = directory.resolve(receipt.attrs.from);
-    const { id = '' } = receipt.attrs;
+    const { id = '', from, participant } = receipt.attrs;
+    const to = directory.resolve(participant ?? from);
     const sent = this.#inbox.sentContent(account.number, id);
     const count = Number(child(receipt, 'retry')?.attrs.count ?? 1);
     if (!to || count > ATTEMPTS_MAX) return;
@@ -69,25 +79,24 @@ export class PhoneSender {
     const companion = account.devices.get(to.device);
     if (!sent) return own && companion ? this.bringUp(account, signal, companion) : undefined;
     const { content, peer } = sent;
-    const message = own ? { deviceSentMessage: { destinationJid: peer, message: content } } : content;
+    const shared = participant !== undefined;
+    const whole = shared ? { ...content, ...signal.senderKeys.announcement(peer) } : content;
+    const message =
+      own && !shared ? { deviceSentMessage: { destinationJid: peer, message: content } } : whole;
     const { type, ciphertext } = await signal.encrypt(to, encodeWAMessage(message), () => preKeys.bundle(to));
     signal.persist();
     const enc = node('enc', { v: 2, type, count }, Buffer.from(ciphertext));
-    const attributes = {
-      id,
-      to: pnJid(to.account, to.device),
-      type: 'text',
-      recipient: own ? peer : undefined,
-    };
+    const toDevice = shared ? { to: peer, participant } : { to: pnJid(to.account, to.device) };
+    const attributes = { id, ...toDevice, type: 'text', recipient: own && !shared ? peer : undefined };
     messages.route({ account, device: 0 }, node('message', attributes, [enc]));
   }
 
   /** Asks the sender for a message that could not be decrypted. */
   askAgain(account: Account, stanza: BinaryNode, attempts: number): void {
     if (attempts >= ATTEMPTS_MAX) return;
-    const { id, from, t, recipient } = stanza.attrs;
+    const { id, from, t, recipient, participant } = stanza.attrs;
     const { registrationId, identity, signedPreKey } = account.keys;
-    const attributes = { id, type: 'retry', to: from, recipient };
+    const attributes = { id, type: 'retry', to: from, recipient, participant };
     const retry = node('retry', { count: attempts + 1, id, t: t ?? nowSeconds(), v: 1, error: 0 });
     const keys = node('keys', {}, [
       node('type', {}, Buffer.from([5])),
@@ -121,37 +130,82 @@ export class PhoneSender {
     for (const stanza of stanzas) messages.route({ account, device: 0 }, stanza);
   }
 
-  async #encryptFor(signal: PhoneSignal, devices: Address[], message: proto.IMessage): Promise<BinaryNode[]> {
+  /** One ciphertext for each device of the two people. */
+  async #forPerson(
+    account: Account,
+    signal: PhoneSignal,
+    to: Account,
+    message: proto.IMessage,
+    about: StanzaAttributes,
+  ): Promise<BinaryNode[]> {
+    const destinationJid = pnJid(to);
+    const theirs = to === account ? [] : devicesOf(to);
+    const ours = devicesOf(account).filter(({ device }) => device !== 0);
+    const copies = [
+      ...(await this.#encryptFor(signal, theirs, message, about)),
+      ...(await this.#encryptFor(signal, ours, { deviceSentMessage: { destinationJid, message } }, about)),
+    ];
+    return [node('participants', {}, copies)];
+  }
+
+  /** One ciphertext for all; devices that have not been given this phone's sender key get it along. */
+  async #forMany(
+    account: Account,
+    signal: PhoneSignal,
+    to: Exclude<Target, { is: 'person' }>,
+    message: proto.IMessage,
+    about: StanzaAttributes,
+  ): Promise<BinaryNode[]> {
+    const people = to.is === 'group' ? membersOf(to.group) : [account, ...to.audience];
+    const devices = people
+      .flatMap(devicesOf)
+      .filter(({ account: holder, device }) => holder !== account || device !== 0);
+    const group = to.is === 'group' ? to.group : undefined;
+    const named = new Map(devices.map((device) => [nameOf(group, device), device]));
+    const { missing, announcement } = signal.senderKeys.share(jidOf(to), [...named.keys()]);
+    // A status is delivered to whoever it lists, so it lists everybody and tells everybody the key.
+    const listed = group ? missing : [...named.keys()];
+    const addresses = listed.flatMap((name) => named.get(name) ?? []);
+    const copies = await this.#encryptFor(signal, addresses, announcement, about, group);
+    const ciphertext = signal.senderKeys.encrypt(jidOf(to), encodeWAMessage(message));
+    const enc = node('enc', { v: 2, type: 'skmsg', mediatype: about.mediatype }, ciphertext);
+    return copies.length > 0 ? [node('participants', {}, copies), enc] : [enc];
+  }
+
+  async #encryptFor(
+    signal: PhoneSignal,
+    devices: Address[],
+    message: proto.IMessage,
+    { mediatype }: StanzaAttributes,
+    group?: Group,
+  ): Promise<BinaryNode[]> {
     const copies: BinaryNode[] = [];
-    for (const to of devices) {
+    for (const [index, to] of devices.entries()) {
+      if (index % ENCRYPTIONS_AT_ONCE === ENCRYPTIONS_AT_ONCE - 1) await breathe();
       const plain = encodeWAMessage(message);
       const { type, ciphertext } = await signal.encrypt(to, plain, () => this.#deps.preKeys.bundle(to));
-      const enc = node('enc', { v: 2, type }, Buffer.from(ciphertext));
-      copies.push(node('to', { jid: pnJid(to.account, to.device) }, [enc]));
+      const enc = node('enc', { v: 2, type, mediatype }, Buffer.from(ciphertext));
+      copies.push(node('to', { jid: nameOf(group, to) }, [enc]));
     }
     return copies;
   }
+
+  #keep(account: Account, chat: string, peer: string, id: string, message: proto.IMessage): void {
+    const content = contentOf(message);
+    const { type, text } = content.is === 'shown' ? content : { type: content.is, text: '' };
+    const mine = { from: account.number, fromMe: true, status: 'sent', timestamp: Date.now() } as const;
+    this.#inbox.add(account.number, { ...mine, chat, id, type, text, peer, content: message });
+  }
 }
 
-/** The key bundle that a retry receipt brings along from its second attempt on. */
-function bundleInside(receipt: BinaryNode): KeyBundle | undefined {
-  const keys = child(receipt, 'keys');
-  const skey = child(keys, 'skey');
-  const key = child(keys, 'key');
-  const registrationId = uint(child(receipt, 'registration'));
-  const [identity, value, signature] = [
-    bytes(child(keys, 'identity')),
-    bytes(child(skey, 'value')),
-    bytes(child(skey, 'signature')),
-  ];
-  const id = uint(child(skey, 'id'));
-  if (registrationId === undefined || id === undefined || !identity || !value || !signature) return undefined;
-  const [preKeyId, preKey] = [uint(child(key, 'id')), bytes(child(key, 'value'))];
-  const oneTime = preKeyId !== undefined && preKey ? { preKey: { id: preKeyId, public: preKey } } : {};
-  return {
-    registrationId,
-    identity: identity.subarray(-32),
-    signedPreKey: { id, public: value, signature },
-    ...oneTime,
-  };
+function devicesOf(account: Account): Address[] {
+  return [0, ...account.devices.keys()].map((device) => ({ account, device }));
+}
+
+function jidOf(to: Exclude<Target, { is: 'person' }>): string {
+  return to.is === 'group' ? groupJid(to.group) : STATUS_JID;
+}
+
+function nameOf(group: Group | undefined, { account, device }: Address): string {
+  return group ? memberJid(group, account, device) : pnJid(account, device);
 }

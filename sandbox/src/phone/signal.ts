@@ -1,16 +1,14 @@
 import {
   addTransactionCapability,
-  BufferJSON,
   DEFAULT_CONNECTION_CONFIG,
-  type SignalDataSet,
-  type SignalDataTypeMap,
-  type SignalKeyStore,
   type SignalRepositoryWithLIDStore,
 } from 'baileys';
 import { pino } from 'pino';
 import { type Account, type Address, lidJid } from '../accounts/account.ts';
 import type { KeyBundle } from '../accounts/prekeys.ts';
 import type { Store } from '../store/sqlite.ts';
+import { PhoneKeyStore } from './key-store.ts';
+import { SenderKeys } from './sender-keys.ts';
 
 const silent = pino({ level: 'silent' });
 
@@ -23,14 +21,14 @@ function signalKey(publicKey: Uint8Array): Buffer {
  * can write it together with what the step produced. Sessions are always named by LID.
  */
 export class PhoneSignal {
-  readonly #account: Account;
-  readonly #store: Store;
+  /** Keys of groups and of the status. */
+  readonly senderKeys: SenderKeys;
+  readonly #keys: PhoneKeyStore;
   readonly #repository: SignalRepositoryWithLIDStore;
-  readonly #changed = new Map<string, { type: string; id: string; value: unknown }>();
 
   constructor(account: Account, store: Store) {
-    this.#account = account;
-    this.#store = store;
+    this.#keys = new PhoneKeyStore(account.number, store);
+    this.senderKeys = new SenderKeys(this.#keys);
     const { identity, signedPreKey, registrationId } = account.keys;
     const creds = {
       signedIdentityKey: { private: identity.private, public: identity.public },
@@ -42,7 +40,7 @@ export class PhoneSignal {
       registrationId,
     };
     const options = { maxCommitRetries: 1, delayBetweenTriesMs: 0 };
-    const keys = addTransactionCapability(this.#keyStore(), silent, options);
+    const keys = addTransactionCapability(this.#keys.forRepository(), silent, options);
     this.#repository = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, silent);
   }
 
@@ -83,45 +81,11 @@ export class PhoneSignal {
 
   /** Writes what changed since the last call. */
   persist(): void {
-    const { number } = this.#account;
-    for (const { type, id, value } of this.#changed.values()) {
-      if (value === null || value === undefined) {
-        this.#store.run('DELETE FROM phone_keys WHERE number = ? AND type = ? AND id = ?', number, type, id);
-      } else {
-        const sql = 'INSERT OR REPLACE INTO phone_keys (number, type, id, value) VALUES (?, ?, ?, ?)';
-        this.#store.run(sql, number, type, id, JSON.stringify(value, BufferJSON.replacer));
-      }
-    }
-    this.#changed.clear();
+    this.#keys.persist();
   }
 
   /** Forgets unwritten changes and ends the repository's timers. */
   close(): void {
     this.#repository.close?.();
-  }
-
-  #keyStore(): SignalKeyStore {
-    const sql = 'SELECT value FROM phone_keys WHERE number = ? AND type = ? AND id = ?';
-    return {
-      get: <T extends keyof SignalDataTypeMap>(type: T, ids: string[]) => {
-        const found: { [id: string]: SignalDataTypeMap[T] } = {};
-        for (const id of ids) {
-          const changed = this.#changed.get(`${type} ${id}`);
-          if (changed) {
-            if (changed.value) found[id] = changed.value as SignalDataTypeMap[T];
-            continue;
-          }
-          const row = this.#store.get<{ value: string }>(sql, this.#account.number, type, id);
-          if (row) found[id] = JSON.parse(row.value, BufferJSON.reviver) as SignalDataTypeMap[T];
-        }
-        return found;
-      },
-      set: (data: SignalDataSet) => {
-        for (const [type, entries] of Object.entries(data)) {
-          for (const [id, value] of Object.entries(entries ?? {}))
-            this.#changed.set(`${type} ${id}`, { type, id, value });
-        }
-      },
-    };
   }
 }

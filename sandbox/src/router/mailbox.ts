@@ -40,9 +40,8 @@ export class Mailbox {
     this.#ledger = ledger;
   }
 
-  /** Keeps a stanza for a device and hands it over at once when the device is active. */
-  post({ account, device }: Address, stanza: BinaryNode): void {
-    const encoded = encodeNode(stanza);
+  /** Keeps a stanza for a device and hands it over at once when the device is active. `encoded` spares encoding it again. */
+  post({ account, device }: Address, stanza: BinaryNode, encoded = encodeNode(stanza)): void {
     this.#store.run(
       'INSERT INTO queue (number, device, key, tag, told, node) VALUES (?, ?, ?, ?, 0, ?)',
       account.number,

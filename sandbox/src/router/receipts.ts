@@ -1,5 +1,7 @@
 import { type Account, type Address, jidIn, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { type Chat, type Chats, STATUS_JID } from '../groups/chats.ts';
+import { groupJid, memberJid } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, child, children, node, nowSeconds } from '../wire/node.ts';
@@ -8,20 +10,22 @@ import type { Mailbox } from './mailbox.ts';
 /** Types the sender of the message gets to see; `inactive` is told as plain delivery. */
 const FORWARDED = new Set(['', 'inactive', 'read', 'played']);
 
+interface ReceiptsDeps {
+  readonly store: Store;
+  readonly mailbox: Mailbox;
+  readonly directory: Directory;
+  readonly chats: Chats;
+  readonly ledger: Ledger;
+}
+
 /** Carries receipts from the device that got a message to the people they concern. */
 export class Receipts {
-  /** Whether the sender may learn that this reader has read; set once by whoever knows. */
+  /** Whether the sender may learn that this reader has read in a chat of two; set once by whoever knows. */
   tellsRead: (reader: Account, sender: Account) => boolean = () => true;
-  readonly #store: Store;
-  readonly #mailbox: Mailbox;
-  readonly #directory: Directory;
-  readonly #ledger: Ledger;
+  readonly #deps: ReceiptsDeps;
 
-  constructor(store: Store, mailbox: Mailbox, directory: Directory, ledger: Ledger) {
-    this.#store = store;
-    this.#mailbox = mailbox;
-    this.#directory = directory;
-    this.#ledger = ledger;
+  constructor(deps: ReceiptsDeps) {
+    this.#deps = deps;
   }
 
   /** Routes one receipt of a companion or a phone; types that are bookkeeping go nowhere. */
@@ -33,60 +37,82 @@ export class Receipts {
   }
 
   #forward(from: Address, receipt: BinaryNode, type: string): void {
-    const to = this.#directory.resolve(receipt.attrs.to);
-    if (!to || to.account === from.account) return;
-    const { id } = receipt.attrs;
-    const attributes = { from: jidIn(to.mode, from.account), id, t: nowSeconds(), type: type || undefined };
+    const { id, to, participant } = receipt.attrs;
+    const chat = this.#deps.chats.resolve(to);
+    const author = chat?.is === 'person' ? chat.account : this.#deps.directory.resolve(participant)?.account;
+    if (!chat || !author || author === from.account) return;
+    const attributes = { ...senderOf(chat, from), id, t: nowSeconds(), type: type || undefined };
     const stanza = node('receipt', attributes, receipt.content);
-    const isTold = type !== 'read' || this.tellsRead(from.account, to.account);
-    for (const device of isTold ? [0, ...to.account.devices.keys()] : [])
-      this.#mailbox.post({ account: to.account, device }, stanza);
+    const isTold = type !== 'read' || chat.is !== 'person' || this.tellsRead(from.account, author);
+    for (const device of isTold ? [0, ...author.devices.keys()] : [])
+      this.#deps.mailbox.post({ account: author, device }, stanza);
     if (type === 'read' || type === 'played') this.#tellOwnDevices(from, receipt);
   }
 
   #tellOwnDevices(from: Address, receipt: BinaryNode): void {
-    const { id, to } = receipt.attrs;
-    const chat = this.#directory.resolve(to);
-    if (!chat) return;
-    const recipient = jidIn(chat.mode, chat.account);
+    const { id, to, participant } = receipt.attrs;
+    const chat = this.#deps.chats.resolve(to);
+    const author = chat?.is === 'person' ? chat.account : this.#deps.directory.resolve(participant)?.account;
+    if (!chat || !author) return;
     const attributes = {
-      from: jidIn(chat.mode, from.account),
-      recipient,
+      ...senderOf(chat, from),
+      recipient: nameIn(chat, author),
       id,
       t: nowSeconds(),
       type: 'read-self',
     };
     const stanza = node('receipt', attributes, receipt.content);
     for (const device of [0, ...from.account.devices.keys()]) {
-      if (device !== from.device) this.#mailbox.post({ account: from.account, device }, stanza);
+      if (device !== from.device) this.#deps.mailbox.post({ account: from.account, device }, stanza);
     }
   }
 
+  /** A device could not read a message: the one device that sent it hears so. */
   #retry(from: Address, receipt: BinaryNode): void {
     const { id = '', participant, to, recipient } = receipt.attrs;
-    const sender = this.#directory.resolve(participant ?? to);
-    if (!sender) return;
-    this.#store.run(
-      'INSERT OR IGNORE INTO retries (number, device, id, wanting, wanting_device) VALUES (?, ?, ?, ?, ?)',
-      sender.account.number,
-      sender.device,
-      id,
-      from.account.number,
-      from.device,
-    );
-    const count = child(receipt, 'retry')?.attrs.count ?? '1';
-    const { number } = from.account;
-    this.#ledger.note('retry', {
-      number,
-      device: from.device,
-      messageId: id,
-      to: pnJid(sender.account, sender.device),
-      flags: `count=${count}`,
-    });
-    const requester = jidIn(sender.mode, from.account, from.device);
-    const attributes = { from: requester, id, type: 'retry', t: nowSeconds(), recipient };
-    this.#mailbox.post(sender, node('receipt', attributes, receipt.content));
+    const { chats, directory, mailbox } = this.#deps;
+    const sender = directory.resolve(participant ?? to);
+    const chat = chats.resolve(to);
+    if (!sender || !chat) return;
+    this.#noteWish(from, sender, id, chat.is === 'status' ? STATUS_JID : undefined, receipt);
+    const named =
+      chat.is === 'person'
+        ? { from: jidIn(sender.mode, from.account, from.device), recipient }
+        : { ...senderOf(chat, from), participant: nameIn(chat, from.account, from.device) };
+    mailbox.post(sender, node('receipt', { ...named, id, type: 'retry', t: nowSeconds() }, receipt.content));
   }
+
+  #noteWish(from: Address, sender: Address, id: string, chat: string | undefined, receipt: BinaryNode): void {
+    const { store, ledger } = this.#deps;
+    const { number } = from.account;
+    const key = [sender.account.number, sender.device, id] as const;
+    const sql =
+      'INSERT OR IGNORE INTO retries (number, device, id, wanting, wanting_device) VALUES (?, ?, ?, ?, ?)';
+    store.run(sql, ...key, number, from.device);
+    if (chat !== undefined) {
+      store.run(
+        'INSERT OR REPLACE INTO retry_chats (number, device, id, chat) VALUES (?, ?, ?, ?)',
+        ...key,
+        chat,
+      );
+    }
+    const count = child(receipt, 'retry')?.attrs.count ?? '1';
+    const about = { number, device: from.device, messageId: id, flags: `count=${count}` };
+    ledger.note('retry', { ...about, to: pnJid(sender.account, sender.device) });
+  }
+}
+
+/** Whom a receipt comes from, as its reader is told: a person, or a member within a chat. */
+function senderOf(chat: Chat, from: Address): { from: string; participant?: string } {
+  if (chat.is === 'person') return { from: jidIn(chat.mode, from.account) };
+  const participant = nameIn(chat, from.account);
+  return { from: chat.is === 'group' ? groupJid(chat.group) : STATUS_JID, participant };
+}
+
+/** What a chat calls a person. */
+function nameIn(chat: Chat, account: Account, device = 0): string {
+  if (chat.is === 'group') return memberJid(chat.group, account, device);
+  return jidIn(chat.is === 'person' ? chat.mode : 'pn', account, device);
 }
 
 /** All message ids a receipt speaks of. */

@@ -72,4 +72,25 @@ CREATE TABLE IF NOT EXISTS ledger (
 );
 CREATE INDEX IF NOT EXISTS ledger_by_number ON ledger (number, seq);
 CREATE INDEX IF NOT EXISTS ledger_by_message ON ledger (message_id, seq);
+CREATE TABLE IF NOT EXISTS groups (
+  id TEXT PRIMARY KEY, mode TEXT NOT NULL, creator TEXT NOT NULL, created_at INTEGER NOT NULL, settings TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS group_members (
+  group_id TEXT NOT NULL, number TEXT NOT NULL, role TEXT NOT NULL, joined_at INTEGER NOT NULL,
+  PRIMARY KEY (group_id, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS group_requests (
+  group_id TEXT NOT NULL, number TEXT NOT NULL, method TEXT NOT NULL, by_number TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (group_id, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS group_invites (
+  code TEXT PRIMARY KEY, group_id TEXT NOT NULL, admin TEXT NOT NULL, invitee TEXT NOT NULL, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS inbox_receipts (
+  number TEXT NOT NULL, id TEXT NOT NULL, member TEXT NOT NULL, status TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (number, id, status, member)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS retry_chats (
+  number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, PRIMARY KEY (number, device, id)
+) WITHOUT ROWID;
 `;

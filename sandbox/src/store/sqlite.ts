@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { SCHEMA } from './schema.ts';
+import { upgrade } from './upgrade.ts';
 
 type Row = Record<string, SQLInputValue>;
 
@@ -35,6 +36,7 @@ function openDatabase(dataDir: string): DatabaseSync {
     // A checkpoint is the only thing that waits for the disk: every 32 MB instead of every 4.
     db.exec('PRAGMA wal_autocheckpoint=8000; PRAGMA cache_size=-32000;');
     db.exec(SCHEMA);
+    upgrade(db);
     return db;
   } catch (error) {
     db.close();

@@ -1,0 +1,34 @@
+import type { Address } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import type { AddressingMode, Group } from './group.ts';
+import type { Groups } from './groups.ts';
+
+export const STATUS_JID = 'status@broadcast';
+
+/** Where a message goes: to a person, a group, or whoever may see somebody's status. */
+export type Chat =
+  | ({ readonly is: 'person'; readonly mode: AddressingMode } & Address)
+  | { readonly is: 'group'; readonly group: Group }
+  | { readonly is: 'status' };
+
+/** Tells from a JID what kind of chat it names. */
+export class Chats {
+  readonly #directory: Directory;
+  readonly #groups: Groups;
+
+  constructor(directory: Directory, groups: Groups) {
+    this.#directory = directory;
+    this.#groups = groups;
+  }
+
+  /** The chat behind a JID; undefined when nobody is there. */
+  resolve(jid: string | undefined): Chat | undefined {
+    if (jid === STATUS_JID) return { is: 'status' };
+    if (jid?.endsWith('@g.us')) {
+      const group = this.#groups.find(jid);
+      return group && { is: 'group', group };
+    }
+    const person = this.#directory.resolve(jid);
+    return person && { is: 'person', ...person };
+  }
+}

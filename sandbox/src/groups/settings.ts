@@ -1,0 +1,109 @@
+import type { Account } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { type BinaryNode, node, nowSeconds } from '../wire/node.ts';
+import { type Group, type GroupSettings, memberJid, membersOf } from './group.ts';
+import type { Groups } from './groups.ts';
+import { type Done, SUBJECT_MAX } from './membership.ts';
+import type { GroupNotices } from './notices.ts';
+import { assertAdmin, assertMember, GroupRefusal, notAcceptable } from './refusal.ts';
+import { descriptionNode } from './stanzas.ts';
+
+const DESCRIPTION_MAX = 2048;
+const EPHEMERAL_MAX = 365 * 86_400;
+
+interface SettingsDeps {
+  readonly groups: Groups;
+  readonly notices: GroupNotices;
+  readonly directory: Directory;
+}
+
+/** What a group is called, says about itself, and lets its members do. */
+export class Settings {
+  readonly #deps: SettingsDeps;
+
+  constructor(deps: SettingsDeps) {
+    this.#deps = deps;
+  }
+
+  subject(actor: Account, group: Group, subject: string): Done<undefined> {
+    assertMayEdit(group, actor);
+    if (subject === '' || subject.length > SUBJECT_MAX)
+      throw notAcceptable(`A subject has 1 to ${SUBJECT_MAX} characters.`);
+    const at = nowSeconds();
+    const change = node('subject', { subject, s_o: memberJid(group, actor), s_t: at });
+    return this.#set(actor, group, { subject, subjectBy: actor.number, subjectAt: at }, change);
+  }
+
+  /** `previous` is the id of the description that the actor saw: a newer one is not overwritten (409). */
+  description(
+    actor: Account,
+    group: Group,
+    id: string,
+    text: string | undefined,
+    previous?: string,
+  ): Done<undefined> {
+    assertMayEdit(group, actor);
+    if (previous !== undefined && previous !== group.description?.id)
+      throw new GroupRefusal(409, 'conflict', 'Somebody else has changed the description meanwhile.');
+    if (text === undefined) {
+      return this.#set(actor, group, { description: undefined }, node('description', { delete: 'true' }));
+    }
+    if (text.length > DESCRIPTION_MAX)
+      throw notAcceptable(`A description has up to ${DESCRIPTION_MAX} characters.`);
+    const description = { id, text, by: actor.number, at: nowSeconds() };
+    return this.#set(
+      actor,
+      group,
+      { description },
+      descriptionNode(group, description, this.#deps.directory),
+    );
+  }
+
+  announcement(actor: Account, group: Group, on: boolean): Done<undefined> {
+    assertAdmin(group, actor);
+    return this.#set(actor, group, { announcement: on }, node(on ? 'announcement' : 'not_announcement'));
+  }
+
+  locked(actor: Account, group: Group, on: boolean): Done<undefined> {
+    assertAdmin(group, actor);
+    return this.#set(actor, group, { locked: on }, node(on ? 'locked' : 'unlocked'));
+  }
+
+  /** Seconds until new messages disappear; 0 for never. */
+  ephemeral(actor: Account, group: Group, seconds: number): Done<undefined> {
+    assertMayEdit(group, actor);
+    if (!Number.isInteger(seconds) || seconds < 0 || seconds > EPHEMERAL_MAX)
+      throw new GroupRefusal(
+        400,
+        'bad-request',
+        'Messages disappear after a whole number of seconds, up to a year.',
+      );
+    const change = seconds === 0 ? node('not_ephemeral') : node('ephemeral', { expiration: seconds });
+    return this.#set(actor, group, { ephemeral: seconds }, change);
+  }
+
+  everybodyAdds(actor: Account, group: Group, on: boolean): Done<undefined> {
+    assertAdmin(group, actor);
+    const change = node('member_add_mode', {}, Buffer.from(on ? 'all_member_add' : 'admin_add'));
+    return this.#set(actor, group, { everybodyAdds: on }, change);
+  }
+
+  approval(actor: Account, group: Group, on: boolean): Done<undefined> {
+    assertAdmin(group, actor);
+    const state = on ? 'on' : 'off';
+    const change = node('membership_approval_mode', {}, [node('group_join', { state })]);
+    return this.#set(actor, group, { approval: on }, change);
+  }
+
+  #set(actor: Account, group: Group, settings: Partial<GroupSettings>, change: BinaryNode): Done<undefined> {
+    const { groups, notices } = this.#deps;
+    groups.update(group, settings);
+    return { value: undefined, tell: () => notices.tell(group, actor, change, membersOf(group)) };
+  }
+}
+
+/** In a locked group only admins change what it looks like. */
+export function assertMayEdit(group: Group, actor: Account): void {
+  if (group.locked) assertAdmin(group, actor);
+  else assertMember(group, actor);
+}

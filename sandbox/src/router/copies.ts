@@ -1,0 +1,49 @@
+import type { Address } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import type { Chat } from '../groups/chats.ts';
+import { membersOf } from '../groups/group.ts';
+import { type BinaryNode, child, children } from '../wire/node.ts';
+
+/** What one device gets of a message. */
+export interface Copy {
+  readonly to: Address;
+  readonly encs: BinaryNode[];
+  /** Whether there is something in it that was made for this device alone. */
+  readonly own: boolean;
+}
+
+/** Which devices a message goes to, with the ciphertexts that each can read. */
+export function copiesFor(directory: Directory, chat: Chat, stanza: BinaryNode): Copy[] {
+  const direct = children(stanza, 'enc');
+  const listed = children(child(stanza, 'participants'), 'to').flatMap((each): Copy[] => {
+    const to = directory.resolve(each.attrs.jid);
+    return to ? [{ to, encs: children(each, 'enc'), own: true }] : [];
+  });
+  if (chat.is === 'person') return personCopies(directory, stanza, direct, listed);
+  const { participant } = stanza.attrs;
+  if (participant !== undefined) {
+    const to = directory.resolve(participant);
+    return to ? [{ to, encs: direct, own: true }] : [];
+  }
+  if (chat.is === 'status') return listed.map((copy) => ({ ...copy, encs: [...copy.encs, ...direct] }));
+  const byDevice = new Map(listed.map((copy) => [deviceKey(copy.to), copy.encs]));
+  return membersOf(chat.group).flatMap((account) =>
+    [0, ...account.devices.keys()].map((device): Copy => {
+      const own = byDevice.get(deviceKey({ account, device }));
+      return { to: { account, device }, encs: [...(own ?? []), ...direct], own: own !== undefined };
+    }),
+  );
+}
+
+/** A resend carries the one device's ciphertext beside a list of participants that already have theirs. */
+function personCopies(
+  directory: Directory,
+  stanza: BinaryNode,
+  direct: BinaryNode[],
+  listed: Copy[],
+): Copy[] {
+  const to = directory.resolve(stanza.attrs.to);
+  return to && direct.length > 0 ? [{ to, encs: direct, own: true }] : listed;
+}
+
+const deviceKey = ({ account, device }: Address): string => `${account.number}:${device}`;

@@ -1,0 +1,394 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client, TestSandbox, until } from './kit.ts';
+
+const [ANNA, BEN, CARL, DORA, EMIL] = [
+  '628511000001',
+  '628511000002',
+  '628511000003',
+  '628511000004',
+  '628511000005',
+];
+const pn = (number: string): string => `${number}@s.whatsapp.net`;
+let kit: TestSandbox;
+let anna: Client;
+let ben: Client;
+let carl: Client;
+
+beforeAll(async () => {
+  kit = await TestSandbox.start();
+  for (const [number, name] of [
+    [DORA, 'Dora'],
+    [EMIL, 'Emil'],
+  ])
+    await kit.post('/api/phones', { number, name });
+  [anna, ben, carl] = await Promise.all([kit.linked(ANNA), kit.linked(BEN), kit.linked(CARL)]);
+});
+afterAll(() => kit.close());
+
+/** A group of Anna's that the given clients know of. */
+async function groupOf(subject: string, numbers: string[], clients: Client[]): Promise<string> {
+  const { id } = await anna.live.groupCreate(subject, numbers.map(pn));
+  await Promise.all([anna, ...clients].map((client) => hearsOf(client, id)));
+  return id;
+}
+
+const hearsOf = (client: Client, id: string) =>
+  until(`${client.id} in ${id}`, () => groupEvents(client, 'groups.upsert').some((group) => group.id === id));
+
+function groupEvents(client: Client, name: string): any[] {
+  return client.events.filter((event) => event.name === name).flatMap((event) => event.data as any);
+}
+
+function changes(client: Client, id: string, action: string): string[][] {
+  return groupEvents(client, 'group-participants.update')
+    .filter((event) => event.id === id && event.action === action)
+    .map((event) =>
+      event.participants.map((each: { phoneNumber?: string; id: string }) => each.phoneNumber ?? each.id),
+    );
+}
+
+const lidOf = (client: Client): string => client.creds.me?.lid?.replace(/:\d+@/, '@') ?? '';
+
+/** Receipts of a message; those that came while the client held its events back are on the message itself. */
+function receiptsOf(client: Client, id: string): any[] {
+  const told = groupEvents(client, 'message-receipt.update').filter((each) => each.key.id === id);
+  const merged = client.received
+    .filter((message) => message.key.id === id)
+    .flatMap((message) => message.userReceipt ?? []);
+  return [...told.map((each) => each.receipt), ...merged];
+}
+
+test('who makes a group is its superadmin, everybody hears of it, and its list has both names of each member', async () => {
+  const id = await groupOf('Bakery', [BEN, CARL, DORA], [ben, carl]);
+  const metadata = await ben.live.groupMetadata(id);
+  expect(metadata).toMatchObject({
+    id,
+    subject: 'Bakery',
+    addressingMode: 'lid',
+    size: 4,
+    owner: lidOf(anna),
+  });
+  expect(metadata.participants).toContainEqual(
+    expect.objectContaining({ id: lidOf(anna), phoneNumber: pn(ANNA), admin: 'superadmin' }),
+  );
+  expect(metadata.participants).toContainEqual(
+    expect.objectContaining({ id: lidOf(carl), phoneNumber: pn(CARL), admin: null }),
+  );
+  expect(Object.keys(await carl.live.groupFetchAllParticipating())).toContain(id);
+  const { body } = await kit.get<{ members: unknown[] }>(`/api/groups/${id}`);
+  expect(body.members).toContainEqual({ number: DORA, name: 'Dora', role: 'member' });
+});
+
+test('a text to a group reaches every device of every member once, and each member’s receipts come back', async () => {
+  const laptop = await kit.linked(BEN);
+  const id = await groupOf('Team', [BEN, CARL, DORA], [ben, carl]);
+  const first = await anna.say(id, 'hello team');
+  await Promise.all([ben, laptop, carl].map((client) => client.heard('hello team')));
+  const heard = await ben.heard('hello team');
+  expect(heard.key).toMatchObject({
+    remoteJid: id,
+    participant: expect.stringContaining('@lid'),
+    fromMe: false,
+  });
+  expect(await kit.seen(DORA, id)).toMatchObject([
+    { chat: id, from: ANNA, text: 'hello team', type: 'text' },
+  ]);
+  await carl.live.readMessages([(await carl.heard('hello team')).key]);
+  const userOf = (status: string) =>
+    receiptsOf(anna, first)
+      .filter((each) => each[status])
+      .map((each) => each.userJid);
+  await until('three deliveries', () => new Set(userOf('receiptTimestamp')).size >= 3);
+  await until('a read by Carl', () => userOf('readTimestamp').includes(lidOf(carl)));
+  const reply = await ben.say(id, 'hello Anna');
+  await Promise.all([anna, laptop, carl].map((client) => client.heard('hello Anna')));
+  await until('Ben hears of it', () => receiptsOf(ben, reply).length >= 3);
+  for (const client of [ben, laptop, carl])
+    expect(client.texts().filter((text) => text === 'hello team')).toHaveLength(1);
+  await laptop.end();
+});
+
+test('a phone writes to a group, reads what is said there, and opening the chat tells each author', async () => {
+  const id = await groupOf('Phones', [BEN, DORA, EMIL], [ben]);
+  const fromBen = await ben.say(id, 'who is there?');
+  const fromAnna = await anna.say(id, 'I am');
+  const sent = await kit.post<{ id: string }>(`/api/phones/${DORA}/messages`, {
+    to: id,
+    type: 'text',
+    text: 'me too',
+  });
+  expect(sent.status).toBe(200);
+  const [heard] = await Promise.all([anna.heard('me too'), ben.heard('me too')]);
+  expect(heard).toMatchObject({ pushName: 'Dora', key: { remoteJid: id } });
+  expect((await kit.seen(EMIL, id)).map((message) => message.text)).toEqual([
+    'who is there?',
+    'I am',
+    'me too',
+  ]);
+  expect((await kit.post(`/api/phones/${EMIL}/read`, { chat: id })).body).toEqual({ read: 3 });
+  const readBy = (client: Client, message: string) =>
+    receiptsOf(client, message).some((each) => each.readTimestamp);
+  await until('both hear of reading', () => readBy(ben, fromBen) && readBy(anna, fromAnna));
+  await ben.live.readMessages([(await ben.heard('me too')).key]);
+  const receipts = await until('Dora sees who read it', async () => {
+    const mine: any = (await kit.seen(DORA, id)).find((message) => message.id === sent.body.id);
+    return mine.receipts.filter((each: any) => each.readAt).length === 2 && mine;
+  });
+  expect(receipts.status).toBe('delivered');
+  expect(receipts.receipts.map((each: any) => each.number).sort()).toEqual([ANNA, BEN, EMIL]);
+});
+
+test('adding, removing, promoting and demoting answer for each person, and everybody hears of what changed', async () => {
+  const id = await groupOf('Changes', [BEN], [ben]);
+  expect(
+    await anna.live.groupParticipantsUpdate(id, [pn(CARL), pn(BEN), pn('628511999999')], 'add'),
+  ).toMatchObject([
+    { status: '200', jid: lidOf(carl) },
+    { status: '409', jid: lidOf(ben) },
+    { status: '404', jid: pn('628511999999') },
+  ]);
+  await hearsOf(carl, id);
+  await until('Ben hears of Carl', () => changes(ben, id, 'add').flat().includes(pn(CARL)));
+  expect(await anna.live.groupParticipantsUpdate(id, [lidOf(ben)], 'promote')).toMatchObject([
+    { status: '200' },
+  ]);
+  await until('Ben is admin', () => changes(carl, id, 'promote').flat().includes(pn(BEN)));
+  expect(await ben.live.groupParticipantsUpdate(id, [lidOf(anna)], 'demote')).toMatchObject([
+    { status: '406' },
+  ]);
+  expect(await anna.live.groupParticipantsUpdate(id, [lidOf(ben)], 'demote')).toMatchObject([
+    { status: '200' },
+  ]);
+  await expect(ben.live.groupParticipantsUpdate(id, [pn(CARL)], 'remove')).rejects.toMatchObject({
+    data: 403,
+  });
+  expect(await anna.live.groupParticipantsUpdate(id, [pn(CARL), pn(DORA)], 'remove')).toMatchObject([
+    { status: '200' },
+    { status: '404' },
+  ]);
+  await until('Carl is told', () => changes(carl, id, 'remove').flat().includes(pn(CARL)));
+  await expect(carl.live.groupMetadata(id)).rejects.toMatchObject({ data: 403 });
+  await ben.live.groupLeave(id);
+  await until('Anna hears that Ben left', () => changes(anna, id, 'remove').flat().includes(pn(BEN)));
+  await expect(anna.live.groupMetadata('120363999999999999@g.us')).rejects.toMatchObject({ data: 404 });
+});
+
+test('somebody removed can neither write nor read on', async () => {
+  const id = await groupOf('Secrets', [BEN, CARL, DORA], [ben, carl]);
+  await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'before' });
+  await Promise.all([carl.heard('before'), ben.heard('before')]);
+  const refused = await carl.say(id, 'still here');
+  await ben.heard('still here');
+  expect(carl.acks.find((ack) => ack.id === refused)?.error).toBeUndefined();
+  await anna.live.groupParticipantsUpdate(id, [pn(CARL)], 'remove');
+  await until('Carl is told', () => changes(carl, id, 'remove').flat().includes(pn(CARL)));
+  await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'after' });
+  await ben.heard('after');
+  await carl.live
+    .relayMessage(id, { conversation: 'let me in' }, { messageId: 'LETMEIN', useCachedGroupMetadata: true })
+    .catch(() => undefined);
+  expect(carl.texts()).not.toContain('after');
+  const phones = await kit.seen(CARL, id);
+  expect(phones.map((message) => message.text)).not.toContain('after');
+});
+
+test('subject, description and permissions are seen by everybody, and kept from those who may not change them', async () => {
+  const id = await groupOf('Old name', [BEN], [ben]);
+  const updates = () => groupEvents(ben, 'groups.update').filter((each) => each.id === id);
+  const hears = (change: object) =>
+    until(JSON.stringify(change), () =>
+      updates().some((each) => Object.entries(change).every(([key, value]) => each[key] === value)),
+    );
+  await anna.live.groupUpdateSubject(id, 'New name');
+  await hears({ subject: 'New name' });
+  await anna.live.groupUpdateDescription(id, 'Bread and rolls');
+  await hears({ desc: 'Bread and rolls' });
+  await anna.live.groupSettingUpdate(id, 'announcement');
+  await hears({ announce: true });
+  await anna.live.groupSettingUpdate(id, 'locked');
+  await hears({ restrict: true });
+  await anna.live.groupToggleEphemeral(id, 86_400);
+  await anna.live.groupMemberAddMode(id, 'all_member_add');
+  await hears({ memberAddMode: true });
+  await anna.live.groupJoinApprovalMode(id, 'on');
+  await hears({ joinApprovalMode: true });
+  expect(await ben.live.groupMetadata(id)).toMatchObject({
+    ...{
+      subject: 'New name',
+      desc: 'Bread and rolls',
+      descOwner: lidOf(anna),
+      announce: true,
+      restrict: true,
+    },
+    ...{ ephemeralDuration: 86_400, memberAddMode: true, joinApprovalMode: true },
+  });
+  await expect(ben.live.groupUpdateSubject(id, 'Mine')).rejects.toMatchObject({ data: 403 });
+  const shout = await ben.say(id, 'may I?');
+  await until('a refusal', () => ben.acks.some((ack) => ack.id === shout && ack.error === '403'));
+  await anna.live.groupSettingUpdate(id, 'not_announcement');
+  await anna.live.groupSettingUpdate(id, 'unlocked');
+  await anna.live.groupToggleEphemeral(id, 0);
+  await anna.live.groupUpdateDescription(id);
+  await ben.live.groupUpdateSubject(id, 'Ours');
+  const metadata = await anna.live.groupMetadata(id);
+  expect(metadata).toMatchObject({
+    subject: 'Ours',
+    announce: false,
+    restrict: false,
+    subjectOwner: lidOf(ben),
+  });
+  expect([metadata.desc, metadata.ephemeralDuration]).toEqual([undefined, undefined]);
+  await expect(anna.live.groupUpdateSubject(id, 'x'.repeat(101))).rejects.toMatchObject({ data: 406 });
+});
+
+test('an invite link lets people in until it is revoked', async () => {
+  const id = await groupOf('Open house', [BEN], [ben]);
+  const code = (await anna.live.groupInviteCode(id)) ?? '';
+  await expect(ben.live.groupInviteCode(id)).rejects.toMatchObject({ data: 401 });
+  expect(await carl.live.groupGetInviteInfo(code)).toMatchObject({
+    id,
+    subject: 'Open house',
+    participants: [],
+    size: 2,
+  });
+  expect(await carl.live.groupAcceptInvite(code)).toBe(id);
+  await hearsOf(carl, id);
+  await until('Ben hears of Carl', () => changes(ben, id, 'add').flat().includes(pn(CARL)));
+  await expect(carl.live.groupAcceptInvite(code)).rejects.toMatchObject({ data: 409 });
+  const renewed = await anna.live.groupRevokeInvite(id);
+  expect(renewed).not.toBe(code);
+  await expect(carl.live.groupGetInviteInfo(code)).rejects.toMatchObject({ data: 410 });
+  const joined = await kit.post('/api/groups/join', {
+    number: EMIL,
+    code: `https://chat.whatsapp.com/${renewed}`,
+  });
+  expect(joined.body).toEqual({ jid: id, joined: true });
+});
+
+test('where admins approve, who comes by link waits, and is let in or turned away', async () => {
+  const id = await groupOf('Club', [BEN], [ben]);
+  await anna.live.groupJoinApprovalMode(id, 'on');
+  const code = (await anna.live.groupInviteCode(id)) ?? '';
+  expect(await carl.live.groupAcceptInvite(code)).toBeUndefined();
+  for (const number of [DORA, EMIL]) {
+    expect((await kit.post('/api/groups/join', { number, code })).body).toEqual({ jid: id, joined: false });
+  }
+  await until('Anna hears of Carl', () =>
+    groupEvents(anna, 'group.join-request').some(
+      (each) => each.id === id && each.action === 'created' && each.participantPn === pn(CARL),
+    ),
+  );
+  expect((await anna.live.groupRequestParticipantsList(id)).map((each) => each.phone_number)).toEqual(
+    [CARL, DORA, EMIL].map(pn),
+  );
+  await expect(ben.live.groupRequestParticipantsList(id)).rejects.toMatchObject({ data: 403 });
+  expect(await anna.live.groupRequestParticipantsUpdate(id, [pn(CARL), pn(BEN)], 'approve')).toMatchObject([
+    { status: '200' },
+    { status: '404' },
+  ]);
+  await hearsOf(carl, id);
+  expect(await anna.live.groupRequestParticipantsUpdate(id, [pn(DORA)], 'reject')).toMatchObject([
+    { status: '200' },
+  ]);
+  const decided = await kit.post(`/api/groups/${id}/requests`, {
+    by: ANNA,
+    action: 'approve',
+    numbers: [EMIL],
+  });
+  expect(decided.body).toEqual([{ number: EMIL, status: 200 }]);
+  const { members, requests } = (await kit.get<any>(`/api/groups/${id}`)).body;
+  expect(members.map((each: any) => each.number)).toEqual([ANNA, BEN, CARL, EMIL]);
+  expect(requests).toEqual([]);
+});
+
+test('a group that names people by phone number works alike', async () => {
+  const made = await kit.post<any>('/api/groups', {
+    by: DORA,
+    subject: 'Old style',
+    members: [ANNA, BEN, EMIL],
+    addressingMode: 'pn',
+  });
+  const id = made.body.jid;
+  await Promise.all([hearsOf(anna, id), hearsOf(ben, id)]);
+  expect(await anna.live.groupMetadata(id)).toMatchObject({
+    addressingMode: 'pn',
+    owner: pn(DORA),
+    participants: expect.arrayContaining([expect.objectContaining({ id: pn(ANNA), lid: lidOf(anna) })]),
+  });
+  const sent = await anna.say(id, 'by number');
+  expect((await ben.heard('by number')).key.participant).toBe(pn(ANNA));
+  await until('receipts by number', () => receiptsOf(anna, sent).some((each) => each.userJid === pn(BEN)));
+  await kit.post(`/api/phones/${EMIL}/messages`, { to: id, type: 'text', text: 'old phone' });
+  await Promise.all([anna.heard('old phone'), ben.heard('old phone')]);
+});
+
+test('whoever lost the keys of a group asks again and reads everything', async () => {
+  const id = await groupOf('Healing', [BEN, CARL, DORA], [ben, carl]);
+  await anna.say(id, 'one');
+  await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'two' });
+  await Promise.all(['one', 'two'].map((text) => ben.heard(text)));
+  ben.keys.forget('sender-key');
+  await ben.end();
+  await ben.login();
+  await anna.say(id, 'three');
+  await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'four' });
+  await Promise.all(['three', 'four'].map((text) => ben.heard(text)));
+  expect(ben.texts().filter((text) => ['one', 'two', 'three', 'four'].includes(text))).toEqual([
+    'one',
+    'two',
+    'three',
+    'four',
+  ]);
+  expect((await kit.ledger(`number=${BEN}&kind=retry`)).length).toBeGreaterThanOrEqual(2);
+  await carl.heard('four');
+  expect(carl.texts().filter((text) => text === 'three')).toHaveLength(1);
+});
+
+test('a new companion and a new member read what is written after they came', async () => {
+  const id = await groupOf('Newcomers', [BEN], [ben]);
+  await anna.say(id, 'early');
+  const laptop = await kit.linked(BEN);
+  await anna.live.groupParticipantsUpdate(id, [pn(CARL)], 'add');
+  await hearsOf(carl, id);
+  await anna.say(id, 'late');
+  await Promise.all([laptop.heard('late'), carl.heard('late')]);
+  expect(carl.texts()).not.toContain('early');
+  await laptop.end();
+});
+
+test('a status reaches those it is for, from clients and from phones', async () => {
+  const jid = 'status@broadcast';
+  const sent = await anna.live.sendMessage(
+    jid,
+    { text: 'fresh bread' },
+    { statusJidList: [pn(BEN), pn(DORA), pn(ANNA)] },
+  );
+  const heard = await ben.heard('fresh bread');
+  expect(heard.key).toMatchObject({ remoteJid: jid, fromMe: false });
+  expect(await until('on the phone', async () => (await kit.seen(DORA, jid))[0])).toMatchObject({
+    from: ANNA,
+    text: 'fresh bread',
+  });
+  expect(await kit.seen(EMIL, jid)).toEqual([]);
+  await until('Anna hears of it', () => receiptsOf(anna, sent?.key.id ?? '').length > 0);
+  await kit.post(`/api/phones/${EMIL}/messages`, {
+    to: jid,
+    audience: [ANNA, CARL],
+    type: 'text',
+    text: 'on the road',
+  });
+  await Promise.all([anna.heard('on the road'), carl.heard('on the road')]);
+  expect(ben.texts()).not.toContain('on the road');
+});
+
+test('groups, members and keys survive a restart of the network', async () => {
+  const id = await groupOf('Lasting', [BEN, DORA], [ben]);
+  await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'before the restart' });
+  await ben.heard('before the restart');
+  await kit.restart();
+  await Promise.all([anna.login(), ben.login()]);
+  expect(await ben.live.groupMetadata(id)).toMatchObject({ subject: 'Lasting', size: 3 });
+  await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'after the restart' });
+  await Promise.all([anna.heard('after the restart'), ben.heard('after the restart')]);
+  expect(kit.problems).toEqual([]);
+});
