@@ -119,10 +119,17 @@ export class CallLog {
     this.#store.run(sql, status, answeredBy ?? null, endedAt ?? null, id);
   }
 
+  /** Makes a link; of each person only the newest are kept. */
   addLink(number: string, media: string): string {
     const token = randomBytes(16).toString('base64url');
     const sql = 'INSERT INTO call_links (token, number, media, created_at) VALUES (?, ?, ?, ?)';
     this.#store.run(sql, token, number, media, Date.now());
+    const newest = 'SELECT token FROM call_links WHERE number = ?1 ORDER BY created_at DESC LIMIT ?2';
+    this.#store.run(
+      `DELETE FROM call_links WHERE number = ?1 AND token NOT IN (${newest})`,
+      number,
+      LISTED_MAX,
+    );
     return token;
   }
 
