@@ -88,8 +88,15 @@ export class Network {
     const messages = new Messages({ store, mailbox, directory, chats, ledger });
     const receipts = new Receipts({ store, mailbox, directory, chats, ledger });
     this.people = new People({
-      ...{ store, directory, links, mailbox, notifications, messages, receipts, ledger },
+      store,
+      directory,
       groups: this.groups,
+      links,
+      mailbox,
+      notifications,
+      messages,
+      receipts,
+      ledger,
     });
     const { presence } = this.people;
     const companions = new Companions(directory, links, notifications, ledger);
@@ -190,8 +197,8 @@ export class Network {
   /** Ends every connection and stops the phones' idle work. */
   close(): void {
     this.phones.stop();
-    this.people.calls.stop();
     this.#stopTrimming();
+    this.people.calls.stop();
     for (const connection of this.#connections) connection.terminate();
   }
 

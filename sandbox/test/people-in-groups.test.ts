@@ -95,7 +95,7 @@ test('only admins change the picture of a locked group, and only members that of
   expect(await put(CARL)).toMatchObject({ status: 403 });
   await expect(ben.live.removeProfilePicture(group)).rejects.toMatchObject({ data: 403 });
   expect(await put(ANNA)).toMatchObject({ status: 200 });
-  const away = (by: string) => kit.ask('DELETE', `/api/groups/${group}/picture?by=${by}`);
+  const away = (by: string) => kit.ask('DELETE', `/api/groups/${group}/picture`, { by });
   expect((await away(EVE)).status).toBe(403);
   expect((await away(ANNA)).status).toBe(200);
   expect((await away(ANNA)).status).toBe(404);

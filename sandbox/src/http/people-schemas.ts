@@ -31,15 +31,26 @@ export const Typing = Type.Object({
   at: Type.Integer({ description: 'Unix milliseconds.' }),
 });
 
-const pictureFields = {
-  data: Type.Optional(Type.String({ minLength: 1, description: 'JPEG as base64; absent: a generated one.' })),
-  preview: Type.Optional(Type.String({ minLength: 1, description: 'A smaller JPEG as base64.' })),
-};
-export const NewPicture = Type.Union([Type.Object(pictureFields), Type.Null()], {
-  examples: [{}, { data: '/9j/4AAQSkZJRg…' }],
-});
+export const NewPicture = Type.Union(
+  [
+    Type.Object({
+      data: Type.Optional(
+        Type.String({ minLength: 1, description: 'JPEG as base64; absent: a generated one.' }),
+      ),
+      preview: Type.Optional(Type.String({ minLength: 1, description: 'A smaller JPEG as base64.' })),
+    }),
+    Type.Null(),
+  ],
+  { examples: [{}, { data: '/9j/4AAQSkZJRg…' }] },
+);
 export const NewGroupPicture = Type.Object(
-  { by: numberText, ...pictureFields },
+  {
+    by: Type.String({ description: 'Number of the member who does it.' }),
+    data: Type.Optional(
+      Type.String({ minLength: 1, description: 'JPEG as base64; absent: a generated one.' }),
+    ),
+    preview: Type.Optional(Type.String({ minLength: 1, description: 'A smaller JPEG as base64.' })),
+  },
   { examples: [{ by: '628111000001' }] },
 );
 export const PictureId = Type.Object({ id: Type.String(), url: Type.String() });

@@ -1,15 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Type } from 'typebox';
-import type { Account } from '../accounts/account.ts';
+import { type Static, Type } from 'typebox';
+import { pictureOwner } from '../groups/picture.ts';
 import type { Network } from '../network.ts';
-import type { PictureOwner, Pictures } from '../people/pictures.ts';
 import { RequestFailure } from './failures.ts';
+import { By, GroupParam } from './group-schemas.ts';
 import * as schemas from './people-schemas.ts';
 import { Empty, NumberParam, refusals } from './schemas.ts';
-import { phoneIn } from './who.ts';
+import { groupIn, phoneIn } from './who.ts';
 
 const FILE = /^([0-9a-f]+)(-preview)?\.jpg$/;
-export const Jpeg = Type.Unsafe<Buffer>(Type.Any({ description: 'JPEG bytes (`image/jpeg`).' }));
+const Jpeg = Type.Unsafe<Buffer>(Type.Any({ description: 'JPEG bytes (`image/jpeg`).' }));
 
 /** Profile pictures: as the phone has them, and at the addresses clients are given. */
 export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox {
@@ -29,8 +29,12 @@ export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
       async ({ params: { number }, body, host }) => {
         const account = phoneIn(network(), number);
-        const owner = network().people.pictures.person(account);
-        return setPicture(network().people.pictures, owner, account, body ?? {}, host);
+        const { pictures } = network().people;
+        const { image, preview } = picturesIn(network(), body);
+        const owner = pictures.person(account);
+        const id = pictures.set(owner, { account, device: 0 }, image, preview);
+        const picture = pictures.get(owner);
+        return { id, url: picture ? `http://${host}${pictures.path(picture, 'image')}` : '' };
       },
     );
     app.delete(
@@ -68,6 +72,63 @@ export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox
         return reply.type('image/jpeg').send(picture.image);
       },
     );
+    app.put(
+      '/api/groups/:group/picture',
+      {
+        schema: {
+          tags: ['Groups'],
+          summary: 'A member sets the picture of a group: a JPEG, or a generated one.',
+          params: GroupParam,
+          body: schemas.NewGroupPicture,
+          response: { 200: schemas.PictureId, ...refusals },
+        },
+      },
+      async ({ params: { group }, body, host }) => {
+        const { pictures } = network().people;
+        const owner = pictureOwner(groupIn(network(), group));
+        const account = phoneIn(network(), body.by);
+        if (!owner.maySet(account)) throw mayNot();
+        const { image, preview } = picturesIn(network(), body);
+        const id = pictures.set(owner, { account, device: 0 }, image, preview);
+        const picture = pictures.get(owner);
+        return { id, url: picture ? `http://${host}${pictures.path(picture, 'image')}` : '' };
+      },
+    );
+    app.delete(
+      '/api/groups/:group/picture',
+      {
+        schema: {
+          tags: ['Groups'],
+          summary: 'A member takes the picture of a group away.',
+          params: GroupParam,
+          body: By,
+          response: { 200: Empty, ...refusals },
+        },
+      },
+      async ({ params: { group }, body }) => {
+        const owner = pictureOwner(groupIn(network(), group));
+        const account = phoneIn(network(), body.by);
+        if (!owner.maySet(account)) throw mayNot();
+        if (!network().people.pictures.remove(owner, { account, device: 0 })) throw noPicture();
+        return {};
+      },
+    );
+    app.get(
+      '/api/groups/:group/picture',
+      {
+        schema: {
+          tags: ['Groups'],
+          summary: 'The picture of a group itself.',
+          params: GroupParam,
+          response: { 200: Jpeg, ...refusals },
+        },
+      },
+      async ({ params: { group } }, reply) => {
+        const picture = network().people.pictures.get(pictureOwner(groupIn(network(), group)));
+        if (!picture) throw noPicture();
+        return reply.type('image/jpeg').send(picture.image);
+      },
+    );
     app.get(
       '/v/pictures/:file',
       {
@@ -88,25 +149,22 @@ export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox
   };
 }
 
-/** Sets the picture that somebody chose on the phone, or a generated one; gives its id and address. */
-export function setPicture(
-  pictures: Pictures,
-  owner: PictureOwner,
-  author: Account,
-  chosen: { data?: string; preview?: string },
-  host: string,
-) {
-  const [image, preview] = [chosen.data, chosen.preview].map((data) => {
+/** The JPEGs in a body; undefined for a generated picture. Anything else is a 400. */
+function picturesIn(network: Network, body: Static<typeof schemas.NewPicture> | undefined) {
+  const [image, preview] = [body?.data, body?.preview].map((data) => {
     const bytes = data === undefined ? undefined : Buffer.from(data, 'base64');
-    if (bytes && pictures.problem(bytes))
+    if (bytes && network.people.pictures.problem(bytes)) {
       throw new RequestFailure(400, 'PICTURE_INVALID', 'A picture is a JPEG of at most 2 MB, as base64.');
+    }
     return bytes;
   });
-  const id = pictures.set(owner, { account: author, device: 0 }, image, preview);
-  const picture = pictures.get(owner);
-  return { id, url: picture ? `http://${host}${pictures.path(picture, 'image')}` : '' };
+  return { image, preview };
 }
 
-export function noPicture(): RequestFailure {
+function mayNot(): RequestFailure {
+  return new RequestFailure(403, 'GROUP_FORBIDDEN', 'This person may not change the picture of the group.');
+}
+
+function noPicture(): RequestFailure {
   return new RequestFailure(404, 'PICTURE_NOT_FOUND', 'There is no such picture.');
 }

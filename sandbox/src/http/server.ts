@@ -10,7 +10,6 @@ import type { TlsCertificate } from '../tls.ts';
 import { callRoutes } from './calls.ts';
 import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
-import { groupPictureRoutes } from './group-pictures.ts';
 import { groupRoutes } from './groups.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
@@ -67,7 +66,6 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
   await app.register(groupRoutes(deps.network));
-  await app.register(groupPictureRoutes(deps.network));
   await app.register(peopleRoutes(deps.network));
   await app.register(pictureRoutes(deps.network));
   await app.register(privacyRoutes(deps.network));

@@ -2,6 +2,7 @@ import type { Directory } from '../accounts/directory.ts';
 import { Calls } from '../calls/calls.ts';
 import { CallIntake } from '../calls/intake.ts';
 import type { GroupLife } from '../groups/group-life.ts';
+import { pictureOwner } from '../groups/picture.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
@@ -22,13 +23,13 @@ import { Settings } from './settings.ts';
 interface PeopleDeps {
   readonly store: Store;
   readonly directory: Directory;
+  readonly groups: GroupLife;
   readonly links: Links;
   readonly mailbox: Mailbox;
   readonly notifications: Notifications;
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly ledger: Ledger;
-  readonly groups: GroupLife;
 }
 
 /** What people show of themselves, whom they let near, and their calls. */
@@ -43,23 +44,22 @@ export class People {
   readonly calls: Calls;
   readonly callIntake: CallIntake;
 
-  /** Also sets who may write to whom and add whom to groups, and who learns that a message was read. */
+  /** Also sets who may write to whom, and who learns that a message was read. */
   constructor(deps: PeopleDeps) {
-    const { store, directory, links, mailbox, notifications, messages, receipts, ledger, groups } = deps;
-    const { chats } = groups;
+    const { store, directory, groups, links, mailbox, notifications, messages, receipts, ledger } = deps;
     const settings = new Settings(store);
     const acquaintances = new Acquaintances(store, directory);
     const blocklist = new Blocklist(settings, directory, notifications);
     const privacy = new Privacy(settings, acquaintances, blocklist, notifications);
     const limits = new AccountLimits(settings, notifications);
-    const presence = new Presence({ links, directory, chats, settings, privacy, blocklist });
+    const presence = new Presence({ links, directory, groups: groups.all, settings, privacy, blocklist });
     this.acquaintances = acquaintances;
     this.blocklist = blocklist;
     this.privacy = privacy;
     this.limits = limits;
     this.presence = presence;
     this.profiles = new Profiles(settings, privacy, acquaintances, notifications);
-    this.pictures = new Pictures(store, chats, privacy, acquaintances, notifications);
+    this.pictures = new Pictures(store, directory, privacy, acquaintances, notifications);
     this.calls = new Calls({ store, directory, mailbox, links, privacy, ledger });
     this.callIntake = new CallIntake(this.calls, directory);
     const gate = new Gate(acquaintances, blocklist, privacy, limits);
@@ -67,8 +67,12 @@ export class People {
       presence.wrote(from.account, to);
       return gate.admit(from, to);
     };
-    messages.blocks = (person, other) => blocklist.has(person, other);
+    messages.hears = (from, to) => !blocklist.has(to, from);
     groups.mayAdd = (actor, whom) => privacy.allows(whom, actor, 'groupadd');
+    this.pictures.otherOwner = (jid) => {
+      const group = groups.all.find(jid);
+      return group && pictureOwner(group);
+    };
     receipts.tellsRead = (reader, sender) => privacy.tellsRead(reader, sender);
     blocklist.onChange = (account) => presence.changed(account);
     privacy.onChange = (account) => presence.changed(account);

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Account, type Address, pnJid } from '../accounts/account.ts';
-import type { Chats } from '../groups/chats.ts';
-import { type Group, groupJid, isAdmin, memberJid, membersOf } from '../groups/group.ts';
+import { type Account, type Address, pnJid, withoutDevice } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
 import type { Notifications } from '../router/notifications.ts';
 import type { Store } from '../store/sqlite.ts';
 import { node } from '../wire/node.ts';
@@ -17,10 +16,10 @@ export interface PictureOwner {
   readonly jid: string;
   maySee(viewer: Account): boolean;
   maySet(author: Account): boolean;
-  /** The author of a change, as those who hear of it name people. */
-  nameOf(author: Account): string;
   /** Everybody whose devices hear of a change, the author too. */
-  audience(): Account[];
+  readonly audience: () => Account[];
+  /** How the audience names whoever changed the picture. */
+  authorJid(author: Account): string;
 }
 
 interface Picture {
@@ -47,21 +46,23 @@ const PREVIEW_PIXELS = 96;
 
 /** Profile pictures. What a client uploads is kept as it is; a picture without a preview is its own. */
 export class Pictures {
+  /** The owner that a JID of no person names, such as a group; set once by whoever knows groups. */
+  otherOwner: (jid: string) => PictureOwner | undefined = () => undefined;
   readonly #store: Store;
-  readonly #chats: Chats;
+  readonly #directory: Directory;
   readonly #privacy: Privacy;
   readonly #acquaintances: Acquaintances;
   readonly #notifications: Notifications;
 
   constructor(
     store: Store,
-    chats: Chats,
+    directory: Directory,
     privacy: Privacy,
     acquaintances: Acquaintances,
     notifications: Notifications,
   ) {
     this.#store = store;
-    this.#chats = chats;
+    this.#directory = directory;
     this.#privacy = privacy;
     this.#acquaintances = acquaintances;
     this.#notifications = notifications;
@@ -69,22 +70,8 @@ export class Pictures {
 
   /** Whose picture a JID names; undefined when nobody here has that name. */
   owner(jid: string): PictureOwner | undefined {
-    const chat = this.#chats.resolve(jid);
-    if (chat?.is === 'person') return this.person(chat.account);
-    return chat?.is === 'group' ? this.group(chat.group) : undefined;
-  }
-
-  /** Members see the picture of their group; who may change its settings may change it. */
-  group(group: Group): PictureOwner {
-    const maySee = (viewer: Account): boolean => group.members.has(viewer.number);
-    return {
-      key: groupJid(group),
-      jid: groupJid(group),
-      maySee,
-      maySet: (author) => maySee(author) && (!group.locked || isAdmin(group, author.number)),
-      nameOf: (author) => memberJid(group, author),
-      audience: () => membersOf(group),
-    };
+    const account = this.#directory.resolve(withoutDevice(jid))?.account;
+    return account ? this.person(account) : this.otherOwner(jid);
   }
 
   person(account: Account): PictureOwner {
@@ -94,7 +81,7 @@ export class Pictures {
       jid: pnJid(account),
       maySee,
       maySet: (author) => author === account,
-      nameOf: (author) => pnJid(author),
+      authorJid: pnJid,
       audience: () => [account, ...this.#acquaintances.circle(account).filter(maySee)],
     };
   }
@@ -128,7 +115,7 @@ export class Pictures {
     const small = preview ?? image ?? identicon(`${owner.key} ${id}`, PREVIEW_PIXELS);
     const sql = 'INSERT OR REPLACE INTO pictures (owner, id, token, image, preview) VALUES (?, ?, ?, ?, ?)';
     this.#store.run(sql, owner.key, id, token, full, small);
-    const news = node('set', { jid: owner.jid, id, author: owner.nameOf(author.account) });
+    const news = node('set', { jid: owner.jid, id, author: owner.authorJid(author.account) });
     this.#notifications.tell(owner.audience(), 'picture', owner.jid, news, author);
     return id;
   }
@@ -136,7 +123,7 @@ export class Pictures {
   /** Takes the picture away and tells everybody concerned; false when there was none. */
   remove(owner: PictureOwner, author: Address): boolean {
     if (this.#store.run('DELETE FROM pictures WHERE owner = ?', owner.key) === 0) return false;
-    const news = node('delete', { jid: owner.jid, author: owner.nameOf(author.account) });
+    const news = node('delete', { jid: owner.jid, author: owner.authorJid(author.account) });
     this.#notifications.tell(owner.audience(), 'picture', owner.jid, news, author);
     return true;
   }

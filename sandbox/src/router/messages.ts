@@ -29,8 +29,8 @@ interface MessagesDeps {
 export class Messages {
   /** Who may write to whom; set once by whoever knows. */
   admit: (from: Address, to: Account) => Verdict = () => 'deliver';
-  /** Whether a person has blocked another; set once by whoever knows. */
-  blocks: (person: Account, other: Account) => boolean = () => false;
+  /** Whether a person hears of somebody's status at all; set once by whoever knows. */
+  hears: (from: Account, to: Account) => boolean = () => true;
   readonly #deps: MessagesDeps;
 
   constructor(deps: MessagesDeps) {
@@ -50,6 +50,7 @@ export class Messages {
     const copies = copiesFor(this.#deps.directory, chat, stanza).filter(
       ({ to: { account, device } }) =>
         (account !== from.account || device !== from.device) &&
+        (account === from.account || this.#reaches(chat, verdict, from.account, account)) &&
         (!isRepeat || this.#wanted(from, id, { account, device })),
     );
     if (isRepeat && copies.length === 0) {
@@ -59,10 +60,7 @@ export class Messages {
     this.#note(lost ? 'unrouted' : isRepeat ? 'resend' : 'message', from, stanza, category ?? '');
     if (lost) return { is: 'unrouted' };
     if (verdict !== 'deliver') this.#note('blocked', from, stanza, verdict);
-    const isKept = ({ to }: Copy): boolean =>
-      to.account === from.account ||
-      (verdict === 'deliver' && (chat.is !== 'status' || !this.blocks(to.account, from.account)));
-    this.#deliver(from, (isRepeat && this.#retriedChat(from, id)) || chat, copies.filter(isKept), stanza);
+    this.#deliver(from, (isRepeat && this.#retriedChat(from, id)) || chat, copies, stanza);
     return { is: 'message' };
   }
 
@@ -86,6 +84,11 @@ export class Messages {
       }
       this.#deps.mailbox.post(copy.to, shared.letter, shared.encoded);
     }
+  }
+
+  /** Who has blocked somebody hears nothing of him, but for what he writes in groups. */
+  #reaches(chat: Chat, verdict: Verdict, from: Account, to: Account): boolean {
+    return chat.is === 'status' ? this.hears(from, to) : verdict === 'deliver';
   }
 
   #isRepeat(from: Address, id: string): boolean {

@@ -1,7 +1,7 @@
 import { type Account, type Address, jidIn } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
-import type { Chats } from '../groups/chats.ts';
 import { groupJid, memberJid, membersOf } from '../groups/group.ts';
+import type { Groups } from '../groups/groups.ts';
 import type { Blocklist } from '../people/blocklist.ts';
 import type { Privacy } from '../people/privacy.ts';
 import type { Settings } from '../people/settings.ts';
@@ -12,7 +12,7 @@ import type { Links } from './links.ts';
 interface PresenceDeps {
   readonly links: Links;
   readonly directory: Directory;
-  readonly chats: Chats;
+  readonly groups: Groups;
   readonly settings: Settings;
   readonly privacy: Privacy;
   readonly blocklist: Blocklist;
@@ -163,15 +163,18 @@ export class Presence {
     }
   }
 
-  /** Everybody else in a chat; nobody when this person is not in it. */
+  /** Everybody else in a chat. */
   #audience(from: Account, to: string): Audience | undefined {
-    const chat = this.#deps.chats.resolve(to);
-    if (chat?.is === 'person' && chat.account !== from)
-      return { people: [chat.account], chat: from.number, attributes: { from: jidIn(chat.mode, from) } };
-    if (chat?.is !== 'group' || !chat.group.members.has(from.number)) return undefined;
-    const jid = groupJid(chat.group);
-    const people = membersOf(chat.group).filter((member) => member !== from);
-    return { people, chat: jid, attributes: { from: jid, participant: memberJid(chat.group, from) } };
+    const group = to.endsWith('@g.us') ? this.#deps.groups.find(to) : undefined;
+    if (group) {
+      if (!group.members.has(from.number)) return undefined;
+      const people = membersOf(group).filter((member) => member !== from);
+      const chat = groupJid(group);
+      return { people, chat, attributes: { from: chat, participant: memberJid(group, from) } };
+    }
+    const other = this.#deps.directory.resolve(to);
+    if (!other || other.account === from) return undefined;
+    return { people: [other.account], chat: from.number, attributes: { from: jidIn(other.mode, from) } };
   }
 
   #show(person: Account, chat: string, from: Account, state: BinaryNode): void {

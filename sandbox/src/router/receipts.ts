@@ -20,7 +20,7 @@ interface ReceiptsDeps {
 
 /** Carries receipts from the device that got a message to the people they concern. */
 export class Receipts {
-  /** Whether the sender may learn that this reader has read in a chat of two; set once by whoever knows. */
+  /** Whether the sender may learn that this reader has read; set once by whoever knows. */
   tellsRead: (reader: Account, sender: Account) => boolean = () => true;
   readonly #deps: ReceiptsDeps;
 
@@ -43,7 +43,7 @@ export class Receipts {
     if (!chat || !author || author === from.account) return;
     const attributes = { ...senderOf(chat, from), id, t: nowSeconds(), type: type || undefined };
     const stanza = node('receipt', attributes, receipt.content);
-    const isTold = type !== 'read' || chat.is !== 'person' || this.tellsRead(from.account, author);
+    const isTold = type !== 'read' || chat.is === 'group' || this.tellsRead(from.account, author);
     for (const device of isTold ? [0, ...author.devices.keys()] : [])
       this.#deps.mailbox.post({ account: author, device }, stanza);
     if (type === 'read' || type === 'played') this.#tellOwnDevices(from, receipt);
