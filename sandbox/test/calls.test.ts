@@ -189,6 +189,18 @@ test('a call that rings while the network restarts still times out', async () =>
   expect(await hears(anna, id, 'timeout')).toMatchObject({ offline: true });
 });
 
+test('nobody has more than twenty calls ringing at once', async () => {
+  const ids: string[] = [];
+  for (let count = 0; count < 20; count += 1) ids.push((await call(BEN, { to: EVE })).id);
+  expect(await kit.post(`/api/phones/${BEN}/calls`, { to: EVE })).toMatchObject({
+    ...{ status: 409, body: { error: { code: 'CALL_LIMIT' } } },
+  });
+  await ben.login();
+  expect((await say(ben, EVE, 'offer', 'ONETOOMANY')).attrs.error).toBe('429');
+  await act(BEN, ids[0] ?? '', 'terminate');
+  expect((await say(ben, EVE, 'offer', 'THENAGAIN')).attrs.error).toBeUndefined();
+});
+
 test('what makes no sense is refused with a reason, over HTTP and on the wire', async () => {
   const { id } = await call(EVE, { to: ANNA });
   const refusals: [string, string, unknown, number, string][] = [

@@ -106,6 +106,20 @@ test('a business has a profile that clients read, and its own companion changes'
   expect(await anna.live.getBusinessProfile(jid(BEN))).toBeUndefined();
 });
 
+test('a person sees on the phone what others show, and no more', async () => {
+  const view = async (): Promise<unknown> => (await kit.get(`/api/phones/${BAKERY}/people/${BEN}`)).body;
+  await profile(BEN, { about: 'on the water' });
+  await kit.ask('PUT', `/api/phones/${BEN}/picture`);
+  await kit.ask('PUT', `/api/phones/${BEN}/privacy`, { last: 'all', profile: 'all', status: 'all' });
+  expect(await view()).toMatchObject({
+    ...{ number: BEN, presence: 'available', about: 'on the water', business: null },
+    picture: await anna.live.profilePictureUrl(jid(BEN), 'image'),
+  });
+  await kit.ask('PUT', `/api/phones/${BEN}/blocked/${BAKERY}`);
+  expect(await view()).toMatchObject({ presence: 'unavailable', lastSeen: null, about: null, picture: null });
+  await kit.ask('DELETE', `/api/phones/${BEN}/blocked/${BAKERY}`);
+});
+
 test('there are no bots, and saying so is an answer', async () => {
   expect(await ben.live.getBotListV2()).toEqual([]);
 });

@@ -84,6 +84,12 @@ export class CallLog {
     return this.#store.all<CallRow>("SELECT * FROM calls WHERE status = 'ringing'").map(fromRow);
   }
 
+  /** How many calls of this caller ring now. */
+  ringingOf(caller: string): number {
+    const sql = "SELECT count(*) AS n FROM calls WHERE caller = ? AND status = 'ringing'";
+    return this.#store.get<{ n: number }>(sql, caller)?.n ?? 0;
+  }
+
   /** Newest calls of a person, oldest first. */
   of(number: string): Call[] {
     const sql = 'SELECT * FROM calls WHERE caller = ?1 OR callee = ?1 ORDER BY seq DESC LIMIT ?2';
@@ -113,10 +119,17 @@ export class CallLog {
     this.#store.run(sql, status, answeredBy ?? null, endedAt ?? null, id);
   }
 
+  /** Makes a link; of each person only the newest are kept. */
   addLink(number: string, media: string): string {
     const token = randomBytes(16).toString('base64url');
     const sql = 'INSERT INTO call_links (token, number, media, created_at) VALUES (?, ?, ?, ?)';
     this.#store.run(sql, token, number, media, Date.now());
+    const newest = 'SELECT token FROM call_links WHERE number = ?1 ORDER BY created_at DESC LIMIT ?2';
+    this.#store.run(
+      `DELETE FROM call_links WHERE number = ?1 AND token NOT IN (${newest})`,
+      number,
+      LISTED_MAX,
+    );
     return token;
   }
 

@@ -31,9 +31,9 @@ interface NewCall {
 /** What somebody does to a call. */
 export type CallAction = 'accept' | 'reject' | 'terminate' | 'timeout';
 
-/** The call does not exist, or this person can't do that to it. */
+/** The call does not exist, this person can't do that to it, or has too many that ring. */
 export class CallRefused extends Error {
-  readonly code: 'CALL_NOT_FOUND' | 'CALL_STATE';
+  readonly code: 'CALL_NOT_FOUND' | 'CALL_STATE' | 'CALL_LIMIT';
 
   constructor(code: CallRefused['code'], message: string) {
     super(message);
@@ -42,6 +42,7 @@ export class CallRefused extends Error {
 }
 
 const RING_MS = 45_000;
+const RINGING_MAX = 20;
 
 /** Calls from offer to end. Only who is told what; there is no sound. */
 export class Calls {
@@ -56,9 +57,11 @@ export class Calls {
     for (const call of this.log.ringing()) this.#ring(call);
   }
 
-  /** Calls somebody. A callee who does not want this caller is not told; the caller hears it ring all the same. */
+  /** Calls somebody. A callee who does not want this caller is not told; the caller hears it ring all the same. Throws CallRefused. */
   start(from: Address, callee: Account, { id, video, group = '', ringMs = RING_MS, parts }: NewCall): Call {
     const caller = from.account;
+    if (this.log.ringingOf(caller.number) >= RINGING_MAX)
+      throw new CallRefused('CALL_LIMIT', `${RINGING_MAX} calls of this person ring already.`);
     const call: Call = {
       id: id ?? randomBytes(16).toString('hex').toUpperCase(),
       caller: caller.number,

@@ -8,6 +8,7 @@ import { isVideo } from './stanzas.ts';
 const NOT_FOUND = 404;
 const BAD_REQUEST = 400;
 const CONFLICT = 409;
+const TOO_MANY = 429;
 const ID = /^[\w-]{1,64}$/;
 const MEDIA = ['audio', 'video'];
 
@@ -63,18 +64,25 @@ export class CallIntake {
     if (!callee || callee === from.account) return NOT_FOUND;
     if (this.#calls.log.find(id)) return CONFLICT;
     const group = offer.attrs['group-jid'];
-    this.#calls.start(from, callee, { id, video: isVideo(offer), group, parts: children(offer) });
-    return undefined;
+    return codeOf(() => {
+      this.#calls.start(from, callee, { id, video: isVideo(offer), group, parts: children(offer) });
+    });
   }
 
-  /** An answer to a call that is over has nothing left to change, and is no mistake. */
   #act(from: Address, id: string, action: 'accept' | 'reject' | 'terminate'): number | undefined {
-    try {
+    return codeOf(() => {
       this.#calls.act(from, id, action);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof CallRefused)) throw error;
-      return error.code === 'CALL_NOT_FOUND' ? NOT_FOUND : undefined;
-    }
+    });
+  }
+}
+
+/** The error code of what a client does to a call. An answer to a call that is over changes nothing, and is no mistake. */
+function codeOf(deed: () => void): number | undefined {
+  try {
+    deed();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CallRefused)) throw error;
+    return { CALL_NOT_FOUND: NOT_FOUND, CALL_LIMIT: TOO_MANY, CALL_STATE: undefined }[error.code];
   }
 }

@@ -29,7 +29,8 @@ export function callRoutes(network: () => Network): FastifyPluginAsyncTypebox {
         if (callee === account)
           throw new RequestFailure(400, 'VALIDATION_ERROR', 'Nobody can call their own number.');
         const ringMs = ringSeconds === undefined ? undefined : ringSeconds * 1000;
-        return network().people.calls.start({ account, device: 0 }, callee, { video, group, ringMs });
+        const from = { account, device: 0 };
+        return orRefusal(() => network().people.calls.start(from, callee, { video, group, ringMs }));
       },
     );
     app.get(
@@ -64,13 +65,17 @@ export function callRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       async ({ params: { number, id }, body: { action } }) => {
         const account = phoneIn(network(), number);
         if (!account.online) throw new PhoneOffline();
-        try {
-          return network().people.calls.act({ account, device: 0 }, id, action);
-        } catch (error) {
-          if (!(error instanceof CallRefused)) throw error;
-          throw new RequestFailure(error.code === 'CALL_NOT_FOUND' ? 404 : 409, error.code, error.message);
-        }
+        return orRefusal(() => network().people.calls.act({ account, device: 0 }, id, action));
       },
     );
   };
+}
+
+function orRefusal<T>(deed: () => T): T {
+  try {
+    return deed();
+  } catch (error) {
+    if (!(error instanceof CallRefused)) throw error;
+    throw new RequestFailure(error.code === 'CALL_NOT_FOUND' ? 404 : 409, error.code, error.message);
+  }
 }

@@ -7,7 +7,7 @@ const numberText = Type.String({
 });
 const shortText = Type.String({ maxLength: 512 });
 
-export const BlockedParam = Type.Object({ number: numberText, other: numberText });
+export const OtherParam = Type.Object({ number: numberText, other: numberText });
 export const PictureFile = Type.Object({ file: Type.String() });
 
 export const NewPresence = Type.Object(
@@ -16,7 +16,7 @@ export const NewPresence = Type.Object(
       description:
         'The first two are about the person; the others about a chat, and need `to`. Who types is available.',
     }),
-    to: Type.Optional(numberText),
+    to: Type.Optional(Type.String({ description: 'Number of a person, or JID of a group.' })),
   },
   { examples: [{ state: 'composing', to: '628111000002' }, { state: 'available' }] },
 );
@@ -110,6 +110,17 @@ export const PrivacyChange = Type.Object(
 export const PrivacySettings = Type.Object({
   ...Object.fromEntries(categories.map(([name]) => [name, Type.String()])),
   except: Type.Record(Type.String(), Type.Array(Type.String())),
+});
+export const SeenPerson = Type.Object({
+  number: Type.String(),
+  name: Type.String(),
+  presence: Type.Enum(['available', 'unavailable']),
+  lastSeen: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'Unix seconds; null: never, or hidden.',
+  }),
+  about: Type.Union([Type.String(), Type.Null()], { description: 'null: hidden.' }),
+  picture: Type.Union([Type.String(), Type.Null()], { description: 'Its address; null: none, or hidden.' }),
+  business: orNobody,
 });
 export const Numbers = Type.Array(Type.String());
 

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Account } from '../accounts/account.ts';
 import { pnJid } from '../accounts/account.ts';
 import { groupJid } from '../groups/group.ts';
+import { assertMember } from '../groups/refusal.ts';
 import type { Network } from '../network.ts';
 import type { Limits } from '../people/limits.ts';
 import type { Profiles } from '../people/profiles.ts';
@@ -44,7 +45,7 @@ export function peopleRoutes(network: () => Network): FastifyPluginAsyncTypebox 
         }
         if (to === undefined)
           throw new RequestFailure(400, 'VALIDATION_ERROR', `"${state}" needs "to": the chat it is in.`);
-        const chat = to.endsWith('@g.us') ? groupJid(groupIn(network(), to)) : pnJid(phoneIn(network(), to));
+        const chat = typingIn(network(), account, to);
         presence.setPhone(account, true);
         presence.typeOnPhone(account, chat, state);
         return presenceOf(network(), account);
@@ -84,6 +85,19 @@ export function peopleRoutes(network: () => Network): FastifyPluginAsyncTypebox 
       },
     );
     app.get(
+      '/api/phones/:number/people/:other',
+      {
+        schema: {
+          tags,
+          summary: 'Somebody else as this person sees them: only what they may see.',
+          params: schemas.OtherParam,
+          response: { 200: schemas.SeenPerson, ...refusals },
+        },
+      },
+      async ({ params: { number, other }, host }) =>
+        seen(network(), phoneIn(network(), number), phoneIn(network(), other), host),
+    );
+    app.get(
       '/api/phones/:number/limits',
       {
         schema: {
@@ -121,6 +135,30 @@ export function peopleRoutes(network: () => Network): FastifyPluginAsyncTypebox 
       },
     );
   };
+}
+
+function seen({ people }: Network, viewer: Account, other: Account, host: string) {
+  const { privacy, profiles, pictures, presence } = people;
+  const { isAvailable, last } = presence.shownTo(viewer, other);
+  const owner = pictures.person(other);
+  const picture = owner.maySee(viewer) ? pictures.get(owner) : undefined;
+  return {
+    number: other.number,
+    name: other.name,
+    presence: isAvailable ? ('available' as const) : ('unavailable' as const),
+    lastSeen: last ?? null,
+    about: privacy.allows(other, viewer, 'status') ? profiles.about(other).value : null,
+    picture: picture ? `http://${host}${pictures.path(picture, 'image')}` : null,
+    business: profiles.business(other) ?? null,
+  };
+}
+
+/** JID of the chat somebody types in; a group they are in, or another person. */
+function typingIn(network: Network, account: Account, to: string): string {
+  if (!to.trim().endsWith('@g.us')) return pnJid(phoneIn(network, to));
+  const group = groupIn(network, to);
+  assertMember(group, account);
+  return groupJid(group);
 }
 
 function profileOf(profiles: Profiles, account: Account) {

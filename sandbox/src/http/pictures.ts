@@ -114,6 +114,22 @@ export function pictureRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
     );
     app.get(
+      '/api/groups/:group/picture',
+      {
+        schema: {
+          tags: ['Groups'],
+          summary: 'The picture of a group itself.',
+          params: GroupParam,
+          response: { 200: Jpeg, ...refusals },
+        },
+      },
+      async ({ params: { group } }, reply) => {
+        const picture = network().people.pictures.get(pictureOwner(groupIn(network(), group)));
+        if (!picture) throw noPicture();
+        return reply.type('image/jpeg').send(picture.image);
+      },
+    );
+    app.get(
       '/v/pictures/:file',
       {
         schema: {

@@ -74,7 +74,7 @@ export function privacyRoutes(network: () => Network): FastifyPluginAsyncTypebox
         schema: {
           tags,
           summary: 'Block somebody: nothing of theirs arrives, and they see nothing of this person.',
-          params: schemas.BlockedParam,
+          params: schemas.OtherParam,
           response: { 200: schemas.Numbers, ...refusals },
         },
       },
@@ -93,7 +93,7 @@ export function privacyRoutes(network: () => Network): FastifyPluginAsyncTypebox
         schema: {
           tags,
           summary: 'Unblock somebody.',
-          params: schemas.BlockedParam,
+          params: schemas.OtherParam,
           response: { 200: Empty, ...refusals },
         },
       },

@@ -95,6 +95,14 @@ export class Presence {
     return kept === undefined ? undefined : Number(kept);
   }
 
+  /** How a person looks to somebody; `last` is null when they were never online, undefined when it is hidden. */
+  shownTo(viewer: Account, about: Account): { isAvailable: boolean; last: number | null | undefined } {
+    const { privacy } = this.#deps;
+    const isAvailable = privacy.allowsMutually(about, viewer, 'online') && this.isAvailable(about);
+    const mayKnow = privacy.allowsMutually(about, viewer, 'last');
+    return { isAvailable, last: mayKnow ? (this.lastSeen(about) ?? null) : undefined };
+  }
+
   /** Tells every subscriber how this person is now. */
   changed(account: Account): void {
     const { number } = account;
@@ -204,12 +212,10 @@ export class Presence {
   }
 
   #send(watcher: Watcher, about: Account): void {
-    const { privacy, links } = this.#deps;
     const from = jidIn(watcher.mode, about);
-    const isShown = privacy.allowsMutually(about, watcher.account, 'online') && this.isAvailable(about);
-    const last = privacy.allowsMutually(about, watcher.account, 'last') ? this.lastSeen(about) : 'deny';
-    const attributes = isShown ? { from } : { from, type: 'unavailable', last };
-    links.active(watcher.account.number, watcher.device)?.send(node('presence', attributes));
+    const { isAvailable, last = 'deny' } = this.shownTo(watcher.account, about);
+    const attributes = isAvailable ? { from } : { from, type: 'unavailable', last: last ?? undefined };
+    this.#deps.links.active(watcher.account.number, watcher.device)?.send(node('presence', attributes));
   }
 }
 
