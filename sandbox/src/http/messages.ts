@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Network } from '../network.ts';
-import { textMessage } from '../phone/content.ts';
 import { RequestFailure } from './failures.ts';
 import * as schemas from './schemas.ts';
 import { chatIn, phoneIn, targetIn } from './who.ts';
@@ -33,7 +32,7 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
           throw new RequestFailure(400, 'VALIDATION_ERROR', 'A text message needs "text".');
         const account = phoneIn(network(), number);
         const to = targetIn(network(), account, body.to, body.audience);
-        return { id: await network().phones.send(account, to, textMessage(body.text), { type: 'text' }) };
+        return { id: await network().phones.send(account, to, { conversation: body.text }) };
       },
     );
     app.get(

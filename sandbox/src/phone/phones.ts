@@ -3,10 +3,13 @@ import type { proto } from 'baileys';
 import { type Account, type Address, pnJid, withoutDevice } from '../accounts/account.ts';
 import { memberJid } from '../groups/group.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
+import { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
-import { Inbox, type InboxMessage } from './inbox.ts';
+import { Inbox } from './inbox.ts';
+import { Marks } from './marks.ts';
 import { PhoneReader } from './reader.ts';
-import { PhoneSender, type StanzaAttributes, type Target } from './sender.ts';
+import { Screen, type ShownMessage } from './screen.ts';
+import { PhoneSender, type Target } from './sender.ts';
 import { PhoneSignal } from './signal.ts';
 
 /** The person's phone is switched off. */
@@ -19,6 +22,7 @@ const OPEN_SIGNALS_MAX = 200;
 /** The emulated phones: device 0 of every account, with the person who holds it. They decrypt when somebody looks, or in idle time. */
 export class Phones {
   readonly inbox: Inbox;
+  readonly #screen: Screen;
   readonly #deps: PhoneDeps;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
@@ -31,31 +35,29 @@ export class Phones {
   constructor(deps: PhoneDeps) {
     this.#deps = deps;
     this.inbox = new Inbox(deps.store);
-    this.#sender = new PhoneSender(deps, this.inbox);
-    this.#reader = new PhoneReader(deps, this.inbox, this.#sender);
+    const marks = new Marks(deps.store);
+    const deeds = new Deeds(deps.directory, this.inbox, marks);
+    this.#screen = new Screen(deps.directory, this.inbox, marks);
+    this.#sender = new PhoneSender(deps, this.inbox, deeds);
+    this.#reader = new PhoneReader(deps, this.inbox, this.#sender, deeds);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
     this.#rest();
   }
 
   /** What the person sees, after the phone has read its mail. */
-  async look(account: Account, chat?: string, after?: string, limit?: number): Promise<InboxMessage[]> {
+  async look(account: Account, chat?: string, after?: string, limit?: number): Promise<ShownMessage[]> {
     await this.#readMail(account);
-    return this.inbox.list(account.number, chat, after, limit);
+    return this.#screen.list(account, chat, after, limit);
   }
 
   /** The person sends a message; gives its id. Throws PhoneOffline when the phone is off. */
-  async send(
-    account: Account,
-    to: Target,
-    message: proto.IMessage,
-    about: StanzaAttributes,
-  ): Promise<string> {
+  async send(account: Account, to: Target, message: proto.IMessage): Promise<string> {
     if (!account.online) throw new PhoneOffline();
     const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
     await this.#alone(account, async (signal) => {
       // A phone that is on has read its mail: answering on a session that its friend has replaced would lose messages.
       await this.#readLetters(account, signal);
-      await this.#sender.send(account, signal, to, id, message, about);
+      await this.#sender.send(account, signal, to, id, message);
     });
     return id;
   }
