@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { GroupRefusal } from '../groups/refusal.ts';
 import { PairingRefused } from '../login/pairing.ts';
+import { ContentRefused } from '../phone/contents/new-message.ts';
 import { PhoneOffline } from '../phone/phones.ts';
 
 /** A request that can't be met, with its HTTP status and a sentence for whoever reads it. */
@@ -28,7 +29,7 @@ const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
 };
 
 function describe(error: unknown): { status: number; code: string; message: string } {
-  if (error instanceof RequestFailure)
+  if (error instanceof RequestFailure || error instanceof ContentRefused)
     return { status: error.status, code: error.code, message: error.message };
   if (error instanceof PairingRefused)
     return { status: PAIRING_STATUS[error.code], code: error.code, message: error.message };

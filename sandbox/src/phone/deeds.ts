@@ -49,8 +49,9 @@ export class Deeds {
     const fromMe = from === account;
     const shown = { chat, id, from: from.number, fromMe, type, text, status, timestamp, peer };
     this.#inbox.add(account.number, { ...shown, content: message });
-    const { reactionMessage } = unwrap(message).message;
+    const { reactionMessage, protocolMessage } = unwrap(message).message;
     if (reactionMessage) this.#react(arrival, reactionMessage);
+    if (protocolMessage) this.#setLasting(arrival, protocolMessage);
     return reading;
   }
 
@@ -108,6 +109,12 @@ export class Deeds {
     const at = toNumber(senderTimestampMs) || arrival.timestamp;
     if (text) this.#marks.set(marked, { kind: 'reaction', sender, value: text, at });
     else this.#marks.take(marked, 'reaction', sender);
+  }
+
+  /** How long messages of this chat last is kept as a mark on the chat itself. */
+  #setLasting({ account, chat, timestamp: at }: Arrival, setting: proto.Message.IProtocolMessage): void {
+    const value = String(setting.ephemeralExpiration ?? 0);
+    this.#marks.set({ number: account.number, chat, id: '' }, { kind: 'lasting', sender: '', value, at });
   }
 
   /** The message that a deed is about: in the same chat, or in the status. */

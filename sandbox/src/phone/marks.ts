@@ -1,7 +1,7 @@
 import type { Store } from '../store/sqlite.ts';
 
 /** What somebody did to a message. Every person has one mark of each kind on it; a newer one replaces it. */
-type MarkKind = 'reaction' | 'vote' | 'response' | 'edited' | 'pinned' | 'kept' | 'opened';
+type MarkKind = 'reaction' | 'vote' | 'response' | 'edited' | 'pinned' | 'kept' | 'opened' | 'lasting';
 
 interface Mark {
   readonly kind: MarkKind;
@@ -13,7 +13,7 @@ interface Mark {
   readonly at: number;
 }
 
-/** Names a message on a phone: whose phone, which chat, its id. */
+/** Names a message on a phone: whose phone, which chat, its id; an empty id means the chat itself. */
 export interface Marked {
   readonly number: string;
   readonly chat: string;

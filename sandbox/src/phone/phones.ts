@@ -3,6 +3,8 @@ import type { proto } from 'baileys';
 import { type Account, type Address, pnJid, withoutDevice } from '../accounts/account.ts';
 import { memberJid } from '../groups/group.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
+import { Composer } from './composer.ts';
+import type { NewMessage } from './contents/new-message.ts';
 import { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
 import { Inbox } from './inbox.ts';
@@ -23,6 +25,7 @@ const OPEN_SIGNALS_MAX = 200;
 export class Phones {
   readonly inbox: Inbox;
   readonly #screen: Screen;
+  readonly #composer: Composer;
   readonly #deps: PhoneDeps;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
@@ -38,6 +41,7 @@ export class Phones {
     const marks = new Marks(deps.store);
     const deeds = new Deeds(deps.directory, this.inbox, marks);
     this.#screen = new Screen(deps.directory, this.inbox, marks);
+    this.#composer = new Composer(deps, this.inbox, marks);
     this.#sender = new PhoneSender(deps, this.inbox, deeds);
     this.#reader = new PhoneReader(deps, this.inbox, this.#sender, deeds);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
@@ -48,6 +52,13 @@ export class Phones {
   async look(account: Account, chat?: string, after?: string, limit?: number): Promise<ShownMessage[]> {
     await this.#readMail(account);
     return this.#screen.list(account, chat, after, limit);
+  }
+
+  /** The person writes something and sends it; gives its id. Throws PhoneOffline, ContentRefused when it can't be. */
+  async write(account: Account, to: Target, body: NewMessage): Promise<string> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#readMail(account);
+    return this.send(account, to, await this.#composer.compose(account, to, body));
   }
 
   /** The person sends a message; gives its id. Throws PhoneOffline when the phone is off. */

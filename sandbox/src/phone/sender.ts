@@ -48,8 +48,8 @@ export class PhoneSender {
         ? await this.#forPerson(account, signal, to.account, message, about)
         : await this.#forMany(account, signal, to, message, about);
     signal.persist();
-    const [chat, peer] = to.is === 'person' ? [to.account.number, pnJid(to.account)] : [jidOf(to), jidOf(to)];
-    this.#keep(account, to, { chat, peer, id, content: message });
+    const peer = to.is === 'person' ? pnJid(to.account) : jidOf(to);
+    this.#keep(account, to, { chat: chatOf(to), peer, id, content: message });
     const { type, edit } = about;
     const attributes = {
       id,
@@ -199,6 +199,11 @@ export class PhoneSender {
 
 function devicesOf(account: Account): Address[] {
   return [0, ...account.devices.keys()].map((device) => ({ account, device }));
+}
+
+/** The name of a chat on a phone: a number, or a JID. */
+export function chatOf(to: Target): string {
+  return to.is === 'person' ? to.account.number : jidOf(to);
 }
 
 function jidOf(to: Exclude<Target, { is: 'person' }>): string {
