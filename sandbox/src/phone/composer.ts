@@ -1,5 +1,5 @@
 import type { proto } from 'baileys';
-import { type Account, pnJid } from '../accounts/account.ts';
+import { type Account, lidJid, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { STATUS_JID } from '../groups/chats.ts';
 import { groupJid, isAdmin, memberJid } from '../groups/group.ts';
@@ -93,9 +93,8 @@ export class Composer {
       key: keyOf(to, message, author),
       ...{ type, content, fromMe },
       isAdmin: to.is === 'group' && isAdmin(to.group, account.number),
-      creatorPn: pnJid(author),
-      creator: nameIn(to, author),
-      actor: nameIn(to, account),
+      parties: { creator: nameIn(to, author), actor: nameIn(to, account) },
+      eventParties: { creator: pnJid(author), actor: otherNameIn(to, account) },
     };
   }
 
@@ -139,6 +138,11 @@ function notHere(id: string): ContentRefused {
 /** How a chat names a person. */
 function nameIn(to: Target, account: Account): string {
   return to.is === 'group' ? memberJid(to.group, account) : pnJid(account);
+}
+
+/** A person's other name: by LID where the chat goes by phone number. Clients take it for the author of an answer. */
+function otherNameIn(to: Target, account: Account): string {
+  return to.is === 'group' && to.group.mode === 'lid' ? pnJid(account) : lidJid(account);
 }
 
 /** The key of a message as this person's devices see it. */

@@ -13,10 +13,10 @@ export interface DeedTarget {
   readonly fromMe: boolean;
   /** Whether this person may take back messages of others here. */
   readonly isAdmin: boolean;
-  /** JIDs of whoever wrote it, in phone numbers and as the chat names people, and of this person. */
-  readonly creatorPn: string;
-  readonly creator: string;
-  readonly actor: string;
+  /** JIDs of whoever wrote it and of this person, as the chat names people. */
+  readonly parties: { readonly creator: string; readonly actor: string };
+  /** The same as clients name them who look for the answer to an event. */
+  readonly eventParties: { readonly creator: string; readonly actor: string };
 }
 
 type Builders = {
@@ -57,7 +57,7 @@ const BUILDERS: Builders = {
       );
     const selectedOptions = options.map((each) => createHash('sha256').update(each).digest());
     const plain = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
-    const { payload, iv } = sealedFor('Poll Vote', target, target.creator, plain);
+    const { payload, iv } = sealedFor('Poll Vote', target, target.parties, plain);
     const vote = { encPayload: payload, encIv: iv };
     return { pollUpdateMessage: { pollCreationMessageKey: target.key, vote, senderTimestampMs: Date.now() } };
   },
@@ -72,8 +72,7 @@ const BUILDERS: Builders = {
     };
     const answer = { response: said[response], timestampMs: Date.now(), extraGuestCount: guests };
     const plain = proto.Message.EventResponseMessage.encode(answer).finish();
-    // Clients name the author of an event by phone number, whatever the chat does.
-    const { payload, iv } = sealedFor('Event Response', target, target.creatorPn, plain);
+    const { payload, iv } = sealedFor('Event Response', target, target.eventParties, plain);
     return {
       encEventResponseMessage: { eventCreationMessageKey: target.key, encPayload: payload, encIv: iv },
     };
@@ -114,12 +113,12 @@ function changed({ content }: DeedTarget, text: string): proto.IMessage {
 
 function sealedFor(
   purpose: Parameters<typeof seal>[0],
-  { key, content, actor }: DeedTarget,
-  creator: string,
+  { key, content }: DeedTarget,
+  parties: DeedTarget['parties'],
   plain: Uint8Array,
 ) {
   const { secret } = unwrap(content);
   if (!secret)
     throw new ContentRefused(409, 'NO_SECRET', 'The message came without the secret that answers need.');
-  return seal(purpose, secret, { id: key.id ?? '', creator, actor }, plain);
+  return seal(purpose, secret, { id: key.id ?? '', ...parties }, plain);
 }
