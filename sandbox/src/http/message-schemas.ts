@@ -74,6 +74,24 @@ function kind(type: string, summary: string, fields: Record<string, TSchema>, ex
   });
 }
 
+const mimetype = Type.Optional(
+  Type.String({ description: 'What kind of file it is.', pattern: '^[!-~ ]+/[!-~ ]+$' }),
+);
+const file = {
+  data: Type.Optional(base64('The file; left out: a small valid sample')),
+  mimetype,
+};
+const captioned = {
+  ...file,
+  caption: Type.Optional(text('Words below it.')),
+  thumbnail: Type.Optional(base64('A small JPEG')),
+};
+const pixels = (what: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, description: `${what} in pixels.` }));
+const size = { width: pixels('Width'), height: pixels('Height') };
+const seconds = Type.Optional(Type.Integer({ minimum: 0, maximum: 3600, description: 'How long it lasts.' }));
+const viewOnce = Type.Optional(Type.Boolean({ description: 'May be looked at once.' }));
+
 const ID = '3A0123456789ABCDEF';
 const KINDS = [
   shown(
@@ -164,6 +182,41 @@ const KINDS = [
       text: Type.Optional(text('Words along with it.')),
     },
     { group: '120363000000000001@g.us', text: 'Join us' },
+  ),
+  shown('image', 'A picture.', { ...captioned, ...size, viewOnce }, { caption: 'Our new oven' }),
+  shown('video', 'A video.', { ...captioned, ...size, seconds, viewOnce }, { caption: 'Look', seconds: 2 }),
+  shown('gif', 'A video that plays silently in a loop.', { ...captioned, ...size, seconds }, { seconds: 1 }),
+  shown('ptv', 'A round video.', { ...file, ...size, seconds }, { seconds: 3 }),
+  shown(
+    'voice',
+    'Something spoken for this chat.',
+    {
+      ...{ ...file, seconds, viewOnce },
+      waveform: Type.Optional(
+        Type.Array(Type.Integer({ minimum: 0, maximum: 100 }), {
+          maxItems: 64,
+          description: 'Loudness over time.',
+        }),
+      ),
+    },
+    { seconds: 4 },
+  ),
+  shown('audio', 'A sound file.', { ...file, seconds }, { seconds: 10 }),
+  shown(
+    'document',
+    'Any file.',
+    {
+      ...captioned,
+      fileName: Type.Optional(text('What it is called.', 255)),
+      pages: Type.Optional(Type.Integer({ minimum: 1, description: 'How many pages it has.' })),
+    },
+    { fileName: 'prices.pdf', caption: 'As promised' },
+  ),
+  shown(
+    'sticker',
+    'A sticker.',
+    { ...file, ...size, animated: Type.Optional(Type.Boolean({ description: 'It moves.' })) },
+    {},
   ),
   kind(
     'disappearing',

@@ -8,6 +8,9 @@ import * as messages from './message-schemas.ts';
 import * as schemas from './schemas.ts';
 import { chatIn, numberIn, phoneIn, targetIn } from './who.ts';
 
+/** A file of 64 MB in base64, and what surrounds it. */
+const BODY_BYTES_MAX = 88 * 1024 * 1024;
+
 /** What people write and read on their phones. */
 export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -23,6 +26,7 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
           body: messages.NewMessage,
           response: { 200: messages.SentMessage, ...schemas.refusals },
         },
+        bodyLimit: BODY_BYTES_MAX,
         preValidation: async ({ body }) => refuseUnknownType(body),
       },
       async ({ params: { number }, body: { to, audience, ...content } }) => {

@@ -10,6 +10,7 @@ import type { TlsCertificate } from '../tls.ts';
 import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
 import { groupRoutes } from './groups.ts';
+import { messageFileRoutes } from './message-files.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
 import { phoneRoutes } from './phones.ts';
@@ -61,6 +62,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(lifeRoutes(deps));
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
+  await app.register(messageFileRoutes(deps.network));
   await app.register(groupRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));

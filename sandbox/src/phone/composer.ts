@@ -8,17 +8,41 @@ import { Invitations } from '../groups/invitations.ts';
 import type { Store } from '../store/sqlite.ts';
 import { build } from './contents/build.ts';
 import { buildDeed, type DeedTarget } from './contents/build-deed.ts';
-import { ContentRefused, type NewDeed, type NewMessage } from './contents/new-message.ts';
-import { quotation, vanishing, withContext } from './contents/surround.ts';
+import { buildMedia } from './contents/build-media.ts';
+import { fileKind } from './contents/file.ts';
+import {
+  ContentRefused,
+  type MediaKind,
+  type NewDeed,
+  type NewMedia,
+  type NewMessage,
+} from './contents/new-message.ts';
+import { quotation, vanishing, viewOnce, withContext } from './contents/surround.ts';
+import type { Files } from './files.ts';
 import type { Inbox, KeptMessage } from './inbox.ts';
 import type { Marks } from './marks.ts';
+import { sampleFor } from './samples/sample.ts';
 import { chatOf, type Target } from './sender.ts';
 
 interface ComposerDeps {
   readonly store: Store;
   readonly directory: Directory;
   readonly groups: Groups;
+  readonly files: Files;
 }
+
+const VIEW_ONCE = new Set<MediaKind>(['image', 'video', 'voice']);
+/** What a file is taken for when nobody says. */
+const MIMETYPES: Record<MediaKind, string> = {
+  image: 'image/jpeg',
+  video: 'video/mp4',
+  gif: 'video/mp4',
+  ptv: 'video/mp4',
+  voice: 'audio/ogg; codecs=opus',
+  audio: 'audio/mp4',
+  document: 'application/octet-stream',
+  sticker: 'image/webp',
+};
 
 type NewShownMessage = Exclude<NewMessage, NewDeed>;
 
@@ -49,7 +73,26 @@ export class Composer {
 
   async #shown(account: Account, to: Target, body: NewShownMessage): Promise<proto.IMessage> {
     if (body.type === 'groupInvite') return this.#invite(account, to, body);
+    if (isMedia(body)) return this.#media(body);
     return build(body);
+  }
+
+  async #media(body: NewMedia): Promise<proto.IMessage> {
+    if (body.viewOnce && !VIEW_ONCE.has(body.type))
+      throw new ContentRefused(
+        400,
+        'VALIDATION_ERROR',
+        `A message of type "${body.type}" can't be view-once.`,
+      );
+    const { data: given, ...rest } = body;
+    const sample = given === undefined ? sampleFor(body) : undefined;
+    const { data, ...known } = sample ?? {
+      data: Buffer.from(given ?? '', 'base64'),
+      mimetype: MIMETYPES[body.type],
+    };
+    const stored = await this.#deps.files.put(fileKind(body.type), data);
+    const message = buildMedia({ ...known, ...rest, mimetype: rest.mimetype ?? known.mimetype }, stored);
+    return body.viewOnce ? viewOnce(message) : message;
   }
 
   #context(
@@ -121,6 +164,10 @@ export class Composer {
     const [setting] = this.#marks.on({ number, chat: chatOf(to), id: '' });
     return Number(setting?.value ?? 0);
   }
+}
+
+function isMedia(body: NewShownMessage): body is Extract<NewShownMessage, NewMedia> {
+  return body.type in MIMETYPES;
 }
 
 function isDeed(body: NewMessage): body is NewDeed {

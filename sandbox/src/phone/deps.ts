@@ -9,6 +9,7 @@ import type { Messages } from '../router/messages.ts';
 import type { Presence } from '../router/presence.ts';
 import type { Receipts } from '../router/receipts.ts';
 import type { Store } from '../store/sqlite.ts';
+import type { Files } from './files.ts';
 
 /** What a phone uses of the network. */
 export interface PhoneDeps {
@@ -22,6 +23,7 @@ export interface PhoneDeps {
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly presence: Presence;
+  readonly files: Files;
   readonly ledger: Ledger;
   readonly log: (line: string, error?: unknown) => void;
 }

@@ -13,6 +13,7 @@ import { PhoneReader } from './reader.ts';
 import { Screen, type ShownMessage } from './screen.ts';
 import { PhoneSender, type Target } from './sender.ts';
 import { PhoneSignal } from './signal.ts';
+import { type OpenedFile, Viewer } from './viewer.ts';
 
 /** The person's phone is switched off. */
 export class PhoneOffline extends Error {}
@@ -26,6 +27,7 @@ export class Phones {
   readonly inbox: Inbox;
   readonly #screen: Screen;
   readonly #composer: Composer;
+  readonly #viewer: Viewer;
   readonly #deps: PhoneDeps;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
@@ -42,6 +44,7 @@ export class Phones {
     const deeds = new Deeds(deps.directory, this.inbox, marks);
     this.#screen = new Screen(deps.directory, this.inbox, marks);
     this.#composer = new Composer(deps, this.inbox, marks);
+    this.#viewer = new Viewer(deps.files, this.inbox, marks);
     this.#sender = new PhoneSender(deps, this.inbox, deeds);
     this.#reader = new PhoneReader(deps, this.inbox, this.#sender, deeds);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
@@ -90,6 +93,23 @@ export class Phones {
       count += ids.length;
     }
     return count;
+  }
+
+  /** The file of a message, decrypted. Throws ContentRefused when there is none, or it can't be had any more. */
+  async file(account: Account, id: string): Promise<OpenedFile> {
+    await this.#readMail(account);
+    return this.#viewer.file(account, id);
+  }
+
+  /** The person looks at a view-once file, or plays a voice message: its sender hears so. Throws PhoneOffline, ContentRefused. */
+  async open(account: Account, id: string): Promise<OpenedFile> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#readMail(account);
+    const { message, file } = await this.#viewer.open(account, id);
+    const participant = this.#authorIn(message.peer, message.from);
+    const receipt = node('receipt', { id, to: message.peer, participant, type: 'played' });
+    this.#deps.receipts.route({ account, device: 0 }, receipt);
+    return file;
   }
 
   /** Everybody this person has a chat with. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
-import { ContentRefused, type NewCard, type NewShown } from './new-message.ts';
+import { ContentRefused, type NewCard, type NewMedia, type NewShown } from './new-message.ts';
 
 /** What can be built without a file or a group to look at. */
-type Plain = Exclude<NewShown, { type: 'groupInvite' }>;
+type Plain = Exclude<NewShown, NewMedia | { type: 'groupInvite' }>;
 type Builders = { [K in Plain['type']]: (body: Extract<Plain, { type: K }>) => proto.IMessage };
 
 const BUILDERS: Builders = {

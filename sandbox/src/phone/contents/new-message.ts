@@ -65,7 +65,8 @@ export type NewShown =
       extraGuests?: boolean;
     }
   | { type: 'groupInvite'; group: string; text?: string }
-  | { type: 'disappearing'; seconds: number };
+  | { type: 'disappearing'; seconds: number }
+  | NewMedia;
 
 /** What is done to an earlier message, named by its id. */
 export type NewDeed =
@@ -93,7 +94,7 @@ export type NewMessage = (NewShown & NewSurroundings) | NewDeed;
 
 /** What can't be sent, and why. */
 export class ContentRefused extends Error {
-  readonly status: 400 | 403 | 404 | 409;
+  readonly status: 400 | 403 | 404 | 409 | 410;
   readonly code: string;
 
   constructor(status: ContentRefused['status'], code: string, message: string) {

@@ -4,8 +4,9 @@ const MACROBLOCKS = (WIDTH / 16) * (HEIGHT / 16);
 const SPS = Buffer.from([0x67, 0x42, 0x00, 0x0a, 0xf8, 0x41, 0xa2]);
 const PPS = Buffer.from([0x68, 0xce, 0x38, 0x80]);
 const SLICE = Buffer.from([0x05, 0x88, 0x84, 0x21, 0xa0]);
-/** One block of 16 by 16 grey pixels, not compressed. */
-const MACROBLOCK = Buffer.concat([Buffer.from([0x0d, 0x00]), Buffer.alloc(256 + 64 + 64, 0x80)]);
+/** One block of 16 by 16 grey pixels, not compressed; the head of the slice announces the first, each one the next. */
+const PIXELS = Buffer.alloc(256 + 64 + 64, 0x80);
+const MACROBLOCK = Buffer.concat([Buffer.from([0x0d, 0x00]), PIXELS]);
 const TIMESCALE = 1000;
 
 const u8 = (...values: number[]): Buffer => Buffer.from(values);
@@ -26,7 +27,12 @@ const MATRIX = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
 
 /** A grey picture that lasts this many seconds, as MP4 with H.264. */
 export function mp4(seconds: number): Buffer {
-  const slice = Buffer.concat([SLICE, ...new Array<Buffer>(MACROBLOCKS).fill(MACROBLOCK), u8(0x80)]);
+  const slice = Buffer.concat([
+    SLICE,
+    PIXELS,
+    ...new Array<Buffer>(MACROBLOCKS - 1).fill(MACROBLOCK),
+    u8(0x80),
+  ]);
   const sample = Buffer.concat([u32(slice.length), slice]);
   const duration = Math.round(seconds * TIMESCALE);
   const type = box('ftyp', Buffer.from('isom'), u32(0x200), Buffer.from('isomavc1'));
