@@ -16,6 +16,8 @@ import { admit } from './login/login.ts';
 import { Pairing } from './login/pairing.ts';
 import { CodePairing } from './login/pairing-code.ts';
 import { QrPairing } from './login/pairing-qr.ts';
+import { MediaHost } from './media/host.ts';
+import { MediaStore, type MediaStoreSettings } from './media/media-store.ts';
 import { People } from './people/people.ts';
 import { Phones } from './phone/phones.ts';
 import { createPki, type Pki } from './pki.ts';
@@ -37,6 +39,9 @@ interface NetworkSettings {
   readonly groupMode: AddressingMode;
   /** Subject of the group that accounts of test tooling belong to; empty for none. */
   readonly mockGroup: string;
+  readonly media: MediaStoreSettings;
+  /** Host and port at which this network is found. */
+  readonly address: () => string;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -50,6 +55,7 @@ export class Network {
   readonly links = new Links();
   readonly mailbox: Mailbox;
   readonly people: People;
+  readonly media: MediaHost;
   readonly phones: Phones;
   readonly groups: GroupLife;
   readonly companions: Companions;
@@ -99,6 +105,8 @@ export class Network {
       ledger,
     });
     const { presence } = this.people;
+    const files = new MediaStore(store, master, settings.media);
+    this.media = new MediaHost(files, directory, master, settings.address);
     const companions = new Companions(directory, links, notifications, ledger);
     this.mailbox = mailbox;
     this.preKeys = preKeys;
@@ -131,6 +139,7 @@ export class Network {
       notifications,
       companions,
       people: this.people,
+      media: this.media,
       realisticPreKeys,
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },

@@ -11,6 +11,7 @@ import { callRoutes } from './calls.ts';
 import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
 import { groupRoutes } from './groups.ts';
+import { mediaHostRoutes, mediaRoutes } from './media.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
 import { peopleRoutes } from './people.ts';
@@ -70,6 +71,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(pictureRoutes(deps.network));
   await app.register(privacyRoutes(deps.network));
   await app.register(callRoutes(deps.network));
+  await app.register(mediaHostRoutes(deps.network));
+  await app.register(mediaRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
   await app.ready();
