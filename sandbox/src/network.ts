@@ -16,6 +16,7 @@ import { admit } from './login/login.ts';
 import { Pairing } from './login/pairing.ts';
 import { CodePairing } from './login/pairing-code.ts';
 import { QrPairing } from './login/pairing-qr.ts';
+import { Attachments } from './media/attachments.ts';
 import { MediaHost } from './media/host.ts';
 import { MediaStore, type MediaStoreSettings } from './media/media-store.ts';
 import { People } from './people/people.ts';
@@ -56,6 +57,7 @@ export class Network {
   readonly mailbox: Mailbox;
   readonly people: People;
   readonly media: MediaHost;
+  readonly attachments: Attachments;
   readonly phones: Phones;
   readonly groups: GroupLife;
   readonly companions: Companions;
@@ -107,6 +109,7 @@ export class Network {
     const { presence } = this.people;
     const files = new MediaStore(store, master, settings.media);
     this.media = new MediaHost(files, directory, master, settings.address);
+    this.attachments = new Attachments(this.media);
     const companions = new Companions(directory, links, notifications, ledger);
     this.mailbox = mailbox;
     this.preKeys = preKeys;
@@ -126,6 +129,7 @@ export class Network {
       messages,
       receipts,
       presence,
+      attachments: this.attachments,
       ledger,
       log: settings.log,
     });

@@ -22,23 +22,37 @@ beforeAll(async () => {
 afterAll(() => kit.close());
 
 const KINDS: [string, string, (bytes: Buffer) => AnyMessageContent][] = [
-  ['imageMessage', 'image', (image) => ({ image, jpegThumbnail: THUMBNAIL, caption: 'A picture', width: 2, height: 2 })],
+  [
+    'imageMessage',
+    'image',
+    (image) => ({ image, jpegThumbnail: THUMBNAIL, caption: 'A picture', width: 2, height: 2 }),
+  ],
   ['videoMessage', 'video', (video) => ({ video, jpegThumbnail: THUMBNAIL, seconds: 3 })],
   ['ptvMessage', 'video', (video) => ({ video, jpegThumbnail: THUMBNAIL, ptv: true, seconds: 3 })],
   ['audioMessage', 'audio', (audio) => ({ audio, ptt: true, seconds: 2, waveform: new Uint8Array(64) })],
-  ['documentMessage', 'document', (document) => ({ document, mimetype: 'application/pdf', fileName: 'list.pdf' })],
+  [
+    'documentMessage',
+    'document',
+    (document) => ({ document, mimetype: 'application/pdf', fileName: 'list.pdf' }),
+  ],
   ['stickerMessage', 'image', (sticker) => ({ sticker })],
 ];
 
-test.each(KINDS)('a client sends a %s and another client downloads it byte for byte', async (field, kind, content) => {
-  const bytes = noise(40_000, KINDS.findIndex(([each]) => each === field));
-  const { id } = await alma.send(BIMA, content(bytes));
-  const message = await got(bima, id);
-  expect(Object.keys(message.message ?? {})).toContain(field);
-  expect(await download(message)).toEqual(bytes);
-  const last = (await stored(kit)).at(-1);
-  expect(last).toMatchObject({ kind, uploader: ALMA, status: 200 });
-});
+test.each(KINDS)(
+  'a client sends a %s and another client downloads it byte for byte',
+  async (field, kind, content) => {
+    const bytes = noise(
+      40_000,
+      KINDS.findIndex(([each]) => each === field),
+    );
+    const { id } = await alma.send(BIMA, content(bytes));
+    const message = await got(bima, id);
+    expect(Object.keys(message.message ?? {})).toContain(field);
+    expect(await download(message)).toEqual(bytes);
+    const last = (await stored(kit)).at(-1);
+    expect(last).toMatchObject({ kind, uploader: ALMA, status: 200 });
+  },
+);
 
 test('five megabytes arrive byte for byte', async () => {
   const bytes = noise(5 * MEGABYTE, 5);
@@ -67,7 +81,10 @@ test('a range of a file is answered with just these bytes, and one beyond its en
     ['bytes=500-5000', 500, 1000],
   ] as const) {
     const answer = await ask(range);
-    expect([answer.status, answer.headers.get('content-range')]).toEqual([206, `bytes ${start}-${end - 1}/1000`]);
+    expect([answer.status, answer.headers.get('content-range')]).toEqual([
+      206,
+      `bytes ${start}-${end - 1}/1000`,
+    ]);
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(bytes.subarray(start, end));
   }
   const beyond = await ask('bytes=1000-');

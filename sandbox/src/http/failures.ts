@@ -32,7 +32,8 @@ const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
 function describe(error: unknown): { status: number; code: string; message: string } {
   if (error instanceof RequestFailure)
     return { status: error.status, code: error.code, message: error.message };
-  if (error instanceof MediaRefused) return { status: error.status, code: error.code, message: error.message };
+  if (error instanceof MediaRefused)
+    return { status: error.status, code: error.code, message: error.message };
   if (error instanceof MediaDamaged)
     return { status: 409, code: 'MEDIA_DAMAGED', message: `The file can't be opened: ${error.message}.` };
   if (error instanceof PairingRefused)

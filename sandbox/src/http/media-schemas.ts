@@ -36,7 +36,9 @@ export const Uploaded = Type.Object({
 export const FileParam = Type.Object({ file: Type.String({ pattern: '^[0-9a-f]{1,64}\\.enc$' }) });
 export const FileQuery = Type.Object({ oh: Type.Optional(Type.String()) });
 export const FileHeaders = Type.Object({
-  range: Type.Optional(Type.String({ description: 'One range of bytes: `bytes=0-99`, `bytes=100-`, `bytes=-100`.' })),
+  range: Type.Optional(
+    Type.String({ description: 'One range of bytes: `bytes=0-99`, `bytes=100-`, `bytes=-100`.' }),
+  ),
 });
 export const FileBytes = Type.Unsafe<Buffer>(
   Type.Any({ description: 'Encrypted bytes (`application/octet-stream`).' }),
@@ -53,7 +55,9 @@ export const MediaQuery = Type.Object({
 export const Media = Type.Object({
   seq: count,
   id: Type.String(),
-  kind: Type.String({ description: '`image`, `video`, `audio`, `document`…: as in the address of the upload.' }),
+  kind: Type.String({
+    description: '`image`, `video`, `audio`, `document`…: as in the address of the upload.',
+  }),
   size: Type.Integer({ description: 'Bytes of the encrypted file.' }),
   sha256: Type.String({ description: 'SHA-256 of the encrypted file, hexadecimal.' }),
   uploader: Type.String({ description: 'Number of the person who uploaded it.' }),
@@ -68,6 +72,10 @@ export const MediaPage = Type.Object({
   totalBytes: Type.Integer({ description: 'Size of all files together.' }),
 });
 export const Expiry = Type.Object(
-  { status: Type.Optional(Type.Enum([404, 410], { description: 'What downloads are answered with; default 410.' })) },
+  {
+    status: Type.Optional(
+      Type.Enum([404, 410], { description: 'What downloads are answered with; default 410.' }),
+    ),
+  },
   { examples: [{ status: 410 }] },
 );

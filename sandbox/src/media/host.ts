@@ -43,13 +43,16 @@ export class MediaHost {
 
   /** The number of whoever uploads with this authorisation. Throws a MediaRefused (401) when it is not good. */
   uploader(auth: string): string {
-    const [number = '', device = '', until = '', seal = ''] = Buffer.from(auth, 'base64url').toString().split('.');
+    const [number = '', device = '', until = '', seal = ''] = Buffer.from(auth, 'base64url')
+      .toString()
+      .split('.');
     const expected = Buffer.from(this.#seal(`${number}.${device}.${until}`));
     const given = Buffer.from(seal);
     const isTrue = given.length === expected.length && timingSafeEqual(given, expected);
     const isLinked = this.#directory.find(number)?.devices.has(Number(device));
     if (!isTrue || !isLinked || Number(until) * 1000 < Date.now()) {
-      const message = 'The query parameter "auth" is missing or no longer good; ask for a new media connection.';
+      const message =
+        'The query parameter "auth" is missing or no longer good; ask for a new media connection.';
       throw new MediaRefused(401, 'MEDIA_AUTH_INVALID', message);
     }
     return number;

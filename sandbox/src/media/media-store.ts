@@ -75,7 +75,11 @@ export class MediaStore {
     const promised = Buffer.from(hash, 'base64url').toString('hex');
     if (received.hash !== promised) {
       await received.drop();
-      throw new MediaRefused(400, 'MEDIA_HASH_WRONG', 'The SHA-256 of the body is not the one in the address.');
+      throw new MediaRefused(
+        400,
+        'MEDIA_HASH_WRONG',
+        'The SHA-256 of the body is not the one in the address.',
+      );
     }
     return this.#keep(received, kind, uploader);
   }
@@ -101,11 +105,15 @@ export class MediaStore {
   /** What can be downloaded at an address. Throws a MediaRefused: 403 wrong signature, 404 unknown, 410 expired. */
   find(id: string, signature: string): StoredMedia {
     if (signature !== this.#signature(id)) {
-      throw new MediaRefused(403, 'MEDIA_SIGNATURE_WRONG', 'The address is not one that this network gave out.');
+      throw new MediaRefused(
+        403,
+        'MEDIA_SIGNATURE_WRONG',
+        'The address is not one that this network gave out.',
+      );
     }
     const media = this.get(id);
     if (media?.gone === 410) throw new MediaRefused(410, 'MEDIA_EXPIRED', 'The file has expired.');
-    if (!media || media.gone !== 0 || !this.#files.has(media.hash)) {
+    if (media?.gone !== 0 || !this.#files.has(media.hash)) {
       throw new MediaRefused(404, 'MEDIA_NOT_FOUND', 'There is no such file.');
     }
     return media;
@@ -113,7 +121,8 @@ export class MediaStore {
 
   /** The same by direct path, with or without a host before it. */
   findByPath(directPath: string): StoredMedia {
-    const [, id = '', signature = ''] = /\/v\/media\/([0-9a-f]+)\.enc\?(?:.*&)?oh=([\w-]+)/.exec(directPath) ?? [];
+    const [, id = '', signature = ''] =
+      /\/v\/media\/([0-9a-f]+)\.enc\?(?:.*&)?oh=([\w-]+)/.exec(directPath) ?? [];
     return this.find(id, signature);
   }
 

@@ -3,6 +3,7 @@ import type { PreKeys } from '../accounts/prekeys.ts';
 import type { Chats } from '../groups/chats.ts';
 import type { Groups } from '../groups/groups.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Attachments } from '../media/attachments.ts';
 import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Messages } from '../router/messages.ts';
@@ -22,6 +23,7 @@ export interface PhoneDeps {
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly presence: Presence;
+  readonly attachments: Attachments;
   readonly ledger: Ledger;
   readonly log: (line: string, error?: unknown) => void;
 }

@@ -100,6 +100,16 @@ export class Inbox {
     return row && { content: proto.Message.decode(row.content), peer: row.peer, chat: row.chat };
   }
 
+  /** The content of a message on this phone, whoever sent it. */
+  contentOf(number: string, id: string): proto.IMessage | undefined {
+    const row = this.#store.get<{ content: Uint8Array }>(
+      'SELECT content FROM inbox WHERE number = ? AND id = ?',
+      number,
+      id,
+    );
+    return row && proto.Message.decode(row.content);
+  }
+
   /** Raises the status of messages; never lowers it. */
   raise(number: string, ids: string[], status: InboxStatus): void {
     const lower = Object.keys(RANK).filter((each) => RANK[each as InboxStatus] < RANK[status]);

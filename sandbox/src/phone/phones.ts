@@ -6,6 +6,7 @@ import { type BinaryNode, node } from '../wire/node.ts';
 import type { PhoneDeps } from './deps.ts';
 import { Inbox, type InboxMessage } from './inbox.ts';
 import { PhoneReader } from './reader.ts';
+import { Reuploads } from './reuploads.ts';
 import { PhoneSender, type StanzaAttributes, type Target } from './sender.ts';
 import { PhoneSignal } from './signal.ts';
 
@@ -22,6 +23,7 @@ export class Phones {
   readonly #deps: PhoneDeps;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
+  readonly #reuploads: Reuploads;
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #signals = new Map<string, PhoneSignal>();
   #idle: NodeJS.Timeout | undefined;
@@ -33,6 +35,8 @@ export class Phones {
     this.inbox = new Inbox(deps.store);
     this.#sender = new PhoneSender(deps, this.inbox);
     this.#reader = new PhoneReader(deps, this.inbox, this.#sender);
+    this.#reuploads = new Reuploads(this.inbox, deps.attachments, deps.mailbox);
+    deps.receipts.onMediaLost = (from, receipt) => this.#mediaLost(from, receipt);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
     this.#rest();
   }
@@ -121,6 +125,17 @@ export class Phones {
     clearTimeout(this.#idle);
     for (const signal of this.#signals.values()) signal.close();
     this.#signals.clear();
+  }
+
+  #mediaLost(from: Address, receipt: BinaryNode): void {
+    if (!from.account.online) {
+      this.#reuploads.refuse(from, receipt);
+      return;
+    }
+    void this.#inBackground(from.account, async (signal) => {
+      await this.#readLetters(from.account, signal);
+      this.#reuploads.answer(from, receipt);
+    });
   }
 
   #arrived(account: Account, seq: number, stanza: BinaryNode): void {
