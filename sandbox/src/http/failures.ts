@@ -3,6 +3,7 @@ import { GroupRefusal } from '../groups/refusal.ts';
 import { PairingRefused } from '../login/pairing.ts';
 import { MediaDamaged } from '../media/cipher.ts';
 import { MediaRefused } from '../media/refusal.ts';
+import { ContentRefused } from '../phone/contents/new-message.ts';
 import { PhoneOffline } from '../phone/phones.ts';
 
 /** A request that can't be met, with its HTTP status and a sentence for whoever reads it. */
@@ -30,7 +31,7 @@ const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
 };
 
 function describe(error: unknown): { status: number; code: string; message: string } {
-  if (error instanceof RequestFailure)
+  if (error instanceof RequestFailure || error instanceof ContentRefused)
     return { status: error.status, code: error.code, message: error.message };
   if (error instanceof MediaRefused)
     return { status: error.status, code: error.code, message: error.message };

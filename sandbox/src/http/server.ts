@@ -47,7 +47,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const https = createTlsServer({ key: deps.tls.key, cert: deps.tls.cert });
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
-    ajv: { customOptions: { keywords: ['example'] } },
+    ajv: { customOptions: { keywords: ['example'], discriminator: true } },
     serverFactory: (handler) => {
       http.on('request', handler);
       https.on('request', handler);

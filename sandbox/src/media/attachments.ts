@@ -37,30 +37,6 @@ const UPLOADED_AS: Record<CipherKind, string> = {
   'md-app-state': 'md-app-state',
 };
 
-const FIELDS: Record<string, CipherKind> = {
-  imageMessage: 'image',
-  videoMessage: 'video',
-  ptvMessage: 'video',
-  audioMessage: 'audio',
-  documentMessage: 'document',
-  stickerMessage: 'sticker',
-};
-
-const DEPTH_MAX = 10;
-
-/** The file that comes with a message, within whatever wrappers; undefined when there is none. */
-export function attachmentIn(message: proto.IMessage, depth = 0): Attachment | undefined {
-  for (const [field, value] of Object.entries(message)) {
-    if (typeof value !== 'object' || value === null) continue;
-    const kind = FIELDS[field];
-    if (kind) return { ...(value as FileFields), kind };
-    const inner = (value as { message?: proto.IMessage | null }).message;
-    const found = inner && depth < DEPTH_MAX ? attachmentIn(inner, depth + 1) : undefined;
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /** The files that phones send and open, encrypted as those of any client. */
 export class Attachments {
   readonly #media: MediaHost;

@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
 import { type Address, pnJid } from '../accounts/account.ts';
-import { type Attachment, type Attachments, attachmentIn } from '../media/attachments.ts';
+import type { Attachment, Attachments } from '../media/attachments.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import { type BinaryNode, bytes, child, node, nowSeconds } from '../wire/node.ts';
+import { attachmentIn } from './contents/attachment.ts';
 import type { Inbox } from './inbox.ts';
 
 const { ResultType } = proto.MediaRetryNotification;
@@ -27,7 +28,7 @@ export class Reuploads {
   answer(from: Address, receipt: BinaryNode): void {
     const { number } = from.account;
     const { id = '' } = receipt.attrs;
-    const content = this.#inbox.contentOf(number, id);
+    const content = this.#inbox.message(number, id)?.content;
     const attachment = content && attachmentIn(content);
     const key = attachment?.mediaKey && retryKey(attachment.mediaKey);
     if (!attachment || !key) this.refuse(from, receipt);

@@ -90,6 +90,14 @@ CREATE TABLE IF NOT EXISTS inbox_receipts (
   number TEXT NOT NULL, id TEXT NOT NULL, member TEXT NOT NULL, status TEXT NOT NULL, at INTEGER NOT NULL,
   PRIMARY KEY (number, id, status, member)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS inbox_marks (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, chat TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
+  sender TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (number, chat, id, kind, sender)
+);
+CREATE TABLE IF NOT EXISTS sent_deeds (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, peer TEXT NOT NULL,
+  content BLOB NOT NULL, UNIQUE (number, id)
+);
 CREATE TABLE IF NOT EXISTS retry_chats (
   number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, PRIMARY KEY (number, device, id)
 ) WITHOUT ROWID;
