@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './http/server.ts';
 import { Keepers } from './keepers.ts';
@@ -23,6 +23,10 @@ export interface SandboxSettings {
   readonly groupMode?: 'lid' | 'pn';
   /** Subject of a group that every account made by `POST /admin/mock-phone/scan-qr` belongs to. Default: none. */
   readonly mockGroup?: string | undefined;
+  /** Largest file that may be uploaded, in bytes. Default: 100 MiB. */
+  readonly mediaFileBytesMax?: number;
+  /** Size of all uploaded files together, in bytes; the oldest go first. Default: 2 GiB. */
+  readonly mediaTotalBytesMax?: number;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -36,6 +40,10 @@ export interface Sandbox {
 }
 
 const { version } = manifest;
+/** Hosts that mean every address of this machine. */
+const EVERYWHERE = new Set(['0.0.0.0', '::']);
+/** How much is uploaded at most unless settings say otherwise, in bytes. */
+export const MEDIA_DEFAULTS = { fileBytesMax: 100 * 1024 * 1024, totalBytesMax: 2 * 1024 * 1024 * 1024 };
 
 /** Starts a network on one port. Rejects when the port is taken or the folder can't be written. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
@@ -46,9 +54,15 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const store = openStore(dataDir);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
-  const networkSettings = { realisticPreKeys, groupMode, mockGroup, log };
-  let network = new Network(store, networkSettings);
+  const media = {
+    folder: join(dataDir, 'media'),
+    fileBytesMax: settings.mediaFileBytesMax ?? MEDIA_DEFAULTS.fileBytesMax,
+    totalBytesMax: settings.mediaTotalBytesMax ?? MEDIA_DEFAULTS.totalBytesMax,
+  };
   let port = settings.port;
+  const address = (): string => hostAndPort(EVERYWHERE.has(host) ? '127.0.0.1' : host, port);
+  const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, log };
+  let network = new Network(store, networkSettings);
   const reset = (): void => {
     network.close();
     store.clear();
@@ -73,7 +87,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     http: api.http,
     https: api.https,
     upgrade,
-    connected: (socket) => network.connect(socket),
+    connected: (socket, address) => network.connect(socket, address),
   });
   const close = async (): Promise<void> => {
     network.close();
@@ -88,12 +102,16 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     throw error;
   }
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `http://${hostAndPort(host, port)}`,
     port,
     dataDir,
     keepers,
     close,
   };
+}
+
+function hostAndPort(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function keptInstanceId(store: Store): string {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { startSandbox } from './index.ts';
+import { MEDIA_DEFAULTS, startSandbox } from './index.ts';
 
 const IDLE_CHECK_MS = 1000;
 
@@ -26,6 +26,8 @@ async function run(): Promise<void> {
     realisticPreKeys: process.env.SANDBOX_PREKEYS === 'realistic',
     groupMode: process.env.SANDBOX_GROUP_ADDRESSING === 'pn' ? 'pn' : 'lid',
     mockGroup: process.env.SANDBOX_MOCK_GROUP,
+    mediaFileBytesMax: numberFrom('SANDBOX_MEDIA_FILE_BYTES_MAX', MEDIA_DEFAULTS.fileBytesMax),
+    mediaTotalBytesMax: numberFrom('SANDBOX_MEDIA_TOTAL_BYTES_MAX', MEDIA_DEFAULTS.totalBytesMax),
     log: say,
   });
   process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);

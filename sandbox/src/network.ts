@@ -16,13 +16,16 @@ import { admit } from './login/login.ts';
 import { Pairing } from './login/pairing.ts';
 import { CodePairing } from './login/pairing-code.ts';
 import { QrPairing } from './login/pairing-qr.ts';
+import { Attachments } from './media/attachments.ts';
+import { MediaHost } from './media/host.ts';
+import { MediaStore, type MediaStoreSettings } from './media/media-store.ts';
+import { People } from './people/people.ts';
 import { Phones } from './phone/phones.ts';
 import { createPki, type Pki } from './pki.ts';
 import { Links } from './router/links.ts';
 import { Mailbox } from './router/mailbox.ts';
 import { Messages } from './router/messages.ts';
 import { Notifications } from './router/notifications.ts';
-import { Presence } from './router/presence.ts';
 import { Receipts } from './router/receipts.ts';
 import { Switchboard } from './router/switchboard.ts';
 import { keepBounded } from './store/retention.ts';
@@ -37,6 +40,9 @@ interface NetworkSettings {
   readonly groupMode: AddressingMode;
   /** Subject of the group that accounts of test tooling belong to; empty for none. */
   readonly mockGroup: string;
+  readonly media: MediaStoreSettings;
+  /** Host and port at which this network is found. */
+  readonly address: () => string;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -49,6 +55,9 @@ export class Network {
   readonly faults = new Faults();
   readonly links = new Links();
   readonly mailbox: Mailbox;
+  readonly people: People;
+  readonly media: MediaHost;
+  readonly attachments: Attachments;
   readonly phones: Phones;
   readonly groups: GroupLife;
   readonly companions: Companions;
@@ -59,7 +68,6 @@ export class Network {
   /** Subject of the group that accounts of test tooling belong to; empty for none. */
   readonly mockGroup: string;
   readonly #acts: Acts;
-  readonly #presence: Presence;
   readonly #pairing: Pairing;
   readonly #qr: QrPairing;
   readonly #code: CodePairing;
@@ -87,8 +95,21 @@ export class Network {
     const { all: groups, chats } = this.groups;
     const messages = new Messages({ store, mailbox, directory, chats, ledger });
     const receipts = new Receipts({ store, mailbox, directory, chats, ledger });
-    const presence = new Presence(links, directory);
-    this.#presence = presence;
+    this.people = new People({
+      store,
+      directory,
+      groups: this.groups,
+      links,
+      mailbox,
+      notifications,
+      messages,
+      receipts,
+      ledger,
+    });
+    const { presence } = this.people;
+    const files = new MediaStore(store, master, settings.media);
+    this.media = new MediaHost(files, directory, master, settings.address);
+    this.attachments = new Attachments(this.media);
     const companions = new Companions(directory, links, notifications, ledger);
     this.mailbox = mailbox;
     this.preKeys = preKeys;
@@ -108,6 +129,7 @@ export class Network {
       messages,
       receipts,
       presence,
+      attachments: this.attachments,
       ledger,
       log: settings.log,
     });
@@ -120,6 +142,8 @@ export class Network {
       preKeys,
       notifications,
       companions,
+      people: this.people,
+      media: this.media,
       realisticPreKeys,
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },
@@ -131,6 +155,7 @@ export class Network {
       messages,
       receipts,
       presence,
+      calls: this.people.callIntake,
       faults,
       acts,
       answer,
@@ -153,9 +178,11 @@ export class Network {
     return this.#connections.size;
   }
 
-  /** Takes a new client. */
-  connect(socket: WebSocket): void {
-    this.#connections.add(new Connection(socket, this.store, this.pki, this.#events()));
+  /** Takes a new client, who reached this network at `address` (host and port). */
+  connect(socket: WebSocket, address: string): void {
+    const connection = new Connection(socket, this.store, this.pki, this.#events());
+    connection.address = address;
+    this.#connections.add(connection);
   }
 
   /** A phone scans a QR text; resolves with the device once pairing is committed. */
@@ -184,6 +211,7 @@ export class Network {
   close(): void {
     this.phones.stop();
     this.#stopTrimming();
+    this.people.calls.stop();
     for (const connection of this.#connections) connection.terminate();
   }
 
@@ -232,7 +260,7 @@ export class Network {
     if (!connection.number) return;
     this.ledger.note('logout', { number: connection.number, device: connection.device });
     const account = this.directory.find(connection.number);
-    if (account && connection.available) this.#presence.changed(account);
+    if (account) this.people.presence.left(account, connection);
   }
 }
 

@@ -14,7 +14,8 @@ interface PortDeps {
   readonly http: HttpServer;
   readonly https: HttpServer;
   readonly upgrade: () => Upgrade;
-  readonly connected: (socket: WebSocket) => void;
+  /** `address` is the host and port that the client asked for. */
+  readonly connected: (socket: WebSocket, address: string) => void;
 }
 
 /** One port for everything: the first byte of a connection tells TLS from plain, the request tells socket from API. */
@@ -77,6 +78,9 @@ export class Port {
       );
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, this.#deps.connected);
+    const address = request.headers.host ?? '';
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#deps.connected(webSocket, address),
+    );
   }
 }

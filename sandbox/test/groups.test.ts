@@ -356,6 +356,57 @@ test('a new companion and a new member read what is written after they came', as
   await laptop.end();
 });
 
+test('a group has a picture, and who types in it is seen by the others', async () => {
+  const id = await groupOf('Faces', [BEN, DORA], [ben]);
+  await expect(ben.live.profilePictureUrl(id, 'image')).rejects.toMatchObject({ data: 404 });
+  const set = await kit.ask('PUT', `/api/groups/${id}/picture`, { by: DORA });
+  expect(set.status).toBe(200);
+  await until('Ben hears of it', () =>
+    groupEvents(ben, 'contacts.update').some((each) => each.id === id && each.imgUrl === 'changed'),
+  );
+  const url = (await ben.live.profilePictureUrl(id, 'image')) ?? '';
+  expect((await fetch(url)).headers.get('content-type')).toBe('image/jpeg');
+  await anna.live.groupSettingUpdate(id, 'locked');
+  expect((await kit.ask('DELETE', `/api/groups/${id}/picture`, { by: DORA })).status).toBe(403);
+  await anna.live.removeProfilePicture(id);
+  await expect(ben.live.profilePictureUrl(id, 'image')).rejects.toMatchObject({ data: 404 });
+  await kit.post(`/api/phones/${DORA}/presence`, { state: 'composing', to: id });
+  const typing = await until('Ben sees Dora typing', () =>
+    groupEvents(ben, 'presence.update').find((each) => each.id === id),
+  );
+  expect(Object.values(typing.presences)).toMatchObject([{ lastKnownPresence: 'composing' }]);
+});
+
+test('who lets nobody add it to groups is invited by a message instead, and may accept once', async () => {
+  await carl.live.updateGroupsAddPrivacy('none' as never);
+  const id = await groupOf('By invitation', [BEN], [ben]);
+  const [result] = await anna.live.groupParticipantsUpdate(id, [pn(CARL)], 'add');
+  expect(result).toMatchObject({ status: '403', jid: lidOf(carl) });
+  const invite = (result!.content as any).content[0].attrs;
+  const inviteMessage = {
+    groupJid: id,
+    inviteCode: invite.code,
+    inviteExpiration: Number(invite.expiration),
+  };
+  await expect(ben.live.groupAcceptInviteV4(pn(ANNA), inviteMessage as never)).rejects.toMatchObject({
+    data: 409,
+  });
+  expect(await carl.live.groupAcceptInviteV4(pn(ANNA), inviteMessage as never)).toBe(id);
+  await hearsOf(carl, id);
+  await anna.live.groupParticipantsUpdate(id, [pn(CARL)], 'remove');
+  await expect(carl.live.groupAcceptInviteV4(pn(ANNA), inviteMessage as never)).rejects.toMatchObject({
+    data: 410,
+  });
+  const [again] = await anna.live.groupParticipantsUpdate(id, [pn(CARL)], 'add');
+  const second = (again!.content as any).content[0].attrs;
+  await anna.live.groupRevokeInviteV4(id, pn(CARL));
+  const revoked = { groupJid: id, inviteCode: second.code, inviteExpiration: Number(second.expiration) };
+  await expect(carl.live.groupAcceptInviteV4(pn(ANNA), revoked as never)).rejects.toMatchObject({
+    data: 410,
+  });
+  await carl.live.updateGroupsAddPrivacy('all');
+});
+
 test('a status reaches those it is for, from clients and from phones', async () => {
   const jid = 'status@broadcast';
   const sent = await anna.live.sendMessage(

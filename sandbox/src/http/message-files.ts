@@ -24,7 +24,8 @@ export function messageFileRoutes(network: () => Network): FastifyPluginAsyncTyp
       {
         schema: {
           tags,
-          summary: 'The file of a message, fetched and decrypted by the phone.',
+          summary:
+            'The file of a message, fetched and decrypted by the phone; a view-once file until it is opened.',
           params: MessageParam,
           response: answers,
         },
@@ -38,25 +39,27 @@ export function messageFileRoutes(network: () => Network): FastifyPluginAsyncTyp
         schema: {
           tags,
           summary:
-            'The person opens a file: voice counts as played, and view-once is gone after this answer.',
+            'The person plays a voice message, or looks at a view-once file, which is gone after this.',
           params: MessageParam,
-          response: answers,
+          response: { 200: schemas.Empty, ...schemas.refusals },
         },
       },
-      async ({ params: { number, id } }, reply) =>
-        give(reply, await network().phones.open(phoneIn(network(), number), id)),
+      async ({ params: { number, id } }) => {
+        await network().phones.play(phoneIn(network(), number), id);
+        return {};
+      },
     );
   };
 }
 
 type File = Awaited<ReturnType<Network['phones']['file']>>;
 
-function give(reply: FastifyReply, { data, mimetype, fileName }: File): FastifyReply {
+function give(reply: FastifyReply, { bytes, mimetype, fileName }: File): FastifyReply {
   const isPlainType = /^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w.+-]+)*$/.test(mimetype);
   const name = fileName === undefined ? '' : `; filename*=UTF-8''${encodeURIComponent(fileName)}`;
   return reply
     .header('content-disposition', `attachment${name}`)
     .header('x-content-type-options', 'nosniff')
     .type(isPlainType ? mimetype : 'application/octet-stream')
-    .send(data);
+    .send(bytes);
 }

@@ -24,7 +24,7 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
           summary: 'The person sends a message, or does something to an earlier one.',
           params,
           body: messages.NewMessage,
-          response: { 200: messages.SentMessage, ...schemas.refusals },
+          response: { 200: messages.SentMessage, ...schemas.refusals, 413: schemas.Failure },
         },
         bodyLimit: BODY_BYTES_MAX,
         preValidation: async ({ body }) => refuseUnknownType(body),

@@ -4,6 +4,7 @@ import { type Account, type Device, lidJid, pnJid } from '../accounts/account.ts
 import type { Network } from '../network.ts';
 import { readQrPng } from '../qr/read.ts';
 import { RequestFailure } from './failures.ts';
+import { presenceOf } from './people.ts';
 import * as schemas from './schemas.ts';
 import { numberIn, paired, phoneIn } from './who.ts';
 
@@ -40,6 +41,8 @@ function describe(network: Network, account: Account) {
     devices,
     chats: network.phones.inbox.chats(number),
     pending: network.mailbox.count(number, 0),
+    ...presenceOf(network, account),
+    typing: network.people.presence.typingTo(account),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { FAULTS } from '../faults/kinds.ts';
+import { Presence, Typing } from './people-schemas.ts';
 
 const count = Type.Integer({ minimum: 0 });
 export const numberText = Type.String({
@@ -34,6 +35,8 @@ export const Phone = Type.Object({
   devices: Type.Array(Device),
   chats: Type.Array(Type.Object({ chat: Type.String(), messages: count, unread: count })),
   pending: Type.Integer({ description: 'Stanzas the phone itself has not read yet.' }),
+  ...Presence.properties,
+  typing: Type.Array(Typing, { description: 'Who is typing to this person now.' }),
 });
 
 export const PhonesQuery = Type.Object({

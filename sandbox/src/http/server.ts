@@ -7,13 +7,18 @@ import { fastify } from 'fastify';
 import type { Keepers } from '../keepers.ts';
 import type { Network } from '../network.ts';
 import type { TlsCertificate } from '../tls.ts';
+import { callRoutes } from './calls.ts';
 import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
 import { groupRoutes } from './groups.ts';
+import { mediaHostRoutes, mediaRoutes } from './media.ts';
 import { messageFileRoutes } from './message-files.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
+import { peopleRoutes } from './people.ts';
 import { phoneRoutes } from './phones.ts';
+import { pictureRoutes } from './pictures.ts';
+import { privacyRoutes } from './privacy.ts';
 import * as schemas from './schemas.ts';
 
 interface ApiDeps {
@@ -64,6 +69,12 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(messageRoutes(deps.network));
   await app.register(messageFileRoutes(deps.network));
   await app.register(groupRoutes(deps.network));
+  await app.register(peopleRoutes(deps.network));
+  await app.register(pictureRoutes(deps.network));
+  await app.register(privacyRoutes(deps.network));
+  await app.register(callRoutes(deps.network));
+  await app.register(mediaHostRoutes(deps.network));
+  await app.register(mediaRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
   await app.ready();

@@ -1,13 +1,15 @@
+import type { Account } from '../accounts/account.ts';
+import { lidJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import type { Blocklist } from '../people/blocklist.ts';
+import type { Privacy } from '../people/privacy.ts';
 import type { Notifications } from '../router/notifications.ts';
-import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, bytes, child, children, node, nowSeconds } from '../wire/node.ts';
-import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
-
-const CATEGORIES = ['last', 'online', 'profile', 'status', 'readreceipts', 'groupadd', 'calladd', 'messages'];
+import { type Answer, BAD_REQUEST, EMPTY, type Query, type QueryHandler } from './answer.ts';
 
 interface PrivacyDeps {
-  readonly store: Store;
+  readonly privacy: Privacy;
+  readonly blocklist: Blocklist;
   readonly directory: Directory;
   readonly notifications: Notifications;
 }
@@ -15,31 +17,50 @@ interface PrivacyDeps {
 /** xmlns `privacy`: who may see what (everybody, until changed), and the tokens that let a person write. */
 export function privacyQueries(deps: PrivacyDeps): QueryHandler {
   return (query) => {
-    if (query.iq.attrs.type === 'get')
-      return { content: [settings(deps.store, query.caller.account.number)] };
-    if (query.ask.tag === 'tokens') return passTokens(deps, query);
-    for (const category of children(query.ask, 'category')) {
-      const { name = '', value = '' } = category.attrs;
-      const sql = 'INSERT OR REPLACE INTO settings (number, name, value) VALUES (?, ?, ?)';
-      deps.store.run(sql, query.caller.account.number, `privacy ${name}`, value);
-    }
-    return { content: [settings(deps.store, query.caller.account.number)] };
+    const { caller, ask, iq } = query;
+    if (iq.attrs.type === 'get') return { content: [settings(deps.privacy, caller.account)] };
+    if (ask.tag === 'tokens') return passTokens(deps, query);
+    const categories = children(ask, 'category');
+    const isWrong = categories.some(
+      ({ attrs: { name = '', value = '' } }) => deps.privacy.problem(name, value) !== undefined,
+    );
+    if (ask.tag !== 'privacy' || categories.length === 0 || isWrong) return BAD_REQUEST;
+    for (const category of categories) change(deps, query, category);
+    return { content: [settings(deps.privacy, caller.account)] };
   };
 }
 
-function settings(store: Store, number: string): BinaryNode {
-  const sql = 'SELECT value FROM settings WHERE number = ? AND name = ?';
-  const categories = CATEGORIES.map((name) => {
-    const value = store.get<{ value: string }>(sql, number, `privacy ${name}`)?.value ?? 'all';
-    return node('category', { name, value });
-  });
-  return node('privacy', {}, categories);
+/** Sets a category; people inside it are left out of `contact_blacklist`, or no longer. */
+function change({ privacy, directory }: PrivacyDeps, { caller }: Query, category: BinaryNode): void {
+  const { name = '', value = '' } = category.attrs;
+  const users = children(category, 'user');
+  if (users.length > 0) {
+    const numbers = new Set(privacy.exceptions(caller.account, name));
+    for (const { attrs } of users) {
+      const number = directory.resolve(attrs.jid)?.account.number;
+      if (number === undefined) continue;
+      if (attrs.action === 'remove') numbers.delete(number);
+      else numbers.add(number);
+    }
+    const others = [...numbers].flatMap((number) => directory.find(number) ?? []);
+    privacy.replaceExceptions(caller.account, name, others);
+  }
+  privacy.set(caller.account, name, value, caller.device);
 }
 
-function passTokens({ directory, notifications }: PrivacyDeps, query: Query): Answer {
+function settings(privacy: Privacy, account: Account): BinaryNode {
+  const values = Object.entries(privacy.all(account));
+  return node(
+    'privacy',
+    {},
+    values.map(([name, value]) => node('category', { name, value })),
+  );
+}
+
+function passTokens({ directory, notifications, blocklist }: PrivacyDeps, query: Query): Answer {
   for (const token of children(query.ask, 'token')) {
     const to = directory.resolve(token.attrs.jid)?.account;
-    if (!to) continue;
+    if (!to || blocklist.has(to, query.caller.account)) continue;
     const value = bytes(token) ?? Buffer.from(`${query.caller.account.lid}:${to.lid}`);
     for (const device of to.devices.keys()) {
       const attributes = {
@@ -58,28 +79,16 @@ function passTokens({ directory, notifications }: PrivacyDeps, query: Query): An
 }
 
 /** xmlns `blocklist`: whom this person does not hear from. */
-export function blocklistQueries(store: Store, directory: Directory): QueryHandler {
-  const list = (number: string): BinaryNode => {
-    const sql = "SELECT name FROM settings WHERE number = ? AND name LIKE 'blocked %'";
-    const rows = store.all<{ name: string }>(sql, number);
-    return node(
-      'list',
-      {},
-      rows.map(({ name }) => node('item', { jid: name.slice('blocked '.length) })),
-    );
-  };
+export function blocklistQueries(blocklist: Blocklist, directory: Directory): QueryHandler {
   return ({ iq, caller, ask }) => {
-    const { number } = caller.account;
-    const jid = child(iq, 'item')?.attrs.jid ?? ask.attrs.jid;
-    const blocked = directory.resolve(jid)?.account;
-    if (iq.attrs.type === 'set' && blocked) {
-      const name = `blocked ${blocked.lid}@lid`;
-      if (ask.attrs.action === 'block') {
-        store.run('INSERT OR REPLACE INTO settings (number, name, value) VALUES (?, ?, 1)', number, name);
-      } else {
-        store.run('DELETE FROM settings WHERE number = ? AND name = ?', number, name);
-      }
+    if (iq.attrs.type === 'set') {
+      const { jid, action } = (child(iq, 'item') ?? ask).attrs;
+      const other = directory.resolve(jid)?.account;
+      if (!other) return { error: 404, text: 'item-not-found' };
+      if (other === caller.account || (action !== 'block' && action !== 'unblock')) return BAD_REQUEST;
+      blocklist.change(caller.account, other, action, caller.device);
     }
-    return { content: [list(number)] };
+    const items = blocklist.list(caller.account).map((each) => node('item', { jid: lidJid(each) }));
+    return { content: [node('list', {}, items)] };
   };
 }

@@ -1,5 +1,7 @@
 import type { PreKeys } from '../accounts/prekeys.ts';
 import type { Companions } from '../login/companions.ts';
+import type { MediaHost } from '../media/host.ts';
+import type { People } from '../people/people.ts';
 import type { Notifications } from '../router/notifications.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
@@ -7,15 +9,12 @@ import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
 import { appStateQueries } from './app-state.ts';
 import { encryptQueries } from './encrypt.ts';
 import { type GroupQueryDeps, groupQueries } from './groups.ts';
+import { mediaQueries } from './media.ts';
+import { mexQueries } from './mex.ts';
+import { pictureQueries } from './pictures.ts';
 import { blocklistQueries, privacyQueries } from './privacy.ts';
-import {
-  companionQueries,
-  heardQueries,
-  mediaQueries,
-  mexQueries,
-  pictureQueries,
-  propsQueries,
-} from './small.ts';
+import { aboutQueries, botQueries, businessQueries, disappearingQueries } from './profiles.ts';
+import { companionQueries, heardQueries, propsQueries } from './small.ts';
 import { usyncQueries } from './usync.ts';
 
 export interface QueryDeps extends GroupQueryDeps {
@@ -23,6 +22,8 @@ export interface QueryDeps extends GroupQueryDeps {
   readonly preKeys: PreKeys;
   readonly notifications: Notifications;
   readonly companions: Companions;
+  readonly people: People;
+  readonly media: MediaHost;
   readonly realisticPreKeys: boolean;
   /** The device takes stanzas live from here on. */
   readonly activate: (query: Query) => void;
@@ -30,20 +31,24 @@ export interface QueryDeps extends GroupQueryDeps {
 
 /** Who answers which xmlns. An xmlns that is not here gets an empty result: silence would cost the client a minute. */
 export function queryTable(deps: QueryDeps): (query: Query) => Answer {
-  const { store, directory, notifications } = deps;
+  const { store, directory, notifications, people } = deps;
   const handlers = new Map<string, QueryHandler>([
     ['encrypt', encryptQueries(deps)],
-    ['usync', usyncQueries(directory, notifications)],
-    ['privacy', privacyQueries(deps)],
-    ['blocklist', blocklistQueries(store, directory)],
+    ['usync', usyncQueries(directory, notifications, people)],
+    ['privacy', privacyQueries({ ...people, directory, notifications })],
+    ['blocklist', blocklistQueries(people.blocklist, directory)],
     ['w:sync:app:state', appStateQueries(store, notifications)],
     ['passive', (query) => (query.ask.tag === 'active' ? { after: () => deps.activate(query) } : EMPTY)],
     ['md', companionQueries(deps.companions)],
     ['abt', propsQueries],
-    ['w:profile:picture', pictureQueries],
+    ['w:profile:picture', pictureQueries(people.pictures)],
+    ['status', aboutQueries(people.profiles)],
+    ['disappearing_mode', disappearingQueries(people.profiles)],
+    ['w:biz', businessQueries(people.profiles, directory)],
+    ['bot', botQueries],
     ['w:g2', groupQueries(deps)],
-    ['w:m', mediaQueries],
-    ['w:mex', mexQueries(directory)],
+    ['w:m', mediaQueries(deps.media)],
+    ['w:mex', mexQueries(people.limits)],
   ]);
   return (query) => (handlers.get(query.iq.attrs.xmlns ?? '') ?? heardQueries)(query);
 }

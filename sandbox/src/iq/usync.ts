@@ -1,9 +1,11 @@
 import { type Account, lidJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { parseNumber } from '../accounts/number.ts';
+import type { People } from '../people/people.ts';
 import { keyIndexList, type Notifications } from '../router/notifications.ts';
 import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
 import { BAD_REQUEST, type Query, type QueryHandler } from './answer.ts';
+import { profileProtocol } from './profiles.ts';
 
 interface Asked {
   readonly jid: string;
@@ -12,7 +14,11 @@ interface Asked {
 }
 
 /** xmlns `usync`: who exists, their LID, their devices. Strangers are answered as strangers. */
-export function usyncQueries(directory: Directory, notifications: Notifications): QueryHandler {
+export function usyncQueries(
+  directory: Directory,
+  notifications: Notifications,
+  people: People,
+): QueryHandler {
   return (query) => {
     const { ask } = query;
     if (ask.tag !== 'usync') return BAD_REQUEST;
@@ -22,7 +28,7 @@ export function usyncQueries(directory: Directory, notifications: Notifications)
       return node(
         'user',
         { jid: asked.jid },
-        protocols.flatMap(({ tag }) => answer(tag, asked, query, notifications)),
+        protocols.flatMap(({ tag }) => answer(tag, asked, query, notifications, people)),
       );
     });
     const { sid, mode, context } = ask.attrs;
@@ -49,7 +55,13 @@ function whom(directory: Directory, user: BinaryNode): Asked {
   return { jid: `${number}@s.whatsapp.net`, byLid: false, account: directory.find(number) };
 }
 
-function answer(protocol: string, asked: Asked, query: Query, notifications: Notifications): BinaryNode[] {
+function answer(
+  protocol: string,
+  asked: Asked,
+  query: Query,
+  notifications: Notifications,
+  people: People,
+): BinaryNode[] {
   const { account } = asked;
   switch (protocol) {
     case 'contact':
@@ -60,9 +72,8 @@ function answer(protocol: string, asked: Asked, query: Query, notifications: Not
       if (account) notifications.watch(account, query.caller);
       return [node('devices', {}, account ? deviceList(account) : [node('device-list', {}, [])])];
     case 'status':
-      return account ? [node('status', { t: 0 }, Buffer.from('Hey there! I am using WhatsApp.'))] : [];
     case 'disappearing_mode':
-      return [node('disappearing_mode', { duration: 0, t: 0 })];
+      return account ? profileProtocol(protocol, people, account, query.caller.account) : [];
     default:
       return [];
   }

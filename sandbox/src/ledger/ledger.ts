@@ -5,7 +5,8 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
  * What a line of the ledger is about:
  * `stanza` one stanza in or out; `message` first time a message was accepted; `wire-repeat` the same id of the same
  * device again (acknowledged, not delivered); `resend` the same id again because a device asked for it; `refused` answered with an error; `unrouted` accepted and thrown away by
- * a fault; `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
+ * a fault; `blocked` accepted, and kept from a person who does not want it; `call` a call began or changed;
+ * `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
  * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `fault` one struck.
  */
 type LedgerKind =
@@ -15,6 +16,8 @@ type LedgerKind =
   | 'resend'
   | 'refused'
   | 'unrouted'
+  | 'blocked'
+  | 'call'
   | 'delivered'
   | 'seen'
   | 'undecryptable'

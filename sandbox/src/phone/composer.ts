@@ -5,44 +5,23 @@ import { STATUS_JID } from '../groups/chats.ts';
 import { groupJid, isAdmin, memberJid } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
 import { Invitations } from '../groups/invitations.ts';
+import type { Attachments } from '../media/attachments.ts';
 import type { Store } from '../store/sqlite.ts';
 import { build } from './contents/build.ts';
 import { buildDeed, type DeedTarget } from './contents/build-deed.ts';
-import { buildMedia } from './contents/build-media.ts';
-import { fileKind } from './contents/file.ts';
-import {
-  ContentRefused,
-  type MediaKind,
-  type NewDeed,
-  type NewMedia,
-  type NewMessage,
-} from './contents/new-message.ts';
-import { quotation, vanishing, viewOnce, withContext } from './contents/surround.ts';
-import type { Files } from './files.ts';
+import { draftMedia, wrapMedia } from './contents/build-media.ts';
+import { ContentRefused, type NewDeed, type NewMedia, type NewMessage } from './contents/new-message.ts';
+import { quotation, vanishing, withContext } from './contents/surround.ts';
 import type { Inbox, KeptMessage } from './inbox.ts';
 import type { Marks } from './marks.ts';
-import { sampleFor } from './samples/sample.ts';
 import { chatOf, type Target } from './sender.ts';
 
 interface ComposerDeps {
   readonly store: Store;
   readonly directory: Directory;
   readonly groups: Groups;
-  readonly files: Files;
+  readonly attachments: Attachments;
 }
-
-const VIEW_ONCE = new Set<MediaKind>(['image', 'video', 'voice']);
-/** What a file is taken for when nobody says. */
-const MIMETYPES: Record<MediaKind, string> = {
-  image: 'image/jpeg',
-  video: 'video/mp4',
-  gif: 'video/mp4',
-  ptv: 'video/mp4',
-  voice: 'audio/ogg; codecs=opus',
-  audio: 'audio/mp4',
-  document: 'application/octet-stream',
-  sticker: 'image/webp',
-};
 
 type NewShownMessage = Exclude<NewMessage, NewDeed>;
 
@@ -67,32 +46,16 @@ export class Composer {
     if (body.type === 'disappearing') return message;
     const expiration = body.disappearing ?? this.#lasting(account, to);
     const context = this.#context(account, to, body, expiration);
-    const whole = withContext(message, context);
+    const inner = withContext(message, context);
+    const whole = isMedia(body) ? wrapMedia(body, inner) : inner;
     return expiration > 0 ? vanishing(whole) : whole;
   }
 
   async #shown(account: Account, to: Target, body: NewShownMessage): Promise<proto.IMessage> {
     if (body.type === 'groupInvite') return this.#invite(account, to, body);
-    if (isMedia(body)) return this.#media(body);
-    return build(body);
-  }
-
-  async #media(body: NewMedia): Promise<proto.IMessage> {
-    if (body.viewOnce && !VIEW_ONCE.has(body.type))
-      throw new ContentRefused(
-        400,
-        'VALIDATION_ERROR',
-        `A message of type "${body.type}" can't be view-once.`,
-      );
-    const { data: given, ...rest } = body;
-    const sample = given === undefined ? sampleFor(body) : undefined;
-    const { data, ...known } = sample ?? {
-      data: Buffer.from(given ?? '', 'base64'),
-      mimetype: MIMETYPES[body.type],
-    };
-    const stored = await this.#deps.files.put(fileKind(body.type), data);
-    const message = buildMedia({ ...known, ...rest, mimetype: rest.mimetype ?? known.mimetype }, stored);
-    return body.viewOnce ? viewOnce(message) : message;
+    if (!isMedia(body)) return build(body);
+    const { data, cipher, message } = draftMedia(body);
+    return message(await this.#deps.attachments.attach(data, cipher, account.number));
   }
 
   #context(
@@ -166,12 +129,25 @@ export class Composer {
   }
 }
 
-function isMedia(body: NewShownMessage): body is Extract<NewShownMessage, NewMedia> {
-  return body.type in MIMETYPES;
-}
-
 function isDeed(body: NewMessage): body is NewDeed {
   return 'id' in body;
+}
+
+const MEDIA: Record<NewMedia['type'], true> = {
+  ...{
+    image: true,
+    video: true,
+    gif: true,
+    ptv: true,
+    voice: true,
+    audio: true,
+    document: true,
+    sticker: true,
+  },
+};
+
+function isMedia(body: NewMessage): body is NewMedia & NewShownMessage {
+  return Object.hasOwn(MEDIA, body.type);
 }
 
 function notHere(id: string): ContentRefused {

@@ -3,13 +3,13 @@ import type { PreKeys } from '../accounts/prekeys.ts';
 import type { Chats } from '../groups/chats.ts';
 import type { Groups } from '../groups/groups.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Attachments } from '../media/attachments.ts';
 import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Messages } from '../router/messages.ts';
 import type { Presence } from '../router/presence.ts';
 import type { Receipts } from '../router/receipts.ts';
 import type { Store } from '../store/sqlite.ts';
-import type { Files } from './files.ts';
 
 /** What a phone uses of the network. */
 export interface PhoneDeps {
@@ -23,7 +23,7 @@ export interface PhoneDeps {
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly presence: Presence;
-  readonly files: Files;
+  readonly attachments: Attachments;
   readonly ledger: Ledger;
   readonly log: (line: string, error?: unknown) => void;
 }

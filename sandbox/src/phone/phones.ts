@@ -10,10 +10,11 @@ import type { PhoneDeps } from './deps.ts';
 import { Inbox } from './inbox.ts';
 import { Marks } from './marks.ts';
 import { PhoneReader } from './reader.ts';
+import { Reuploads } from './reuploads.ts';
 import { Screen, type ShownMessage } from './screen.ts';
 import { PhoneSender, type Target } from './sender.ts';
 import { PhoneSignal } from './signal.ts';
-import { type OpenedFile, Viewer } from './viewer.ts';
+import { Viewer } from './viewer.ts';
 
 /** The person's phone is switched off. */
 export class PhoneOffline extends Error {}
@@ -27,10 +28,11 @@ export class Phones {
   readonly inbox: Inbox;
   readonly #screen: Screen;
   readonly #composer: Composer;
-  readonly #viewer: Viewer;
   readonly #deps: PhoneDeps;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
+  readonly #viewer: Viewer;
+  readonly #reuploads: Reuploads;
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #signals = new Map<string, PhoneSignal>();
   #idle: NodeJS.Timeout | undefined;
@@ -44,9 +46,11 @@ export class Phones {
     const deeds = new Deeds(deps.directory, this.inbox, marks);
     this.#screen = new Screen(deps.directory, this.inbox, marks);
     this.#composer = new Composer(deps, this.inbox, marks);
-    this.#viewer = new Viewer(deps.files, this.inbox, marks);
+    this.#viewer = new Viewer(this.inbox, marks, deps.attachments);
     this.#sender = new PhoneSender(deps, this.inbox, deeds);
     this.#reader = new PhoneReader(deps, this.inbox, this.#sender, deeds);
+    this.#reuploads = new Reuploads(this.inbox, deps.attachments, deps.mailbox);
+    deps.receipts.onMediaLost = (from, receipt) => this.#mediaLost(from, receipt);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
     this.#rest();
   }
@@ -95,21 +99,24 @@ export class Phones {
     return count;
   }
 
-  /** The file of a message, decrypted. Throws ContentRefused when there is none, or it can't be had any more. */
-  async file(account: Account, id: string): Promise<OpenedFile> {
+  /** The file that came with a message, as the person sees it. Refuses as Viewer.file does. */
+  async file(account: Account, id: string): ReturnType<Viewer['file']> {
     await this.#readMail(account);
     return this.#viewer.file(account, id);
   }
 
-  /** The person looks at a view-once file, or plays a voice message: its sender hears so. Throws PhoneOffline, ContentRefused. */
-  async open(account: Account, id: string): Promise<OpenedFile> {
+  /** The person plays a voice message or looks at a view-once file: its sender hears so. Throws PhoneOffline too. */
+  async play(account: Account, id: string): Promise<void> {
     if (!account.online) throw new PhoneOffline();
     await this.#readMail(account);
-    const { message, file } = await this.#viewer.open(account, id);
-    const participant = this.#authorIn(message.peer, message.from);
-    const receipt = node('receipt', { id, to: message.peer, participant, type: 'played' });
-    this.#deps.receipts.route({ account, device: 0 }, receipt);
-    return file;
+    const message = this.#viewer.play(account, id);
+    if (!message) return;
+    const { peer: to, from } = message;
+    const participant = this.#authorIn(to, from);
+    this.#deps.receipts.route(
+      { account, device: 0 },
+      node('receipt', { id, to, participant, type: 'played' }),
+    );
   }
 
   /** Everybody this person has a chat with. */
@@ -154,6 +161,17 @@ export class Phones {
     clearTimeout(this.#idle);
     for (const signal of this.#signals.values()) signal.close();
     this.#signals.clear();
+  }
+
+  #mediaLost(from: Address, receipt: BinaryNode): void {
+    if (!from.account.online) {
+      this.#reuploads.refuse(from, receipt);
+      return;
+    }
+    void this.#inBackground(from.account, async (signal) => {
+      await this.#readLetters(from.account, signal);
+      this.#reuploads.answer(from, receipt);
+    });
   }
 
   #arrived(account: Account, seq: number, stanza: BinaryNode): void {

@@ -1,76 +1,76 @@
 import type { Account } from '../accounts/account.ts';
-import { type FileInMessage, fileIn } from './contents/file.ts';
+import type { Attachments } from '../media/attachments.ts';
+import { MediaRefused } from '../media/refusal.ts';
+import { attachmentIn } from './contents/attachment.ts';
 import { ContentRefused } from './contents/new-message.ts';
-import type { Files } from './files.ts';
+import { unwrap } from './contents/unwrap.ts';
 import type { Inbox, KeptMessage } from './inbox.ts';
 import type { Marks } from './marks.ts';
 
-/** A decrypted file as a person gets to see it. */
-export interface OpenedFile {
-  readonly data: Buffer;
+/** A file as the person sees or saves it. */
+interface OpenedFile {
+  readonly bytes: Buffer;
   readonly mimetype: string;
   readonly fileName: string | undefined;
 }
 
-/** Shows the files of messages on a phone. Refuses with ContentRefused. */
+/** Looks at what came with messages. */
 export class Viewer {
-  readonly #files: Files;
   readonly #inbox: Inbox;
   readonly #marks: Marks;
+  readonly #attachments: Attachments;
 
-  constructor(files: Files, inbox: Inbox, marks: Marks) {
-    this.#files = files;
+  constructor(inbox: Inbox, marks: Marks, attachments: Attachments) {
     this.#inbox = inbox;
     this.#marks = marks;
+    this.#attachments = attachments;
   }
 
-  /** The file of a message that may be looked at again and again. */
+  /**
+   * The file of a message. Throws a ContentRefused (404) when there is none, a MediaRefused when the network has lost
+   * it (404, 410) or it was to be looked at once and has been (410).
+   */
   async file(account: Account, id: string): Promise<OpenedFile> {
-    const { file } = this.#find(account, id);
-    if (file.viewOnce)
-      throw new ContentRefused(
-        409,
-        'VIEW_ONCE',
-        'The file may be looked at once only: open the message instead.',
-      );
-    return this.#fetch(file);
+    const message = this.#message(account, id);
+    const attachment = attachmentIn(message.content);
+    if (!attachment) throw new ContentRefused(404, 'NO_MEDIA', `No file comes with the message "${id}".`);
+    if (this.#isSpent(account, message))
+      throw new MediaRefused(410, 'MEDIA_OPENED', 'The file could be looked at once, and has been.');
+    const bytes = await this.#attachments.open(attachment);
+    const { mimetype, fileName } = attachment;
+    return { bytes, mimetype: mimetype || 'application/octet-stream', fileName: fileName || undefined };
   }
 
-  /** Opens a message of somebody else: a view-once file is gone after this. */
-  async open(account: Account, id: string): Promise<{ message: KeptMessage; file: OpenedFile }> {
-    const { message, file } = this.#find(account, id);
-    if (message.fromMe)
-      throw new ContentRefused(409, 'OWN_MESSAGE', 'Only whoever got the message can open it.');
+  /**
+   * Marks a voice message, round video or view-once file as played; gives it for the receipt, or nothing when it was
+   * already. Throws a ContentRefused when there is nothing to play (404, 409).
+   */
+  play(account: Account, id: string): KeptMessage | undefined {
+    const message = this.#message(account, id);
     const { number } = account;
-    const marked = { number, chat: message.chat, id };
-    const wasOpened = (): boolean => this.#marks.on(marked).some(({ kind }) => kind === 'opened');
-    if (file.viewOnce && wasOpened()) throw gone();
-    const opened = await this.#fetch(file);
-    // Somebody may have looked while the file was on its way.
-    if (file.viewOnce && wasOpened()) throw gone();
-    this.#marks.set(marked, { kind: 'opened', sender: number, value: '', at: Date.now() });
+    const isPlayed = message.type === 'voice' || message.type === 'ptv' || unwrap(message.content).viewOnce;
+    if (!isPlayed || message.fromMe) {
+      const what = 'Only voice messages, round videos and view-once files of others are played.';
+      throw new ContentRefused(409, 'NOTHING_TO_PLAY', what);
+    }
+    if (this.#wasOpened(account, message)) return undefined;
+    const mark = { kind: 'opened', sender: number, value: '', at: Date.now() } as const;
+    this.#marks.set({ number, chat: message.chat, id }, mark);
     this.#inbox.raise(number, [id], 'played');
-    return { message, file: opened };
+    return message;
   }
 
-  #find(account: Account, id: string): { message: KeptMessage; file: FileInMessage } {
-    const message = this.#inbox.message(account.number, id);
-    if (!message)
-      throw new ContentRefused(404, 'MESSAGE_NOT_FOUND', `There is no message "${id}" on this phone.`);
-    const file = fileIn(message.content);
-    if (!file)
-      throw new ContentRefused(409, 'NO_MEDIA', 'The message carries no file that could be fetched.');
-    return { message, file };
+  #message({ number }: Account, id: string): KeptMessage {
+    const message = this.#inbox.message(number, id);
+    if (message) return message;
+    throw new ContentRefused(404, 'MESSAGE_NOT_FOUND', `There is no message "${id}" on this phone.`);
   }
 
-  async #fetch(file: FileInMessage): Promise<OpenedFile> {
-    const { mimetype, fileName } = file;
-    const data = await this.#files.get(file);
-    if (!data) throw new ContentRefused(410, 'MEDIA_GONE', 'The network no longer has the file.');
-    return { data, mimetype, fileName };
+  #isSpent(account: Account, message: KeptMessage): boolean {
+    return unwrap(message.content).viewOnce && this.#wasOpened(account, message);
   }
-}
 
-function gone(): ContentRefused {
-  return new ContentRefused(410, 'VIEW_ONCE_OPENED', 'The file was looked at already, and is gone.');
+  #wasOpened({ number }: Account, { chat, id }: KeptMessage): boolean {
+    return this.#marks.on({ number, chat, id }).some(({ kind }) => kind === 'opened');
+  }
 }

@@ -136,5 +136,6 @@ function preview(letters: Letter[]): BinaryNode {
     message: count('message'),
     receipt: count('receipt'),
     notification: count('notification'),
+    call: count('call'),
   });
 }

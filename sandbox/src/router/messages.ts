@@ -1,8 +1,9 @@
-import type { Address } from '../accounts/account.ts';
+import type { Account, Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { type Chat, type Chats, STATUS_JID } from '../groups/chats.ts';
 import { isAdmin } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Verdict } from '../people/gate.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, encodeNode } from '../wire/node.ts';
 import { type Copy, copiesFor } from './copies.ts';
@@ -26,6 +27,10 @@ interface MessagesDeps {
 
 /** Carries messages: to each device the ciphertext that was made for it. The content is never readable here. */
 export class Messages {
+  /** Who may write to whom; set once by whoever knows. */
+  admit: (from: Address, to: Account) => Verdict = () => 'deliver';
+  /** Whether a person hears of somebody's status at all; set once by whoever knows. */
+  hears: (from: Account, to: Account) => boolean = () => true;
   readonly #deps: MessagesDeps;
 
   constructor(deps: MessagesDeps) {
@@ -39,10 +44,13 @@ export class Messages {
     if (!chat)
       return this.refuse(from, stanza, /@(broadcast|newsletter)$/.test(to) ? NOT_IMPLEMENTED : NOT_FOUND);
     if (!mayWrite(from, chat)) return this.refuse(from, stanza, FORBIDDEN);
+    const verdict = chat.is === 'person' ? this.admit(from, chat.account) : 'deliver';
+    if (typeof verdict === 'number') return this.refuse(from, stanza, verdict);
     const isRepeat = this.#isRepeat(from, id);
     const copies = copiesFor(this.#deps.directory, chat, stanza).filter(
       ({ to: { account, device } }) =>
         (account !== from.account || device !== from.device) &&
+        (account === from.account || this.#reaches(chat, verdict, from.account, account)) &&
         (!isRepeat || this.#wanted(from, id, { account, device })),
     );
     if (isRepeat && copies.length === 0) {
@@ -51,6 +59,7 @@ export class Messages {
     }
     this.#note(lost ? 'unrouted' : isRepeat ? 'resend' : 'message', from, stanza, category ?? '');
     if (lost) return { is: 'unrouted' };
+    if (verdict !== 'deliver') this.#note('blocked', from, stanza, verdict);
     this.#deliver(from, (isRepeat && this.#retriedChat(from, id)) || chat, copies, stanza);
     return { is: 'message' };
   }
@@ -77,6 +86,11 @@ export class Messages {
     }
   }
 
+  /** Who has blocked somebody hears nothing of him, but for what he writes in groups. */
+  #reaches(chat: Chat, verdict: Verdict, from: Account, to: Account): boolean {
+    return chat.is === 'status' ? this.hears(from, to) : verdict === 'deliver';
+  }
+
   #isRepeat(from: Address, id: string): boolean {
     const sql = 'INSERT OR IGNORE INTO accepted (number, device, id) VALUES (?, ?, ?)';
     return this.#deps.store.run(sql, from.account.number, from.device, id) === 0;
@@ -97,7 +111,7 @@ export class Messages {
   }
 
   #note(
-    kind: 'message' | 'wire-repeat' | 'resend' | 'refused' | 'unrouted',
+    kind: 'message' | 'blocked' | 'wire-repeat' | 'resend' | 'refused' | 'unrouted',
     from: Address,
     stanza: BinaryNode,
     flags = '',

@@ -73,6 +73,26 @@ export class Notifications {
     }
   }
 
+  /** Tells the account's other companions of a change to the account itself. */
+  accountChanged(account: Account, by: number, change: BinaryNode): void {
+    for (const device of account.devices.keys()) {
+      if (device === by) continue;
+      const attributes = { type: 'account_sync', from: pnJid(account), id: stanzaId(), t: nowSeconds() };
+      this.#mailbox.post({ account, device }, node('notification', attributes, [change]));
+    }
+  }
+
+  /** Tells all companions of these people news about a person, or anything else named by `from`. */
+  tell(people: Account[], type: string, from: string, news: BinaryNode, but?: Address): void {
+    for (const account of people) {
+      for (const device of account.devices.keys()) {
+        if (account === but?.account && device === but.device) continue;
+        const attributes = { type, from, id: stanzaId(), t: nowSeconds() };
+        this.#mailbox.post({ account, device }, node('notification', attributes, [news]));
+      }
+    }
+  }
+
   /** Asks a companion for more one-time keys. */
   preKeysLow(address: Address, value: number): void {
     const attributes = { type: 'encrypt', from: SERVER, id: stanzaId(), t: nowSeconds() };

@@ -20,6 +20,10 @@ interface ReceiptsDeps {
 
 /** Carries receipts from the device that got a message to the people they concern. */
 export class Receipts {
+  /** Whether the sender may learn that this reader has read; set once by whoever knows. */
+  tellsRead: (reader: Account, sender: Account) => boolean = () => true;
+  /** Told when a device asks its own phone to upload a file again; set once by the phones. */
+  onMediaLost: (from: Address, receipt: BinaryNode) => void = () => undefined;
   readonly #deps: ReceiptsDeps;
 
   constructor(deps: ReceiptsDeps) {
@@ -30,6 +34,7 @@ export class Receipts {
   route(from: Address, receipt: BinaryNode): void {
     const type = receipt.attrs.type ?? '';
     if (type === 'retry') this.#retry(from, receipt);
+    else if (type === 'server-error') this.onMediaLost(from, receipt);
     else if (type === 'read-self') this.#tellOwnDevices(from, receipt);
     else if (FORWARDED.has(type)) this.#forward(from, receipt, type === 'inactive' ? '' : type);
   }
@@ -41,7 +46,8 @@ export class Receipts {
     if (!chat || !author || author === from.account) return;
     const attributes = { ...senderOf(chat, from), id, t: nowSeconds(), type: type || undefined };
     const stanza = node('receipt', attributes, receipt.content);
-    for (const device of [0, ...author.devices.keys()])
+    const isTold = type !== 'read' || chat.is === 'group' || this.tellsRead(from.account, author);
+    for (const device of isTold ? [0, ...author.devices.keys()] : [])
       this.#deps.mailbox.post({ account: author, device }, stanza);
     if (type === 'read' || type === 'played') this.#tellOwnDevices(from, receipt);
   }

@@ -1,5 +1,6 @@
 import type { Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import type { CallIntake } from '../calls/intake.ts';
 import type { Acts } from '../faults/acts.ts';
 import type { Fault, Faults } from '../faults/faults.ts';
 import { kindOf } from '../faults/kinds.ts';
@@ -21,6 +22,7 @@ interface SwitchboardDeps {
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly presence: Presence;
+  readonly calls: CallIntake;
   readonly faults: Faults;
   readonly acts: Acts;
   readonly answer: (query: Query) => Answer;
@@ -46,7 +48,7 @@ export class Switchboard {
 
   /** A stanza of a logged-in device. */
   take(connection: Connection, from: Address, stanza: BinaryNode): void {
-    const { faults, acts, mailbox, presence } = this.#deps;
+    const { faults, acts, mailbox, presence, calls } = this.#deps;
     const moment = { number: connection.number, device: connection.device, stanza };
     const act = faults.strikeStage('act', moment);
     if (act) acts.do(act, connection);
@@ -56,8 +58,7 @@ export class Switchboard {
     else if (stanza.tag === 'ack') mailbox.settle(connection.number, connection.device, stanza);
     else if (stanza.tag === 'presence') presence.take(from, stanza);
     else if (stanza.tag === 'chatstate') presence.typing(from, stanza);
-    else if (stanza.tag === 'call')
-      connection.send(node('ack', { class: 'call', id: stanza.attrs.id, error: 501 }));
+    else if (stanza.tag === 'call') calls.take(connection, from, stanza);
   }
 
   /** A stanza of a client that is not linked yet: answers to pairing, and nothing else. */

@@ -48,6 +48,23 @@ CREATE TABLE IF NOT EXISTS app_state (
   number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, patch BLOB NOT NULL,
   PRIMARY KEY (number, collection, version)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS written (
+  number TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (number, other)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS written_by_other ON written (other);
+CREATE TABLE IF NOT EXISTS pictures (
+  owner TEXT PRIMARY KEY, id TEXT NOT NULL, token TEXT NOT NULL UNIQUE, image BLOB NOT NULL, preview BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS calls (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, caller TEXT NOT NULL, caller_device INTEGER NOT NULL,
+  callee TEXT NOT NULL, video INTEGER NOT NULL, group_jid TEXT NOT NULL, offered INTEGER NOT NULL, status TEXT NOT NULL,
+  started_at INTEGER NOT NULL, rings_until INTEGER NOT NULL, answered_by INTEGER, ended_at INTEGER
+);
+CREATE INDEX IF NOT EXISTS calls_by_caller ON calls (caller, seq);
+CREATE INDEX IF NOT EXISTS calls_by_callee ON calls (callee, seq);
+CREATE TABLE IF NOT EXISTS call_links (
+  token TEXT PRIMARY KEY, number TEXT NOT NULL, media TEXT NOT NULL, created_at INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS ledger (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, kind TEXT NOT NULL, direction TEXT NOT NULL,
   number TEXT NOT NULL, device INTEGER NOT NULL, tag TEXT NOT NULL, message_id TEXT NOT NULL, type TEXT NOT NULL,
@@ -84,4 +101,9 @@ CREATE TABLE IF NOT EXISTS sent_deeds (
 CREATE TABLE IF NOT EXISTS retry_chats (
   number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, PRIMARY KEY (number, device, id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS media (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, hash TEXT NOT NULL, kind TEXT NOT NULL,
+  size INTEGER NOT NULL, uploader TEXT NOT NULL, uploaded_at INTEGER NOT NULL, gone INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS media_by_hash ON media (hash, kind, gone);
 `;

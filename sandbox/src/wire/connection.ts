@@ -48,6 +48,8 @@ export class Connection {
   active = false;
   available = false;
   pushName = '';
+  /** Host and port at which the client reached this network. */
+  address = '';
   noisePublic: Buffer = Buffer.alloc(0);
   devicePairing: proto.ClientPayload.IDevicePairingRegistrationData | undefined;
   readonly #socket: WebSocket;

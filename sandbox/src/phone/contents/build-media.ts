@@ -1,48 +1,92 @@
 import type { proto } from 'baileys';
-import type { StoredFile } from './file.ts';
-import type { NewMedia } from './new-message.ts';
+import type { AttachedFile } from '../../media/attachments.ts';
+import type { CipherKind } from '../../media/cipher.ts';
+import { sampleFor } from '../samples/sample.ts';
+import type { MediaKind, NewMedia } from './new-message.ts';
+import { viewOnce } from './surround.ts';
 
-const WAVEFORM_POINTS = 64;
+const WAVEFORM_STEPS = 64;
+const WAVEFORM_MAX = 100;
 
-/** The message that carries a file; `body` has been completed with what is known of the file. */
-export function buildMedia(body: NewMedia & { mimetype: string }, stored: StoredFile): proto.IMessage {
-  const { mimetype, caption, fileName, seconds, width, height, animated, pages, thumbnail } = body;
-  const file = { ...stored, mimetype };
-  const jpegThumbnail = thumbnail === undefined ? {} : { jpegThumbnail: Buffer.from(thumbnail, 'base64') };
-  const size = { ...(width !== undefined && { width }), ...(height !== undefined && { height }) };
-  const captioned = { ...file, ...(caption !== undefined && { caption }), ...jpegThumbnail };
-  const duration = seconds === undefined ? {} : { seconds: Math.round(seconds) };
-  switch (body.type) {
-    case 'image':
-      return { imageMessage: { ...captioned, ...size } };
-    case 'video':
-    case 'gif':
-    case 'ptv': {
-      const video = { ...captioned, ...size, ...duration, ...(body.type === 'gif' && { gifPlayback: true }) };
-      return body.type === 'ptv' ? { ptvMessage: video } : { videoMessage: video };
-    }
-    case 'voice':
-      return { audioMessage: { ...file, ...duration, ptt: true, waveform: waveform(body) } };
-    case 'audio':
-      return { audioMessage: { ...file, ...duration, ptt: false } };
-    case 'sticker':
-      return { stickerMessage: { ...file, ...size, isAnimated: animated ?? false } };
-    case 'document': {
-      const named = {
-        ...captioned,
-        fileName: fileName ?? 'file',
-        ...(pages !== undefined && { pageCount: pages }),
-      };
-      if (caption === undefined) return { documentMessage: named };
-      return { documentWithCaptionMessage: { message: { documentMessage: named } } };
-    }
-  }
+const CIPHERS: Record<MediaKind, CipherKind> = {
+  image: 'image',
+  video: 'video',
+  gif: 'video',
+  ptv: 'video',
+  voice: 'audio',
+  audio: 'audio',
+  document: 'document',
+  sticker: 'sticker',
+};
+
+const MIMETYPES: Record<MediaKind, string> = {
+  image: 'image/jpeg',
+  video: 'video/mp4',
+  gif: 'video/mp4',
+  ptv: 'video/mp4',
+  voice: 'audio/ogg; codecs=opus',
+  audio: 'audio/mpeg',
+  document: 'application/octet-stream',
+  sticker: 'image/webp',
+};
+
+/** A file to encrypt and upload, and what its message says of it besides. */
+interface MediaDraft {
+  readonly data: Buffer;
+  readonly cipher: CipherKind;
+  readonly message: (file: AttachedFile) => proto.IMessage;
 }
 
-/** As given, or a swell and a fall. */
-function waveform({ waveform: given }: NewMedia): Uint8Array {
+/** What becomes of a file that a person sends: its bytes, a sample when there are none, and the message around it. */
+export function draftMedia(body: NewMedia): MediaDraft {
+  const given = body.data === undefined ? undefined : Buffer.from(body.data, 'base64');
+  const sample = given ? { data: given, mimetype: MIMETYPES[body.type] } : sampleFor(body);
+  const { data, ...known } = sample;
+  const mimetype = body.mimetype ?? known.mimetype;
+  return {
+    data,
+    cipher: CIPHERS[body.type],
+    message: (file) => fieldFor({ ...known, ...body, mimetype }, file),
+  };
+}
+
+/** The wrappers of a file message: a document with words, a file that may be looked at once. */
+export function wrapMedia(body: NewMedia, message: proto.IMessage): proto.IMessage {
+  if (body.viewOnce) return viewOnce(message);
+  const isCaptioned = body.type === 'document' && body.caption !== undefined;
+  return isCaptioned ? { documentWithCaptionMessage: { message } } : message;
+}
+
+function fieldFor(body: NewMedia & { mimetype: string }, file: AttachedFile): proto.IMessage {
+  const { type, mimetype, seconds = 1 } = body;
+  const common = { ...file, mimetype };
+  const caption = body.caption === undefined ? {} : { caption: body.caption };
+  const thumbnail = body.thumbnail ? { jpegThumbnail: Buffer.from(body.thumbnail, 'base64') } : {};
+  const size = {
+    ...(body.width !== undefined && { width: body.width }),
+    ...(body.height !== undefined && { height: body.height }),
+  };
+  if (type === 'image') return { imageMessage: { ...common, ...size, ...caption, ...thumbnail } };
+  if (type === 'sticker')
+    return { stickerMessage: { ...common, ...size, isAnimated: body.animated ?? false } };
+  if (type === 'document') {
+    const fileName = body.fileName ?? 'document';
+    const pages = body.pages === undefined ? {} : { pageCount: body.pages };
+    return { documentMessage: { ...common, ...pages, ...caption, ...thumbnail, fileName, title: fileName } };
+  }
+  if (type === 'voice' || type === 'audio') {
+    const waveform = type === 'voice' ? { waveform: waveformOf(body.waveform) } : {};
+    return { audioMessage: { ...common, ...waveform, seconds, ptt: type === 'voice' } };
+  }
+  const video = { ...common, ...size, ...caption, ...thumbnail, seconds };
+  if (type === 'ptv') return { ptvMessage: video };
+  return { videoMessage: { ...video, gifPlayback: type === 'gif' } };
+}
+
+/** How loud a voice is over its time; a gentle curve when nothing is given. */
+function waveformOf(given: number[] | undefined): Uint8Array {
   if (given) return Uint8Array.from(given);
-  return Uint8Array.from({ length: WAVEFORM_POINTS }, (_, at) =>
-    Math.round(50 + 50 * Math.sin((at / WAVEFORM_POINTS) * 2 * Math.PI)),
+  return Uint8Array.from({ length: WAVEFORM_STEPS }, (_, step) =>
+    Math.round((WAVEFORM_MAX / 2) * (1 + Math.sin(step / 4))),
   );
 }

@@ -1,0 +1,80 @@
+import type { Address } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import type { Connection } from '../wire/connection.ts';
+import { type BinaryNode, child, children, node } from '../wire/node.ts';
+import { CallRefused, type Calls } from './calls.ts';
+import { isVideo } from './stanzas.ts';
+
+const NOT_FOUND = 404;
+const BAD_REQUEST = 400;
+const CONFLICT = 409;
+const ID = /^[\w-]{1,64}$/;
+const MEDIA = ['audio', 'video'];
+
+/** What clients say about calls: offers, answers, and links. Everything is acknowledged, with an error when it makes no sense. */
+export class CallIntake {
+  readonly #calls: Calls;
+  readonly #directory: Directory;
+
+  constructor(calls: Calls, directory: Directory) {
+    this.#calls = calls;
+    this.#directory = directory;
+  }
+
+  /** Takes a `call` stanza and acknowledges it. */
+  take(connection: Connection, from: Address, stanza: BinaryNode): void {
+    const { id, to } = stanza.attrs;
+    const said = child(stanza);
+    const attributes = { class: 'call', id, from: to, type: said?.tag };
+    if (said?.tag === 'link_create') {
+      const link = this.#link(from, said);
+      connection.send(node('ack', { ...attributes, error: link ? undefined : BAD_REQUEST }, link && [link]));
+      return;
+    }
+    const error = said ? this.#said(from, to, said) : BAD_REQUEST;
+    connection.send(node('ack', { ...attributes, error }));
+  }
+
+  #link(from: Address, asked: BinaryNode): BinaryNode | undefined {
+    const { media = '' } = asked.attrs;
+    if (!MEDIA.includes(media)) return undefined;
+    const token = this.#calls.log.addLink(from.account.number, media);
+    return node('link_create', { token, media });
+  }
+
+  #said(from: Address, to: string | undefined, said: BinaryNode): number | undefined {
+    const id = said.attrs['call-id'] ?? '';
+    if (!ID.test(id)) return BAD_REQUEST;
+    switch (said.tag) {
+      case 'offer':
+        return this.#offer(from, to, id, said);
+      case 'accept':
+      case 'reject':
+      case 'terminate':
+        return this.#act(from, id, said.tag);
+      default:
+        this.#calls.relay(from, id, said.tag, said.attrs, children(said));
+        return this.#calls.log.find(id) ? undefined : NOT_FOUND;
+    }
+  }
+
+  #offer(from: Address, to: string | undefined, id: string, offer: BinaryNode): number | undefined {
+    const callee = this.#directory.resolve(to)?.account;
+    if (!callee || callee === from.account) return NOT_FOUND;
+    if (this.#calls.log.find(id)) return CONFLICT;
+    const group = offer.attrs['group-jid'];
+    this.#calls.start(from, callee, { id, video: isVideo(offer), group, parts: children(offer) });
+    return undefined;
+  }
+
+  /** An answer to a call that is over has nothing left to change, and is no mistake. */
+  #act(from: Address, id: string, action: 'accept' | 'reject' | 'terminate'): number | undefined {
+    try {
+      this.#calls.act(from, id, action);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof CallRefused)) throw error;
+      return error.code === 'CALL_NOT_FOUND' ? NOT_FOUND : undefined;
+    }
+  }
+}
