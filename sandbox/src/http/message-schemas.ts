@@ -11,7 +11,7 @@ const messageId = Type.String({
 const milliseconds = (description: string) =>
   Type.Integer({ description: `${description}; unix milliseconds.` });
 const base64 = (description: string) =>
-  Type.String({ description: `${description}, in base64.`, pattern: '^[A-Za-z0-9+/]*={0,2}$' });
+  Type.String({ description: `${description}, in base64.`, minLength: 4, pattern: '^[A-Za-z0-9+/]+={0,2}$' });
 
 /** Fields of every message. */
 const destination = {

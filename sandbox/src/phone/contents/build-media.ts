@@ -2,9 +2,10 @@ import type { proto } from 'baileys';
 import type { AttachedFile } from '../../media/attachments.ts';
 import type { CipherKind } from '../../media/cipher.ts';
 import { sampleFor } from '../samples/sample.ts';
-import type { MediaKind, NewMedia } from './new-message.ts';
+import { ContentRefused, type MediaKind, type NewMedia } from './new-message.ts';
 import { viewOnce } from './surround.ts';
 
+const VIEW_ONCE = new Set<MediaKind>(['image', 'video', 'voice']);
 const WAVEFORM_STEPS = 64;
 const WAVEFORM_MAX = 100;
 
@@ -37,8 +38,13 @@ interface MediaDraft {
   readonly message: (file: AttachedFile) => proto.IMessage;
 }
 
-/** What becomes of a file that a person sends: its bytes, a sample when there are none, and the message around it. */
+/**
+ * What becomes of a file that a person sends: its bytes, a sample when there are none, and the message around it.
+ * Throws a ContentRefused when the kind can't be view-once.
+ */
 export function draftMedia(body: NewMedia): MediaDraft {
+  if (body.viewOnce && !VIEW_ONCE.has(body.type))
+    throw new ContentRefused(400, 'VALIDATION_ERROR', `A message of type "${body.type}" can't be view-once.`);
   const given = body.data === undefined ? undefined : Buffer.from(body.data, 'base64');
   const sample = given ? { data: given, mimetype: MIMETYPES[body.type] } : sampleFor(body);
   const { data, ...known } = sample;
