@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AnyMessageContent, generateWAMessageFromContent, proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seal } from '../src/phone/contents/secrets.ts';
 import { type Client, TestSandbox, until } from './kit.ts';
 
 const ANNA = '628115000001';
@@ -312,7 +313,20 @@ test.each<[string, proto.IMessage, object]>([
 });
 
 test('odd and hollow messages never stop a phone', async () => {
+  const { id = '' } = await seen({
+    poll: { name: '?', values: ['a', 'b'], messageSecret: Buffer.alloc(32) },
+  });
+  const parties = { id, creator: jid(ANNA), actor: jid(ANNA) };
+  const { payload, iv } = seal('Poll Vote', Buffer.alloc(32), parties, Buffer.from('no vote'));
+  const vote = { encPayload: payload, encIv: iv };
+  const far = 2 ** 62;
   const odd: proto.IMessage[] = [
+    { pollUpdateMessage: { pollCreationMessageKey: { id }, vote } },
+    { reactionMessage: { key: { id }, text: '1', senderTimestampMs: far } },
+    { pinInChatMessage: { key: { id }, type: 1, senderTimestampMs: far } },
+    { locationMessage: { degreesLatitude: Number.NaN, degreesLongitude: Number.POSITIVE_INFINITY } },
+    { eventMessage: { name: 'x', startTime: far } },
+    { imageMessage: { mediaKey: Buffer.from('x'), directPath: '/', fileLength: far } },
     {},
     { reactionMessage: {} },
     { pollUpdateMessage: {} },

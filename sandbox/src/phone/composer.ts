@@ -129,8 +129,12 @@ export class Composer {
   }
 }
 
+const DEEDS: Record<NewDeed['type'], true> = {
+  ...{ reaction: true, edit: true, revoke: true, vote: true, eventResponse: true, pin: true, keep: true },
+};
+
 function isDeed(body: NewMessage): body is NewDeed {
-  return 'id' in body;
+  return Object.hasOwn(DEEDS, body.type);
 }
 
 const MEDIA: Record<NewMedia['type'], true> = {

@@ -1,11 +1,11 @@
 import type { proto } from 'baileys';
-import { toNumber } from 'baileys';
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { type Chat, STATUS_JID } from '../groups/chats.ts';
 import { isAdmin } from '../groups/group.ts';
+import { describe } from './contents/describe.ts';
 import { edited } from './contents/edit.ts';
-import { type Deed, type Reading, readingOf, type Sealed } from './contents/reading.ts';
+import { type Deed, momentIn, type Reading, readingOf, type Sealed } from './contents/reading.ts';
 import { unwrap } from './contents/unwrap.ts';
 import type { Inbox, InboxStatus } from './inbox.ts';
 import type { Marked, Marks } from './marks.ts';
@@ -94,11 +94,12 @@ export class Deeds {
   #edit(
     { account, from, timestamp: at }: Arrival,
     marked: Marked,
-    { message, text }: Extract<Deed, { is: 'edited' }>,
+    { message }: Extract<Deed, { is: 'edited' }>,
   ): void {
     const before = this.#inbox.message(account.number, marked.id, marked.chat);
     if (!before || before.from !== from.number || before.type === 'revoked') return;
-    this.#inbox.edit(account.number, before.seq, text, edited(before.content, message));
+    const content = edited(before.content, message);
+    this.#inbox.edit(account.number, before.seq, { ...describe(content), content });
     this.#marks.set(marked, { kind: 'edited', sender: from.number, value: '', at });
   }
 
@@ -106,7 +107,7 @@ export class Deeds {
     if (!key?.id) return;
     const marked = this.#marked(arrival, key);
     const sender = arrival.from.number;
-    const at = toNumber(senderTimestampMs) || arrival.timestamp;
+    const at = momentIn(senderTimestampMs) ?? arrival.timestamp;
     if (text) this.#marks.set(marked, { kind: 'reaction', sender, value: text, at });
     else this.#marks.take(marked, 'reaction', sender);
   }

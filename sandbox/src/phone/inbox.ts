@@ -150,10 +150,10 @@ export class Inbox {
   }
 
   /** The sender changed a message. */
-  edit(number: string, seq: number, text: string, content: proto.IMessage): void {
-    const whole = proto.Message.encode(content).finish();
-    const sql = 'UPDATE inbox SET text = ?, content = ? WHERE number = ? AND seq = ?';
-    this.#store.run(sql, text, whole, number, seq);
+  edit(number: string, seq: number, now: Pick<KeptMessage, 'type' | 'text' | 'content'>): void {
+    const content = proto.Message.encode(now.content).finish();
+    const sql = 'UPDATE inbox SET type = ?, text = ?, content = ? WHERE number = ? AND seq = ?';
+    this.#store.run(sql, now.type, now.text, content, number, seq);
   }
 
   /** A message has had its time. */

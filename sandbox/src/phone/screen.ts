@@ -78,9 +78,10 @@ export class Screen {
     const open = (purpose: 'Poll Vote' | 'Event Response', { sender, value }: Mark) =>
       unseal(purpose, secret, id, this.#names(from), this.#names(sender), sealedFrom(value));
     for (const mark of marks) {
-      if (content.poll && mark.kind === 'vote') countVote(content.poll, mark.sender, open('Poll Vote', mark));
-      if (content.event && mark.kind === 'response')
-        noteAnswer(content.event, mark.sender, open('Event Response', mark));
+      const { kind, sender } = mark;
+      if (content.poll && kind === 'vote') countVote(content.poll, sender, voteFrom(open('Poll Vote', mark)));
+      if (content.event && kind === 'response')
+        noteAnswer(content.event, sender, answerFrom(open('Event Response', mark)));
     }
   }
 
@@ -100,10 +101,25 @@ function hasVanished({ type, timestamp, content }: ShownMessage): boolean {
   return timestamp + expiration * 1000 < Date.now();
 }
 
-function countVote(poll: NonNullable<Content['poll']>, voter: string, plain: Buffer | undefined): void {
-  if (!plain) return;
-  const { selectedOptions } = proto.Message.PollVoteMessage.decode(plain);
-  const chosen = new Set(selectedOptions.map((hash) => Buffer.from(hash).toString('hex')));
+type Vote = proto.Message.IPollVoteMessage;
+type Answer = proto.Message.IEventResponseMessage;
+
+const voteFrom = reader((plain): Vote => proto.Message.PollVoteMessage.decode(plain));
+const answerFrom = reader((plain): Answer => proto.Message.EventResponseMessage.decode(plain));
+
+/** Whoever knows a secret may encrypt nonsense with it, which counts for nothing. */
+function reader<T>(decode: (plain: Buffer) => T): (plain: Buffer | undefined) => T | undefined {
+  return (plain) => {
+    try {
+      return plain && decode(plain);
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function countVote(poll: NonNullable<Content['poll']>, voter: string, vote: Vote | undefined): void {
+  const chosen = new Set(vote?.selectedOptions?.map((hash) => Buffer.from(hash).toString('hex')));
   for (const option of poll.options) {
     if (!chosen.has(createHash('sha256').update(option.name).digest('hex'))) continue;
     option.voters.push(voter);
@@ -111,11 +127,11 @@ function countVote(poll: NonNullable<Content['poll']>, voter: string, plain: Buf
   }
 }
 
-function noteAnswer(event: NonNullable<Content['event']>, from: string, plain: Buffer | undefined): void {
-  if (!plain) return;
-  const { response, extraGuestCount } = proto.Message.EventResponseMessage.decode(plain);
+function noteAnswer(event: NonNullable<Content['event']>, from: string, answer: Answer | undefined): void {
+  if (!answer) return;
+  const response = ANSWERS[answer.response ?? 0] ?? 'unknown';
   event.responses ??= [];
-  event.responses.push({ from, response: ANSWERS[response ?? 0] ?? 'unknown', guests: extraGuestCount ?? 0 });
+  event.responses.push({ from, response, guests: answer.extraGuestCount ?? 0 });
 }
 
 function marksShown(marks: Mark[]): Content {

@@ -106,13 +106,15 @@ export type Who = (jid: string) => string;
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], null | undefined> };
 
-/** Only the fields that say something; empty texts and lists don't. */
+/** Only the fields that say something; empty texts and lists don't, nor do numbers that are none. */
 export function present<T extends object>(fields: T): Present<T> {
-  const said = Object.entries(fields).filter(
-    ([, value]) =>
-      value !== null && value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
-  );
-  return Object.fromEntries(said) as Present<T>;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => says(value))) as Present<T>;
+}
+
+function says(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return false;
+  if (typeof value === 'number') return Number.isFinite(value);
+  return !Array.isArray(value) || value.length > 0;
 }
 
 type Long = Exclude<Parameters<typeof toNumber>[0], number | null | undefined>;

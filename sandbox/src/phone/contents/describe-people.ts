@@ -7,11 +7,13 @@ export function place(message: proto.Message.ILocationMessage): PlaceContent {
   const { accuracyInMeters: accuracy, speedInMps: speed } = message;
   const heading = message.degreesClockwiseFromMagneticNorth;
   return {
-    latitude: degreesLatitude ?? 0,
-    longitude: degreesLongitude ?? 0,
+    latitude: degrees(degreesLatitude),
+    longitude: degrees(degreesLongitude),
     ...present({ name, address, url, comment, accuracy, speed, heading }),
   };
 }
+
+const degrees = (value: number | null | undefined): number => (Number.isFinite(value) ? Number(value) : 0);
 
 /** A place somebody shares. */
 export function location(message: proto.Message.ILocationMessage): Description {

@@ -20,7 +20,7 @@ export type Reading =
 /** `until` is unix milliseconds. */
 export type Deed = { readonly key: proto.IMessageKey } & (
   | { readonly is: 'revoked' }
-  | { readonly is: 'edited'; readonly message: proto.IMessage; readonly text: string }
+  | { readonly is: 'edited'; readonly message: proto.IMessage }
   | { readonly is: 'voted'; readonly sealed: Sealed }
   | { readonly is: 'responded'; readonly sealed: Sealed }
   | { readonly is: 'pinned'; readonly until: number | undefined }
@@ -49,7 +49,7 @@ export function readingOf(outer: proto.IMessage): Reading {
     const { key, type, senderTimestampMs } = pinInChatMessage;
     const seconds = outer.messageContextInfo?.messageAddOnDurationInSecs || PIN_SECONDS;
     const isPin = type === proto.Message.PinInChatMessage.Type.PIN_FOR_ALL;
-    const at = toNumber(senderTimestampMs) || Date.now();
+    const at = momentIn(senderTimestampMs) ?? Date.now();
     return { is: 'pinned', key, until: isPin ? at + seconds * 1000 : undefined };
   }
   if (keepInChatMessage?.key) {
@@ -67,11 +67,20 @@ function protocolReading(
 ): Reading {
   if (key?.id && type === Type.REVOKE) return { is: 'revoked', key };
   if (key?.id && type === Type.MESSAGE_EDIT && editedMessage) {
-    return { is: 'edited', key, message: editedMessage, text: describe(editedMessage).text };
+    return { is: 'edited', key, message: editedMessage };
   }
   if (type !== Type.EPHEMERAL_SETTING) return HIDDEN;
   const shown = describe(outer);
   return { is: 'shown', type: shown.type, text: shown.text };
+}
+
+const CLOCKS_DIFFER_MS = 86_400_000;
+
+/** Unix milliseconds as a client gives them; undefined when they can't be right, as anything may be written there. */
+export function momentIn(value: Parameters<typeof toNumber>[0]): number | undefined {
+  const moment = toNumber(value);
+  const isRight = Number.isInteger(moment) && moment > 0 && moment < Date.now() + CLOCKS_DIFFER_MS;
+  return isRight ? moment : undefined;
 }
 
 function sealedIn(value: proto.Message.IPollEncValue | null | undefined): Sealed | undefined {
