@@ -320,3 +320,26 @@ test('a file that is not what its message says is refused', async () => {
   await shown(other);
   expect((await file(CARL, other)).status).toBe(409);
 });
+
+test('a picture goes to a group and from it, encrypted once for all', async () => {
+  const { body: group } = await kit.post<{ jid: string }>('/api/groups', {
+    ...{ by: CARL, subject: 'Bakers', members: [ANNA, BEN] },
+  });
+  const sent = await carlWrites({ type: 'image', caption: 'For all', mentions: [BEN] }, group.jid);
+  expect(sent.key.remoteJid).toBe(group.jid);
+  expect((await download(sent)).toString('hex', 0, 2)).toBe('ffd8');
+  const bytes = noise(700, 6);
+  const { id } = await anna.send(group.jid, { image: bytes, jpegThumbnail: THUMBNAIL, mentions: [jid(BEN)] });
+  expect(await until('on the phone of Ben', () => seenBy(BEN, id ?? ''))).toMatchObject({
+    ...{ type: 'image', content: { mentions: [BEN] } },
+  });
+  expect((await file(BEN, id)).bytes).toEqual(bytes);
+});
+
+test('a phone sends nothing larger than the network takes', async () => {
+  const small = await TestSandbox.start({ mediaFileBytesMax: 1000 });
+  const data = Buffer.alloc(2000).toString('base64');
+  const answer = await small.post(`/api/phones/${CARL}/messages`, { to: BEN, type: 'document', data });
+  expect(answer).toMatchObject({ status: 413, body: { error: { code: 'MEDIA_TOO_LARGE' } } });
+  await small.close();
+});
