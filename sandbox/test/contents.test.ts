@@ -75,6 +75,22 @@ test('an edit shows the new text with a mark, a taking back leaves nothing of th
   expect(await seenBy(CARL, key.id ?? '')).toMatchObject({ text: '', content: {} });
 });
 
+test('an answer that was edited still quotes what it answers', async () => {
+  const asked = await anna.send(CARL, { text: 'When?' });
+  const quoted = { key: asked, message: { conversation: 'When?' } } as never;
+  const answer = await anna.live.sendMessage(jid(CARL), { text: 'At nin' }, { quoted });
+  const { id, remoteJid } = answer?.key ?? {};
+  const key = { id, remoteJid, fromMe: true };
+  const { Type } = proto.Message.ProtocolMessage;
+  const protocolMessage = { key, type: Type.MESSAGE_EDIT, editedMessage: { conversation: 'At nine' } };
+  await anna.live.relayMessage(jid(CARL), { protocolMessage }, {});
+  const edited = await until('the edit', async () => {
+    const message = await seenBy(CARL, id ?? '');
+    return message?.content.edited && message;
+  });
+  expect(edited).toMatchObject({ type: 'text', text: 'At nine', quoted: { id: asked.id, text: 'When?' } });
+});
+
 test('nobody edits or takes back what another wrote', async () => {
   const { body } = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
     ...{ to: ANNA, type: 'text', text: 'Mine' },

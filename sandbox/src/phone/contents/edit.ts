@@ -1,5 +1,5 @@
 import { proto } from 'baileys';
-import { partOf, unwrap } from './unwrap.ts';
+import { type Part, partOf, unwrap } from './unwrap.ts';
 
 /** What a message is after an edit: of a file only the caption changes, everything else is replaced. */
 export function edited(original: proto.IMessage, change: proto.IMessage): proto.IMessage {
@@ -8,23 +8,24 @@ export function edited(original: proto.IMessage, change: proto.IMessage): proto.
   const before = partOf(message);
   const after = partOf(unwrap(change).message);
   if (!before || !after) return whole;
+  const text = textOf(after.value);
   if (typeof before.value === 'object' && before.field === after.field) {
     Object.assign(before.value as object, said(after.value));
-    return whole;
-  }
-  const text = textOf(after.value);
-  if (text !== undefined && isCaptioned(before)) {
+  } else if (text !== undefined && isCaptioned(before)) {
     (before.value as { caption?: string }).caption = text;
-    return whole;
+  } else {
+    delete message[before.field];
+    Object.assign(message, replacement(before, after, text));
   }
-  delete message[before.field];
-  const context = (before.value as { contextInfo?: proto.IContextInfo }).contextInfo;
-  if (typeof after.value === 'string' && context)
-    return (
-      Object.assign(message, { extendedTextMessage: { text: after.value, contextInfo: context } }) && whole
-    );
-  Object.assign(message, { [after.field]: after.value });
   return whole;
+}
+
+/** A plain text keeps what the text before it referred to. */
+function replacement(before: Part, after: Part, text: string | undefined): proto.IMessage {
+  const { contextInfo } = before.value as { contextInfo?: proto.IContextInfo };
+  if (after.field === 'conversation' && text !== undefined && contextInfo)
+    return { extendedTextMessage: { text, contextInfo } };
+  return { [after.field]: after.value };
 }
 
 const CAPTIONED = new Set<string>(['imageMessage', 'videoMessage', 'documentMessage']);

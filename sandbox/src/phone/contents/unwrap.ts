@@ -59,7 +59,8 @@ function secretIn(message: proto.IMessage): Uint8Array | undefined {
   return secret && secret.length > 0 ? secret : undefined;
 }
 
-interface Part {
+/** What an unwrapped message is: the name of a field, and what that holds. */
+export interface Part {
   readonly field: keyof proto.IMessage;
   readonly value: unknown;
 }
