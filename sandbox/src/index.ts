@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './http/server.ts';
 import { Keepers } from './keepers.ts';
@@ -27,6 +27,10 @@ export interface SandboxSettings {
   readonly recentMessagesMax?: number;
   /** How many companions a phone may have at once; default 4, as on the real network. */
   readonly companionsMax?: number;
+  /** Largest file that may be uploaded, in bytes. Default: 100 MiB. */
+  readonly mediaFileBytesMax?: number;
+  /** Size of all uploaded files together, in bytes; the oldest go first. Default: 2 GiB. */
+  readonly mediaTotalBytesMax?: number;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -40,6 +44,10 @@ export interface Sandbox {
 }
 
 const { version } = manifest;
+/** Hosts that mean every address of this machine. */
+const EVERYWHERE = new Set(['0.0.0.0', '::']);
+/** How much is uploaded at most unless settings say otherwise, in bytes. */
+export const MEDIA_DEFAULTS = { fileBytesMax: 100 * 1024 * 1024, totalBytesMax: 2 * 1024 * 1024 * 1024 };
 
 /** Starts a network on one port. Rejects when the port is taken or the folder can't be written. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
@@ -50,11 +58,18 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const store = openStore(dataDir);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
+  const media = {
+    folder: join(dataDir, 'media'),
+    fileBytesMax: settings.mediaFileBytesMax ?? MEDIA_DEFAULTS.fileBytesMax,
+    totalBytesMax: settings.mediaTotalBytesMax ?? MEDIA_DEFAULTS.totalBytesMax,
+  };
   const { recentMessagesMax = 100_000, companionsMax = 4 } = settings;
   const limits = { recentMessagesMax, companionsMax };
-  const networkSettings = { realisticPreKeys, groupMode, mockGroup, ...limits, log };
-  let network = new Network(store, networkSettings);
+
   let port = settings.port;
+  const address = (): string => hostAndPort(EVERYWHERE.has(host) ? '127.0.0.1' : host, port);
+  const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, ...limits, log };
+  let network = new Network(store, networkSettings);
   const reset = (): void => {
     network.close();
     store.clear();
@@ -94,12 +109,16 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     throw error;
   }
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `http://${hostAndPort(host, port)}`,
     port,
     dataDir,
     keepers,
     close,
   };
+}
+
+function hostAndPort(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function keptInstanceId(store: Store): string {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { startSandbox } from './index.ts';
+import { MEDIA_DEFAULTS, startSandbox } from './index.ts';
 
 const IDLE_CHECK_MS = 1000;
 
@@ -28,6 +28,8 @@ async function run(): Promise<void> {
     mockGroup: process.env.SANDBOX_MOCK_GROUP,
     recentMessagesMax: numberFrom('SANDBOX_HISTORY_RECENT', 100_000),
     companionsMax: numberFrom('SANDBOX_COMPANIONS_MAX', 4),
+    mediaFileBytesMax: numberFrom('SANDBOX_MEDIA_FILE_BYTES_MAX', MEDIA_DEFAULTS.fileBytesMax),
+    mediaTotalBytesMax: numberFrom('SANDBOX_MEDIA_TOTAL_BYTES_MAX', MEDIA_DEFAULTS.totalBytesMax),
     log: say,
   });
   process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);

@@ -17,6 +17,9 @@ import { admit } from './login/login.ts';
 import { Pairing } from './login/pairing.ts';
 import { CodePairing } from './login/pairing-code.ts';
 import { QrPairing } from './login/pairing-qr.ts';
+import { Attachments } from './media/attachments.ts';
+import { MediaHost } from './media/host.ts';
+import { MediaStore, type MediaStoreSettings } from './media/media-store.ts';
 import { People } from './people/people.ts';
 import { Phones } from './phone/phones.ts';
 import { createPki, type Pki } from './pki.ts';
@@ -42,6 +45,9 @@ interface NetworkSettings {
   readonly recentMessagesMax: number;
   /** How many companions a phone may have at once. */
   readonly companionsMax: number;
+  readonly media: MediaStoreSettings;
+  /** Host and port at which this network is found. */
+  readonly address: () => string;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -55,6 +61,8 @@ export class Network {
   readonly links = new Links();
   readonly mailbox: Mailbox;
   readonly people: People;
+  readonly media: MediaHost;
+  readonly attachments: Attachments;
   readonly phones: Phones;
   readonly groups: GroupLife;
   readonly companions: Companions;
@@ -105,6 +113,9 @@ export class Network {
       ledger,
     });
     const { presence } = this.people;
+    const files = new MediaStore(store, master, settings.media);
+    this.media = new MediaHost(files, directory, master, settings.address);
+    this.attachments = new Attachments(this.media);
     const companions = new Companions(directory, links, notifications, ledger);
     const appState = new AppState(store);
     this.mailbox = mailbox;
@@ -128,6 +139,7 @@ export class Network {
       presence,
       notifications,
       appState,
+      attachments: this.attachments,
       ledger,
       recentMessagesMax: settings.recentMessagesMax,
       log: settings.log,
@@ -142,6 +154,7 @@ export class Network {
       companions,
       people: this.people,
       appState,
+      media: this.media,
       realisticPreKeys,
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },
