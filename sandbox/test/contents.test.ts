@@ -79,8 +79,8 @@ test('an answer that was edited still quotes what it answers', async () => {
   const asked = await anna.send(CARL, { text: 'When?' });
   const quoted = { key: asked, message: { conversation: 'When?' } } as never;
   const answer = await anna.live.sendMessage(jid(CARL), { text: 'At nin' }, { quoted });
-  const { id, remoteJid } = answer?.key ?? {};
-  const key = { id, remoteJid, fromMe: true };
+  const id = answer?.key.id ?? '';
+  const key = { id, remoteJid: jid(CARL), fromMe: true };
   const { Type } = proto.Message.ProtocolMessage;
   const protocolMessage = { key, type: Type.MESSAGE_EDIT, editedMessage: { conversation: 'At nine' } };
   await anna.live.relayMessage(jid(CARL), { protocolMessage }, {});
