@@ -8,6 +8,8 @@ import { AppState } from './app-state/app-state.ts';
 import { Acts } from './faults/acts.ts';
 import { type Fault, type FaultOrder, Faults } from './faults/faults.ts';
 import { kindOf } from './faults/kinds.ts';
+import { Checks } from './findings/checks.ts';
+import { isOutdated } from './findings/version.ts';
 import type { AddressingMode } from './groups/group.ts';
 import { GroupLife } from './groups/group-life.ts';
 import { type QueryDeps, queryTable } from './iq/table.ts';
@@ -61,6 +63,7 @@ export class Network {
   readonly links = new Links();
   readonly mailbox: Mailbox;
   readonly people: People;
+  readonly checks: Checks;
   readonly media: MediaHost;
   readonly attachments: Attachments;
   readonly phones: Phones;
@@ -113,6 +116,7 @@ export class Network {
       ledger,
     });
     const { presence } = this.people;
+    this.checks = new Checks({ store, directory, chats, notifications, ledger });
     const files = new MediaStore(store, master, settings.media);
     this.media = new MediaHost(files, directory, master, settings.address);
     this.attachments = new Attachments(this.media);
@@ -123,7 +127,10 @@ export class Network {
     this.preKeys = preKeys;
     this.companions = companions;
     this.#acts = new Acts(faults, links, directory, companions);
-    this.#pairing = new Pairing(store, directory, notifications, ledger, settings.companionsMax);
+    this.#pairing = new Pairing({
+      ...{ store, directory, notifications, ledger, findings: this.checks.findings },
+      companionsMax: settings.companionsMax,
+    });
     this.#qr = new QrPairing(this.#pairing);
     this.#code = new CodePairing(this.#pairing, directory);
     this.phones = new Phones({
@@ -155,6 +162,7 @@ export class Network {
       people: this.people,
       appState,
       media: this.media,
+      checks: this.checks,
       realisticPreKeys,
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },
@@ -167,6 +175,7 @@ export class Network {
       receipts,
       presence,
       calls: this.people.callIntake,
+      checks: this.checks,
       faults,
       acts,
       answer,
@@ -250,7 +259,10 @@ export class Network {
     const { directory, links, ledger } = this;
     const refusal = (number: string, device: number): number | undefined => {
       const fault = this.faults.strikeStage('login', { number, device });
-      return fault && (fault.code ?? kindOf(fault.name).code);
+      if (fault) return fault.code ?? kindOf(fault.name).code;
+      const { minVersion } = this.checks.strictness.now;
+      if (minVersion === null || !isOutdated(payload, minVersion)) return undefined;
+      return this.checks.findings.note('login-outdated', { number, device }, undefined)?.code;
     };
     const register = (each: Connection): void => this.#qr.invite(each);
     admit({ directory, links, ledger, refusal, register }, connection, payload);
