@@ -28,6 +28,7 @@ async function run(): Promise<void> {
     mockGroup: process.env.SANDBOX_MOCK_GROUP,
     recentMessagesMax: numberFrom('SANDBOX_HISTORY_RECENT', 100_000),
     companionsMax: numberFrom('SANDBOX_COMPANIONS_MAX', 4),
+    seed: process.env.SANDBOX_SEED,
     log: say,
   });
   process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);

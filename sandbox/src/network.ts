@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
 import type { WebSocket } from 'ws';
 import type { Account, Address, Device } from './accounts/account.ts';
@@ -42,6 +41,8 @@ interface NetworkSettings {
   readonly recentMessagesMax: number;
   /** How many companions a phone may have at once. */
   readonly companionsMax: number;
+  /** 32 bytes that every key of this network follows from. */
+  readonly master: Buffer;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -80,7 +81,7 @@ export class Network {
     this.groupMode = settings.groupMode;
     this.mockGroup = settings.mockGroup;
     this.#stopTrimming = keepBounded(store);
-    const master = masterSeed(store);
+    const { master } = settings;
     this.pki = createPki(master);
     this.directory = new Directory(store, master);
     this.ledger = new Ledger(store);
@@ -268,13 +269,4 @@ export class Network {
     const account = this.directory.find(connection.number);
     if (account) this.people.presence.left(account, connection);
   }
-}
-
-/** The 32 bytes that every key of this network is derived from; made once. */
-function masterSeed(store: Store): Buffer {
-  const kept = store.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = 'master'");
-  if (kept) return Buffer.from(kept.value);
-  const seed = randomBytes(32);
-  store.run("INSERT INTO meta (key, value) VALUES ('master', ?)", seed);
-  return seed;
 }
