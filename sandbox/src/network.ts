@@ -5,8 +5,11 @@ import { Directory } from './accounts/directory.ts';
 import { PreKeys } from './accounts/prekeys.ts';
 import { AppState } from './app-state/app-state.ts';
 import { Acts } from './faults/acts.ts';
-import { type Fault, type FaultOrder, Faults } from './faults/faults.ts';
+import { Faults } from './faults/faults.ts';
 import { kindOf } from './faults/kinds.ts';
+import { Losses } from './faults/losses.ts';
+import { WayOut } from './faults/way-out.ts';
+import { spoiledPki } from './faults/wrong-certificates.ts';
 import type { AddressingMode } from './groups/group.ts';
 import { GroupLife } from './groups/group-life.ts';
 import { type QueryDeps, queryTable } from './iq/table.ts';
@@ -65,7 +68,7 @@ export class Network {
   readonly groupMode: AddressingMode;
   /** Subject of the group that accounts of test tooling belong to; empty for none. */
   readonly mockGroup: string;
-  readonly #acts: Acts;
+  readonly #wayOut: WayOut;
   readonly #notifications: Notifications;
   readonly #pairing: Pairing;
   readonly #qr: QrPairing;
@@ -112,7 +115,8 @@ export class Network {
     this.#notifications = notifications;
     this.preKeys = preKeys;
     this.companions = companions;
-    this.#acts = new Acts(faults, links, directory, companions);
+    const acts = new Acts(faults, links, directory, companions);
+    this.#wayOut = new WayOut(faults, ledger);
     this.#pairing = new Pairing(store, directory, notifications, ledger, settings.companionsMax);
     this.#qr = new QrPairing(this.#pairing);
     this.#code = new CodePairing(this.#pairing, directory);
@@ -147,7 +151,6 @@ export class Network {
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },
     });
-    const acts = this.#acts;
     this.#switchboard = new Switchboard({
       directory,
       mailbox,
@@ -155,6 +158,7 @@ export class Network {
       receipts,
       presence,
       calls: this.people.callIntake,
+      acquaintances: this.people.acquaintances,
       faults,
       acts,
       answer,
@@ -169,7 +173,16 @@ export class Network {
         messageId: stanza?.attrs.id ?? '',
       });
     };
-    faults.onCleared = (fault) => this.#switchboard.release(fault);
+    const losses = new Losses({ faults, directory, preKeys, phones: this.phones, log: settings.log });
+    faults.onBegin = (fault) => {
+      acts.begin(fault);
+      losses.begin(fault);
+    };
+    faults.onCleared = (fault) => {
+      this.#switchboard.release(fault);
+      acts.end(fault);
+      losses.end(fault);
+    };
   }
 
   /** How many clients are connected, linked or not. */
@@ -179,7 +192,7 @@ export class Network {
 
   /** Takes a new client, who reached this network at `address` (host and port). */
   connect(socket: WebSocket, address: string): void {
-    const connection = new Connection(socket, this.store, this.pki, this.#events());
+    const connection = new Connection(socket, this.store, this.#events());
     connection.address = address;
     this.#connections.add(connection);
   }
@@ -207,15 +220,9 @@ export class Network {
     this.ledger.note('reinstalled', { number: account.number });
   }
 
-  /** Puts a fault in force; those that end connections strike the live ones at once. */
-  addFault(order: FaultOrder): Fault {
-    const fault = this.faults.add(order);
-    if (kindOf(order.name).stage === 'act') this.#acts.strikeNow(fault);
-    return fault;
-  }
-
   /** Ends every connection and stops the phones' idle work. */
   close(): void {
+    this.faults.clearAll();
     this.phones.stop();
     this.#stopTrimming();
     this.people.calls.stop();
@@ -224,20 +231,28 @@ export class Network {
 
   #events(): ConnectionEvents {
     return {
-      mayGreet: () => !this.faults.strike(['no-server-hello'], {}),
+      greeting: () => this.#greeting(),
+      incomingBytesPerSecond: ({ number, device }) => this.#wayOut.bytesPerSecond({ number, device }, 'in'),
       established: (connection, payload) => this.#admit(connection, payload),
       stanza: (connection, stanza) => this.#take(connection, stanza),
-      outgoing: (connection, stanza) => this.#switchboard.outgoing(connection, stanza, this.ledger),
+      outgoing: (connection, stanza) => this.#wayOut.outgoing(connection, stanza),
       closed: (connection) => this.#forget(connection),
       failed: (connection, error) =>
         this.#settings.log(`connection of ${connection.number || 'a stranger'} failed`, error),
     };
   }
 
+  #greeting(): Pki | undefined {
+    if (this.faults.strike(['no-server-hello'], {})) return undefined;
+    const wrong = this.faults.strikeStage('hello', {});
+    return wrong ? spoiledPki(wrong.name, this.pki) : this.pki;
+  }
+
   #admit(connection: Connection, payload: proto.ClientPayload): void {
     const { directory, links, ledger } = this;
     const refusal = (number: string, device: number): number | undefined => {
-      const fault = this.faults.strikeStage('login', { number, device });
+      const moment = { number, device };
+      const fault = this.faults.strikeStage('login', moment) ?? this.faults.strikeStage('account', moment);
       return fault && (fault.code ?? kindOf(fault.name).code);
     };
     const register = (each: Connection): void => this.#qr.invite(each);

@@ -112,6 +112,11 @@ export class Phones {
     });
   }
 
+  /** The phone loses its Signal sessions: what comes next can't be read, and is asked for again. */
+  forgetSessions(account: Account): Promise<void> {
+    return this.#alone(account, async (signal) => signal.forgetSessions());
+  }
+
   /** Switches a phone on or off. While it is off nothing reaches it; mail waits. */
   async setOnline(account: Account, online: boolean): Promise<void> {
     if (account.online === online) return;
