@@ -222,8 +222,8 @@ export class Network {
 
   /** Ends every connection and stops the phones' idle work. */
   close(): void {
-    this.faults.clearAll();
     this.phones.stop();
+    this.faults.clearAll();
     this.#stopTrimming();
     this.people.calls.stop();
     for (const connection of this.#connections) connection.terminate();

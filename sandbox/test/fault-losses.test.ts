@@ -123,3 +123,11 @@ test('a message over the limit is refused with 429, and the next is not', async 
   await until('the error', () => client.statuses.some((each) => each.id === id && each.status === 0));
   expect(await refusalOf(client, await client.say(phone, 'just right'))).toBeUndefined();
 });
+
+test('a network that is closed while a fault keeps a phone off starts again with the phone on', async () => {
+  const phone = await newPhone();
+  await fault({ name: 'phone-offline', number: phone });
+  await kit.restart();
+  expect((await kit.get(`/api/phones/${phone}`)).body.online).toBe(true);
+  expect((await kit.get('/api/faults')).body).toEqual([]);
+});

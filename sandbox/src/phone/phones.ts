@@ -124,7 +124,7 @@ export class Phones {
     account.online = online;
     this.#deps.directory.save(account);
     this.#deps.presence.changed(account);
-    if (!online) return;
+    if (!online || this.#stopped) return;
     for (const { seq, stanza, told } of this.#deps.mailbox.pending(account.number, 0)) {
       if (!told) this.#arrived(account, seq, stanza);
     }
