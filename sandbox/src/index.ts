@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './http/server.ts';
 import { Keepers } from './keepers.ts';
@@ -30,6 +30,10 @@ export interface SandboxSettings {
   readonly companionsMax?: number;
   /** Any text: networks with the same seed have the same root key, and the same LIDs and phone keys for the same numbers. */
   readonly seed?: string | undefined;
+  /** Largest file that may be uploaded, in bytes. Default: 100 MiB. */
+  readonly mediaFileBytesMax?: number;
+  /** Size of all uploaded files together, in bytes; the oldest go first. Default: 2 GiB. */
+  readonly mediaTotalBytesMax?: number;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -43,6 +47,10 @@ export interface Sandbox {
 }
 
 const { version } = manifest;
+/** Hosts that mean every address of this machine. */
+const EVERYWHERE = new Set(['0.0.0.0', '::']);
+/** How much is uploaded at most unless settings say otherwise, in bytes. */
+export const MEDIA_DEFAULTS = { fileBytesMax: 100 * 1024 * 1024, totalBytesMax: 2 * 1024 * 1024 * 1024 };
 
 /** Starts a network on one port. Rejects when the port is taken, the folder can't be written or was made with another seed. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
@@ -54,11 +62,17 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const master = masterOrClose(store, settings.seed);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
+  const media = {
+    folder: join(dataDir, 'media'),
+    fileBytesMax: settings.mediaFileBytesMax ?? MEDIA_DEFAULTS.fileBytesMax,
+    totalBytesMax: settings.mediaTotalBytesMax ?? MEDIA_DEFAULTS.totalBytesMax,
+  };
   const { recentMessagesMax = 100_000, companionsMax = 4 } = settings;
   const limits = { recentMessagesMax, companionsMax };
-  const networkSettings = { realisticPreKeys, groupMode, mockGroup, ...limits, master, log };
-  let network = new Network(store, networkSettings);
   let port = settings.port;
+  const address = (): string => hostAndPort(EVERYWHERE.has(host) ? '127.0.0.1' : host, port);
+  const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, ...limits, master, log };
+  let network = new Network(store, networkSettings);
   const reset = (): void => {
     network.close();
     store.clear();
@@ -98,7 +112,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     throw error;
   }
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `http://${hostAndPort(host, port)}`,
     port,
     dataDir,
     keepers,
@@ -113,6 +127,10 @@ function masterOrClose(store: Store, seed: string | undefined): Buffer {
     store.close();
     throw error;
   }
+}
+
+function hostAndPort(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function keptInstanceId(store: Store): string {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { startSandbox } from './index.ts';
+import { MEDIA_DEFAULTS, startSandbox } from './index.ts';
 
 const IDLE_CHECK_MS = 1000;
 
@@ -29,6 +29,8 @@ async function run(): Promise<void> {
     recentMessagesMax: numberFrom('SANDBOX_HISTORY_RECENT', 100_000),
     companionsMax: numberFrom('SANDBOX_COMPANIONS_MAX', 4),
     seed: process.env.SANDBOX_SEED,
+    mediaFileBytesMax: numberFrom('SANDBOX_MEDIA_FILE_BYTES_MAX', MEDIA_DEFAULTS.fileBytesMax),
+    mediaTotalBytesMax: numberFrom('SANDBOX_MEDIA_TOTAL_BYTES_MAX', MEDIA_DEFAULTS.totalBytesMax),
     log: say,
   });
   process.stdout.write(`Sandbox network on ${sandbox.url} (documentation at ${sandbox.url}/api/docs)\n`);

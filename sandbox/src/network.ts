@@ -19,6 +19,9 @@ import { admit } from './login/login.ts';
 import { Pairing } from './login/pairing.ts';
 import { CodePairing } from './login/pairing-code.ts';
 import { QrPairing } from './login/pairing-qr.ts';
+import { Attachments } from './media/attachments.ts';
+import { MediaHost } from './media/host.ts';
+import { MediaStore, type MediaStoreSettings } from './media/media-store.ts';
 import { People } from './people/people.ts';
 import { Phones } from './phone/phones.ts';
 import { createPki, type Pki } from './pki.ts';
@@ -46,6 +49,9 @@ interface NetworkSettings {
   readonly companionsMax: number;
   /** 32 bytes that every key of this network follows from. */
   readonly master: Buffer;
+  readonly media: MediaStoreSettings;
+  /** Host and port at which this network is found. */
+  readonly address: () => string;
   /** Told of what cannot be understood and of what failed. */
   readonly log: (line: string, error?: unknown) => void;
 }
@@ -59,6 +65,8 @@ export class Network {
   readonly links = new Links();
   readonly mailbox: Mailbox;
   readonly people: People;
+  readonly media: MediaHost;
+  readonly attachments: Attachments;
   readonly phones: Phones;
   readonly groups: GroupLife;
   readonly companions: Companions;
@@ -109,6 +117,9 @@ export class Network {
       ledger,
     });
     const { presence } = this.people;
+    const files = new MediaStore(store, master, settings.media);
+    this.media = new MediaHost(files, directory, master, settings.address);
+    this.attachments = new Attachments(this.media);
     const companions = new Companions(directory, links, notifications, ledger);
     const appState = new AppState(store);
     this.mailbox = mailbox;
@@ -133,6 +144,7 @@ export class Network {
       presence,
       notifications,
       appState,
+      attachments: this.attachments,
       ledger,
       recentMessagesMax: settings.recentMessagesMax,
       log: settings.log,
@@ -147,6 +159,7 @@ export class Network {
       companions,
       people: this.people,
       appState,
+      media: this.media,
       realisticPreKeys,
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },

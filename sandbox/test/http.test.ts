@@ -21,7 +21,7 @@ const refusals: [string, string, unknown, number][] = [
   ['POST', `/api/phones/${ANNA}/enter-code`, { code: 'ABCD1234' }, 404],
   ['POST', `/api/phones/${ANNA}/messages`, { to: '628777000002', type: 'text' }, 400],
   ['POST', `/api/phones/${ANNA}/messages`, { to: 'x', type: 'text', text: 'x' }, 400],
-  ['POST', `/api/phones/${ANNA}/messages`, { to: '628777000002', type: 'image' }, 501],
+  ['POST', `/api/phones/${ANNA}/messages`, { to: '628777000002', type: 'hologram' }, 400],
   ['POST', `/api/phones/${ANNA}/messages`, { to: '1203630@g.us', type: 'text', text: 'x' }, 404],
   ['POST', `/api/phones/${ANNA}/messages`, { to: '1@newsletter', type: 'text', text: 'x' }, 501],
   ['GET', '/api/groups/1203630', undefined, 404],

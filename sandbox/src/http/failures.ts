@@ -1,11 +1,14 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { GroupRefusal } from '../groups/refusal.ts';
 import { PairingRefused } from '../login/pairing.ts';
+import { MediaDamaged } from '../media/cipher.ts';
+import { MediaRefused } from '../media/refusal.ts';
+import { ContentRefused } from '../phone/contents/new-message.ts';
 import { PhoneOffline } from '../phone/phones.ts';
 
 /** A request that can't be met, with its HTTP status and a sentence for whoever reads it. */
 export class RequestFailure extends Error {
-  readonly status: 400 | 403 | 404 | 409 | 501;
+  readonly status: 400 | 403 | 404 | 409 | 416 | 501;
   readonly code: string;
 
   constructor(status: RequestFailure['status'], code: string, message: string) {
@@ -29,8 +32,12 @@ const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
 };
 
 function describe(error: unknown): { status: number; code: string; message: string } {
-  if (error instanceof RequestFailure)
+  if (error instanceof RequestFailure || error instanceof ContentRefused)
     return { status: error.status, code: error.code, message: error.message };
+  if (error instanceof MediaRefused)
+    return { status: error.status, code: error.code, message: error.message };
+  if (error instanceof MediaDamaged)
+    return { status: 409, code: 'MEDIA_DAMAGED', message: `The file can't be opened: ${error.message}.` };
   if (error instanceof PairingRefused)
     return { status: PAIRING_STATUS[error.code], code: error.code, message: error.message };
   if (error instanceof GroupRefusal) {

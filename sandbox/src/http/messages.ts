@@ -1,10 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Network } from '../network.ts';
-import { textMessage } from '../phone/content.ts';
+import type { NewMessage } from '../phone/contents/new-message.ts';
+import { Message } from './content-schemas.ts';
 import { RequestFailure } from './failures.ts';
+import * as messages from './message-schemas.ts';
 import * as schemas from './schemas.ts';
-import { chatIn, phoneIn, targetIn } from './who.ts';
+import { chatIn, numberIn, phoneIn, targetIn } from './who.ts';
+
+/** A file of 64 MB in base64, and what surrounds it. */
+const BODY_BYTES_MAX = 88 * 1024 * 1024;
 
 /** What people write and read on their phones. */
 export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox {
@@ -16,24 +21,19 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
       {
         schema: {
           tags,
-          summary: 'The person sends a message.',
+          summary: 'The person sends a message, or does something to an earlier one.',
           params,
-          body: schemas.NewMessage,
-          response: { 200: schemas.SentMessage, ...schemas.refusals },
+          body: messages.NewMessage,
+          response: { 200: messages.SentMessage, ...schemas.refusals, 413: schemas.Failure },
         },
+        bodyLimit: BODY_BYTES_MAX,
+        preValidation: async ({ body }) => refuseUnknownType(body),
       },
-      async ({ params: { number }, body }) => {
-        if (body.type !== 'text')
-          throw new RequestFailure(
-            501,
-            'NOT_IMPLEMENTED',
-            `Phones can't send "${body.type}" yet; send "text".`,
-          );
-        if (body.text === undefined)
-          throw new RequestFailure(400, 'VALIDATION_ERROR', 'A text message needs "text".');
+      async ({ params: { number }, body: { to, audience, ...content } }) => {
         const account = phoneIn(network(), number);
-        const to = targetIn(network(), account, body.to, body.audience);
-        return { id: await network().phones.send(account, to, textMessage(body.text), { type: 'text' }) };
+        const target = targetIn(network(), account, to, audience);
+        const message = { ...content, ...mentionsIn(content) };
+        return { id: await network().phones.write(account, target, message) };
       },
     );
     app.get(
@@ -44,7 +44,7 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
           summary: 'What the person sees, in order.',
           params,
           querystring: schemas.MessagesQuery,
-          response: { 200: Type.Array(schemas.Message), ...schemas.refusals },
+          response: { 200: Type.Array(Message), ...schemas.refusals },
         },
       },
       async ({ params: { number }, query }) => {
@@ -69,4 +69,22 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
     );
   };
+}
+
+/** Says which kinds there are, which the check of the body itself can't. */
+function refuseUnknownType(body: unknown): void {
+  const { type } = (body ?? {}) as { type?: unknown };
+  if (type === undefined || messages.TYPES.includes(String(type))) return;
+  const known = messages.TYPES.join(', ');
+  throw new RequestFailure(
+    400,
+    'VALIDATION_ERROR',
+    `There is no message of type "${type}"; known: ${known}.`,
+  );
+}
+
+/** Mentioned people by their digits; anything that is no number is refused. */
+function mentionsIn(content: NewMessage): { mentions?: string[] } {
+  if (!('mentions' in content) || !content.mentions) return {};
+  return { mentions: content.mentions.map(numberIn) };
 }

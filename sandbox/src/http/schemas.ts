@@ -75,53 +75,13 @@ export const Paired = Type.Object({
   lid: Type.String(),
 });
 
-const chatText = Type.String({
+export const chatText = Type.String({
   description: 'A phone number, the JID of a group (`…@g.us`), or `status@broadcast`.',
 });
-export const NewMessage = Type.Object(
-  {
-    to: chatText,
-    audience: Type.Optional(
-      Type.Array(numberText, {
-        maxItems: 1000,
-        description: 'Who may see a status; left out: everybody this person has a chat with.',
-      }),
-    ),
-    type: Type.String({ description: '`text`; other kinds are refused with 501.' }),
-    text: Type.Optional(Type.String({ minLength: 1, maxLength: 65_536 })),
-  },
-  { examples: [{ to: '628111000002', type: 'text', text: 'Hello' }] },
-);
-export const SentMessage = Type.Object({ id: Type.String() });
 export const MessagesQuery = Type.Object({
   chat: Type.Optional(chatText),
   after: Type.Optional(Type.String({ description: 'Only messages after this message id or `seq`.' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-});
-export const Message = Type.Object({
-  seq: count,
-  id: Type.String(),
-  chat: Type.String(),
-  from: Type.String(),
-  fromMe: Type.Boolean(),
-  type: Type.String(),
-  text: Type.String(),
-  quoted: Type.Optional(Type.Object({ id: Type.String(), text: Type.String() })),
-  status: Type.String({
-    description: '`sent`, `delivered`, `read`, `played` for own messages; `received`, `read` for others.',
-  }),
-  timestamp: Type.Integer({ description: 'Unix milliseconds.' }),
-  receipts: Type.Optional(
-    Type.Array(
-      Type.Object({
-        number: Type.String(),
-        deliveredAt: Type.Optional(Type.Integer()),
-        readAt: Type.Optional(Type.Integer()),
-        playedAt: Type.Optional(Type.Integer()),
-      }),
-      { description: 'Own messages in a group or status: who has them. Times are unix milliseconds.' },
-    ),
-  ),
 });
 export const Chat = Type.Object({ chat: chatText }, { examples: [{ chat: '628111000002' }] });
 export const ReadAnswer = Type.Object({ read: count });

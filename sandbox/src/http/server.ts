@@ -12,6 +12,8 @@ import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
 import { groupRoutes } from './groups.ts';
 import { historyRoutes } from './history.ts';
+import { mediaHostRoutes, mediaRoutes } from './media.ts';
+import { messageFileRoutes } from './message-files.ts';
 import { messageRoutes } from './messages.ts';
 import { mockPhoneRoutes } from './mock-phone.ts';
 import { peopleRoutes } from './people.ts';
@@ -68,6 +70,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(lifeRoutes(deps));
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
+  await app.register(messageFileRoutes(deps.network));
   await app.register(groupRoutes(deps.network));
   await app.register(peopleRoutes(deps.network));
   await app.register(pictureRoutes(deps.network));
@@ -76,6 +79,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(reinstallRoutes(deps.network));
   await app.register(stateRoutes(deps.network));
   await app.register(historyRoutes(deps.network));
+  await app.register(mediaHostRoutes(deps.network));
+  await app.register(mediaRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
   await app.ready();

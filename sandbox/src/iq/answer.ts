@@ -18,5 +18,4 @@ export type Answer = { content?: BinaryNode[]; after?: () => void } | { error: n
 export type QueryHandler = (query: Query) => Answer;
 
 export const EMPTY: Answer = {};
-export const NOT_IMPLEMENTED: Answer = { error: 501, text: 'feature-not-implemented' };
 export const BAD_REQUEST: Answer = { error: 400, text: 'bad-request' };

@@ -1,6 +1,6 @@
 import type { Companions } from '../login/companions.ts';
 import { node } from '../wire/node.ts';
-import { EMPTY, NOT_IMPLEMENTED, type QueryHandler } from './answer.ts';
+import { EMPTY, type QueryHandler } from './answer.ts';
 
 /** xmlns `md` of a logged-in device: it unlinks itself. */
 export function companionQueries(companions: Companions): QueryHandler {
@@ -14,9 +14,6 @@ export function companionQueries(companions: Companions): QueryHandler {
 export const propsQueries: QueryHandler = () => ({
   content: [node('props', { hash: 'sandbox', refresh: 86_400 })],
 });
-
-/** xmlns `w:m`: media hosts; there are none. */
-export const mediaQueries: QueryHandler = () => NOT_IMPLEMENTED;
 
 /** Queries that only want to be heard. */
 export const heardQueries: QueryHandler = () => EMPTY;

@@ -2,17 +2,19 @@ import type { PreKeys } from '../accounts/prekeys.ts';
 import type { AppState } from '../app-state/app-state.ts';
 import { appStateQueries } from '../app-state/queries.ts';
 import type { Companions } from '../login/companions.ts';
+import type { MediaHost } from '../media/host.ts';
 import type { People } from '../people/people.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
 import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
 import { encryptQueries } from './encrypt.ts';
 import { type GroupQueryDeps, groupQueries } from './groups.ts';
+import { mediaQueries } from './media.ts';
 import { mexQueries } from './mex.ts';
 import { pictureQueries } from './pictures.ts';
 import { blocklistQueries, privacyQueries } from './privacy.ts';
 import { aboutQueries, botQueries, businessQueries, disappearingQueries } from './profiles.ts';
-import { companionQueries, heardQueries, mediaQueries, propsQueries } from './small.ts';
+import { companionQueries, heardQueries, propsQueries } from './small.ts';
 import { usyncQueries } from './usync.ts';
 
 export interface QueryDeps extends GroupQueryDeps {
@@ -21,6 +23,7 @@ export interface QueryDeps extends GroupQueryDeps {
   readonly companions: Companions;
   readonly people: People;
   readonly appState: AppState;
+  readonly media: MediaHost;
   readonly realisticPreKeys: boolean;
   /** The device takes stanzas live from here on. */
   readonly activate: (query: Query) => void;
@@ -44,7 +47,7 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['w:biz', businessQueries(people.profiles, directory)],
     ['bot', botQueries],
     ['w:g2', groupQueries(deps)],
-    ['w:m', mediaQueries],
+    ['w:m', mediaQueries(deps.media)],
     ['w:mex', mexQueries(people.limits)],
   ]);
   return (query) => (handlers.get(query.iq.attrs.xmlns ?? '') ?? heardQueries)(query);

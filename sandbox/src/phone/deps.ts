@@ -4,6 +4,7 @@ import type { AppState } from '../app-state/app-state.ts';
 import type { Chats } from '../groups/chats.ts';
 import type { Groups } from '../groups/groups.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Attachments } from '../media/attachments.ts';
 import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Messages } from '../router/messages.ts';
@@ -26,6 +27,7 @@ export interface PhoneDeps {
   readonly presence: Presence;
   readonly notifications: Notifications;
   readonly appState: AppState;
+  readonly attachments: Attachments;
   readonly ledger: Ledger;
   /** How many of its messages a phone gives a new companion as the recent past. */
   readonly recentMessagesMax: number;

@@ -1,6 +1,5 @@
 import { proto } from 'baileys';
 import type { Store } from '../store/sqlite.ts';
-import { quoteIn } from './content.ts';
 
 /** From the person's own side: `sent`, `delivered`, `read`, `played`; from the other side: `received`, then `read`. */
 export type InboxStatus = 'sent' | 'delivered' | 'read' | 'played' | 'received';
@@ -16,8 +15,6 @@ export interface InboxMessage {
   text: string;
   status: InboxStatus;
   timestamp: number;
-  /** The message it answers. */
-  quoted?: { id: string; text: string };
   /** Own messages in a group: who has it, by number, with unix milliseconds. */
   receipts?: MemberReceipt[];
 }
@@ -36,11 +33,14 @@ interface Unread {
   readonly ids: string[];
 }
 
-interface NewInboxMessage extends Omit<InboxMessage, 'seq'> {
+/** A message with what it holds. */
+export interface KeptMessage extends InboxMessage {
   /** JID of the other side as the chat is addressed; receipts go there. */
   peer: string;
   content: proto.IMessage;
 }
+
+type NewInboxMessage = Omit<KeptMessage, 'seq'>;
 
 interface InboxRow extends Omit<InboxMessage, 'from' | 'fromMe'> {
   sender: string;
@@ -52,11 +52,10 @@ interface InboxRow extends Omit<InboxMessage, 'from' | 'fromMe'> {
 const RANK: Record<InboxStatus, number> = { received: 0, sent: 0, delivered: 1, read: 2, played: 3 };
 const STEPS = ['delivered', 'read', 'played'] as const;
 
-function fromRow(row: InboxRow): InboxMessage {
-  const { seq, chat, id, sender, from_me, type, text, status, timestamp } = row;
-  const quoted = quoteIn(proto.Message.decode(row.content));
+function fromRow(row: InboxRow): KeptMessage {
+  const { seq, chat, id, sender, from_me, type, text, status, timestamp, peer } = row;
   const shown = { seq, chat, id, from: sender, fromMe: from_me === 1, type, text, status, timestamp };
-  return quoted ? { ...shown, quoted } : shown;
+  return { ...shown, peer, content: proto.Message.decode(row.content) };
 }
 
 /** What each phone shows. */
@@ -80,7 +79,7 @@ export class Inbox {
   }
 
   /** A chat, or everything, in order; `after` is a message id or a sequence number. */
-  list(number: string, chat: string | undefined, after: string | undefined, limit = 1000): InboxMessage[] {
+  list(number: string, chat: string | undefined, after: string | undefined, limit = 1000): KeptMessage[] {
     const byId = 'SELECT seq FROM inbox WHERE number = ? AND id = ?';
     const named = after && this.#store.get<{ seq: number }>(byId, number, after)?.seq;
     const from = named || Number(after ?? 0) || 0;
@@ -96,7 +95,8 @@ export class Inbox {
     id: string,
   ): { content: proto.IMessage; peer: string; chat: string } | undefined {
     const sql = 'SELECT * FROM inbox WHERE number = ? AND id = ? AND from_me = 1';
-    const row = this.#store.get<InboxRow>(sql, number, id);
+    const deed = 'SELECT * FROM sent_deeds WHERE number = ? AND id = ?';
+    const row = this.#store.get<InboxRow>(sql, number, id) ?? this.#store.get<InboxRow>(deed, number, id);
     return row && { content: proto.Message.decode(row.content), peer: row.peer, chat: row.chat };
   }
 
@@ -149,15 +149,33 @@ export class Inbox {
     this.#store.run(sql, empty, number, id, sender);
   }
 
-  /** The sender changed the text of a message. */
-  edit(number: string, id: string, sender: string, text: string): void {
-    this.#store.run(
-      'UPDATE inbox SET text = ? WHERE number = ? AND id = ? AND sender = ?',
-      text,
-      number,
-      id,
-      sender,
-    );
+  /** The sender changed a message. */
+  edit(number: string, seq: number, now: Pick<KeptMessage, 'type' | 'text' | 'content'>): void {
+    const content = proto.Message.encode(now.content).finish();
+    const sql = 'UPDATE inbox SET type = ?, text = ?, content = ? WHERE number = ? AND seq = ?';
+    this.#store.run(sql, now.type, now.text, content, number, seq);
+  }
+
+  /** A message has had its time. */
+  vanish(number: string, seq: number): void {
+    this.#store.run('DELETE FROM inbox WHERE number = ? AND seq = ?', number, seq);
+  }
+
+  /** One message; the newest with this id, when no chat is named. */
+  message(number: string, id: string, chat?: string): KeptMessage | undefined {
+    const sql = 'SELECT * FROM inbox WHERE number = ? AND id = ? AND (chat = ? OR ?) ORDER BY seq DESC';
+    const row = this.#store.get<InboxRow>(sql, number, id, chat ?? '', chat === undefined ? 1 : 0);
+    return row && fromRow(row);
+  }
+
+  /** Keeps what this person sent that nobody sees as a message of its own, to be sent again on demand. */
+  keepDeed(
+    number: string,
+    { id, chat, peer, content }: Pick<KeptMessage, 'id' | 'chat' | 'peer' | 'content'>,
+  ): void {
+    const whole = proto.Message.encode(content).finish();
+    const sql = 'INSERT OR IGNORE INTO sent_deeds (number, id, chat, peer, content) VALUES (?, ?, ?, ?, ?)';
+    this.#store.run(sql, number, id, chat, peer, whole);
   }
 
   /** Takes the messages of a chat off the phone, up to a moment in unix milliseconds. */
@@ -211,18 +229,16 @@ export class Inbox {
   }
 
   /** The newest messages of the whole phone, oldest first, with their content. */
-  recent(number: string, limit: number): (InboxMessage & { peer: string; content: proto.IMessage })[] {
+  recent(number: string, limit: number): KeptMessage[] {
     const rows = this.#store.all<InboxRow>(
       'SELECT * FROM inbox WHERE number = ? ORDER BY seq DESC LIMIT ?',
       number,
       limit,
     );
-    return rows
-      .reverse()
-      .map((row) => ({ ...fromRow(row), peer: row.peer, content: proto.Message.decode(row.content) }));
+    return rows.reverse().map(fromRow);
   }
 
-  #withReceipts(number: string, message: InboxMessage): InboxMessage {
+  #withReceipts(number: string, message: KeptMessage): KeptMessage {
     if (!message.fromMe || !message.chat.includes('@')) return message;
     const sql =
       'SELECT member, status, at FROM inbox_receipts WHERE number = ? AND id = ? ORDER BY at, member';

@@ -6,11 +6,18 @@ import { type BinaryNode, node } from '../wire/node.ts';
 import type { Change } from './app-state/change.ts';
 import { PersonalState } from './app-state/personal-state.ts';
 import { CompanionCare } from './companion-care.ts';
+import { Composer } from './composer.ts';
+import type { NewMessage } from './contents/new-message.ts';
+import { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
-import { Inbox, type InboxMessage } from './inbox.ts';
+import { Inbox } from './inbox.ts';
+import { Marks } from './marks.ts';
 import { PhoneReader } from './reader.ts';
-import { PhoneSender, type StanzaAttributes, type Target } from './sender.ts';
+import { Reuploads } from './reuploads.ts';
+import { Screen, type ShownMessage } from './screen.ts';
+import { PhoneSender, type Target } from './sender.ts';
 import { PhoneSignal } from './signal.ts';
+import { Viewer } from './viewer.ts';
 
 /** The person's phone is switched off. */
 export class PhoneOffline extends Error {}
@@ -22,11 +29,15 @@ const OPEN_SIGNALS_MAX = 200;
 /** The emulated phones: device 0 of every account, with the person who holds it. They decrypt when somebody looks, or in idle time. */
 export class Phones {
   readonly inbox: Inbox;
+  readonly #screen: Screen;
+  readonly #composer: Composer;
   readonly #deps: PhoneDeps;
   readonly #state: PersonalState;
   readonly #care: CompanionCare;
   readonly #sender: PhoneSender;
   readonly #reader: PhoneReader;
+  readonly #viewer: Viewer;
+  readonly #reuploads: Reuploads;
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #signals = new Map<string, PhoneSignal>();
   #idle: NodeJS.Timeout | undefined;
@@ -38,33 +49,42 @@ export class Phones {
     this.inbox = new Inbox(deps.store);
     this.#state = new PersonalState(deps, this.inbox);
     this.#care = new CompanionCare(deps, this.#state);
-    this.#sender = new PhoneSender(deps, this.inbox, this.#care.peers);
-    this.#reader = new PhoneReader(deps, this.inbox, this.#sender);
+    const marks = new Marks(deps.store);
+    const deeds = new Deeds(deps.directory, this.inbox, marks);
+    this.#screen = new Screen(deps.directory, this.inbox, marks);
+    this.#composer = new Composer(deps, this.inbox, marks);
+    this.#viewer = new Viewer(this.inbox, marks, deps.attachments);
+    this.#sender = new PhoneSender(deps, this.inbox, deeds, this.#care.peers);
+    this.#reader = new PhoneReader(deps, this.inbox, this.#sender, deeds);
     this.#reader.onRequest = (...asked) => this.#care.answer(...asked);
+    this.#reuploads = new Reuploads(this.inbox, deps.attachments, deps.mailbox);
+    deps.receipts.onMediaLost = (from, receipt) => this.#mediaLost(from, receipt);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
     deps.appState.onWritten = (account) => this.#readState(account);
     this.#rest();
   }
 
   /** What the person sees, after the phone has read its mail. */
-  async look(account: Account, chat?: string, after?: string, limit?: number): Promise<InboxMessage[]> {
+  async look(account: Account, chat?: string, after?: string, limit?: number): Promise<ShownMessage[]> {
     await this.#readMail(account);
-    return this.inbox.list(account.number, chat, after, limit);
+    return this.#screen.list(account, chat, after, limit);
+  }
+
+  /** The person writes something and sends it; gives its id. Throws PhoneOffline, ContentRefused when it can't be. */
+  async write(account: Account, to: Target, body: NewMessage): Promise<string> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#readMail(account);
+    return this.send(account, to, await this.#composer.compose(account, to, body));
   }
 
   /** The person sends a message; gives its id. Throws PhoneOffline when the phone is off. */
-  async send(
-    account: Account,
-    to: Target,
-    message: proto.IMessage,
-    about: StanzaAttributes,
-  ): Promise<string> {
+  async send(account: Account, to: Target, message: proto.IMessage): Promise<string> {
     if (!account.online) throw new PhoneOffline();
     const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
     await this.#alone(account, async (signal) => {
       // A phone that is on has read its mail: answering on a session that its friend has replaced would lose messages.
       await this.#readLetters(account, signal);
-      await this.#sender.send(account, signal, to, id, message, about);
+      await this.#sender.send(account, signal, to, id, message);
     });
     return id;
   }
@@ -87,6 +107,26 @@ export class Phones {
     }
     await this.#alone(account, () => this.#state.opened(account, chat));
     return count;
+  }
+
+  /** The file that came with a message, as the person sees it. Refuses as Viewer.file does. */
+  async file(account: Account, id: string): ReturnType<Viewer['file']> {
+    await this.#readMail(account);
+    return this.#viewer.file(account, id);
+  }
+
+  /** The person plays a voice message or looks at a view-once file: its sender hears so. Throws PhoneOffline too. */
+  async play(account: Account, id: string): Promise<void> {
+    if (!account.online) throw new PhoneOffline();
+    await this.#readMail(account);
+    const message = this.#viewer.play(account, id);
+    if (!message) return;
+    const { peer: to, from } = message;
+    const participant = this.#authorIn(to, from);
+    this.#deps.receipts.route(
+      { account, device: 0 },
+      node('receipt', { id, to, participant, type: 'played' }),
+    );
   }
 
   /** Everybody this person has a chat with. */
@@ -179,6 +219,17 @@ export class Phones {
     clearTimeout(this.#idle);
     for (const signal of this.#signals.values()) signal.close();
     this.#signals.clear();
+  }
+
+  #mediaLost(from: Address, receipt: BinaryNode): void {
+    if (!from.account.online) {
+      this.#reuploads.refuse(from, receipt);
+      return;
+    }
+    void this.#inBackground(from.account, async (signal) => {
+      await this.#readLetters(from.account, signal);
+      this.#reuploads.answer(from, receipt);
+    });
   }
 
   #arrived(account: Account, seq: number, stanza: BinaryNode): void {

@@ -3,7 +3,7 @@ import { type Account, type Address, pnJid, withoutDevice } from '../accounts/ac
 import type { Letter } from '../router/mailbox.ts';
 import { receiptIds } from '../router/receipts.ts';
 import { type BinaryNode, bytes, children } from '../wire/node.ts';
-import { contentOf } from './content.ts';
+import type { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
 import type { Inbox, InboxStatus } from './inbox.ts';
 import type { PhoneSender } from './sender.ts';
@@ -28,11 +28,13 @@ export class PhoneReader {
     stanza: BinaryNode,
     message: proto.IMessage,
   ) => Promise<void> = async () => undefined;
+  readonly #deeds: Deeds;
 
-  constructor(deps: PhoneDeps, inbox: Inbox, sender: PhoneSender) {
+  constructor(deps: PhoneDeps, inbox: Inbox, sender: PhoneSender, deeds: Deeds) {
     this.#deps = deps;
     this.#inbox = inbox;
     this.#sender = sender;
+    this.#deeds = deeds;
   }
 
   /** Reads one letter, unless it has been read meanwhile. */
@@ -109,20 +111,16 @@ export class PhoneReader {
     const place = chats.resolve(participant === undefined ? peer : envelope);
     if (!sender || !place || category === 'peer') return;
     const chat = place.is === 'person' ? place.account.number : (envelope ?? '');
-    const { number } = account;
-    const shown = copied?.message ?? message;
-    const content = contentOf(shown);
-    const from = sender.number;
-    if (content.is === 'revoked') this.#inbox.revoke(number, content.id, from);
-    if (content.is === 'edited') this.#inbox.edit(number, content.id, from, content.text);
-    const { type, text } = content.is === 'shown' ? content : { type: content.is, text: '' };
-    if (content.is === 'hidden' && participant !== undefined) return;
-    ledger.note('seen', { number, tag: 'message', messageId: id, type, from, to: chat, text });
-    if (content.is !== 'shown') return;
-    const fromMe = sender === account;
-    const status = fromMe ? 'sent' : 'received';
-    const timestamp = Number(t) * 1000;
-    this.#inbox.add(number, { chat, id, from, fromMe, type, text, status, timestamp, peer, content: shown });
+    const reading = this.#deeds.take({
+      ...{ account, place, chat, peer, id, from: sender },
+      status: sender === account ? 'sent' : 'received',
+      timestamp: Number(t) * 1000,
+      message: copied?.message ?? message,
+    });
+    if (reading.is === 'hidden' && participant !== undefined) return;
+    const { type, text } = reading.is === 'shown' ? reading : { type: reading.is, text: '' };
+    const about = { number: account.number, tag: 'message', messageId: id, type };
+    ledger.note('seen', { ...about, from: sender.number, to: chat, text });
   }
 
   /** Raises the status of the person's messages; in a group each member counts for itself. */

@@ -5,22 +5,16 @@ import { type Chat, STATUS_JID } from '../groups/chats.ts';
 import { type Group, groupJid, memberJid, membersOf } from '../groups/group.ts';
 import { type BinaryNode, bigEndian, child, node, nowSeconds } from '../wire/node.ts';
 import { bundleInside } from './bundle-inside.ts';
-import { contentOf } from './content.ts';
+import { aboutMessage, type StanzaAttributes } from './contents/about.ts';
+import type { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
-import type { Inbox } from './inbox.ts';
+import type { Inbox, KeptMessage } from './inbox.ts';
 import type { PeerMessages } from './peer-messages.ts';
 import type { PhoneSignal } from './signal.ts';
 
 const ATTEMPTS_MAX = 5;
 /** Sessions opened before other work gets its turn: each costs milliseconds. */
 const ENCRYPTIONS_AT_ONCE = 8;
-
-/** What the stanza of a message says about its content: `type`, `edit`, and the `mediatype` of its ciphertexts. */
-export interface StanzaAttributes {
-  readonly type: string;
-  readonly edit?: string | undefined;
-  readonly mediatype?: string | undefined;
-}
 
 /** Where a phone's message goes; a status names who may see it. */
 export type Target =
@@ -31,11 +25,13 @@ export type Target =
 export class PhoneSender {
   readonly #deps: PhoneDeps;
   readonly #inbox: Inbox;
+  readonly #deeds: Deeds;
   readonly #peers: PeerMessages;
 
-  constructor(deps: PhoneDeps, inbox: Inbox, peers: PeerMessages) {
+  constructor(deps: PhoneDeps, inbox: Inbox, deeds: Deeds, peers: PeerMessages) {
     this.#deps = deps;
     this.#inbox = inbox;
+    this.#deeds = deeds;
     this.#peers = peers;
   }
 
@@ -46,15 +42,15 @@ export class PhoneSender {
     to: Target,
     id: string,
     message: proto.IMessage,
-    about: StanzaAttributes,
   ): Promise<void> {
+    const about = aboutMessage(message);
     const content =
       to.is === 'person'
         ? await this.#forPerson(account, signal, to.account, message, about)
         : await this.#forMany(account, signal, to, message, about);
     signal.persist();
-    const [chat, peer] = to.is === 'person' ? [to.account.number, pnJid(to.account)] : [jidOf(to), jidOf(to)];
-    this.#keep(account, chat, peer, id, message);
+    const peer = to.is === 'person' ? pnJid(to.account) : jidOf(to);
+    this.#keep(account, to, { chat: chatOf(to), peer, id, content: message });
     const { type, edit } = about;
     const attributes = {
       id,
@@ -87,9 +83,12 @@ export class PhoneSender {
       own && !shared ? { deviceSentMessage: { destinationJid: peer, message: content } } : whole;
     const { type, ciphertext } = await signal.encrypt(to, encodeWAMessage(message), () => preKeys.bundle(to));
     signal.persist();
-    const enc = node('enc', { v: 2, type, count }, Buffer.from(ciphertext));
+    const about = aboutMessage(content);
+    const enc = node('enc', { v: 2, type, count, mediatype: about.mediatype }, Buffer.from(ciphertext));
     const toDevice = shared ? { to: peer, participant } : { to: pnJid(to.account, to.device) };
-    const attributes = { id, ...toDevice, type: 'text', recipient: own && !shared ? peer : undefined };
+    const { edit } = about;
+    const recipient = own && !shared ? peer : undefined;
+    const attributes = { id, ...toDevice, type: about.type, edit, recipient };
     messages.route({ account, device: 0 }, node('message', attributes, [enc]));
   }
 
@@ -173,16 +172,21 @@ export class PhoneSender {
     return copies;
   }
 
-  #keep(account: Account, chat: string, peer: string, id: string, message: proto.IMessage): void {
-    const content = contentOf(message);
-    const { type, text } = content.is === 'shown' ? content : { type: content.is, text: '' };
-    const mine = { from: account.number, fromMe: true, status: 'sent', timestamp: Date.now() } as const;
-    this.#inbox.add(account.number, { ...mine, chat, id, type, text, peer, content: message });
+  #keep(account: Account, place: Target, sent: Pick<KeptMessage, 'chat' | 'peer' | 'id' | 'content'>): void {
+    const { content: message, ...named } = sent;
+    const mine = { account, from: account, status: 'sent', timestamp: Date.now() } as const;
+    const reading = this.#deeds.take({ ...mine, ...named, place, message });
+    if (reading.is !== 'shown') this.#inbox.keepDeed(account.number, sent);
   }
 }
 
 function devicesOf(account: Account): Address[] {
   return [0, ...account.devices.keys()].map((device) => ({ account, device }));
+}
+
+/** The name of a chat on a phone: a number, or a JID. */
+export function chatOf(to: Target): string {
+  return to.is === 'person' ? to.account.number : jidOf(to);
 }
 
 function jidOf(to: Exclude<Target, { is: 'person' }>): string {

@@ -22,6 +22,8 @@ interface ReceiptsDeps {
 export class Receipts {
   /** Whether the sender may learn that this reader has read; set once by whoever knows. */
   tellsRead: (reader: Account, sender: Account) => boolean = () => true;
+  /** Told when a device asks its own phone to upload a file again; set once by the phones. */
+  onMediaLost: (from: Address, receipt: BinaryNode) => void = () => undefined;
   readonly #deps: ReceiptsDeps;
 
   constructor(deps: ReceiptsDeps) {
@@ -32,6 +34,7 @@ export class Receipts {
   route(from: Address, receipt: BinaryNode): void {
     const type = receipt.attrs.type ?? '';
     if (type === 'retry') this.#retry(from, receipt);
+    else if (type === 'server-error') this.onMediaLost(from, receipt);
     else if (type === 'read-self') this.#tellOwnDevices(from, receipt);
     else if (FORWARDED.has(type)) this.#forward(from, receipt, type === 'inactive' ? '' : type);
   }

@@ -6,6 +6,8 @@ const ROWS_MAX: Record<string, number> = {
   accepted: 1_000_000,
   inbox: 2_000_000,
   calls: 100_000,
+  inbox_marks: 2_000_000,
+  sent_deeds: 1_000_000,
 };
 const EVERY_MS = 30_000;
 /** Rows that go at once, so that nobody waits for a large clean-up. */

@@ -1,7 +1,6 @@
 import { proto } from 'baileys';
 import type { Directory } from '../../accounts/directory.ts';
 import { chatJid } from '../app-state/names.ts';
-import { contentOf } from '../content.ts';
 import type { HistoryRow, HistoryRows } from './rows.ts';
 
 const { Status, StubType } = proto.WebMessageInfo;
@@ -71,8 +70,5 @@ export function webMessage(
     reactions: reactions.get(row.id) ?? [],
   };
   if (row.type === 'revoked') return { ...told, messageStubType: StubType.REVOKE };
-  const message = proto.Message.decode(row.content);
-  const shown = contentOf(message);
-  const isEdited = row.type === 'text' && shown.is === 'shown' && shown.text !== row.text;
-  return { ...told, message: isEdited ? { conversation: row.text } : message };
+  return { ...told, message: proto.Message.decode(row.content) };
 }

@@ -1,0 +1,135 @@
+import type { proto } from 'baileys';
+import type { Account } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { type Chat, STATUS_JID } from '../groups/chats.ts';
+import { isAdmin } from '../groups/group.ts';
+import { describe } from './contents/describe.ts';
+import { edited } from './contents/edit.ts';
+import { type Deed, momentIn, type Reading, readingOf, type Sealed } from './contents/reading.ts';
+import { unwrap } from './contents/unwrap.ts';
+import type { Inbox, InboxStatus } from './inbox.ts';
+import type { Marked, Marks } from './marks.ts';
+
+/** A message that has come to a phone, or that it sends. `timestamp` is unix milliseconds. */
+interface Arrival {
+  readonly account: Account;
+  readonly place: Chat;
+  /** The name of the chat on this phone, and its JID as receipts are addressed. */
+  readonly chat: string;
+  readonly peer: string;
+  readonly id: string;
+  readonly from: Account;
+  readonly status: InboxStatus;
+  readonly timestamp: number;
+  readonly message: proto.IMessage;
+}
+
+/** Does to a phone's screen what messages say: a new one is shown, a deed changes an earlier one. */
+export class Deeds {
+  readonly #directory: Directory;
+  readonly #inbox: Inbox;
+  readonly #marks: Marks;
+
+  constructor(directory: Directory, inbox: Inbox, marks: Marks) {
+    this.#directory = directory;
+    this.#inbox = inbox;
+    this.#marks = marks;
+  }
+
+  /** Takes a message in, and tells what it was. */
+  take(arrival: Arrival): Reading {
+    const { account, chat, peer, id, from, status, timestamp, message } = arrival;
+    const reading = readingOf(message);
+    if (reading.is === 'hidden') return reading;
+    if (reading.is !== 'shown') {
+      this.#do(arrival, reading);
+      return reading;
+    }
+    const { type, text } = reading;
+    const fromMe = from === account;
+    const shown = { chat, id, from: from.number, fromMe, type, text, status, timestamp, peer };
+    this.#inbox.add(account.number, { ...shown, content: message });
+    const { reactionMessage, protocolMessage } = unwrap(message).message;
+    if (reactionMessage) this.#react(arrival, reactionMessage);
+    if (protocolMessage) this.#setLasting(arrival, protocolMessage);
+    return reading;
+  }
+
+  #do(arrival: Arrival, deed: Deed): void {
+    const { account, from, timestamp: at } = arrival;
+    const marked = this.#marked(arrival, deed.key);
+    const sender = from.number;
+    switch (deed.is) {
+      case 'revoked':
+        this.#revoke(arrival, deed.key);
+        return;
+      case 'edited':
+        this.#edit(arrival, marked, deed);
+        return;
+      case 'voted':
+        this.#marks.set(marked, { kind: 'vote', sender, value: sealedText(deed.sealed), at });
+        return;
+      case 'responded':
+        this.#marks.set(marked, { kind: 'response', sender, value: sealedText(deed.sealed), at });
+        return;
+      case 'pinned':
+        this.#marks.take(marked, 'pinned');
+        if (deed.until !== undefined)
+          this.#marks.set(marked, { kind: 'pinned', sender, value: String(deed.until), at });
+        return;
+      case 'kept':
+        this.#marks.take(marked, 'kept');
+        if (deed.keep) this.#marks.set(marked, { kind: 'kept', sender, value: account.number, at });
+    }
+  }
+
+  /** Only the author may take a message back, and in a group its admins. */
+  #revoke({ account, place, from }: Arrival, { id, participant }: proto.IMessageKey): void {
+    const named = participant ? this.#directory.resolve(participant)?.account : undefined;
+    const mayOthers = place.is === 'group' && isAdmin(place.group, from.number);
+    const author = named && mayOthers ? named : from;
+    this.#inbox.revoke(account.number, id ?? '', author.number);
+  }
+
+  #edit(
+    { account, from, timestamp: at }: Arrival,
+    marked: Marked,
+    { message }: Extract<Deed, { is: 'edited' }>,
+  ): void {
+    const before = this.#inbox.message(account.number, marked.id, marked.chat);
+    if (!before || before.from !== from.number || before.type === 'revoked') return;
+    const content = edited(before.content, message);
+    this.#inbox.edit(account.number, before.seq, { ...describe(content), content });
+    this.#marks.set(marked, { kind: 'edited', sender: from.number, value: '', at });
+  }
+
+  #react(arrival: Arrival, { key, text, senderTimestampMs }: proto.Message.IReactionMessage): void {
+    if (!key?.id) return;
+    const marked = this.#marked(arrival, key);
+    const sender = arrival.from.number;
+    const at = momentIn(senderTimestampMs) ?? arrival.timestamp;
+    if (text) this.#marks.set(marked, { kind: 'reaction', sender, value: text, at });
+    else this.#marks.take(marked, 'reaction', sender);
+  }
+
+  /** How long messages of this chat last is kept as a mark on the chat itself. */
+  #setLasting({ account, chat, timestamp: at }: Arrival, setting: proto.Message.IProtocolMessage): void {
+    const value = String(setting.ephemeralExpiration ?? 0);
+    this.#marks.set({ number: account.number, chat, id: '' }, { kind: 'lasting', sender: '', value, at });
+  }
+
+  /** The message that a deed is about: in the same chat, or in the status. */
+  #marked({ account, chat }: Arrival, { id, remoteJid }: proto.IMessageKey): Marked {
+    return { number: account.number, chat: remoteJid === STATUS_JID ? STATUS_JID : chat, id: id ?? '' };
+  }
+}
+
+function sealedText({ payload, iv }: Sealed): string {
+  return JSON.stringify([payload, iv].map((each) => Buffer.from(each).toString('base64')));
+}
+
+/** What `Deeds` kept of a vote or an answer. */
+export function sealedFrom(text: string): Sealed {
+  const [payload = '', iv = ''] = JSON.parse(text) as string[];
+  return { payload: Buffer.from(payload, 'base64'), iv: Buffer.from(iv, 'base64') };
+}

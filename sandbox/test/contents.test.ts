@@ -1,0 +1,379 @@
+import { createHash } from 'node:crypto';
+import { type AnyMessageContent, generateWAMessageFromContent, proto } from 'baileys';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seal } from '../src/phone/contents/secrets.ts';
+import { type Client, TestSandbox, until } from './kit.ts';
+
+const ANNA = '628115000001';
+const CARL = '628115000002';
+const BEN = '628115000003';
+const jid = (number: string) => `${number}@s.whatsapp.net`;
+let kit: TestSandbox;
+let anna: Client;
+
+beforeAll(async () => {
+  kit = await TestSandbox.start();
+  await kit.post('/api/phones', { number: CARL, name: 'Carl' });
+  await kit.post('/api/phones', { number: BEN, name: 'Ben' });
+  anna = await kit.linked(ANNA);
+});
+afterAll(() => kit.close());
+
+const seenBy = async (number: string, id: string): Promise<any> =>
+  (await kit.seen(number)).find((each) => each.id === id);
+
+/** What Carl's phone shows of a message. */
+const shown = (id: string | null | undefined): Promise<any> =>
+  until(`message ${id} on the phone`, () => seenBy(CARL, id ?? ''));
+
+/** Anna's client sends it, Carl looks at it. */
+async function seen(content: AnyMessageContent): Promise<any> {
+  return shown((await anna.send(CARL, content)).id);
+}
+
+/** Anna's client sends a message made by hand. */
+async function relayed(message: proto.IMessage): Promise<any> {
+  const whole = generateWAMessageFromContent(jid(CARL), message, { userJid: anna.id });
+  return shown(
+    await anna.live.relayMessage(jid(CARL), whole.message ?? {}, { messageId: whole.key.id ?? '' }),
+  );
+}
+
+test('texts show mentions, what they quote and the page they lead to', async () => {
+  const asked = await anna.send(CARL, { text: 'First' });
+  const quoted = { key: asked, message: { conversation: 'First' } } as never;
+  const options = { quoted, messageId: 'QUOTING01' };
+  await anna.live.sendMessage(jid(CARL), { text: `@${BEN} second`, mentions: [jid(BEN)] }, options);
+  expect(await shown('QUOTING01')).toMatchObject({
+    ...{ type: 'text', text: `@${BEN} second`, content: { mentions: [BEN] } },
+    quoted: { id: asked.id, text: 'First', type: 'text', from: ANNA },
+  });
+  const linkPreview = {
+    ...{ 'canonical-url': 'https://example.com', 'matched-text': 'https://example.com', title: 'Example' },
+    ...{ description: 'A page', jpegThumbnail: Buffer.from([1, 2, 3]) },
+  };
+  expect(await seen({ text: 'see https://example.com', linkPreview })).toMatchObject({
+    content: {
+      preview: { url: 'https://example.com', title: 'Example', description: 'A page', thumbnail: 'AQID' },
+    },
+  });
+  const forward = { key: asked, message: { conversation: 'First' } } as never;
+  expect(await seen({ forward, force: true })).toMatchObject({ text: 'First', content: { forwarded: true } });
+});
+
+test('an edit shows the new text with a mark, a taking back leaves nothing of the message', async () => {
+  const key = await anna.send(CARL, { text: 'Tomorow' });
+  await anna.send(CARL, { react: { text: '😀', key } });
+  await anna.send(CARL, { edit: key, text: 'Tomorrow' });
+  const edited = await until('the edit', async () => {
+    const message = await seenBy(CARL, key.id ?? '');
+    return message?.text === 'Tomorrow' && message;
+  });
+  expect(edited).toMatchObject({ type: 'text', content: { edited: true, reactions: [{ from: ANNA }] } });
+  await anna.send(CARL, { delete: key });
+  await until('taken back', async () => (await seenBy(CARL, key.id ?? '')).type === 'revoked');
+  expect(await seenBy(CARL, key.id ?? '')).toMatchObject({ text: '', content: {} });
+});
+
+test('an answer that was edited still quotes what it answers', async () => {
+  const asked = await anna.send(CARL, { text: 'When?' });
+  const quoted = { key: asked, message: { conversation: 'When?' } } as never;
+  const answer = await anna.live.sendMessage(jid(CARL), { text: 'At nin' }, { quoted });
+  const id = answer?.key.id ?? '';
+  const key = { id, remoteJid: jid(CARL), fromMe: true };
+  const { Type } = proto.Message.ProtocolMessage;
+  const protocolMessage = { key, type: Type.MESSAGE_EDIT, editedMessage: { conversation: 'At nine' } };
+  await anna.live.relayMessage(jid(CARL), { protocolMessage }, {});
+  const edited = await until('the edit', async () => {
+    const message = await seenBy(CARL, id);
+    return message?.content.edited && message;
+  });
+  expect(edited).toMatchObject({ type: 'text', text: 'At nine', quoted: { id: asked.id, text: 'When?' } });
+});
+
+test('nobody edits or takes back what another wrote', async () => {
+  const { body } = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
+    ...{ to: ANNA, type: 'text', text: 'Mine' },
+  });
+  await until('heard', () => anna.received.find(({ key }) => key.id === body.id));
+  const key = { remoteJid: jid(CARL), fromMe: false, id: body.id };
+  const { Type } = proto.Message.ProtocolMessage;
+  const editedMessage = { conversation: 'Yours' };
+  for (const protocolMessage of [
+    { key, type: Type.MESSAGE_EDIT, editedMessage },
+    { key, type: Type.REVOKE },
+  ]) {
+    await anna.live.relayMessage(jid(CARL), { protocolMessage }, {});
+  }
+  await seen({ text: 'after that' });
+  expect(await seenBy(CARL, body.id)).toMatchObject({ type: 'text', text: 'Mine' });
+});
+
+test('reactions are messages of their own and listed on the message they are about, one for each person', async () => {
+  const key = await anna.send(CARL, { text: 'Nice' });
+  await anna.send(CARL, { react: { text: '👍', key } });
+  expect(await seen({ react: { text: '🎉', key } })).toMatchObject({
+    ...{ type: 'reaction', text: '🎉', content: { target: key.id } },
+  });
+  const { content } = await seenBy(CARL, key.id ?? '');
+  expect(content.reactions).toMatchObject([{ from: ANNA, text: '🎉' }]);
+  await seen({ react: { text: '', key } });
+  expect((await seenBy(CARL, key.id ?? '')).content.reactions).toBeUndefined();
+  const onAnnas = await seenBy(ANNA, key.id ?? '');
+  expect(onAnnas).toMatchObject({ fromMe: true, text: 'Nice' });
+  expect(onAnnas.content.reactions).toBeUndefined();
+});
+
+test('polls show their options, and who voted for what, also when the vote is from a client', async () => {
+  const messageSecret = createHash('sha256').update('poll').digest();
+  const poll = { name: 'Lunch?', values: ['Rice', 'Noodles'], selectableCount: 1, messageSecret };
+  const { id, type, text, content } = await seen({ poll });
+  expect({ type, text }).toEqual({ type: 'poll', text: 'Lunch?' });
+  expect(content.poll).toEqual({
+    ...{ question: 'Lunch?', selectable: 1 },
+    options: ['Rice', 'Noodles'].map((name) => ({ name, votes: 0, voters: [] })),
+  });
+  const vote = (options: string[]) =>
+    kit.post(`/api/phones/${CARL}/messages`, { to: ANNA, type: 'vote', id, options });
+  await vote(['Rice']);
+  await vote(['Noodles']);
+  const onAnnas = await until('the vote on the phone of the author', async () => {
+    const message = await seenBy(ANNA, id);
+    return message?.content.poll.options[1].votes === 1 && message;
+  });
+  expect(onAnnas.content.poll.options).toEqual([
+    { name: 'Rice', votes: 0, voters: [] },
+    { name: 'Noodles', votes: 1, voters: [CARL] },
+  ]);
+  const update = await until('the vote at the client', () =>
+    anna.received.find(({ message }) => message?.pollUpdateMessage),
+  );
+  const forged = {
+    ...update.message?.pollUpdateMessage,
+    pollCreationMessageKey: { remoteJid: jid(CARL), id, fromMe: true },
+  };
+  await anna.live.relayMessage(jid(CARL), { pollUpdateMessage: forged }, {});
+  await seen({ text: 'after the forged vote' });
+  expect((await seenBy(CARL, id)).content.poll.options[1].voters).toEqual([CARL]);
+});
+
+test('events, places, cards and invitations show in plain words', async () => {
+  const startDate = new Date(1_800_000_000_000);
+  const party = {
+    name: 'Party',
+    description: 'Dancing',
+    startDate,
+    location: { degreesLatitude: 1, degreesLongitude: 2 },
+  };
+  expect(await seen({ event: party })).toMatchObject({
+    ...{ type: 'event', text: 'Party' },
+    content: { event: { description: 'Dancing', start: 1_800_000_000_000, location: { latitude: 1 } } },
+  });
+  const monas = { degreesLatitude: -6.1754, degreesLongitude: 106.8272, name: 'Monas', address: 'Jakarta' };
+  expect(await seen({ location: monas })).toMatchObject({
+    ...{ type: 'location', text: 'Monas, Jakarta' },
+    content: { location: { latitude: -6.1754, longitude: 106.8272 } },
+  });
+  const live = { degreesLatitude: 1.5, degreesLongitude: 2.5, sequenceNumber: 7 };
+  expect(await relayed({ liveLocationMessage: live })).toMatchObject({
+    ...{ type: 'liveLocation', text: '1.5, 2.5', content: { location: { sequence: 7 } } },
+  });
+  const card = (name: string) => ({
+    displayName: name,
+    vcard: `BEGIN:VCARD\nFN:${name}\nitem1.TEL;waid=${BEN}:+${BEN}\nTEL:+62 1\nEND:VCARD`,
+  });
+  expect(await seen({ contacts: { contacts: [card('Ben')] } })).toMatchObject({
+    ...{ type: 'contact', text: 'Ben', content: { contacts: [{ numbers: [BEN, '+62 1'] }] } },
+  });
+  expect(await seen({ contacts: { contacts: [card('Ben'), card('Dora')] } })).toMatchObject({
+    ...{ type: 'contacts', text: 'Ben, Dora' },
+  });
+  const groupInviteMessage = {
+    ...{ groupJid: '1203@g.us', groupName: 'Team', inviteCode: 'abc' },
+    ...{ inviteExpiration: 1_800_000_000, caption: 'Join' },
+  };
+  expect(await relayed({ groupInviteMessage })).toMatchObject({
+    ...{ type: 'groupInvite', text: 'Join' },
+    content: { invite: { group: '1203@g.us', name: 'Team', code: 'abc', expiresAt: 1_800_000_000_000 } },
+  });
+});
+
+test('the setting of a chat is shown, and what vanishes says when', async () => {
+  expect(await seen({ disappearingMessagesInChat: 604_800 })).toMatchObject({
+    ...{ type: 'disappearing', text: 'Messages disappear after 7 days.', content: { expiration: 604_800 } },
+  });
+  const options = { ephemeralExpiration: 604_800, messageId: 'VANISHING01' };
+  await anna.live.sendMessage(jid(CARL), { text: 'A week' }, options);
+  expect(await shown('VANISHING01')).toMatchObject({ text: 'A week', content: { expiration: 604_800 } });
+  const { body } = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
+    ...{ to: ANNA, type: 'text', text: 'Also a week' },
+  });
+  expect(await shown(body.id)).toMatchObject({ content: { expiration: 604_800 } });
+  await seen({ disappearingMessagesInChat: false });
+});
+
+test('pins and keeps are marks on their message', async () => {
+  const key = await anna.send(CARL, { text: 'Important' });
+  await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
+  const keepInChatMessage = { key, keepType: proto.KeepType.KEEP_FOR_ALL, timestampMs: Date.now() };
+  await anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
+  await seen({ text: 'after the pin' });
+  const { content } = await seenBy(CARL, key.id ?? '');
+  expect(content).toMatchObject({ pinned: { by: ANNA }, kept: { by: ANNA } });
+  expect(content.pinned.until).toBeGreaterThan(Date.now() + 86_000_000);
+  await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.UNPIN_FOR_ALL });
+  await seen({ text: 'after the unpin' });
+  expect((await seenBy(CARL, key.id ?? '')).content.pinned).toBeUndefined();
+});
+
+test.each<[string, proto.IMessage, object]>([
+  [
+    'buttons',
+    {
+      buttonsMessage: {
+        ...{ contentText: 'Sure?', footerText: 'Bakery' },
+        buttons: [{ buttonId: 'y', buttonText: { displayText: 'Yes' } }],
+      },
+    },
+    {
+      type: 'buttons',
+      text: 'Sure?\nBakery\n[Yes]',
+      content: { footer: 'Bakery', choices: [{ id: 'y', text: 'Yes' }] },
+    },
+  ],
+  [
+    'a list',
+    {
+      listMessage: {
+        ...{ title: 'Menu', description: 'Choose', buttonText: 'Open' },
+        sections: [{ title: 'Bread', rows: [{ rowId: 'r1', title: 'Roll', description: 'Fresh' }] }],
+      },
+    },
+    {
+      ...{ type: 'list', text: 'Menu\nChoose\n[Roll]' },
+      content: { choices: [{ id: 'r1', text: 'Roll', description: 'Fresh', section: 'Bread' }] },
+    },
+  ],
+  [
+    'a template',
+    {
+      templateMessage: {
+        hydratedTemplate: {
+          ...{ hydratedContentText: 'Ready' },
+          hydratedButtons: [{ index: 0, urlButton: { displayText: 'See', url: 'https://example.com' } }],
+        },
+      },
+    },
+    { type: 'template', text: 'Ready\n[See]', content: { choices: [{ url: 'https://example.com' }] } },
+  ],
+  [
+    'native buttons with broken parameters',
+    {
+      interactiveMessage: {
+        ...{ body: { text: 'Pay' } },
+        nativeFlowMessage: {
+          buttons: [
+            { name: 'quick_reply', buttonParamsJson: '{"display_text":"Now","id":"n"}' },
+            { name: 'cta_url', buttonParamsJson: '{' },
+          ],
+        },
+      },
+    },
+    {
+      type: 'interactive',
+      text: 'Pay\n[Now] [cta_url]',
+      content: { choices: [{ id: 'n' }, { id: 'cta_url' }] },
+    },
+  ],
+  [
+    'a pressed button',
+    { buttonsResponseMessage: { selectedButtonId: 'y', selectedDisplayText: 'Yes', type: 1 } },
+    { type: 'buttonReply', text: 'Yes', content: { chosen: { id: 'y', text: 'Yes' } } },
+  ],
+  [
+    'a chosen row',
+    { listResponseMessage: { title: 'Roll', singleSelectReply: { selectedRowId: 'r1' } } },
+    { type: 'listReply', text: 'Roll', content: { chosen: { id: 'r1' } } },
+  ],
+  [
+    'a comment',
+    { commentMessage: { message: { conversation: 'Right' }, targetMessageKey: { id: 'TARGET01' } } },
+    { type: 'comment', text: 'Right', content: { target: 'TARGET01' } },
+  ],
+  [
+    'what phones have no picture for',
+    {
+      newsletterAdminInviteMessage: {
+        newsletterJid: '1@newsletter',
+        newsletterName: 'News',
+        caption: 'Help',
+      },
+    },
+    { type: 'newsletterAdminInvite', text: 'Help', content: { field: 'newsletterAdminInviteMessage' } },
+  ],
+  [
+    'a text in every wrapper at once',
+    {
+      ephemeralMessage: {
+        message: {
+          viewOnceMessageV2: {
+            message: { groupMentionedMessage: { message: { extendedTextMessage: { text: 'Deep' } } } },
+          },
+        },
+      },
+    },
+    { type: 'text', text: 'Deep', content: { viewOnce: true } },
+  ],
+])('%s shows in words', async (_, message, expected) => {
+  expect(await relayed(message)).toMatchObject(expected);
+});
+
+test('odd and hollow messages never stop a phone', async () => {
+  const { id = '' } = await seen({
+    poll: { name: '?', values: ['a', 'b'], messageSecret: Buffer.alloc(32) },
+  });
+  const parties = { id, creator: jid(ANNA), actor: jid(ANNA) };
+  const { payload, iv } = seal('Poll Vote', Buffer.alloc(32), parties, Buffer.from('no vote'));
+  const vote = { encPayload: payload, encIv: iv };
+  const far = 2 ** 62;
+  const odd: proto.IMessage[] = [
+    { pollUpdateMessage: { pollCreationMessageKey: { id }, vote } },
+    { reactionMessage: { key: { id }, text: '1', senderTimestampMs: far } },
+    { pinInChatMessage: { key: { id }, type: 1, senderTimestampMs: far } },
+    { locationMessage: { degreesLatitude: Number.NaN, degreesLongitude: Number.POSITIVE_INFINITY } },
+    { eventMessage: { name: 'x', startTime: far } },
+    { imageMessage: { mediaKey: Buffer.from('x'), directPath: '/', fileLength: far } },
+    {},
+    { reactionMessage: {} },
+    { pollUpdateMessage: {} },
+    {
+      pollUpdateMessage: {
+        pollCreationMessageKey: { id: 'x' },
+        vote: { encPayload: Buffer.from('x'), encIv: Buffer.from('y') },
+      },
+    },
+    { pinInChatMessage: { key: {} } },
+    { protocolMessage: { type: proto.Message.ProtocolMessage.Type.REVOKE } },
+    { pollCreationMessage: {} },
+    { eventMessage: {} },
+    { contactsArrayMessage: {} },
+    { templateMessage: {} },
+    { imageMessage: {} },
+    { extendedTextMessage: { contextInfo: { stanzaId: 'x', mentionedJid: ['', 'odd'], quotedMessage: {} } } },
+    { viewOnceMessage: {} },
+  ];
+  for (const message of odd) await anna.live.relayMessage(jid(CARL), message, {});
+  expect(await seen({ text: 'still here' })).toMatchObject({ text: 'still here' });
+  expect(kit.problems).toEqual([]);
+  expect((await kit.get(`/api/phones/${CARL}`)).body).toMatchObject({ pending: 0 });
+});
+
+test('what was done to messages survives a restart', async () => {
+  const key = await anna.send(CARL, { text: 'Kept' });
+  await seen({ react: { text: '👍', key } });
+  await anna.end();
+  await kit.restart();
+  expect(await seenBy(CARL, key.id ?? '')).toMatchObject({
+    ...{ text: 'Kept', content: { reactions: [{ from: ANNA, text: '👍' }] } },
+  });
+});
