@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './http/server.ts';
 import { Keepers } from './keepers.ts';
+import { masterSeed } from './master.ts';
 import { Network } from './network.ts';
 import { Port, type Upgrade } from './port.ts';
 import { silenceSignalLibrary } from './quiet.ts';
@@ -27,6 +28,8 @@ export interface SandboxSettings {
   readonly recentMessagesMax?: number;
   /** How many companions a phone may have at once; default 4, as on the real network. */
   readonly companionsMax?: number;
+  /** Any text: networks with the same seed have the same root key, and the same LIDs and phone keys for the same numbers. */
+  readonly seed?: string | undefined;
   /** Largest file that may be uploaded, in bytes. Default: 100 MiB. */
   readonly mediaFileBytesMax?: number;
   /** Size of all uploaded files together, in bytes; the oldest go first. Default: 2 GiB. */
@@ -49,13 +52,14 @@ const EVERYWHERE = new Set(['0.0.0.0', '::']);
 /** How much is uploaded at most unless settings say otherwise, in bytes. */
 export const MEDIA_DEFAULTS = { fileBytesMax: 100 * 1024 * 1024, totalBytesMax: 2 * 1024 * 1024 * 1024 };
 
-/** Starts a network on one port. Rejects when the port is taken or the folder can't be written. */
+/** Starts a network on one port. Rejects when the port is taken, the folder can't be written or was made with another seed. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
   silenceSignalLibrary();
   const { host = '127.0.0.1', log = () => undefined } = settings;
   const { realisticPreKeys = false, groupMode = 'lid', mockGroup = '' } = settings;
   const dataDir = resolve(settings.dataDir);
   const store = openStore(dataDir);
+  const master = masterOrClose(store, settings.seed);
   const tls = await tlsCertificate(dataDir);
   const keepers = new Keepers();
   const media = {
@@ -65,10 +69,9 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   };
   const { recentMessagesMax = 100_000, companionsMax = 4 } = settings;
   const limits = { recentMessagesMax, companionsMax };
-
   let port = settings.port;
   const address = (): string => hostAndPort(EVERYWHERE.has(host) ? '127.0.0.1' : host, port);
-  const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, ...limits, log };
+  const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, ...limits, master, log };
   let network = new Network(store, networkSettings);
   const reset = (): void => {
     network.close();
@@ -115,6 +118,15 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     keepers,
     close,
   };
+}
+
+function masterOrClose(store: Store, seed: string | undefined): Buffer {
+  try {
+    return masterSeed(store, seed);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
 function hostAndPort(host: string, port: number): string {

@@ -28,6 +28,7 @@ async function run(): Promise<void> {
     mockGroup: process.env.SANDBOX_MOCK_GROUP,
     recentMessagesMax: numberFrom('SANDBOX_HISTORY_RECENT', 100_000),
     companionsMax: numberFrom('SANDBOX_COMPANIONS_MAX', 4),
+    seed: process.env.SANDBOX_SEED,
     mediaFileBytesMax: numberFrom('SANDBOX_MEDIA_FILE_BYTES_MAX', MEDIA_DEFAULTS.fileBytesMax),
     mediaTotalBytesMax: numberFrom('SANDBOX_MEDIA_TOTAL_BYTES_MAX', MEDIA_DEFAULTS.totalBytesMax),
     log: say,

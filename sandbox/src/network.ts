@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
 import type { WebSocket } from 'ws';
 import type { Account, Address, Device } from './accounts/account.ts';
@@ -6,8 +5,11 @@ import { Directory } from './accounts/directory.ts';
 import { PreKeys } from './accounts/prekeys.ts';
 import { AppState } from './app-state/app-state.ts';
 import { Acts } from './faults/acts.ts';
-import { type Fault, type FaultOrder, Faults } from './faults/faults.ts';
+import { Faults } from './faults/faults.ts';
 import { kindOf } from './faults/kinds.ts';
+import { Losses } from './faults/losses.ts';
+import { WayOut } from './faults/way-out.ts';
+import { spoiledPki } from './faults/wrong-certificates.ts';
 import { Checks } from './findings/checks.ts';
 import { isOutdated } from './findings/version.ts';
 import type { AddressingMode } from './groups/group.ts';
@@ -47,6 +49,8 @@ interface NetworkSettings {
   readonly recentMessagesMax: number;
   /** How many companions a phone may have at once. */
   readonly companionsMax: number;
+  /** 32 bytes that every key of this network follows from. */
+  readonly master: Buffer;
   readonly media: MediaStoreSettings;
   /** Host and port at which this network is found. */
   readonly address: () => string;
@@ -75,7 +79,7 @@ export class Network {
   readonly groupMode: AddressingMode;
   /** Subject of the group that accounts of test tooling belong to; empty for none. */
   readonly mockGroup: string;
-  readonly #acts: Acts;
+  readonly #wayOut: WayOut;
   readonly #notifications: Notifications;
   readonly #pairing: Pairing;
   readonly #qr: QrPairing;
@@ -91,7 +95,7 @@ export class Network {
     this.groupMode = settings.groupMode;
     this.mockGroup = settings.mockGroup;
     this.#stopTrimming = keepBounded(store);
-    const master = masterSeed(store);
+    const { master } = settings;
     this.pki = createPki(master);
     this.directory = new Directory(store, master);
     this.ledger = new Ledger(store);
@@ -126,7 +130,8 @@ export class Network {
     this.#notifications = notifications;
     this.preKeys = preKeys;
     this.companions = companions;
-    this.#acts = new Acts(faults, links, directory, companions);
+    const acts = new Acts(faults, links, directory, companions);
+    this.#wayOut = new WayOut(faults, ledger);
     this.#pairing = new Pairing({
       ...{ store, directory, notifications, ledger, findings: this.checks.findings },
       companionsMax: settings.companionsMax,
@@ -167,7 +172,6 @@ export class Network {
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },
     });
-    const acts = this.#acts;
     this.#switchboard = new Switchboard({
       directory,
       mailbox,
@@ -176,6 +180,7 @@ export class Network {
       presence,
       calls: this.people.callIntake,
       checks: this.checks,
+      acquaintances: this.people.acquaintances,
       faults,
       acts,
       answer,
@@ -190,7 +195,16 @@ export class Network {
         messageId: stanza?.attrs.id ?? '',
       });
     };
-    faults.onCleared = (fault) => this.#switchboard.release(fault);
+    const losses = new Losses({ faults, directory, preKeys, phones: this.phones, log: settings.log });
+    faults.onBegin = (fault) => {
+      acts.begin(fault);
+      losses.begin(fault);
+    };
+    faults.onCleared = (fault) => {
+      this.#switchboard.release(fault);
+      acts.end(fault);
+      losses.end(fault);
+    };
   }
 
   /** How many clients are connected, linked or not. */
@@ -200,7 +214,7 @@ export class Network {
 
   /** Takes a new client, who reached this network at `address` (host and port). */
   connect(socket: WebSocket, address: string): void {
-    const connection = new Connection(socket, this.store, this.pki, this.#events());
+    const connection = new Connection(socket, this.store, this.#events());
     connection.address = address;
     this.#connections.add(connection);
   }
@@ -228,16 +242,10 @@ export class Network {
     this.ledger.note('reinstalled', { number: account.number });
   }
 
-  /** Puts a fault in force; those that end connections strike the live ones at once. */
-  addFault(order: FaultOrder): Fault {
-    const fault = this.faults.add(order);
-    if (kindOf(order.name).stage === 'act') this.#acts.strikeNow(fault);
-    return fault;
-  }
-
   /** Ends every connection and stops the phones' idle work. */
   close(): void {
     this.phones.stop();
+    this.faults.clearAll();
     this.#stopTrimming();
     this.people.calls.stop();
     for (const connection of this.#connections) connection.terminate();
@@ -245,24 +253,32 @@ export class Network {
 
   #events(): ConnectionEvents {
     return {
-      mayGreet: () => !this.faults.strike(['no-server-hello'], {}),
+      greeting: () => this.#greeting(),
+      incomingBytesPerSecond: ({ number, device }) => this.#wayOut.bytesPerSecond({ number, device }, 'in'),
       established: (connection, payload) => this.#admit(connection, payload),
       stanza: (connection, stanza) => this.#take(connection, stanza),
-      outgoing: (connection, stanza) => this.#switchboard.outgoing(connection, stanza, this.ledger),
+      outgoing: (connection, stanza) => this.#wayOut.outgoing(connection, stanza),
       closed: (connection) => this.#forget(connection),
       failed: (connection, error) =>
         this.#settings.log(`connection of ${connection.number || 'a stranger'} failed`, error),
     };
   }
 
+  #greeting(): Pki | undefined {
+    if (this.faults.strike(['no-server-hello'], {})) return undefined;
+    const wrong = this.faults.strikeStage('hello', {});
+    return wrong ? spoiledPki(wrong.name, this.pki) : this.pki;
+  }
+
   #admit(connection: Connection, payload: proto.ClientPayload): void {
     const { directory, links, ledger } = this;
     const refusal = (number: string, device: number): number | undefined => {
-      const fault = this.faults.strikeStage('login', { number, device });
+      const moment = { number, device };
+      const fault = this.faults.strikeStage('login', moment) ?? this.faults.strikeStage('account', moment);
       if (fault) return fault.code ?? kindOf(fault.name).code;
       const { minVersion } = this.checks.strictness.now;
       if (minVersion === null || !isOutdated(payload, minVersion)) return undefined;
-      return this.checks.findings.note('login-outdated', { number, device }, undefined)?.code;
+      return this.checks.findings.note('login-outdated', moment, undefined)?.code;
     };
     const register = (each: Connection): void => this.#qr.invite(each);
     admit({ directory, links, ledger, refusal, register }, connection, payload);
@@ -293,13 +309,4 @@ export class Network {
     const account = this.directory.find(connection.number);
     if (account) this.people.presence.left(account, connection);
   }
-}
-
-/** The 32 bytes that every key of this network is derived from; made once. */
-function masterSeed(store: Store): Buffer {
-  const kept = store.get<{ value: Uint8Array }>("SELECT value FROM meta WHERE key = 'master'");
-  if (kept) return Buffer.from(kept.value);
-  const seed = randomBytes(32);
-  store.run("INSERT INTO meta (key, value) VALUES ('master', ?)", seed);
-  return seed;
 }

@@ -9,6 +9,8 @@ export interface Pki {
   readonly staticKey: Identity;
   /** Encoded CertChain: intermediate signed by the root, leaf signed by the intermediate. */
   readonly chain: Uint8Array;
+  /** Signs certificate details with the root key. */
+  signAsRoot(details: Uint8Array): Buffer;
 }
 
 const INTERMEDIATE_SERIAL = 1;
@@ -38,5 +40,5 @@ export function createPki(master: Uint8Array): Pki {
     intermediate: certificate(INTERMEDIATE_SERIAL, ROOT_SERIAL, intermediate.public, root),
     leaf: certificate(LEAF_SERIAL, INTERMEDIATE_SERIAL, staticKey.public, intermediate),
   }).finish();
-  return { rootPublicKey: root.public, staticKey, chain };
+  return { rootPublicKey: root.public, staticKey, chain, signAsRoot: (details) => root.sign(details) };
 }

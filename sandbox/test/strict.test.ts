@@ -52,3 +52,23 @@ test('a client that really verifies and trusts this root finds every signature t
   expect(checked.false).toBe(0);
   expect(checked.true).toBeGreaterThan(20);
 });
+
+test('a client that really verifies refuses what was made wrong on purpose, and only that', async () => {
+  const anna = await kit.linked('628999000004');
+  for (const [name, message] of [
+    ['certificate-garbage-signature', 'noise certificate signature invalid'],
+    ['certificate-wrong-issuer', 'certification match failed'],
+  ] as const) {
+    await kit.post('/api/faults', { name, count: 1 });
+    const client = kit.client();
+    client.connect();
+    await until('the close', () => client.closes.length > 0);
+    expect(client.closes, name).toEqual([{ code: 400, message }]);
+  }
+  await kit.post('/api/phones', { number: '628999000005' });
+  await kit.post('/api/faults', { name: 'bundle-wrong-signature', number: '628999000004' });
+  await expect(anna.say('628999000005', 'nothing')).rejects.toThrow('signature is not true');
+  await kit.ask('DELETE', '/api/faults');
+  await anna.say('628999000005', 'something');
+  await until('it arrives', async () => (await kit.seen('628999000005')).length === 1);
+});

@@ -54,6 +54,11 @@ export class PreKeys {
     return reused;
   }
 
+  /** Forgets all one-time keys of a device; gives how many there were. */
+  forget(number: string, device: number): number {
+    return this.#store.run('DELETE FROM prekeys WHERE number = ? AND device = ?', number, device);
+  }
+
   /** A bundle for one device, with a one-time key that nobody else will ever be given; undefined if there is no such device. */
   bundle({ account, device }: Address): KeyBundle | undefined {
     if (device === 0) return phoneBundle(account);

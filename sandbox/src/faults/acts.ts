@@ -4,14 +4,16 @@ import type { Links } from '../router/links.ts';
 import type { Connection } from '../wire/connection.ts';
 import { node } from '../wire/node.ts';
 import type { Fault, Faults } from './faults.ts';
-import { type FaultName, kindOf } from './kinds.ts';
+import { kindOf } from './kinds.ts';
 
-/** Faults that end a connection: on a live one at once, or when the stanza they wait for comes. */
+/** Faults of connections, most of which end them: on live ones at once, or when the stanza they wait for comes. */
 export class Acts {
   readonly #faults: Faults;
   readonly #links: Links;
   readonly #directory: Directory;
   readonly #companions: Companions;
+  /** Connections that a fault has made half-open. */
+  readonly #held = new Map<Fault, Connection[]>();
 
   constructor(faults: Faults, links: Links, directory: Directory, companions: Companions) {
     this.#faults = faults;
@@ -21,7 +23,9 @@ export class Acts {
   }
 
   /** Strikes every live connection the fault names; one that names a stanza waits for it, as one that finds nobody does. */
-  strikeNow(fault: Fault): void {
+  begin(fault: Fault): void {
+    const { stage } = kindOf(fault.name);
+    if (stage !== 'act' && stage !== 'account') return;
     if (fault.stanza ?? fault.xmlns ?? fault.child) return;
     for (const connection of this.#links.all()) {
       if (fault.number !== undefined && connection.number !== fault.number) continue;
@@ -32,24 +36,46 @@ export class Acts {
     }
   }
 
+  /** Lets everything pass again on connections that this fault has made half-open. */
+  end(fault: Fault): void {
+    for (const connection of this.#held.get(fault) ?? []) connection.release();
+    this.#held.delete(fault);
+  }
+
   /** Does to one connection what the fault says. */
   do(fault: Fault, connection: Connection): void {
     const { code = kindOf(fault.name).code } = fault;
-    const name: FaultName = fault.name;
-    if (name === 'terminate') {
-      connection.terminate();
-      return;
+    switch (fault.name) {
+      case 'terminate':
+        connection.terminate();
+        return;
+      case 'half-open':
+        this.#hold(fault, connection);
+        return;
+      case 'device-removed': {
+        const account = this.#directory.find(connection.number);
+        if (account) this.#companions.unlink(account, connection.device, 'fault');
+        return;
+      }
+      case 'replaced':
+        connection.send(node('stream:error', {}, [node('conflict', { type: 'replaced' })]));
+        break;
+      case 'multi-device-mismatch':
+        connection.send(node('ib', {}, [node('downgrade_webclient')]));
+        break;
+      case 'stream-end':
+        connection.send(node('xmlstreamend'));
+        break;
+      case 'close':
+        break;
+      default:
+        connection.send(node('stream:error', { code }));
     }
-    if (name === 'device-removed') {
-      const account = this.#directory.find(connection.number);
-      if (account) this.#companions.unlink(account, connection.device, 'fault');
-      return;
-    }
-    if (name === 'stream-503' || name === 'restart') connection.send(node('stream:error', { code }));
-    if (name === 'replaced')
-      connection.send(node('stream:error', {}, [node('conflict', { type: 'replaced' })]));
-    if (name === 'multi-device-mismatch') connection.send(node('ib', {}, [node('downgrade_webclient')]));
-    if (name === 'stream-end') connection.send(node('xmlstreamend'));
     connection.close();
+  }
+
+  #hold(fault: Fault, connection: Connection): void {
+    this.#held.set(fault, [...(this.#held.get(fault) ?? []), connection]);
+    connection.hold(fault.direction);
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chanceFrom } from '../chance.ts';
 import { type BinaryNode, child } from '../wire/node.ts';
-import { type FaultName, type FaultStage, kindOf } from './kinds.ts';
+import type { FaultStage } from './kind.ts';
+import { type FaultName, kindOf } from './kinds.ts';
 
 /** A fault as it is asked for. Whatever matcher is left out matches everything. */
 export interface FaultOrder {
@@ -18,6 +19,15 @@ export interface FaultOrder {
   seed?: number;
   count?: number;
   delayMs?: number;
+  /** Begins to strike so long after it is asked for. */
+  afterMs?: number;
+  /** Ends so long after it has begun. */
+  forMs?: number;
+  /** For what can strike in one direction alone; left out: both. */
+  direction?: 'in' | 'out';
+  bytesPerSecond?: number;
+  /** Name of the attribute that is left out. */
+  attribute?: string;
   code?: number;
 }
 
@@ -27,10 +37,13 @@ export interface Fault extends FaultOrder {
   hits: number;
   /** How often it still will; Infinity until cleared. */
   left: number;
+  /** Unix milliseconds. */
+  readonly startsAt: number;
+  readonly endsAt?: number;
 }
 
 /** What a matcher looks at. */
-interface Moment {
+export interface Moment {
   readonly number?: string;
   readonly device?: number;
   readonly stanza?: BinaryNode;
@@ -48,16 +61,28 @@ function matches(fault: Fault, { number, device, stanza }: Moment): boolean {
 export class Faults {
   /** Told of every strike, and of a fault's end. */
   onStrike: (fault: Fault, moment: Moment) => void = () => undefined;
+  /** Told when a fault begins: at once, or after its `afterMs`. */
+  onBegin: (fault: Fault) => void = () => undefined;
   onCleared: (fault: Fault) => void = () => undefined;
   readonly #faults = new Map<string, Fault>();
   readonly #chances = new Map<string, () => number>();
+  readonly #timers = new Map<string, NodeJS.Timeout[]>();
 
-  /** Puts a fault in force. */
+  /** Puts a fault in force, now or after its `afterMs`. */
   add(order: FaultOrder): Fault {
+    const { afterMs = 0, forMs } = order;
     const id = randomBytes(6).toString('hex');
-    const fault: Fault = { ...order, id, hits: 0, left: order.count ?? kindOf(order.name).times };
+    const startsAt = Date.now() + afterMs;
+    const left = order.count ?? kindOf(order.name).times;
+    const end = forMs !== undefined && { endsAt: startsAt + forMs };
+    const fault: Fault = { ...order, id, hits: 0, left, startsAt, ...end };
     this.#faults.set(id, fault);
     this.#chances.set(id, chanceFrom(order.seed ?? 1));
+    const timers: NodeJS.Timeout[] = [];
+    this.#timers.set(id, timers);
+    if (forMs !== undefined) timers.push(setTimeout(() => this.clear(id), afterMs + forMs).unref());
+    if (afterMs > 0) timers.push(setTimeout(() => this.onBegin(fault), afterMs).unref());
+    else this.onBegin(fault);
     return fault;
   }
 
@@ -71,6 +96,8 @@ export class Faults {
     if (!fault) return false;
     this.#faults.delete(id);
     this.#chances.delete(id);
+    for (const timer of this.#timers.get(id) ?? []) clearTimeout(timer);
+    this.#timers.delete(id);
     this.onCleared(fault);
     return true;
   }
@@ -79,20 +106,20 @@ export class Faults {
     for (const id of [...this.#faults.keys()]) this.clear(id);
   }
 
-  /** The first fault of these names that strikes now; it is counted. */
-  strike(names: FaultName[], moment: Moment): Fault | undefined {
+  /** The first fault of these names that strikes now; it is counted. `fits` says what else it depends on. */
+  strike(names: FaultName[], moment: Moment, fits = (_: Fault): boolean => true): Fault | undefined {
     if (this.#faults.size === 0) return undefined;
     for (const fault of this.#faults.values()) {
-      if (names.includes(fault.name) && this.#strikes(fault, moment)) return fault;
+      if (names.includes(fault.name) && this.#strikes(fault, moment, fits)) return fault;
     }
     return undefined;
   }
 
-  /** The first fault of a stage that strikes now; it is counted. */
-  strikeStage(stage: FaultStage, moment: Moment): Fault | undefined {
+  /** The first fault of a stage that strikes now; it is counted. `fits` says what else it depends on. */
+  strikeStage(stage: FaultStage, moment: Moment, fits = (_: Fault): boolean => true): Fault | undefined {
     if (this.#faults.size === 0) return undefined;
     for (const fault of this.#faults.values()) {
-      if (kindOf(fault.name).stage === stage && this.#strikes(fault, moment)) return fault;
+      if (kindOf(fault.name).stage === stage && this.#strikes(fault, moment, fits)) return fault;
     }
     return undefined;
   }
@@ -104,8 +131,9 @@ export class Faults {
     this.onStrike(fault, moment);
   }
 
-  #strikes(fault: Fault, moment: Moment): boolean {
-    if (fault.left <= 0 || !matches(fault, moment)) return false;
+  #strikes(fault: Fault, moment: Moment, fits: (fault: Fault) => boolean): boolean {
+    if (fault.left <= 0 || fault.startsAt > Date.now() || !matches(fault, moment) || !fits(fault))
+      return false;
     const { probability = 1 } = fault;
     if (probability < 1 && (this.#chances.get(fault.id)?.() ?? 0) >= probability) return false;
     this.count(fault, moment);

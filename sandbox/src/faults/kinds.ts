@@ -1,18 +1,8 @@
-/** When a fault strikes: as a client connects, logs in, is sent something, sends something, or at once on live connections. */
-export type FaultStage = 'connect' | 'login' | 'out' | 'in' | 'act';
+import { ALWAYS as always, type FaultKind } from './kind.ts';
+import { WRONG_ANSWERS } from './wrong-answers.ts';
+import { WRONG_CERTIFICATES } from './wrong-certificates.ts';
 
-interface FaultKind {
-  readonly stage: FaultStage;
-  /** How often it strikes unless `count` says otherwise; Infinity: until it is cleared. */
-  readonly times: number;
-  readonly what: string;
-  /** Error code it answers with, unless `code` says otherwise. */
-  readonly code?: number;
-}
-
-const always = Number.POSITIVE_INFINITY;
-
-/** Every fault by name. `times` is per fault; `device` and `number` narrow all but the `connect` ones. */
+/** Every fault by name. `times` is per fault; `device` and `number` narrow all but the `connect` and `hello` ones. */
 export const FAULTS = {
   'upgrade-403': {
     stage: 'connect',
@@ -33,6 +23,12 @@ export const FAULTS = {
   'login-403': { stage: 'login', times: always, code: 403, what: 'Refuses logins: banned.' },
   'login-405': { stage: 'login', times: always, code: 405, what: 'Refuses logins: client outdated.' },
   'login-503': { stage: 'login', times: always, code: 503, what: 'Refuses logins: service unavailable.' },
+  ban: {
+    stage: 'account',
+    times: always,
+    code: 403,
+    what: 'Bans people: ends their streams with 403 and refuses their logins until it is cleared.',
+  },
   'device-removed': {
     stage: 'act',
     times: 1,
@@ -41,13 +37,31 @@ export const FAULTS = {
   'stream-503': { stage: 'act', times: 1, code: 503, what: 'Ends the stream: service unavailable.' },
   restart: { stage: 'act', times: 1, code: 515, what: 'Ends the stream: restart required.' },
   replaced: { stage: 'act', times: 1, what: 'Ends the stream as if another login had replaced it (440).' },
+  'stream-error': { stage: 'act', times: 1, what: 'Ends the stream with an error that says nothing (500).' },
   'multi-device-mismatch': { stage: 'act', times: 1, what: 'Says that the account left multi-device (411).' },
   'stream-end': { stage: 'act', times: 1, what: 'Ends the stream politely (428).' },
   close: { stage: 'act', times: 1, what: 'Closes the socket (428).' },
   terminate: { stage: 'act', times: 1, what: 'Cuts the TCP connection without a word.' },
+  'half-open': {
+    stage: 'act',
+    times: 1,
+    what: 'Leaves the TCP connection open while nothing passes any more, in either or in one direction; what was held passes when the fault ends.',
+  },
   mute: { stage: 'out', times: always, what: 'Sends nothing any more, though everything is still taken in.' },
   'drop-answer': { stage: 'in', times: 1, what: 'Handles what the client says and loses the answer.' },
-  'rate-limit': { stage: 'in', times: 1, code: 429, what: 'Answers a query with rate-overlimit.' },
+  'lose-ack': { stage: 'in', times: 1, what: 'Delivers a message and loses its ack.' },
+  'rate-limit': {
+    stage: 'in',
+    times: 1,
+    code: 429,
+    what: 'Answers a query with rate-overlimit, or refuses a message with 429 in its ack.',
+  },
+  'reachout-timelock': {
+    stage: 'in',
+    times: always,
+    code: 463,
+    what: 'Refuses what companions write to strangers (463); those who know each other go on.',
+  },
   'refuse-message': {
     stage: 'in',
     times: 1,
@@ -71,8 +85,35 @@ export const FAULTS = {
     times: 1,
     what: 'Holds one message back for delayMs (default 500), so that later ones overtake it.',
   },
+  'late-receipt': {
+    stage: 'out',
+    times: 1,
+    what: 'Holds one receipt back for delayMs (default 500), so that later ones overtake it.',
+  },
   slow: { stage: 'out', times: always, what: 'Delays everything that is sent by delayMs, in order.' },
+  bandwidth: {
+    stage: 'out',
+    times: always,
+    what: 'Lets only bytesPerSecond (default 10000) pass, in each or in one direction.',
+  },
   'corrupt-frame': { stage: 'out', times: 1, what: 'Cuts a stanza in half before it is encrypted.' },
+  'lose-prekeys': {
+    stage: 'state',
+    times: always,
+    what: 'Forgets the one-time keys of devices, once.',
+  },
+  'forget-sessions': {
+    stage: 'state',
+    times: always,
+    what: 'Makes phones forget their Signal sessions, once.',
+  },
+  'phone-offline': {
+    stage: 'state',
+    times: always,
+    what: 'Switches phones off, and on again when it ends. A network that is killed meanwhile leaves them off.',
+  },
+  ...WRONG_CERTIFICATES,
+  ...WRONG_ANSWERS,
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultName = keyof typeof FAULTS;

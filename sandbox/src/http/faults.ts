@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Fault, FaultOrder } from '../faults/faults.ts';
-import { kindOf } from '../faults/kinds.ts';
+import type { FaultStage } from '../faults/kind.ts';
+import { type FaultName, kindOf } from '../faults/kinds.ts';
 import type { Network } from '../network.ts';
 import { RequestFailure } from './failures.ts';
 import * as schemas from './schemas.ts';
@@ -11,12 +12,40 @@ function describe({ left, ...fault }: Fault) {
   return { ...fault, left: Number.isFinite(left) ? Math.max(left, 0) : null };
 }
 
-function orderFrom(body: FaultOrder): FaultOrder {
-  const isConnect = kindOf(body.name).stage === 'connect';
-  if (isConnect && (body.number ?? body.device) !== undefined) {
-    const message = `"${body.name}" strikes before a client says who it is, so it can't be narrowed to a number or device.`;
-    throw new RequestFailure(400, 'VALIDATION_ERROR', message);
+/** What faults of a stage can't be narrowed to, and why. */
+const TOO_EARLY = 'strikes before a client says who it is';
+const NO_STANZA = 'does not wait for a stanza';
+const CANNOT: Partial<Record<FaultStage, [string, (keyof FaultOrder)[]]>> = {
+  connect: [TOO_EARLY, ['number', 'device', 'stanza', 'xmlns', 'child']],
+  hello: [TOO_EARLY, ['number', 'device', 'stanza', 'xmlns', 'child']],
+  login: [NO_STANZA, ['stanza', 'xmlns', 'child']],
+  account: [NO_STANZA, ['stanza', 'xmlns', 'child']],
+  state: [NO_STANZA, ['stanza', 'xmlns', 'child', 'probability']],
+};
+
+/** What only some faults know. */
+const ONLY_FOR: Partial<Record<keyof FaultOrder, FaultName[]>> = {
+  direction: ['half-open', 'bandwidth'],
+  bytesPerSecond: ['bandwidth'],
+  attribute: ['strip-attribute'],
+};
+
+function problemIn(order: FaultOrder): string | undefined {
+  const [why, cannot] = CANNOT[kindOf(order.name).stage] ?? ['', []];
+  const narrowed = cannot.find((field) => order[field] !== undefined);
+  if (narrowed) return `"${order.name}" ${why}, so it can't be narrowed by ${narrowed}.`;
+  for (const [field, names] of Object.entries(ONLY_FOR) as [keyof FaultOrder, FaultName[]][]) {
+    if (order[field] !== undefined && !names.includes(order.name))
+      return `"${order.name}" has no ${field}; only ${names.join(' and ')} has.`;
   }
+  return order.name === 'strip-attribute' && order.attribute === undefined
+    ? '"strip-attribute" needs to know which attribute.'
+    : undefined;
+}
+
+function orderFrom(body: FaultOrder): FaultOrder {
+  const problem = problemIn(body);
+  if (problem) throw new RequestFailure(400, 'VALIDATION_ERROR', problem);
   return { ...body, ...(body.number !== undefined && { number: numberIn(body.number) }) };
 }
 
@@ -34,7 +63,7 @@ export function faultAndLedgerRoutes(network: () => Network): FastifyPluginAsync
           response: { 200: schemas.Fault, ...schemas.refusals },
         },
       },
-      async ({ body }) => describe(network().addFault(orderFrom(body as FaultOrder))),
+      async ({ body }) => describe(network().faults.add(orderFrom(body as FaultOrder))),
     );
     app.get(
       '/api/faults',

@@ -87,6 +87,7 @@ export const Chat = Type.Object({ chat: chatText }, { examples: [{ chat: '628111
 export const ReadAnswer = Type.Object({ read: count });
 
 const faultNames = Object.keys(FAULTS) as (keyof typeof FAULTS)[];
+const DAY_MS = 86_400_000;
 const faultFields = {
   name: Type.Enum(faultNames, {
     description: faultNames.map((name) => `\`${name}\`: ${FAULTS[name].what}`).join('\n\n'),
@@ -102,6 +103,23 @@ const faultFields = {
     Type.Integer({ minimum: 1, description: 'Strikes so many times; the default depends on the fault.' }),
   ),
   delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
+  afterMs: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: DAY_MS, description: 'Begins to strike so much later.' }),
+  ),
+  forMs: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: DAY_MS, description: 'Ends by itself so long after it has begun.' }),
+  ),
+  direction: Type.Optional(
+    Type.Enum(['in', 'out'], {
+      description: '`half-open` and `bandwidth`: only what the network takes in, or only what it says.',
+    }),
+  ),
+  bytesPerSecond: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'For `bandwidth`.' }),
+  ),
+  attribute: Type.Optional(
+    Type.String({ minLength: 1, description: 'For `strip-attribute`: the attribute to leave out.' }),
+  ),
   code: Type.Optional(Type.Integer({ minimum: 100, maximum: 999 })),
 };
 export const NewFault = Type.Object(faultFields, {
@@ -112,6 +130,8 @@ export const Fault = Type.Object({
   id: Type.String(),
   hits: count,
   left: Type.Union([Type.Integer(), Type.Null()], { description: 'Strikes left; null: until cleared.' }),
+  startsAt: Type.Integer({ description: 'Unix milliseconds.' }),
+  endsAt: Type.Optional(Type.Integer({ description: 'Unix milliseconds; left out: not by itself.' })),
 });
 
 export const LedgerQuery = Type.Object({

@@ -29,6 +29,12 @@ export class PhoneKeyStore {
     this.#changed.set(`${type} ${id}`, { type, id, value });
   }
 
+  /** Forgets every key of a type at once. */
+  forgetAll(type: string): void {
+    for (const [name, changed] of this.#changed) if (changed.type === type) this.#changed.delete(name);
+    this.#store.run('DELETE FROM phone_keys WHERE number = ? AND type = ?', this.#number, type);
+  }
+
   /** Writes what changed since the last call. */
   persist(): void {
     for (const { type, id, value } of this.#changed.values()) {

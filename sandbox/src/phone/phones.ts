@@ -152,6 +152,11 @@ export class Phones {
     });
   }
 
+  /** The phone loses its Signal sessions: what comes next can't be read, and is asked for again. */
+  forgetSessions(account: Account): Promise<void> {
+    return this.#alone(account, async (signal) => signal.forgetSessions());
+  }
+
   /** Switches a phone on or off. While it is off nothing reaches it; mail waits. */
   async setOnline(account: Account, online: boolean): Promise<void> {
     if (account.online === online) return;
@@ -159,7 +164,7 @@ export class Phones {
     account.online = online;
     this.#deps.directory.save(account);
     this.#deps.presence.changed(account);
-    if (!online) return;
+    if (!online || this.#stopped) return;
     for (const { seq, stanza, told } of this.#deps.mailbox.pending(account.number, 0)) {
       if (!told) this.#arrived(account, seq, stanza);
     }

@@ -79,6 +79,11 @@ export class PhoneSignal {
     });
   }
 
+  /** Forgets the sessions with everybody; keys of groups stay. */
+  forgetSessions(): void {
+    this.#keys.forgetAll('session');
+  }
+
   /** Writes what changed since the last call. */
   persist(): void {
     this.#keys.persist();

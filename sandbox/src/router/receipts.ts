@@ -118,6 +118,12 @@ function nameIn(chat: Chat, account: Account, device = 0): string {
   return jidIn(chat.is === 'person' ? chat.mode : 'pn', account, device);
 }
 
+/** Whether anybody is told of a receipt; the others are bookkeeping between a device and the network. */
+export function isTold({ attrs }: BinaryNode): boolean {
+  const { type = '' } = attrs;
+  return type === 'retry' || type === 'read-self' || FORWARDED.has(type);
+}
+
 /** All message ids a receipt speaks of. */
 export function receiptIds(receipt: BinaryNode): string[] {
   const listed = children(child(receipt, 'list'), 'item').map((item) => item.attrs.id ?? '');

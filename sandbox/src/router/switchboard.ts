@@ -3,19 +3,19 @@ import type { Directory } from '../accounts/directory.ts';
 import type { CallIntake } from '../calls/intake.ts';
 import type { Acts } from '../faults/acts.ts';
 import type { Fault, Faults } from '../faults/faults.ts';
-import { kindOf } from '../faults/kinds.ts';
+import { type FaultName, kindOf } from '../faults/kinds.ts';
 import type { Checks } from '../findings/checks.ts';
 import { type Answer, EMPTY, type Query } from '../iq/answer.ts';
 import { answerStanza, queryOf } from '../iq/table.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { Pairing } from '../login/pairing.ts';
 import type { CodePairing } from '../login/pairing-code.ts';
-import type { Connection, Outgoing } from '../wire/connection.ts';
+import type { Acquaintances } from '../people/acquaintances.ts';
+import type { Connection } from '../wire/connection.ts';
 import { type BinaryNode, child, node, nowSeconds } from '../wire/node.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Messages } from './messages.ts';
 import type { Presence } from './presence.ts';
-import type { Receipts } from './receipts.ts';
+import { isTold, type Receipts } from './receipts.ts';
 
 interface SwitchboardDeps {
   readonly directory: Directory;
@@ -25,13 +25,15 @@ interface SwitchboardDeps {
   readonly presence: Presence;
   readonly calls: CallIntake;
   readonly checks: Checks;
+  readonly acquaintances: Acquaintances;
   readonly faults: Faults;
   readonly acts: Acts;
   readonly answer: (query: Query) => Answer;
 }
 
-/** How long a stanza that is to come out of order is held back, unless the fault says. */
-const LATE_MS = 500;
+/** Faults that refuse a message, and those that deliver it and lose its ack. */
+const REFUSALS: FaultName[] = ['refuse-message', 'rate-limit', 'reachout-timelock'];
+const LOST_ACKS: FaultName[] = ['lose-ack', 'drop-answer'];
 
 interface HeldAck {
   readonly fault: Fault;
@@ -75,21 +77,6 @@ export class Switchboard {
     connection.send(answerStanza(stanza, request ? answerCode(connection, request, code) : EMPTY));
   }
 
-  /** What becomes of a stanza on its way out; writes it into the ledger. */
-  outgoing(connection: Connection, stanza: BinaryNode, ledger: Ledger): Outgoing {
-    const { faults } = this.#deps;
-    const moment = { number: connection.number, device: connection.device, stanza };
-    const mute = faults.strike(['mute'], moment);
-    const corrupt = !mute && faults.strike(['corrupt-frame'], moment) !== undefined;
-    const delayMs = faults.strike(['slow'], moment)?.delayMs ?? 0;
-    const odd =
-      stanza.tag === 'message' ? faults.strike(['deliver-twice', 'out-of-order'], moment) : undefined;
-    const flags = mute ? 'muted' : corrupt ? 'corrupt' : (odd?.name ?? '');
-    ledger.stanza('out', connection.number, connection.device, stanza, flags);
-    const lateMs = odd?.name === 'out-of-order' ? (odd.delayMs ?? LATE_MS) : 0;
-    return { drop: mute !== undefined, corrupt, delayMs, lateMs, twice: odd?.name === 'deliver-twice' };
-  }
-
   /** A fault has ended: acks it kept back go out. */
   release(fault: Fault): void {
     const due = this.#held.filter((each) => each.fault === fault);
@@ -100,10 +87,14 @@ export class Switchboard {
   #message(connection: Connection, from: Address, stanza: BinaryNode): void {
     const { faults, messages } = this.#deps;
     const moment = { number: connection.number, device: connection.device, stanza };
-    const fault = faults.strike(['refuse-message', 'no-route', 'drop-answer', 'hold-acks'], moment);
+    const fault = faults.strike(
+      [...REFUSALS, ...LOST_ACKS, 'no-route', 'hold-acks'],
+      moment,
+      ({ name }) => name !== 'reachout-timelock' || this.#isReachout(from, stanza),
+    );
     const code =
-      fault?.name === 'refuse-message'
-        ? (fault.code ?? kindOf(fault.name).code ?? 463)
+      fault && REFUSALS.includes(fault.name)
+        ? (fault.code ?? kindOf(fault.name).code)
         : this.#deps.checks.message.refusal(from, stanza)?.code;
     const fate = code
       ? messages.refuse(from, stanza, code)
@@ -116,9 +107,16 @@ export class Switchboard {
       t: nowSeconds(),
       error,
     });
-    if (fault?.name === 'drop-answer') return;
+    if (fault && LOST_ACKS.includes(fault.name)) return;
     if (fault?.name === 'hold-acks') this.#held.push({ fault, connection, ack });
     else connection.send(ack);
+  }
+
+  /** Whether a message would be the first between two people. */
+  #isReachout({ account }: Address, { attrs }: BinaryNode): boolean {
+    const { directory, acquaintances } = this.#deps;
+    const other = directory.resolve(attrs.recipient ?? attrs.to)?.account;
+    return other !== undefined && other !== account && acquaintances.areStrangers(account, other);
   }
 
   #receipt(connection: Connection, from: Address, stanza: BinaryNode): void {
@@ -127,7 +125,11 @@ export class Switchboard {
     const settled = mailbox.settle(connection.number, connection.device, stanza);
     this.#deps.checks.stanza.receipt(connection, stanza, settled);
     const moment = { number: connection.number, device: connection.device, stanza };
-    const fault = faults.strike(['lose-receipt', 'drop-answer'], moment);
+    const fault = faults.strike(
+      ['lose-receipt', 'drop-answer'],
+      moment,
+      ({ name }) => name !== 'lose-receipt' || isTold(stanza),
+    );
     if (fault?.name !== 'lose-receipt') receipts.route(from, stanza);
     if (fault?.name === 'drop-answer') return;
     connection.send(node('ack', { class: 'receipt', id, from: to, type, participant }));

@@ -3,24 +3,31 @@ import type { WebSocket } from 'ws';
 import type { Pki } from '../pki.ts';
 import type { Store } from '../store/sqlite.ts';
 import { FrameReader, frame } from './frames.ts';
+import { Line } from './line.ts';
 import { type BinaryNode, decodeNode, encodeNode } from './node.ts';
 import { NoiseResponder, type Transport } from './noise.ts';
 
 /** What a fault may do to a stanza on its way out. */
 export interface Outgoing {
   drop?: boolean;
+  /** Leaves in place of the stanza. */
+  instead?: BinaryNode;
   corrupt?: boolean;
   twice?: boolean;
   /** Holds this stanza and everything after it. */
   delayMs?: number;
   /** Holds this stanza alone, so that later ones overtake it. */
   lateMs?: number;
+  /** Lets only so many bytes a second pass; 0: all. */
+  bytesPerSecond?: number;
 }
 
 /** What happens on a connection, told to whoever composes the network. */
 export interface ConnectionEvents {
-  /** False keeps the server silent after the client's hello. */
-  mayGreet(): boolean;
+  /** Who the server proves to be; undefined keeps it silent after the client's hello. */
+  greeting(): Pki | undefined;
+  /** How many bytes a second may arrive; 0: as many as there are. */
+  incomingBytesPerSecond(connection: Connection): number;
   established(connection: Connection, payload: proto.ClientPayload): void;
   stanza(connection: Connection, stanza: BinaryNode): void;
   /** Looked at for every stanza before it leaves. */
@@ -30,10 +37,9 @@ export interface ConnectionEvents {
   failed(connection: Connection, error: unknown): void;
 }
 
-interface Waiting {
-  bytes: Buffer;
-  dueAt: number;
-  corrupt: boolean;
+interface Departure {
+  readonly bytes: Buffer;
+  readonly corrupt: boolean;
 }
 
 /** Time for the client to read the last stanza before the socket goes, as the real network leaves it. */
@@ -54,22 +60,23 @@ export class Connection {
   devicePairing: proto.ClientPayload.IDevicePairingRegistrationData | undefined;
   readonly #socket: WebSocket;
   readonly #store: Store;
-  readonly #pki: Pki;
   readonly #events: ConnectionEvents;
   readonly #reader = new FrameReader();
   #noise: NoiseResponder | undefined;
   #transport: Transport | undefined;
-  #waiting: Waiting[] = [];
+  readonly #departures = new Line<Departure>((departure) => this.#depart(departure));
+  readonly #arrivals = new Line<Buffer>((data) => this.#receive(data));
   #flushing = false;
-  #timer: NodeJS.Timeout | undefined;
+  /** Nothing the server does to the socket reaches the client. */
+  #isCutOff = false;
+  #isLeaving = false;
   #closed = false;
 
-  constructor(socket: WebSocket, store: Store, pki: Pki, events: ConnectionEvents) {
+  constructor(socket: WebSocket, store: Store, events: ConnectionEvents) {
     this.#socket = socket;
     this.#store = store;
-    this.#pki = pki;
     this.#events = events;
-    socket.on('message', (data: Buffer) => this.#receive(data));
+    socket.on('message', (data: Buffer) => this.#arrive(data));
     socket.on('close', () => this.#ended());
     socket.on('error', () => socket.terminate());
   }
@@ -83,7 +90,7 @@ export class Connection {
     if (this.#closed) return;
     const outgoing = this.#events.outgoing(this, stanza);
     if (outgoing.drop) return;
-    const bytes = encoded ?? encodeNode(stanza);
+    const bytes = outgoing.instead ? encodeNode(outgoing.instead) : (encoded ?? encodeNode(stanza));
     if (outgoing.lateMs) setTimeout(() => this.#enqueue(bytes, outgoing), outgoing.lateMs).unref();
     else this.#enqueue(bytes, outgoing);
     if (outgoing.twice) this.#enqueue(bytes, outgoing);
@@ -92,7 +99,30 @@ export class Connection {
   /** Says goodbye: what was sent before still arrives, then the socket closes. */
   close(): void {
     this.active = false;
+    this.#isLeaving = true;
+    if (this.#isCutOff) return;
     this.#store.afterCommit(() => setTimeout(() => this.#socket.close(), PARTING_MS).unref());
+  }
+
+  /** Lets nothing pass in one direction or in both, while the TCP connection stays, until `release`. */
+  hold(direction?: 'in' | 'out'): void {
+    if (direction !== 'in') {
+      this.#isCutOff = true;
+      this.#departures.hold();
+    }
+    if (direction !== 'out') {
+      this.#arrivals.hold();
+      this.#socket.pause();
+    }
+  }
+
+  /** Ends `hold`: what waited passes, or the socket closes if it was to be closed meanwhile. */
+  release(): void {
+    this.#isCutOff = false;
+    this.#arrivals.release();
+    this.#resume();
+    this.#store.afterCommit(() => this.#departures.release());
+    if (this.#isLeaving) this.close();
   }
 
   /** Cuts the socket at once, as a lost network does. */
@@ -100,32 +130,39 @@ export class Connection {
     this.#socket.terminate();
   }
 
-  #enqueue(bytes: Buffer, { corrupt = false, delayMs = 0 }: Outgoing): void {
+  #enqueue(bytes: Buffer, { corrupt = false, delayMs = 0, bytesPerSecond = 0 }: Outgoing): void {
     if (this.#closed) return;
-    this.#waiting.push({ bytes, dueAt: Date.now() + delayMs, corrupt });
+    if (bytesPerSecond > 0)
+      this.#departures.addSlowly({ bytes, corrupt }, (bytes.length * 1000) / bytesPerSecond);
+    else this.#departures.add({ bytes, corrupt }, delayMs);
     if (this.#flushing) return;
     this.#flushing = true;
-    this.#store.afterCommit(() => this.#flush());
+    this.#store.afterCommit(() => {
+      this.#flushing = false;
+      this.#departures.flush();
+    });
   }
 
-  #flush(): void {
-    this.#flushing = false;
-    if (this.#timer || !this.#transport) return;
-    while (this.#waiting.length > 0 && !this.#closed) {
-      const next = this.#waiting[0];
-      if (!next) return;
-      const waitMs = next.dueAt - Date.now();
-      if (waitMs > 0) {
-        this.#timer = setTimeout(() => {
-          this.#timer = undefined;
-          this.#flush();
-        }, waitMs);
-        return;
-      }
-      this.#waiting.shift();
-      const sent = next.corrupt ? next.bytes.subarray(0, Math.ceil(next.bytes.length / 2)) : next.bytes;
-      this.#socket.send(frame(this.#transport.encrypt(sent)));
+  #depart({ bytes, corrupt }: Departure): void {
+    if (!this.#transport || this.#closed) return;
+    const sent = corrupt ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
+    this.#socket.send(frame(this.#transport.encrypt(sent)));
+  }
+
+  #arrive(data: Buffer): void {
+    const bytesPerSecond = this.#events.incomingBytesPerSecond(this);
+    if (bytesPerSecond === 0 && this.#arrivals.isIdle) {
+      this.#receive(data);
+      return;
     }
+    // The client feels it: what it says next stays in its own buffers.
+    this.#socket.pause();
+    this.#arrivals.addSlowly(data, bytesPerSecond > 0 ? (data.length * 1000) / bytesPerSecond : 0);
+    this.#arrivals.flush();
+  }
+
+  #resume(): void {
+    if (this.#arrivals.isIdle) this.#socket.resume();
   }
 
   #receive(data: Buffer): void {
@@ -135,6 +172,7 @@ export class Connection {
       this.#events.failed(this, error);
       this.#socket.terminate();
     }
+    if (this.#socket.isPaused) this.#resume();
   }
 
   #frame(bytes: Buffer): void {
@@ -147,9 +185,10 @@ export class Connection {
       this.#transport = transport;
       this.#events.established(this, payload);
     } else {
-      this.#noise = new NoiseResponder(this.#pki, this.#reader.header ?? Buffer.alloc(0));
-      const answer = this.#noise.hello(bytes);
-      if (this.#events.mayGreet()) this.#socket.send(frame(answer));
+      const pki = this.#events.greeting();
+      if (!pki) return;
+      this.#noise = new NoiseResponder(pki, this.#reader.header ?? Buffer.alloc(0));
+      this.#socket.send(frame(this.#noise.hello(bytes)));
     }
   }
 
@@ -157,8 +196,8 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.active = false;
-    clearTimeout(this.#timer);
-    this.#waiting = [];
+    this.#departures.clear();
+    this.#arrivals.clear();
     this.#events.closed(this);
   }
 }

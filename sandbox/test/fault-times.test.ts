@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { TestSandbox, until } from './kit.ts';
+
+const ANNA = '628663000001';
+const BEN = '628663000002';
+let kit: TestSandbox;
+
+beforeAll(async () => {
+  kit = await TestSandbox.start();
+  await kit.post('/api/phones', { number: BEN });
+});
+afterEach(() => kit.ask('DELETE', '/api/faults'));
+afterAll(() => kit.close());
+
+interface FaultAnswer {
+  id: string;
+  startsAt: number;
+  endsAt?: number;
+}
+
+const fault = (order: Record<string, unknown>) => kit.post<FaultAnswer>('/api/faults', order);
+const inForce = async () => (await kit.get<FaultAnswer[]>('/api/faults')).body;
+
+test('a fault strikes in its window, and neither before nor after', async () => {
+  const anna = await kit.linked(ANNA);
+  const codeOf = async (text: string) => {
+    const id = await anna.say(BEN, text);
+    return (await until('the ack', () => anna.acks.find((ack) => ack.id === id))).error;
+  };
+  await codeOf('warm');
+  const refuse = { name: 'refuse-message', number: ANNA, count: 100 };
+  const { body: later } = await fault({ ...refuse, code: 479, afterMs: 1500 });
+  expect(await codeOf('before')).toBeUndefined();
+  await until('its beginning', () => Date.now() > later.startsAt);
+  expect(await codeOf('within')).toBe('479');
+  await kit.ask('DELETE', '/api/faults');
+  const { body: short } = await fault({ ...refuse, forMs: 100 });
+  expect(short.endsAt).toBe(short.startsAt + 100);
+  await until('its end', async () => (await inForce()).length === 0);
+  expect(await codeOf('after')).toBeUndefined();
+  await anna.end();
+});
+
+test('a fault of connections waits for its time too, and one that is cleared before never strikes', async () => {
+  const anna = await kit.linked(ANNA);
+  anna.closes.length = 0;
+  const cleared = await fault({ name: 'close', number: ANNA, afterMs: 300 });
+  await kit.ask('DELETE', `/api/faults/${cleared.body.id}`);
+  const { body } = await fault({ name: 'restart', number: ANNA, afterMs: 500 });
+  expect(anna.closes).toEqual([]);
+  await anna.closed(515);
+  expect(Date.now()).toBeGreaterThanOrEqual(body.startsAt);
+  expect(anna.closes).toHaveLength(1);
+});
+
+const wrong: [Record<string, unknown>, RegExp][] = [
+  [{ name: 'no-such-fault' }, /name/],
+  [
+    { name: 'upgrade-403', number: ANNA },
+    /before a client says who it is, so it can't be narrowed by number/,
+  ],
+  [{ name: 'certificate-without-leaf', device: 1 }, /narrowed by device/],
+  [{ name: 'login-401', stanza: 'iq' }, /does not wait for a stanza/],
+  [{ name: 'ban', child: 'ping' }, /narrowed by child/],
+  [{ name: 'forget-sessions', probability: 0.5 }, /narrowed by probability/],
+  [{ name: 'slow', direction: 'in' }, /has no direction; only half-open and bandwidth has/],
+  [{ name: 'slow', bytesPerSecond: 10 }, /has no bytesPerSecond/],
+  [{ name: 'mute', attribute: 'id' }, /has no attribute/],
+  [{ name: 'strip-attribute' }, /needs to know which attribute/],
+  [{ name: 'bandwidth', bytesPerSecond: 0 }, /bytesPerSecond/],
+  [{ name: 'mute', forMs: 0 }, /forMs/],
+  [{ name: 'mute', afterMs: 1e12 }, /afterMs/],
+  [{ name: 'half-open', direction: 'up' }, /direction/],
+  [{ name: 'mute', number: 'abc' }, /phone number/],
+];
+
+test.each(wrong)('%j is refused with a sentence that names the problem', async (order, message) => {
+  const { status, body } = await kit.post<{ error: { code: string; message: string } }>('/api/faults', order);
+  expect(status).toBe(400);
+  expect(body.error).toMatchObject({ code: 'VALIDATION_ERROR', message: expect.stringMatching(message) });
+  expect(await inForce()).toEqual([]);
+});
