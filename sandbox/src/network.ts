@@ -10,6 +10,8 @@ import { kindOf } from './faults/kinds.ts';
 import { Losses } from './faults/losses.ts';
 import { WayOut } from './faults/way-out.ts';
 import { spoiledPki } from './faults/wrong-certificates.ts';
+import { Checks } from './findings/checks.ts';
+import { isOutdated } from './findings/version.ts';
 import type { AddressingMode } from './groups/group.ts';
 import { GroupLife } from './groups/group-life.ts';
 import { type QueryDeps, queryTable } from './iq/table.ts';
@@ -65,6 +67,7 @@ export class Network {
   readonly links = new Links();
   readonly mailbox: Mailbox;
   readonly people: People;
+  readonly checks: Checks;
   readonly media: MediaHost;
   readonly attachments: Attachments;
   readonly phones: Phones;
@@ -117,6 +120,7 @@ export class Network {
       ledger,
     });
     const { presence } = this.people;
+    this.checks = new Checks({ store, directory, chats, notifications, ledger });
     const files = new MediaStore(store, master, settings.media);
     this.media = new MediaHost(files, directory, master, settings.address);
     this.attachments = new Attachments(this.media);
@@ -128,7 +132,10 @@ export class Network {
     this.companions = companions;
     const acts = new Acts(faults, links, directory, companions);
     this.#wayOut = new WayOut(faults, ledger);
-    this.#pairing = new Pairing(store, directory, notifications, ledger, settings.companionsMax);
+    this.#pairing = new Pairing({
+      ...{ store, directory, notifications, ledger, findings: this.checks.findings },
+      companionsMax: settings.companionsMax,
+    });
     this.#qr = new QrPairing(this.#pairing);
     this.#code = new CodePairing(this.#pairing, directory);
     this.phones = new Phones({
@@ -160,6 +167,7 @@ export class Network {
       people: this.people,
       appState,
       media: this.media,
+      checks: this.checks,
       realisticPreKeys,
       activate,
       ...{ groups, membership, joining, settings: groupSettings, groupMode },
@@ -172,6 +180,7 @@ export class Network {
       presence,
       calls: this.people.callIntake,
       acquaintances: this.people.acquaintances,
+      checks: this.checks,
       faults,
       acts,
       answer,
@@ -266,7 +275,10 @@ export class Network {
     const refusal = (number: string, device: number): number | undefined => {
       const moment = { number, device };
       const fault = this.faults.strikeStage('login', moment) ?? this.faults.strikeStage('account', moment);
-      return fault && (fault.code ?? kindOf(fault.name).code);
+      if (fault) return fault.code ?? kindOf(fault.name).code;
+      const { minVersion } = this.checks.strictness.now;
+      if (minVersion === null || !isOutdated(payload, minVersion)) return undefined;
+      return this.checks.findings.note('login-outdated', { number, device }, undefined)?.code;
     };
     const register = (each: Connection): void => this.#qr.invite(each);
     admit({ directory, links, ledger, refusal, register }, connection, payload);

@@ -41,11 +41,17 @@ export class PreKeys {
     return this.#store.all<{ id: number }>(sql, number, device).map((row) => row.id);
   }
 
-  add(number: string, device: number, keys: PreKey[]): void {
+  /** Adds keys; gives the ids that belonged to another key before. */
+  add(number: string, device: number, keys: PreKey[]): number[] {
+    const reused: number[] = [];
     for (const key of keys) {
+      const known = 'SELECT public FROM prekeys WHERE number = ? AND device = ? AND id = ?';
+      const row = this.#store.get<{ public: Uint8Array }>(known, number, device, key.id);
+      if (row && !key.public.equals(row.public)) reused.push(key.id);
       const sql = 'INSERT OR REPLACE INTO prekeys (number, device, id, public) VALUES (?, ?, ?, ?)';
       this.#store.run(sql, number, device, key.id, key.public);
     }
+    return reused;
   }
 
   /** Forgets all one-time keys of a device; gives how many there were. */

@@ -10,6 +10,7 @@ import type { TlsCertificate } from '../tls.ts';
 import { callRoutes } from './calls.ts';
 import { answerFailures } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
+import { findingRoutes } from './findings.ts';
 import { groupRoutes } from './groups.ts';
 import { historyRoutes } from './history.ts';
 import { mediaHostRoutes, mediaRoutes } from './media.ts';
@@ -23,6 +24,7 @@ import { privacyRoutes } from './privacy.ts';
 import { reinstallRoutes } from './reinstall.ts';
 import * as schemas from './schemas.ts';
 import { stateRoutes } from './state.ts';
+import { validatorCompiler } from './validation.ts';
 
 interface ApiDeps {
   readonly network: () => Network;
@@ -51,13 +53,13 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const https = createTlsServer({ key: deps.tls.key, cert: deps.tls.cert });
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
-    ajv: { customOptions: { keywords: ['example'], discriminator: true } },
     serverFactory: (handler) => {
       http.on('request', handler);
       https.on('request', handler);
       return http;
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler());
   answerFailures(app as never, deps.log);
   app.addHook('onSend', async () => deps.network().store.settled());
   await app.register(fastifySwagger, {
@@ -82,6 +84,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(mediaHostRoutes(deps.network));
   await app.register(mediaRoutes(deps.network));
   await app.register(faultAndLedgerRoutes(deps.network));
+  await app.register(findingRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
   await app.ready();
   return {

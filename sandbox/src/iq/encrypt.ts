@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Device, SignedPreKey } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
-import type { KeyBundle, PreKey, PreKeys } from '../accounts/prekeys.ts';
+import type { KeyBundle, PreKeys } from '../accounts/prekeys.ts';
+import type { FindingName } from '../findings/catalogue.ts';
+import type { Findings } from '../findings/findings.ts';
+import { isSigned, PREKEYS_AT_ONCE_MAX, preKeysIn } from '../findings/prekey-check.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, bigEndian, bytes, child, children, node, uint } from '../wire/node.ts';
 import { type Answer, BAD_REQUEST, EMPTY, type Query, type QueryHandler } from './answer.ts';
@@ -14,13 +17,14 @@ interface EncryptDeps {
   readonly directory: Directory;
   readonly preKeys: PreKeys;
   readonly notifications: Notifications;
+  readonly findings: Findings;
   /** Answers a new device's count truthfully, so that it uploads hundreds of keys as on the real network. */
   readonly realisticPreKeys: boolean;
 }
 
 /** xmlns `encrypt`: upload, count, digest and rotation of own keys; key bundles of others. */
 export function encryptQueries(deps: EncryptDeps): QueryHandler {
-  const { directory, preKeys } = deps;
+  const { preKeys } = deps;
   return (query) => {
     const { account, device } = query.caller;
     const own = account.devices.get(device);
@@ -40,11 +44,8 @@ export function encryptQueries(deps: EncryptDeps): QueryHandler {
         return { content: [bundles(deps, query)] };
       case 'set keys':
         return upload(deps, own, query);
-      case 'set rotate': {
-        const key = signedPreKey(child(child(query.iq, 'rotate'), 'skey'));
-        if (key) directory.setSignedPreKey(own, key);
-        return key ? EMPTY : BAD_REQUEST;
-      }
+      case 'set rotate':
+        return rotate(deps, own, query);
       default:
         return EMPTY;
     }
@@ -59,16 +60,37 @@ function signedPreKey(skey: BinaryNode | undefined): SignedPreKey | undefined {
   return { id, public: value, signature };
 }
 
-function upload({ directory, preKeys }: EncryptDeps, own: Device, { iq }: Query): Answer {
-  const signed = signedPreKey(child(iq, 'skey'));
-  if (signed) directory.setSignedPreKey(own, signed);
-  const keys = children(child(iq, 'list'), 'key').flatMap((key): PreKey[] => {
-    const id = uint(child(key, 'id'));
-    const value = bytes(child(key, 'value'));
-    return id === undefined || value?.length !== 32 ? [] : [{ id, public: value }];
-  });
-  preKeys.add(own.number, own.device, keys);
+function rotate(deps: EncryptDeps, own: Device, { iq }: Query): Answer {
+  const key = signedPreKey(child(child(iq, 'rotate'), 'skey'));
+  if (!key) return BAD_REQUEST;
+  if (!isSigned(own.identity, key)) return refused(deps, 'signed-prekey-untrue', own, iq);
+  deps.directory.setSignedPreKey(own, key);
   return EMPTY;
+}
+
+/** All of an upload is taken, or nothing. */
+function upload(deps: EncryptDeps, own: Device, { iq }: Query): Answer {
+  const sent = children(child(iq, 'list'), 'key');
+  if (sent.length > PREKEYS_AT_ONCE_MAX) return refused(deps, 'prekeys-too-many', own, iq, `${sent.length}`);
+  const keys = preKeysIn(sent);
+  if (!keys) return refused(deps, 'prekey-malformed', own, iq);
+  const signed = signedPreKey(child(iq, 'skey'));
+  if (signed && !isSigned(own.identity, signed)) return refused(deps, 'signed-prekey-untrue', own, iq);
+  if (signed) deps.directory.setSignedPreKey(own, signed);
+  const reused = deps.preKeys.add(own.number, own.device, keys);
+  if (reused.length > 0) deps.findings.note('prekey-reused', own, iq, `ids ${reused.join(', ')}`);
+  return EMPTY;
+}
+
+function refused(
+  { findings }: EncryptDeps,
+  name: FindingName,
+  own: Device,
+  iq: BinaryNode,
+  detail = '',
+): Answer {
+  const { code, text } = findings.note(name, own, iq, detail) ?? { code: 406, text: 'not-acceptable' };
+  return { error: code, text };
 }
 
 function digest(own: Device, ids: number[]): BinaryNode {

@@ -1,6 +1,7 @@
 import type { PreKeys } from '../accounts/prekeys.ts';
 import type { AppState } from '../app-state/app-state.ts';
 import { appStateQueries } from '../app-state/queries.ts';
+import type { Checks } from '../findings/checks.ts';
 import type { Companions } from '../login/companions.ts';
 import type { MediaHost } from '../media/host.ts';
 import type { People } from '../people/people.ts';
@@ -25,15 +26,19 @@ export interface QueryDeps extends GroupQueryDeps {
   readonly appState: AppState;
   readonly media: MediaHost;
   readonly realisticPreKeys: boolean;
+  readonly checks: Checks;
   /** The device takes stanzas live from here on. */
   readonly activate: (query: Query) => void;
 }
+
+/** What clients say without wanting more than to be heard. */
+const HEARD = new Set(['w:p', 'w:stats', 'urn:xmpp:whatsapp:dirty']);
 
 /** Who answers which xmlns. An xmlns that is not here gets an empty result: silence would cost the client a minute. */
 export function queryTable(deps: QueryDeps): (query: Query) => Answer {
   const { directory, notifications, people } = deps;
   const handlers = new Map<string, QueryHandler>([
-    ['encrypt', encryptQueries(deps)],
+    ['encrypt', encryptQueries({ ...deps, findings: deps.checks.findings })],
     ['usync', usyncQueries(directory, notifications, people)],
     ['privacy', privacyQueries({ ...people, directory, notifications })],
     ['blocklist', blocklistQueries(people.blocklist, directory)],
@@ -50,7 +55,12 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['w:m', mediaQueries(deps.media)],
     ['w:mex', mexQueries(people.limits)],
   ]);
-  return (query) => (handlers.get(query.iq.attrs.xmlns ?? '') ?? heardQueries)(query);
+  return (query) => {
+    const { xmlns = '' } = query.iq.attrs;
+    const handler = handlers.get(xmlns);
+    if (!handler && !HEARD.has(xmlns)) deps.checks.stanza.unknownXmlns(query.connection, query.iq);
+    return (handler ?? heardQueries)(query);
+  };
 }
 
 /** The stanza that carries an answer. */

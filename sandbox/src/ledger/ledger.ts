@@ -8,6 +8,7 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
  * a fault; `blocked` accepted, and kept from a person who does not want it; `call` a call began or changed;
  * `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
  * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
+ * `finding` a client deviated (`type` is the name of the catalogue); `nack` a client said that it could not take a stanza;
  * `app-state-distrusted` a patch whose MACs or hash are wrong, as the phone found when it read it.
  */
 type LedgerKind =
@@ -29,6 +30,8 @@ type LedgerKind =
   | 'logout'
   | 'app-state-distrusted'
   | 'reinstalled'
+  | 'finding'
+  | 'nack'
   | 'fault';
 
 interface LedgerEntry {
@@ -126,6 +129,13 @@ export class Ledger {
       enc: stanza.tag === 'message' ? encTypes(stanza) : '',
       flags: flagsOf(stanza, flags),
     });
+  }
+
+  /** Whether a stanza with this id was ever sent to a device, as far back as the ledger goes. */
+  wasSent(number: string, device: number, id: string): boolean {
+    const sql =
+      "SELECT 1 FROM ledger WHERE message_id = ? AND number = ? AND device = ? AND direction = 'out' LIMIT 1";
+    return this.#store.get(sql, id, number, device) !== undefined;
   }
 
   /** Lines that match, oldest first. */

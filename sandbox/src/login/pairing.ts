@@ -2,6 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
 import { type Account, type Device, lidJid, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import type { Culprit, Findings } from '../findings/findings.ts';
+import { isSigned } from '../findings/prekey-check.ts';
 import { verifySignature } from '../keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Notifications } from '../router/notifications.ts';
@@ -34,6 +36,16 @@ export class PairingRefused extends Error {
   }
 }
 
+interface PairingDeps {
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly notifications: Notifications;
+  readonly ledger: Ledger;
+  readonly findings: Findings;
+  /** How many companions a phone may have at once. */
+  readonly companionsMax: number;
+}
+
 interface Pending {
   readonly account: Account;
   readonly device: number;
@@ -54,22 +66,17 @@ export class Pairing {
   readonly #directory: Directory;
   readonly #notifications: Notifications;
   readonly #ledger: Ledger;
+  readonly #findings: Findings;
+  readonly #companionsMax: number;
   readonly #pending = new Map<Connection, Pending>();
 
-  readonly #companionsMax: number;
-
-  constructor(
-    store: Store,
-    directory: Directory,
-    notifications: Notifications,
-    ledger: Ledger,
-    companionsMax: number,
-  ) {
-    this.#companionsMax = companionsMax;
+  constructor({ store, directory, notifications, ledger, findings, companionsMax }: PairingDeps) {
     this.#store = store;
     this.#directory = directory;
     this.#notifications = notifications;
     this.#ledger = ledger;
+    this.#findings = findings;
+    this.#companionsMax = companionsMax;
   }
 
   /** Throws PairingRefused when a phone has as many companions as it may, those counted that are being linked now. */
@@ -93,6 +100,7 @@ export class Pairing {
     account.nextDevice += 1;
     this.#directory.save(account);
     const companion = exactly(connection.devicePairing?.eIdent, 32);
+    this.#refuseUntrueKey(connection, companion, { number: account.number, device });
     const { identity, rawId } = account.keys;
     const details = proto.ADVDeviceIdentity.encode({
       ...{ rawId, timestamp: nowSeconds(), keyIndex: device },
@@ -120,6 +128,17 @@ export class Pairing {
     if (committed instanceof PairingRefused) throw committed;
     await this.#store.settled();
     return committed;
+  }
+
+  #refuseUntrueKey(connection: Connection, companion: Buffer, by: Culprit): void {
+    const { eSkeyVal, eSkeySig } = connection.devicePairing ?? {};
+    const key = { public: exactly(eSkeyVal, 32), signature: exactly(eSkeySig, 64) };
+    if (isSigned(companion, key)) return;
+    this.#findings.note('signed-prekey-untrue', by, undefined, 'at registration');
+    throw new PairingRefused(
+      'PAIRING_REFUSED',
+      'The client registered with a signed prekey that it did not sign.',
+    );
   }
 
   /** Takes the client's countersigned identity; false when this answer is to something else. */

@@ -72,15 +72,16 @@ export class Mailbox {
     connection.send(node('ib', { from: SERVER }, [node('offline', { count: letters.length })]));
   }
 
-  /** Takes out what an ack or a receipt of the device says has arrived. */
-  settle(number: string, device: number, stanza: BinaryNode): void {
+  /** Takes out what an ack or a receipt of the device says has arrived; true when something was waiting for it. */
+  settle(number: string, device: number, stanza: BinaryNode): boolean {
     const { attrs } = stanza;
     if (stanza.tag === 'ack') {
-      this.#remove(number, device, letterKey(attrs.class ?? '', attrs, attrs.to));
-    } else if (ARRIVED.has(attrs.type ?? '')) {
-      const listed = children(children(stanza, 'list')[0], 'item').map((item) => item.attrs.id);
-      for (const id of [attrs.id, ...listed]) this.#remove(number, device, `message|${id}`);
+      return this.#remove(number, device, letterKey(attrs.class ?? '', attrs, attrs.to));
     }
+    if (!ARRIVED.has(attrs.type ?? '')) return false;
+    const listed = children(children(stanza, 'list')[0], 'item').map((item) => item.attrs.id);
+    const removed = [attrs.id, ...listed].map((id) => this.#remove(number, device, `message|${id}`));
+    return removed.includes(true);
   }
 
   pending(number: string, device: number, limit = -1): Letter[] {
@@ -123,9 +124,9 @@ export class Mailbox {
     this.#ledger.note('delivered', { number, device, tag: 'message', messageId: id, from, type, flags });
   }
 
-  #remove(number: string, device: number, key: string): void {
+  #remove(number: string, device: number, key: string): boolean {
     const first = 'SELECT min(seq) FROM queue WHERE number = ? AND device = ? AND key = ?';
-    this.#store.run(`DELETE FROM queue WHERE seq = (${first})`, number, device, key);
+    return this.#store.run(`DELETE FROM queue WHERE seq = (${first})`, number, device, key) > 0;
   }
 }
 

@@ -62,6 +62,16 @@ export class Notifications {
     }
   }
 
+  /** Tells one device to forget what it believes of an account's devices, and to ask again. */
+  devicesUnknown(account: Account, watcher: Address): void {
+    const numbers = [0, ...account.devices.keys()];
+    const devices = numbers.flatMap((device) => [pnJid(account, device), lidJid(account, device)]);
+    const content = devices.map((jid) => node('device', { jid }));
+    const names = { from: pnJid(account), lid: lidJid(account) };
+    const attributes = { type: 'devices', ...names, id: stanzaId(), t: nowSeconds() };
+    this.#mailbox.post(watcher, node('notification', attributes, [node('update', {}, content)]));
+  }
+
   /** Tells everybody who watches the account that its phone has another identity key. */
   identityChanged(account: Account): void {
     const attributes = { type: 'encrypt', from: pnJid(account), lid: lidJid(account), t: nowSeconds() };

@@ -4,6 +4,7 @@ import type { CallIntake } from '../calls/intake.ts';
 import type { Acts } from '../faults/acts.ts';
 import type { Fault, Faults } from '../faults/faults.ts';
 import { type FaultName, kindOf } from '../faults/kinds.ts';
+import type { Checks } from '../findings/checks.ts';
 import { type Answer, EMPTY, type Query } from '../iq/answer.ts';
 import { answerStanza, queryOf } from '../iq/table.ts';
 import type { Pairing } from '../login/pairing.ts';
@@ -24,6 +25,7 @@ interface SwitchboardDeps {
   readonly presence: Presence;
   readonly calls: CallIntake;
   readonly acquaintances: Acquaintances;
+  readonly checks: Checks;
   readonly faults: Faults;
   readonly acts: Acts;
   readonly answer: (query: Query) => Answer;
@@ -50,17 +52,19 @@ export class Switchboard {
 
   /** A stanza of a logged-in device. */
   take(connection: Connection, from: Address, stanza: BinaryNode): void {
-    const { faults, acts, mailbox, presence, calls } = this.#deps;
+    const { faults, acts, mailbox, presence, calls, checks } = this.#deps;
     const moment = { number: connection.number, device: connection.device, stanza };
     const act = faults.strikeStage('act', moment);
     if (act) acts.do(act, connection);
     else if (stanza.tag === 'message') this.#message(connection, from, stanza);
     else if (stanza.tag === 'receipt') this.#receipt(connection, from, stanza);
     else if (stanza.tag === 'iq') this.#query(connection, from, stanza);
-    else if (stanza.tag === 'ack') mailbox.settle(connection.number, connection.device, stanza);
+    else if (stanza.tag === 'ack')
+      checks.stanza.ack(connection, stanza, mailbox.settle(connection.number, connection.device, stanza));
     else if (stanza.tag === 'presence') presence.take(from, stanza);
     else if (stanza.tag === 'chatstate') presence.typing(from, stanza);
     else if (stanza.tag === 'call') calls.take(connection, from, stanza);
+    else checks.stanza.tag(connection, stanza);
   }
 
   /** A stanza of a client that is not linked yet: answers to pairing, and nothing else. */
@@ -88,7 +92,10 @@ export class Switchboard {
       moment,
       ({ name }) => name !== 'reachout-timelock' || this.#isReachout(from, stanza),
     );
-    const code = fault && REFUSALS.includes(fault.name) ? (fault.code ?? kindOf(fault.name).code) : undefined;
+    const refusing = fault && REFUSALS.includes(fault.name) ? fault : undefined;
+    const code = refusing
+      ? (refusing.code ?? kindOf(refusing.name).code)
+      : this.#deps.checks.message.refusal(from, stanza)?.code;
     const fate = code
       ? messages.refuse(from, stanza, code)
       : messages.route(from, stanza, fault?.name === 'no-route');
@@ -115,7 +122,8 @@ export class Switchboard {
   #receipt(connection: Connection, from: Address, stanza: BinaryNode): void {
     const { mailbox, receipts, faults } = this.#deps;
     const { id, to, type, participant } = stanza.attrs;
-    mailbox.settle(connection.number, connection.device, stanza);
+    const settled = mailbox.settle(connection.number, connection.device, stanza);
+    this.#deps.checks.stanza.receipt(connection, stanza, settled);
     const moment = { number: connection.number, device: connection.device, stanza };
     const fault = faults.strike(
       ['lose-receipt', 'drop-answer'],
@@ -128,7 +136,12 @@ export class Switchboard {
   }
 
   #query(connection: Connection, from: Address, iq: BinaryNode): void {
-    if (iq.attrs.type !== 'get' && iq.attrs.type !== 'set' && iq.attrs.xmlns === undefined) return;
+    const refusal = this.#deps.checks.stanza.query(connection, iq);
+    if (refusal) {
+      connection.send(answerStanza(iq, { error: refusal.code, text: refusal.text }));
+      return;
+    }
+    if (iq.attrs.type !== 'get' && iq.attrs.type !== 'set') return;
     const { faults, answer } = this.#deps;
     const moment = { number: connection.number, device: connection.device, stanza: iq };
     const fault = faults.strike(['rate-limit', 'drop-answer'], moment);

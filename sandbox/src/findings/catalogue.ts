@@ -1,0 +1,134 @@
+interface FindingKind {
+  /** What the client did. */
+  readonly what: string;
+  /** What is right. */
+  readonly right: string;
+  /** Code and text of the answer; without one it is noted and let pass. */
+  readonly refusal?: { readonly code: number; readonly text: string };
+  /** Refused whatever the strictness: the network can't do what is asked. */
+  readonly always?: true;
+}
+
+const badRequest = { code: 400, text: 'bad-request' };
+const notAcceptable = { code: 406, text: 'not-acceptable' };
+const smaxInvalid = { code: 479, text: 'smax-invalid' };
+
+/** Every way in which a client may deviate from what the network expects. */
+export const FINDINGS = {
+  'signed-prekey-untrue': {
+    what: 'Registered, uploaded or rotated a signed prekey whose signature is not true.',
+    right: 'The identity key of the device signs the byte 05 and the 32-byte public key.',
+    refusal: notAcceptable,
+    always: true,
+  },
+  'prekey-malformed': {
+    what: 'Uploaded a one-time key without a 3-byte id or a 32-byte public key, or an id twice.',
+    right: 'Each `key` has an `id` of three bytes that is its own, and a `value` of 32 bytes.',
+    refusal: notAcceptable,
+    always: true,
+  },
+  'prekeys-too-many': {
+    what: 'Uploaded more one-time keys at once than the network keeps for a device.',
+    right: 'Upload at most 1,000 at a time; the network asks for more when they run low.',
+    refusal: { code: 419, text: 'resource-limit' },
+    always: true,
+  },
+  'prekey-reused': {
+    what: 'Uploaded a one-time key under an id that belongs to another key.',
+    right: 'Ids of one-time keys are never used again.',
+  },
+  'device-identity-untrue': {
+    what: 'Sent a `device-identity` whose signatures or key index are not those of this device.',
+    right: 'Send the identity that pairing gave, with the account signature key in it.',
+    refusal: smaxInvalid,
+  },
+  'device-identity-missing': {
+    what: 'Opened a Signal session (`pkmsg`) without its `device-identity`.',
+    right: 'Put `device-identity` beside the ciphertexts whenever one of them is a `pkmsg`.',
+  },
+  'message-without-id': {
+    what: 'Sent a message without an id.',
+    right: 'Every message stanza has an id that its device never uses for another message.',
+    refusal: badRequest,
+    always: true,
+  },
+  'message-without-ciphertext': {
+    what: 'Sent a message that has nothing for anybody to decrypt.',
+    right: 'Put an `enc` for each device under `participants`, or one directly under the message.',
+    refusal: smaxInvalid,
+  },
+  'ciphertext-unknown': {
+    what: 'Sent an `enc` of another version than 2, or of a type that is neither pkmsg, msg nor skmsg.',
+    right: 'Send `enc v=2 type=pkmsg|msg|skmsg`.',
+    refusal: smaxInvalid,
+  },
+  'device-unknown': {
+    what: 'Encrypted for a device that the account does not have.',
+    right: 'Ask usync for the devices, and follow the `devices` notifications.',
+  },
+  'device-twice': {
+    what: 'Put two ciphertexts for one device into one message.',
+    right: 'One `to` for each device; PN and LID are two names of the same device.',
+  },
+  'device-list-stale': {
+    what: 'Left out a device of the recipient, or one of its own, that has been there for a while.',
+    right: 'Encrypt for every device of both people. The network tells the client to drop its cached list.',
+    refusal: smaxInvalid,
+  },
+  'recipient-addressed-by-number': {
+    what: 'Addressed a person by phone number where the network requires LIDs.',
+    right: 'Address the chat as `<lid>@lid`.',
+    refusal: smaxInvalid,
+  },
+  'recipients-too-many': {
+    what: 'Encrypted one message for more devices than any chat has.',
+    right: 'At most 5,200 devices: a group of 1,024 people with five devices each.',
+    refusal: { code: 413, text: 'request-entity-too-large' },
+    always: true,
+  },
+  'rate-overlimit': {
+    what: 'Sent more messages in a minute than the network was told to allow.',
+    right: 'Slow down, and try the refused ones again later.',
+    refusal: { code: 429, text: 'rate-overlimit' },
+    always: true,
+  },
+  'receipt-unknown': {
+    what: 'Confirmed a message that this device was never given.',
+    right: 'Send receipts for what was delivered, with its id.',
+  },
+  'receipt-without-id': { what: 'Sent a receipt without an id.', right: 'Name the message in `id`.' },
+  'retry-too-often': {
+    what: 'Asked for the same message more than five times.',
+    right: 'Give up after the fifth attempt.',
+  },
+  'ack-unknown': {
+    what: 'Acknowledged a stanza that this device was never given.',
+    right: 'Acknowledge what was delivered, with its class and id.',
+  },
+  'query-without-id': {
+    what: 'Asked something without an id.',
+    right: 'Every iq has an id; the answer has it too.',
+  },
+  'query-malformed': {
+    what: 'Sent an iq of an unknown type, or one that asks without an xmlns.',
+    right: 'An iq is get, set, result or error; get and set have an xmlns.',
+    refusal: badRequest,
+    always: true,
+  },
+  'query-unknown': {
+    what: 'Asked something of an xmlns that this network does not know.',
+    right: 'It is answered with an empty result, as the real network answers what it does not support.',
+  },
+  'stanza-unknown': { what: 'Sent a stanza with an unknown tag.', right: 'It is ignored.' },
+  'login-outdated': {
+    what: 'Logged in with an older version than the network was told to accept.',
+    right: 'Set a newer WhatsApp Web version.',
+    refusal: { code: 405, text: 'client-outdated' },
+    always: true,
+  },
+} as const satisfies Record<string, FindingKind>;
+
+export type FindingName = keyof typeof FINDINGS;
+
+/** One row of the catalogue. */
+export const findingKind = (name: FindingName): FindingKind => FINDINGS[name];

@@ -1,0 +1,269 @@
+import { proto } from 'baileys';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type Client, TestSandbox, until } from './kit.ts';
+
+const [ANNA, BEN, CARL] = ['628912000001', '628912000002', '628912000003'];
+const pn = (number: string): string => `${number}@s.whatsapp.net`;
+interface Finding {
+  type: string;
+  number: string;
+  flags: string;
+  text: string;
+  messageId: string;
+}
+let kit: TestSandbox;
+let anna: Client;
+let ben: Client;
+
+beforeAll(async () => {
+  kit = await TestSandbox.start();
+  await kit.post('/api/phones', { number: CARL });
+  [anna, ben] = await Promise.all([kit.linked(ANNA), kit.linked(BEN)]);
+});
+afterEach(async () => {
+  await be({ level: 'strict', requireLid: false, messagesPerMinute: null, minVersion: null });
+});
+afterAll(() => kit.close());
+
+const be = (strictness: object) => kit.ask('PUT', '/api/strictness', strictness);
+const findings = async (): Promise<Finding[]> =>
+  (await kit.get<{ entries: Finding[] }>('/api/findings?limit=5000')).body.entries;
+const found = (type: string, messageId?: string): Promise<Finding> =>
+  until(`the finding ${type}`, async () =>
+    (await findings()).find((each) => each.type === type && (!messageId || each.messageId === messageId)),
+  );
+const ackOf = (client: Client, id: string) =>
+  until(`the ack of ${id}`, () => client.acks.find((ack) => ack.id === id));
+
+/** Sends a raw message stanza of Anna's and gives the error of its ack. */
+async function raw(id: string, to: string, content: any[], more: Record<string, string> = {}) {
+  await anna.live.sendNode({ tag: 'message', attrs: { id, to, type: 'text', ...more }, content });
+  return (await ackOf(anna, id)).error;
+}
+
+const enc = (attrs: Record<string, string> = {}) => ({
+  tag: 'enc',
+  attrs: { v: '2', type: 'msg', ...attrs },
+  content: Buffer.from('ciphertext'),
+});
+const forDevices = (jids: string[], inside = enc()) => ({
+  tag: 'participants',
+  attrs: {},
+  content: jids.map((jid) => ({ tag: 'to', attrs: { jid }, content: [inside] })),
+});
+
+test('a client that does everything right leaves no finding: pairing, texts, groups, receipts, retries, reconnects', async () => {
+  const laptop = await kit.linked(ANNA);
+  await Promise.all([
+    anna.say(BEN, 'one'),
+    ben.say(ANNA, 'two'),
+    anna.say(CARL, 'three'),
+    anna.say(ANNA, 'note'),
+  ]);
+  await Promise.all([ben.heard('one'), anna.heard('two'), laptop.heard('one')]);
+  await ben.live.readMessages([(await ben.heard('one')).key]);
+  ben.keys.forget('session');
+  await ben.end();
+  await ben.login();
+  await anna.say(BEN, 'again');
+  await ben.heard('again');
+  const { id } = await anna.live.groupCreate('Neat', [pn(BEN), pn(CARL)]);
+  await until('Ben in it', () => ben.events.some((event) => event.name === 'groups.upsert'));
+  await anna.say(id, 'in the group');
+  await ben.heard('in the group');
+  await kit.post(`/api/phones/${CARL}/messages`, { to: ANNA, type: 'text', text: 'from a phone' });
+  await Promise.all([anna.heard('from a phone'), laptop.heard('from a phone')]);
+  await Promise.all([anna.caughtUp(), ben.caughtUp(), laptop.caughtUp()]);
+  await laptop.live.logout();
+  expect(await findings()).toEqual([]);
+});
+
+test('the catalogue explains every finding, and whether it is refused', async () => {
+  const { body } = await kit.get<any[]>('/api/findings/catalogue');
+  expect(body.length).toBeGreaterThan(20);
+  for (const row of body) expect([row.what, row.right].every((text) => text.endsWith('.'))).toBe(true);
+  expect(body.find((row) => row.name === 'device-list-stale')).toMatchObject({
+    refusal: { code: 479 },
+    always: false,
+  });
+});
+
+test('a stale device list is refused, the client is told to ask anew, and its next message reaches everybody', async () => {
+  const error = await raw('STALE1', pn(BEN), [forDevices([pn(BEN)])]);
+  expect(error).toBe('479');
+  expect((await found('device-list-stale', 'STALE1')).text).toContain(`without ${ANNA}: 0`);
+  const told = kit.ledger(`number=${ANNA}&kind=stanza`);
+  expect((await told).some((line) => line.direction === 'out' && line.flags.includes('child=update'))).toBe(
+    true,
+  );
+  await anna.say(BEN, 'after asking anew');
+  await ben.heard('after asking anew');
+  await be({ level: 'lenient' });
+  expect(await raw('STALE2', pn(BEN), [forDevices([pn(BEN)])])).toBeUndefined();
+  expect((await found('device-list-stale', 'STALE2')).flags).toBe('');
+});
+
+test('malformed messages are refused with the codes of the network, and each is named', async () => {
+  const everybody = [pn(ANNA), pn(BEN), ben.id];
+  const rows: [string, any[], Record<string, string>, string | undefined, string][] = [
+    ['M1', [], {}, '479', 'message-without-ciphertext'],
+    ['M2', [forDevices(everybody, enc({ v: '7' }))], {}, '479', 'ciphertext-unknown'],
+    ['M3', [forDevices(everybody, enc({ type: 'rot13' }))], {}, '479', 'ciphertext-unknown'],
+    ['M4', [forDevices([...everybody, `${BEN}:44@s.whatsapp.net`])], {}, undefined, 'device-unknown'],
+    ['M5', [forDevices([...everybody, pn(BEN)])], {}, undefined, 'device-twice'],
+    ['M6', [forDevices(everybody, enc({ type: 'pkmsg' }))], {}, undefined, 'device-identity-missing'],
+    [
+      'M7',
+      [forDevices(everybody), { tag: 'device-identity', attrs: {}, content: Buffer.from('forged') }],
+      {},
+      '479',
+      'device-identity-untrue',
+    ],
+    ['M8', [forDevices(Array.from({ length: 5201 }, () => pn(BEN)))], {}, '413', 'recipients-too-many'],
+  ];
+  for (const [id, content, more, error, name] of rows) {
+    expect(await raw(id, pn(BEN), content, more), name).toBe(error);
+    await found(name, id);
+  }
+  expect(await raw('M9', pn('628912999999'), [enc()])).toBe('404');
+});
+
+test('the identity of another device, or one with another key index, is found out', async () => {
+  const account = ben.creds.account!;
+  const borrowed = proto.ADVSignedDeviceIdentity.encode(account).finish();
+  const content = [
+    forDevices([pn(ANNA), pn(BEN), ben.id]),
+    { tag: 'device-identity', attrs: {}, content: borrowed },
+  ];
+  expect(await raw('ADV1', pn(BEN), content)).toBe('479');
+  expect((await found('device-identity-untrue', 'ADV1')).text).toMatch(/signature is not true|key index/);
+});
+
+test('a network that requires LIDs refuses phone numbers and takes LIDs', async () => {
+  await be({ requireLid: true });
+  const byNumber = await anna.say(BEN, 'by number');
+  expect((await ackOf(anna, byNumber)).error).toBe('479');
+  await found('recipient-addressed-by-number', byNumber);
+  await anna.say(ben.creds.me?.lid?.replace(/:\d+@/, '@') ?? '', 'by LID');
+  await ben.heard('by LID');
+  expect(ben.texts()).not.toContain('by number');
+});
+
+test('a limit of messages a minute refuses those beyond it with 429', async () => {
+  await be({ messagesPerMinute: 2 });
+  const ids: string[] = [];
+  for (const text of ['p1', 'p2', 'p3']) ids.push(await ben.say(ANNA, text));
+  const errors = await Promise.all(ids.map(async (id) => (await ackOf(ben, id)).error));
+  expect(errors.filter((error) => error === '429')).toHaveLength(1);
+  await found('rate-overlimit', ids[2]);
+});
+
+test('keys that are not signed, malformed, too many or used again are refused or named', async () => {
+  const ask = (content: any[]) =>
+    anna.live.query({
+      tag: 'iq',
+      attrs: { xmlns: 'encrypt', type: 'set', to: '@s.whatsapp.net', id: anna.live.generateMessageTag() },
+      content,
+    });
+  const key = (id: number, value = Buffer.alloc(32, id)) => ({
+    tag: 'key',
+    attrs: {},
+    content: [
+      { tag: 'id', attrs: {}, content: Buffer.from([0, 9, id]) },
+      { tag: 'value', attrs: {}, content: value },
+    ],
+  });
+  const list = (keys: any[]) => [{ tag: 'list', attrs: {}, content: keys }];
+  const skey = {
+    tag: 'skey',
+    attrs: {},
+    content: [
+      { tag: 'id', attrs: {}, content: Buffer.from([0, 0, 7]) },
+      { tag: 'value', attrs: {}, content: Buffer.alloc(32, 7) },
+      { tag: 'signature', attrs: {}, content: Buffer.alloc(64, 7) },
+    ],
+  };
+  await expect(ask([...list([]), skey])).rejects.toMatchObject({ data: 406 });
+  await expect(ask([{ tag: 'rotate', attrs: {}, content: [skey] }])).rejects.toMatchObject({ data: 406 });
+  await found('signed-prekey-untrue');
+  await expect(ask(list([key(1), key(1)]))).rejects.toMatchObject({ data: 406 });
+  await expect(ask(list([key(1, Buffer.alloc(5))]))).rejects.toMatchObject({ data: 406 });
+  await expect(ask(list(Array.from({ length: 1001 }, () => key(1))))).rejects.toMatchObject({ data: 419 });
+  await ask(list([key(2)]));
+  await ask(list([key(2, Buffer.alloc(32, 99))]));
+  expect((await found('prekey-reused')).text).toContain('2306');
+});
+
+test('what a client says it could not take is noted with its meaning', async () => {
+  await anna.live.sendNode({
+    tag: 'ack',
+    attrs: { class: 'message', id: 'NEVERSENT', to: pn(BEN), error: '495' },
+  });
+  await found('ack-unknown', 'NEVERSENT');
+  const [nack] = await kit.ledger('kind=nack&messageId=NEVERSENT');
+  expect(nack).toMatchObject({ type: '495', text: 'message secret missing' });
+});
+
+test('receipts, queries and stanzas that make no sense are named, and the connection goes on', async () => {
+  await anna.live.sendNode({ tag: 'receipt', attrs: { id: 'NEVERGOT', to: pn(BEN) } });
+  await found('receipt-unknown', 'NEVERGOT');
+  await anna.live.sendNode({ tag: 'receipt', attrs: { to: pn(BEN) } });
+  await found('receipt-without-id');
+  const retry = { tag: 'retry', attrs: { count: '6', id: 'X', t: '1', v: '1' } };
+  await anna.live.sendNode({
+    tag: 'receipt',
+    attrs: { id: 'X', to: ben.id, type: 'retry' },
+    content: [retry],
+  });
+  await found('retry-too-often');
+  await anna.live.sendNode({ tag: 'nonsense', attrs: { id: 'N1' } });
+  await found('stanza-unknown', 'N1');
+  const iq = (attrs: Record<string, string>) =>
+    anna.live.query({
+      tag: 'iq',
+      attrs: { to: '@s.whatsapp.net', id: anna.live.generateMessageTag(), ...attrs },
+    });
+  await expect(iq({ type: 'get' })).rejects.toMatchObject({ data: 400 });
+  await expect(iq({ type: 'wish', xmlns: 'w:p' })).rejects.toMatchObject({ data: 400 });
+  await found('query-malformed');
+  await iq({ type: 'get', xmlns: 'no:such' });
+  await found('query-unknown');
+  await anna.live.sendNode({ tag: 'message', attrs: { to: pn(BEN), type: 'text' }, content: [enc()] });
+  await found('message-without-id');
+  expect(await anna.live.onWhatsApp(BEN)).toMatchObject([{ exists: true }]);
+  expect(kit.problems).toEqual([]);
+});
+
+test('a version that is too old may not log in', async () => {
+  await be({ minVersion: '2.9999.0' });
+  ben.closes.length = 0;
+  await ben.end();
+  ben.connect();
+  await ben.closed(405);
+  await found('login-outdated');
+  await be({ minVersion: '2.2.0' });
+  await ben.login();
+});
+
+test('a client whose signed prekey is not its own is not paired', async () => {
+  const client = kit.client();
+  client.creds.signedPreKey.signature = Buffer.alloc(64, 1);
+  client.connect();
+  const qr = await until('a QR', () => client.qr);
+  const answer = await kit.post<any>('/api/phones/628912000009/scan', { qr });
+  expect(answer).toMatchObject({ status: 409, body: { error: { code: 'PAIRING_REFUSED' } } });
+});
+
+test('strictness survives a restart, and nonsense is refused by name', async () => {
+  await be({ messagesPerMinute: 100 });
+  await kit.restart();
+  expect((await kit.get('/api/strictness')).body).toMatchObject({ level: 'strict', messagesPerMinute: 100 });
+  for (const body of [
+    { level: 'mild' },
+    { messagesPerMinute: 0 },
+    { minVersion: 'new' },
+    { requireLid: 'yes' },
+  ]) {
+    expect((await be(body)).status, JSON.stringify(body)).toBe(400);
+  }
+});
