@@ -248,6 +248,7 @@ export class Network {
     this.faults.clearAll();
     this.#stopTrimming();
     this.people.calls.stop();
+    this.media.files.close();
     for (const connection of this.#connections) connection.terminate();
   }
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { randomBytes, webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -30,7 +30,8 @@ export async function tlsCertificate(dataDir: string): Promise<TlsCertificate> {
   const notAfter = new Date(notBefore);
   notAfter.setFullYear(notAfter.getFullYear() + YEARS_VALID);
   const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=sandbox network',
+    // A name of its own: who trusts several networks would not find the right certificate by a shared one.
+    name: `CN=sandbox network ${randomBytes(4).toString('hex')}`,
     notBefore,
     notAfter,
     signingAlgorithm: algorithm,

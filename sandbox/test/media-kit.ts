@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { Agent } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { downloadMediaMessage, type UserFacingSocketConfig } from 'baileys';
@@ -40,13 +40,10 @@ export function download(message: Message): Promise<Buffer> {
   return downloadMediaMessage(message, 'buffer', {}) as Promise<Buffer>;
 }
 
-/** The same bytes for the same seed. */
+/** The same bytes for the same seed; made at once, as a pause of seconds would end idle connections. */
 export function noise(bytes: number, seed: number): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = 0; at < bytes; at += 32) {
-    parts.push(createHash('sha256').update(`${seed} ${at}`).digest());
-  }
-  return Buffer.concat(parts).subarray(0, bytes);
+  const key = createHash('sha256').update(String(seed)).digest();
+  return createCipheriv('aes-256-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(bytes));
 }
 
 /** Uploads raw bytes as a client would, over plain HTTP; `hash` is that of the bytes unless given. */

@@ -49,6 +49,22 @@ test('the sender, too, has a lost file uploaded again by the own phone', async (
   expect(await download(await citra.live.updateMediaMessage(message))).toEqual(bytes);
 });
 
+test('members of a group have a lost file uploaded again, each by the own phone and all at once', async () => {
+  const group = { by: CITRA, subject: 'Files', members: [DEWI] };
+  const { body } = await kit.post<{ jid: string }>('/api/groups', group);
+  const bytes = noise(2000, 8);
+  const { id } = await citra.send(body.jid, { document: bytes, mimetype: 'text/plain', fileName: 'a.txt' });
+  const copies = [await got(citra, id), await got(dewi, id)] as const;
+  await kit.post(`/api/media/${(await stored(kit)).at(-1)?.id}/expire`, {});
+  const updated = await Promise.all([
+    citra.live.updateMediaMessage(copies[0]),
+    dewi.live.updateMediaMessage(copies[1]),
+  ]);
+  for (const each of updated) expect(await download(each)).toEqual(bytes);
+  const uploaders = (await stored(kit)).slice(-2).map(({ uploader }) => uploader);
+  expect(uploaders.sort()).toEqual([CITRA, DEWI]);
+});
+
 test('a file that is gone from the phones too can not be uploaded again, and the client is told so', async () => {
   const { message, media } = await delivered(4);
   await kit.ask('DELETE', `/api/media/${media}`);

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { Agent } from 'node:https';
+import { Agent, get } from 'node:https';
 import { Curve, initAuthCreds, proto } from 'baileys';
 import * as signal from 'libsignal/src/curve.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -93,4 +93,24 @@ test('the same port speaks TLS to those who trust its certificate', async () => 
     agent,
   });
   expect(client.opens).toBe(1);
+});
+
+test('whoever trusts several networks finds the certificate of each', async () => {
+  const other = await TestSandbox.start();
+  const certificates = await Promise.all(
+    [kit, other].map(async (each) => {
+      const { body } = await each.get<{ tlsCertificate: string }>('/api/health');
+      return body.tlsCertificate;
+    }),
+  );
+  for (const ca of [certificates, [...certificates].reverse()]) {
+    for (const { sandbox } of [kit, other]) {
+      const answer = new Promise((resolve, reject) => {
+        const options = { port: sandbox.port, path: '/api/health', agent: new Agent({ ca }) };
+        get(options, ({ statusCode }) => resolve(statusCode)).on('error', reject);
+      });
+      expect(await answer).toBe(200);
+    }
+  }
+  await other.close();
 });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MediaRefused } from './refusal.ts';
 
@@ -24,7 +24,7 @@ export interface Received {
   /** Gives it its name, so that it can be read. At once: whoever refers to it does so in the same turn. */
   keep(): void;
   /** Forgets it. */
-  drop(): Promise<void>;
+  drop(): void;
 }
 
 /** Encrypted files on disk, each named by the SHA-256 of its bytes. A file with a name is whole. */
@@ -40,23 +40,27 @@ export class MediaFiles {
     }
   }
 
-  /** Writes a stream to disk as it comes. Throws a MediaRefused (413) when it is longer than `bytesMax`. */
+  /**
+   * Writes a stream to disk as it comes. Throws a MediaRefused when it is longer than `bytesMax` (413) or breaks off
+   * (400). The stream is not destroyed, as destroying a request cuts off the answer to it.
+   */
   async receive(body: Readable, bytesMax: number): Promise<Received> {
     const path = this.#unfinished();
     const digest = createHash('sha256');
     let size = 0;
-    const meter = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
+    async function* metered(): AsyncGenerator<Buffer> {
+      for await (const chunk of body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         size += chunk.length;
+        if (size > bytesMax) throw tooLarge(bytesMax);
         digest.update(chunk);
-        done(size > bytesMax ? tooLarge(bytesMax) : null, chunk);
-      },
-    });
+        yield chunk;
+      }
+    }
     try {
-      await pipeline(body, meter, createWriteStream(path, { mode: 0o600 }));
+      await pipeline(metered, createWriteStream(path, { mode: 0o600 }));
     } catch (error) {
       await rm(path, { force: true });
-      throw error;
+      throw body.errored ? cutOff() : error;
     }
     return this.#received(path, digest.digest('hex'), size);
   }
@@ -95,7 +99,7 @@ export class MediaFiles {
       hash,
       size,
       keep: () => renameSync(path, join(this.#folder, hash)),
-      drop: () => rm(path, { force: true }),
+      drop: () => rmSync(path, { force: true }),
     };
   }
 }
@@ -103,4 +107,9 @@ export class MediaFiles {
 /** The refusal of a file that is larger than this host takes. */
 export function tooLarge(bytesMax: number): MediaRefused {
   return new MediaRefused(413, 'MEDIA_TOO_LARGE', `A file may have at most ${bytesMax} bytes.`);
+}
+
+/** The refusal of an upload that did not come to its end while there was a network to take it. */
+export function cutOff(): MediaRefused {
+  return new MediaRefused(400, 'MEDIA_CUT_OFF', 'The upload broke off before its end.');
 }

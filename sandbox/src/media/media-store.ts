@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { deriveSeed } from '../keys.ts';
 import type { Store } from '../store/sqlite.ts';
-import { MediaFiles, type Received, tooLarge } from './files.ts';
+import { cutOff, MediaFiles, type Received, tooLarge } from './files.ts';
 import { MediaRefused } from './refusal.ts';
 
 export interface MediaStoreSettings {
@@ -50,6 +50,7 @@ export class MediaStore {
   readonly #files: MediaFiles;
   readonly #secret: Buffer;
   #total: number;
+  #closed = false;
 
   constructor(store: Store, master: Uint8Array, settings: MediaStoreSettings) {
     this.fileBytesMax = Math.min(settings.fileBytesMax, settings.totalBytesMax);
@@ -68,13 +69,13 @@ export class MediaStore {
 
   /**
    * Takes an upload as it streams in. `hash` is the base64url of the SHA-256 that the uploader promises; a body that
-   * has another is refused (400), and one that is too large (413).
+   * has another is refused (400), as is one that breaks off, and one that is too large (413).
    */
   async receive(body: Readable, hash: string, kind: string, uploader: string): Promise<StoredMedia> {
     const received = await this.#files.receive(body, this.fileBytesMax);
     const promised = Buffer.from(hash, 'base64url').toString('hex');
     if (received.hash !== promised) {
-      await received.drop();
+      received.drop();
       throw new MediaRefused(
         400,
         'MEDIA_HASH_WRONG',
@@ -160,8 +161,17 @@ export class MediaStore {
     return true;
   }
 
+  /** Takes nothing more: after a reset the folder belongs to the network that follows. */
+  close(): void {
+    this.#closed = true;
+  }
+
   #keep(received: Received, kind: string, uploader: string): StoredMedia {
     const { hash, size } = received;
+    if (this.#closed) {
+      received.drop();
+      throw cutOff();
+    }
     received.keep();
     const live = 'SELECT * FROM media WHERE hash = ? AND kind = ? AND gone = 0 LIMIT 1';
     const known = this.#store.get<MediaRow>(live, hash, kind);
