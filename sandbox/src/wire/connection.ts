@@ -3,7 +3,8 @@ import type { WebSocket } from 'ws';
 import type { Pki } from '../pki.ts';
 import type { Store } from '../store/sqlite.ts';
 import { FrameReader, frame } from './frames.ts';
-import { type BinaryNode, decodeNode, encodeNode } from './node.ts';
+import { decodeIncoming } from './incoming.ts';
+import { type BinaryNode, encodeNode } from './node.ts';
 import { NoiseResponder, type Transport } from './noise.ts';
 
 /** What a fault may do to a stanza on its way out. */
@@ -38,6 +39,10 @@ interface Waiting {
 
 /** Time for the client to read the last stanza before the socket goes, as the real network leaves it. */
 const PARTING_MS = 50;
+/** Hello and login are a few hundred bytes; who is not known yet may not claim more than this. */
+const HANDSHAKE_BYTES_MAX = 64 * 1024;
+/** A client that has this much unread is not read either, until it has taken half of it. */
+const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 
 /** One client: WebSocket, handshake, ciphers, and the only way out (`send`). */
 export class Connection {
@@ -63,6 +68,8 @@ export class Connection {
   #flushing = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** What comes after nonsense is not looked at. */
+  #failed = false;
 
   constructor(socket: WebSocket, store: Store, pki: Pki, events: ConnectionEvents) {
     this.#socket = socket;
@@ -124,22 +131,32 @@ export class Connection {
       }
       this.#waiting.shift();
       const sent = next.corrupt ? next.bytes.subarray(0, Math.ceil(next.bytes.length / 2)) : next.bytes;
-      this.#socket.send(frame(this.#transport.encrypt(sent)));
+      this.#write(this.#transport.encrypt(sent));
     }
   }
 
   #receive(data: Buffer): void {
+    if (this.#failed) return;
+    const bytesMax = this.#transport ? undefined : HANDSHAKE_BYTES_MAX;
     try {
-      for (const bytes of this.#reader.push(data)) this.#frame(bytes);
+      for (const bytes of this.#reader.push(data, bytesMax)) this.#frame(bytes);
     } catch (error) {
+      this.#failed = true;
       this.#events.failed(this, error);
       this.#socket.terminate();
     }
   }
 
+  #write(bytes: Buffer): void {
+    this.#socket.send(frame(bytes), () => {
+      if (this.#socket.bufferedAmount <= UNREAD_BYTES_MAX / 2) this.#socket.resume();
+    });
+    if (this.#socket.bufferedAmount > UNREAD_BYTES_MAX) this.#socket.pause();
+  }
+
   #frame(bytes: Buffer): void {
     if (this.#transport) {
-      this.#events.stanza(this, decodeNode(this.#transport.decrypt(bytes)));
+      this.#events.stanza(this, decodeIncoming(this.#transport.decrypt(bytes)));
     } else if (this.#noise) {
       const { noisePublic, payload, transport } = this.#noise.finish(bytes);
       this.noisePublic = noisePublic;
@@ -149,7 +166,7 @@ export class Connection {
     } else {
       this.#noise = new NoiseResponder(this.#pki, this.#reader.header ?? Buffer.alloc(0));
       const answer = this.#noise.hello(bytes);
-      if (this.#events.mayGreet()) this.#socket.send(frame(answer));
+      if (this.#events.mayGreet()) this.#write(Buffer.from(answer));
     }
   }
 
