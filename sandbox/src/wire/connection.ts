@@ -65,6 +65,9 @@ export class Connection {
   #noise: NoiseResponder | undefined;
   #transport: Transport | undefined;
   #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  /** Frames that are not handled yet, because the client has not read its answers. */
+  #arrived: Buffer[] = [];
   #flushing = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -109,6 +112,7 @@ export class Connection {
 
   #enqueue(bytes: Buffer, { corrupt = false, delayMs = 0 }: Outgoing): void {
     if (this.#closed) return;
+    this.#waitingBytes += bytes.length;
     this.#waiting.push({ bytes, dueAt: Date.now() + delayMs, corrupt });
     if (this.#flushing) return;
     this.#flushing = true;
@@ -130,6 +134,7 @@ export class Connection {
         return;
       }
       this.#waiting.shift();
+      this.#waitingBytes -= next.bytes.length;
       const sent = next.corrupt ? next.bytes.subarray(0, Math.ceil(next.bytes.length / 2)) : next.bytes;
       this.#write(this.#transport.encrypt(sent));
     }
@@ -138,20 +143,45 @@ export class Connection {
   #receive(data: Buffer): void {
     if (this.#failed) return;
     const bytesMax = this.#transport ? undefined : HANDSHAKE_BYTES_MAX;
-    try {
-      for (const bytes of this.#reader.push(data, bytesMax)) this.#frame(bytes);
-    } catch (error) {
-      this.#failed = true;
-      this.#events.failed(this, error);
-      this.#socket.terminate();
+    this.#orFail(() => {
+      this.#arrived.push(...this.#reader.push(data, bytesMax));
+      this.#work();
+    });
+  }
+
+  /** Handles what has arrived, as long as the client takes the answers. */
+  #work(): void {
+    while (this.#arrived.length > 0 && this.#unreadBytes <= UNREAD_BYTES_MAX && !this.#closed) {
+      const bytes = this.#arrived.shift();
+      if (bytes) this.#frame(bytes);
     }
+    if (this.#unreadBytes > UNREAD_BYTES_MAX) this.#socket.pause();
+  }
+
+  get #unreadBytes(): number {
+    return this.#waitingBytes + this.#socket.bufferedAmount;
   }
 
   #write(bytes: Buffer): void {
-    this.#socket.send(frame(bytes), () => {
-      if (this.#socket.bufferedAmount <= UNREAD_BYTES_MAX / 2) this.#socket.resume();
-    });
-    if (this.#socket.bufferedAmount > UNREAD_BYTES_MAX) this.#socket.pause();
+    this.#socket.send(frame(bytes), () => this.#taken());
+  }
+
+  /** The client has taken some of what it was sent. */
+  #taken(): void {
+    if (this.#closed || this.#failed || this.#unreadBytes > UNREAD_BYTES_MAX / 2) return;
+    this.#orFail(() => this.#work());
+    if (this.#arrived.length === 0) this.#socket.resume();
+  }
+
+  #orFail(deed: () => void): void {
+    try {
+      deed();
+    } catch (error) {
+      this.#failed = true;
+      this.#arrived = [];
+      this.#events.failed(this, error);
+      this.#socket.terminate();
+    }
   }
 
   #frame(bytes: Buffer): void {
@@ -176,6 +206,7 @@ export class Connection {
     this.active = false;
     clearTimeout(this.#timer);
     this.#waiting = [];
+    this.#arrived = [];
     this.#events.closed(this);
   }
 }
