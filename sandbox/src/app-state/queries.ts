@@ -22,7 +22,14 @@ export function appStateQueries(appState: AppState, notifications: Notifications
     if (query.ask.tag !== 'sync') return BAD_REQUEST;
     const { account, device } = query.caller;
     const changed: Changed[] = [];
-    const answers = children(query.ask, 'collection').map((each) => answer(appState, query, each, changed));
+    const named = new Set<string>();
+    const answers = children(query.ask, 'collection').map((each) => {
+      const { name = '' } = each.attrs;
+      // Half a megabyte each: one small question could ask for more than there is memory.
+      if (named.has(name)) return refusal(name, MALFORMED);
+      named.add(name);
+      return answer(appState, query, each, changed);
+    });
     const after = (): void => {
       if (changed.length === 0) return;
       notifications.appStateChanged(account, device, changed);

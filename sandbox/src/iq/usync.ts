@@ -22,7 +22,7 @@ export function usyncQueries(
   return (query) => {
     const { ask } = query;
     if (ask.tag !== 'usync') return BAD_REQUEST;
-    const protocols = children(child(ask, 'query'));
+    const protocols = [...new Map(children(child(ask, 'query')).map((each) => [each.tag, each])).values()];
     const users = children(child(ask, 'list'), 'user').map((user) => {
       const asked = whom(directory, user);
       return node(

@@ -15,10 +15,7 @@ export interface Copy {
 /** Which devices a message goes to, with the ciphertexts that each can read. */
 export function copiesFor(directory: Directory, chat: Chat, stanza: BinaryNode): Copy[] {
   const direct = children(stanza, 'enc');
-  const listed = children(child(stanza, 'participants'), 'to').flatMap((each): Copy[] => {
-    const to = directory.resolve(each.attrs.jid);
-    return to ? [{ to, encs: children(each, 'enc'), own: true }] : [];
-  });
+  const listed = listedCopies(directory, stanza);
   if (chat.is === 'person') return personCopies(directory, stanza, direct, listed);
   const { participant } = stanza.attrs;
   if (participant !== undefined) {
@@ -33,6 +30,17 @@ export function copiesFor(directory: Directory, chat: Chat, stanza: BinaryNode):
       return { to: { account, device }, encs: [...(own ?? []), ...direct], own: own !== undefined };
     }),
   );
+}
+
+/** One copy for each device that is listed, however often it is. */
+function listedCopies(directory: Directory, stanza: BinaryNode): Copy[] {
+  const copies = new Map<string, Copy>();
+  for (const each of children(child(stanza, 'participants'), 'to')) {
+    const to = directory.resolve(each.attrs.jid);
+    if (to && !copies.has(deviceKey(to)))
+      copies.set(deviceKey(to), { to, encs: children(each, 'enc'), own: true });
+  }
+  return [...copies.values()];
 }
 
 /** A resend carries the one device's ciphertext beside a list of participants that already have theirs. */

@@ -3,8 +3,9 @@ import type { WebSocket } from 'ws';
 import type { Pki } from '../pki.ts';
 import type { Store } from '../store/sqlite.ts';
 import { FrameReader, frame } from './frames.ts';
+import { decodeIncoming } from './incoming.ts';
 import { Line } from './line.ts';
-import { type BinaryNode, decodeNode, encodeNode } from './node.ts';
+import { type BinaryNode, encodeNode } from './node.ts';
 import { NoiseResponder, type Transport } from './noise.ts';
 
 /** What a fault may do to a stanza on its way out. */
@@ -44,6 +45,10 @@ interface Departure {
 
 /** Time for the client to read the last stanza before the socket goes, as the real network leaves it. */
 const PARTING_MS = 50;
+/** Hello and login are a few hundred bytes; who is not known yet may not claim more than this. */
+const HANDSHAKE_BYTES_MAX = 64 * 1024;
+/** A client that has this much unread is not read either, until it has taken half of it. */
+const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 
 /** One client: WebSocket, handshake, ciphers, and the only way out (`send`). */
 export class Connection {
@@ -66,11 +71,16 @@ export class Connection {
   #transport: Transport | undefined;
   readonly #departures = new Line<Departure>((departure) => this.#depart(departure));
   readonly #arrivals = new Line<Buffer>((data) => this.#receive(data));
+  #waitingBytes = 0;
+  /** Frames that are not handled yet, because the client has not read its answers. */
+  #arrived: Buffer[] = [];
   #flushing = false;
   /** Nothing the server does to the socket reaches the client. */
   #isCutOff = false;
   #isLeaving = false;
   #closed = false;
+  /** What comes after nonsense is not looked at. */
+  #failed = false;
 
   constructor(socket: WebSocket, store: Store, events: ConnectionEvents) {
     this.#socket = socket;
@@ -132,6 +142,7 @@ export class Connection {
 
   #enqueue(bytes: Buffer, { corrupt = false, delayMs = 0, bytesPerSecond = 0 }: Outgoing): void {
     if (this.#closed) return;
+    this.#waitingBytes += bytes.length;
     if (bytesPerSecond > 0)
       this.#departures.addSlowly({ bytes, corrupt }, (bytes.length * 1000) / bytesPerSecond);
     else this.#departures.add({ bytes, corrupt }, delayMs);
@@ -144,9 +155,10 @@ export class Connection {
   }
 
   #depart({ bytes, corrupt }: Departure): void {
+    this.#waitingBytes -= bytes.length;
     if (!this.#transport || this.#closed) return;
     const sent = corrupt ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
-    this.#socket.send(frame(this.#transport.encrypt(sent)));
+    this.#write(this.#transport.encrypt(sent));
   }
 
   #arrive(data: Buffer): void {
@@ -161,23 +173,59 @@ export class Connection {
     this.#arrivals.flush();
   }
 
+  /** Reads on, unless the line is slow or held, or the client has not read its answers. */
   #resume(): void {
-    if (this.#arrivals.isIdle) this.#socket.resume();
+    if (this.#arrivals.isIdle && this.#arrived.length === 0) this.#socket.resume();
   }
 
   #receive(data: Buffer): void {
+    if (this.#failed) return;
+    const bytesMax = this.#transport ? undefined : HANDSHAKE_BYTES_MAX;
+    this.#orFail(() => {
+      this.#arrived.push(...this.#reader.push(data, bytesMax));
+      this.#work();
+    });
+  }
+
+  /** Handles what has arrived, as long as the client takes the answers. */
+  #work(): void {
+    while (this.#arrived.length > 0 && this.#unreadBytes <= UNREAD_BYTES_MAX && !this.#closed) {
+      const bytes = this.#arrived.shift();
+      if (bytes) this.#frame(bytes);
+    }
+    if (this.#unreadBytes > UNREAD_BYTES_MAX) this.#socket.pause();
+    else if (this.#socket.isPaused) this.#resume();
+  }
+
+  get #unreadBytes(): number {
+    return this.#waitingBytes + this.#socket.bufferedAmount;
+  }
+
+  #write(bytes: Buffer): void {
+    this.#socket.send(frame(bytes), () => this.#taken());
+  }
+
+  /** The client has taken some of what it was sent. */
+  #taken(): void {
+    if (this.#closed || this.#failed || this.#unreadBytes > UNREAD_BYTES_MAX / 2) return;
+    this.#orFail(() => this.#work());
+    this.#resume();
+  }
+
+  #orFail(deed: () => void): void {
     try {
-      for (const bytes of this.#reader.push(data)) this.#frame(bytes);
+      deed();
     } catch (error) {
+      this.#failed = true;
+      this.#arrived = [];
       this.#events.failed(this, error);
       this.#socket.terminate();
     }
-    if (this.#socket.isPaused) this.#resume();
   }
 
   #frame(bytes: Buffer): void {
     if (this.#transport) {
-      this.#events.stanza(this, decodeNode(this.#transport.decrypt(bytes)));
+      this.#events.stanza(this, decodeIncoming(this.#transport.decrypt(bytes)));
     } else if (this.#noise) {
       const { noisePublic, payload, transport } = this.#noise.finish(bytes);
       this.noisePublic = noisePublic;
@@ -188,7 +236,7 @@ export class Connection {
       const pki = this.#events.greeting();
       if (!pki) return;
       this.#noise = new NoiseResponder(pki, this.#reader.header ?? Buffer.alloc(0));
-      this.#socket.send(frame(this.#noise.hello(bytes)));
+      this.#write(Buffer.from(this.#noise.hello(bytes)));
     }
   }
 
@@ -198,6 +246,7 @@ export class Connection {
     this.active = false;
     this.#departures.clear();
     this.#arrivals.clear();
+    this.#arrived = [];
     this.#events.closed(this);
   }
 }

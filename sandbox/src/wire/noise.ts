@@ -19,7 +19,8 @@ function seal(key: Buffer, counter: number, plain: Uint8Array, additional: Buffe
 }
 
 function unseal(key: Buffer, counter: number, sealed: Uint8Array, additional: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, nonce(counter));
+  if (sealed.length < TAG_BYTES) throw new Error('ciphertext without its tag');
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce(counter), { authTagLength: TAG_BYTES });
   decipher.setAAD(additional);
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
   return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES)), decipher.final()]);
