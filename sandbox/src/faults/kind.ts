@@ -5,7 +5,7 @@ import type { BinaryNode } from '../wire/node.ts';
  * `connect` as a client connects; `hello` as the server proves who it is; `login` as a client logs in; `in` when the
  * client says something; `out` when the network says something; `answer` when it says something the fault can spoil;
  * `act` at once on live connections, or when the stanza it waits for comes; `account` at once on live connections and
- * at every login; `state` at once on what the network or a phone keeps.
+ * at every login; `state` at once on what the network or a phone keeps; `upload` and `download` as a file is.
  */
 export type FaultStage =
   | 'connect'
@@ -16,7 +16,9 @@ export type FaultStage =
   | 'answer'
   | 'act'
   | 'account'
-  | 'state';
+  | 'state'
+  | 'upload'
+  | 'download';
 
 /** What a fault makes of a stanza: another one, `nothing`, or undefined when it has no business with it. */
 export type Spoiled = BinaryNode | 'nothing' | undefined;

@@ -112,6 +112,13 @@ export const FAULTS = {
     times: always,
     what: 'Switches phones off, and on again when it ends. A network that is killed meanwhile leaves them off.',
   },
+  'upload-failure': { stage: 'upload', times: always, code: 500, what: 'Answers uploads of files with 500.' },
+  'download-failure': {
+    stage: 'download',
+    times: always,
+    code: 500,
+    what: 'Answers downloads of files with 500.',
+  },
   ...WRONG_CERTIFICATES,
   ...WRONG_ANSWERS,
 } as const satisfies Record<string, FaultKind>;

@@ -45,7 +45,10 @@ export class MessageCheck {
     this.#identity(from, stanza, note);
     if (chat?.is === 'person' && stanza.attrs.category !== 'peer') this.#person(from, chat, stanza, note);
     const { messagesPerMinute } = this.#deps.strictness.now;
-    if (messagesPerMinute !== null && !this.#pace.allows(from.account.number, messagesPerMinute))
+    if (
+      messagesPerMinute !== null &&
+      !this.#pace.allows(from.account.number, stanza.attrs.id ?? '', messagesPerMinute)
+    )
       note('rate-overlimit');
     return found.find((refusal) => refusal !== undefined);
   }

@@ -18,6 +18,16 @@ export class RequestFailure extends Error {
   }
 }
 
+/** A request that a fault wants to fail with this HTTP status. */
+export class FaultStruck extends Error {
+  readonly status: number;
+
+  constructor(name: string, status: number) {
+    super(`The fault "${name}" is in force.`);
+    this.status = status;
+  }
+}
+
 /** What a group refuses, as HTTP says it; the network's own codes are close, but not the same. */
 const GROUP_STATUS: Record<number, number> = { 401: 403, 403: 403, 404: 404, 406: 400, 409: 409, 410: 404 };
 
@@ -32,6 +42,7 @@ const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
 };
 
 function describe(error: unknown): { status: number; code: string; message: string } {
+  if (error instanceof FaultStruck) return { status: error.status, code: 'FAULT', message: error.message };
   if (error instanceof RequestFailure || error instanceof ContentRefused)
     return { status: error.status, code: error.code, message: error.message };
   if (error instanceof MediaRefused)
@@ -60,7 +71,8 @@ function describe(error: unknown): { status: number; code: string; message: stri
 export function answerFailures(app: FastifyInstance, log: (line: string, error?: unknown) => void): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = describe(error);
-    if (status === 500) log(`${request.method} ${request.url.split('?')[0]} failed`, error);
+    // Without the query: it may carry an authorisation.
+    if (code === 'INTERNAL') log(`${request.method} ${request.url.split('?')[0]} failed`, error);
     return reply.status(status).send({ error: { code, message } });
   });
   app.setNotFoundHandler((request, reply) => {

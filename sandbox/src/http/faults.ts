@@ -21,6 +21,8 @@ const CANNOT: Partial<Record<FaultStage, [string, (keyof FaultOrder)[]]>> = {
   login: [NO_STANZA, ['stanza', 'xmlns', 'child']],
   account: [NO_STANZA, ['stanza', 'xmlns', 'child']],
   state: [NO_STANZA, ['stanza', 'xmlns', 'child', 'probability']],
+  upload: [NO_STANZA, ['device', 'stanza', 'xmlns', 'child']],
+  download: ['strikes whoever fetches a file', ['number', 'device', 'stanza', 'xmlns', 'child']],
 };
 
 /** What only some faults know. */

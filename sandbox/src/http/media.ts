@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { kindOf } from '../faults/kinds.ts';
 import { tooLarge } from '../media/files.ts';
 import type { StoredMedia } from '../media/media-store.ts';
 import type { Network } from '../network.ts';
 import { byteRange } from './byte-range.ts';
-import { RequestFailure } from './failures.ts';
+import { FaultStruck, RequestFailure } from './failures.ts';
 import * as schemas from './media-schemas.ts';
 import { Empty, refusals } from './schemas.ts';
 
@@ -30,6 +31,7 @@ export function mediaHostRoutes(network: () => Network): FastifyPluginAsyncTypeb
       let uploader = '';
       try {
         uploader = media.uploader(auth);
+        failIfStruck(network(), 'upload', uploader);
       } catch (error) {
         refuse(error);
       }
@@ -67,6 +69,7 @@ export function mediaHostRoutes(network: () => Network): FastifyPluginAsyncTypeb
         },
       },
       async ({ params: { file }, query, headers }, reply) => {
+        failIfStruck(network(), 'download');
         const { files } = network().media;
         const stored = files.find(file.replace(/\.enc$/, ''), query.oh ?? '');
         const range = byteRange(headers.range, stored.size);
@@ -147,6 +150,12 @@ function describe({ media }: Network, stored: StoredMedia, host: string) {
   const directPath = media.files.directPath(stored);
   const url = media.url(directPath, host);
   return { seq, id, kind, size, sha256: hash, uploader, uploadedAt, directPath, url, status: gone || 200 };
+}
+
+/** Lets a fault have its way with an upload or download. */
+function failIfStruck({ faults }: Network, stage: 'upload' | 'download', number?: string): void {
+  const fault = faults.strikeStage(stage, number === undefined ? {} : { number });
+  if (fault) throw new FaultStruck(fault.name, fault.code ?? kindOf(fault.name).code ?? 500);
 }
 
 function noMedia(): RequestFailure {

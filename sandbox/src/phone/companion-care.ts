@@ -21,7 +21,7 @@ export class CompanionCare {
     this.#deps = deps;
     this.peers = new PeerMessages(deps);
     this.firstSync = new FirstSync(deps, state, this.peers, rows);
-    this.#requests = new PhoneRequests(deps.directory, state, rows);
+    this.#requests = new PhoneRequests(deps, state, rows);
   }
 
   /** Answers a message that a companion sent to its phone alone; one that asks for nothing is not answered. */

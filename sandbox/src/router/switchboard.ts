@@ -92,10 +92,10 @@ export class Switchboard {
       moment,
       ({ name }) => name !== 'reachout-timelock' || this.#isReachout(from, stanza),
     );
-    const code =
-      fault && REFUSALS.includes(fault.name)
-        ? (fault.code ?? kindOf(fault.name).code)
-        : this.#deps.checks.message.refusal(from, stanza)?.code;
+    const refusing = fault && REFUSALS.includes(fault.name) ? fault : undefined;
+    const code = refusing
+      ? (refusing.code ?? kindOf(refusing.name).code)
+      : this.#deps.checks.message.refusal(from, stanza)?.code;
     const fate = code
       ? messages.refuse(from, stanza, code)
       : messages.route(from, stanza, fault?.name === 'no-route');

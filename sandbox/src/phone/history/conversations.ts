@@ -1,6 +1,7 @@
 import { proto } from 'baileys';
 import { type Account, lidJid, pnJid } from '../../accounts/account.ts';
 import type { Directory } from '../../accounts/directory.ts';
+import type { Groups } from '../../groups/groups.ts';
 import { chatJid } from '../app-state/names.ts';
 import { FOREVER, isArchived, type Picture } from '../app-state/picture.ts';
 import type { ChatRow, HistoryRow, HistoryRows, Place } from './rows.ts';
@@ -13,6 +14,7 @@ const MUTED_FOREVER_SECONDS = 253_402_300_799;
 export interface Telling {
   readonly account: Account;
   readonly directory: Directory;
+  readonly groups: Groups;
   readonly rows: HistoryRows;
   readonly picture: Picture;
   readonly reactions: Reactions;
@@ -55,7 +57,9 @@ export function conversation(telling: Telling, about: ChatRow, messages: History
   };
 }
 
-function namesOf({ directory, picture }: Telling, chat: string): Partial<proto.IConversation> {
+function namesOf({ directory, groups, picture }: Telling, chat: string): Partial<proto.IConversation> {
+  const group = groups.find(chat);
+  if (group) return { name: group.subject };
   const other = directory.find(chat);
   if (!other) return {};
   const saved = picture.contacts.get(pnJid(other)) ?? picture.contacts.get(lidJid(other));

@@ -83,11 +83,11 @@ export class FirstSync {
     signal: PhoneSignal,
     recalled: Recalled,
   ): Promise<boolean> {
-    const { directory, recentMessagesMax } = this.#deps;
+    const { directory, groups, recentMessagesMax } = this.#deps;
     const progress = this.#book.read(companion);
     if (progress.phase === 'key') await this.#state.tellName(account);
     const { picture } = await this.#state.read(account);
-    const telling = { account, directory, rows: this.#rows, picture, ...recalled };
+    const telling = { account, directory, groups, rows: this.#rows, picture, ...recalled };
     const bounds = { recentMax: recentMessagesMax, full: this.#book.wantsAll(companion) };
     const { told, next } = await nextPiece(telling, progress, bounds);
     const commit = await this.#peers.seal(account, signal, companion, told);

@@ -1,8 +1,10 @@
 import { proto } from 'baileys';
 import type { Account } from '../../accounts/account.ts';
 import type { Directory } from '../../accounts/directory.ts';
+import type { Groups } from '../../groups/groups.ts';
 import { chatName } from '../app-state/names.ts';
 import type { PersonalState } from '../app-state/personal-state.ts';
+import type { PhoneDeps } from '../deps.ts';
 import { conversation } from './conversations.ts';
 import { historyNotification } from './notification.ts';
 import type { HistoryRows, Place } from './rows.ts';
@@ -20,11 +22,17 @@ const SECONDS_END = 100_000_000_000;
 /** Answers what companions ask their phone for: older messages of a chat, and messages that came without content. */
 export class PhoneRequests {
   readonly #directory: Directory;
+  readonly #groups: Groups;
   readonly #state: PersonalState;
   readonly #rows: HistoryRows;
 
-  constructor(directory: Directory, state: PersonalState, rows: HistoryRows) {
+  constructor(
+    { directory, groups }: Pick<PhoneDeps, 'directory' | 'groups'>,
+    state: PersonalState,
+    rows: HistoryRows,
+  ) {
     this.#directory = directory;
+    this.#groups = groups;
     this.#state = state;
     this.#rows = rows;
   }
@@ -57,7 +65,7 @@ export class PhoneRequests {
     const { picture } = await this.#state.read(account);
     const reactions = await recallReactions(directory, rows, number);
     const about = rows.chat(number, chat) ?? { chat, newest: 0, unread: 0 };
-    const telling = { account, directory, rows, picture, reactions, chats: new Map() };
+    const telling = { account, directory, groups: this.#groups, rows, picture, reactions, chats: new Map() };
     return historyNotification(
       {
         syncType: proto.HistorySync.HistorySyncType.ON_DEMAND,
