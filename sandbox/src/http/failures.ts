@@ -71,6 +71,7 @@ function describe(error: unknown): { status: number; code: string; message: stri
 export function answerFailures(app: FastifyInstance, log: (line: string, error?: unknown) => void): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = describe(error);
+    // Without the query: it may carry an authorisation.
     if (code === 'INTERNAL') log(`${request.method} ${request.url.split('?')[0]} failed`, error);
     return reply.status(status).send({ error: { code, message } });
   });
