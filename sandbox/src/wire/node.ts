@@ -1,6 +1,6 @@
-import { inflateSync } from 'node:zlib';
-import { type BinaryNode, decodeDecompressedBinaryNode, encodeBinaryNode } from 'baileys';
+import { type BinaryNode, decodeDecompressedBinaryNode } from 'baileys';
 import * as constants from 'baileys/lib/WABinary/constants.js';
+import { encodeStanza } from './encode.ts';
 
 export type { BinaryNode } from 'baileys';
 export const SERVER = '@s.whatsapp.net';
@@ -49,14 +49,11 @@ export function bigEndian(value: number, length: number): Buffer {
 }
 
 /** The stanza as wire bytes, with the leading flag byte (never compressed). */
-export const encodeNode = (stanza: BinaryNode): Buffer => encodeBinaryNode(stanza);
+export const encodeNode = (stanza: BinaryNode): Buffer => encodeStanza(stanza);
 
-/** A stanza from wire bytes; throws on anything that is not one. */
-export function decodeNode(frame: Buffer): BinaryNode {
-  const compressed = (frame.readUInt8(0) & 2) !== 0;
-  const body = compressed ? inflateSync(frame.subarray(1)) : frame.subarray(1);
-  return decodeDecompressedBinaryNode(body, constants);
-}
+/** A stanza that `encodeNode` wrote. What clients send is not to be trusted like that: see `decodeIncoming`. */
+export const decodeNode = (frame: Buffer): BinaryNode =>
+  decodeDecompressedBinaryNode(frame.subarray(1), constants);
 
 /** Unix seconds, the unit of `t` on the wire. */
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
