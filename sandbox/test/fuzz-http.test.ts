@@ -99,7 +99,7 @@ async function ask(method: string, path: string, body?: string, type = 'applicat
   expect([500, 502, 503], said).not.toContain(response.status);
   if (response.status >= 400) {
     const { error } = JSON.parse(text) as { error?: { code: string; message: string } };
-    expect(error?.code, said).toMatch(/^[A-Z][A-Z_]+$/);
+    expect(String(error?.code), said).toMatch(/^[A-Z][A-Z_]+$/);
     expect(error?.message.length, said).toBeGreaterThan(5);
   }
   return response.status;

@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { GroupRefusal } from '../groups/refusal.ts';
 import { PairingRefused } from '../login/pairing.ts';
 import { MediaDamaged } from '../media/cipher.ts';
@@ -65,6 +65,12 @@ function describe(error: unknown): { status: number; code: string; message: stri
     code: code.startsWith('FST_ERR_VALIDATION') ? 'VALIDATION_ERROR' : code,
     message,
   };
+}
+
+/** Answers a request whose address can't even be read, before any route is found for it. */
+export function answerUnreadable(error: FastifyError, reply: FastifyReply): void {
+  const { code, message } = describe(error);
+  void reply.status(400).send({ error: { code, message } });
 }
 
 /** Gives every error the one shape `{error: {code, message}}`. */

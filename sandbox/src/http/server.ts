@@ -8,7 +8,7 @@ import type { Keepers } from '../keepers.ts';
 import type { Network } from '../network.ts';
 import type { TlsCertificate } from '../tls.ts';
 import { callRoutes } from './calls.ts';
-import { answerFailures } from './failures.ts';
+import { answerFailures, answerUnreadable } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
 import { findingRoutes } from './findings.ts';
 import { groupRoutes } from './groups.ts';
@@ -53,6 +53,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const https = createTlsServer({ key: deps.tls.key, cert: deps.tls.cert });
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
+    frameworkErrors: (error, _request, reply) => answerUnreadable(error, reply as never),
     serverFactory: (handler) => {
       http.on('request', handler);
       https.on('request', handler);
