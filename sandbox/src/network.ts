@@ -120,7 +120,7 @@ export class Network {
       ledger,
     });
     const { presence } = this.people;
-    this.checks = new Checks({ store, directory, chats, notifications, ledger });
+    this.checks = new Checks({ store, directory, chats, mailbox, notifications, ledger });
     const files = new MediaStore(store, master, settings.media);
     this.media = new MediaHost(files, directory, master, settings.address);
     this.attachments = new Attachments(this.media);

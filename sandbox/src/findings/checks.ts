@@ -1,6 +1,7 @@
 import type { Directory } from '../accounts/directory.ts';
 import type { Chats } from '../groups/chats.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { Mailbox } from '../router/mailbox.ts';
 import type { Notifications } from '../router/notifications.ts';
 import type { Store } from '../store/sqlite.ts';
 import { Findings } from './findings.ts';
@@ -12,6 +13,7 @@ interface ChecksDeps {
   readonly store: Store;
   readonly directory: Directory;
   readonly chats: Chats;
+  readonly mailbox: Mailbox;
   readonly notifications: Notifications;
   readonly ledger: Ledger;
 }
@@ -23,12 +25,12 @@ export class Checks {
   readonly message: MessageCheck;
   readonly stanza: StanzaCheck;
 
-  constructor({ store, directory, chats, notifications, ledger }: ChecksDeps) {
+  constructor({ store, directory, chats, mailbox, notifications, ledger }: ChecksDeps) {
     const strictness = new StrictnessSetting(store);
     const findings = new Findings(ledger, strictness);
     this.strictness = strictness;
     this.findings = findings;
-    this.message = new MessageCheck({ directory, chats, notifications, findings, strictness });
+    this.message = new MessageCheck({ directory, chats, mailbox, notifications, findings, strictness });
     this.stanza = new StanzaCheck(findings, ledger);
   }
 }

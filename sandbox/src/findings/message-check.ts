@@ -1,6 +1,7 @@
 import type { Account, Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Chat, Chats } from '../groups/chats.ts';
+import type { Mailbox } from '../router/mailbox.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, bytes, child, children } from '../wire/node.ts';
 import type { FindingName } from './catalogue.ts';
@@ -17,6 +18,7 @@ const ENC_TYPES = new Set(['pkmsg', 'msg', 'skmsg']);
 interface MessageCheckDeps {
   readonly directory: Directory;
   readonly chats: Chats;
+  readonly mailbox: Mailbox;
   readonly notifications: Notifications;
   readonly findings: Findings;
   readonly strictness: StrictnessSetting;
@@ -108,7 +110,8 @@ export class MessageCheck {
         (device) =>
           !listed.has(`${account.number}:${device}`) && !(account === from.account && device === from.device),
       );
-      if (missing.length === 0) continue;
+      if (missing.length === 0 || this.#deps.mailbox.awaitsDevices(from.account.number, from.device))
+        continue;
       note('device-list-stale', `without ${account.number}: ${missing.join(', ')}`);
       this.#deps.notifications.devicesUnknown(account, from);
     }

@@ -44,14 +44,21 @@ export const PhonesQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 });
 
+/** A client says its own name at every login, and its encoder breaks the frame when a name ends with its only `@`. */
+export const PersonName = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  pattern: '^(?![^@]*@$)',
+  description: 'Must not end with its only `@`: clients can not say such a name.',
+});
 export const NewPhone = Type.Object(
-  { number: numberText, name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) },
+  { number: numberText, name: Type.Optional(PersonName) },
   { examples: [{ number: '628111000001', name: 'Bakery' }] },
 );
 export const PhoneChange = Type.Object(
   {
     online: Type.Optional(Type.Boolean()),
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    name: Type.Optional(PersonName),
   },
   { examples: [{ online: false }] },
 );

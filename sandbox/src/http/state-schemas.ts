@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox';
 import type { Change } from '../phone/app-state/change.ts';
+import { PersonName } from './schemas.ts';
 
 const number = Type.String({ minLength: 1, description: 'Phone number as digits.' });
 const chat = Type.String({
@@ -69,7 +70,7 @@ const bodies = [
     { contact: number, name: nullable('string', 'Full name; null deletes the contact.') },
     { contact: '628111000002', name: 'Ben Baker' },
   ),
-  body('push-name', 'The name others see.', { name }, { name: 'Bakery' }),
+  body('push-name', 'The name others see.', { name: PersonName }, { name: 'Bakery' }),
   body(
     'unarchive-chats',
     'Whether a new message takes a chat out of the archive.',

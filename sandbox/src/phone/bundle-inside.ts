@@ -1,6 +1,9 @@
 import type { KeyBundle } from '../accounts/prekeys.ts';
 import { type BinaryNode, bytes, child, uint } from '../wire/node.ts';
 
+const KEY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+
 /** The key bundle that a retry receipt brings along from its second attempt on. */
 export function bundleInside(receipt: BinaryNode): KeyBundle | undefined {
   const keys = child(receipt, 'keys');
@@ -13,12 +16,15 @@ export function bundleInside(receipt: BinaryNode): KeyBundle | undefined {
     bytes(child(skey, 'signature')),
   ];
   const id = uint(child(skey, 'id'));
-  if (registrationId === undefined || id === undefined || !identity || !value || !signature) return undefined;
+  if (registrationId === undefined || id === undefined) return undefined;
+  if (!identity || identity.length < KEY_BYTES || value?.length !== KEY_BYTES) return undefined;
+  if (signature?.length !== SIGNATURE_BYTES) return undefined;
   const [preKeyId, preKey] = [uint(child(key, 'id')), bytes(child(key, 'value'))];
-  const oneTime = preKeyId !== undefined && preKey ? { preKey: { id: preKeyId, public: preKey } } : {};
+  const isOneTime = preKeyId !== undefined && preKey?.length === KEY_BYTES;
+  const oneTime = isOneTime ? { preKey: { id: preKeyId, public: preKey } } : {};
   return {
     registrationId,
-    identity: identity.subarray(-32),
+    identity: identity.subarray(-KEY_BYTES),
     signedPreKey: { id, public: value, signature },
     ...oneTime,
   };

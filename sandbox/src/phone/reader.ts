@@ -46,13 +46,28 @@ export class PhoneReader {
     const { mailbox } = this.#deps;
     if (!mailbox.holds(seq)) return;
     const isRetry = stanza.tag === 'receipt' && stanza.attrs.type === 'retry';
-    if (isRetry) await this.#sender.resend(account, signal, stanza);
-    const message = stanza.tag === 'message' ? await this.#decrypt(account, signal, stanza) : undefined;
-    if (message && stanza.attrs.category === 'peer') await this.onRequest(account, signal, stanza, message);
+    // A letter that can't be followed must not hold up those behind it for ever.
+    const message = await this.#follow(account, signal, stanza, isRetry).catch((error: unknown) => {
+      this.#noteUndecryptable(account, stanza.attrs.participant ?? stanza.attrs.from, stanza, error);
+      return undefined;
+    });
     signal.persist();
     mailbox.discard(seq);
     if (message) this.#show(account, stanza, message);
     if (stanza.tag === 'receipt' && !isRetry) this.#noteReceipt(account, stanza);
+  }
+
+  /** Sends again what somebody could not read, or gives what a message says after doing what it asks. */
+  async #follow(
+    account: Account,
+    signal: PhoneSignal,
+    stanza: BinaryNode,
+    isRetry: boolean,
+  ): Promise<proto.IMessage | undefined> {
+    if (isRetry) await this.#sender.resend(account, signal, stanza);
+    const message = stanza.tag === 'message' ? await this.#decrypt(account, signal, stanza) : undefined;
+    if (message && stanza.attrs.category === 'peer') await this.onRequest(account, signal, stanza, message);
+    return message;
   }
 
   /** All that the ciphertexts of a letter say together; undefined when one can't be read and is asked for again. */
@@ -69,7 +84,7 @@ export class PhoneReader {
     try {
       for (const enc of encs) Object.assign(whole, await this.#open(signal, chat, from, enc));
     } catch (error) {
-      this.#noteUndecryptable(account, from, stanza, error);
+      this.#noteUndecryptable(account, pnJid(from.account, from.device), stanza, error);
       const attempts = encs.map((enc) => Number(enc.attrs.count ?? 0));
       this.#sender.askAgain(account, stanza, Math.max(...attempts));
       return undefined;
@@ -96,10 +111,14 @@ export class PhoneReader {
     return message;
   }
 
-  #noteUndecryptable(account: Account, from: Address, stanza: BinaryNode, error: unknown): void {
-    const about = { number: account.number, tag: 'message', messageId: stanza.attrs.id ?? '' };
-    const sender = pnJid(from.account, from.device);
-    this.#deps.ledger.note('undecryptable', { ...about, from: sender, text: String(error) });
+  #noteUndecryptable(
+    account: Account,
+    sender: string | undefined,
+    { tag, attrs }: BinaryNode,
+    error: unknown,
+  ): void {
+    const about = { number: account.number, tag, messageId: attrs.id ?? '' };
+    this.#deps.ledger.note('undecryptable', { ...about, from: sender ?? '', text: String(error) });
   }
 
   #show(account: Account, stanza: BinaryNode, message: proto.IMessage): void {

@@ -105,6 +105,12 @@ export class Mailbox {
     return this.#store.get<{ number: string }>(sql)?.number;
   }
 
+  /** Whether a device has not acknowledged yet that somebody's devices changed. */
+  awaitsDevices(number: string, device: number): boolean {
+    const where = "number = ? AND device = ? AND tag = 'notification' AND key LIKE '%|devices|%'";
+    return this.#store.get(`SELECT 1 FROM queue WHERE ${where} LIMIT 1`, number, device) !== undefined;
+  }
+
   /** Whether a letter is still there. */
   holds(seq: number): boolean {
     return this.#store.get('SELECT 1 FROM queue WHERE seq = ?', seq) !== undefined;

@@ -5,7 +5,7 @@ import { isAdmin } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Verdict } from '../people/gate.ts';
 import type { Store } from '../store/sqlite.ts';
-import { type BinaryNode, encodeNode } from '../wire/node.ts';
+import { type BinaryNode, encodeNode, isEchoable } from '../wire/node.ts';
 import { type Copy, copiesFor } from './copies.ts';
 import { letterFor } from './letters.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -13,6 +13,7 @@ import type { Mailbox } from './mailbox.ts';
 /** What became of a message stanza: routed, known already, or refused with the code of its ack. */
 type Fate = { is: 'message' | 'wire-repeat' | 'unrouted' } | { is: 'refused'; code: number };
 
+const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
 const FORBIDDEN = 403;
 const NOT_IMPLEMENTED = 501;
@@ -39,7 +40,8 @@ export class Messages {
 
   /** Routes one message of a companion or a phone; with `lost` it is accepted and thrown away. */
   route(from: Address, stanza: BinaryNode, lost = false): Fate {
-    const { id = '', to = '', recipient, category } = stanza.attrs;
+    const { id = '', to = '', recipient, category, type = '', edit = '' } = stanza.attrs;
+    if (![id, type, edit, category ?? ''].every(isEchoable)) return this.refuse(from, stanza, BAD_REQUEST);
     const chat = this.#deps.chats.resolve(recipient ?? to);
     if (!chat)
       return this.refuse(from, stanza, /@(broadcast|newsletter)$/.test(to) ? NOT_IMPLEMENTED : NOT_FOUND);

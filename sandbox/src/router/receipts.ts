@@ -1,12 +1,15 @@
+import { jidDecode } from 'baileys';
 import { type Account, type Address, jidIn, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { type Chat, type Chats, STATUS_JID } from '../groups/chats.ts';
 import { groupJid, memberJid } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/sqlite.ts';
-import { type BinaryNode, child, children, node, nowSeconds } from '../wire/node.ts';
+import { type BinaryNode, child, children, isEchoable, node, nowSeconds } from '../wire/node.ts';
 import type { Mailbox } from './mailbox.ts';
 
+/** What a receipt may carry to others: more ids, or what a retry needs. */
+const CARRIED = new Set(['list', 'retry', 'registration', 'keys']);
 /** Types the sender of the message gets to see; `inactive` is told as plain delivery. */
 const FORWARDED = new Set(['', 'inactive', 'read', 'played']);
 
@@ -33,6 +36,10 @@ export class Receipts {
   /** Routes one receipt of a companion or a phone; types that are bookkeeping go nowhere. */
   route(from: Address, receipt: BinaryNode): void {
     const type = receipt.attrs.type ?? '';
+    const { recipient = '' } = receipt.attrs;
+    const isSound =
+      receiptIds(receipt).every(isEchoable) && (recipient === '' || jidDecode(recipient)?.server);
+    if (!isSound) return;
     if (type === 'retry') this.#retry(from, receipt);
     else if (type === 'server-error') this.onMediaLost(from, receipt);
     else if (type === 'read-self') this.#tellOwnDevices(from, receipt);
@@ -45,7 +52,7 @@ export class Receipts {
     const author = chat?.is === 'person' ? chat.account : this.#deps.directory.resolve(participant)?.account;
     if (!chat || !author || author === from.account) return;
     const attributes = { ...senderOf(chat, from), id, t: nowSeconds(), type: type || undefined };
-    const stanza = node('receipt', attributes, receipt.content);
+    const stanza = node('receipt', attributes, carried(receipt));
     const isTold = type !== 'read' || chat.is === 'group' || this.tellsRead(from.account, author);
     for (const device of isTold ? [0, ...author.devices.keys()] : [])
       this.#deps.mailbox.post({ account: author, device }, stanza);
@@ -64,7 +71,7 @@ export class Receipts {
       t: nowSeconds(),
       type: 'read-self',
     };
-    const stanza = node('receipt', attributes, receipt.content);
+    const stanza = node('receipt', attributes, carried(receipt));
     for (const device of [0, ...from.account.devices.keys()]) {
       if (device !== from.device) this.#deps.mailbox.post({ account: from.account, device }, stanza);
     }
@@ -82,7 +89,7 @@ export class Receipts {
       chat.is === 'person'
         ? { from: jidIn(sender.mode, from.account, from.device), recipient }
         : { ...senderOf(chat, from), participant: nameIn(chat, from.account, from.device) };
-    mailbox.post(sender, node('receipt', { ...named, id, type: 'retry', t: nowSeconds() }, receipt.content));
+    mailbox.post(sender, node('receipt', { ...named, id, type: 'retry', t: nowSeconds() }, carried(receipt)));
   }
 
   #noteWish(from: Address, sender: Address, id: string, chat: string | undefined, receipt: BinaryNode): void {
@@ -122,6 +129,11 @@ function nameIn(chat: Chat, account: Account, device = 0): string {
 export function isTold({ attrs }: BinaryNode): boolean {
   const { type = '' } = attrs;
   return type === 'retry' || type === 'read-self' || FORWARDED.has(type);
+}
+
+function carried(receipt: BinaryNode): BinaryNode[] | undefined {
+  const parts = children(receipt).filter(({ tag }) => CARRIED.has(tag));
+  return parts.length > 0 ? parts : undefined;
 }
 
 /** All message ids a receipt speaks of. */

@@ -55,5 +55,13 @@ export const encodeNode = (stanza: BinaryNode): Buffer => encodeStanza(stanza);
 export const decodeNode = (frame: Buffer): BinaryNode =>
   decodeDecompressedBinaryNode(frame.subarray(1), constants);
 
+/**
+ * Whether a client that is told this text can say it back, as it does in acks and receipts. The package's encoder takes
+ * everything with an `@` for a JID and breaks the frame when it is none, and loses names that every object has.
+ */
+export function isEchoable(text: string): boolean {
+  return !text.includes('@') && !(text in Object.prototype);
+}
+
 /** Unix seconds, the unit of `t` on the wire. */
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
