@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chanceFrom } from '../src/chance.ts';
-import { type Client, TestSandbox } from './kit.ts';
+import { TestSandbox } from './kit.ts';
 import { pathsIn, type Schema, samplesOf, withValue } from './schema-samples.ts';
 
 interface Operation {
@@ -59,12 +59,12 @@ const NASTY_TEXT = [
 ];
 const chance = chanceFrom(74);
 let kit: TestSandbox;
-let anna: Client;
+
 let routes: Route[];
 
 beforeAll(async () => {
   kit = await TestSandbox.start();
-  anna = await kit.linked(ANNA);
+  await kit.linked(ANNA);
   const { body } = await kit.get<{ paths: Record<string, Record<string, Operation>> }>('/api/docs/json');
   routes = Object.entries(body.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody }]): Route => {
