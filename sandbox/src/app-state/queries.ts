@@ -27,8 +27,9 @@ export function appStateQueries(appState: AppState, notifications: Notifications
       const { name = '' } = each.attrs;
       // Half a megabyte each: one small question could ask for more than there is memory.
       if (named.has(name)) return refusal(name, MALFORMED);
-      named.add(name);
-      return answer(appState, query, each, changed);
+      const given = answer(appState, query, each, changed);
+      if (child(given, 'patches')) named.add(name);
+      return given;
     });
     const after = (): void => {
       if (changed.length === 0) return;

@@ -126,6 +126,8 @@ test('a crash between decrypting and telling loses nothing and repeats nothing',
   const { phone } = await person();
   await phone.sends(mine, 'first');
   await until('the first', () => me.received.length === 1);
+  // What is held is the next statement about the journal; it must not be the end of the first message.
+  await until('the first is settled', async () => (await journal(me.id)).length === 0);
   const crash = held.hold('engine_journal');
   await phone.sends(mine, 'at the crash');
   await crash.reached;
