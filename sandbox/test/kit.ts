@@ -92,13 +92,16 @@ export class TestSandbox {
   }
 
   async ask<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      ...(body !== undefined && {
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json' },
-      }),
-    });
+    const send = (): Promise<Response> =>
+      fetch(`${this.url}${path}`, {
+        method,
+        ...(body !== undefined && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        }),
+      });
+    // A kept connection may be closed just as it is used again; what only reads may be asked twice.
+    const response = await (method === 'GET' ? send().catch(send) : send());
     return { status: response.status, body: (await response.json()) as T };
   }
 
