@@ -43,8 +43,10 @@ export class MessageCheck {
     };
     if (!stanza.attrs.id) note('message-without-id');
     const chat = this.#deps.chats.resolve(stanza.attrs.recipient ?? stanza.attrs.to);
-    this.#ciphertexts(from, chat, stanza, note);
-    this.#identity(from, stanza, note);
+    const listed = children(child(stanza, 'participants'), 'to');
+    const encs = [...children(stanza, 'enc'), ...listed.flatMap((to) => children(to, 'enc'))];
+    this.#ciphertexts(from, chat, listed, encs, note);
+    this.#identity(from, stanza, encs, note);
     if (chat?.is === 'person' && stanza.attrs.category !== 'peer') this.#person(from, chat, stanza, note);
     const { messagesPerMinute } = this.#deps.strictness.now;
     if (
@@ -55,9 +57,13 @@ export class MessageCheck {
     return found.find((refusal) => refusal !== undefined);
   }
 
-  #ciphertexts(from: Address, chat: Chat | undefined, stanza: BinaryNode, note: Note): void {
-    const listed = children(child(stanza, 'participants'), 'to');
-    const encs = [...children(stanza, 'enc'), ...listed.flatMap((to) => children(to, 'enc'))];
+  #ciphertexts(
+    from: Address,
+    chat: Chat | undefined,
+    listed: BinaryNode[],
+    encs: BinaryNode[],
+    note: Note,
+  ): void {
     const isNoteToSelf = chat?.is === 'person' && chat.account === from.account;
     if (encs.length === 0 && !isNoteToSelf) note('message-without-ciphertext');
     const odd = encs.find(({ attrs }) => attrs.v !== '2' || !ENC_TYPES.has(attrs.type ?? ''));
@@ -81,10 +87,8 @@ export class MessageCheck {
     if (twice.length > 0) note('device-twice', some(twice));
   }
 
-  #identity(from: Address, stanza: BinaryNode, note: Note): void {
+  #identity(from: Address, stanza: BinaryNode, encs: BinaryNode[], note: Note): void {
     const sent = bytes(child(stanza, 'device-identity'));
-    const listed = children(child(stanza, 'participants'), 'to');
-    const encs = [...children(stanza, 'enc'), ...listed.flatMap((to) => children(to, 'enc'))];
     if (!sent) {
       if (encs.some((enc) => enc.attrs.type === 'pkmsg')) note('device-identity-missing');
       return;

@@ -157,7 +157,7 @@ export class Membership {
 
   /** A member who is no admin proposes people; admins decide. */
   #propose(actor: Account, group: Group, asked: Asked[]): Done<Result[]> {
-    const { groups, notices } = this.#deps;
+    const { groups } = this.#deps;
     const proposed: Account[] = [];
     const results = asked.map((each): Result => {
       const problem = this.#cannotAdd(group, each);
@@ -177,7 +177,7 @@ export class Membership {
       proposed.map((account) => participantNode(group, account)),
     );
     const admins = membersOf(group).filter(({ number }) => isAdmin(group, number));
-    return this.#done(results, group, actor, change, proposed.length > 0 ? admins : [], notices);
+    return this.#done(results, group, actor, change, proposed.length > 0 ? admins : []);
   }
 
   #cannotAdd(group: Group, { account }: Asked): number | undefined {
@@ -215,14 +215,7 @@ export class Membership {
     return asked;
   }
 
-  #done<T>(
-    value: T,
-    group: Group,
-    actor: Account,
-    change: BinaryNode,
-    to: Account[],
-    notices = this.#deps.notices,
-  ): Done<T> {
-    return { value, tell: () => notices.tell(group, actor, change, to) };
+  #done<T>(value: T, group: Group, actor: Account, change: BinaryNode, to: Account[]): Done<T> {
+    return { value, tell: () => this.#deps.notices.tell(group, actor, change, to) };
   }
 }
