@@ -183,6 +183,8 @@ export class Client {
   readonly creds: AuthenticationCreds = initAuthCreds();
   readonly keys = new MemoryKeys();
   readonly received: Message[] = [];
+  /** What each message said when it came: the client fills an undecryptable message it gave before with the text it gets later. */
+  readonly heardTexts: { id: string; text: string; fromMe: boolean }[] = [];
   /** Ids of messages that the phone gave again, because this client asks its phone when the sender takes seconds. */
   readonly resentByPhone: string[] = [];
   readonly upsertTypes: string[] = [];
@@ -288,10 +290,7 @@ export class Client {
 
   /** Texts that others sent, in the order they came. */
   texts(): string[] {
-    return this.received
-      .filter((message) => !message.key.fromMe)
-      .map(textOf)
-      .filter((text) => text !== '');
+    return this.heardTexts.filter(({ fromMe }) => !fromMe).map(({ text }) => text);
   }
 
   /** Waits for a status of a sent message (3 delivered, 4 read) and gives nothing. */
@@ -332,6 +331,9 @@ export class Client {
     const upsert = events['messages.upsert'];
     for (const message of upsert?.messages ?? []) {
       this.received.push(message);
+      const { id, fromMe } = message.key;
+      const text = textOf(message);
+      if (text !== '') this.heardTexts.push({ id: id ?? '', text, fromMe: fromMe === true });
       this.upsertTypes.push(upsert?.type ?? '');
       this.#noteStatus(message.key.id, message.status, message.messageStubParameters);
     }

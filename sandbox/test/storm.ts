@@ -1,4 +1,4 @@
-import { type Client, TestSandbox, textOf, until } from './kit.ts';
+import { type Client, TestSandbox, until } from './kit.ts';
 
 export interface StormOrder {
   readonly messages: number;
@@ -41,7 +41,6 @@ interface Shot {
 }
 
 const AT_ONCE = 4;
-const NOTHING = { key: {} };
 
 /** A small generator with a seed, 0 to 1. */
 function chances(seed: number): () => number {
@@ -143,11 +142,9 @@ async function count(
     if (times > 1) doubled.push(`${shot.text} for ${who}`);
   };
   for (const [index, client] of clients.entries()) {
-    const texts = tally(client.received.filter((message) => !message.key.fromMe).map(textOf));
+    const texts = tally(client.texts());
     for (const id of client.resentByPhone) {
-      const text = textOf(
-        client.received.find((message) => message.key.id === id && textOf(message) !== '') ?? NOTHING,
-      );
+      const text = client.heardTexts.find((heard) => heard.id === id)?.text ?? '';
       const times = texts.get(text) ?? 0;
       if (times > 1) texts.set(text, times - 1);
     }

@@ -7,6 +7,7 @@ import { createAuth } from './features/auth/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createHealth } from './features/health/index.ts';
+import { createMail } from './features/mail/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
@@ -15,6 +16,7 @@ import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
 import type { Idempotency } from './http/idempotency.ts';
 import type { Authenticator } from './platform/actor.ts';
+import type { AuditLog } from './platform/audit/record.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Vault } from './platform/crypto.ts';
@@ -23,6 +25,7 @@ import type { EventDefinition } from './platform/events/define.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
 import type { Feature } from './platform/feature.ts';
+import type { JobQueue } from './platform/jobs/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
@@ -38,6 +41,8 @@ export interface Platform {
   eventLog: EventLog;
   outbound: Outbound;
   idempotency: Idempotency;
+  audit: AuditLog;
+  jobs: JobQueue;
   talk: NodeTalk;
   nodeId: string;
   sandbox: SandboxNetwork;
@@ -81,7 +86,13 @@ export function compose(platform: Platform): House {
     presentMessage: messages.presentStored,
     poke: messages.pokeReceipts,
   });
-  const auth = createAuth({ ...platform, tokens: access.tokens, authenticator: access.authenticator });
+  const { feature: mailFeature, mail } = createMail(platform);
+  const auth = createAuth({
+    ...platform,
+    mail,
+    tokens: access.tokens,
+    authenticator: access.authenticator,
+  });
   const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
     auth.feature,
@@ -96,6 +107,7 @@ export function compose(platform: Platform): House {
     createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
+    mailFeature,
     createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
     access.feature,
   ];

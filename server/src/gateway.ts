@@ -4,6 +4,7 @@ import { createHttp } from './http/create-http.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { startJobs } from './jobs/index.ts';
 import { becomeNode } from './node.ts';
+import { createAuditLog } from './platform/audit/record.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import { createVault, loadMasterKey } from './platform/crypto.ts';
@@ -92,6 +93,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     endings.push(() => outbound.close());
     const talk = createNodeTalk({ database, log });
     const idempotency = createIdempotency({ db, clock });
+    const jobs = createJobs({ database, clock, log });
     const house = compose({
       config,
       log,
@@ -102,12 +104,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       eventLog,
       outbound,
       idempotency,
+      audit: createAuditLog({ clock }),
+      jobs,
       talk,
       nodeId: node.id,
       sandbox,
       version,
     });
-    const jobs = createJobs({ database, clock, log });
     const http = await createHttp({
       config,
       log,

@@ -9,10 +9,12 @@ import { createOrganizations } from '../src/features/organizations/index.ts';
 import { createWorkspaces } from '../src/features/workspaces/index.ts';
 import { createHttp } from '../src/http/create-http.ts';
 import { createIdempotency } from '../src/http/idempotency.ts';
+import { createAuditLog } from '../src/platform/audit/record.ts';
 import { readConfig } from '../src/platform/config/config.ts';
 import { createVault } from '../src/platform/crypto.ts';
 import type { App, Feature } from '../src/platform/feature.ts';
 import { silentLog } from '../src/platform/log.ts';
+import type { MailQueue } from '../src/platform/mail.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 
 export const goodPassword = 'three blue bicycles';
@@ -59,7 +61,8 @@ export class TestDoor {
     const { db } = this.house.database;
     const config = readConfig({ JWT_SECRET: 'one secret for every node of a test', ...env }, '/tmp');
     const vault = createVault(vaultKey);
-    const deps = { db, clock, vault, config, log: silentLog, version: '9.8.7' };
+    const audit = createAuditLog({ clock });
+    const deps = { db, clock, vault, config, audit, mail: noMail, log: silentLog, version: '9.8.7' };
     const access = createAccess(deps);
     const { authenticator, tokens } = access;
     const features = [
@@ -110,5 +113,11 @@ export class TestDoor {
     this.clock.advance(1);
   }
 }
+
+/** Where no mail server is set. */
+const noMail: MailQueue = {
+  isConfigured: false,
+  enqueue: () => Promise.reject(new Error('no mail server is set')),
+};
 
 const vaultKey = randomBytes(32);

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
-import type { Access, Actor, Authenticator } from '../platform/actor.ts';
+import type { Access, Actor, Authenticator, Origin, Permission } from '../platform/actor.ts';
 import { permissions } from '../platform/actor.ts';
 import type { Clock } from '../platform/clock.ts';
 import { Failure } from '../platform/failures.ts';
 import type { App } from '../platform/feature.ts';
+import { isEverywhere, reachOf } from '../platform/reach.ts';
 import { createGuessCounter } from './guesses.ts';
 
 const words = new Set<string>(['public', 'signed-in', 'person', ...permissions]);
@@ -25,9 +26,11 @@ export function checkAccess(app: App, authenticator: Authenticator, clock: Clock
     if (access === undefined || access === 'public' || request.is404) return done();
     const credentials = credentialsOf(request);
     authenticator.authenticate(credentials).then(
-      (actor) => {
-        request.actor = actor;
-        done(refusal(access, actor));
+      (known) => {
+        const actor = { ...known, origin: originOf(request) };
+        const reach = isPermission(access) ? reachOf(actor, access) : {};
+        request.actor = reach && !isEverywhere(reach) ? { ...actor, reach } : actor;
+        done(reach ? refusal(access, actor) : lacking(access, actor));
       },
       (error: unknown) => {
         const guessed = error instanceof Failure && error.code === 'INVALID_API_KEY' && credentials.apiKey;
@@ -38,13 +41,20 @@ export function checkAccess(app: App, authenticator: Authenticator, clock: Clock
   });
 }
 
+const isPermission = (access: Access): access is Permission =>
+  access !== 'public' && access !== 'signed-in' && access !== 'person';
+
+/** Where a request comes from, as the trusted proxies tell. */
+export function originOf(request: FastifyRequest): Origin {
+  return { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null };
+}
+
 function refusal(access: Access, actor: Actor): Failure | undefined {
-  if (access === 'public' || access === 'signed-in') return undefined;
-  if (access === 'person') {
-    if (actor.kind === 'user') return undefined;
-    return new Failure('PERMISSION_DENIED', { says: 'Only a signed-in person may do this, not an API key.' });
-  }
-  if (actor.permissions.has(access)) return undefined;
+  if (access !== 'person' || actor.kind === 'user') return undefined;
+  return new Failure('PERMISSION_DENIED', { says: 'Only a signed-in person may do this, not an API key.' });
+}
+
+function lacking(access: Access, actor: Actor): Failure {
   const says =
     actor.kind === 'api-key'
       ? `API key missing required scope(s): ${access}`

@@ -58,13 +58,47 @@ export type Access = 'public' | 'signed-in' | 'person' | Permission;
 
 export type ResponseFormat = 'envelope' | 'raw';
 
+/** Where a request came from: the address behind trusted proxies, and the program as it calls itself. */
+export interface Origin {
+  readonly ipAddress: string;
+  readonly userAgent: string | null;
+}
+
+/** Permissions that count in one workspace or for one profile only. */
+export interface ScopedGrant {
+  readonly permissions: ReadonlySet<Permission>;
+  readonly workspaceId: string | null;
+  readonly profileId: string | null;
+}
+
+/** Some profiles of an organisation: those of the workspaces, and those named. */
+export interface Places {
+  readonly workspaceIds: readonly string[];
+  readonly profileIds: readonly string[];
+}
+
+/** Where a permission counts: inside `within` (absent: everywhere), and for the profiles `only` names (absent: all). */
+export interface Reach {
+  readonly within?: Places;
+  readonly only?: readonly string[];
+}
+
 /** Who is calling, resolved anew for each request. */
 export interface Actor {
   readonly kind: 'user' | 'api-key';
   readonly userId: string;
   readonly organizationId: string;
   readonly role: string;
+  /** What counts in the whole organisation. */
   readonly permissions: ReadonlySet<Permission>;
+  /** What counts in parts of it besides; absent: nothing. */
+  readonly grants?: readonly ScopedGrant[];
+  /** The only profiles a key may touch; absent: all that its owner may. */
+  readonly onlyProfiles?: readonly string[];
+  /** Where the permission that the route demands counts; absent: everywhere. The door sets it. */
+  readonly reach?: Reach;
+  /** Set by the door. */
+  readonly origin?: Origin;
   /** The session behind an access token, or the key. */
   readonly sessionId?: string;
   readonly apiKeyId?: string;

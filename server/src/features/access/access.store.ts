@@ -1,4 +1,21 @@
+import { sql } from 'kysely';
 import type { Db } from '../../platform/db/transaction.ts';
+
+/** A role somebody holds, and where: in the whole organisation when neither place is named. */
+export interface GrantRow {
+  permissions: string[];
+  system_key: string | null;
+  workspace_id: string | null;
+  profile_id: string | null;
+}
+
+/** The grants of the user at hand, by an index and mostly none. */
+const grantsOf = sql<
+  GrantRow[]
+>`(select coalesce(jsonb_agg(jsonb_build_object('permissions', role.permissions,
+  'system_key', role.system_key, 'workspace_id', given.workspace_id, 'profile_id', given.profile_id)), '[]'::jsonb)
+  from role_grants as given join roles as role on role.id = given.role_id
+  where given.user_id = "user".id)`.as('grants');
 
 /** The only SQL of authentication: each way in is one joined query by primary or unique key. */
 export function createAccessStore(db: Db) {
@@ -8,7 +25,10 @@ export function createAccessStore(db: Db) {
       return db
         .selectFrom('auth_sessions as session')
         .innerJoin('users as user', 'user.id', 'session.user_id')
+        .innerJoin('organizations as organization', 'organization.id', 'user.organization_id')
         .select(['user.organization_id', 'user.role', 'user.is_active', 'session.last_active_at'])
+        .select(grantsOf)
+        .where('organization.erasing_at', 'is', null)
         .where('session.id', '=', sessionId)
         .where('session.user_id', '=', userId)
         .where('session.expires_at', '>', now)
@@ -18,6 +38,7 @@ export function createAccessStore(db: Db) {
       return db
         .selectFrom('api_keys as key')
         .innerJoin('users as user', 'user.id', 'key.user_id')
+        .innerJoin('organizations as organization', 'organization.id', 'user.organization_id')
         .select([
           'key.id',
           'key.user_id',
@@ -28,7 +49,10 @@ export function createAccessStore(db: Db) {
           'user.organization_id',
           'user.role',
           'user.is_active',
+          'key.profile_ids',
         ])
+        .select(grantsOf)
+        .where('organization.erasing_at', 'is', null)
         .where('key.key_hash', '=', keyHash)
         .executeTakeFirst();
     },

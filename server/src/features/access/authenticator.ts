@@ -1,9 +1,9 @@
-import type { Actor, Authenticator, ResponseFormat } from '../../platform/actor.ts';
+import type { Actor, Authenticator, Permission, ResponseFormat, ScopedGrant } from '../../platform/actor.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Log } from '../../platform/log.ts';
-import type { AccessStore } from './access.store.ts';
-import { permissionsOfRole } from './roles.ts';
+import type { AccessStore, GrantRow } from './access.store.ts';
+import { permissionsOfRole, permissionsOfRow } from './roles.ts';
 import { permissionsOfScopes } from './scopes.ts';
 import { digest, type Tokens } from './tokens.ts';
 
@@ -60,7 +60,7 @@ export function createAuthenticator(deps: {
       sessionId,
       organizationId: row.organization_id,
       role: row.role,
-      permissions: permissionsOfRole(row.role),
+      ...rightsOf(row),
     };
     return { actor, untilMs: expiresAtMs };
   }
@@ -71,13 +71,18 @@ export function createAuthenticator(deps: {
     if (row.expires_at && row.expires_at <= clock.now()) throw new Failure('API_KEY_EXPIRED');
     touch(row.last_used_at, (now, notSince) => store.touchKey(row.id, now, notSince));
     const scopes = permissionsOfScopes(row.permissions);
+    const rights = rightsOf(row);
     const actor: Actor = {
       kind: 'api-key',
       userId: row.user_id,
       apiKeyId: row.id,
       organizationId: row.organization_id,
       role: row.role,
-      permissions: new Set([...permissionsOfRole(row.role)].filter((permission) => scopes.has(permission))),
+      permissions: common(rights.permissions, scopes),
+      ...(rights.grants && {
+        grants: rights.grants.map((grant) => ({ ...grant, permissions: common(grant.permissions, scopes) })),
+      }),
+      ...(row.profile_ids && { onlyProfiles: row.profile_ids }),
       ...(row.response_format && { responseFormat: row.response_format as ResponseFormat }),
     };
     return { actor, untilMs: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY };
@@ -120,4 +125,25 @@ export function createAuthenticator(deps: {
       await Promise.all(touches);
     },
   };
+}
+
+/** What somebody may do everywhere: as their own role says, else as their system role does. And what in parts. */
+function rightsOf(row: { role: string; grants: readonly GrantRow[] }): {
+  permissions: ReadonlySet<Permission>;
+  grants?: ScopedGrant[];
+} {
+  const own = row.grants.find((grant) => grant.workspace_id === null && grant.profile_id === null);
+  const permissions = own && row.role !== 'owner' ? permissionsOfRow(own) : permissionsOfRole(row.role);
+  const scoped = row.grants.filter((grant) => grant !== own);
+  if (scoped.length === 0) return { permissions };
+  const grants = scoped.map((grant) => ({
+    permissions: permissionsOfRow(grant),
+    workspaceId: grant.workspace_id,
+    profileId: grant.profile_id,
+  }));
+  return { permissions, grants };
+}
+
+function common(one: ReadonlySet<Permission>, other: ReadonlySet<Permission>): ReadonlySet<Permission> {
+  return new Set([...one].filter((permission) => other.has(permission)));
 }

@@ -9,8 +9,9 @@ import { type AccessAuthenticator, createAuthenticator } from './authenticator.t
 import { createTokens, type Tokens } from './tokens.ts';
 
 export { type AccessAuthenticator, keyPrefix } from './authenticator.ts';
-export { permissionsOfRole } from './roles.ts';
+export { permissionsOfRole, permissionsOfRow, systemRoles } from './roles.ts';
 export { permissionsOfScope, permissionsOfScopes } from './scopes.ts';
+export { seedRoles } from './seed-roles.ts';
 export { digest, type Tokens } from './tokens.ts';
 
 export interface AccessDeps {

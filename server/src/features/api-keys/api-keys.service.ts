@@ -59,6 +59,7 @@ export function createApiKeyService(deps: {
         response_format: given(body.responseFormat) ?? null,
         expires_at: expiresAt,
         last_used_at: null,
+        profile_ids: null,
         created_at: now,
       };
       await store.insert(row);

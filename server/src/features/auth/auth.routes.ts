@@ -1,12 +1,11 @@
-import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { originOf } from '../../http/access.ts';
 import { failsWith } from '../../http/fails-with.ts';
 import { byId } from '../../http/path-id.ts';
 import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './auth.schema.ts';
 import type { AuthService } from './auth.service.ts';
-import type { Origin } from './auth.store.ts';
 import type { Sessions } from './sessions.service.ts';
 
 const tags = ['Auth'];
@@ -133,8 +132,4 @@ function sessionRoutes(app: App, sessions: Sessions): void {
     },
     async (request) => ({ success: true, revokedCount: await sessions.revokeOthers(request.actor) }),
   );
-}
-
-function originOf(request: FastifyRequest): Origin {
-  return { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null };
 }

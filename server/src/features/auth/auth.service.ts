@@ -1,17 +1,16 @@
-import type { Actor } from '../../platform/actor.ts';
+import type { Actor, Origin } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import { errorCode } from '../../platform/db/database-unusable.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import type { Tokens } from '../access/index.ts';
 import type { Attempts } from './attempts.ts';
 import type { Registration, TokenAnswer } from './auth.schema.ts';
-import type { AuthStore, Origin } from './auth.store.ts';
+import type { AuthStore } from './auth.store.ts';
 import type { LoginGuard } from './login-guard.ts';
 import { hashPassword, passwordMatches } from './password-hash.ts';
-import { passwordProblem } from './password-rules.ts';
-import type { OpenSession, Sessions } from './sessions.service.ts';
+import { normalEmail, type People } from './people.ts';
+import type { Sessions } from './sessions.service.ts';
 import type { SessionStore } from './sessions.store.ts';
 
 const uniqueViolation = '23505';
@@ -19,19 +18,17 @@ const uniqueViolation = '23505';
 export interface AuthDeps {
   db: Db;
   clock: Clock;
-  config: Pick<Config, 'registration' | 'production' | 'passwordLengthMin'>;
+  config: Pick<Config, 'registration' | 'production'>;
   store: AuthStore;
   sessionStore: SessionStore;
   sessions: Sessions;
   attempts: Attempts;
   guard: LoginGuard;
-  tokens: Tokens;
+  people: People;
 }
 
-type UserRow = NonNullable<Awaited<ReturnType<AuthStore['userById']>>>;
-
 export function createAuthService(deps: AuthDeps) {
-  const { db, clock, config, store, sessionStore, sessions, attempts, guard, tokens } = deps;
+  const { db, clock, config, store, sessionStore, sessions, attempts, guard, people } = deps;
   const registerLimit = {
     name: 'register',
     attemptsMax: config.production ? 10 : 300,
@@ -39,30 +36,6 @@ export function createAuthService(deps: AuthDeps) {
   };
   /** Checked when no account fits, so that the answer takes as long as with one. */
   let dummyHash: Promise<string> | undefined;
-
-  async function answer(user: UserRow, session: OpenSession): Promise<TokenAnswer> {
-    const { id, email, name, role, organization_id: organizationId } = user;
-    const accessToken = await tokens.sign({
-      userId: id,
-      sessionId: session.sessionId,
-      email,
-      organizationId,
-      role,
-    });
-    return {
-      accessToken,
-      refreshToken: session.refreshToken,
-      expiresIn: tokens.accessTokenSeconds,
-      user: { id, email, name, role, organizationId },
-    };
-  }
-
-  async function assertGoodPassword(password: string, email: string): Promise<void> {
-    const problem = await passwordProblem(password, { lengthMin: config.passwordLengthMin, email });
-    if (problem) {
-      throw new Failure('VALIDATION_ERROR', { says: problem, details: [{ path: '/password', problem }] });
-    }
-  }
 
   return {
     /**
@@ -73,23 +46,21 @@ export function createAuthService(deps: AuthDeps) {
       if (config.registration === 'closed') throw new Failure('REGISTRATION_CLOSED');
       await attempts.count(registerLimit, origin.ipAddress);
       const email = normalEmail(body.email);
-      await assertGoodPassword(body.password, email);
+      const passwordHash = await people.hashNew(body.password, email);
       if (await store.userByEmail(email)) throw new Failure('EMAIL_TAKEN');
       const owner = {
         email,
-        passwordHash: await hashPassword(body.password),
+        passwordHash,
         name: body.name.trim(),
         organizationName: body.organizationName.trim(),
       };
       try {
-        const { user, session } = await inTransaction(db, async (tx) => {
+        return await inTransaction(db, async (tx) => {
           if (config.registration === 'auto' && config.production && !(await store.isFirst(tx))) {
             throw new Failure('REGISTRATION_CLOSED');
           }
-          const user = await store.insertOwner(tx, owner, clock.now());
-          return { user, session: await sessions.begin(tx, user.id, origin) };
+          return people.signIn(tx, await store.insertOwner(tx, owner, clock.now()), origin);
         });
-        return await answer(user, session);
       } catch (error) {
         if (isEmailTaken(error)) throw new Failure('EMAIL_TAKEN', { cause: error });
         throw error;
@@ -108,18 +79,17 @@ export function createAuthService(deps: AuthDeps) {
         const fits = await passwordMatches(body.password, candidate?.password_hash ?? (await dummyHash));
         return fits && candidate?.is_active ? candidate : undefined;
       });
-      const session = await inTransaction(db, async (tx) => {
+      return inTransaction(db, async (tx) => {
         await store.noteLogin(tx, user.id, clock.now());
-        return sessions.begin(tx, user.id, origin);
+        return people.signIn(tx, user, origin);
       });
-      return answer(user, session);
     },
 
     /** @throws Failure INVALID_REFRESH_TOKEN or REFRESH_TOKEN_REUSED. */
     async refresh(refreshToken: string): Promise<TokenAnswer> {
       const session = await sessions.refresh(refreshToken);
       const user = await store.userById(session.userId);
-      if (user?.is_active) return answer(user, session);
+      if (user?.is_active) return people.answer(user, session);
       await sessions.end(session.userId, session.sessionId);
       throw new Failure('INVALID_REFRESH_TOKEN');
     },
@@ -164,9 +134,4 @@ export type AuthService = ReturnType<typeof createAuthService>;
 function isEmailTaken(error: unknown): boolean {
   const { constraint } = error as { constraint?: string };
   return errorCode(error) === uniqueViolation && constraint === 'users_email_key';
-}
-
-/** Addresses differ by case for nobody, and one account must have one of them. */
-function normalEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
 }

@@ -1,6 +1,8 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { UsersTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
+import { seedRoles } from '../access/index.ts';
 
 export interface NewOwner {
   email: string;
@@ -9,11 +11,7 @@ export interface NewOwner {
   organizationName: string;
 }
 
-/** Where a session began. */
-export interface Origin {
-  ipAddress: string;
-  userAgent: string | null;
-}
+export type UserRow = Selectable<UsersTable>;
 
 const registrationLock = 7_410_002;
 
@@ -50,6 +48,7 @@ export function createAuthStore(db: Db) {
           ...dates,
         })
         .execute();
+      await seedRoles(tx, organizationId, now);
       await tx
         .insertInto('workspaces')
         .values({

@@ -110,6 +110,28 @@ export const settings = {
     1_048_576,
     'Largest JSON body, in bytes.',
   ),
+  publicUrl: setting(
+    'PUBLIC_URL',
+    optionalText,
+    undefined,
+    'Address people reach this server by, used in letters and invitations. Unset: where it listens.',
+  ),
+  smtpHost: setting(
+    'SMTP_HOST',
+    optionalText,
+    undefined,
+    'Mail server. Unset: no mail is sent, links are shown.',
+  ),
+  smtpPort: setting('SMTP_PORT', integer(1, 65_535), 587, 'Port of the mail server.'),
+  smtpSecurity: setting(
+    'SMTP_SECURITY',
+    oneOf('auto', 'tls', 'starttls', 'none'),
+    'auto',
+    'auto means TLS on port 465, elsewhere STARTTLS when the server offers it.',
+  ),
+  smtpUser: setting('SMTP_USER', optionalText, undefined, 'User at the mail server.'),
+  smtpPass: setting('SMTP_PASS', optionalText, undefined, 'Password at the mail server.'),
+  smtpFrom: setting('SMTP_FROM', optionalText, undefined, 'Sender of letters. Unset: SMTP_USER.'),
   metricsToken: setting(
     'METRICS_TOKEN',
     optionalText,
@@ -237,6 +259,12 @@ function contradictions(config: Config): string[] {
   }
   if (config.databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(config.databaseUrl)) {
     problems.push('DATABASE_URL must begin with postgres:// or postgresql://.');
+  }
+  if (config.publicUrl !== undefined && !/^https?:\/\/[^/]+/.test(config.publicUrl)) {
+    problems.push('PUBLIC_URL must begin with http:// or https://.');
+  }
+  if (config.smtpHost !== undefined && !/@/.test(config.smtpFrom ?? config.smtpUser ?? '')) {
+    problems.push('SMTP_HOST needs SMTP_FROM, the address letters come from.');
   }
   if (config.sandbox === 'external' && config.sandboxPort === 0) {
     problems.push('SANDBOX=external needs SANDBOX_PORT, the port it already runs on.');

@@ -1,83 +1,10 @@
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
+import type { JsonColumn, JsonDefault } from './json-column.ts';
+import type * as identity from './tables-identity.ts';
 
-/** JSON in a jsonb column: an object or array going in and coming out. */
-export type Json = Record<string, unknown>;
-type JsonColumn<T = Json> = ColumnType<T, T | string, T | string>;
-type JsonDefault<T = Json> = ColumnType<T, T | string | undefined, T | string>;
+export type { Json } from './json-column.ts';
+export type * from './tables-identity.ts';
 
-export interface OrganizationsTable {
-  id: string;
-  name: string;
-  slug: string;
-  plan: Generated<string>;
-  settings: JsonDefault;
-  created_at: Date;
-  updated_at: Date;
-}
-export interface WorkspacesTable {
-  id: string;
-  organization_id: string;
-  name: string;
-  slug: string;
-  description: string | null;
-  settings: JsonDefault;
-  created_at: Date;
-  updated_at: Date;
-}
-export interface AccountsTable {
-  id: string;
-  organization_id: string;
-  workspace_id: string;
-  name: string;
-  description: string | null;
-  settings: JsonDefault;
-  status: Generated<string>;
-  created_at: Date;
-  updated_at: Date;
-}
-export interface UsersTable {
-  id: string;
-  organization_id: string;
-  email: string;
-  password_hash: string;
-  name: string;
-  role: string;
-  is_active: Generated<boolean>;
-  preferences: JsonDefault;
-  last_login_at: Date | null;
-  created_at: Date;
-  updated_at: Date;
-}
-export interface AuthSessionsTable {
-  id: string;
-  user_id: string;
-  ip_address: string | null;
-  user_agent: string | null;
-  last_active_at: Date;
-  expires_at: Date;
-  created_at: Date;
-}
-export interface RefreshTokensTable {
-  token_hash: Buffer;
-  session_id: string;
-  issued_at: Date;
-  expires_at: Date;
-  used_at: Date | null;
-  successor: Buffer | null;
-}
-export interface ApiKeysTable {
-  id: string;
-  organization_id: string;
-  user_id: string;
-  name: string;
-  key_hash: Buffer;
-  prefix: string;
-  permissions: string[];
-  response_format: string | null;
-  expires_at: Date | null;
-  last_used_at: Date | null;
-  created_at: Date;
-}
 export interface IdempotencyKeysTable {
   organization_id: string;
   key: string;
@@ -86,11 +13,6 @@ export interface IdempotencyKeysTable {
   status_code: number | null;
   body: JsonColumn<unknown> | null;
   created_at: Date;
-  expires_at: Date;
-}
-export interface AttemptCountersTable {
-  key: string;
-  attempts: number;
   expires_at: Date;
 }
 export interface ProfilesTable {
@@ -275,15 +197,23 @@ export interface WebhookAttemptsTable {
 /** Every table the server owns, for kysely. Kept by hand beside the migrations. */
 export interface Tables {
   installation: { id: Generated<boolean>; key_fingerprint: string; created_at: Date };
-  organizations: OrganizationsTable;
-  workspaces: WorkspacesTable;
-  accounts: AccountsTable;
-  users: UsersTable;
-  auth_sessions: AuthSessionsTable;
-  refresh_tokens: RefreshTokensTable;
-  api_keys: ApiKeysTable;
+  organizations: identity.OrganizationsTable;
+  workspaces: identity.WorkspacesTable;
+  accounts: identity.AccountsTable;
+  users: identity.UsersTable;
+  auth_sessions: identity.AuthSessionsTable;
+  refresh_tokens: identity.RefreshTokensTable;
+  api_keys: identity.ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;
-  attempt_counters: AttemptCountersTable;
+  attempt_counters: identity.AttemptCountersTable;
+  two_factor_backup_codes: identity.TwoFactorBackupCodesTable;
+  login_challenges: identity.LoginChallengesTable;
+  letter_tokens: identity.LetterTokensTable;
+  roles: identity.RolesTable;
+  role_grants: identity.RoleGrantsTable;
+  invitations: identity.InvitationsTable;
+  audit_logs: identity.AuditLogsTable;
+  data_exports: identity.DataExportsTable;
   profiles: ProfilesTable;
   profile_leases: ProfileLeasesTable;
   engine_credentials: EngineCredentialsTable;

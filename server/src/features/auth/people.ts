@@ -1,0 +1,86 @@
+import type { Actor, Origin } from '../../platform/actor.ts';
+import type { Config } from '../../platform/config/config.ts';
+import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
+import type { AccessAuthenticator, Tokens } from '../access/index.ts';
+import type { AttemptLimit, Attempts } from './attempts.ts';
+import type { TokenAnswer } from './auth.schema.ts';
+import type { AuthStore, UserRow } from './auth.store.ts';
+import { hashPassword, passwordMatches } from './password-hash.ts';
+import { passwordProblem } from './password-rules.ts';
+import type { OpenSession, Sessions } from './sessions.service.ts';
+import type { SessionStore } from './sessions.store.ts';
+
+const confirmLimit: AttemptLimit = { name: 'confirm', attemptsMax: 10, windowSeconds: 900 };
+
+export interface PeopleDeps {
+  store: AuthStore;
+  sessionStore: SessionStore;
+  sessions: Sessions;
+  attempts: Attempts;
+  tokens: Tokens;
+  authenticator: AccessAuthenticator;
+  config: Pick<Config, 'passwordLengthMin'>;
+}
+
+/** Passwords, sessions and tokens of people, as the routes of this area and other areas need them. */
+export interface People {
+  /** The hash of a new password; `path` is where the body has it. @throws Failure VALIDATION_ERROR when it is too short or too common. */
+  hashNew(password: string, email: string, path?: string): Promise<string>;
+  /** Begins a session and gives its tokens, which are good once the transaction has committed. */
+  signIn(tx: Tx, user: UserRow, origin: Origin): Promise<TokenAnswer>;
+  /** The tokens of a session that goes on. */
+  answer(user: UserRow, session: OpenSession): Promise<TokenAnswer>;
+  /** Ends every session of a user but the one that is kept; their tokens stop as soon as the transaction commits. */
+  endSessions(tx: Tx, userId: string, kept?: string): Promise<number>;
+  /** Makes this node look anew at everything a user may do, once the transaction has committed. */
+  forget(tx: Tx, userId: string): void;
+  /** Asks a signed-in person for their password before something grave. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
+  confirm(actor: Actor, password: string): Promise<void>;
+}
+
+export function createPeople(deps: PeopleDeps): People {
+  const { store, sessionStore, sessions, attempts, tokens, authenticator, config } = deps;
+
+  async function answer(user: UserRow, session: OpenSession): Promise<TokenAnswer> {
+    const { id, email, name, role, organization_id: organizationId } = user;
+    const { sessionId, refreshToken } = session;
+    const accessToken = await tokens.sign({ userId: id, sessionId, email, organizationId, role });
+    const summary = { id, email, name, role, organizationId };
+    return { accessToken, refreshToken, expiresIn: tokens.accessTokenSeconds, user: summary };
+  }
+
+  return {
+    answer,
+    async hashNew(password, email, path = '/password') {
+      const problem = await passwordProblem(password, { lengthMin: config.passwordLengthMin, email });
+      if (problem) throw new Failure('VALIDATION_ERROR', { says: problem, details: [{ path, problem }] });
+      return hashPassword(password);
+    },
+    async signIn(tx, user, origin) {
+      return answer(user, await sessions.begin(tx, user.id, origin));
+    },
+    async endSessions(tx, userId, kept = '') {
+      const ended = await sessionStore.endOthers(tx, userId, kept);
+      afterCommit(tx, () =>
+        authenticator.forget((actor) => actor.userId === userId && actor.sessionId !== kept),
+      );
+      return ended;
+    },
+    forget(tx, userId) {
+      afterCommit(tx, () => authenticator.forget((actor) => actor.userId === userId));
+    },
+    async confirm(actor, password) {
+      await attempts.check(confirmLimit, actor.userId);
+      const user = await store.userById(actor.userId);
+      if (user && (await passwordMatches(password, user.password_hash))) return;
+      await attempts.count(confirmLimit, actor.userId);
+      throw new Failure('PASSWORD_INCORRECT');
+    },
+  };
+}
+
+/** Addresses differ by case for nobody, and one account must have one of them. */
+export function normalEmail(email: string): string {
+  return email.trim().normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,49 @@
+import { createTransport } from 'nodemailer';
+import type { Config } from '../../platform/config/config.ts';
+import type { Letter } from '../../platform/mail.ts';
+
+export type MailConfig = Pick<
+  Config,
+  'smtpHost' | 'smtpPort' | 'smtpSecurity' | 'smtpUser' | 'smtpPass' | 'smtpFrom'
+>;
+
+export interface MailTransport {
+  /** Ends once the mail server has taken the letter. @throws Error as the server or the network says. */
+  send(id: string, letter: Letter): Promise<void>;
+  close(): void;
+}
+
+const waitMsMax = 20_000;
+
+/** A connection to the mail server of the settings. The same `id` makes the same Message-ID, so a repeat is known as one. */
+export function createMailTransport(config: MailConfig): MailTransport {
+  const { smtpHost = '', smtpPort, smtpSecurity, smtpUser, smtpPass } = config;
+  const transport = createTransport({
+    host: smtpHost,
+    port: smtpPort,
+    secure: smtpSecurity === 'tls' || (smtpSecurity === 'auto' && smtpPort === 465),
+    requireTLS: smtpSecurity === 'starttls',
+    ignoreTLS: smtpSecurity === 'none',
+    ...(smtpUser && { auth: { user: smtpUser, pass: smtpPass ?? '' } }),
+    connectionTimeout: waitMsMax,
+    greetingTimeout: waitMsMax,
+    socketTimeout: waitMsMax,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const from = config.smtpFrom ?? smtpUser ?? '';
+  const domain = /@([^>\s]+)/.exec(from)?.[1] ?? 'localhost';
+  return {
+    async send(id, { to, subject, text }) {
+      // As an object, so that no text in an address can name a second recipient.
+      await transport.sendMail({
+        from,
+        to: { name: '', address: to },
+        subject,
+        text,
+        messageId: `<${id}@${domain}>`,
+      });
+    },
+    close: () => transport.close(),
+  };
+}
