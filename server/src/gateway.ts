@@ -120,6 +120,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       idempotency,
       features: house.features,
       version,
+      liveNodes: node.liveNodes,
       strict,
     });
     const socket = createSocketHub({

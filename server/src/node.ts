@@ -10,8 +10,13 @@ const waitForOldMs = 3000;
 /** This process as the other nodes see it. */
 export interface NodeIdentity {
   readonly id: string;
+  /** Nodes that share this database, this one included; looked up every few seconds. */
+  liveNodes(): number;
   release(): Promise<void>;
 }
+
+const applicationName = 'multiwa-node';
+const countEveryMs = 5000;
 
 /**
  * The node id of this installation, from `<dataDir>/node-id`, held by a lock in the database for as long as the
@@ -24,7 +29,7 @@ export async function becomeNode(options: {
   log: Log;
 }): Promise<NodeIdentity> {
   const kept = keptId(options.dataDir);
-  const client = new Client({ ...options.poolConfig, application_name: 'multiwa-node' });
+  const client = new Client({ ...options.poolConfig, application_name: applicationName });
   client.on('error', (error) =>
     options.log.warn({ err: error }, 'the connection that holds the node id was lost'),
   );
@@ -36,17 +41,39 @@ export async function becomeNode(options: {
     );
     return answer.rows[0]?.held === true;
   };
+  let nodes = 1;
+  const countNodes = async () => {
+    const answer = await client.query<{ nodes: number }>(
+      `select count(*)::int as nodes from pg_stat_activity
+       where application_name = $1 and datname = current_database()`,
+      [applicationName],
+    );
+    nodes = Math.max(1, answer.rows[0]?.nodes ?? 1);
+  };
+  const identity = async (id: string): Promise<NodeIdentity> => {
+    await countNodes();
+    // A lost connection is told above; until the database is back the last count stands.
+    const counting = setInterval(() => void countNodes().catch(() => undefined), countEveryMs).unref();
+    return {
+      id,
+      liveNodes: () => nodes,
+      release: async () => {
+        clearInterval(counting);
+        await client.end();
+      },
+    };
+  };
   // A process that was just killed may keep its database session for a moment.
   const giveUpAtMs = performance.now() + waitForOldMs;
   while (!(await lock(kept))) {
     if (performance.now() > giveUpAtMs) {
       const id = randomUUID();
       await lock(id);
-      return { id, release: () => client.end() };
+      return identity(id);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { id: kept, release: () => client.end() };
+  return identity(kept);
 }
 
 function keptId(dataDir: string): string {

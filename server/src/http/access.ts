@@ -18,8 +18,12 @@ export function assertAccess(method: string, url: string, access: Access | undef
 }
 
 /** Credentials come before the body is read and before anything is validated: 401, then 403, then the rest. */
-export function checkAccess(app: App, authenticator: Authenticator, clock: Clock): void {
-  const guesses = createGuessCounter(clock);
+export function checkAccess(
+  app: App,
+  options: { authenticator: Authenticator; clock: Clock; refusalsPerMinute: number },
+): void {
+  const { authenticator } = options;
+  const guesses = createGuessCounter(options.clock, options.refusalsPerMinute);
   app.decorateRequest('actor', null as unknown as Actor);
   app.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
@@ -33,8 +37,9 @@ export function checkAccess(app: App, authenticator: Authenticator, clock: Clock
         done(reach ? refusal(access, actor) : lacking(access, actor));
       },
       (error: unknown) => {
-        const guessed = error instanceof Failure && error.code === 'INVALID_API_KEY' && credentials.apiKey;
-        const limited = guessed ? guesses.count(request.ip, guessed) : undefined;
+        const code = error instanceof Failure && error.status === 401 ? error.code : undefined;
+        const guessed = code === 'INVALID_API_KEY' ? credentials.apiKey : undefined;
+        const limited = code && code !== 'UNAUTHENTICATED' ? guesses.count(request.ip, guessed) : undefined;
         done((limited ?? error) as Error);
       },
     );

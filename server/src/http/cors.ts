@@ -21,7 +21,15 @@ export async function allowOrigins(app: App, corsOrigins: string): Promise<void>
       'x-request-id',
       'x-response-format',
     ],
-    exposedHeaders: ['idempotent-replayed', 'retry-after', 'x-request-id'],
+    exposedHeaders: [
+      'content-disposition',
+      'idempotent-replayed',
+      'ratelimit-limit',
+      'ratelimit-remaining',
+      'ratelimit-reset',
+      'retry-after',
+      'x-request-id',
+    ],
     maxAge: 600,
   });
 }

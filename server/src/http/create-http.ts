@@ -58,7 +58,11 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   await allowOrigins(app, config.corsOrigins);
   readDeclarations(app, { strict, log });
   readBodies(app);
-  checkAccess(app, options.authenticator, clock);
+  checkAccess(app, {
+    authenticator: options.authenticator,
+    clock,
+    refusalsPerMinute: config.requestsPerMinute,
+  });
   answerUnknown(app);
   await limitRates(app, {
     requestsPerMinute: config.requestsPerMinute,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { countedAddress } from '../platform/address.ts';
 import type { Clock } from '../platform/clock.ts';
 import { Failure } from '../platform/failures.ts';
 
@@ -7,22 +8,36 @@ const windowMs = 60_000;
 const guessesMax = 50;
 const addressesMax = 10_000;
 
-/** Counts the different unknown API keys each address tried, in this process. */
-export function createGuessCounter(clock: Clock) {
-  let addresses = new Map<string, Set<string>>();
+interface Tried {
+  guesses: Set<string>;
+  refusals: number;
+}
+
+/** Counts what each address was refused for its credentials, in this process. */
+export function createGuessCounter(clock: Clock, refusalsMax: number) {
+  let addresses = new Map<string, Tried>();
   let windowEndsAt = 0;
   return {
-    /** The refusal when this address tries too many different keys, else undefined. */
-    count(address: string, apiKey: string): Failure | undefined {
+    /**
+     * The refusal when this address tries too many different keys, or goes on with credentials that are refused
+     * (`refusalsMax` a minute; 0 means any number); else undefined.
+     */
+    count(address: string, unknownKey: string | undefined): Failure | undefined {
       const now = clock.now().getTime();
       if (now >= windowEndsAt || addresses.size > addressesMax) {
         addresses = new Map();
         windowEndsAt = now + windowMs;
       }
-      const tried = addresses.get(address) ?? new Set();
-      addresses.set(address, tried);
-      if (tried.size <= guessesMax) tried.add(createHash('sha256').update(apiKey).digest('base64'));
-      if (tried.size <= guessesMax) return undefined;
+      const counted = countedAddress(address);
+      const tried = addresses.get(counted) ?? { guesses: new Set(), refusals: 0 };
+      addresses.set(counted, tried);
+      tried.refusals++;
+      if (unknownKey && tried.guesses.size <= guessesMax) {
+        tried.guesses.add(createHash('sha256').update(unknownKey).digest('base64'));
+      }
+      const tooMany =
+        (unknownKey && tried.guesses.size > guessesMax) || (refusalsMax > 0 && tried.refusals > refusalsMax);
+      if (!tooMany) return undefined;
       return new Failure('RATE_LIMITED', { retryAfterSeconds: (windowEndsAt - now) / 1000 });
     },
   };

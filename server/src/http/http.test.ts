@@ -314,13 +314,39 @@ describe('headers', () => {
   test('the limit is per caller, says when to come back, and spares nobody else', async () => {
     const door = await openDoor(house, [things], { env: { REQUESTS_PER_MINUTE: '3' } });
     const ask = (headers: Record<string, string>) => door.inject({ url: `${v1}/things/${uuid}`, headers });
-    for (let index = 0; index < 3; index++) expect((await ask(asOwner)).statusCode).toBe(200);
+    for (const left of ['2', '1', '0']) {
+      const { statusCode, headers } = await ask(asOwner);
+      expect([statusCode, headers['ratelimit-limit'], headers['ratelimit-remaining']]).toEqual([
+        200,
+        '3',
+        left,
+      ]);
+      expect(headers['x-ratelimit-remaining']).toBe(left);
+    }
     const refused = await ask(asOwner);
     expect(refused.json().error.code).toBe('RATE_LIMITED');
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
     expect((await ask({ authorization: 'Bearer reader' })).statusCode).toBe(200);
     await door.close();
   });
+});
+
+test('an address that goes on with credentials that are refused is refused itself, and no other is', async () => {
+  const door = await openDoor(house, [things], { env: { REQUESTS_PER_MINUTE: '5' } });
+  const ask = (bearer: string, remoteAddress: string) =>
+    door.inject({
+      url: `${v1}/things/${uuid}`,
+      headers: { authorization: `Bearer ${bearer}` },
+      remoteAddress,
+    });
+  const statuses = [];
+  for (let index = 0; index < 7; index++) {
+    statuses.push((await ask('expired', `2001:db8:1:2::${index}`)).statusCode);
+  }
+  expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+  expect((await ask('expired', '2001:db8:1:3::1')).statusCode).toBe(401);
+  expect((await ask('owner', '2001:db8:1:2::1')).statusCode).toBe(200);
+  await door.close();
 });
 
 describe('declarations', () => {
