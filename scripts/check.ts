@@ -17,6 +17,7 @@ const rules: Rule[] = [
   { name: 'file sizes', run: sizes },
   { name: 'environment is read in one place', run: environment },
   { name: 'API description', run: () => command('node', 'server/scripts/openapi.ts', '--check') },
+  { name: 'table of access', run: () => command('node', 'server/scripts/access.ts', '--check') },
   { name: 'table of faults', run: faults },
 ];
 

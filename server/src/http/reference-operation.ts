@@ -17,6 +17,8 @@ export interface Operation {
   description?: string;
   requestBody?: { content: Record<string, Media> };
   parameters?: { name?: string }[];
+  /** Who may call: the word the route declares. */
+  'x-access'?: string;
   responses?: Record<string, Response>;
 }
 export interface OpenApiDocument {
@@ -29,6 +31,7 @@ const moment = '2026-02-05T10:00:00.000Z';
 /** Adds to an operation what the door does for its route: the envelope, examples, security and error answers. */
 export function documentOperation(operation: Operation, route: RouteOptions): void {
   const { access = 'public', envelope, failures: own = [], idempotent } = route.config ?? {};
+  operation['x-access'] = access;
   if (access !== 'public') {
     operation.security = access === 'person' ? [{ bearer: [] }] : [{ bearer: [] }, { 'api-key': [] }];
     if (access !== 'person' && access !== 'signed-in') {
