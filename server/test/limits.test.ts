@@ -4,7 +4,7 @@ import { newTenant } from './tenant.ts';
 
 let house: House;
 beforeAll(async () => {
-  house = await openHouse({ REQUESTS_PER_MINUTE: '40' });
+  house = await openHouse({ REQUESTS_PER_MINUTE: '40', METRICS_TOKEN: 'a-token-for-the-scraper' });
 }, 30_000);
 afterAll(() => house?.close());
 
@@ -24,4 +24,24 @@ test('nodes share the limit of a caller, each answers for its part and says when
   // A person and their key are callers of their own, and probes are never refused.
   expect((await other.as({ authorization: '' }).call('GET', '/health')).status).toBe(200);
   expect((await tenant.owner.call('GET', '/workspaces')).status).toBe(200);
+});
+
+test('metrics are for this machine and for who has the token, and count requests by route', async () => {
+  const scrape = (headers: Record<string, string> = {}) => fetch(`${house.api.url}/metrics`, { headers });
+  const forwarded = { 'x-forwarded-for': '203.0.113.9' };
+  expect((await scrape(forwarded)).status).toBe(404);
+  expect((await scrape({ ...forwarded, authorization: 'Bearer a-token-for-the-scraper' })).status).toBe(200);
+  const far = await scrape({ ...forwarded, authorization: 'Bearer a_wrong_one' });
+  expect(await far.json()).toMatchObject({ error: { code: 'ROUTE_NOT_FOUND' } });
+  await house.api.get('/health');
+  const near = await scrape();
+  expect([near.status, near.headers.get('content-type')]).toEqual([
+    200,
+    expect.stringContaining('text/plain'),
+  ]);
+  const text = await near.text();
+  expect(text).toMatch(
+    /multiwa_http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/health",status="200"\} \d/,
+  );
+  expect(text).not.toContain('0199d6a2');
 });

@@ -12,6 +12,8 @@ export interface Tenant {
   password: string;
   /** Headers of the key, for a server that moved. */
   credentials: Record<string, string>;
+  /** Headers of the owner. */
+  bearer: Record<string, string>;
 }
 
 /** A profile that is paired with a phone of the sandbox. */
@@ -36,11 +38,12 @@ export async function newTenant(api: Client): Promise<Tenant> {
     name: 'Owner',
     organizationName: 'Bakery',
   });
-  const owner = api.as({ authorization: `Bearer ${registered.accessToken}` });
+  const bearer = { authorization: `Bearer ${registered.accessToken}` };
+  const owner = api.as(bearer);
   const { key } = await owner.post('/api-keys', { name: 'program' });
   const credentials = { 'x-api-key': key };
   const { organizationId } = registered.user;
-  return { owner, key: api.as(credentials), organizationId, email, password, credentials };
+  return { owner, key: api.as(credentials), organizationId, email, password, credentials, bearer };
 }
 
 let numbers = 628_110_000_000 + Math.floor(Math.random() * 1_000_000) * 100;

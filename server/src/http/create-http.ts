@@ -17,6 +17,7 @@ import { setHeaders } from './headers.ts';
 import type { Idempotency } from './idempotency.ts';
 import { rememberAnswers } from './idempotency-hooks.ts';
 import { answerUnknown } from './methods.ts';
+import { serveMetrics } from './metrics.ts';
 import { limitRates } from './rate-limit.ts';
 import { serveReference } from './reference.ts';
 import './route-config.ts';
@@ -70,6 +71,10 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   });
   rememberAnswers(app, { db, idempotency: options.idempotency });
   wrapAnswers(app, { clock, fallback: config.responseFormat });
+  serveMetrics(app, {
+    token: config.metricsToken,
+    figures: options.features.flatMap((feature) => feature.figures ?? []),
+  });
   await serveReference(app, { version: options.version });
   await app.register(
     (api, _options, done) => {

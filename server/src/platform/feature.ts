@@ -29,6 +29,15 @@ export interface EventReader {
   passed?(): void;
 }
 
+/** A number operators watch, read anew whenever it is asked for. */
+export interface Figure {
+  /** As Prometheus wants names: `multiwa_…`. */
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly string[];
+  read(): Promise<readonly { labels?: Record<string, string>; value: number }[]>;
+}
+
 /** What one area of the API brings to the doors. Doors know nothing else about it. */
 export interface Feature {
   readonly name: string;
@@ -38,6 +47,7 @@ export interface Feature {
   /** Jobs this feature enqueues, so that an orphan is refused at the start. */
   readonly enqueues?: readonly JobDefinition[];
   readonly readers?: readonly EventReader[];
+  readonly figures?: readonly Figure[];
   start?(): Promise<void>;
   /** Lets go of work under way, so that nothing has to be repaired at the next start. */
   stop?(): Promise<void>;
