@@ -10,6 +10,7 @@ import {
   type proto,
   type UserFacingSocketConfig,
   type WAMessageKey,
+  WAMessageStubType,
   type WASocket,
 } from 'baileys';
 import { type Sandbox, type SandboxSettings, startSandbox } from '../src/index.ts';
@@ -183,8 +184,11 @@ export class Client {
   readonly creds: AuthenticationCreds = initAuthCreds();
   readonly keys = new MemoryKeys();
   readonly received: Message[] = [];
-  /** What each message said when it came: the client fills an undecryptable message it gave before with the text it gets later. */
-  readonly heardTexts: { id: string; text: string; fromMe: boolean }[] = [];
+  /**
+   * What each message said when it came. `halfRead` ones came with a key the client could not read, so that it asks
+   * for a message again whose text it has.
+   */
+  readonly heardTexts: { id: string; text: string; fromMe: boolean; halfRead: boolean }[] = [];
   /** Ids of messages that the phone gave again, because this client asks its phone when the sender takes seconds. */
   readonly resentByPhone: string[] = [];
   readonly upsertTypes: string[] = [];
@@ -333,7 +337,8 @@ export class Client {
       this.received.push(message);
       const { id, fromMe } = message.key;
       const text = textOf(message);
-      if (text !== '') this.heardTexts.push({ id: id ?? '', text, fromMe: fromMe === true });
+      const halfRead = message.messageStubType === WAMessageStubType.CIPHERTEXT;
+      if (text !== '') this.heardTexts.push({ id: id ?? '', text, fromMe: fromMe === true, halfRead });
       this.upsertTypes.push(upsert?.type ?? '');
       this.#noteStatus(message.key.id, message.status, message.messageStubParameters);
     }

@@ -21,6 +21,7 @@ export interface StormReport {
   /**
    * Wishes to have a message again, and why the clients could not read it at first. `byPlaceholder` counts what a
    * phone gave its own companion because the sender took more than seconds; the client tells of those besides.
+   * `halfRead` counts group messages whose text was read and whose key was not: the client asks for these, too.
    */
   retries: {
     asked: number;
@@ -28,6 +29,7 @@ export interface StormReport {
     messages: number;
     resent: number;
     byPlaceholder: number;
+    halfRead: number;
     reasons: Record<string, number>;
   };
 }
@@ -136,6 +138,7 @@ async function count(
   const seconds = (Date.now() - startedAt) / 1000;
   const lost: string[] = [];
   const doubled: string[] = [];
+  let halfReadCopies = 0;
   const check = (who: string, texts: Map<string, number>, shot: Shot): void => {
     const times = texts.get(shot.text) ?? 0;
     if (times === 0) lost.push(`${shot.text} for ${who}`);
@@ -143,7 +146,10 @@ async function count(
   };
   for (const [index, client] of clients.entries()) {
     const texts = tally(client.texts());
-    for (const id of client.resentByPhone) {
+    const halfRead = client.heardTexts.filter((heard) => heard.halfRead);
+    halfReadCopies += halfRead.length;
+    // What the client asked for itself: from its phone, and from the sender although it had the text.
+    for (const id of [...client.resentByPhone, ...halfRead.map((heard) => heard.id)]) {
       const text = client.heardTexts.find((heard) => heard.id === id)?.text ?? '';
       const times = texts.get(text) ?? 0;
       if (times > 1) texts.set(text, times - 1);
@@ -171,6 +177,7 @@ async function count(
       byPhones: retries.filter((line) => line.device === 0).length,
       messages: new Set(retries.map((line) => line.messageId)).size,
       resent: resent.length,
+      halfRead: halfReadCopies,
       byPlaceholder: clients.reduce((sum, client) => sum + client.resentByPhone.length, 0),
       reasons: Object.fromEntries(tally(clients.flatMap(undecryptable))),
     },
