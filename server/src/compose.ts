@@ -11,6 +11,7 @@ import { createMail } from './features/mail/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
+import { createRbac } from './features/rbac/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
@@ -107,6 +108,7 @@ export function compose(platform: Platform): House {
     createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
+    createRbac({ ...platform, authenticator: access.authenticator }).feature,
     mailFeature,
     createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
     access.feature,
