@@ -3,6 +3,7 @@ import type { Engine, EngineName } from './engines/port.ts';
 import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys } from './features/api-keys/index.ts';
+import { createAudit } from './features/audit/index.ts';
 import { createAuth } from './features/auth/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
@@ -109,6 +110,7 @@ export function compose(platform: Platform): House {
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
     createRbac({ ...platform, authenticator: access.authenticator }).feature,
+    createAudit(platform).feature,
     mailFeature,
     createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
     access.feature,

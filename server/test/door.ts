@@ -3,6 +3,7 @@ import type { InjectOptions } from 'fastify';
 import { createAccess } from '../src/features/access/index.ts';
 import { createAccounts } from '../src/features/accounts/index.ts';
 import { createApiKeys } from '../src/features/api-keys/index.ts';
+import { createAudit } from '../src/features/audit/index.ts';
 import { createAuth } from '../src/features/auth/index.ts';
 import { createHealth } from '../src/features/health/index.ts';
 import { createOrganizations } from '../src/features/organizations/index.ts';
@@ -74,6 +75,7 @@ export class TestDoor {
       createOrganizations(deps).feature,
       createWorkspaces(deps).feature,
       createRbac({ ...deps, authenticator }).feature,
+      createAudit(deps).feature,
       ...extra,
       access.feature,
     ];
