@@ -106,6 +106,10 @@ test('dates are moments or whole days of UTC; what is no date is named', async (
     [],
   );
 
+  for (const far of ['1900-01-01', '9999-12-31', '9999-12-31T23:59:59.999-11:00']) {
+    expect((await get(`/logs?startDate=1900-01-01&endDate=${far}`)).status).toBe(200);
+    expect((await get(`/logs?startDate=${far}`)).status).toBe(200);
+  }
   for (const wrong of ['yesterday', '2026-02-31', '2026-13-01', '1', '2026-02-01T99:00:00Z', '0000-01-01']) {
     const answer = await get(`/logs?startDate=${wrong}&endDate=${wrong}`);
     const details = answer.body.error?.details?.map(({ path }: { path: string }) => path);

@@ -234,7 +234,7 @@ test('a role shows who holds it, and no secret of theirs', async () => {
   expect(JSON.stringify(answer.body)).not.toMatch(/password|secret|backup|\$argon/i);
 });
 
-test('changing roles needs role:manage; a key that only sends may not even look', async () => {
+test('changing roles needs role:manage; a key that only sends, or is bound to profiles, may not even look', async () => {
   const id = await named('Untouched');
   const key = await door.ask('POST', '/api-keys', {
     headers: owner.bearer,
@@ -268,9 +268,18 @@ test('changing roles needs role:manage; a key that only sends may not even look'
     }
     expect((await ask('GET', '/roles', undefined, bearer)).status).toBe(200);
   }
-  for (const [method, path, body] of [...changes, ...reads]) {
-    const answer = await ask(method, path, body, { 'x-api-key': key.data.key });
-    expect([method, path, answer.status]).toEqual([method, path, 403]);
+  const payload = { name: 'bound' };
+  const bound = await door.ask('POST', '/api-keys', { headers: owner.bearer, payload });
+  await door.house.database.db
+    .updateTable('api_keys')
+    .set({ profile_ids: [randomUUID()] })
+    .where('id', '=', bound.data.id)
+    .execute();
+  for (const { data } of [key, bound]) {
+    for (const [method, path, body] of [...changes, ...reads]) {
+      const answer = await ask(method, path, body, { 'x-api-key': data.key });
+      expect([method, path, answer.status]).toEqual([method, path, 403]);
+    }
   }
 });
 

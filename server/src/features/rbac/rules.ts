@@ -1,5 +1,6 @@
 import type { Actor, Permission } from '../../platform/actor.ts';
 import { Failure } from '../../platform/failures.ts';
+import { reachOf } from '../../platform/reach.ts';
 import { type GrantRow, rightsOf } from '../access/index.ts';
 
 const lacks = (actor: Actor, permissions: Iterable<Permission>): Permission[] =>
@@ -44,8 +45,9 @@ export function assertMayChange(
   });
 }
 
-const mayAsk = ({ permissions }: Actor): boolean =>
-  permissions.has('user:read') || permissions.has('role:manage');
+/** A key that is bound to profiles has neither, whatever its scopes say. */
+const mayAsk = (actor: Actor): boolean =>
+  reachOf(actor, 'user:read') !== undefined || reachOf(actor, 'role:manage') !== undefined;
 
 /** Everybody may know which roles there are; a key only when it was made for that. @throws Failure PERMISSION_DENIED */
 export function assertMayReadRoles(actor: Actor): void {
