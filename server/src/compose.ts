@@ -95,6 +95,7 @@ export function compose(platform: Platform): House {
     tokens: access.tokens,
     authenticator: access.authenticator,
   });
+  const audit = createAudit(platform);
   const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
     auth.feature,
@@ -110,9 +111,9 @@ export function compose(platform: Platform): House {
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
     createRbac({ ...platform, authenticator: access.authenticator }).feature,
-    createAudit(platform).feature,
+    audit.feature,
     mailFeature,
-    createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
+    createUpkeep({ purges: [auth.purge, platform.idempotency.purge, audit.purge] }).feature,
     access.feature,
   ];
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
