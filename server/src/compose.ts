@@ -3,6 +3,7 @@ import type { Engine, EngineName } from './engines/port.ts';
 import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys } from './features/api-keys/index.ts';
+import { createAudit } from './features/audit/index.ts';
 import { createAuth } from './features/auth/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
@@ -11,6 +12,7 @@ import { createMail } from './features/mail/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
+import { createRbac } from './features/rbac/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
@@ -93,6 +95,7 @@ export function compose(platform: Platform): House {
     tokens: access.tokens,
     authenticator: access.authenticator,
   });
+  const audit = createAudit(platform);
   const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
     auth.feature,
@@ -107,8 +110,10 @@ export function compose(platform: Platform): House {
     createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
+    createRbac({ ...platform, authenticator: access.authenticator }).feature,
+    audit.feature,
     mailFeature,
-    createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
+    createUpkeep({ purges: [auth.purge, platform.idempotency.purge, audit.purge] }).feature,
     access.feature,
   ];
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));

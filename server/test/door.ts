@@ -3,9 +3,11 @@ import type { InjectOptions } from 'fastify';
 import { createAccess } from '../src/features/access/index.ts';
 import { createAccounts } from '../src/features/accounts/index.ts';
 import { createApiKeys } from '../src/features/api-keys/index.ts';
+import { createAudit } from '../src/features/audit/index.ts';
 import { createAuth } from '../src/features/auth/index.ts';
 import { createHealth } from '../src/features/health/index.ts';
 import { createOrganizations } from '../src/features/organizations/index.ts';
+import { createRbac } from '../src/features/rbac/index.ts';
 import { createWorkspaces } from '../src/features/workspaces/index.ts';
 import { createHttp } from '../src/http/create-http.ts';
 import { createIdempotency } from '../src/http/idempotency.ts';
@@ -72,6 +74,8 @@ export class TestDoor {
       createApiKeys({ ...deps, authenticator }).feature,
       createOrganizations(deps).feature,
       createWorkspaces(deps).feature,
+      createRbac({ ...deps, authenticator }).feature,
+      createAudit(deps).feature,
       ...extra,
       access.feature,
     ];

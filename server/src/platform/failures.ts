@@ -36,6 +36,7 @@ export const failures = {
   EXPORT_NOT_FOUND: { status: 404, says: 'Export not found' },
   MEMBER_NOT_FOUND: { status: 404, says: 'Member not found' },
   MESSAGE_NOT_FOUND: { status: 404, says: 'Message not found' },
+  ORGANIZATION_NOT_FOUND: { status: 404, says: 'Organization not found' },
   PROFILE_NOT_FOUND: { status: 404, says: 'Profile not found' },
   QR_NOT_AVAILABLE: { status: 404, says: 'There is no QR code to show: connect the profile first.' },
   ROLE_NOT_FOUND: { status: 404, says: 'Role not found' },

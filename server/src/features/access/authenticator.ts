@@ -128,7 +128,7 @@ export function createAuthenticator(deps: {
 }
 
 /** What somebody may do everywhere: as their own role says, else as their system role does. And what in parts. */
-function rightsOf(row: { role: string; grants: readonly GrantRow[] }): {
+export function rightsOf(row: { role: string; grants: readonly GrantRow[] }): {
   permissions: ReadonlySet<Permission>;
   grants?: ScopedGrant[];
 } {

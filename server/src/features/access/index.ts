@@ -8,7 +8,8 @@ import { createAccessStore } from './access.store.ts';
 import { type AccessAuthenticator, createAuthenticator } from './authenticator.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 
-export { type AccessAuthenticator, keyPrefix } from './authenticator.ts';
+export type { GrantRow } from './access.store.ts';
+export { type AccessAuthenticator, keyPrefix, rightsOf } from './authenticator.ts';
 export { permissionsOfRole, permissionsOfRow, systemRoles } from './roles.ts';
 export { permissionsOfScope, permissionsOfScopes } from './scopes.ts';
 export { seedRoles } from './seed-roles.ts';

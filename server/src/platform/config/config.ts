@@ -193,6 +193,12 @@ export const settings = {
     30,
     'Days that events and deliveries are kept.',
   ),
+  auditRetentionDays: setting(
+    'AUDIT_RETENTION_DAYS',
+    integer(0, 36_500),
+    0,
+    'Days that entries of the audit log are kept; 0 keeps them for ever.',
+  ),
   defaultCountry: setting(
     'DEFAULT_COUNTRY',
     country,
