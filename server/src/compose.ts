@@ -6,6 +6,7 @@ import { createApiKeys } from './features/api-keys/index.ts';
 import { createAuth } from './features/auth/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
+import { createGdpr } from './features/gdpr/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMessages } from './features/messages/index.ts';
@@ -25,7 +26,7 @@ import type { EventDefinition } from './platform/events/define.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
 import type { Feature } from './platform/feature.ts';
-import type { JobQueue } from './platform/jobs/jobs.ts';
+import type { JobEraser, JobQueue } from './platform/jobs/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
@@ -42,7 +43,7 @@ export interface Platform {
   outbound: Outbound;
   idempotency: Idempotency;
   audit: AuditLog;
-  jobs: JobQueue;
+  jobs: JobQueue & JobEraser;
   talk: NodeTalk;
   nodeId: string;
   sandbox: SandboxNetwork;
@@ -93,6 +94,15 @@ export function compose(platform: Platform): House {
     tokens: access.tokens,
     authenticator: access.authenticator,
   });
+  const gdpr = createGdpr({
+    ...platform,
+    people: auth.people,
+    authenticator: access.authenticator,
+    poke(profileId) {
+      profiles.sessions.poke(profileId);
+      talk.tell('profile', profileId);
+    },
+  });
   const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
     auth.feature,
@@ -107,8 +117,9 @@ export function compose(platform: Platform): House {
     createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
+    gdpr.feature,
     mailFeature,
-    createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
+    createUpkeep({ purges: [auth.purge, platform.idempotency.purge, gdpr.purge] }).feature,
     access.feature,
   ];
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
