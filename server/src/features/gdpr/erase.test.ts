@@ -3,9 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../test/house.ts';
 import { connectedProfile, newNumber, newTenant, type Tenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
+import { later } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
 import { createOrganizationEraser } from './erase/erase-organization.ts';
-import { createOrganizationErasure } from './erase/organization.store.ts';
+import { createOrganizationErasure, type OrganizationErasure } from './erase/organization.store.ts';
 import { newMember, signedIn, tablesWith } from './testing.ts';
 
 const canary = 'c4n4ryerase';
@@ -42,6 +43,10 @@ test('nobody is deleted without their password, and no key deletes anybody', asy
     'PERMISSION_DENIED',
   ]);
   expect((await owner.get('/auth/me')).email).toBe(tenant.email);
+  const tried = db().selectFrom('audit_logs').select('outcome').where('action', '=', 'gdpr.delete');
+  expect(await tried.where('organization_id', '=', tenant.organizationId).execute()).toEqual([
+    { outcome: 'failed' },
+  ]);
 });
 
 test('a member who leaves takes everything about them along, and of their deeds only a pseudonym stays', async () => {
@@ -53,7 +58,7 @@ test('a member who leaves takes everything about them along, and of their deeds 
   const { conversationId } = await api.post(
     '/messages/text',
     { profileId: profile.id, to: newNumber(), text: 'stays' },
-    { 'idempotency-key': `by ${member.id}` },
+    { 'idempotency-key': `by-${member.id}` },
   );
   await sql`update conversations set assigned_user_id = ${member.id} where id = ${conversationId}`.execute(
     db(),
@@ -122,9 +127,11 @@ test('an owner’s organization leaves nothing behind: not a row, not a linked d
     wait: 10,
     key: `${canary}-idempotency`,
   });
-  const idle = await tenant.owner.post('/profiles', { name: `${canary}-idle`, engine: 'sandbox' });
-  const late = { profileId: idle.id, to: stranger.number, text: `${canary}-queued` };
-  const queued = await tenant.owner.post('/messages/text', late);
+  await tenant.owner.put(`/profiles/${profile.id}`, { messageDelayMs: 60_000 });
+  const queued = await until('a message waits for its turn', async () => {
+    const late = await profile.send(stranger.number, `${canary}-late-${newId()}`, { wait: 1 });
+    return late.status === 'queued' && late;
+  });
   const { key } = await tenant.owner.post('/api-keys', { name: `${canary}-key` });
   const browser = await signedIn(house, tenant.email, tenant.password, `${canary}-browser`);
   const made = await browser.post('/account/exports');
@@ -185,7 +192,7 @@ test('an owner’s organization leaves nothing behind: not a row, not a linked d
   );
   expect(await tablesWith(house, words)).toEqual([]);
 
-  expect((await stranger.messages()).map(({ text }) => text)).not.toContain(`${canary}-queued`);
+  expect((await stranger.messages()).map(({ id }) => id)).not.toContain(queued.waMessageId);
   expect(await neighbour.owner.get('/organizations/current')).toEqual(others);
   const { rows: left } = await sql<{ n: number }>`select count(*)::int as n from users`.execute(db());
   expect(left[0]?.n).toBe((everywhere[0]?.n ?? 0) - 1);
@@ -197,18 +204,21 @@ const organizations = async () =>
   (await db().selectFrom('organizations').select('id').execute()).map(({ id }) => id);
 
 /** The rest of an erasure by hand, with a store that may fail; jobs are none of its business. */
-function eraserWith(pieces?: ReturnType<typeof createOrganizationErasure>['pieces']) {
-  const store = createOrganizationErasure(db());
-  const jobs = { enqueue: async () => undefined, discard: async () => undefined };
-  const given = { ...store, ...(pieces && { pieces }) };
+function eraserWith(
+  more: Partial<OrganizationErasure> = {},
+  jobs: EraserJobs = { enqueue: nothing, discard: nothing },
+) {
+  const store = { ...createOrganizationErasure(db()), ...more };
   return createOrganizationEraser({
     db: db(),
     clock: house.clock,
     jobs,
-    organizations: given,
+    organizations: store,
     poke: () => undefined,
   });
 }
+type EraserJobs = Parameters<typeof createOrganizationEraser>[0]['jobs'];
+const nothing = async () => undefined;
 
 test('an erasure that dies after any step is finished by the next try, and one that nobody asked for never begins', async () => {
   const { organizationId } = neighbour;
@@ -226,7 +236,7 @@ test('an erasure that dies after any step is finished by the next try, and one t
       if (index === step) throw new Error('killed');
       return piece(given);
     });
-    await expect(eraserWith(dying).erase({ organizationId }, signal)).rejects.toThrow('killed');
+    await expect(eraserWith({ pieces: dying }).erase({ organizationId }, signal)).rejects.toThrow('killed');
     expect(await organizations()).toContain(organizationId);
   }
   await eraserWith().erase({ organizationId }, signal);
@@ -236,22 +246,25 @@ test('an erasure that dies after any step is finished by the next try, and one t
   expect(await tablesWith(house, [canary, organizationId, neighbour.email, id])).toEqual([]);
 });
 
+test('a device that cannot be unlinked holds an erasure up for ten minutes, and no longer', async () => {
+  const { organizationId } = await newTenant(house.api);
+  const since = (minutes: number) => later(house.clock.now(), -minutes * 60_000);
+  const mark = (at: Date) =>
+    sql`update organizations set erasing_at = ${at} where id = ${organizationId}`.execute(db());
+  const stuck = eraserWith({ linked: async () => ['a profile whose server is away'] });
+  await mark(since(9));
+  await expect(stuck.erase({ organizationId }, AbortSignal.timeout(200))).rejects.toThrow();
+  expect(await organizations()).toContain(organizationId);
+  await mark(since(11));
+  await stuck.erase({ organizationId }, new AbortController().signal);
+  expect(await organizations()).not.toContain(organizationId);
+});
+
 test('an erasure whose job was lost is taken up again by the hourly upkeep', async () => {
   const lost = await newTenant(house.api);
   await sql`update organizations set erasing_at = now() where id = ${lost.organizationId}`.execute(db());
   const enqueued: unknown[] = [];
-  const jobs = {
-    enqueue: async (_tx: unknown, _job: unknown, payload: unknown) => void enqueued.push(payload),
-    discard: async () => undefined,
-  };
-  const store = createOrganizationErasure(db());
-  const eraser = createOrganizationEraser({
-    db: db(),
-    clock: house.clock,
-    jobs,
-    organizations: store,
-    poke: () => undefined,
-  });
-  await eraser.resume();
+  const enqueue: EraserJobs['enqueue'] = async (_tx, _job, payload) => void enqueued.push(payload);
+  await eraserWith({}, { enqueue, discard: nothing }).resume();
   expect(enqueued).toEqual([{ organizationId: lost.organizationId }]);
 });

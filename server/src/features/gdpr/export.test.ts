@@ -13,7 +13,8 @@ import { notExported } from './export/not-exported.ts';
 import { allSections } from './export/sections.ts';
 import { type Member, newMember, signedIn } from './testing.ts';
 
-const planted = 450;
+/** More than two pages. */
+const planted = 1_100;
 const canary = 'c4n4ryexport';
 const hidden = 'h1dd3nsecret';
 
@@ -209,6 +210,23 @@ test('while one is being made there is no second one, and what is not ready cann
   const early = await owner.call('GET', `/account/exports/${id}/download`);
   expect([early.status, early.body.error.code]).toEqual([409, 'EXPORT_NOT_READY']);
   await owner.delete(`/account/exports/${id}`);
+});
+
+test('an export that cannot be made fails after some tries instead of standing in the way of the next one', async () => {
+  const exportId = await waitingExport();
+  const store = createExportStore(db());
+  const vault = createVault(Buffer.alloc(32, 7));
+  const append = () => Promise.reject(new Error('no room'));
+  const deps = { db: db(), clock: house.clock, log: silentLog, vault, store: { ...store, append } };
+  const { signal } = new AbortController();
+  for (let attempt = 1; attempt < 5; attempt++) {
+    await expect(createMaker(deps).make({ exportId }, signal)).rejects.toThrow('no room');
+  }
+  await createMaker(deps).make({ exportId }, signal);
+  expect(await owner.get(`/account/exports/${exportId}`)).toMatchObject({ status: 'failed', bytes: null });
+  expect((await owner.call('GET', `/account/exports/${exportId}/download`)).status).toBe(409);
+  const next = await owner.post('/account/exports');
+  await owner.delete(`/account/exports/${next.id}`);
 });
 
 test('an attempt that dies in the middle begins anew, the file is whole, and the dead one can write no more', async () => {

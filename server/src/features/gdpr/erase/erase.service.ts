@@ -54,13 +54,26 @@ export function createEraseService(deps: EraseDeps) {
     return { pushSubscriptions: 0, notifications: 0, auditLogs, ...removed, user: 1 };
   }
 
+  /** A guess at the password leaves a trace. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
+  async function confirmed(actor: Actor, password: string): Promise<void> {
+    try {
+      await people.confirm(actor, password);
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'PASSWORD_INCORRECT') {
+        const resource = { type: 'user', id: actor.userId };
+        await audit.record(db, actor, { action: 'gdpr.delete', resource, outcome: 'failed' });
+      }
+      throw error;
+    }
+  }
+
   return {
     /**
      * Deletes the person who asks. The owner, once alone, deletes the organisation with everything in it.
      * @throws Failure PASSWORD_INCORRECT, RATE_LIMITED, or OWNER_STILL_NEEDED while there are other members.
      */
     async account(actor: Actor, password: string): Promise<Static<typeof Erased>> {
-      await people.confirm(actor, password);
+      await confirmed(actor, password);
       return inTransaction(db, async (tx) => {
         const leaving = await personStore.lock(tx, actor);
         if (!leaving) throw new Failure('SESSION_REVOKED');

@@ -3,7 +3,7 @@ import { type Db, inTransaction, type Tx } from '../../../platform/db/transactio
 import { allowErasing } from './person.store.ts';
 
 /** One kind of rows, deleted a batch at a time: answers how many went. */
-export type Piece = (organizationId: string) => Promise<number>;
+type Piece = (organizationId: string) => Promise<number>;
 
 const batch = 1_000;
 /** Rows of a quarter of a megabyte each. */

@@ -5,7 +5,7 @@ import type { Tx } from '../../../platform/db/transaction.ts';
 export type Person = Pick<Selectable<UsersTable>, 'id' | 'organization_id' | 'email' | 'role'>;
 
 /** What went with a person. */
-export interface Removed {
+interface Removed {
   sessions: number;
   apiKeys: number;
   userRoles: number;
@@ -80,7 +80,8 @@ export const personStore = {
       .execute();
     // What was answered to repeated requests may tell of the person.
     await sql`delete from idempotency_keys where organization_id = ${organizationId}
-      and (strpos(body::text, ${id}) > 0 or strpos(body::text, trim(both '"' from to_jsonb(${email}::text)::text)) > 0)`.execute(
+      and (strpos(concat(key, body::text), ${id}) > 0
+        or strpos(concat(key, body::text), trim(both '"' from to_jsonb(${email}::text)::text)) > 0)`.execute(
       tx,
     );
     // Counters are named by what is limited and then by whom: an id or an address, and maybe from where.

@@ -10,7 +10,7 @@ import { exportDocument, type Progress } from './document.ts';
 import type { ExportRow, ExportStore, Run } from './exports.store.ts';
 
 /** How long a finished file can be fetched. */
-export const keptMs = 24 * 3_600_000;
+const keptMs = 24 * 3_600_000;
 /** Larger pieces would only be held in memory longer. */
 const chunkBytes = 256 * 1024;
 const attemptsMax = 5;

@@ -214,6 +214,7 @@ export const organizationSections: readonly Section[] = [
       'updated_at',
     ],
     named: { wa_message_id: 'messageId', sender: 'senderJid' },
+    derived: { waMessageId: sql`wa_message_id` },
     withheld: Object.fromEntries(
       ['seq', 'generation', 'attempts', 'receipt_due'].map((column) => [column, 'how it travels']),
     ),

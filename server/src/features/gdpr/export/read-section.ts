@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/db/transaction.ts';
 import type { Section, Subject } from './section.ts';
 
-export type ExportedRow = Record<string, unknown>;
+type ExportedRow = Record<string, unknown>;
 
 /** Rows held in memory at a time. */
-const pageSize = 200;
+const pageSize = 500;
 const keyPrefix = '#';
 
 /** The rows of a section, page by page; nothing is held between two pages, neither rows nor a transaction. */
@@ -70,7 +70,7 @@ async function page(
 }
 
 /** What a column is called in the document. */
-export function nameOf(section: Section): (column: string) => string {
+function nameOf(section: Section): (column: string) => string {
   return (column) =>
     section.named?.[column] ?? column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -10,10 +10,7 @@ export interface Subject {
 }
 
 /** What a page of a section goes on from: a column that orders it, with its type. */
-export type KeyColumn = readonly [
-  column: string,
-  type: 'uuid' | 'timestamptz' | 'bigint' | 'text' | 'integer',
-];
+type KeyColumn = readonly [column: string, type: 'uuid' | 'timestamptz' | 'bigint' | 'text' | 'integer'];
 
 /**
  * One list of an export: which rows of a table, and of each row which columns. A column is shown under its
