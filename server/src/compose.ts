@@ -7,6 +7,7 @@ import { createAudit } from './features/audit/index.ts';
 import { createAuth } from './features/auth/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
+import { createGdpr } from './features/gdpr/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMessages } from './features/messages/index.ts';
@@ -27,7 +28,7 @@ import type { EventDefinition } from './platform/events/define.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
 import type { Feature } from './platform/feature.ts';
-import type { JobQueue } from './platform/jobs/jobs.ts';
+import type { JobEraser, JobQueue } from './platform/jobs/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
@@ -44,7 +45,7 @@ export interface Platform {
   outbound: Outbound;
   idempotency: Idempotency;
   audit: AuditLog;
-  jobs: JobQueue;
+  jobs: JobQueue & JobEraser;
   talk: NodeTalk;
   nodeId: string;
   sandbox: SandboxNetwork;
@@ -96,6 +97,15 @@ export function compose(platform: Platform): House {
     authenticator: access.authenticator,
   });
   const audit = createAudit(platform);
+  const gdpr = createGdpr({
+    ...platform,
+    people: auth.people,
+    authenticator: access.authenticator,
+    poke(profileId) {
+      profiles.sessions.poke(profileId);
+      talk.tell('profile', profileId);
+    },
+  });
   const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
     auth.feature,
@@ -112,8 +122,9 @@ export function compose(platform: Platform): House {
     createWorkspaces(platform).feature,
     createRbac({ ...platform, authenticator: access.authenticator }).feature,
     audit.feature,
+    gdpr.feature,
     mailFeature,
-    createUpkeep({ purges: [auth.purge, platform.idempotency.purge, audit.purge] }).feature,
+    createUpkeep({ purges: [auth.purge, platform.idempotency.purge, audit.purge, gdpr.purge] }).feature,
     access.feature,
   ];
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));

@@ -165,6 +165,11 @@ export interface DataExportsTable {
   user_id: string;
   /** `queued`, `running`, `ready`, `failed`. */
   status: Generated<string>;
+  /** `person`, or `organization` when its maker owned one. */
+  covers: Generated<string>;
+  /** Which attempt may write: an older one that still runs finds another here. */
+  run_id: string | null;
+  attempts: Generated<number>;
   sections_done: Generated<number>;
   sections_total: Generated<number>;
   rows_done: Generated<number>;
@@ -173,4 +178,10 @@ export interface DataExportsTable {
   created_at: Date;
   finished_at: Date | null;
   expires_at: Date | null;
+}
+export interface DataExportChunksTable {
+  export_id: string;
+  position: number;
+  /** Sealed. */
+  bytes: Buffer;
 }

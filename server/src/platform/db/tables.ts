@@ -214,6 +214,7 @@ export interface Tables {
   invitations: identity.InvitationsTable;
   audit_logs: identity.AuditLogsTable;
   data_exports: identity.DataExportsTable;
+  data_export_chunks: identity.DataExportChunksTable;
   profiles: ProfilesTable;
   profile_leases: ProfileLeasesTable;
   engine_credentials: EngineCredentialsTable;

@@ -4,7 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { JobDefinition } from './define.ts';
 
-const schema = 'jobs';
+/** The database schema of the job store. */
+export const schema = 'jobs';
 /** A handler that says nothing for this long is dead, and its job goes to another; pg-boss allows no less. */
 const heartbeatSeconds = 10;
 const deleteAfterSeconds = 3 * 86_400;

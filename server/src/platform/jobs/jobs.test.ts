@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import Type from 'typebox';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -48,6 +49,22 @@ test('a job runs soon after its transaction commits, with its payload', async ()
   await enqueue(jobs, job, 1);
   await until(() => expect(done).toEqual([1]));
   process.stdout.write(`enqueue to deed: ${(performance.now() - begun).toFixed(1)} ms\n`);
+});
+
+test('jobs that mention somebody who is erased are forgotten, waiting or done, and no others', async () => {
+  const job = numbered('test.erased');
+  const done: number[] = [];
+  const jobs = await start(job.runs(async ({ n }) => void done.push(n)));
+  const mentions = async () => {
+    const { rows } = await sql<{ n: number }>`select (data->>'n')::int as n from jobs.job
+      where name = ${job.name} order by 1`.execute(house.database.db);
+    return rows.map(({ n }) => n);
+  };
+  for (const n of [41_000_001, 41_000_002]) await enqueue(jobs, job, n);
+  await enqueue(jobs, job, 41_000_003, later(new Date(), 3_600_000));
+  await until(() => expect(done).toHaveLength(2));
+  await inTransaction(house.database.db, (tx) => jobs.discard(tx, ['41000001', '41000003']));
+  expect(await mentions()).toEqual([41_000_002]);
 });
 
 test('a job of a transaction that is rolled back never runs', async () => {

@@ -1,10 +1,11 @@
+import { sql } from 'kysely';
 import { fromKysely } from 'pg-boss';
 import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/connect.ts';
-import { afterCommit, type Tx } from '../db/transaction.ts';
+import { afterCommit, type Db, type Tx } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
-import { createBoss, ensureQueue, ensureSchedules } from './boss.ts';
+import { createBoss, ensureQueue, ensureSchedules, schema } from './boss.ts';
 import type { BoundJob, JobDefinition } from './define.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -21,7 +22,12 @@ export interface JobQueue {
     options?: { startAfter?: Date },
   ): Promise<void>;
 }
-export interface Jobs extends JobQueue {
+/** Forgets jobs for somebody who is being erased. */
+export interface JobEraser {
+  /** Deletes every job, waiting or done, that mentions one of these ids in what it carries or what came of it. */
+  discard(tx: Db | Tx, ids: readonly string[]): Promise<void>;
+}
+export interface Jobs extends JobQueue, JobEraser {
   /**
    * Says who does what, before `start`.
    * @throws Error with a sentence when two jobs share a name, or one is enqueued that nobody does.
@@ -55,6 +61,12 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
         ...(definition.onceKey && { singletonKey: definition.onceKey(payload) }),
       });
       if (!startAfter) afterCommit(tx, () => workers.get(definition.name)?.poke());
+    },
+
+    async discard(tx, ids) {
+      await opened;
+      await sql`delete from ${sql.id(schema, 'job')} where exists (select from unnest(${[...ids]}::text[]) as one (id)
+        where strpos(data::text, one.id) > 0 or strpos(output::text, one.id) > 0)`.execute(tx);
     },
 
     bind(given, enqueued) {

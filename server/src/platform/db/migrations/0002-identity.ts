@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 
 /**
  * Roles and where they count, invitations, second factors, letters to people, the audit log and personal exports.
- * New tables and columns without a rewrite: it takes milliseconds on a large database.
+ * New tables and columns without a rewrite, and one index over conversations: a second on a large database.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
@@ -135,6 +135,9 @@ const statements = [
     organization_id uuid not null references organizations on delete cascade,
     user_id uuid not null references users on delete cascade,
     status text not null default 'queued',
+    covers text not null default 'person',
+    run_id uuid,
+    attempts integer not null default 0,
     sections_done integer not null default 0,
     sections_total integer not null default 0,
     rows_done bigint not null default 0,
@@ -147,4 +150,13 @@ const statements = [
   `create index data_exports_by_user on data_exports (user_id, created_at desc, id desc)`,
   `create index data_exports_by_organization on data_exports (organization_id)`,
   `create index data_exports_by_expiry on data_exports (expires_at)`,
+  `create unique index data_exports_under_way on data_exports (user_id) where status in ('queued', 'running')`,
+  `create table data_export_chunks (
+    export_id uuid not null references data_exports on delete cascade,
+    position integer not null,
+    bytes bytea not null,
+    primary key (export_id, position)
+  )`,
+  // Whoever leaves is taken off their conversations, of which there may be millions.
+  `create index conversations_by_assignee on conversations (assigned_user_id) where assigned_user_id is not null`,
 ];

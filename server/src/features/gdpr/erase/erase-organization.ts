@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../../../platform/clock.ts';
+import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import type { JobEraser, JobQueue } from '../../../platform/jobs/jobs.ts';
+import { eraseOrganization } from '../gdpr.jobs.ts';
+import type { OrganizationErasure } from './organization.store.ts';
+
+/** How long one try waits for the devices to be unlinked. */
+const unlinkMsMax = 20_000;
+/** After this long the data goes whether or not a device could be unlinked. */
+const patienceMs = 10 * 60_000;
+const lookEveryMs = 50;
+const pokeEveryMs = 2_000;
+
+export interface OrganizationEraserDeps {
+  db: Db;
+  clock: Clock;
+  jobs: JobQueue & JobEraser;
+  organizations: OrganizationErasure;
+  poke(profileId: string): void;
+}
+
+/** Removes what an organisation that is being erased still has. Each step may be interrupted and done again. */
+export function createOrganizationEraser(deps: OrganizationEraserDeps) {
+  const { db, clock, jobs, organizations } = deps;
+
+  /** Devices are unlinked while there are keys to do it with. @throws Error when it takes too long for one try. */
+  async function unlinked(organizationId: string, since: Date, signal: AbortSignal): Promise<void> {
+    const giveUpAtMs = performance.now() + unlinkMsMax;
+    let pokedAtMs = Number.NEGATIVE_INFINITY;
+    for (;;) {
+      const linked = await organizations.linked(organizationId);
+      const nowMs = performance.now();
+      if (linked.length === 0 || clock.now().getTime() - since.getTime() > patienceMs) return;
+      if (nowMs > giveUpAtMs) throw new Error(`${linked.length} profiles are not unlinked yet`);
+      if (nowMs - pokedAtMs > pokeEveryMs) {
+        for (const id of linked) deps.poke(id);
+        pokedAtMs = nowMs;
+      }
+      await pause(lookEveryMs, undefined, { signal });
+    }
+  }
+
+  async function emptied(organizationId: string, signal: AbortSignal): Promise<void> {
+    await jobs.discard(db, await organizations.ids(organizationId));
+    for (const piece of organizations.pieces) {
+      while ((await piece(organizationId)) > 0) signal.throwIfAborted();
+    }
+    for (const id of await organizations.removeProfiles(organizationId)) deps.poke(id);
+    await organizations.remove(organizationId);
+  }
+
+  return {
+    async erase({ organizationId }: { organizationId: string }, signal: AbortSignal): Promise<void> {
+      const since = await organizations.erasingSince(organizationId);
+      if (since === null) return;
+      if (since) {
+        await unlinked(organizationId, since, signal);
+        await emptied(organizationId, signal);
+      }
+      // This very job names it too.
+      await jobs.discard(db, [organizationId]);
+    },
+
+    /** Asks again for whatever is half erased, should its job have been lost. */
+    async resume(): Promise<void> {
+      for (const organizationId of await organizations.beingErased()) {
+        await inTransaction(db, (tx) => jobs.enqueue(tx, eraseOrganization, { organizationId }));
+      }
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Static } from 'typebox';
+import type { Actor } from '../../../platform/actor.ts';
+import type { AuditLog } from '../../../platform/audit/record.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { afterCommit, type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
+import { Failure } from '../../../platform/failures.ts';
+import type { JobEraser, JobQueue } from '../../../platform/jobs/jobs.ts';
+import type { AccessAuthenticator } from '../../access/index.ts';
+import type { People } from '../../auth/index.ts';
+import { eraseOrganization } from '../gdpr.jobs.ts';
+import type { Erased } from '../gdpr.schema.ts';
+import type { OrganizationErasure } from './organization.store.ts';
+import { type Person, personStore } from './person.store.ts';
+
+export interface EraseDeps {
+  db: Db;
+  clock: Clock;
+  audit: AuditLog;
+  jobs: JobQueue & JobEraser;
+  people: Pick<People, 'confirm' | 'forget'>;
+  authenticator: Pick<AccessAuthenticator, 'forget'>;
+  organizations: OrganizationErasure;
+  /** Brings a profile to its wanted state, on whichever node has it. */
+  poke(profileId: string): void;
+}
+
+const person = 'Your account and what is about you were deleted.';
+const organization =
+  'Your account was deleted; your organization is being deleted and is gone within minutes.';
+
+export function createEraseService(deps: EraseDeps) {
+  const { db, clock, audit, jobs, people, authenticator, organizations } = deps;
+
+  /** From the commit on nobody can sign in, nothing is sent, and a job removes the rest. */
+  async function eraseTenant(tx: Tx, organizationId: string): Promise<void> {
+    const profileIds = await organizations.hide(tx, organizationId, clock.now());
+    await jobs.enqueue(tx, eraseOrganization, { organizationId });
+    afterCommit(tx, () => {
+      authenticator.forget((actor) => actor.organizationId === organizationId);
+      for (const id of profileIds) deps.poke(id);
+    });
+  }
+
+  async function leave(tx: Tx, leaving: Person): Promise<Static<typeof Erased>['deletionSummary']> {
+    const { id, organization_id: organizationId } = leaving;
+    const exportIds = await personStore.exportIds(tx, leaving);
+    const auditLogs = await personStore.pseudonymise(tx, leaving);
+    const removed = await personStore.remove(tx, leaving);
+    await jobs.discard(tx, [id, ...exportIds]);
+    people.forget(tx, id);
+    // Without where they were: that would be kept of nobody.
+    const by = { organizationId, userId: id };
+    await audit.record(tx, by, { action: 'gdpr.delete', resource: { type: 'user', id } });
+    return { pushSubscriptions: 0, notifications: 0, auditLogs, ...removed, user: 1 };
+  }
+
+  /** A guess at the password leaves a trace. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
+  async function confirmed(actor: Actor, password: string): Promise<void> {
+    try {
+      await people.confirm(actor, password);
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'PASSWORD_INCORRECT') {
+        const resource = { type: 'user', id: actor.userId };
+        await audit.record(db, actor, { action: 'gdpr.delete', resource, outcome: 'failed' });
+      }
+      throw error;
+    }
+  }
+
+  return {
+    /**
+     * Deletes the person who asks. The owner, once alone, deletes the organisation with everything in it.
+     * @throws Failure PASSWORD_INCORRECT, RATE_LIMITED, or OWNER_STILL_NEEDED while there are other members.
+     */
+    async account(actor: Actor, password: string): Promise<Static<typeof Erased>> {
+      await confirmed(actor, password);
+      return inTransaction(db, async (tx) => {
+        const leaving = await personStore.lock(tx, actor);
+        if (!leaving) throw new Failure('SESSION_REVOKED');
+        const isOwner = leaving.role === 'owner';
+        if (isOwner && (await personStore.hasOthers(tx, leaving))) throw new Failure('OWNER_STILL_NEEDED');
+        const deletionSummary = await leave(tx, leaving);
+        if (isOwner) await eraseTenant(tx, leaving.organization_id);
+        return {
+          success: true,
+          gdprArticle: 'Article 17',
+          deletedAt: clock.now().toISOString(),
+          deletionSummary,
+          message: isOwner ? organization : person,
+        };
+      });
+    },
+  };
+}
+export type EraseService = ReturnType<typeof createEraseService>;

@@ -1,0 +1,79 @@
+import type { Clock } from '../../../platform/clock.ts';
+import type { Db } from '../../../platform/db/transaction.ts';
+import { readSection } from './read-section.ts';
+import type { Section, Subject } from './section.ts';
+import { sectionsFor } from './sections.ts';
+
+/** How far a document has come. */
+export interface Progress {
+  sectionsDone: number;
+  sectionsTotal: number;
+  rows: number;
+}
+
+/** Lists that clients read whether or not there is anything for this person to see in them. */
+const alwaysThere = ['profiles', 'messages', 'contacts', 'automations', 'notifications', 'pushSubscriptions'];
+
+/**
+ * The export of a person as JSON text, piece by piece and read as it is asked for, so that its size does not
+ * matter. What changes while it is read may be in it or not.
+ */
+export async function* exportDocument(
+  { db, clock }: { db: Db; clock: Clock },
+  subject: Subject,
+  moved: (progress: Progress) => void = () => undefined,
+): AsyncGenerator<string> {
+  const sections = sectionsFor(subject);
+  const counts = new Map<string, number>();
+  const progress: Progress = { sectionsDone: 0, sectionsTotal: sections.length, rows: 0 };
+  const head = { exportedAt: clock.now(), gdprArticle: 'Articles 15 and 20', covers: subject.covers };
+  yield JSON.stringify(head).slice(0, -1);
+  for (const section of sections) {
+    yield `,\n${JSON.stringify(section.name)}:`;
+    let count = 0;
+    for await (const piece of piecesOf(db, section, subject)) {
+      count += piece.rows;
+      progress.rows += piece.rows;
+      moved(progress);
+      yield piece.text;
+    }
+    counts.set(section.name, count);
+    progress.sectionsDone++;
+    moved(progress);
+  }
+  const empty = alwaysThere.filter((name) => !counts.has(name)).map((name) => [name, []]);
+  const rest = { ...Object.fromEntries(empty), statistics: statisticsOf(counts) };
+  yield `,\n${JSON.stringify(rest).slice(1)}\n`;
+}
+
+async function* piecesOf(
+  db: Db,
+  section: Section,
+  subject: Subject,
+): AsyncGenerator<{ text: string; rows: number }> {
+  if (section.isSingle) {
+    const { value } = await readSection(db, section, subject).next();
+    yield { text: JSON.stringify(value?.[0] ?? null), rows: value?.length ?? 0 };
+    return;
+  }
+  let separator = '[\n';
+  for await (const rows of readSection(db, section, subject)) {
+    yield { text: separator + rows.map((row) => JSON.stringify(row)).join(',\n'), rows: rows.length };
+    separator = ',\n';
+  }
+  yield { text: separator === '[\n' ? '[]' : ']', rows: 0 };
+}
+
+function statisticsOf(counts: ReadonlyMap<string, number>) {
+  const total = (name: string) => counts.get(name) ?? 0;
+  return {
+    totalMessages: total('messages'),
+    totalContacts: total('contacts'),
+    totalAutomations: total('automations'),
+    totalAuditLogs: total('auditLogs'),
+    totalNotifications: total('notifications'),
+    totalPushSubscriptions: total('pushSubscriptions'),
+    totalSessions: total('sessions'),
+    totalProfiles: total('profiles'),
+  };
+}

@@ -1,0 +1,191 @@
+import { type Selectable, sql } from 'kysely';
+import type { DataExportsTable } from '../../../platform/db/tables.ts';
+import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
+import { newId } from '../../../platform/ids.ts';
+import type { Progress } from './document.ts';
+import type { Subject } from './section.ts';
+
+export type ExportRow = Selectable<DataExportsTable>;
+
+/** Who asks: exports belong to one person. */
+type Whose = Pick<Subject, 'userId' | 'organizationId'>;
+
+/** One attempt to make a file: of two that run at once only the younger may write. */
+export interface Run {
+  exportId: string;
+  runId: string;
+}
+
+const underWay = ['queued', 'running'];
+
+/** Personal exports and the pieces of their files. */
+export function createExportStore(db: Db) {
+  const mine = ({ userId, organizationId }: Whose) =>
+    sql<boolean>`user_id = ${userId} and organization_id = ${organizationId}`;
+
+  return {
+    /** The organisation as well for its owner, and only for them. Undefined once the person is gone. */
+    async subject({ userId, organizationId }: Whose): Promise<Subject | undefined> {
+      const row = await db
+        .selectFrom('users')
+        .select('role')
+        .where('id', '=', userId)
+        .where('organization_id', '=', organizationId)
+        .where('is_active', '=', true)
+        .executeTakeFirst();
+      return row && { userId, organizationId, covers: row.role === 'owner' ? 'organization' : 'person' };
+    },
+
+    /** Answers undefined while another one of this person is under way. */
+    insert(tx: Tx, whose: Whose, now: Date): Promise<ExportRow | undefined> {
+      return tx
+        .insertInto('data_exports')
+        .values({
+          id: newId(),
+          organization_id: whose.organizationId,
+          user_id: whose.userId,
+          run_id: null,
+          bytes: null,
+          failure_reason: null,
+          created_at: now,
+          finished_at: null,
+          expires_at: null,
+        })
+        .onConflict((conflict) => conflict.column('user_id').where('status', 'in', underWay).doNothing())
+        .returningAll()
+        .executeTakeFirst();
+    },
+
+    /** Deletes a person's exports but the newest ones. */
+    async keepNewest(tx: Tx, whose: Whose, count: number): Promise<void> {
+      await sql`delete from data_exports where id in (select id from data_exports where ${mine(whose)}
+        order by created_at desc, id desc offset ${count})`.execute(tx);
+    },
+
+    list(whose: Whose): Promise<ExportRow[]> {
+      return db
+        .selectFrom('data_exports')
+        .selectAll()
+        .where(mine(whose))
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .execute();
+    },
+
+    find(whose: Whose, id: string): Promise<ExportRow | undefined> {
+      return db
+        .selectFrom('data_exports')
+        .selectAll()
+        .where(mine(whose))
+        .where('id', '=', id)
+        .executeTakeFirst();
+    },
+
+    /** Its file goes with it. */
+    async remove(tx: Tx, whose: Whose, id: string): Promise<boolean> {
+      const { numDeletedRows } = await tx
+        .deleteFrom('data_exports')
+        .where(mine(whose))
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+
+    /** Begins an attempt and throws away what an earlier one wrote; undefined when there is nothing to make. */
+    begin({ exportId, runId }: Run): Promise<ExportRow | undefined> {
+      return inTransaction(db, async (tx) => {
+        const row = await tx
+          .updateTable('data_exports')
+          .set((eb) => ({
+            status: 'running',
+            run_id: runId,
+            attempts: eb('attempts', '+', 1),
+            sections_done: 0,
+            rows_done: 0,
+          }))
+          .where('id', '=', exportId)
+          .where('status', 'in', underWay)
+          .returningAll()
+          .executeTakeFirst();
+        if (row) await tx.deleteFrom('data_export_chunks').where('export_id', '=', exportId).execute();
+        return row;
+      });
+    },
+
+    /** Adds the next piece of the file; false when another attempt, or nobody, is to write it any more. */
+    async append(
+      { exportId, runId }: Run,
+      position: number,
+      bytes: Buffer,
+      progress: Progress,
+    ): Promise<boolean> {
+      const { numAffectedRows } = await sql`
+        with mine as (
+          update data_exports set sections_done = ${progress.sectionsDone},
+            sections_total = ${progress.sectionsTotal}, rows_done = ${progress.rows}
+          where id = ${exportId} and run_id = ${runId} and status = 'running' returning id
+        )
+        insert into data_export_chunks (export_id, position, bytes)
+        select id, ${position}::integer, ${bytes}::bytea from mine`.execute(db);
+      return numAffectedRows === 1n;
+    },
+
+    async finish(
+      { exportId, runId }: Run,
+      given: { covers: string; bytes: number; now: Date; expiresAt: Date },
+    ): Promise<void> {
+      await db
+        .updateTable('data_exports')
+        .set({
+          status: 'ready',
+          covers: given.covers,
+          bytes: given.bytes,
+          finished_at: given.now,
+          expires_at: given.expiresAt,
+        })
+        .where('id', '=', exportId)
+        .where('run_id', '=', runId)
+        .where('status', '=', 'running')
+        .execute();
+    },
+
+    /** Gives up; what was written of the file goes. */
+    async fail({ exportId, runId }: Run, reason: string, now: Date): Promise<void> {
+      await inTransaction(db, async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable('data_exports')
+          .set({ status: 'failed', failure_reason: reason, finished_at: now })
+          .where('id', '=', exportId)
+          .where('run_id', '=', runId)
+          .where('status', '=', 'running')
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return;
+        await tx.deleteFrom('data_export_chunks').where('export_id', '=', exportId).execute();
+      });
+    },
+
+    async chunk(exportId: string, position: number): Promise<Buffer | undefined> {
+      const row = await db
+        .selectFrom('data_export_chunks')
+        .select('bytes')
+        .where('export_id', '=', exportId)
+        .where('position', '=', position)
+        .executeTakeFirst();
+      return row?.bytes;
+    },
+
+    /** Deletes files that are kept no longer and rows nobody needs, and gives up what nobody works on any more. */
+    async purge(given: { now: Date; stuckBefore: Date; before: Date; reason: string }): Promise<void> {
+      await sql`delete from data_exports where created_at <= ${given.before}`.execute(db);
+      await db
+        .updateTable('data_exports')
+        .set({ status: 'failed', failure_reason: given.reason, finished_at: given.now })
+        .where('status', 'in', underWay)
+        .where('created_at', '<=', given.stuckBefore)
+        .execute();
+      await sql`delete from data_export_chunks where export_id in
+        (select id from data_exports where expires_at <= ${given.now} or status = 'failed')`.execute(db);
+    },
+  };
+}
+export type ExportStore = ReturnType<typeof createExportStore>;

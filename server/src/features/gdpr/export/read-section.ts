@@ -1,0 +1,80 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../../platform/db/transaction.ts';
+import type { Section, Subject } from './section.ts';
+
+type ExportedRow = Record<string, unknown>;
+
+/** Rows held in memory at a time. */
+const pageSize = 500;
+const keyPrefix = '#';
+
+/** The rows of a section, page by page; nothing is held between two pages, neither rows nor a transaction. */
+export async function* readSection(
+  db: Db,
+  section: Section,
+  subject: Subject,
+): AsyncGenerator<ExportedRow[]> {
+  const parts = section.perProfile
+    ? (await profileIds(db, subject)).map((id) => sql<boolean>`profile_id = ${id}`)
+    : [sql<boolean>`true`];
+  for (const part of parts) {
+    let last: ExportedRow | undefined;
+    do {
+      const rows = await page(db, section, sql`${section.of(subject)} and ${part}`, last);
+      last = rows.length === pageSize ? rows.at(-1) : undefined;
+      if (rows.length > 0) yield rows.map(withoutKey);
+    } while (last);
+  }
+}
+
+async function profileIds(db: Db, { organizationId }: Subject): Promise<string[]> {
+  const rows = await db
+    .selectFrom('profiles')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+async function page(
+  db: Db,
+  section: Section,
+  where: RawBuilder<unknown>,
+  last: ExportedRow | undefined,
+): Promise<ExportedRow[]> {
+  const { table, columns, derived = {}, key, newestFirst = false } = section;
+  const named = nameOf(section);
+  const shown = [
+    ...columns.map((column) => sql`${sql.ref(column)} as ${sql.id(named(column))}`),
+    ...Object.entries(derived).map(([name, value]) => sql`${value} as ${sql.id(name)}`),
+    // As text, so that a moment goes on exactly where it stopped.
+    ...key.map(([column]) => sql`${sql.ref(column)}::text as ${sql.id(keyPrefix + column)}`),
+  ];
+  const comma = sql`, `;
+  const beyond = last
+    ? sql`and (${sql.join(
+        key.map(([column]) => sql.ref(column)),
+        comma,
+      )}) ${sql.raw(newestFirst ? '<' : '>')} (${sql.join(
+        key.map(([column, type]) => sql`${last[keyPrefix + column]}::text::${sql.raw(type)}`),
+        comma,
+      )})`
+    : sql``;
+  const order = key.map(
+    ([column]) => sql`${sql.table(table)}.${sql.id(column)} ${sql.raw(newestFirst ? 'desc' : 'asc')}`,
+  );
+  const { rows } = await sql<ExportedRow>`select ${sql.join(shown, comma)} from ${sql.table(table)}
+    where ${where} ${beyond} order by ${sql.join(order, comma)} limit ${pageSize}`.execute(db);
+  return rows;
+}
+
+/** What a column is called in the document. */
+function nameOf(section: Section): (column: string) => string {
+  return (column) =>
+    section.named?.[column] ?? column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function withoutKey(row: ExportedRow): ExportedRow {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith(keyPrefix)));
+}

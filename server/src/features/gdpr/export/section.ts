@@ -1,0 +1,37 @@
+import type { RawBuilder } from 'kysely';
+import type { Tables } from '../../../platform/db/tables.ts';
+
+/** Whose data is asked for. */
+export interface Subject {
+  readonly userId: string;
+  readonly organizationId: string;
+  /** An owner also receives everything of their organisation. */
+  readonly covers: 'person' | 'organization';
+}
+
+/** What a page of a section goes on from: a column that orders it, with its type. */
+type KeyColumn = readonly [column: string, type: 'uuid' | 'timestamptz' | 'bigint' | 'text' | 'integer'];
+
+/**
+ * One list of an export: which rows of a table, and of each row which columns. A column is shown under its
+ * name in camel case, and each column of the table is either shown or withheld with a reason.
+ */
+export interface Section {
+  readonly name: string;
+  readonly table: keyof Tables;
+  readonly columns: readonly string[];
+  /** Columns that clients know by another name. */
+  readonly named?: Readonly<Record<string, string>>;
+  /** Columns that no export shows, and why. */
+  readonly withheld?: Readonly<Record<string, string>>;
+  /** What is shown in place of a column that is withheld. */
+  readonly derived?: Readonly<Record<string, RawBuilder<unknown>>>;
+  /** Unique together, never null, and ordered by an index where the table may be long. */
+  readonly key: readonly KeyColumn[];
+  readonly newestFirst?: boolean;
+  /** Read profile by profile, because the index that orders the rows begins with the profile. */
+  readonly perProfile?: boolean;
+  /** At most one row, which stands for itself instead of in a list. */
+  readonly isSingle?: boolean;
+  readonly of: (subject: Subject) => RawBuilder<boolean>;
+}

@@ -1,0 +1,20 @@
+import Type from 'typebox';
+import { defineJob } from '../../platform/jobs/define.ts';
+
+/** Runs from the start each time: what an interrupted attempt wrote is thrown away. */
+export const makeExport = defineJob({
+  name: 'gdpr.make-export',
+  payload: Type.Object({ exportId: Type.String() }),
+  onceKey: ({ exportId }) => exportId,
+  attemptsMax: 12,
+  timeoutSeconds: 4 * 3_600,
+});
+
+/** Goes on where it was interrupted, as often as it takes. */
+export const eraseOrganization = defineJob({
+  name: 'gdpr.erase-organization',
+  payload: Type.Object({ organizationId: Type.String() }),
+  onceKey: ({ organizationId }) => organizationId,
+  attemptsMax: 100,
+  timeoutSeconds: 4 * 3_600,
+});

@@ -1,0 +1,113 @@
+import type { Readable } from 'node:stream';
+import Type from 'typebox';
+import { JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
+
+const List = Type.Array(JsonObject);
+const Count = Type.Integer({ examples: [12] });
+
+/** Streamed, so this only describes it. */
+export const PersonalData = Type.Unsafe<Readable>(
+  Type.Object(
+    {
+      exportedAt: Timestamp,
+      gdprArticle: Type.String({ examples: ['Articles 15 and 20'] }),
+      covers: Type.Enum(['person', 'organization'], {
+        description:
+          'The organisation only for its owner; the lists of the organisation are empty otherwise.',
+      }),
+      user: JsonObject,
+      sessions: List,
+      apiKeys: List,
+      roleGrants: List,
+      invitationsSent: List,
+      auditLogs: List,
+      exports: List,
+      assignedConversations: List,
+      notifications: List,
+      pushSubscriptions: List,
+      automations: List,
+      profiles: List,
+      contacts: List,
+      messages: List,
+      organization: Type.Optional(JsonObject),
+      workspaces: Type.Optional(List),
+      accounts: Type.Optional(List),
+      members: Type.Optional(List),
+      roles: Type.Optional(List),
+      allRoleGrants: Type.Optional(List),
+      allApiKeys: Type.Optional(List),
+      invitations: Type.Optional(List),
+      conversations: Type.Optional(List),
+      webhooks: Type.Optional(List),
+      events: Type.Optional(List),
+      organizationAuditLogs: Type.Optional(List),
+      organizationExports: Type.Optional(List),
+      statistics: Type.Object({
+        totalMessages: Count,
+        totalContacts: Count,
+        totalAutomations: Count,
+        totalAuditLogs: Count,
+        totalNotifications: Count,
+        totalPushSubscriptions: Count,
+        totalSessions: Count,
+        totalProfiles: Count,
+      }),
+    },
+    { title: 'PersonalData' },
+  ),
+);
+
+export const File = {
+  description: 'The document of GET /account/export, gzipped.',
+  content: {
+    'application/gzip': { schema: Type.Unsafe<Readable>(Type.String({ format: 'binary' })) },
+  },
+};
+
+export const DataExport = Type.Object(
+  {
+    id: Uuid,
+    status: Type.Enum(['queued', 'running', 'ready', 'failed', 'expired']),
+    progress: Type.Object({
+      sectionsDone: Type.Integer({ examples: [24] }),
+      sectionsTotal: Type.Integer({ examples: [24] }),
+      rows: Type.Integer({ examples: [18_244] }),
+    }),
+    bytes: Nullable(Type.Integer({ examples: [1_048_576], description: 'Size of the file.' })),
+    failureReason: Nullable(Type.String()),
+    createdAt: Timestamp,
+    finishedAt: Nullable(Timestamp),
+    expiresAt: Nullable(Timestamp),
+    downloadUrl: Type.Optional(
+      Type.String({
+        description: 'Where the file is, while there is one.',
+        examples: ['/api/v1/account/exports/0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11/download'],
+      }),
+    ),
+  },
+  { title: 'DataExport' },
+);
+
+export const Erase = Type.Object(
+  { password: Type.String({ minLength: 1, maxLength: 1024, examples: ['three blue bicycles'] }) },
+  { title: 'EraseAccount', examples: [{ password: 'three blue bicycles' }] },
+);
+
+export const Erased = Type.Object(
+  {
+    success: Type.Boolean({ examples: [true] }),
+    gdprArticle: Type.String({ examples: ['Article 17'] }),
+    deletedAt: Timestamp,
+    deletionSummary: Type.Object({
+      pushSubscriptions: Type.Integer({ examples: [0] }),
+      notifications: Type.Integer({ examples: [0] }),
+      auditLogs: Type.Integer({ description: 'Rows that no longer say where the person was.' }),
+      sessions: Type.Integer({ examples: [2] }),
+      apiKeys: Type.Integer({ examples: [1] }),
+      userRoles: Type.Integer({ examples: [1] }),
+      user: Type.Integer({ examples: [1] }),
+    }),
+    message: Type.String({ examples: ['Your account and what is about you were deleted.'] }),
+  },
+  { title: 'ErasedAccount' },
+);

@@ -1,0 +1,57 @@
+import type { Idempotency } from '../../http/idempotency.ts';
+import type { AuditLog } from '../../platform/audit/record.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import type { Feature } from '../../platform/feature.ts';
+import type { JobEraser, JobQueue } from '../../platform/jobs/jobs.ts';
+import type { Log } from '../../platform/log.ts';
+import type { AccessAuthenticator } from '../access/index.ts';
+import type { People } from '../auth/index.ts';
+import { createEraseService } from './erase/erase.service.ts';
+import { createOrganizationEraser } from './erase/erase-organization.ts';
+import { createOrganizationErasure } from './erase/organization.store.ts';
+import { createExportService } from './export/exports.service.ts';
+import { createExportStore } from './export/exports.store.ts';
+import { createMaker } from './export/make.ts';
+import { eraseOrganization, makeExport } from './gdpr.jobs.ts';
+import { gdprRoutes } from './gdpr.routes.ts';
+
+export interface GdprDeps {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  vault: Vault;
+  audit: AuditLog;
+  jobs: JobQueue & JobEraser;
+  idempotency: Pick<Idempotency, 'once'>;
+  people: Pick<People, 'confirm' | 'forget'>;
+  authenticator: Pick<AccessAuthenticator, 'forget'>;
+  /** Brings a profile to its wanted state, on whichever node has it. */
+  poke(profileId: string): void;
+}
+
+/**
+ * Taking one's data along, and being forgotten. `purge` deletes exports that are kept no longer and asks again
+ * for erasures that are not finished.
+ */
+export function createGdpr(deps: GdprDeps): { feature: Feature; purge(): Promise<void> } {
+  const store = createExportStore(deps.db);
+  const maker = createMaker({ ...deps, store });
+  const exports = createExportService({ ...deps, store, maker });
+  const organizations = createOrganizationErasure(deps.db);
+  const erase = createEraseService({ ...deps, organizations });
+  const eraser = createOrganizationEraser({ ...deps, organizations });
+  return {
+    feature: {
+      name: 'gdpr',
+      routes: (app) => gdprRoutes(app, { exports, erase }),
+      jobs: [makeExport.runs(maker.make), eraseOrganization.runs(eraser.erase)],
+      enqueues: [makeExport, eraseOrganization],
+    },
+    async purge() {
+      await exports.purge();
+      await eraser.resume();
+    },
+  };
+}
