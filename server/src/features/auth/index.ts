@@ -7,13 +7,16 @@ import type { Feature } from '../../platform/feature.ts';
 import type { MailQueue } from '../../platform/mail.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
 import { createAttempts } from './attempts.ts';
-import { authRoutes } from './auth.routes.ts';
-import { createAuthService } from './auth.service.ts';
-import { createAuthStore } from './auth.store.ts';
-import { createLoginGuard } from './login-guard.ts';
+import { meRoutes } from './me/me.routes.ts';
+import { createMe } from './me/me.service.ts';
 import { createPeople, type People } from './people.ts';
-import { createSessions } from './sessions.service.ts';
-import { createSessionStore } from './sessions.store.ts';
+import { sessionRoutes } from './sessions/sessions.routes.ts';
+import { createSessions } from './sessions/sessions.service.ts';
+import { createSessionStore } from './sessions/sessions.store.ts';
+import { createLoginGuard } from './sign-in/login-guard.ts';
+import { signInRoutes } from './sign-in/sign-in.routes.ts';
+import { createSignIn } from './sign-in/sign-in.service.ts';
+import { createUserStore } from './users.store.ts';
 
 export { normalEmail, type People } from './people.ts';
 
@@ -46,9 +49,9 @@ export function createAuth(deps: AuthFeatureDeps): {
     accessTokenSeconds: tokens.accessTokenSeconds,
     refreshTokenSeconds: config.refreshTokenSeconds,
   });
-  const store = createAuthStore(db);
+  const store = createUserStore(db);
   const people = createPeople({ store, sessionStore, sessions, attempts, tokens, authenticator, config });
-  const auth = createAuthService({
+  const signIn = createSignIn({
     db,
     clock,
     config,
@@ -62,7 +65,11 @@ export function createAuth(deps: AuthFeatureDeps): {
   return {
     feature: {
       name: 'auth',
-      routes: (app) => authRoutes(app, { auth, sessions }),
+      routes(app) {
+        signInRoutes(app, signIn);
+        meRoutes(app, createMe({ store }));
+        sessionRoutes(app, sessions);
+      },
     },
     people,
     async purge() {

@@ -4,17 +4,17 @@ import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
 import type { AttemptLimit, Attempts } from './attempts.ts';
-import type { TokenAnswer } from './auth.schema.ts';
-import type { AuthStore, UserRow } from './auth.store.ts';
-import { hashPassword, passwordMatches } from './password-hash.ts';
-import { passwordProblem } from './password-rules.ts';
-import type { OpenSession, Sessions } from './sessions.service.ts';
-import type { SessionStore } from './sessions.store.ts';
+import { hashPassword, passwordMatches } from './password/password-hash.ts';
+import { passwordProblem } from './password/password-rules.ts';
+import type { OpenSession, Sessions } from './sessions/sessions.service.ts';
+import type { SessionStore } from './sessions/sessions.store.ts';
+import type { TokenAnswer } from './tokens.schema.ts';
+import type { UserRow, UserStore } from './users.store.ts';
 
 const confirmLimit: AttemptLimit = { name: 'confirm', attemptsMax: 10, windowSeconds: 900 };
 
 export interface PeopleDeps {
-  store: AuthStore;
+  store: UserStore;
   sessionStore: SessionStore;
   sessions: Sessions;
   attempts: Attempts;

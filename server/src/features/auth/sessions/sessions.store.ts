@@ -1,6 +1,6 @@
-import type { Origin } from '../../platform/actor.ts';
-import type { Db, Tx } from '../../platform/db/transaction.ts';
-import { newId } from '../../platform/ids.ts';
+import type { Origin } from '../../../platform/actor.ts';
+import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import { newId } from '../../../platform/ids.ts';
 
 const userAgentLengthMax = 255;
 

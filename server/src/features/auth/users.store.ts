@@ -15,7 +15,7 @@ export type UserRow = Selectable<UsersTable>;
 
 const registrationLock = 7_410_002;
 
-export function createAuthStore(db: Db) {
+export function createUserStore(db: Db) {
   return {
     userByEmail(email: string) {
       return db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst();
@@ -89,7 +89,7 @@ export function createAuthStore(db: Db) {
     },
   };
 }
-export type AuthStore = ReturnType<typeof createAuthStore>;
+export type UserStore = ReturnType<typeof createUserStore>;
 
 /** Readable, and unique by its end. */
 function slugOf(name: string): string {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Actor, Origin } from '../../platform/actor.ts';
-import { type Clock, later } from '../../platform/clock.ts';
-import type { Vault } from '../../platform/crypto.ts';
-import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
-import { Failure } from '../../platform/failures.ts';
-import { type AccessAuthenticator, digest } from '../access/index.ts';
+import type { Actor, Origin } from '../../../platform/actor.ts';
+import { type Clock, later } from '../../../platform/clock.ts';
+import type { Vault } from '../../../platform/crypto.ts';
+import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
+import { Failure } from '../../../platform/failures.ts';
+import { type AccessAuthenticator, digest } from '../../access/index.ts';
 import { deviceOf } from './device.ts';
 import type { SessionStore } from './sessions.store.ts';
 

@@ -1,5 +1,5 @@
-import { Failure } from '../../platform/failures.ts';
-import type { AttemptLimit, Attempts } from './attempts.ts';
+import { Failure } from '../../../platform/failures.ts';
+import type { AttemptLimit, Attempts } from '../attempts.ts';
 
 /** Wrong passwords for one account: a few in a minute, some more in a quarter of an hour. */
 const perAccount: readonly AttemptLimit[] = [

@@ -1,25 +1,26 @@
-import type { Actor, Origin } from '../../platform/actor.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/config/config.ts';
-import { errorCode } from '../../platform/db/database-unusable.ts';
-import { type Db, inTransaction } from '../../platform/db/transaction.ts';
-import { Failure } from '../../platform/failures.ts';
-import type { Attempts } from './attempts.ts';
-import type { Registration, TokenAnswer } from './auth.schema.ts';
-import type { AuthStore } from './auth.store.ts';
+import type { Actor, Origin } from '../../../platform/actor.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Config } from '../../../platform/config/config.ts';
+import { errorCode } from '../../../platform/db/database-unusable.ts';
+import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import { Failure } from '../../../platform/failures.ts';
+import type { Attempts } from '../attempts.ts';
+import { hashPassword, passwordMatches } from '../password/password-hash.ts';
+import { normalEmail, type People } from '../people.ts';
+import type { Sessions } from '../sessions/sessions.service.ts';
+import type { SessionStore } from '../sessions/sessions.store.ts';
+import type { TokenAnswer } from '../tokens.schema.ts';
+import type { UserStore } from '../users.store.ts';
 import type { LoginGuard } from './login-guard.ts';
-import { hashPassword, passwordMatches } from './password-hash.ts';
-import { normalEmail, type People } from './people.ts';
-import type { Sessions } from './sessions.service.ts';
-import type { SessionStore } from './sessions.store.ts';
+import type { Registration } from './sign-in.schema.ts';
 
 const uniqueViolation = '23505';
 
-export interface AuthDeps {
+export interface SignInDeps {
   db: Db;
   clock: Clock;
   config: Pick<Config, 'registration' | 'production'>;
-  store: AuthStore;
+  store: UserStore;
   sessionStore: SessionStore;
   sessions: Sessions;
   attempts: Attempts;
@@ -27,7 +28,7 @@ export interface AuthDeps {
   people: People;
 }
 
-export function createAuthService(deps: AuthDeps) {
+export function createSignIn(deps: SignInDeps) {
   const { db, clock, config, store, sessionStore, sessions, attempts, guard, people } = deps;
   const registerLimit = {
     name: 'register',
@@ -97,38 +98,9 @@ export function createAuthService(deps: AuthDeps) {
     async logout(actor: Actor): Promise<void> {
       await sessions.end(actor.userId, actor.sessionId ?? '');
     },
-
-    async me(actor: Actor) {
-      const user = await store.userById(actor.userId);
-      if (!user) throw new Failure('SESSION_REVOKED');
-      const organization = await store.organization(user.organization_id);
-      return {
-        id: user.id,
-        organizationId: user.organization_id,
-        email: user.email,
-        name: user.name,
-        role: user.role,
-        isActive: user.is_active,
-        preferences: user.preferences,
-        lastLoginAt: user.last_login_at?.toISOString() ?? null,
-        createdAt: user.created_at.toISOString(),
-        updatedAt: user.updated_at.toISOString(),
-        twoFactorEnabled: false,
-        organization: {
-          id: organization.id,
-          name: organization.name,
-          slug: organization.slug,
-          plan: organization.plan,
-          settings: organization.settings,
-          createdAt: organization.created_at.toISOString(),
-          updatedAt: organization.updated_at.toISOString(),
-        },
-        backupCodesRemaining: 0,
-      };
-    },
   };
 }
-export type AuthService = ReturnType<typeof createAuthService>;
+export type SignIn = ReturnType<typeof createSignIn>;
 
 /** Two who register one address at once both find it free; the database lets one of them in. */
 function isEmailTaken(error: unknown): boolean {
