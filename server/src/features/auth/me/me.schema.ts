@@ -6,6 +6,7 @@ export const Me = Type.Object(
     id: Uuid,
     organizationId: Uuid,
     email: Type.String({ examples: ['owner@example.com'] }),
+    emailVerified: Type.Boolean({ examples: [true], description: 'A link sent to the address was opened.' }),
     name: Type.String({ examples: ['Ana'] }),
     role: Type.String({ examples: ['owner'] }),
     isActive: Type.Boolean(),
@@ -27,3 +28,11 @@ export const Me = Type.Object(
   },
   { title: 'Me' },
 );
+
+/** Any object: what a client keeps here is its own affair. */
+export const Preferences = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  additionalProperties: true,
+  title: 'Preferences',
+  examples: [{ notifyOnMessage: true, emailNotifications: false }],
+});

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { failsWith } from '../../../http/fails-with.ts';
 import { byId } from '../../../http/path-id.ts';
-import { Success } from '../../../http/schema.ts';
+import { PageQuery, Success } from '../../../http/schema.ts';
 import type { App } from '../../../platform/feature.ts';
 import * as wire from './sessions.schema.ts';
 import type { Sessions } from './sessions.service.ts';
@@ -17,10 +17,11 @@ export function sessionRoutes(app: App, sessions: Sessions): void {
       schema: {
         tags,
         summary: 'List active sessions, most recently active first.',
+        querystring: PageQuery,
         response: { 200: Type.Array(wire.Session) },
       },
     },
-    async (request) => sessions.list(request.actor),
+    async (request) => sessions.list(request.actor, request.query),
   );
 
   app.delete(

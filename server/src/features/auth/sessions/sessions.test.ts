@@ -119,6 +119,7 @@ describe('sessions', () => {
         'id',
         'organizationId',
         'email',
+        'emailVerified',
         'name',
         'role',
         'isActive',

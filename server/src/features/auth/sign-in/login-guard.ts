@@ -20,6 +20,8 @@ export interface LoginGuard {
     who: { email: string; ipAddress: string; isKnownDevice: boolean },
     check: () => Promise<User | undefined>,
   ): Promise<User>;
+  /** Forgets the failures of strangers: whoever proved to own the account may try anew. */
+  forgive(email: string): Promise<void>;
 }
 
 export function createLoginGuard(attempts: Attempts): LoginGuard {
@@ -39,6 +41,9 @@ export function createLoginGuard(attempts: Attempts): LoginGuard {
         for (const limit of perAccount) await attempts.count(limit, account);
         throw new Failure('INVALID_CREDENTIALS');
       });
+    },
+    async forgive(email) {
+      for (const limit of perAccount) await attempts.forget(limit, email);
     },
   };
 }

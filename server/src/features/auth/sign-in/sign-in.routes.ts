@@ -3,13 +3,14 @@ import { originOf } from '../../../http/origin.ts';
 import { Success } from '../../../http/schema.ts';
 import type { App } from '../../../platform/feature.ts';
 import { TokenResponse } from '../tokens.schema.ts';
+import type { SecondStepService } from './second-step.ts';
 import * as wire from './sign-in.schema.ts';
 import type { SignIn } from './sign-in.service.ts';
 
 const tags = ['Auth'];
 
 /** `/auth`: registering, signing in and out. */
-export function signInRoutes(app: App, signIn: SignIn): void {
+export function signInRoutes(app: App, signIn: SignIn, secondStep: SecondStepService): void {
   app.post(
     '/auth/register',
     {
@@ -30,13 +31,33 @@ export function signInRoutes(app: App, signIn: SignIn): void {
       config: { access: 'public' },
       schema: {
         tags,
-        summary: 'Log in and receive tokens.',
-        description: 'Too many wrong passwords for an account or from an address are slowed down with 429.',
+        summary: 'Log in and receive tokens, or with a second factor a challenge.',
+        description:
+          'Too many wrong passwords for an account or from an address are slowed down with 429. ' +
+          'With a second factor the answer is `requires2FA` with what `POST /auth/2fa/verify` needs.',
         body: wire.LoginBody,
-        response: { 200: TokenResponse, ...failsWith('INVALID_CREDENTIALS') },
+        response: { 200: wire.LoginAnswer, ...failsWith('INVALID_CREDENTIALS') },
       },
     },
     async (request) => signIn.login(request.body, originOf(request)),
+  );
+
+  app.post(
+    '/auth/2fa/verify',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'Finish a login with a code of the authenticator app or a backup code, and receive tokens.',
+        description: 'Five wrong codes end the login; too many in a day are slowed down with 429.',
+        body: wire.SecondStepBody,
+        response: {
+          200: TokenResponse,
+          ...failsWith('LOGIN_CHALLENGE_GONE', 'INVALID_TWO_FACTOR_CODE'),
+        },
+      },
+    },
+    async (request) => secondStep.verify(request.body, originOf(request)),
   );
 
   app.post(
@@ -56,7 +77,7 @@ export function signInRoutes(app: App, signIn: SignIn): void {
         },
       },
     },
-    async (request) => signIn.refresh(request.body.refreshToken),
+    async (request) => signIn.refresh(request.body.refreshToken, originOf(request)),
   );
 
   app.post(

@@ -1,18 +1,21 @@
 import type { Actor, Origin } from '../../../platform/actor.ts';
+import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Config } from '../../../platform/config/config.ts';
 import { errorCode } from '../../../platform/db/database-unusable.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { Attempts } from '../attempts.ts';
-import { hashPassword, passwordMatches } from '../password/password-hash.ts';
+import type { VerificationLetters } from '../letters/verification.ts';
+import type { Hashing } from '../password/hashing.ts';
 import { normalEmail, type People } from '../people.ts';
 import type { Sessions } from '../sessions/sessions.service.ts';
 import type { SessionStore } from '../sessions/sessions.store.ts';
 import type { TokenAnswer } from '../tokens.schema.ts';
-import type { UserStore } from '../users.store.ts';
+import { actAs, type UserRow, type UserStore } from '../users.store.ts';
 import type { LoginGuard } from './login-guard.ts';
-import type { Registration } from './sign-in.schema.ts';
+import type { SecondStepService } from './second-step.ts';
+import type { Registration, SecondFactorDue } from './sign-in.schema.ts';
 
 const uniqueViolation = '23505';
 
@@ -20,23 +23,36 @@ export interface SignInDeps {
   db: Db;
   clock: Clock;
   config: Pick<Config, 'registration' | 'production'>;
+  audit: AuditLog;
   store: UserStore;
   sessionStore: SessionStore;
   sessions: Sessions;
   attempts: Attempts;
   guard: LoginGuard;
+  hashing: Hashing;
   people: People;
+  secondStep: SecondStepService;
+  verification: VerificationLetters;
 }
 
 export function createSignIn(deps: SignInDeps) {
-  const { db, clock, config, store, sessionStore, sessions, attempts, guard, people } = deps;
+  const { db, clock, config, audit, store, sessionStore, sessions, attempts, guard, people } = deps;
+  const { hashing, secondStep, verification } = deps;
   const registerLimit = {
     name: 'register',
     attemptsMax: config.production ? 10 : 300,
     windowSeconds: config.production ? 600 : 60,
   };
-  /** Checked when no account fits, so that the answer takes as long as with one. */
-  let dummyHash: Promise<string> | undefined;
+
+  /** Nobody who is unknown is named: what was typed may be a password in the wrong field. */
+  async function noteFailure(user: UserRow | undefined, origin: Origin): Promise<void> {
+    await audit.record(db, user ? actAs(user, origin) : { organizationId: null, userId: null, origin }, {
+      action: 'auth.login_failed',
+      resource: { type: 'user', id: user?.id ?? null },
+      outcome: 'failed',
+      details: { step: 'password' },
+    });
+  }
 
   return {
     /**
@@ -60,7 +76,13 @@ export function createSignIn(deps: SignInDeps) {
           if (config.registration === 'auto' && config.production && !(await store.isFirst(tx))) {
             throw new Failure('REGISTRATION_CLOSED');
           }
-          return people.signIn(tx, await store.insertOwner(tx, owner, clock.now()), origin);
+          const user = await store.insertOwner(tx, owner, clock.now());
+          const by = actAs(user, origin);
+          const organization = { type: 'organization', id: user.organization_id };
+          await audit.record(tx, by, { action: 'org.create', resource: organization });
+          await audit.record(tx, by, { action: 'auth.register', resource: { type: 'user', id: user.id } });
+          await verification.send(tx, user);
+          return people.signIn(tx, user, origin);
         });
       } catch (error) {
         if (isEmailTaken(error)) throw new Failure('EMAIL_TAKEN', { cause: error });
@@ -68,35 +90,45 @@ export function createSignIn(deps: SignInDeps) {
       }
     },
 
-    /** @throws Failure INVALID_CREDENTIALS, alike for a wrong password, an unknown and a disabled account; RATE_LIMITED. */
-    async login(body: { email: string; password: string }, origin: Origin): Promise<TokenAnswer> {
+    /**
+     * Answers tokens, or what the second step needs.
+     * @throws Failure INVALID_CREDENTIALS, alike for a wrong password, an unknown and a disabled account; RATE_LIMITED.
+     */
+    async login(
+      body: { email: string; password: string },
+      origin: Origin,
+    ): Promise<TokenAnswer | SecondFactorDue> {
       const email = normalEmail(body.email);
       const candidate = await store.userByEmail(email);
       const isKnownDevice =
         candidate !== undefined && (await sessionStore.isKnown(candidate.id, origin.ipAddress, clock.now()));
       const who = { email, ipAddress: origin.ipAddress, isKnownDevice };
       const user = await guard.guarded(who, async () => {
-        dummyHash ??= hashPassword('no account has this one');
-        const fits = await passwordMatches(body.password, candidate?.password_hash ?? (await dummyHash));
-        return fits && candidate?.is_active ? candidate : undefined;
+        const fits = await hashing.matches(body.password, candidate?.password_hash);
+        if (fits && candidate?.is_active) return candidate;
+        await noteFailure(candidate, origin);
+        return undefined;
       });
       return inTransaction(db, async (tx) => {
+        if (!(await store.lockUnchanged(tx, user))) throw new Failure('INVALID_CREDENTIALS');
+        if (user.two_factor_enabled) return secondStep.begin(tx, user, origin);
         await store.noteLogin(tx, user.id, clock.now());
+        const resource = { type: 'user', id: user.id };
+        await audit.record(tx, actAs(user, origin), { action: 'auth.login', resource });
         return people.signIn(tx, user, origin);
       });
     },
 
     /** @throws Failure INVALID_REFRESH_TOKEN or REFRESH_TOKEN_REUSED. */
-    async refresh(refreshToken: string): Promise<TokenAnswer> {
-      const session = await sessions.refresh(refreshToken);
+    async refresh(refreshToken: string, origin: Origin): Promise<TokenAnswer> {
+      const session = await sessions.refresh(refreshToken, origin);
       const user = await store.userById(session.userId);
-      if (user?.is_active) return people.answer(user, session);
-      await sessions.end(session.userId, session.sessionId);
-      throw new Failure('INVALID_REFRESH_TOKEN');
+      if (!user) throw new Failure('INVALID_REFRESH_TOKEN');
+      return people.answer(user, session);
     },
 
     async logout(actor: Actor): Promise<void> {
-      await sessions.end(actor.userId, actor.sessionId ?? '');
+      await sessions.end(actor, actor.sessionId ?? '', 'auth.logout');
     },
   };
 }
