@@ -15,6 +15,7 @@ import { createAuditLog } from '../src/platform/audit/record.ts';
 import { readConfig } from '../src/platform/config/config.ts';
 import { createVault } from '../src/platform/crypto.ts';
 import type { App, Feature } from '../src/platform/feature.ts';
+import type { JobQueue } from '../src/platform/jobs/jobs.ts';
 import { silentLog } from '../src/platform/log.ts';
 import type { MailQueue } from '../src/platform/mail.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
@@ -68,7 +69,7 @@ export class TestDoor {
     const access = createAccess(deps);
     const { authenticator, tokens } = access;
     const features = [
-      createAuth({ ...deps, authenticator, tokens }).feature,
+      createAuth({ ...deps, authenticator, tokens, jobs: noJobs }).feature,
       createHealth(deps).feature,
       createAccounts(deps).feature,
       createApiKeys({ ...deps, authenticator }).feature,
@@ -122,6 +123,11 @@ export class TestDoor {
 const noMail: MailQueue = {
   isConfigured: false,
   enqueue: () => Promise.reject(new Error('no mail server is set')),
+};
+
+/** Where nothing works later. */
+const noJobs: JobQueue = {
+  enqueue: () => Promise.reject(new Error('no job queue is open')),
 };
 
 const vaultKey = randomBytes(32);

@@ -17,6 +17,8 @@ export interface Attempts {
   check(limit: AttemptLimit, subject: string): Promise<void>;
   /** Counts one attempt. @throws Failure RATE_LIMITED when it is one too many. */
   count(limit: AttemptLimit, subject: string): Promise<void>;
+  /** Takes back one that was counted before it turned out to be right. */
+  takeBack(limit: AttemptLimit, subject: string): Promise<void>;
   /** After a success the subject starts anew. */
   forget(limit: AttemptLimit, subject: string): Promise<void>;
 }
@@ -52,6 +54,10 @@ export function createAttempts({ db, clock }: { db: Db; clock: Clock }): Attempt
           expires_at = case when mine.expires_at <= ${now} then excluded.expires_at else mine.expires_at end
         returning attempts, expires_at`.execute(db);
       refuseBeyond(rows[0], limit.attemptsMax);
+    },
+    async takeBack(limit, subject) {
+      await sql`update attempt_counters set attempts = attempts - 1
+        where key = ${keyOf(limit, subject)} and attempts > 0`.execute(db);
     },
     async forget(limit, subject) {
       await sql`delete from attempt_counters where key = ${keyOf(limit, subject)}`.execute(db);

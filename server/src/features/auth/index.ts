@@ -4,16 +4,35 @@ import type { Config } from '../../platform/config/config.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
+import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import type { MailQueue } from '../../platform/mail.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
 import { createAttempts } from './attempts.ts';
-import { authRoutes } from './auth.routes.ts';
-import { createAuthService } from './auth.service.ts';
-import { createAuthStore } from './auth.store.ts';
-import { createLoginGuard } from './login-guard.ts';
+import { createLetterTokenStore } from './letters/letter-tokens.store.ts';
+import { writeResetLetter } from './letters/letters.jobs.ts';
+import { letterRoutes } from './letters/letters.routes.ts';
+import type { LinkConfig } from './letters/links.ts';
+import { createPasswordReset } from './letters/password-reset.ts';
+import { createVerification } from './letters/verification.ts';
+import { meRoutes } from './me/me.routes.ts';
+import { createMe } from './me/me.service.ts';
+import { createHashing } from './password/hashing.ts';
+import { passwordRoutes } from './password/password.routes.ts';
+import { createPasswords } from './password/password.service.ts';
 import { createPeople, type People } from './people.ts';
-import { createSessions } from './sessions.service.ts';
-import { createSessionStore } from './sessions.store.ts';
+import { sessionRoutes } from './sessions/sessions.routes.ts';
+import { createSessions } from './sessions/sessions.service.ts';
+import { createSessionStore } from './sessions/sessions.store.ts';
+import { createChallengeStore } from './sign-in/challenges.store.ts';
+import { createLoginGuard } from './sign-in/login-guard.ts';
+import { createSecondStep } from './sign-in/second-step.ts';
+import { signInRoutes } from './sign-in/sign-in.routes.ts';
+import { createSignIn } from './sign-in/sign-in.service.ts';
+import { createSecondFactor } from './two-factor/second-factor.ts';
+import { twoFactorRoutes } from './two-factor/two-factor.routes.ts';
+import { createTwoFactor } from './two-factor/two-factor.service.ts';
+import { createTwoFactorStore } from './two-factor/two-factor.store.ts';
+import { createUserStore } from './users.store.ts';
 
 export { normalEmail, type People } from './people.ts';
 
@@ -22,52 +41,64 @@ export interface AuthFeatureDeps {
   clock: Clock;
   vault: Vault;
   audit: AuditLog;
+  jobs: JobQueue;
   mail: MailQueue;
   authenticator: AccessAuthenticator;
   tokens: Tokens;
-  config: Pick<Config, 'registration' | 'production' | 'passwordLengthMin' | 'refreshTokenSeconds'>;
+  config: LinkConfig &
+    Pick<Config, 'registration' | 'production' | 'passwordLengthMin' | 'refreshTokenSeconds'>;
 }
 
-/** Registering, signing in and out. `purge` deletes ended sessions and attempts that count no longer. */
+/** Registering, signing in and out. `purge` deletes what is over: sessions, attempts, logins half done, links. */
 export function createAuth(deps: AuthFeatureDeps): {
   feature: Feature;
   people: People;
   purge(): Promise<void>;
 } {
-  const { db, clock, vault, authenticator, tokens, config } = deps;
+  const { db, clock, tokens, config } = deps;
+  const users = createUserStore(db);
   const sessionStore = createSessionStore(db);
+  const challenges = createChallengeStore(db);
+  const letterTokens = createLetterTokenStore({ db, clock });
+  const twoFactorStore = createTwoFactorStore(db);
   const attempts = createAttempts({ db, clock });
-  const sessions = createSessions({
-    db,
-    store: sessionStore,
-    clock,
-    vault,
-    authenticator,
-    accessTokenSeconds: tokens.accessTokenSeconds,
-    refreshTokenSeconds: config.refreshTokenSeconds,
-  });
-  const store = createAuthStore(db);
-  const people = createPeople({ store, sessionStore, sessions, attempts, tokens, authenticator, config });
-  const auth = createAuthService({
-    db,
-    clock,
-    config,
-    store,
-    sessionStore,
-    sessions,
-    attempts,
-    guard: createLoginGuard(attempts),
-    people,
-  });
+  const hashing = createHashing();
+  const guard = createLoginGuard(attempts);
+  const { accessTokenSeconds } = tokens;
+  const { refreshTokenSeconds } = config;
+  const sessions = createSessions({ ...deps, store: sessionStore, accessTokenSeconds, refreshTokenSeconds });
+  const people = createPeople({ ...deps, store: users, sessionStore, sessions, attempts, hashing });
+  const secondFactor = createSecondFactor({ ...deps, store: twoFactorStore, attempts });
+
+  const own = { ...deps, users, challenges, letterTokens, attempts, hashing, guard, people, secondFactor };
+  const verification = createVerification({ ...own, tokens: letterTokens });
+  const reset = createPasswordReset({ ...own, tokens: letterTokens });
+  const secondStep = createSecondStep(own);
+  const signIn = createSignIn({ ...own, store: users, sessionStore, sessions, secondStep, verification });
+  const twoFactor = createTwoFactor({ ...own, store: twoFactorStore });
+  const me = createMe({ ...own, store: users, twoFactor: twoFactorStore });
+  const passwords = createPasswords(own);
   return {
     feature: {
       name: 'auth',
-      routes: (app) => authRoutes(app, { auth, sessions }),
+      routes(app) {
+        signInRoutes(app, signIn, secondStep);
+        meRoutes(app, me);
+        passwordRoutes(app, passwords);
+        letterRoutes(app, { reset, verification });
+        twoFactorRoutes(app, twoFactor);
+        sessionRoutes(app, sessions);
+      },
+      jobs: [writeResetLetter.runs(reset.write)],
+      enqueues: [writeResetLetter],
     },
     people,
     async purge() {
+      const now = clock.now();
       await attempts.purge();
-      await sessionStore.purge(clock.now());
+      await sessionStore.purge(now);
+      await challenges.purge(now);
+      await letterTokens.purge(now);
     },
   };
 }

@@ -4,20 +4,21 @@ import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
 import type { AttemptLimit, Attempts } from './attempts.ts';
-import type { TokenAnswer } from './auth.schema.ts';
-import type { AuthStore, UserRow } from './auth.store.ts';
-import { hashPassword, passwordMatches } from './password-hash.ts';
-import { passwordProblem } from './password-rules.ts';
-import type { OpenSession, Sessions } from './sessions.service.ts';
-import type { SessionStore } from './sessions.store.ts';
+import type { Hashing } from './password/hashing.ts';
+import { passwordProblem } from './password/password-rules.ts';
+import type { OpenSession, Sessions } from './sessions/sessions.service.ts';
+import type { SessionStore } from './sessions/sessions.store.ts';
+import type { TokenAnswer } from './tokens.schema.ts';
+import type { UserRow, UserStore } from './users.store.ts';
 
 const confirmLimit: AttemptLimit = { name: 'confirm', attemptsMax: 10, windowSeconds: 900 };
 
 export interface PeopleDeps {
-  store: AuthStore;
+  store: UserStore;
   sessionStore: SessionStore;
   sessions: Sessions;
   attempts: Attempts;
+  hashing: Hashing;
   tokens: Tokens;
   authenticator: AccessAuthenticator;
   config: Pick<Config, 'passwordLengthMin'>;
@@ -25,7 +26,10 @@ export interface PeopleDeps {
 
 /** Passwords, sessions and tokens of people, as the routes of this area and other areas need them. */
 export interface People {
-  /** The hash of a new password; `path` is where the body has it. @throws Failure VALIDATION_ERROR when it is too short or too common. */
+  /**
+   * The hash of a new password; `path` is where the body has it.
+   * @throws Failure VALIDATION_ERROR when it is too short or too common; RATE_LIMITED under a flood of passwords.
+   */
   hashNew(password: string, email: string, path?: string): Promise<string>;
   /** Begins a session and gives its tokens, which are good once the transaction has committed. */
   signIn(tx: Tx, user: UserRow, origin: Origin): Promise<TokenAnswer>;
@@ -40,7 +44,7 @@ export interface People {
 }
 
 export function createPeople(deps: PeopleDeps): People {
-  const { store, sessionStore, sessions, attempts, tokens, authenticator, config } = deps;
+  const { store, sessionStore, sessions, attempts, hashing, tokens, authenticator, config } = deps;
 
   async function answer(user: UserRow, session: OpenSession): Promise<TokenAnswer> {
     const { id, email, name, role, organization_id: organizationId } = user;
@@ -55,7 +59,7 @@ export function createPeople(deps: PeopleDeps): People {
     async hashNew(password, email, path = '/password') {
       const problem = await passwordProblem(password, { lengthMin: config.passwordLengthMin, email });
       if (problem) throw new Failure('VALIDATION_ERROR', { says: problem, details: [{ path, problem }] });
-      return hashPassword(password);
+      return hashing.hash(password);
     },
     async signIn(tx, user, origin) {
       return answer(user, await sessions.begin(tx, user.id, origin));
@@ -71,11 +75,12 @@ export function createPeople(deps: PeopleDeps): People {
       afterCommit(tx, () => authenticator.forget((actor) => actor.userId === userId));
     },
     async confirm(actor, password) {
-      await attempts.check(confirmLimit, actor.userId);
-      const user = await store.userById(actor.userId);
-      if (user && (await passwordMatches(password, user.password_hash))) return;
+      // Counted before the check, so that guesses sent at once get no more tries than guesses in turn.
       await attempts.count(confirmLimit, actor.userId);
-      throw new Failure('PASSWORD_INCORRECT');
+      const user = await store.userById(actor.userId);
+      const fits = await hashing.matches(password, user?.password_hash);
+      if (!fits) throw new Failure('PASSWORD_INCORRECT');
+      await attempts.forget(confirmLimit, actor.userId);
     },
   };
 }

@@ -1,4 +1,6 @@
 import { type Selectable, sql } from 'kysely';
+import type { Origin } from '../../platform/actor.ts';
+import type { AuditedBy } from '../../platform/audit/record.ts';
 import type { UsersTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
@@ -15,13 +17,36 @@ export type UserRow = Selectable<UsersTable>;
 
 const registrationLock = 7_410_002;
 
-export function createAuthStore(db: Db) {
+export function createUserStore(db: Db) {
+  /** People of an organisation that is being erased are not there any more. */
+  const live = () =>
+    db
+      .selectFrom('users')
+      .innerJoin('organizations', 'organizations.id', 'users.organization_id')
+      .selectAll('users')
+      .where('organizations.erasing_at', 'is', null);
   return {
     userByEmail(email: string) {
-      return db.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst();
+      return live().where('users.email', '=', email).executeTakeFirst();
     },
     userById(userId: string) {
-      return db.selectFrom('users').selectAll().where('id', '=', userId).executeTakeFirst();
+      return live().where('users.id', '=', userId).executeTakeFirst();
+    },
+    /**
+     * Locks the user. False when the password, the second factor or the right to sign in changed since the row
+     * was read: what was checked against it then proves nothing.
+     */
+    async lockUnchanged(tx: Tx, user: UserRow): Promise<boolean> {
+      const row = await tx
+        .selectFrom('users')
+        .select('id')
+        .where('id', '=', user.id)
+        .where('password_hash', '=', user.password_hash)
+        .where('two_factor_enabled', '=', user.two_factor_enabled)
+        .where('is_active', '=', true)
+        .forNoKeyUpdate()
+        .executeTakeFirst();
+      return row !== undefined;
     },
     organization(organizationId: string) {
       return db
@@ -84,12 +109,44 @@ export function createAuthStore(db: Db) {
         .returningAll()
         .executeTakeFirstOrThrow();
     },
+    /** False when the password is another one by now. Sessions ended after this in `tx` include those begun with the old one. */
+    async changePassword(tx: Tx, user: UserRow, passwordHash: string, now: Date): Promise<boolean> {
+      const { numUpdatedRows } = await tx
+        .updateTable('users')
+        .set({ password_hash: passwordHash, updated_at: now })
+        .where('id', '=', user.id)
+        .where('password_hash', '=', user.password_hash)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    /** False when the user has another address by now. */
+    async verifyEmail(tx: Tx, userId: string, email: string, now: Date): Promise<boolean> {
+      const { numUpdatedRows } = await tx
+        .updateTable('users')
+        .set({ email_verified_at: sql`coalesce(email_verified_at, ${now})`, updated_at: now })
+        .where('id', '=', userId)
+        .where('email', '=', email)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+    async replacePreferences(tx: Tx, userId: string, preferences: object, now: Date): Promise<void> {
+      await tx
+        .updateTable('users')
+        .set({ preferences: JSON.stringify(preferences), updated_at: now })
+        .where('id', '=', userId)
+        .execute();
+    },
     async noteLogin(tx: Tx, userId: string, now: Date): Promise<void> {
       await tx.updateTable('users').set({ last_login_at: now }).where('id', '=', userId).execute();
     },
   };
 }
-export type AuthStore = ReturnType<typeof createAuthStore>;
+export type UserStore = ReturnType<typeof createUserStore>;
+
+/** How the audit log names a person who is not signed in yet. */
+export function actAs(user: UserRow, origin: Origin): AuditedBy {
+  return { organizationId: user.organization_id, userId: user.id, origin };
+}
 
 /** Readable, and unique by its end. */
 function slugOf(name: string): string {

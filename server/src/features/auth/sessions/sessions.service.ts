@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Actor, Origin } from '../../platform/actor.ts';
-import { type Clock, later } from '../../platform/clock.ts';
-import type { Vault } from '../../platform/crypto.ts';
-import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
-import { Failure } from '../../platform/failures.ts';
-import { type AccessAuthenticator, digest } from '../access/index.ts';
+import { page } from '../../../http/schema.ts';
+import type { Actor, Origin } from '../../../platform/actor.ts';
+import type { AuditLog } from '../../../platform/audit/record.ts';
+import { type Clock, later } from '../../../platform/clock.ts';
+import type { Vault } from '../../../platform/crypto.ts';
+import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
+import { Failure } from '../../../platform/failures.ts';
+import { type AccessAuthenticator, digest } from '../../access/index.ts';
 import { deviceOf } from './device.ts';
+import { placeOf } from './place.ts';
 import type { SessionStore } from './sessions.store.ts';
 
 /** How long a client that lost the answer, or asked twice at once, gets the same successor again. */
@@ -16,6 +19,7 @@ export interface SessionDeps {
   store: SessionStore;
   clock: Clock;
   vault: Vault;
+  audit: AuditLog;
   authenticator: AccessAuthenticator;
   accessTokenSeconds: number;
   refreshTokenSeconds: number;
@@ -31,7 +35,7 @@ export interface OpenSession {
 type Refreshed = OpenSession | 'unknown' | 'reused';
 
 export function createSessions(deps: SessionDeps) {
-  const { db, store, clock, vault, authenticator, refreshTokenSeconds } = deps;
+  const { db, store, clock, vault, audit, authenticator, refreshTokenSeconds } = deps;
   const sessionSeconds = Math.max(refreshTokenSeconds, deps.accessTokenSeconds);
   const context = (sessionId: string) => `refresh-token/${sessionId}`;
 
@@ -41,16 +45,23 @@ export function createSessions(deps: SessionDeps) {
     return token;
   }
 
-  async function rotate(tx: Tx, token: string): Promise<Refreshed> {
+  async function rotate(tx: Tx, token: string, origin: Origin): Promise<Refreshed> {
     const now = clock.now();
     const row = await store.lockToken(tx, digest(token));
     if (!row || row.expires_at <= now) return 'unknown';
-    const { session_id: sessionId, user_id: userId } = row;
+    const { session_id: sessionId, user_id: userId, organization_id: organizationId } = row;
+    if (!row.is_active || row.erasing_at) {
+      await store.end(tx, userId, sessionId);
+      return 'unknown';
+    }
     if (row.used_at) {
       if (row.successor && now.getTime() - row.used_at.getTime() <= graceMs) {
         return { sessionId, userId, refreshToken: vault.openText(row.successor, context(sessionId)) };
       }
       await store.end(tx, userId, sessionId);
+      const resource = { type: 'session', id: sessionId };
+      const by = { organizationId, userId, origin };
+      await audit.record(tx, by, { action: 'auth.token_reuse', resource, outcome: 'failed' });
       return 'reused';
     }
     const refreshToken = await issue(tx, sessionId, now);
@@ -59,10 +70,20 @@ export function createSessions(deps: SessionDeps) {
     return { sessionId, userId, refreshToken };
   }
 
-  const end = (userId: string, sessionId: string) =>
-    inTransaction(db, (tx) => store.end(tx, userId, sessionId)).finally(() =>
-      authenticator.forget((actor) => actor.sessionId === sessionId),
-    );
+  /** False when it was not this person's, or is over. */
+  async function end(
+    actor: Actor,
+    sessionId: string,
+    action: 'auth.logout' | 'auth.session_revoke',
+  ): Promise<boolean> {
+    const hasEnded = await inTransaction(db, async (tx) => {
+      if (!(await store.end(tx, actor.userId, sessionId))) return false;
+      await audit.record(tx, actor, { action, resource: { type: 'session', id: sessionId } });
+      return true;
+    });
+    authenticator.forget((known) => known.sessionId === sessionId);
+    return hasEnded;
+  }
 
   return {
     async begin(tx: Tx, userId: string, origin: Origin): Promise<OpenSession> {
@@ -75,8 +96,8 @@ export function createSessions(deps: SessionDeps) {
      * Later reuse means that a copy is about, and ends the session.
      * @throws Failure INVALID_REFRESH_TOKEN or REFRESH_TOKEN_REUSED.
      */
-    async refresh(token: string): Promise<OpenSession> {
-      const outcome = await inTransaction(db, (tx) => rotate(tx, token));
+    async refresh(token: string, origin: Origin): Promise<OpenSession> {
+      const outcome = await inTransaction(db, (tx) => rotate(tx, token, origin));
       if (outcome === 'unknown') throw new Failure('INVALID_REFRESH_TOKEN');
       if (outcome === 'reused') {
         authenticator.forget(() => true);
@@ -85,12 +106,13 @@ export function createSessions(deps: SessionDeps) {
       return outcome;
     },
     end,
-    async list(actor: Actor) {
-      const rows = await store.ofUser(actor.userId, clock.now());
+    async list(actor: Actor, query: { limit?: number; offset?: number }) {
+      const rows = await store.ofUser(actor.userId, clock.now(), page(query));
       return rows.map((row) => ({
         id: row.id,
         ipAddress: row.ip_address,
         userAgent: row.user_agent,
+        place: placeOf(row.ip_address),
         device: deviceOf(row.user_agent),
         current: row.id === actor.sessionId,
         lastActiveAt: row.last_active_at.toISOString(),
@@ -100,11 +122,17 @@ export function createSessions(deps: SessionDeps) {
     },
     /** @throws Failure SESSION_NOT_FOUND, for another user's as well. */
     async revoke(actor: Actor, sessionId: string): Promise<void> {
-      if (!(await end(actor.userId, sessionId))) throw new Failure('SESSION_NOT_FOUND');
+      if (!(await end(actor, sessionId, 'auth.session_revoke'))) throw new Failure('SESSION_NOT_FOUND');
     },
     async revokeOthers(actor: Actor): Promise<number> {
       const kept = actor.sessionId ?? '';
-      const count = await inTransaction(db, (tx) => store.endOthers(tx, actor.userId, kept));
+      const count = await inTransaction(db, async (tx) => {
+        const revokedCount = await store.endOthers(tx, actor.userId, kept);
+        const resource = { type: 'session', id: null };
+        const entry = { action: 'auth.session_revoke', resource, details: { revokedCount } } as const;
+        if (revokedCount > 0) await audit.record(tx, actor, entry);
+        return revokedCount;
+      });
       authenticator.forget(({ userId, sessionId }) => userId === actor.userId && sessionId !== kept);
       return count;
     },

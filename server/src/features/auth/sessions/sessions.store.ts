@@ -1,6 +1,6 @@
-import type { Origin } from '../../platform/actor.ts';
-import type { Db, Tx } from '../../platform/db/transaction.ts';
-import { newId } from '../../platform/ids.ts';
+import type { Origin } from '../../../platform/actor.ts';
+import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import { newId } from '../../../platform/ids.ts';
 
 const userAgentLengthMax = 255;
 
@@ -41,12 +41,17 @@ export function createSessionStore(db: Db) {
       return tx
         .selectFrom('refresh_tokens as token')
         .innerJoin('auth_sessions as session', 'session.id', 'token.session_id')
+        .innerJoin('users as user', 'user.id', 'session.user_id')
+        .innerJoin('organizations as organization', 'organization.id', 'user.organization_id')
         .select([
           'token.session_id',
           'token.expires_at',
           'token.used_at',
           'token.successor',
           'session.user_id',
+          'user.organization_id',
+          'user.is_active',
+          'organization.erasing_at',
         ])
         .where('token.token_hash', '=', hash)
         .forUpdate('token')
@@ -66,7 +71,7 @@ export function createSessionStore(db: Db) {
         .where('id', '=', sessionId)
         .execute();
     },
-    ofUser(userId: string, now: Date) {
+    ofUser(userId: string, now: Date, { limit, offset }: { limit: number; offset: number }) {
       return db
         .selectFrom('auth_sessions')
         .selectAll()
@@ -74,6 +79,8 @@ export function createSessionStore(db: Db) {
         .where('expires_at', '>', now)
         .orderBy('last_active_at', 'desc')
         .orderBy('id', 'desc')
+        .limit(limit)
+        .offset(offset)
         .execute();
     },
     /** Whether this user has a session from there: a device that is known. */
@@ -89,8 +96,8 @@ export function createSessionStore(db: Db) {
       return row !== undefined;
     },
     /** Its refresh tokens go with it. */
-    async end(from: Db | Tx, userId: string, sessionId: string): Promise<boolean> {
-      const { numDeletedRows } = await from
+    async end(tx: Tx, userId: string, sessionId: string): Promise<boolean> {
+      const { numDeletedRows } = await tx
         .deleteFrom('auth_sessions')
         .where('id', '=', sessionId)
         .where('user_id', '=', userId)

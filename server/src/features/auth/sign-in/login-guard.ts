@@ -1,5 +1,5 @@
-import { Failure } from '../../platform/failures.ts';
-import type { AttemptLimit, Attempts } from './attempts.ts';
+import { Failure } from '../../../platform/failures.ts';
+import type { AttemptLimit, Attempts } from '../attempts.ts';
 
 /** Wrong passwords for one account: a few in a minute, some more in a quarter of an hour. */
 const perAccount: readonly AttemptLimit[] = [
@@ -20,6 +20,8 @@ export interface LoginGuard {
     who: { email: string; ipAddress: string; isKnownDevice: boolean },
     check: () => Promise<User | undefined>,
   ): Promise<User>;
+  /** Forgets the failures of strangers: whoever proved to own the account may try anew. */
+  forgive(email: string): Promise<void>;
 }
 
 export function createLoginGuard(attempts: Attempts): LoginGuard {
@@ -39,6 +41,9 @@ export function createLoginGuard(attempts: Attempts): LoginGuard {
         for (const limit of perAccount) await attempts.count(limit, account);
         throw new Failure('INVALID_CREDENTIALS');
       });
+    },
+    async forgive(email) {
+      for (const limit of perAccount) await attempts.forget(limit, email);
     },
   };
 }

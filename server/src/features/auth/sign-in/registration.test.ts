@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { goodPassword, TestDoor } from '../../../test/door.ts';
+import { goodPassword, TestDoor } from '../../../../test/door.ts';
 
 let door: TestDoor | undefined;
 afterEach(() => door?.close());

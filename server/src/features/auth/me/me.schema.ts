@@ -1,0 +1,38 @@
+import Type from 'typebox';
+import { JsonObject, Nullable, Timestamp, Uuid } from '../../../http/schema.ts';
+
+export const Me = Type.Object(
+  {
+    id: Uuid,
+    organizationId: Uuid,
+    email: Type.String({ examples: ['owner@example.com'] }),
+    emailVerified: Type.Boolean({ examples: [true], description: 'A link sent to the address was opened.' }),
+    name: Type.String({ examples: ['Ana'] }),
+    role: Type.String({ examples: ['owner'] }),
+    isActive: Type.Boolean(),
+    preferences: JsonObject,
+    lastLoginAt: Nullable(Timestamp),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    twoFactorEnabled: Type.Boolean({ examples: [false] }),
+    organization: Type.Object({
+      id: Uuid,
+      name: Type.String({ examples: ['Corner Bakery'] }),
+      slug: Type.String({ examples: ['corner-bakery-1f2e3d4c'] }),
+      plan: Type.String({ examples: ['free'] }),
+      settings: JsonObject,
+      createdAt: Timestamp,
+      updatedAt: Timestamp,
+    }),
+    backupCodesRemaining: Type.Integer(),
+  },
+  { title: 'Me' },
+);
+
+/** Any object: what a client keeps here is its own affair. */
+export const Preferences = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  additionalProperties: true,
+  title: 'Preferences',
+  examples: [{ notifyOnMessage: true, emailNotifications: false }],
+});

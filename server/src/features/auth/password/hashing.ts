@@ -1,0 +1,53 @@
+import { availableParallelism } from 'node:os';
+import { Failure } from '../../../platform/failures.ts';
+import { hashPassword, passwordMatches } from './password-hash.ts';
+
+/** A thread of Node's pool of four stays free, or files and names would wait behind passwords. */
+const atWorkMax = Math.min(3, availableParallelism());
+const waitingMax = 100;
+const retryAfterSeconds = 2;
+
+/**
+ * Hashes passwords a few at once. A hash is slow on purpose, so whoever comes when a hundred wait already is
+ * refused at once: Failure RATE_LIMITED.
+ */
+export interface Hashing {
+  hash(password: string): Promise<string>;
+  /** Without a hash it takes as long and says no, so that the time doesn't tell whether there is an account. */
+  matches(password: string, hash: string | undefined): Promise<boolean>;
+}
+
+export function createHashing(): Hashing {
+  const inLine = createLine();
+  let ofNobody: Promise<string> | undefined;
+  return {
+    hash: (password) => inLine(() => hashPassword(password)),
+    async matches(password, hash) {
+      ofNobody ??= hashPassword('no account has this one');
+      const compared = hash ?? (await ofNobody);
+      return (await inLine(() => passwordMatches(password, compared))) && hash !== undefined;
+    },
+  };
+}
+
+function createLine() {
+  const waiting: (() => void)[] = [];
+  let atWork = 0;
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (atWork >= atWorkMax) {
+      if (waiting.length >= waitingMax) {
+        const says = 'Too many passwords are being checked right now: try again in a moment.';
+        throw new Failure('RATE_LIMITED', { says, retryAfterSeconds });
+      }
+      // Who leaves hands the place on, so nobody slips in between.
+      await new Promise<void>((resolve) => waiting.push(resolve));
+    } else atWork++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else atWork--;
+    }
+  };
+}

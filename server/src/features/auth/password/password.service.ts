@@ -1,0 +1,59 @@
+import { given } from '../../../http/schema.ts';
+import type { Actor } from '../../../platform/actor.ts';
+import type { AuditLog } from '../../../platform/audit/record.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import { Failure } from '../../../platform/failures.ts';
+import type { LetterTokenStore } from '../letters/letter-tokens.store.ts';
+import type { People } from '../people.ts';
+import type { ChallengeStore } from '../sign-in/challenges.store.ts';
+import type { UserStore } from '../users.store.ts';
+import type { PasswordChange } from './password.schema.ts';
+import { passwordStore } from './password.store.ts';
+
+export interface PasswordDeps {
+  db: Db;
+  clock: Clock;
+  audit: AuditLog;
+  users: UserStore;
+  challenges: ChallengeStore;
+  letterTokens: LetterTokenStore;
+  people: People;
+}
+
+/** A person changes their own password. */
+export function createPasswords(deps: PasswordDeps) {
+  const { db, clock, audit, users, challenges, letterTokens, people } = deps;
+  return {
+    /**
+     * Ends every other session, logins between their two steps, and letters that would set another password.
+     * @throws Failure PASSWORD_INCORRECT, VALIDATION_ERROR or RATE_LIMITED.
+     */
+    async change(actor: Actor, body: PasswordChange) {
+      const user = await users.userById(actor.userId);
+      if (!user) throw new Failure('SESSION_REVOKED');
+      await people.confirm(actor, body.currentPassword);
+      const passwordHash = await people.hashNew(body.newPassword, user.email, '/newPassword');
+      await inTransaction(db, async (tx) => {
+        const now = clock.now();
+        if (!(await users.changePassword(tx, user, passwordHash, now))) {
+          throw new Failure('PASSWORD_INCORRECT');
+        }
+        const sessionsEnded = await people.endSessions(tx, user.id, actor.sessionId);
+        await challenges.endOf(tx, user.id);
+        await letterTokens.endOf(tx, user.id, 'password-reset', now);
+        const apiKeysRevoked = given(body.revokeApiKeys)
+          ? await passwordStore.removeApiKeys(tx, actor.organizationId, user.id)
+          : 0;
+        if (apiKeysRevoked > 0) people.forget(tx, user.id);
+        await audit.record(tx, actor, {
+          action: 'auth.password_change',
+          resource: { type: 'user', id: user.id },
+          details: { sessionsEnded, apiKeysRevoked },
+        });
+      });
+      return { success: true };
+    },
+  };
+}
+export type Passwords = ReturnType<typeof createPasswords>;

@@ -1,0 +1,56 @@
+import Type from 'typebox';
+import { failsWith } from '../../../http/fails-with.ts';
+import { byId } from '../../../http/path-id.ts';
+import { PageQuery, Success } from '../../../http/schema.ts';
+import type { App } from '../../../platform/feature.ts';
+import * as wire from './sessions.schema.ts';
+import type { Sessions } from './sessions.service.ts';
+
+const tags = ['Auth'];
+
+/** `/auth/sessions`: where a person is signed in. */
+export function sessionRoutes(app: App, sessions: Sessions): void {
+  app.get(
+    '/auth/sessions',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags,
+        summary: 'List active sessions, most recently active first.',
+        querystring: PageQuery,
+        response: { 200: Type.Array(wire.Session) },
+      },
+    },
+    async (request) => sessions.list(request.actor, request.query),
+  );
+
+  app.delete(
+    '/auth/sessions/:id',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags,
+        summary: 'Revoke a session with its refresh token.',
+        params: byId('SESSION_NOT_FOUND'),
+        response: { 200: Success, ...failsWith('SESSION_NOT_FOUND') },
+      },
+    },
+    async (request) => {
+      await sessions.revoke(request.actor, request.params.id);
+      return { success: true };
+    },
+  );
+
+  app.delete(
+    '/auth/sessions',
+    {
+      config: { access: 'person' },
+      schema: {
+        tags,
+        summary: 'Revoke all sessions except the current one.',
+        response: { 200: wire.RevokedSessions },
+      },
+    },
+    async (request) => ({ success: true, revokedCount: await sessions.revokeOthers(request.actor) }),
+  );
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../../../platform/clock.ts';
+import type { Vault } from '../../../platform/crypto.ts';
+import type { Tx } from '../../../platform/db/transaction.ts';
+import type { AttemptLimit, Attempts } from '../attempts.ts';
+import type { UserRow } from '../users.store.ts';
+import { createCodeHash } from './backup-codes.ts';
+import { stepOf } from './totp.ts';
+import type { TwoFactorStore } from './two-factor.store.ts';
+
+/**
+ * Wrong codes of one person. Three codes of a million are good at any moment, so a hundred tries find one in
+ * three of ten thousand days.
+ */
+const perPerson: readonly AttemptLimit[] = [
+  { name: 'two-factor-quarter', attemptsMax: 20, windowSeconds: 900 },
+  { name: 'two-factor-day', attemptsMax: 100, windowSeconds: 86_400 },
+];
+
+/** Codes of authenticator apps and backup codes, each good once, and how often one may guess. */
+export interface SecondFactor {
+  /** Runs a check that answers undefined for a wrong code, unless too many were wrong before. @throws Failure RATE_LIMITED. */
+  guarded<T>(userId: string, check: () => Promise<T | undefined>): Promise<T | undefined>;
+  /** Uses the code up and says what it was; undefined when it is none of this person's, or was used. */
+  claim(tx: Tx, user: UserRow, code: string): Promise<'app' | 'backup-code' | undefined>;
+  seal(userId: string, secret: string): Buffer;
+  open(userId: string, secret: Buffer): string;
+}
+
+export function createSecondFactor(deps: {
+  store: TwoFactorStore;
+  attempts: Attempts;
+  vault: Vault;
+  clock: Clock;
+}): SecondFactor {
+  const { store, attempts, vault, clock } = deps;
+  const hashOf = createCodeHash(vault);
+  const context = (userId: string) => `two-factor/${userId}`;
+  const open = (userId: string, secret: Buffer) => vault.openText(secret, context(userId));
+
+  return {
+    open,
+    seal: (userId, secret) => vault.sealText(secret, context(userId)),
+    async guarded(userId, check) {
+      // Counted before the check: guesses sent at once to many nodes are still counted one by one.
+      for (const limit of perPerson) await attempts.count(limit, userId);
+      const outcome = await check();
+      if (outcome !== undefined) for (const limit of perPerson) await attempts.takeBack(limit, userId);
+      return outcome;
+    },
+    async claim(tx, { id, two_factor_secret: secret }, typed) {
+      const code = typed.replaceAll(/[\s-]/g, '');
+      if (/^\d{6}$/.test(code) && secret) {
+        const step = stepOf(code, open(id, secret), clock.now());
+        return step !== undefined && (await store.claimStep(tx, id, secret, step)) ? 'app' : undefined;
+      }
+      if (!/^[0-9a-f]{8}$/i.test(code)) return undefined;
+      const hash = hashOf(id, code.toUpperCase());
+      return (await store.claimCode(tx, id, hash, clock.now())) ? 'backup-code' : undefined;
+    },
+  };
+}
