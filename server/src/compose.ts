@@ -53,7 +53,6 @@ export interface House {
   features: Feature[];
   authenticator: Authenticator;
   eventDefinitions: EventDefinition[];
-  mayJoin(organizationId: string, profileId: string): Promise<boolean>;
 }
 
 /** Builds every feature, in the order of who needs whom. Nothing runs yet. */
@@ -117,5 +116,5 @@ export function compose(platform: Platform): House {
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
-  return { features, authenticator: access.authenticator, eventDefinitions, mayJoin: profiles.mayJoin };
+  return { features, authenticator: access.authenticator, eventDefinitions };
 }

@@ -17,20 +17,33 @@ export function assertAccess(method: string, url: string, access: Access | undef
   );
 }
 
+/** Hears that somebody was refused for want of a permission; `path` is the route's, without ids in it. */
+export type Denied = (actor: Actor, route: { method: string; path: string; access: Access }) => void;
+
 /** Credentials come before the body is read and before anything is validated: 401, then 403, then the rest. */
-export function checkAccess(app: App, authenticator: Authenticator, clock: Clock): void {
+export function checkAccess(
+  app: App,
+  authenticator: Authenticator,
+  clock: Clock,
+  denied: Denied = () => undefined,
+): void {
   const guesses = createGuessCounter(clock);
   app.decorateRequest('actor', null as unknown as Actor);
+  app.decorateRequest('actorNow', async function (this: FastifyRequest) {
+    const known = await authenticator.authenticate(credentialsOf(this));
+    const { actor, refusal } = admit(known, this);
+    if (refusal) throw refusal;
+    return actor;
+  });
   app.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === 'public' || request.is404) return done();
     const credentials = credentialsOf(request);
     authenticator.authenticate(credentials).then(
       (known) => {
-        const actor = { ...known, origin: originOf(request) };
-        const reach = isPermission(access) ? reachOf(actor, access) : {};
-        request.actor = reach && !isEverywhere(reach) ? { ...actor, reach } : actor;
-        done(reach ? refusal(access, actor) : lacking(access, actor));
+        const { actor, refusal } = admit(known, request);
+        request.actor = actor;
+        done(refusal);
       },
       (error: unknown) => {
         const guessed = error instanceof Failure && error.code === 'INVALID_API_KEY' && credentials.apiKey;
@@ -39,6 +52,26 @@ export function checkAccess(app: App, authenticator: Authenticator, clock: Clock
       },
     );
   });
+  app.addHook('onError', (request, _reply, error: Error, done) => {
+    const { url: path = '', config } = request.routeOptions;
+    const isDenied = error instanceof Failure && error.code === 'PERMISSION_DENIED';
+    if (isDenied && request.actor && config.access) {
+      denied(request.actor, { method: request.method, path, access: config.access });
+    }
+    done();
+  });
+}
+
+/** The caller with the reach that the route's permission has for them, and why the route refuses them if it does. */
+function admit(known: Actor, request: FastifyRequest): { actor: Actor; refusal?: Failure | undefined } {
+  const access = request.routeOptions.config.access ?? 'signed-in';
+  const actor = { ...known, origin: originOf(request) };
+  const reach = isPermission(access) ? reachOf(actor, access) : {};
+  if (!reach) return { actor, refusal: lacking(access, actor) };
+  return {
+    actor: isEverywhere(reach) ? actor : { ...actor, reach },
+    refusal: refusalOf(access, actor),
+  };
 }
 
 const isPermission = (access: Access): access is Permission =>
@@ -49,7 +82,7 @@ export function originOf(request: FastifyRequest): Origin {
   return { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null };
 }
 
-function refusal(access: Access, actor: Actor): Failure | undefined {
+function refusalOf(access: Access, actor: Actor): Failure | undefined {
   if (access !== 'person' || actor.kind === 'user') return undefined;
   return new Failure('PERMISSION_DENIED', { says: 'Only a signed-in person may do this, not an API key.' });
 }

@@ -1,4 +1,5 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
+import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
@@ -23,6 +24,7 @@ export interface ProfilesDeps {
   log: Log;
   vault: Vault;
   events: EventRecorder;
+  audit: AuditLog;
   engines: Record<EngineName, Engine>;
   nodeId: string;
   leaseSeconds: number;
@@ -61,6 +63,5 @@ export function createProfiles(deps: ProfilesDeps) {
   return {
     feature,
     sessions,
-    mayJoin: (organizationId: string, id: string) => store.belongsTo(organizationId, id),
   };
 }

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../../platform/audit/record.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { Vault } from '../../platform/crypto.ts';
@@ -27,6 +28,7 @@ export interface WebhooksDeps {
   vault: Vault;
   outbound: Outbound;
   events: EventRecorder;
+  audit: AuditLog;
   /** Every event that any feature declares; asked for when needed, because features come one by one. */
   catalogue: () => readonly EventDefinition[];
   config: Pick<
