@@ -63,6 +63,9 @@ export function compose(platform: Platform): House {
     sandbox: createBaileysEngine({ ...platform, name: 'sandbox', url: () => sandbox.socketUrl() }),
   };
   const access = createAccess(platform);
+  const eventDefinitions: EventDefinition[] = [];
+  const webhooks = createWebhooks({ ...platform, catalogue: () => eventDefinitions });
+  const apiKeys = createApiKeys({ ...platform, authenticator: access.authenticator });
   const profiles = createProfiles({
     ...platform,
     engines,
@@ -70,6 +73,10 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     unavailable: (engine) => (engine === 'sandbox' ? sandbox.unavailable() : null),
     tellOthers: (profileId) => talk.tell('profile', profileId),
+    async forget(tx, profile) {
+      await webhooks.forgetProfile(tx, profile);
+      await apiKeys.forgetProfile(tx, profile);
+    },
   });
   const messages = createMessages({
     ...platform,
@@ -92,7 +99,6 @@ export function compose(platform: Platform): House {
     tokens: access.tokens,
     authenticator: access.authenticator,
   });
-  const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
     auth.feature,
     createHealth(platform).feature,
@@ -101,9 +107,9 @@ export function compose(platform: Platform): House {
     messages.feature,
     profiles.feature,
     conversations.feature,
-    createWebhooks({ ...platform, catalogue: () => eventDefinitions }).feature,
+    webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
-    createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
+    apiKeys.feature,
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
     mailFeature,

@@ -40,6 +40,15 @@ export function createApiKeyStore(db: Db) {
         .forShare()
         .executeTakeFirst();
     },
+    /** Keys bound to a profile that is being deleted stay bound, to what is left. */
+    async forgetProfile(tx: Tx, profile: { organizationId: string; id: string }): Promise<void> {
+      await tx
+        .updateTable('api_keys')
+        .set({ profile_ids: sql`array_remove(profile_ids, ${profile.id}::uuid)` })
+        .where('organization_id', '=', profile.organizationId)
+        .where(sql<boolean>`${profile.id}::uuid = any(profile_ids)`)
+        .execute();
+    },
     async hasUser(organizationId: string, userId: string): Promise<boolean> {
       const row = await db
         .selectFrom('users')

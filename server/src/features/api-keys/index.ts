@@ -4,7 +4,9 @@ import { type ApiKeyServiceDeps, createApiKeyService } from './api-keys.service.
 import { createApiKeyStore } from './api-keys.store.ts';
 
 /** API keys. The authenticator is told of revoked ones, so that they stop at once. */
-export function createApiKeys(deps: Omit<ApiKeyServiceDeps, 'store'>): { feature: Feature } {
-  const service = createApiKeyService({ ...deps, store: createApiKeyStore(deps.db) });
-  return { feature: { name: 'api-keys', routes: (app) => apiKeyRoutes(app, service) } };
+export function createApiKeys(deps: Omit<ApiKeyServiceDeps, 'store'>) {
+  const store = createApiKeyStore(deps.db);
+  const service = createApiKeyService({ ...deps, store });
+  const feature: Feature = { name: 'api-keys', routes: (app) => apiKeyRoutes(app, service) };
+  return { feature, forgetProfile: store.forgetProfile };
 }

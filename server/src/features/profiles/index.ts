@@ -2,7 +2,7 @@ import type { Engine, EngineName } from '../../engines/port.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
@@ -30,6 +30,8 @@ export interface ProfilesDeps {
   leaseSeconds: number;
   defaultCountry: string;
   unavailable(engine: EngineName): string | null;
+  /** What other areas keep about a profile goes with it, in the transaction that deletes it. */
+  forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
   /** Tells the other nodes that the wanted state of a profile changed. */
   tellOthers(profileId: string): void;
 }

@@ -31,6 +31,8 @@ export interface ProfileServiceDeps {
   defaultCountry: string;
   /** Why an engine can't be used on this server, or null when it can. */
   unavailable(engine: EngineName): string | null;
+  /** What other areas keep about a profile goes with it, in the transaction that deletes it. */
+  forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
   /** Brings the profile to its wanted state, on whichever node owns it. */
   poke(profileId: string): void;
 }
@@ -154,6 +156,8 @@ export function createProfileService(deps: ProfileServiceDeps) {
       await mine(actor, id);
       await unlinked(id);
       await inTransaction(db, async (tx) => {
+        await locked(actor, id, tx);
+        await deps.forget(tx, { organizationId: actor.organizationId, id });
         if (!(await store.remove(tx, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
         await noted(tx, actor, 'profile.delete', id);
         afterCommit(tx, () => deps.poke(id));

@@ -104,6 +104,16 @@ export function createDeliveryStore(db: Db) {
       return rows;
     },
 
+    /**
+     * Removes what tells of a profile that is being deleted and waits, or is kept, for webhooks of the whole
+     * organisation; the profile's own webhooks go with it.
+     */
+    async removeOfProfile(tx: Tx, profile: { organizationId: string; id: string }): Promise<void> {
+      await sql`delete from webhook_deliveries d using webhooks w, events e
+        where w.organization_id = ${profile.organizationId} and w.profile_id is null and d.webhook_id = w.id
+          and e.id = d.event_id and e.profile_id = ${profile.id}`.execute(tx);
+    },
+
     /** When the next waiting delivery is due. */
     async nextDueAt(): Promise<Date | null> {
       const { rows } = await sql<{ due_at: Date | null }>`
