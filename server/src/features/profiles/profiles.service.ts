@@ -156,9 +156,9 @@ export function createProfileService(deps: ProfileServiceDeps) {
       await mine(actor, id);
       await unlinked(id);
       await inTransaction(db, async (tx) => {
-        await locked(actor, id, tx);
+        if (!(await store.seize(tx, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
         await deps.forget(tx, { organizationId: actor.organizationId, id });
-        if (!(await store.remove(tx, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
+        await store.remove(tx, actor, id);
         await noted(tx, actor, 'profile.delete', id);
         afterCommit(tx, () => deps.poke(id));
       });

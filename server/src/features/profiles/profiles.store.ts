@@ -84,6 +84,17 @@ export function createProfileStore(db: Db) {
       return tx.selectFrom('profiles').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
     },
 
+    /** The row as nobody else changes it, or makes anything that belongs to it, until the transaction ends. */
+    async seize(tx: Tx, tenancy: Tenancy, id: string): Promise<ProfileRow | undefined> {
+      return tx
+        .selectFrom('profiles')
+        .selectAll()
+        .where(isProfileOf(tenancy))
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirst();
+    },
+
     /** Whether some node has the profile now. */
     async isOwned(id: string): Promise<boolean> {
       const held =
@@ -122,13 +133,8 @@ export function createProfileStore(db: Db) {
       return tx.updateTable('profiles').set(values).where('id', '=', id).returningAll().executeTakeFirst();
     },
 
-    async remove(tx: Tx, tenancy: Tenancy, id: string): Promise<boolean> {
-      const gone = await tx
-        .deleteFrom('profiles')
-        .where(isProfileOf(tenancy))
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return gone.numDeletedRows > 0n;
+    async remove(tx: Tx, tenancy: Tenancy, id: string): Promise<void> {
+      await tx.deleteFrom('profiles').where(isProfileOf(tenancy)).where('id', '=', id).execute();
     },
 
     /** The workspace that is named, or the oldest one. */
