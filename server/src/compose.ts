@@ -56,7 +56,6 @@ export interface House {
   features: Feature[];
   authenticator: Authenticator;
   eventDefinitions: EventDefinition[];
-  mayJoin(organizationId: string, profileId: string): Promise<boolean>;
 }
 
 /** Builds every feature, in the order of who needs whom. Nothing runs yet. */
@@ -67,6 +66,9 @@ export function compose(platform: Platform): House {
     sandbox: createBaileysEngine({ ...platform, name: 'sandbox', url: () => sandbox.socketUrl() }),
   };
   const access = createAccess(platform);
+  const eventDefinitions: EventDefinition[] = [];
+  const webhooks = createWebhooks({ ...platform, catalogue: () => eventDefinitions });
+  const apiKeys = createApiKeys({ ...platform, authenticator: access.authenticator });
   const profiles = createProfiles({
     ...platform,
     engines,
@@ -74,6 +76,10 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     unavailable: (engine) => (engine === 'sandbox' ? sandbox.unavailable() : null),
     tellOthers: (profileId) => talk.tell('profile', profileId),
+    async forget(tx, profile) {
+      await webhooks.forgetProfile(tx, profile);
+      await apiKeys.forgetProfile(tx, profile);
+    },
   });
   const messages = createMessages({
     ...platform,
@@ -106,7 +112,6 @@ export function compose(platform: Platform): House {
       talk.tell('profile', profileId);
     },
   });
-  const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
     auth.feature,
     createHealth(platform).feature,
@@ -115,9 +120,9 @@ export function compose(platform: Platform): House {
     messages.feature,
     profiles.feature,
     conversations.feature,
-    createWebhooks({ ...platform, catalogue: () => eventDefinitions }).feature,
+    webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
-    createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
+    apiKeys.feature,
     createOrganizations(platform).feature,
     createWorkspaces(platform).feature,
     createRbac({ ...platform, authenticator: access.authenticator }).feature,
@@ -133,5 +138,5 @@ export function compose(platform: Platform): House {
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
-  return { features, authenticator: access.authenticator, eventDefinitions, mayJoin: profiles.mayJoin };
+  return { features, authenticator: access.authenticator, eventDefinitions };
 }

@@ -4,6 +4,7 @@ import { createHttp } from './http/create-http.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { startJobs } from './jobs/index.ts';
 import { becomeNode } from './node.ts';
+import { createDenials } from './platform/audit/denials.ts';
 import { createAuditLog } from './platform/audit/record.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
@@ -17,6 +18,7 @@ import { createJobs } from './platform/jobs/jobs.ts';
 import type { Log } from './platform/log.ts';
 import { createNodeTalk } from './platform/node-talk.ts';
 import { createOutbound } from './platform/outbound/outbound.ts';
+import { knownProfiles } from './platform/tenancy.ts';
 import { startSandboxNetwork } from './sandbox/network.ts';
 import { createSocketHub } from './socket/hub.ts';
 
@@ -94,6 +96,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const talk = createNodeTalk({ database, log });
     const idempotency = createIdempotency({ db, clock });
     const jobs = createJobs({ database, clock, log });
+    const audit = createAuditLog({ clock });
+    const denials = createDenials({ db, audit, clock, log });
+    endings.push(() => denials.settle());
     const house = compose({
       config,
       log,
@@ -104,7 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       eventLog,
       outbound,
       idempotency,
-      audit: createAuditLog({ clock }),
+      audit,
       jobs,
       talk,
       nodeId: node.id,
@@ -119,6 +124,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       authenticator: house.authenticator,
       idempotency,
       features: house.features,
+      denied: denials.note,
       version,
       liveNodes: node.liveNodes,
       strict,
@@ -128,7 +134,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       authenticator: house.authenticator,
       events: eventLog,
       catalogue: () => house.eventDefinitions,
-      mayJoin: (actor, profileId) => house.mayJoin(actor.organizationId, profileId),
+      known: (tenancy, profileIds) => knownProfiles(db, tenancy, profileIds),
       corsOrigins: config.corsOrigins,
       log,
     });

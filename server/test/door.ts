@@ -11,6 +11,7 @@ import { createRbac } from '../src/features/rbac/index.ts';
 import { createWorkspaces } from '../src/features/workspaces/index.ts';
 import { createHttp } from '../src/http/create-http.ts';
 import { createIdempotency } from '../src/http/idempotency.ts';
+import { createDenials } from '../src/platform/audit/denials.ts';
 import { createAuditLog } from '../src/platform/audit/record.ts';
 import { readConfig } from '../src/platform/config/config.ts';
 import { createVault } from '../src/platform/crypto.ts';
@@ -82,8 +83,11 @@ export class TestDoor {
     ];
     for (const feature of features) await feature.start?.();
     const idempotency = createIdempotency({ db, clock });
-    const app = await createHttp({ ...deps, authenticator, idempotency, features, strict: true });
+    const denials = createDenials(deps);
+    const http = { ...deps, authenticator, idempotency, features, denied: denials.note, strict: true };
+    const app = await createHttp(http);
     app.addHook('onClose', async () => {
+      await denials.settle();
       for (const feature of features) await feature.stop?.();
     });
     return app;

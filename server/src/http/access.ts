@@ -18,24 +18,37 @@ export function assertAccess(method: string, url: string, access: Access | undef
   );
 }
 
+/** Hears that somebody was refused for want of a permission; `path` is the route's, without ids in it. */
+export type Denied = (actor: Actor, route: { method: string; path: string; access: Access }) => void;
+
 /** Credentials come before the body is read and before anything is validated: 401, then 403, then the rest. */
 export function checkAccess(
   app: App,
-  options: { authenticator: Authenticator; clock: Clock; refusalsPerMinute: number },
+  options: {
+    authenticator: Authenticator;
+    clock: Clock;
+    refusalsPerMinute: number;
+    denied?: Denied | undefined;
+  },
 ): void {
-  const { authenticator } = options;
+  const { authenticator, denied = () => undefined } = options;
   const guesses = createGuessCounter(options.clock, options.refusalsPerMinute);
   app.decorateRequest('actor', null as unknown as Actor);
+  app.decorateRequest('actorNow', async function (this: FastifyRequest) {
+    const known = await authenticator.authenticate(credentialsOf(this));
+    const { actor, refusal } = admit(known, this);
+    if (refusal) throw refusal;
+    return actor;
+  });
   app.addHook('onRequest', (request, _reply, done) => {
     const access = request.routeOptions.config.access;
     if (access === undefined || access === 'public' || request.is404) return done();
     const credentials = credentialsOf(request);
     authenticator.authenticate(credentials).then(
       (known) => {
-        const actor = { ...known, origin: originOf(request) };
-        const reach = isPermission(access) ? reachOf(actor, access) : {};
-        request.actor = reach && !isEverywhere(reach) ? { ...actor, reach } : actor;
-        done(reach ? refusal(access, actor) : lacking(access, actor));
+        const { actor, refusal } = admit(known, request);
+        request.actor = actor;
+        done(refusal);
       },
       (error: unknown) => {
         const code = error instanceof Failure && error.status === 401 ? error.code : undefined;
@@ -45,12 +58,32 @@ export function checkAccess(
       },
     );
   });
+  app.addHook('onError', (request, _reply, error: Error, done) => {
+    const { url: path = '', config } = request.routeOptions;
+    const isDenied = error instanceof Failure && error.code === 'PERMISSION_DENIED';
+    if (isDenied && request.actor && config.access) {
+      denied(request.actor, { method: request.method, path, access: config.access });
+    }
+    done();
+  });
+}
+
+/** The caller with the reach that the route's permission has for them, and why the route refuses them if it does. */
+function admit(known: Actor, request: FastifyRequest): { actor: Actor; refusal?: Failure | undefined } {
+  const access = request.routeOptions.config.access ?? 'signed-in';
+  const actor = { ...known, origin: originOf(request) };
+  const reach = isPermission(access) ? reachOf(actor, access) : {};
+  if (!reach) return { actor, refusal: lacking(access, actor) };
+  return {
+    actor: isEverywhere(reach) ? actor : { ...actor, reach },
+    refusal: refusalOf(access, actor),
+  };
 }
 
 const isPermission = (access: Access): access is Permission =>
   access !== 'public' && access !== 'signed-in' && access !== 'person';
 
-function refusal(access: Access, actor: Actor): Failure | undefined {
+function refusalOf(access: Access, actor: Actor): Failure | undefined {
   if (access !== 'person' || actor.kind === 'user') return undefined;
   return new Failure('PERMISSION_DENIED', { says: 'Only a signed-in person may do this, not an API key.' });
 }

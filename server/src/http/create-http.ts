@@ -6,7 +6,7 @@ import type { Config } from '../platform/config/config.ts';
 import type { Db } from '../platform/db/transaction.ts';
 import type { App, Feature } from '../platform/feature.ts';
 import type { Log } from '../platform/log.ts';
-import { checkAccess } from './access.ts';
+import { checkAccess, type Denied } from './access.ts';
 import { readBodies } from './body.ts';
 import { allowOrigins } from './cors.ts';
 import { readDeclarations } from './declarations.ts';
@@ -32,6 +32,8 @@ export interface HttpOptions {
   authenticator: Authenticator;
   idempotency: Idempotency;
   features: readonly Feature[];
+  /** Hears of refusals for want of a permission. It must not throw. */
+  denied?: Denied;
   /** Shown in the API reference. */
   version: string;
   /** Nodes alive, which share the request limit; one unless said. */
@@ -63,6 +65,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
     authenticator: options.authenticator,
     clock,
     refusalsPerMinute: config.requestsPerMinute,
+    denied: options.denied,
   });
   answerUnknown(app);
   await limitRates(app, {

@@ -21,6 +21,11 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls; absent on public routes. */
     actor: Actor;
+    /**
+     * Asks for the credentials once more, for answers that go on for long; what they allow may have changed.
+     * Throws what the door would refuse with.
+     */
+    actorNow(): Promise<Actor>;
     /** The claim behind an `Idempotency-Key`, on routes where it counts. */
     idempotency: IdempotencyClaim | undefined;
   }

@@ -15,6 +15,7 @@ import {
 } from '../platform/events/testing.ts';
 import { Failure } from '../platform/failures.ts';
 import { silentLog } from '../platform/log.ts';
+import { knownProfiles } from '../platform/tenancy.ts';
 import { createSocketHub, type SocketHub } from './hub.ts';
 
 const messageCounted = { ...counted, name: 'message.counted' } as unknown as EventDefinition;
@@ -63,10 +64,7 @@ beforeAll(async () => {
     },
     events: node.log,
     catalogue: () => [counted as unknown as EventDefinition, messageCounted],
-    mayJoin: async (actor, profileId) =>
-      [mine, theirs].some(
-        (one) => one.organizationId === actor.organizationId && one.profileId === profileId,
-      ),
+    known: (tenancy, profileIds) => knownProfiles(house.database.db, tenancy, profileIds),
     corsOrigins: 'https://dashboard.example',
     log: silentLog,
   });

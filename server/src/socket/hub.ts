@@ -7,7 +7,7 @@ import { Failure } from '../platform/failures.ts';
 import { isUuid } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { credentialsOf } from './credentials.ts';
-import { allRooms, type Place, roomsFor } from './rooms.ts';
+import { allRooms, type KnownProfiles, type Place, roomsFor } from './rooms.ts';
 import { createTeller } from './tell.ts';
 import { type Client, keepUp, recheck } from './watch.ts';
 
@@ -16,8 +16,7 @@ export interface SocketHubOptions {
   authenticator: Authenticator;
   events: Pick<EventLog, 'tail'>;
   catalogue: () => readonly EventDefinition[];
-  /** Whether the profile is one of the caller's organisation. */
-  mayJoin: (actor: Actor, profileId: string) => Promise<boolean>;
+  known: KnownProfiles;
   /** Web origins that may connect beside our own, separated by commas. */
   corsOrigins: string;
   log: Log;
@@ -85,11 +84,11 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
   async function join(socket: Client, request: unknown): Promise<Record<string, unknown>> {
     const { actor } = socket.data;
     const place = placeOf(actor, request);
-    const rooms = place ? roomsFor(actor, place) : [];
-    if (!place || rooms.length === 0 || socket.rooms.size >= roomsPerSocketMax) return forbidden;
-    if ('organizationId' in place) {
-      if (!actor.permissions.has('profile:read')) return forbidden;
-    } else if (!(await options.mayJoin(actor, place.profileId))) return forbidden;
+    if (!place || socket.rooms.size >= roomsPerSocketMax) return forbidden;
+    const rooms = await roomsFor(actor, place, options.known);
+    // Who reads no profiles hears of single ones that are named, but not of the organisation.
+    const isTooWide = 'organizationId' in place && !actor.permissions.has('profile:read');
+    if (rooms.length === 0 || isTooWide) return forbidden;
     await socket.join(rooms);
     return success(place);
   }
@@ -110,7 +109,7 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
   });
   let checking = Promise.resolve();
   const sweep = setInterval(() => {
-    checking = checking.then(() => recheck(namespace, authenticator, log));
+    checking = checking.then(() => recheck(namespace, { authenticator, known: options.known, log }));
   }, recheckMs);
 
   return {

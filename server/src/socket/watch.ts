@@ -4,7 +4,7 @@ import type { Actor, Authenticator } from '../platform/actor.ts';
 import { Failure } from '../platform/failures.ts';
 import type { Log } from '../platform/log.ts';
 import type { Credentials } from './credentials.ts';
-import { mayStay } from './rooms.ts';
+import { type KnownProfiles, remaining } from './rooms.ts';
 
 /** What the hub keeps with each socket. */
 export interface SocketData {
@@ -23,7 +23,10 @@ const atOnce = 8;
  * Asks for every credential in use once more, however many sockets share it: who is signed out is shown out
  * with the reason, who lost a permission leaves its rooms. An outage of the database ends nobody's connection.
  */
-export async function recheck(namespace: Namespace, authenticator: Authenticator, log: Log): Promise<void> {
+export async function recheck(
+  namespace: Namespace,
+  { authenticator, known, log }: { authenticator: Authenticator; known: KnownProfiles; log: Log },
+): Promise<void> {
   const byCredentials = Map.groupBy(namespace.sockets.values() as Iterable<Client>, ({ data }) =>
     JSON.stringify(data.credentials),
   );
@@ -34,7 +37,7 @@ export async function recheck(namespace: Namespace, authenticator: Authenticator
       if (!first) continue;
       try {
         const actor = await authenticator.authenticate(first.data.credentials);
-        for (const socket of sockets) renew(socket, actor);
+        await renew(sockets, actor, known);
       } catch (error) {
         if (error instanceof Failure && error.status < 500)
           for (const socket of sockets) showOut(socket, error);
@@ -45,9 +48,15 @@ export async function recheck(namespace: Namespace, authenticator: Authenticator
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-function renew(socket: Client, actor: Actor): void {
-  socket.data.actor = actor;
-  for (const room of socket.rooms) if (!mayStay(actor, room)) void socket.leave(room);
+/** One look for all rooms that sockets of the same caller are in. */
+async function renew(sockets: readonly Client[], actor: Actor, known: KnownProfiles): Promise<void> {
+  for (const socket of sockets) socket.data.actor = actor;
+  const rooms = [...new Set(sockets.flatMap((socket) => [...socket.rooms]))];
+  const may = new Set(await remaining(actor, rooms, known));
+  for (const socket of sockets) {
+    const lost = rooms.filter((room) => room !== socket.id && socket.rooms.has(room) && !may.has(room));
+    for (const room of lost) await socket.leave(room);
+  }
 }
 
 function showOut(socket: Client, failure: Failure): void {

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
 import { byId } from '../../http/path-id.ts';
+import { PageQuery, page } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './accounts.schema.ts';
 import type { AccountService } from './accounts.service.ts';
@@ -17,10 +18,11 @@ export function accountRoutes(app: App, service: AccountService): void {
       schema: {
         tags,
         summary: 'List accounts, newest first.',
+        querystring: PageQuery,
         response: { 200: Type.Array(wire.AccountInWorkspace) },
       },
     },
-    async (request) => service.list(request.actor),
+    async (request) => service.list(request.actor, page(request.query)),
   );
 
   app.post(

@@ -1,40 +1,71 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { AccountsTable } from '../../platform/db/tables.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { workspaceInReach } from '../../platform/reach.ts';
+import type { Tenancy } from '../../platform/tenancy.ts';
+import type { WorkspaceRow } from '../workspaces/index.ts';
 
 export type AccountRow = Selectable<AccountsTable>;
 
-/** Deleted accounts keep their row for their profiles' sake, but nobody reads it. */
+/**
+ * Deleted accounts keep their row for their profiles' sake, but nobody reads it. An account is seen by whoever
+ * reaches its workspace.
+ */
 export function createAccountStore(db: Db) {
-  const active = (organizationId: string) =>
-    db
+  const active = ({ organizationId, reach }: Tenancy, tx: Db | Tx = db) =>
+    tx
       .selectFrom('accounts')
       .selectAll()
       .where('organization_id', '=', organizationId)
-      .where('status', '=', 'ACTIVE');
+      .where('status', '=', 'ACTIVE')
+      .where(workspaceInReach(reach, 'accounts.workspace_id'));
+  const workspaces = ({ organizationId, reach }: Tenancy) =>
+    db
+      .selectFrom('workspaces')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where(workspaceInReach(reach, 'workspaces.id'));
   return {
-    list(organizationId: string): Promise<AccountRow[]> {
-      return active(organizationId).orderBy('created_at', 'desc').orderBy('id', 'desc').execute();
+    list(tenancy: Tenancy, page: { limit: number; offset: number }): Promise<AccountRow[]> {
+      return active(tenancy)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(page.limit)
+        .offset(page.offset)
+        .execute();
     },
-    get(organizationId: string, id: string): Promise<AccountRow | undefined> {
-      return active(organizationId).where('id', '=', id).executeTakeFirst();
+    get(tenancy: Tenancy, id: string): Promise<AccountRow | undefined> {
+      return active(tenancy).where('id', '=', id).executeTakeFirst();
     },
-    insert(row: Insertable<AccountsTable>): Promise<AccountRow> {
-      return db.insertInto('accounts').values(row).returningAll().executeTakeFirstOrThrow();
+    /** The same row, and nobody else changes it until the transaction ends. */
+    lock(tenancy: Tenancy, id: string, tx: Tx): Promise<AccountRow | undefined> {
+      return active(tenancy, tx).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
     },
-    update(
-      organizationId: string,
-      id: string,
-      change: Updateable<AccountsTable>,
-    ): Promise<AccountRow | undefined> {
-      return db
+    insert(tx: Tx, row: Insertable<AccountsTable>): Promise<AccountRow> {
+      return tx.insertInto('accounts').values(row).returningAll().executeTakeFirstOrThrow();
+    },
+    update(tx: Tx, { organizationId }: Tenancy, id: string, change: Updateable<AccountsTable>) {
+      return tx
         .updateTable('accounts')
         .set(change)
         .where('organization_id', '=', organizationId)
         .where('id', '=', id)
-        .where('status', '=', 'ACTIVE')
         .returningAll()
-        .executeTakeFirst();
+        .executeTakeFirstOrThrow();
+    },
+    /** The workspace that is named, or the oldest one. */
+    workspaceFor(tenancy: Tenancy, id: string | undefined): Promise<WorkspaceRow | undefined> {
+      const query = id === undefined ? workspaces(tenancy) : workspaces(tenancy).where('id', '=', id);
+      return query.orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
+    },
+    async workspacesOf(
+      tenancy: Tenancy,
+      accounts: readonly AccountRow[],
+    ): Promise<Map<string, WorkspaceRow>> {
+      const ids = [...new Set(accounts.map((row) => row.workspace_id))];
+      if (ids.length === 0) return new Map();
+      const rows = await workspaces(tenancy).where('id', 'in', ids).execute();
+      return new Map(rows.map((row) => [row.id, row]));
     },
   };
 }

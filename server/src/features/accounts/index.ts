@@ -1,16 +1,12 @@
+import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
-import { createWorkspaceStore } from '../workspaces/index.ts';
 import { accountRoutes } from './accounts.routes.ts';
 import { createAccountService } from './accounts.service.ts';
 import { createAccountStore } from './accounts.store.ts';
 
-export function createAccounts({ db, clock }: { db: Db; clock: Clock }): { feature: Feature } {
-  const service = createAccountService({
-    store: createAccountStore(db),
-    workspaces: createWorkspaceStore(db),
-    clock,
-  });
+export function createAccounts(deps: { db: Db; clock: Clock; audit: AuditLog }): { feature: Feature } {
+  const service = createAccountService({ ...deps, store: createAccountStore(deps.db) });
   return { feature: { name: 'accounts', routes: (app) => accountRoutes(app, service) } };
 }

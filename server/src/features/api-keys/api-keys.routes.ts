@@ -1,14 +1,21 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
 import { byId } from '../../http/path-id.ts';
-import { Success } from '../../http/schema.ts';
+import { PageQuery, page, Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './api-keys.schema.ts';
 import type { ApiKeyService } from './api-keys.service.ts';
 
 const tags = ['API keys'];
 
-/** `/api-keys`: a person's own keys. */
+const ListQuery = Type.Object({
+  userId: Type.Optional(
+    Type.String({ maxLength: 100, description: 'Keys of somebody else; needs `user:update`.' }),
+  ),
+  ...PageQuery.properties,
+});
+
+/** `/api-keys`: a person's own keys, and those of others for who may change people. */
 export function apiKeyRoutes(app: App, service: ApiKeyService): void {
   app.get(
     '/api-keys',
@@ -17,10 +24,11 @@ export function apiKeyRoutes(app: App, service: ApiKeyService): void {
       schema: {
         tags,
         summary: 'List your API keys, newest first.',
-        response: { 200: Type.Array(wire.ApiKey) },
+        querystring: ListQuery,
+        response: { 200: Type.Array(wire.ApiKey), ...failsWith('MEMBER_NOT_FOUND') },
       },
     },
-    async (request) => service.list(request.actor),
+    async (request) => service.list(request.actor, { ...request.query, ...page(request.query) }),
   );
 
   app.post(
@@ -31,7 +39,7 @@ export function apiKeyRoutes(app: App, service: ApiKeyService): void {
         tags,
         summary: 'Create an API key; the answer is the only place that shows it.',
         body: wire.CreateApiKey,
-        response: { 201: wire.CreatedApiKey, ...failsWith('KEY_TOO_WIDE') },
+        response: { 201: wire.CreatedApiKey, ...failsWith('KEY_TOO_WIDE', 'PROFILE_NOT_FOUND') },
       },
     },
     async (request, reply) => reply.code(201).send(await service.create(request.actor, request.body)),

@@ -15,6 +15,12 @@ export const CreateApiKey = Type.Object(
           'Scopes; empty or `*` is everything its owner may do. Permissions like `message:send` work, too.',
       }),
     ),
+    profileIds: Absentable(
+      Type.Array(Type.String({ maxLength: 100 }), {
+        maxItems: 1000,
+        description: 'The only profiles it may touch; empty or absent is all that its owner may.',
+      }),
+    ),
     expiresInDays: Absentable(Type.Integer({ minimum: 1, maximum: 36_500 })),
     responseFormat: Absentable(Type.Enum(['envelope', 'raw', ''] as const)),
   },
@@ -24,9 +30,13 @@ export type NewApiKey = Static<typeof CreateApiKey>;
 
 const shared = {
   id: Uuid,
+  userId: Uuid,
   name: Type.String({ examples: ['n8n'] }),
   prefix: Type.String({ examples: ['mwa_1f2e3d4c'] }),
   permissions: Type.Array(Type.String(), { examples: [['message:send']] }),
+  profileIds: Nullable(
+    Type.Array(Uuid, { description: 'The only profiles it may touch; null when it is not bound to any.' }),
+  ),
   responseFormat: Nullable(Format),
   expiresAt: Nullable(Timestamp),
   createdAt: Timestamp,

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
+import { knowsProfile } from '../../platform/tenancy.ts';
 import { presentConversation } from './conversations.present.ts';
 import type { ConversationFilter, ConversationStore, Edge, Listed } from './conversations.store.ts';
 import type { ConversationRow } from './resolve.ts';
@@ -26,7 +27,7 @@ export function createConversationService(deps: ConversationServiceDeps) {
   const { db, clock, store } = deps;
 
   async function mine(actor: Actor, id: string): Promise<ConversationRow> {
-    const row = await store.find(actor.organizationId, id);
+    const row = await store.find(actor, id);
     if (!row) throw new Failure('CONVERSATION_NOT_FOUND');
     return row;
   }
@@ -50,16 +51,14 @@ export function createConversationService(deps: ConversationServiceDeps) {
       page: { limit: number; offset: number; cursor?: string | undefined },
     ) {
       const { profileId } = filter;
-      const isKnown =
-        !profileId || (isUuid(profileId) && (await store.hasProfile(actor.organizationId, profileId)));
-      if (!isKnown) throw new Failure('PROFILE_NOT_FOUND');
+      if (profileId && !(await knowsProfile(db, actor, profileId))) throw new Failure('PROFILE_NOT_FOUND');
       const after = page.cursor ? readCursor(page.cursor) : undefined;
-      const rows = await store.list(actor.organizationId, filter, { ...page, limit: page.limit + 1, after });
+      const rows = await store.list(actor, filter, { ...page, limit: page.limit + 1, after });
       const shown = rows.slice(0, page.limit);
       const last = rows.length > page.limit ? shown.at(-1) : undefined;
       return {
         conversations: shown.map(item),
-        total: await store.count(actor.organizationId, filter),
+        total: await store.count(actor, filter),
         cursor: last ? writeCursor({ at: last.last_message_at, id: last.id }) : null,
       };
     },

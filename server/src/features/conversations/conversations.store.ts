@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { ConversationRow } from './resolve.ts';
 
 export interface ConversationFilter {
@@ -26,8 +27,8 @@ const countedMax = 1000;
 
 /** The only SQL that reads conversations for clients. */
 export function createConversationStore(db: Db) {
-  const filtered = (organizationId: string, filter: ConversationFilter) => {
-    const conditions = [sql<SqlBool>`c.organization_id = ${organizationId}`];
+  const filtered = (filter: ConversationFilter) => {
+    const conditions: RawBuilder<SqlBool>[] = [];
     if (filter.profileId) conditions.push(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
     if (filter.type) conditions.push(sql<SqlBool>`c.type = ${filter.type}`);
     if (filter.archived !== undefined) conditions.push(sql<SqlBool>`c.is_archived = ${filter.archived}`);
@@ -49,17 +50,17 @@ export function createConversationStore(db: Db) {
   return {
     /** Newest first, those without any message last; one page costs one query. */
     async list(
-      organizationId: string,
+      tenancy: Tenancy,
       filter: ConversationFilter,
       page: { limit: number; offset: number; after?: Edge | undefined },
     ): Promise<Listed[]> {
-      const conditions = filtered(organizationId, filter);
+      const conditions = filtered(filter);
       const profile = filter.profileId ? sql`and p.id = ${filter.profileId}` : sql``;
       const rows = await sql<Listed>`
         with page as materialized (
           select c.* from profiles p,
             lateral (${pageOfProfile(conditions, page.after, page.limit + page.offset)}) c
-          where p.organization_id = ${organizationId} ${profile}
+          where ${isProfileOf(tenancy, 'p')} ${profile}
           order by c.last_message_at desc nulls last, c.id desc
           limit ${page.limit} offset ${page.offset}
         )
@@ -73,27 +74,17 @@ export function createConversationStore(db: Db) {
       return rows.rows;
     },
 
-    async hasProfile(organizationId: string, id: string): Promise<boolean> {
-      const found = await db
-        .selectFrom('profiles')
-        .select('id')
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return found !== undefined;
-    },
-
-    async count(organizationId: string, filter: ConversationFilter): Promise<number> {
+    async count(tenancy: Tenancy, filter: ConversationFilter): Promise<number> {
       const rows = await sql<{ total: number }>`select count(*) as total from conversations c
-        where ${sql.join(filtered(organizationId, filter), sql` and `)}`.execute(db);
+        where ${sql.join([isRowOf(tenancy, 'c'), ...filtered(filter)], sql` and `)}`.execute(db);
       return rows.rows[0]?.total ?? 0;
     },
 
-    async find(organizationId: string, id: string, tx: Db | Tx = db): Promise<ConversationRow | undefined> {
+    async find(tenancy: Tenancy, id: string, tx: Db | Tx = db): Promise<ConversationRow | undefined> {
       return tx
         .selectFrom('conversations')
         .selectAll()
-        .where('organization_id', '=', organizationId)
+        .where(isRowOf(tenancy, 'conversations'))
         .where('id', '=', id)
         .executeTakeFirst();
     },

@@ -24,8 +24,10 @@ export function eventRoutes(
     async (request, reply) => {
       const isStream = request.headers.accept?.includes('text/event-stream') === true;
       const from = isStream ? resumeAt(request, request.query.after) : request.query.after;
-      const reading = await service.open(request.actor, { ...request.query, ...(from && { after: from }) });
-      return isStream ? stream(reading, reply, streams) : reading.next(reading.after);
+      const query = { ...request.query, ...(from && { after: from }) };
+      const reading = await service.open(request.actor, query);
+      if (!isStream) return reading.next(reading.after);
+      return stream(reading, reply, streams, async () => service.open(await request.actorNow(), query));
     },
   );
 }
@@ -36,7 +38,12 @@ function resumeAt({ headers }: FastifyRequest, after: string | undefined): strin
   return typeof last === 'string' && /^\d{1,15}$/.test(last) ? last : (after ?? 'now');
 }
 
-async function stream(reading: Reading, reply: FastifyReply, streams: Streams): Promise<never> {
+async function stream(
+  reading: Reading,
+  reply: FastifyReply,
+  streams: Streams,
+  again: () => Promise<Reading>,
+): Promise<never> {
   // A cursor that is gone is refused as such, which is only possible before the first byte.
   await reading.next(reading.after);
   for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -48,6 +55,6 @@ async function stream(reading: Reading, reply: FastifyReply, streams: Streams): 
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  streams.serve(reading, reply.raw);
+  streams.serve(reading, reply.raw, again);
   return reply as never;
 }

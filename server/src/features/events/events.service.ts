@@ -1,5 +1,5 @@
 import { page as pageOf } from '../../http/schema.ts';
-import type { Actor } from '../../platform/actor.ts';
+import type { Actor, Reach } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition } from '../../platform/events/define.ts';
 import { readPatterns, wants } from '../../platform/events/pattern.ts';
@@ -7,8 +7,9 @@ import { permissionFor } from '../../platform/events/permission.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import { type WireEvent, wireEvent } from '../../platform/events/wire.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isUuid } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import { isEverywhere, reachOf } from '../../platform/reach.ts';
+import { knowsProfile } from '../../platform/tenancy.ts';
 import type { EventsQueryValues } from './events.schema.ts';
 
 export interface EventServiceDeps {
@@ -31,27 +32,24 @@ export function createEventService(deps: EventServiceDeps) {
 
   async function profileOf(actor: Actor, id: string | undefined): Promise<string | undefined> {
     if (!id) return undefined;
-    const row = isUuid(id)
-      ? await db
-          .selectFrom('profiles')
-          .select('id')
-          .where('organization_id', '=', actor.organizationId)
-          .where('id', '=', id)
-          .executeTakeFirst()
-      : undefined;
-    if (!row) throw new Failure('PROFILE_NOT_FOUND');
-    return row.id;
+    if (!(await knowsProfile(db, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
+    return id;
   }
 
-  /** The public events this caller may read and asked for. */
-  function namesFor(actor: Actor, asked: string | undefined): string[] {
+  /** The public events this caller may read and asked for: those of the whole organisation, and those of some profiles. */
+  function namesFor(actor: Actor, asked: string | undefined) {
     const names = deps.catalogue().flatMap((one) => (one.isPublic ? [one.name] : []));
     const given = (asked ?? '').split(',').map((one) => one.trim());
     const patterns = readPatterns(given.filter(Boolean), names, '/event');
-    return names.filter(
-      (name) =>
-        actor.permissions.has(permissionFor(name)) && (patterns.length === 0 || wants(patterns, name)),
-    );
+    const wanted = names.filter((name) => patterns.length === 0 || wants(patterns, name));
+    const whole: string[] = [];
+    const narrower: { names: string[]; reach: Reach }[] = [];
+    for (const [permission, some] of Map.groupBy(wanted, permissionFor)) {
+      const reach = reachOf(actor, permission);
+      if (reach && isEverywhere(reach)) whole.push(...some);
+      else if (reach) narrower.push({ names: some, reach });
+    }
+    return { names: whole, narrower };
   }
 
   return {
@@ -60,14 +58,20 @@ export function createEventService(deps: EventServiceDeps) {
      */
     async open(actor: Actor, query: EventsQueryValues): Promise<Reading> {
       const profileId = await profileOf(actor, query.profileId);
-      const names = namesFor(actor, query.event);
+      const readable = namesFor(actor, query.event);
       const { limit } = pageOf(query);
       const { organizationId } = actor;
       const after = query.after === 'now' ? await eventLog.lastPosition() : Number(query.after ?? 0);
       return {
         after,
         async next(after) {
-          const { events, ...rest } = await eventLog.page({ organizationId, profileId, names, after, limit });
+          const { events, ...rest } = await eventLog.page({
+            organizationId,
+            profileId,
+            ...readable,
+            after,
+            limit,
+          });
           const definitions = new Map(deps.catalogue().map((one) => [one.name, one]));
           const shown = events.flatMap((event) => {
             const definition = definitions.get(event.name);

@@ -1,20 +1,25 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { EventLog } from '../../platform/events/reader.ts';
+import { Failure } from '../../platform/failures.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Reading } from './events.service.ts';
 
 /** Streams under way in this process. */
 export interface Streams {
-  /** Writes what is read as server-sent events until the client goes or the stream's time is over. */
-  serve(reading: Reading, response: ServerResponse): void;
+  /**
+   * Writes what is read as server-sent events until the client goes or the stream's time is over. `again`
+   * asks what the caller may read now; when that is nothing any more, the stream ends.
+   */
+  serve(reading: Reading, response: ServerResponse, again: () => Promise<Reading>): void;
   /** Ends all of them, so that the server can close. */
   end(): void;
   stop(): Promise<void>;
 }
 
-/** A stream outlives its credentials by this much at most: the client comes back and is asked again. */
 const lifeMs = 60_000;
+/** A stream outlives what its caller may read by this much at most. */
+const recheckMs = 3_000;
 const heartbeatMs = 15_000;
 
 export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log }): Streams {
@@ -24,8 +29,8 @@ export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log 
     for (const wake of wakers) wake();
   });
 
-  async function pump(reading: Reading, response: ServerResponse, signal: AbortSignal): Promise<void> {
-    let cursor = reading.after;
+  async function pump(reading: () => Reading, response: ServerResponse, signal: AbortSignal): Promise<void> {
+    let cursor = reading().after;
     for (;;) {
       // Listening before reading: what is numbered in between wakes us afterwards.
       const woken = new Promise<void>((resolve) => {
@@ -37,7 +42,7 @@ export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log 
         wakers.add(wake);
         signal.addEventListener('abort', wake);
       });
-      const page = await reading.next(cursor);
+      const page = await reading().next(cursor);
       cursor = page.cursor;
       for (const event of page.events) {
         const frame = `id: ${event.sequence}\nevent: ${event.event}\ndata: ${JSON.stringify(event)}\n\n`;
@@ -50,21 +55,32 @@ export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log 
   }
 
   return {
-    serve(reading, response) {
+    serve(first, response, again) {
+      let reading = first;
       const ending = new AbortController();
       const end = () => ending.abort();
       const life = setTimeout(end, lifeMs);
       const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
+      const recheck = async () => {
+        try {
+          reading = await again();
+        } catch (error) {
+          if (error instanceof Failure && error.status < 500) end();
+          else log.warn({ err: error }, 'A reader of a stream could not be checked; it goes on for now');
+        }
+      };
+      const rechecks = setInterval(() => void recheck(), recheckMs);
       ends.add(end);
       response.once('close', end);
       response.write('retry: 1000\n\n');
-      pump(reading, response, ending.signal)
+      pump(() => reading, response, ending.signal)
         .catch((error: unknown) => {
           if (!ending.signal.aborted) log.warn({ err: error }, 'A stream of events broke off');
         })
         .finally(() => {
           clearTimeout(life);
           clearInterval(heartbeat);
+          clearInterval(rechecks);
           ends.delete(end);
           response.end();
         });

@@ -69,7 +69,7 @@ export function createAccept(deps: AcceptDeps) {
   }
 
   async function quoteOf(actor: Actor, profileId: string, id: string): Promise<StoredQuote> {
-    const quoted = await store.find(actor.organizationId, id, profileId);
+    const quoted = await store.find(actor, id, profileId);
     if (!quoted) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });
     const { text, caption } = quoted.content as { text?: string; caption?: string };
     return {

@@ -101,7 +101,7 @@ export function createMessages(deps: MessagesDeps) {
       if (event.name === events.messageQueued.name) continue;
       const messageId = String(event.body.messageId);
       if (!waiting.waits(messageId)) continue;
-      const row = await store.find(event.organizationId, messageId);
+      const row = await store.find({ organizationId: event.organizationId }, messageId);
       if (row) waiting.decided(row);
     }
   }

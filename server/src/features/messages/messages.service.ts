@@ -1,6 +1,7 @@
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
+import { isRowOf, knowsProfile, type Tenancy } from '../../platform/tenancy.ts';
 import { type ConversationView, presentConversation } from '../conversations/index.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { MessageView } from './messages.schema.ts';
@@ -18,16 +19,12 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
     return rows.map((row) => presentMessage(row, views.get(row.conversation_id)));
   }
 
-  async function exists(
-    table: 'profiles' | 'conversations',
-    organizationId: string,
-    id: string,
-  ): Promise<boolean> {
+  async function knowsConversation(tenancy: Tenancy, id: string): Promise<boolean> {
     const row = await db
-      .selectFrom(table)
+      .selectFrom('conversations')
       .select('id')
+      .where(isRowOf(tenancy, 'conversations'))
       .where('id', '=', id)
-      .where('organization_id', '=', organizationId)
       .executeTakeFirst();
     return row !== undefined;
   }
@@ -38,24 +35,19 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
       profileId: string,
       query: { limit: number; offset?: number; before?: string; type?: string; direction?: string },
     ): Promise<MessageView[]> {
-      if (!(await exists('profiles', actor.organizationId, profileId)))
-        throw new Failure('PROFILE_NOT_FOUND');
+      if (!(await knowsProfile(db, actor, profileId))) throw new Failure('PROFILE_NOT_FOUND');
       const { limit, offset, before, type, direction } = query;
-      const rows = await store.older(
-        actor.organizationId,
-        { profileId, type, direction },
-        { limit, offset, before },
-      );
+      const rows = await store.older(actor, { profileId, type, direction }, { limit, offset, before });
       return withConversations(rows);
     },
 
     /** One page, oldest first within it; `hasMore` tells whether older ones exist. */
     async ofConversation(actor: Actor, conversationId: string, query: { limit: number; before?: string }) {
-      if (!(await exists('conversations', actor.organizationId, conversationId))) {
+      if (!(await knowsConversation(actor, conversationId))) {
         throw new Failure('CONVERSATION_NOT_FOUND');
       }
       const page = { limit: query.limit + 1, before: query.before };
-      const rows = await store.older(actor.organizationId, { conversationId }, page);
+      const rows = await store.older(actor, { conversationId }, page);
       const hasMore = rows.length > query.limit;
       return {
         messages: rows
@@ -67,7 +59,7 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
     },
 
     async get(actor: Actor, id: string): Promise<MessageView> {
-      const row = await store.find(actor.organizationId, id);
+      const row = await store.find(actor, id);
       const [view] = row ? await withConversations([row]) : [];
       if (!view) throw new Failure('MESSAGE_NOT_FOUND');
       return view;

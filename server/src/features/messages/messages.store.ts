@@ -2,6 +2,7 @@ import { type Insertable, sql } from 'kysely';
 import type { MessagesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isUuid } from '../../platform/ids.ts';
+import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { MessageRow } from './messages.present.ts';
 
 export interface Page {
@@ -9,21 +10,21 @@ export interface Page {
   before?: string | undefined;
 }
 
-/** Messages for clients: every read takes the tenant. What the outbox needs is in `outbox/`. */
+/** Messages for clients: every read takes the tenancy. What the outbox needs is in `outbox/`. */
 export function createMessageStore(db: Db) {
   async function find(
     tx: Db | Tx,
-    organizationId: string,
+    tenancy: Tenancy,
     id: string,
     profileId?: string,
   ): Promise<MessageRow | undefined> {
-    let query = tx.selectFrom('messages').selectAll().where('organization_id', '=', organizationId);
+    let query = tx.selectFrom('messages').selectAll().where(isRowOf(tenancy, 'messages'));
     if (isUuid(id)) query = query.where('id', '=', id);
     else {
       query = query
         .where('wa_message_id', '=', id)
         .where('profile_id', 'in', (eb) =>
-          eb.selectFrom('profiles').select('id').where('organization_id', '=', organizationId),
+          eb.selectFrom('profiles').select('id').where(isProfileOf(tenancy)),
         );
     }
     if (profileId) query = query.where('profile_id', '=', profileId);
@@ -32,7 +33,7 @@ export function createMessageStore(db: Db) {
 
   /** Newest first, keyset by (timestamp, seq) so that equal timestamps are neither skipped nor repeated. */
   async function older(
-    organizationId: string,
+    tenancy: Tenancy,
     scope: {
       profileId?: string;
       conversationId?: string;
@@ -41,13 +42,13 @@ export function createMessageStore(db: Db) {
     },
     page: Page & { offset?: number | undefined },
   ): Promise<MessageRow[]> {
-    let query = db.selectFrom('messages').selectAll().where('organization_id', '=', organizationId);
+    let query = db.selectFrom('messages').selectAll().where(isRowOf(tenancy, 'messages'));
     if (scope.profileId) query = query.where('profile_id', '=', scope.profileId);
     if (scope.conversationId) query = query.where('conversation_id', '=', scope.conversationId);
     if (scope.type) query = query.where('type', '=', scope.type);
     if (scope.direction) query = query.where('direction', '=', scope.direction);
     if (page.before) {
-      const edge = await find(db, organizationId, page.before, scope.profileId);
+      const edge = await find(db, tenancy, page.before, scope.profileId);
       if (edge) query = query.where(sql<boolean>`(timestamp, seq) < (${edge.timestamp}, ${edge.seq})`);
     }
     return query
@@ -59,8 +60,8 @@ export function createMessageStore(db: Db) {
   }
 
   return {
-    find: (organizationId: string, id: string, profileId?: string, tx: Db | Tx = db) =>
-      find(tx, organizationId, id, profileId),
+    find: (tenancy: Tenancy, id: string, profileId?: string, tx: Db | Tx = db) =>
+      find(tx, tenancy, id, profileId),
     older,
 
     /** Answers the stored row, or undefined when this message is there already. */

@@ -1,11 +1,13 @@
-import type { Actor } from '../../platform/actor.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
+import { reaches } from '../../platform/reach.ts';
+import type { Tenancy } from '../../platform/tenancy.ts';
 
 /** What a send needs to know of its profile. */
 export interface Sender {
   id: string;
+  workspaceId: string;
   organizationId: string;
   engine: string;
   phone: string | null;
@@ -20,22 +22,33 @@ const knownMs = 2000;
 export function createSenders(db: Db) {
   const known = new Map<string, { sender: Sender; untilMs: number }>();
 
-  async function find(actor: Actor, profileId: string): Promise<Sender> {
+  async function find({ organizationId }: Tenancy, profileId: string): Promise<Sender> {
     if (!isUuid(profileId)) throw new Failure('PROFILE_NOT_FOUND');
     const row = await db
       .selectFrom('profiles')
-      .select(['id', 'organization_id', 'engine', 'phone_number', 'default_country'])
+      .select(['id', 'organization_id', 'workspace_id', 'engine', 'phone_number', 'default_country'])
       .where('id', '=', profileId)
-      .where('organization_id', '=', actor.organizationId)
+      .where('organization_id', '=', organizationId)
       .executeTakeFirst();
     if (!row) throw new Failure('PROFILE_NOT_FOUND');
     return {
       id: row.id,
+      workspaceId: row.workspace_id,
       organizationId: row.organization_id,
       engine: row.engine,
       phone: row.phone_number,
       defaultCountry: row.default_country,
     };
+  }
+
+  async function ofOrganization(tenancy: Tenancy, profileId: string): Promise<Sender> {
+    const remembered = known.get(profileId);
+    const fresh = remembered && remembered.untilMs > performance.now();
+    if (fresh && remembered.sender.organizationId === tenancy.organizationId) return remembered.sender;
+    const sender = await find(tenancy, profileId);
+    if (known.size >= knownMax) known.clear();
+    known.set(profileId, { sender, untilMs: performance.now() + knownMs });
+    return sender;
   }
 
   return {
@@ -53,14 +66,10 @@ export function createSenders(db: Db) {
       throw new Failure('PROFILE_NOT_FOUND');
     },
 
-    /** @throws Failure PROFILE_NOT_FOUND for an unknown profile and for one of another organisation. */
-    async get(actor: Actor, profileId: string): Promise<Sender> {
-      const remembered = known.get(profileId);
-      const fresh = remembered && remembered.untilMs > performance.now();
-      if (fresh && remembered.sender.organizationId === actor.organizationId) return remembered.sender;
-      const sender = await find(actor, profileId);
-      if (known.size >= knownMax) known.clear();
-      known.set(profileId, { sender, untilMs: performance.now() + knownMs });
+    /** @throws Failure PROFILE_NOT_FOUND for an unknown profile and for one that is not of the tenancy. */
+    async get(tenancy: Tenancy, profileId: string): Promise<Sender> {
+      const sender = await ofOrganization(tenancy, profileId);
+      if (!reaches(tenancy.reach, sender)) throw new Failure('PROFILE_NOT_FOUND');
       return sender;
     },
   };

@@ -120,6 +120,27 @@ export function accountProfileRoutes(app: App, { service, pairing }: ProfileDesk
     },
   );
 
+  app.post(
+    `${path}/:profileId/pairing-code`,
+    {
+      config: { access: 'profile:connect' },
+      schema: {
+        tags,
+        summary: 'Pair by a code typed on the phone instead of a QR code.',
+        params: both,
+        body: wire.PairingCodeBody,
+        response: {
+          200: wire.PairingCodeAnswer,
+          ...failsWith('PROFILE_NOT_FOUND', 'PROFILE_ALREADY_PAIRED', 'INVALID_RECIPIENT', 'UNAVAILABLE'),
+        },
+      },
+    },
+    async ({ actor, params, body }) => {
+      await service.get(actor, params.profileId, params.accountId);
+      return pairing.code(actor, params.profileId, body.phoneNumber);
+    },
+  );
+
   app.get(
     `${path}/:profileId/qr`,
     {

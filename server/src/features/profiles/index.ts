@@ -1,7 +1,8 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
+import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
@@ -23,11 +24,14 @@ export interface ProfilesDeps {
   log: Log;
   vault: Vault;
   events: EventRecorder;
+  audit: AuditLog;
   engines: Record<EngineName, Engine>;
   nodeId: string;
   leaseSeconds: number;
   defaultCountry: string;
   unavailable(engine: EngineName): string | null;
+  /** What other areas keep about a profile goes with it, in the transaction that deletes it. */
+  forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
   /** Tells the other nodes that the wanted state of a profile changed. */
   tellOthers(profileId: string): void;
 }
@@ -61,6 +65,5 @@ export function createProfiles(deps: ProfilesDeps) {
   return {
     feature,
     sessions,
-    mayJoin: (organizationId: string, id: string) => store.belongsTo(organizationId, id),
   };
 }

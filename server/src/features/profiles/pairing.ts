@@ -35,8 +35,9 @@ export function createPairing(deps: { service: ProfileService; vault: Vault; clo
   }
 
   return {
+    /** Without a wait where a code is to be typed instead: no QR code will come. */
     async qr(actor: Actor, id: string): Promise<Static<typeof QrAnswer>> {
-      const { row, pairing } = await awaited(actor, id, (found) => found !== undefined && 'qr' in found);
+      const { row, pairing } = await awaited(actor, id, (found) => found !== undefined);
       const status = row.status as ProfileStatus;
       if (status === 'connected') return { qr: null, text: null, status, expiresAt: null };
       if (!row.wanted) throw new Failure('QR_NOT_AVAILABLE', { says: whyNone(row) });

@@ -1,27 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Updateable } from 'kysely';
 import type { EngineName } from '../../engines/port.ts';
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
-import { parseChatId, phoneOf, readCountry } from '../../platform/chat-id.ts';
+import type { AuditAction } from '../../platform/audit/actions.ts';
+import type { AuditEntry, AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { ProfilesTable } from '../../platform/db/tables.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
+import { auditedChange, changesOf, countryOf, delayMsOf, engineNames, ownNumber } from './profile-changes.ts';
 import { connectionDisconnected, connectionUpdate } from './profiles.events.ts';
 import type { CreateProfileBody, UpdateProfileBody } from './profiles.schema.ts';
 import type { ProfileRow, ProfileStore, ProfileWithWorkspace } from './profiles.store.ts';
-
-const engineNames: Record<string, EngineName> = {
-  baileys: 'baileys',
-  sandbox: 'sandbox',
-  'whatsapp-web-js': 'baileys',
-  mock: 'sandbox',
-};
-/** WhatsApp looks at the pace of real accounts; nobody minds in the sandbox. */
-const delayMsOf: Record<EngineName, number> = { baileys: 1500, sandbox: 0 };
 
 /** A login belongs to the network it was made with. */
 const switched =
@@ -36,9 +27,12 @@ export interface ProfileServiceDeps {
   clock: Clock;
   store: ProfileStore;
   events: EventRecorder;
+  audit: AuditLog;
   defaultCountry: string;
   /** Why an engine can't be used on this server, or null when it can. */
   unavailable(engine: EngineName): string | null;
+  /** What other areas keep about a profile goes with it, in the transaction that deletes it. */
+  forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
   /** Brings the profile to its wanted state, on whichever node owns it. */
   poke(profileId: string): void;
 }
@@ -47,14 +41,14 @@ export function createProfileService(deps: ProfileServiceDeps) {
   const { db, clock, store, events } = deps;
 
   async function mine(actor: Actor, id: string, tx: Db | Tx = db): Promise<ProfileRow> {
-    const row = await store.find(actor.organizationId, id, tx);
+    const row = await store.find(actor, id, tx);
     if (!row) throw new Failure('PROFILE_NOT_FOUND');
     return row;
   }
 
   async function placed(actor: Actor, body: CreateProfileBody, accountId?: string) {
     if (accountId) {
-      const account = await store.accountOf(actor.organizationId, accountId);
+      const account = await store.accountOf(actor, accountId);
       if (!account) throw new Failure('ACCOUNT_NOT_FOUND');
       return { workspaceId: account.workspace_id, accountId };
     }
@@ -64,7 +58,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
   /** The workspace that was named, or the first one. */
   async function workspaceOf(actor: Actor, id: string | undefined): Promise<string> {
     const isPossible = id === undefined || isUuid(id);
-    const workspace = isPossible ? await store.workspaceOf(db, actor.organizationId, id) : undefined;
+    const workspace = isPossible ? await store.workspaceOf(actor, id) : undefined;
     if (!workspace) throw new Failure('WORKSPACE_NOT_FOUND');
     return workspace.id;
   }
@@ -97,17 +91,17 @@ export function createProfileService(deps: ProfileServiceDeps) {
       actor: Actor,
       filter: { workspaceId?: string; accountId?: string; limit: number; offset: number },
     ) {
-      if (filter.accountId && !(await store.accountOf(actor.organizationId, filter.accountId))) {
+      if (filter.accountId && !(await store.accountOf(actor, filter.accountId))) {
         throw new Failure('ACCOUNT_NOT_FOUND');
       }
       if (filter.workspaceId !== undefined) await workspaceOf(actor, filter.workspaceId);
-      return store.list(actor.organizationId, filter);
+      return store.list(actor, filter);
     },
 
     async get(actor: Actor, id: string, accountId?: string): Promise<ProfileWithWorkspace> {
-      const row = await store.get(actor.organizationId, id);
+      const row = await store.get(actor, id);
       if (!row || (accountId && row.account_id !== accountId)) throw new Failure('PROFILE_NOT_FOUND');
-      if (accountId && !(await store.accountOf(actor.organizationId, accountId))) {
+      if (accountId && !(await store.accountOf(actor, accountId))) {
         throw new Failure('PROFILE_NOT_FOUND');
       }
       return row;
@@ -133,8 +127,12 @@ export function createProfileService(deps: ProfileServiceDeps) {
         created_at: now,
         updated_at: now,
       };
-      await inTransaction(db, (tx) => store.insert(tx, row));
-      return mine(actor, row.id);
+      return inTransaction(db, async (tx) => {
+        await store.insert(tx, row);
+        const after = { workspaceId: place.workspaceId, accountId: place.accountId, engine };
+        await noted(tx, actor, 'profile.create', row.id, { after });
+        return mine(actor, row.id, tx);
+      });
     },
 
     async update(
@@ -146,6 +144,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
         const before = await locked(actor, id, tx);
         const row = await store.update(tx, id, { ...changesOf(body, before), updated_at: clock.now() });
         if (!row) throw new Failure('PROFILE_NOT_FOUND');
+        await noted(tx, actor, 'profile.update', id, auditedChange(before, row));
         if (row.engine === before.engine) return row;
         await letGo(tx, before, { logout: true, reason: 'The profile was moved to another engine.' });
         return { ...(await mine(actor, id, tx)), warning: switched };
@@ -157,7 +156,10 @@ export function createProfileService(deps: ProfileServiceDeps) {
       await mine(actor, id);
       await unlinked(id);
       await inTransaction(db, async (tx) => {
-        if (!(await store.remove(tx, actor.organizationId, id))) throw new Failure('PROFILE_NOT_FOUND');
+        if (!(await store.seize(tx, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
+        await deps.forget(tx, { organizationId: actor.organizationId, id });
+        await store.remove(tx, actor, id);
+        await noted(tx, actor, 'profile.delete', id);
         afterCommit(tx, () => deps.poke(id));
       });
     },
@@ -187,6 +189,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
           retry_at: null,
           updated_at: clock.now(),
         });
+        await noted(tx, actor, 'profile.connect', id, { details: { by: pairingPhone ? 'code' : 'qr' } });
         if (before.status !== 'connecting' || before.status_reason) await changed(tx, before, 'connecting');
         return row ?? before;
       });
@@ -196,6 +199,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
       await inTransaction(db, async (tx) => {
         const before = await locked(actor, id, tx);
         await letGo(tx, before, { logout, reason: 'Disconnected by a user.' });
+        await noted(tx, actor, 'profile.disconnect', id, { details: { logout } });
       });
     },
 
@@ -205,6 +209,16 @@ export function createProfileService(deps: ProfileServiceDeps) {
       return ownNumber(phone, row.default_country ?? deps.defaultCountry);
     },
   };
+
+  function noted(
+    tx: Tx,
+    actor: Actor,
+    action: AuditAction,
+    id: string,
+    more: Partial<AuditEntry> = {},
+  ): Promise<void> {
+    return deps.audit.record(tx, actor, { ...more, action, resource: { type: 'profile', id } });
+  }
 
   async function letGo(tx: Tx, before: ProfileRow, how: { logout: boolean; reason: string }): Promise<void> {
     const { id } = before;
@@ -237,42 +251,6 @@ export function createProfileService(deps: ProfileServiceDeps) {
       body: { profileId: row.id, status, reason: null },
     });
   }
-}
-
-/** A country that numbers can be completed with, in capitals. */
-function countryOf(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const country = readCountry(text);
-  if (country) return country;
-  throw new Failure('VALIDATION_ERROR', {
-    details: [{ path: '/defaultCountry', problem: 'must be a country in two letters (ISO 3166), like ID' }],
-  });
-}
-
-/** What the body changes: absent and `""` keep, `null` clears. Another engine brings its usual pace along. */
-function changesOf(body: UpdateProfileBody, before: ProfileRow): Updateable<ProfilesTable> {
-  const name = given(body.name) ?? given(body.displayName);
-  const word = given(body.engine);
-  const engine = word && engineNames[word];
-  const hadUsualPace = before.message_delay_ms === delayMsOf[before.engine as EngineName];
-  return {
-    ...(name && { display_name: name }),
-    ...(engine && { engine }),
-    ...(engine && engine !== before.engine && hadUsualPace && { message_delay_ms: delayMsOf[engine] }),
-    ...(body.settings !== undefined && { settings: JSON.stringify(body.settings ?? {}) }),
-    ...(body.defaultCountry === null && { default_country: null }),
-    ...(given(body.defaultCountry) && { default_country: countryOf(given(body.defaultCountry)) }),
-    ...(body.messageDelayMs !== undefined && { message_delay_ms: body.messageDelayMs }),
-    ...(body.messageDelayJitterMs !== undefined && { message_delay_jitter_ms: body.messageDelayJitterMs }),
-    ...(body.dailyMessageLimit !== undefined && { daily_message_limit: body.dailyMessageLimit }),
-  };
-}
-
-function ownNumber(phone: string, defaultCountry: string): string {
-  const digits = phoneOf(parseChatId(phone, defaultCountry));
-  if (!digits)
-    throw new Failure('INVALID_RECIPIENT', { says: `Not a phone number: ${JSON.stringify(phone)}` });
-  return digits;
 }
 
 export type ProfileService = ReturnType<typeof createProfileService>;

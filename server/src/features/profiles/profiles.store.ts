@@ -1,6 +1,8 @@
-import { type Selectable, sql, type Updateable } from 'kysely';
+import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
 import type { ProfilesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { isEverywhere, workspaceInReach } from '../../platform/reach.ts';
+import { isProfileOf, type Tenancy } from '../../platform/tenancy.ts';
 
 export type ProfileRow = Selectable<ProfilesTable>;
 
@@ -13,9 +15,9 @@ export interface ProfileWithWorkspace extends ProfileRow {
 /** What a list may spend on counting the messages of one profile. */
 const countedMax = 1000;
 
-/** The only SQL about profiles. Every read for a client takes the tenant. */
+/** The only SQL about profiles. Every read for a client takes the tenancy. */
 export function createProfileStore(db: Db) {
-  const withWorkspace = (organizationId: string) =>
+  const withWorkspace = (tenancy: Tenancy) =>
     db
       .selectFrom('profiles')
       .selectAll('profiles')
@@ -33,11 +35,11 @@ export function createProfileStore(db: Db) {
           'message_count',
         ),
       ])
-      .where('profiles.organization_id', '=', organizationId);
+      .where(isProfileOf(tenancy));
 
   return {
     async list(
-      organizationId: string,
+      tenancy: Tenancy,
       filter: {
         workspaceId?: string | undefined;
         accountId?: string | undefined;
@@ -45,7 +47,7 @@ export function createProfileStore(db: Db) {
         offset: number;
       },
     ): Promise<ProfileWithWorkspace[]> {
-      let query = withWorkspace(organizationId);
+      let query = withWorkspace(tenancy);
       if (filter.workspaceId) query = query.where('profiles.workspace_id', '=', filter.workspaceId);
       if (filter.accountId) query = query.where('profiles.account_id', '=', filter.accountId);
       return (await query
@@ -56,18 +58,18 @@ export function createProfileStore(db: Db) {
         .execute()) as ProfileWithWorkspace[];
     },
 
-    async get(organizationId: string, id: string): Promise<ProfileWithWorkspace | undefined> {
-      return (await withWorkspace(organizationId).where('profiles.id', '=', id).executeTakeFirst()) as
+    async get(tenancy: Tenancy, id: string): Promise<ProfileWithWorkspace | undefined> {
+      return (await withWorkspace(tenancy).where('profiles.id', '=', id).executeTakeFirst()) as
         | ProfileWithWorkspace
         | undefined;
     },
 
-    /** The bare row of a tenant's profile. */
-    async find(organizationId: string, id: string, tx: Db | Tx = db): Promise<ProfileRow | undefined> {
+    /** The bare row of a profile. */
+    async find(tenancy: Tenancy, id: string, tx: Db | Tx = db): Promise<ProfileRow | undefined> {
       return tx
         .selectFrom('profiles')
         .selectAll()
-        .where('organization_id', '=', organizationId)
+        .where(isProfileOf(tenancy))
         .where('id', '=', id)
         .executeTakeFirst();
     },
@@ -80,6 +82,17 @@ export function createProfileStore(db: Db) {
     /** As {@link own}, and nobody else changes the row until the transaction ends. */
     async lock(id: string, tx: Tx): Promise<ProfileRow | undefined> {
       return tx.selectFrom('profiles').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
+    },
+
+    /** The row as nobody else changes it, or makes anything that belongs to it, until the transaction ends. */
+    async seize(tx: Tx, tenancy: Tenancy, id: string): Promise<ProfileRow | undefined> {
+      return tx
+        .selectFrom('profiles')
+        .selectAll()
+        .where(isProfileOf(tenancy))
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirst();
     },
 
     /** Whether some node has the profile now. */
@@ -120,43 +133,50 @@ export function createProfileStore(db: Db) {
       return tx.updateTable('profiles').set(values).where('id', '=', id).returningAll().executeTakeFirst();
     },
 
-    async remove(tx: Tx, organizationId: string, id: string): Promise<boolean> {
-      const gone = await tx
-        .deleteFrom('profiles')
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return gone.numDeletedRows > 0n;
+    async remove(tx: Tx, tenancy: Tenancy, id: string): Promise<void> {
+      await tx.deleteFrom('profiles').where(isProfileOf(tenancy)).where('id', '=', id).execute();
     },
 
-    async workspaceOf(
-      tx: Db | Tx,
-      organizationId: string,
-      workspaceId?: string,
-    ): Promise<{ id: string } | undefined> {
-      let query = tx.selectFrom('workspaces').select('id').where('organization_id', '=', organizationId);
+    /** The workspace that is named, or the oldest one. */
+    async workspaceOf(tenancy: Tenancy, workspaceId?: string): Promise<{ id: string } | undefined> {
+      let query = db
+        .selectFrom('workspaces')
+        .select('id')
+        .where('organization_id', '=', tenancy.organizationId)
+        .where(holds(tenancy, 'workspaces', 'workspace_id'));
       if (workspaceId !== undefined) query = query.where('id', '=', workspaceId);
       return query.orderBy('created_at').orderBy('id').limit(1).executeTakeFirst();
     },
 
     async accountOf(
-      organizationId: string,
+      tenancy: Tenancy,
       accountId: string,
     ): Promise<{ id: string; workspace_id: string } | undefined> {
       return db
         .selectFrom('accounts')
         .select(['id', 'workspace_id'])
-        .where('organization_id', '=', organizationId)
+        .where('organization_id', '=', tenancy.organizationId)
         .where('id', '=', accountId)
         .where('status', '=', 'ACTIVE')
+        .where(holds(tenancy, 'accounts', 'account_id'))
         .executeTakeFirst();
     },
-
-    /** Whether a caller of this organisation may know of the profile. */
-    async belongsTo(organizationId: string, id: string): Promise<boolean> {
-      return (await this.find(organizationId, id)) !== undefined;
-    },
   };
+}
+
+/** SQL that is true for workspaces and accounts within reach, and for those with a profile in them that is. */
+function holds(
+  tenancy: Tenancy,
+  table: 'workspaces' | 'accounts',
+  link: 'workspace_id' | 'account_id',
+): RawBuilder<boolean> {
+  const { reach } = tenancy;
+  if (isEverywhere(reach)) return sql`true`;
+  const inside = sql<boolean>`exists (select 1 from profiles as inside
+    where ${sql.ref(`inside.${link}`)} = ${sql.ref(`${table}.id`)} and ${isProfileOf(tenancy, 'inside')})`;
+  if (reach?.only) return inside;
+  const workspace = table === 'workspaces' ? 'workspaces.id' : 'accounts.workspace_id';
+  return sql`(${inside} or ${workspaceInReach(reach, workspace)})`;
 }
 
 export type ProfileStore = ReturnType<typeof createProfileStore>;

@@ -40,6 +40,9 @@ export interface Settled {
   outcome: Outcome;
 }
 
+/** The name of the reader that turns events into deliveries. */
+export const fanOutReader = 'webhooks';
+
 /** How long a claim lasts without renewal: a killed process's attempt is made again after this. */
 export const claimSeconds = 12;
 
@@ -47,6 +50,13 @@ export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
 export function createDeliveryStore(db: Db) {
   return {
+    /** Of these events the ones that still exist, and do so until the transaction ends: a deleted profile takes its own along. */
+    async stillThere(tx: Tx, eventIds: readonly string[]): Promise<Set<string>> {
+      const { rows } = await sql<{ id: string }>`select id from events
+        where id = any(${[...eventIds]}::uuid[]) for key share`.execute(tx);
+      return new Set(rows.map((row) => row.id));
+    },
+
     async insert(tx: Tx, rows: readonly NewDelivery[]): Promise<void> {
       await tx
         .insertInto('webhook_deliveries')
@@ -102,6 +112,19 @@ export function createDeliveryStore(db: Db) {
         db,
       );
       return rows;
+    },
+
+    /**
+     * Removes what tells of a profile that is being deleted and waits, or is kept, for webhooks of the whole
+     * organisation; the profile's own webhooks go with it.
+     */
+    async removeOfProfile(tx: Tx, profile: { organizationId: string; id: string }): Promise<void> {
+      // What is being turned into deliveries at this moment is waited for, so that it is there to be removed.
+      await sql`select 1 from events where profile_id = ${profile.id} and position >
+        (select position from event_cursors where reader = ${fanOutReader}) for update`.execute(tx);
+      await sql`delete from webhook_deliveries d using webhooks w, events e
+        where w.organization_id = ${profile.organizationId} and w.profile_id is null and d.webhook_id = w.id
+          and e.id = d.event_id and e.profile_id = ${profile.id}`.execute(tx);
     },
 
     /** When the next waiting delivery is due. */

@@ -6,7 +6,7 @@ import { wireEvent } from '../../platform/events/wire.ts';
 import type { EventReader } from '../../platform/feature.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
-import type { DeliveryStore, NewDelivery } from './deliveries.store.ts';
+import { type DeliveryStore, fanOutReader, type NewDelivery } from './deliveries.store.ts';
 import type { Subscription, WebhookStore } from './webhooks.store.ts';
 
 const organizationsMax = 10_000;
@@ -45,7 +45,7 @@ export function createFanOut(deps: {
     (known.get(event.organizationId) ?? []).filter((one) => hears(one, event));
 
   return {
-    name: 'webhooks',
+    name: fanOutReader,
     async concerns(events) {
       await learn(events);
       return events.some((event) => wanting(event).length > 0);
@@ -87,8 +87,11 @@ export function createFanOut(deps: {
 
   async function add(tx: Tx, rows: NewDelivery[]): Promise<void> {
     if (rows.length === 0) return;
-    await deps.deliveries.insert(tx, rows);
-    const touched = [...new Set(rows.map((row) => row.webhookId))];
+    const there = await deps.deliveries.stillThere(tx, [...new Set(rows.map((row) => row.eventId))]);
+    const due = rows.filter((row) => there.has(row.eventId));
+    if (due.length === 0) return;
+    await deps.deliveries.insert(tx, due);
+    const touched = [...new Set(due.map((row) => row.webhookId))];
     afterCommit(tx, () => deps.poke(touched));
   }
 }

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../../platform/audit/record.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { Vault } from '../../platform/crypto.ts';
@@ -27,6 +28,7 @@ export interface WebhooksDeps {
   vault: Vault;
   outbound: Outbound;
   events: EventRecorder;
+  audit: AuditLog;
   /** Every event that any feature declares; asked for when needed, because features come one by one. */
   catalogue: () => readonly EventDefinition[];
   config: Pick<
@@ -39,7 +41,7 @@ const purgeBatch = 1_000;
 const dayMs = 86_400_000;
 
 /** Webhooks: telling other programs what happened. */
-export function createWebhooks(deps: WebhooksDeps): { feature: Feature } {
+export function createWebhooks(deps: WebhooksDeps) {
   const { db, clock, log, vault, outbound, config } = deps;
   const webhooks = createWebhookStore(db);
   const deliveries = createDeliveryStore(db);
@@ -70,18 +72,17 @@ export function createWebhooks(deps: WebhooksDeps): { feature: Feature } {
     while (!signal.aborted && (await deliveries.purge(before, purgeBatch)) === purgeBatch);
   }
 
-  return {
-    feature: {
-      name: 'webhooks',
-      routes(app) {
-        webhookRoutes(app, routes);
-        compatibilityRoutes(app, routes);
-      },
-      events: [webhookChanged, webhookDisabled],
-      readers: [fanOut],
-      jobs: [purgeDeliveries.runs(purge)],
-      start: async () => loop.start(),
-      stop: () => loop.stop(),
+  const feature: Feature = {
+    name: 'webhooks',
+    routes(app) {
+      webhookRoutes(app, routes);
+      compatibilityRoutes(app, routes);
     },
+    events: [webhookChanged, webhookDisabled],
+    readers: [fanOut],
+    jobs: [purgeDeliveries.runs(purge)],
+    start: async () => loop.start(),
+    stop: () => loop.stop(),
   };
+  return { feature, forgetProfile: deliveries.removeOfProfile };
 }

@@ -1,4 +1,6 @@
 /** For the crash test: a node that does nothing but number events and deliver webhooks, until it is killed. */
+
+import { createAuditLog } from '../../platform/audit/record.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
 import { connectDatabase } from '../../platform/db/connect.ts';
@@ -19,6 +21,7 @@ const { feature } = createWebhooks({
   db: database.db,
   clock: systemClock,
   log: silentLog,
+  audit: createAuditLog({ clock: systemClock }),
   vault: createVault(Buffer.from(key, 'hex')),
   outbound: createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [] }),
   events: createRecorder(systemClock, relay.poke),

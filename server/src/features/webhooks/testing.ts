@@ -5,6 +5,7 @@ import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { createHttp } from '../../http/create-http.ts';
 import { createIdempotency } from '../../http/idempotency.ts';
 import { type Actor, type Permission, permissions } from '../../platform/actor.ts';
+import { createAuditLog } from '../../platform/audit/record.ts';
 import { type Clock, later, systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config/config.ts';
 import { createVault } from '../../platform/crypto.ts';
@@ -113,6 +114,7 @@ export async function openHouse(
     db,
     clock,
     log: silentLog,
+    audit: createAuditLog({ clock }),
     vault: createVault(testKey),
     outbound,
     events: createRecorder(clock, () => node?.relay.poke()),

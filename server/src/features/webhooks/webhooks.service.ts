@@ -1,13 +1,18 @@
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
+import type { AuditAction } from '../../platform/audit/actions.ts';
+import type { AuditEntry, AuditLog } from '../../platform/audit/record.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { readPatterns } from '../../platform/events/pattern.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isUuid, newId } from '../../platform/ids.ts';
+import { newId } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
+import { isEverywhere } from '../../platform/reach.ts';
+import { knowsProfile } from '../../platform/tenancy.ts';
+import { auditedChange } from './audited-change.ts';
 import { readHeaders } from './headers.ts';
 import { chooseSecret, isMasked, sealSecret } from './secrets.ts';
 import { webhookChanged } from './webhooks.events.ts';
@@ -22,6 +27,7 @@ export interface WebhookServiceDeps {
   outbound: Outbound;
   webhooks: WebhookStore;
   events: EventRecorder;
+  audit: AuditLog;
   /** Names of the events that webhooks may carry. */
   eventNames: () => readonly string[];
   /** What is about to be delivered to this webhook must be looked at again. */
@@ -37,16 +43,32 @@ export function createWebhookService(deps: WebhookServiceDeps) {
   const present = createPresenter(vault);
 
   async function mine(actor: Actor, id: string, tx: Db | Tx = db): Promise<WebhookRow> {
-    const row = await webhooks.find(actor.organizationId, id, tx);
+    const row = await webhooks.find(actor, id, tx);
     if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
     return row;
   }
-  /** A profile of this organisation; a foreign or malformed id is an unknown one. */
+  /** A profile of the caller; a foreign or malformed id is an unknown one. */
   async function profileOf(actor: Actor, id: string | undefined): Promise<string | undefined> {
-    if (id === undefined) return undefined;
-    const known = isUuid(id) && (await webhooks.hasProfile(actor.organizationId, id));
-    if (!known) throw new Failure('PROFILE_NOT_FOUND');
+    if (id !== undefined && !(await knowsProfile(db, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
     return id;
+  }
+  /** What hears the whole organisation is for those who may hear all of it. */
+  async function placeOf(actor: Actor, profileId: string | undefined): Promise<string | null> {
+    if (profileId !== undefined || isEverywhere(actor.reach)) {
+      return (await profileOf(actor, profileId)) ?? null;
+    }
+    throw new Failure('PERMISSION_DENIED', {
+      says: 'You manage the webhooks of some profiles only: name one of them as profileId.',
+    });
+  }
+  function noted(
+    tx: Tx,
+    actor: Actor,
+    action: AuditAction,
+    id: string,
+    more: Partial<AuditEntry> = {},
+  ): Promise<void> {
+    return deps.audit.record(tx, actor, { ...more, action, resource: { type: 'webhook', id } });
   }
   /** Events behind this one in the log are for the webhooks as they are now; see the fan-out. */
   function noteChange(tx: Tx, actor: Actor, webhookId: string): Promise<void> {
@@ -67,7 +89,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
 
     async list(actor: Actor, filter: { profileId?: string | undefined; limit: number; offset: number }) {
       const profileId = await profileOf(actor, given(filter.profileId));
-      const rows = await webhooks.list(actor.organizationId, { ...filter, profileId });
+      const rows = await webhooks.list(actor, { ...filter, profileId });
       return rows.map(present.listed);
     },
 
@@ -76,7 +98,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     },
 
     async create(actor: Actor, body: CreateWebhookBody) {
-      const profileId = (await profileOf(actor, given(body.profileId))) ?? null;
+      const profileId = await placeOf(actor, given(body.profileId));
       const secret = chooseSecret(given(body.secret));
       const events = readPatterns(body.events, deps.eventNames(), '/events');
       const headers = readHeaders(body.headers ?? {});
@@ -85,6 +107,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       const now = clock.now();
       const row = await inTransaction(db, async (tx) => {
         await noteChange(tx, actor, id);
+        await noted(tx, actor, 'webhook.create', id, { after: { profileId, url: body.url, events } });
         return webhooks.insert(tx, {
           id,
           organization_id: actor.organizationId,
@@ -122,9 +145,11 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       };
       const row = await inTransaction(db, async (tx) => {
         await noteChange(tx, actor, id);
-        return webhooks.update(tx, actor.organizationId, id, change);
+        const after = await webhooks.update(tx, actor, id, change);
+        if (!after) throw new Failure('WEBHOOK_NOT_FOUND');
+        await noted(tx, actor, 'webhook.update', id, auditedChange(before, after));
+        return after;
       });
-      if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
       deps.changed(id);
       return present.masked(row);
     },
@@ -133,8 +158,10 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       const secret = chooseSecret(given(body.secret));
       const row = await inTransaction(db, async (tx) => {
         const before = await mine(actor, id, tx);
-        return webhooks.update(tx, actor.organizationId, id, {
-          ...rotation(before, secret, body.overlapSeconds ?? overlapSecondsDefault),
+        const overlapSeconds = body.overlapSeconds ?? overlapSecondsDefault;
+        await noted(tx, actor, 'webhook.rotate_secret', id, { details: { overlapSeconds } });
+        return webhooks.update(tx, actor, id, {
+          ...rotation(before, secret, overlapSeconds),
           updated_at: clock.now(),
         });
       });
@@ -145,11 +172,11 @@ export function createWebhookService(deps: WebhookServiceDeps) {
 
     async remove(actor: Actor, id: string): Promise<{ success: true }> {
       await mine(actor, id);
-      const removed = await inTransaction(db, async (tx) => {
+      await inTransaction(db, async (tx) => {
         await noteChange(tx, actor, id);
-        return webhooks.remove(tx, actor.organizationId, id);
+        if (!(await webhooks.remove(tx, actor, id))) throw new Failure('WEBHOOK_NOT_FOUND');
+        await noted(tx, actor, 'webhook.delete', id);
       });
-      if (!removed) throw new Failure('WEBHOOK_NOT_FOUND');
       deps.changed(id);
       return { success: true };
     },

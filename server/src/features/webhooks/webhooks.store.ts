@@ -1,6 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { WebhooksTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 
 export type WebhookRow = Selectable<WebhooksTable>;
 export type ListedWebhook = WebhookRow & { display_name: string | null };
@@ -16,18 +17,8 @@ export type WebhookStore = ReturnType<typeof createWebhookStore>;
 
 export function createWebhookStore(db: Db) {
   return {
-    async hasProfile(organizationId: string, profileId: string): Promise<boolean> {
-      const row = await db
-        .selectFrom('profiles')
-        .select('id')
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', profileId)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-
     async list(
-      organizationId: string,
+      tenancy: Tenancy,
       filter: { profileId?: string | undefined; limit: number; offset: number },
     ): Promise<ListedWebhook[]> {
       return db
@@ -35,7 +26,7 @@ export function createWebhookStore(db: Db) {
         .leftJoin('profiles', 'profiles.id', 'webhooks.profile_id')
         .selectAll('webhooks')
         .select('profiles.display_name')
-        .where('webhooks.organization_id', '=', organizationId)
+        .where(isRowOf(tenancy, 'webhooks'))
         .$if(filter.profileId !== undefined, (query) =>
           query.where('webhooks.profile_id', '=', filter.profileId ?? ''),
         )
@@ -46,11 +37,11 @@ export function createWebhookStore(db: Db) {
         .execute();
     },
 
-    find(organizationId: string, id: string, tx: Db | Tx = db): Promise<WebhookRow | undefined> {
+    find(tenancy: Tenancy, id: string, tx: Db | Tx = db): Promise<WebhookRow | undefined> {
       return tx
         .selectFrom('webhooks')
         .selectAll()
-        .where('organization_id', '=', organizationId)
+        .where(isRowOf(tenancy, 'webhooks'))
         .where('id', '=', id)
         .executeTakeFirst();
     },
@@ -61,23 +52,23 @@ export function createWebhookStore(db: Db) {
 
     update(
       tx: Tx,
-      organizationId: string,
+      tenancy: Tenancy,
       id: string,
       change: Updateable<WebhooksTable>,
     ): Promise<WebhookRow | undefined> {
       return tx
         .updateTable('webhooks')
         .set(change)
-        .where('organization_id', '=', organizationId)
+        .where(isRowOf(tenancy, 'webhooks'))
         .where('id', '=', id)
         .returningAll()
         .executeTakeFirst();
     },
 
-    async remove(tx: Tx, organizationId: string, id: string): Promise<boolean> {
+    async remove(tx: Tx, tenancy: Tenancy, id: string): Promise<boolean> {
       const { numDeletedRows } = await tx
         .deleteFrom('webhooks')
-        .where('organization_id', '=', organizationId)
+        .where(isRowOf(tenancy, 'webhooks'))
         .where('id', '=', id)
         .executeTakeFirst();
       return numDeletedRows > 0n;

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import type { Reach } from '../actor.ts';
 import type { Database } from '../db/connect.ts';
 import { Failure } from '../failures.ts';
 import type { EventReader } from '../feature.ts';
 import type { Log } from '../log.ts';
+import { profileIdInReach } from '../reach.ts';
 import type { RecordedEvent } from './define.ts';
 import { durable, type Reading, tail } from './reading.ts';
 import { createRecentEvents } from './recent.ts';
@@ -14,6 +16,8 @@ export interface PageQuery {
   profileId?: string | undefined;
   /** Exact event names; all when absent. */
   names?: readonly string[] | undefined;
+  /** Further names that count for profiles within a reach only. */
+  narrower?: readonly { names: readonly string[]; reach: Reach }[];
   /** The cursor of the page before; 0 for the oldest event that is kept. */
   after: number;
   limit: number;
@@ -82,7 +86,7 @@ export async function createEventLog({ database, log }: { database: Database; lo
       newest = Math.max(newest, events.at(-1)?.position ?? 0);
       wake();
     },
-    async page({ organizationId, profileId, names, after, limit }) {
+    async page({ organizationId, profileId, names, narrower = [], after, limit }) {
       // The head first: what is numbered meanwhile belongs to the next page.
       const head = await lastPosition();
       if (after > head)
@@ -95,7 +99,17 @@ export async function createEventLog({ database, log }: { database: Database; lo
         .where('position', '>', after)
         .where('position', '<=', head)
         .$if(profileId !== undefined, (query) => query.where('profile_id', '=', profileId ?? ''))
-        .$if(names !== undefined, (query) => query.where('name', 'in', [...(names ?? [])]))
+        .$if(names !== undefined, (query) =>
+          query.where((eb) =>
+            eb.or([
+              sql<boolean>`name = any(${names}::text[])`,
+              ...narrower.map(
+                (part) =>
+                  sql<boolean>`(name = any(${part.names}::text[]) and ${profileIdInReach(part.reach, 'events.profile_id')})`,
+              ),
+            ]),
+          ),
+        )
         .orderBy('position')
         .limit(limit + 1)
         .execute();

@@ -1,0 +1,75 @@
+import type { Updateable } from 'kysely';
+import type { EngineName } from '../../engines/port.ts';
+import { given } from '../../http/schema.ts';
+import { differences } from '../../platform/audit/record.ts';
+import { parseChatId, phoneOf, readCountry } from '../../platform/chat-id.ts';
+import type { ProfilesTable } from '../../platform/db/tables.ts';
+import { Failure } from '../../platform/failures.ts';
+import type { UpdateProfileBody } from './profiles.schema.ts';
+import type { ProfileRow } from './profiles.store.ts';
+
+/** Engines by the names that clients write. */
+export const engineNames: Record<string, EngineName> = {
+  baileys: 'baileys',
+  sandbox: 'sandbox',
+  'whatsapp-web-js': 'baileys',
+  mock: 'sandbox',
+};
+/** WhatsApp looks at the pace of real accounts; nobody minds in the sandbox. */
+export const delayMsOf: Record<EngineName, number> = { baileys: 1500, sandbox: 0 };
+
+/** A country that numbers can be completed with, in capitals. */
+export function countryOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const country = readCountry(text);
+  if (country) return country;
+  throw new Failure('VALIDATION_ERROR', {
+    details: [{ path: '/defaultCountry', problem: 'must be a country in two letters (ISO 3166), like ID' }],
+  });
+}
+
+/** What the body changes: absent and `""` keep, `null` clears. Another engine brings its usual pace along. */
+export function changesOf(body: UpdateProfileBody, before: ProfileRow): Updateable<ProfilesTable> {
+  const name = given(body.name) ?? given(body.displayName);
+  const word = given(body.engine);
+  const engine = word && engineNames[word];
+  const hadUsualPace = before.message_delay_ms === delayMsOf[before.engine as EngineName];
+  return {
+    ...(name && { display_name: name }),
+    ...(engine && { engine }),
+    ...(engine && engine !== before.engine && hadUsualPace && { message_delay_ms: delayMsOf[engine] }),
+    ...(body.settings !== undefined && { settings: JSON.stringify(body.settings ?? {}) }),
+    ...(body.defaultCountry === null && { default_country: null }),
+    ...(given(body.defaultCountry) && { default_country: countryOf(given(body.defaultCountry)) }),
+    ...(body.messageDelayMs !== undefined && { message_delay_ms: body.messageDelayMs }),
+    ...(body.messageDelayJitterMs !== undefined && { message_delay_jitter_ms: body.messageDelayJitterMs }),
+    ...(body.dailyMessageLimit !== undefined && { daily_message_limit: body.dailyMessageLimit }),
+  };
+}
+
+/** The digits of a phone number. @throws Failure INVALID_RECIPIENT */
+export function ownNumber(phone: string, defaultCountry: string): string {
+  const digits = phoneOf(parseChatId(phone, defaultCountry));
+  if (!digits)
+    throw new Failure('INVALID_RECIPIENT', { says: `Not a phone number: ${JSON.stringify(phone)}` });
+  return digits;
+}
+
+/** What the audit log shows of a change: plain settings with their values, what people write by its field only. */
+export function auditedChange(before: ProfileRow, after: ProfileRow) {
+  const written = (row: ProfileRow) => ({ displayName: row.display_name, settings: row.settings });
+  return {
+    ...differences(plain(before), plain(after)),
+    details: { fields: Object.keys(differences(written(before), written(after)).after) },
+  };
+}
+
+function plain(row: ProfileRow) {
+  return {
+    engine: row.engine,
+    defaultCountry: row.default_country,
+    messageDelayMs: row.message_delay_ms,
+    messageDelayJitterMs: row.message_delay_jitter_ms,
+    dailyMessageLimit: row.daily_message_limit,
+  };
+}

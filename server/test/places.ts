@@ -1,0 +1,128 @@
+import { io, type Socket } from 'socket.io-client';
+import type { Client } from './client.ts';
+import type { House } from './house.ts';
+import { newTenant, type Tenant } from './tenant.ts';
+
+/** One of everything in one place: an account, a profile in it, a message, its chat, a webhook with a delivery. */
+export interface Things {
+  workspace: string;
+  account: string;
+  profile: string;
+  /** By the names that paths use. */
+  ids: Record<string, string>;
+}
+
+/** A workspace more, as a row. */
+export async function anotherWorkspace({ database }: House, organizationId: string): Promise<string> {
+  const now = new Date();
+  const id = crypto.randomUUID();
+  await database.database.db
+    .insertInto('workspaces')
+    .values({
+      id,
+      organization_id: organizationId,
+      name: 'Branch',
+      slug: id,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  return id;
+}
+
+/** Makes {@link Things} in a workspace; the profile stays disconnected, so nothing moves. */
+export async function thingsIn(house: House, owner: Client, workspace: string): Promise<Things> {
+  const account = await owner.post('/accounts', { name: 'Shop', workspaceId: workspace });
+  const profile = await owner.post(`/accounts/${account.id}/profiles`, { name: 'Phone', engine: 'sandbox' });
+  const to = '628123456789';
+  const message = await owner.post('/messages/text', { profileId: profile.id, to, text: 'hello' });
+  const url = 'http://127.0.0.1:9/';
+  const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
+  const deliveryId = crypto.randomUUID();
+  const now = new Date();
+  await house.database.database.db
+    .insertInto('webhook_deliveries')
+    .values({
+      id: deliveryId,
+      webhook_id: webhook.id,
+      event_id: crypto.randomUUID(),
+      event_name: 'test',
+      body: '{}',
+      status: 'failed',
+      due_at: now,
+      created_at: now,
+    })
+    .execute();
+  const ids = {
+    accounts: account.id,
+    accountId: account.id,
+    profiles: profile.id,
+    profile: profile.id,
+    profileId: profile.id,
+    messages: message.messageId,
+    conversations: message.conversationId,
+    conversationId: message.conversationId,
+    conversation: message.conversationId,
+    webhooks: webhook.id,
+    deliveryId,
+  };
+  return { workspace, account: account.id, profile: profile.id, ids };
+}
+
+/** A person of the tenant's organisation who may do nothing but what the role allows in one place. */
+export async function personIn(
+  house: House,
+  tenant: Tenant,
+  role: string,
+  place: { workspace: string } | { profile: string },
+): Promise<Client & { id: string; credentials: Record<string, string> }> {
+  const { db } = house.database.database;
+  const { organizationId } = tenant;
+  const { email, password } = await newTenant(house.api);
+  const { accessToken } = await house.api.post('/auth/login', { email, password });
+  const credentials = { authorization: `Bearer ${accessToken}` };
+  const person = house.api.as(credentials);
+  const { id } = await person.get('/auth/me');
+  await db
+    .updateTable('users')
+    .set({ organization_id: organizationId, role: 'nothing' })
+    .where('id', '=', id)
+    .execute();
+  const { id: roleId } = await db
+    .selectFrom('roles')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('system_key', '=', role)
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('role_grants')
+    .values({
+      id: crypto.randomUUID(),
+      organization_id: organizationId,
+      user_id: id,
+      role_id: roleId,
+      workspace_id: 'workspace' in place ? place.workspace : null,
+      profile_id: 'profile' in place ? place.profile : null,
+      created_at: new Date(),
+    })
+    .execute();
+  house.clock.advance({ seconds: 1 });
+  return { ...person, id, credentials };
+}
+
+/** A socket that is let in, and the profiles of the events it heard. */
+export async function listener(
+  house: House,
+  credentials: Record<string, string>,
+): Promise<{ socket: Socket; heard: (string | null)[]; join(place: object): Promise<boolean> }> {
+  const socket = io(`${house.gateway.url}/ws`, { transports: ['websocket'], extraHeaders: credentials });
+  const heard: (string | null)[] = [];
+  socket.on('event', ({ profileId }: { profileId: string | null }) => heard.push(profileId));
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', () => resolve());
+    socket.once('connect_error', reject);
+  });
+  const join = async (place: object) =>
+    ((await socket.timeout(5_000).emitWithAck('join', place)) as { success: boolean }).success;
+  return { socket, heard, join };
+}
