@@ -106,7 +106,7 @@ export function compose(platform: Platform): House {
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
     createOrganizations(platform).feature,
-    createWorkspaces(platform).feature,
+    createWorkspaces({ ...platform, removeProfiles: profiles.removeOfWorkspace }).feature,
     mailFeature,
     createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
     access.feature,

@@ -71,7 +71,7 @@ export class TestDoor {
       createAccounts(deps).feature,
       createApiKeys({ ...deps, authenticator }).feature,
       createOrganizations(deps).feature,
-      createWorkspaces(deps).feature,
+      createWorkspaces({ ...deps, removeProfiles: async () => undefined }).feature,
       ...extra,
       access.feature,
     ];
