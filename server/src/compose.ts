@@ -93,6 +93,7 @@ export function compose(platform: Platform): House {
     tokens: access.tokens,
     authenticator: access.authenticator,
   });
+  const organizations = createOrganizations({ ...platform, mail, people: auth.people });
   const eventDefinitions: EventDefinition[] = [];
   const features: Feature[] = [
     auth.feature,
@@ -105,10 +106,10 @@ export function compose(platform: Platform): House {
     createWebhooks({ ...platform, catalogue: () => eventDefinitions }).feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     createApiKeys({ ...platform, authenticator: access.authenticator }).feature,
-    createOrganizations(platform).feature,
+    organizations.feature,
     createWorkspaces({ ...platform, removeProfiles: profiles.removeOfWorkspace }).feature,
     mailFeature,
-    createUpkeep({ purges: [auth.purge, platform.idempotency.purge] }).feature,
+    createUpkeep({ purges: [auth.purge, organizations.purge, platform.idempotency.purge] }).feature,
     access.feature,
   ];
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));

@@ -65,18 +65,19 @@ export class TestDoor {
     const deps = { db, clock, vault, config, audit, mail: noMail, log: silentLog, version: '9.8.7' };
     const access = createAccess(deps);
     const { authenticator, tokens } = access;
+    const idempotency = createIdempotency({ db, clock });
+    const auth = createAuth({ ...deps, authenticator, tokens });
     const features = [
-      createAuth({ ...deps, authenticator, tokens }).feature,
+      auth.feature,
       createHealth(deps).feature,
       createAccounts(deps).feature,
       createApiKeys({ ...deps, authenticator }).feature,
-      createOrganizations(deps).feature,
+      createOrganizations({ ...deps, idempotency, people: auth.people }).feature,
       createWorkspaces({ ...deps, removeProfiles: async () => undefined }).feature,
       ...extra,
       access.feature,
     ];
     for (const feature of features) await feature.start?.();
-    const idempotency = createIdempotency({ db, clock });
     const app = await createHttp({ ...deps, authenticator, idempotency, features, strict: true });
     app.addHook('onClose', async () => {
       for (const feature of features) await feature.stop?.();

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import type { Access, Actor, Authenticator, Origin, Permission } from '../platform/actor.ts';
+import type { Access, Actor, Authenticator, Permission } from '../platform/actor.ts';
 import { permissions } from '../platform/actor.ts';
 import type { Clock } from '../platform/clock.ts';
 import { Failure } from '../platform/failures.ts';
 import type { App } from '../platform/feature.ts';
 import { isEverywhere, reachOf } from '../platform/reach.ts';
 import { createGuessCounter } from './guesses.ts';
+import { originOf } from './origin.ts';
 
 const words = new Set<string>(['public', 'signed-in', 'person', ...permissions]);
 
@@ -43,11 +44,6 @@ export function checkAccess(app: App, authenticator: Authenticator, clock: Clock
 
 const isPermission = (access: Access): access is Permission =>
   access !== 'public' && access !== 'signed-in' && access !== 'person';
-
-/** Where a request comes from, as the trusted proxies tell. */
-export function originOf(request: FastifyRequest): Origin {
-  return { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null };
-}
 
 function refusal(access: Access, actor: Actor): Failure | undefined {
   if (access !== 'person' || actor.kind === 'user') return undefined;

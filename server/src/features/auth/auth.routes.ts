@@ -1,6 +1,6 @@
 import Type from 'typebox';
-import { originOf } from '../../http/access.ts';
 import { failsWith } from '../../http/fails-with.ts';
+import { originOf } from '../../http/origin.ts';
 import { byId } from '../../http/path-id.ts';
 import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';

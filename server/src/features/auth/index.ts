@@ -15,6 +15,8 @@ import { createPeople, type People } from './people.ts';
 import { createSessions } from './sessions.service.ts';
 import { createSessionStore } from './sessions.store.ts';
 
+export { type Attempts, createAttempts } from './attempts.ts';
+export { TokenResponse } from './auth.schema.ts';
 export { normalEmail, type People } from './people.ts';
 
 export interface AuthFeatureDeps {

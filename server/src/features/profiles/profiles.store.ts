@@ -152,6 +152,16 @@ export function createProfileStore(db: Db) {
         .executeTakeFirst();
     },
 
+    /** The country that completes local numbers where a profile names none; null when the server's does. */
+    async countryOfOrganization(organizationId: string): Promise<string | null> {
+      const row = await db
+        .selectFrom('organizations')
+        .select('default_country')
+        .where('id', '=', organizationId)
+        .executeTakeFirst();
+      return row?.default_country ?? null;
+    },
+
     /** Whether a caller of this organisation may know of the profile. */
     async belongsTo(organizationId: string, id: string): Promise<boolean> {
       return (await this.find(organizationId, id)) !== undefined;
