@@ -11,6 +11,8 @@ import { passwordProblem } from './password-rules.ts';
 import type { OpenSession, Sessions } from './sessions.service.ts';
 import type { SessionStore } from './sessions.store.ts';
 
+/** An id that no session has. */
+const noSession = '00000000-0000-0000-0000-000000000000';
 const confirmLimit: AttemptLimit = { name: 'confirm', attemptsMax: 10, windowSeconds: 900 };
 
 export interface PeopleDeps {
@@ -60,7 +62,7 @@ export function createPeople(deps: PeopleDeps): People {
     async signIn(tx, user, origin) {
       return answer(user, await sessions.begin(tx, user.id, origin));
     },
-    async endSessions(tx, userId, kept = '') {
+    async endSessions(tx, userId, kept = noSession) {
       const ended = await sessionStore.endOthers(tx, userId, kept);
       afterCommit(tx, () =>
         authenticator.forget((actor) => actor.userId === userId && actor.sessionId !== kept),
