@@ -112,6 +112,7 @@ export function compose(platform: Platform): House {
       talk.tell('profile', profileId);
     },
   });
+  const organizations = createOrganizations({ ...platform, mail, people: auth.people });
   const features: Feature[] = [
     auth.feature,
     createHealth(platform).feature,
@@ -123,13 +124,15 @@ export function compose(platform: Platform): House {
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,
-    createOrganizations(platform).feature,
-    createWorkspaces(platform).feature,
+    organizations.feature,
+    createWorkspaces({ ...platform, removeProfiles: profiles.removeOfWorkspace }).feature,
     createRbac({ ...platform, authenticator: access.authenticator }).feature,
     audit.feature,
     gdpr.feature,
     mailFeature,
-    createUpkeep({ purges: [auth.purge, platform.idempotency.purge, audit.purge, gdpr.purge] }).feature,
+    createUpkeep({
+      purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge],
+    }).feature,
     access.feature,
   ];
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));

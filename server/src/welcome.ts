@@ -19,6 +19,7 @@ export function welcome(about: {
     `  Data       ${config.dataDir}`,
     `  Database   ${gateway.where}`,
   ];
+  if (!config.smtpHost) lines.push('  Letters    none without SMTP_HOST: invitations answer with their link');
   if (sandboxUrl) lines.push(`  Sandbox    ${sandboxUrl}/api/docs  (WhatsApp without a phone)`);
   lines.push('', '  Next: register, create a profile, connect it, and scan its QR code:');
   lines.push(`    curl -s ${url}/api/v1/auth/register -H 'content-type: application/json' \\`);

@@ -69,20 +69,21 @@ export class TestDoor {
     const deps = { db, clock, vault, config, audit, mail: noMail, log: silentLog, version: '9.8.7' };
     const access = createAccess(deps);
     const { authenticator, tokens } = access;
+    const idempotency = createIdempotency({ db, clock });
+    const auth = createAuth({ ...deps, authenticator, tokens, jobs: noJobs });
     const features = [
-      createAuth({ ...deps, authenticator, tokens, jobs: noJobs }).feature,
+      auth.feature,
       createHealth(deps).feature,
       createAccounts(deps).feature,
       createApiKeys({ ...deps, authenticator }).feature,
-      createOrganizations(deps).feature,
-      createWorkspaces(deps).feature,
+      createOrganizations({ ...deps, idempotency, people: auth.people }).feature,
+      createWorkspaces({ ...deps, removeProfiles: async () => undefined }).feature,
       createRbac({ ...deps, authenticator }).feature,
       createAudit(deps).feature,
       ...extra,
       access.feature,
     ];
     for (const feature of features) await feature.start?.();
-    const idempotency = createIdempotency({ db, clock });
     const denials = createDenials(deps);
     const http = { ...deps, authenticator, idempotency, features, denied: denials.note, strict: true };
     const app = await createHttp(http);

@@ -9,6 +9,7 @@ const viewer: readonly Permission[] = [
   'template:read',
   'broadcast:read',
   'automation:read',
+  'user:read',
 ];
 
 const member: readonly Permission[] = [
@@ -36,7 +37,6 @@ const leading: readonly Permission[] = [
   'broadcast:delete',
   'automation:create',
   'automation:delete',
-  'user:read',
 ];
 
 const operator: readonly Permission[] = [
@@ -50,6 +50,7 @@ const operator: readonly Permission[] = [
   'contact:update',
   'template:read',
   'broadcast:read',
+  'user:read',
 ];
 
 const ownerOnly: ReadonlySet<Permission> = new Set(['org:delete', 'org:billing', 'role:manage']);

@@ -34,7 +34,9 @@ import { createTwoFactor } from './two-factor/two-factor.service.ts';
 import { createTwoFactorStore } from './two-factor/two-factor.store.ts';
 import { createUserStore } from './users.store.ts';
 
+export { type Attempts, createAttempts } from './attempts.ts';
 export { normalEmail, type People } from './people.ts';
+export { TokenResponse } from './tokens.schema.ts';
 
 export interface AuthFeatureDeps {
   db: Db;

@@ -139,8 +139,8 @@ test('an owner’s organization leaves nothing behind: not a row, not a linked d
     'the export is ready',
     async () => (await browser.get(`/account/exports/${made.id}`)).status === 'ready',
   );
-  await sql`insert into invitations (id, organization_id, email, name, role_id, token_hash, created_at, expires_at)
-    select gen_random_uuid(), organization_id, ${`${canary}@example.org`}, 'New', id, ${Buffer.from(canary)}::bytea,
+  await sql`insert into invitations (id, organization_id, email, name, role_id, delivery, token_hash, created_at, expires_at)
+    select gen_random_uuid(), organization_id, ${`${canary}@example.org`}, 'New', id, 'link', ${Buffer.from(canary)}::bytea,
       created_at, created_at from roles where organization_id = ${tenant.organizationId} and system_key = 'viewer'`.execute(
     db(),
   );

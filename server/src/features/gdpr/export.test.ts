@@ -58,8 +58,8 @@ async function plant(): Promise<void> {
   await sql`update contacts set name = ${`${canary}-contact`} where organization_id = ${tenant.organizationId}`.execute(
     db(),
   );
-  await sql`insert into invitations (id, organization_id, email, name, role_id, token_hash, invited_by, created_at, expires_at)
-    select gen_random_uuid(), roles.organization_id, ${`${canary}-invited@example.org`}, 'New', roles.id, ${Buffer.from(
+  await sql`insert into invitations (id, organization_id, email, name, role_id, delivery, token_hash, invited_by, created_at, expires_at)
+    select gen_random_uuid(), roles.organization_id, ${`${canary}-invited@example.org`}, 'New', roles.id, 'link', ${Buffer.from(
       hidden,
     )}::bytea, ${viewer.id}, created_at, created_at + interval '1 year' from roles
     where organization_id = ${tenant.organizationId} and system_key = 'viewer'`.execute(db());

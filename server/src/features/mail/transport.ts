@@ -36,14 +36,17 @@ export function createMailTransport(config: MailConfig): MailTransport {
   return {
     async send(id, { to, subject, text }) {
       // As an object, so that no text in an address can name a second recipient.
-      await transport.sendMail({
-        from,
-        to: { name: '', address: to },
-        subject,
-        text,
-        messageId: `<${id}@${domain}>`,
+      const letter = { from, to: { name: '', address: to }, subject, text, messageId: `<${id}@${domain}>` };
+      await transport.sendMail(letter).catch((error: unknown) => {
+        throw new Error(withoutAddress(error, to));
       });
     },
     close: () => transport.close(),
   };
+}
+
+/** What went wrong, as it may be logged and kept with the job: mail servers like to repeat the address. */
+function withoutAddress(error: unknown, address: string): string {
+  const said = error instanceof Error ? error.message : String(error);
+  return said.replaceAll(address, 'the recipient');
 }

@@ -11,6 +11,7 @@ export interface Sender {
   organizationId: string;
   engine: string;
   phone: string | null;
+  /** The profile's, else the organisation's. */
   defaultCountry: string | null;
 }
 
@@ -26,9 +27,13 @@ export function createSenders(db: Db) {
     if (!isUuid(profileId)) throw new Failure('PROFILE_NOT_FOUND');
     const row = await db
       .selectFrom('profiles')
-      .select(['id', 'organization_id', 'workspace_id', 'engine', 'phone_number', 'default_country'])
-      .where('id', '=', profileId)
-      .where('organization_id', '=', organizationId)
+      .innerJoin('organizations', 'organizations.id', 'profiles.organization_id')
+      .select(['profiles.id', 'profiles.organization_id', 'profiles.workspace_id', 'engine', 'phone_number'])
+      .select((row) =>
+        row.fn.coalesce('profiles.default_country', 'organizations.default_country').as('default_country'),
+      )
+      .where('profiles.id', '=', profileId)
+      .where('profiles.organization_id', '=', organizationId)
       .executeTakeFirst();
     if (!row) throw new Failure('PROFILE_NOT_FOUND');
     return {

@@ -1,11 +1,72 @@
+import type { Idempotency } from '../../http/idempotency.ts';
+import type { AuditLog } from '../../platform/audit/record.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/config.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
+import type { MailQueue } from '../../platform/mail.ts';
+import { createAttempts, type People } from '../auth/index.ts';
 import { createWorkspaceStore } from '../workspaces/index.ts';
+import { createAcceptService } from './invitations/accept.service.ts';
+import { invitationRoutes } from './invitations/invitations.routes.ts';
+import { createInvitationStore } from './invitations/invitations.store.ts';
+import { createInviteService } from './invitations/invite.service.ts';
+import { memberRoutes } from './members/members.routes.ts';
+import { createMemberService } from './members/members.service.ts';
+import { createMemberStore } from './members/members.store.ts';
+import { createOwnershipService } from './members/ownership.service.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { createOrganizationService } from './organizations.service.ts';
 import { createOrganizationStore } from './organizations.store.ts';
 
-export function createOrganizations({ db }: { db: Db }): { feature: Feature } {
-  const service = createOrganizationService(createOrganizationStore(db), createWorkspaceStore(db));
-  return { feature: { name: 'organizations', routes: (app) => organizationRoutes(app, service) } };
+/** The organisation, its people and who is invited. `purge` deletes invitations that can't be accepted any more. */
+export function createOrganizations(deps: {
+  db: Db;
+  clock: Clock;
+  audit: AuditLog;
+  mail: MailQueue;
+  people: People;
+  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
+  config: Pick<Config, 'publicUrl' | 'host' | 'port'>;
+}): { feature: Feature; purge(): Promise<void> } {
+  const { db, clock, config } = deps;
+  const organizations = createOrganizationStore(db);
+  const members = createMemberStore(db);
+  const invitations = createInvitationStore(db);
+  const attempts = createAttempts({ db, clock });
+  const service = createOrganizationService({
+    ...deps,
+    store: organizations,
+    workspaces: createWorkspaceStore(db),
+  });
+  const invite = createInviteService({
+    ...deps,
+    attempts,
+    store: invitations,
+    members,
+    organizations,
+    publicUrl: publicUrlOf(config),
+  });
+  const people = {
+    members: createMemberService({ ...deps, store: members, invitations }),
+    invite,
+    ownership: createOwnershipService({ ...deps, store: members }),
+  };
+  const accept = createAcceptService({ ...deps, attempts, store: invitations, members });
+  return {
+    feature: {
+      name: 'organizations',
+      routes(app) {
+        organizationRoutes(app, service);
+        memberRoutes(app, people);
+        invitationRoutes(app, accept);
+      },
+    },
+    purge: () => invitations.purge(clock.now()),
+  };
+}
+
+function publicUrlOf({ publicUrl, host, port }: Pick<Config, 'publicUrl' | 'host' | 'port'>): string {
+  const own = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`;
+  return (publicUrl ?? own).replace(/\/+$/, '');
 }

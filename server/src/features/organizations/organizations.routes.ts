@@ -1,35 +1,38 @@
-import Type from 'typebox';
-import { JsonObject, Timestamp, Uuid } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
-import { Workspace } from '../workspaces/index.ts';
+import * as wire from './organizations.schema.ts';
 import type { OrganizationService } from './organizations.service.ts';
 
-const Organization = Type.Object(
-  {
-    id: Uuid,
-    name: Type.String({ examples: ['Corner Bakery'] }),
-    slug: Type.String({ examples: ['corner-bakery-1f2e3d4c'] }),
-    plan: Type.String({ examples: ['free'] }),
-    settings: JsonObject,
-    createdAt: Timestamp,
-    updatedAt: Timestamp,
-    workspaces: Type.Array(Workspace),
-  },
-  { title: 'Organization' },
-);
+const tags = ['Organizations'];
 
-/** `/organizations`: the caller's own. */
+/** `/organizations/current`: the caller's own. */
 export function organizationRoutes(app: App, service: OrganizationService): void {
   app.get(
     '/organizations/current',
     {
       config: { access: 'org:read' },
       schema: {
-        tags: ['Organizations'],
+        tags,
         summary: 'Get the current organization with its workspaces.',
-        response: { 200: Organization },
+        response: { 200: wire.OrganizationWithWorkspaces },
       },
     },
     async (request) => service.current(request.actor),
+  );
+
+  app.put(
+    '/organizations/current',
+    {
+      config: { access: 'org:update' },
+      schema: {
+        tags,
+        summary: 'Change the current organization; absent fields stay, `settings` is replaced.',
+        description:
+          '`defaultCountry` completes phone numbers that begin with 0, where a profile names no country ' +
+          'of its own; null takes the default of the server.',
+        body: wire.UpdateOrganization,
+        response: { 200: wire.Organization },
+      },
+    },
+    async (request) => service.update(request.actor, request.body),
   );
 }

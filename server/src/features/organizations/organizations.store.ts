@@ -1,9 +1,27 @@
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Selectable, Updateable } from 'kysely';
+import type { OrganizationsTable } from '../../platform/db/tables.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+
+export type OrganizationRow = Selectable<OrganizationsTable>;
 
 export function createOrganizationStore(db: Db) {
+  const own = (from: Db | Tx, organizationId: string) =>
+    from.selectFrom('organizations').selectAll().where('id', '=', organizationId);
   return {
-    get(organizationId: string) {
-      return db.selectFrom('organizations').selectAll().where('id', '=', organizationId).executeTakeFirst();
+    get(organizationId: string, from: Db | Tx = db): Promise<OrganizationRow | undefined> {
+      return own(from, organizationId).executeTakeFirst();
+    },
+    /** As `get`; nobody else changes it until the transaction ends. */
+    lock(tx: Tx, organizationId: string): Promise<OrganizationRow | undefined> {
+      return own(tx, organizationId).forNoKeyUpdate().executeTakeFirst();
+    },
+    update(tx: Tx, organizationId: string, change: Updateable<OrganizationsTable>): Promise<OrganizationRow> {
+      return tx
+        .updateTable('organizations')
+        .set(change)
+        .where('id', '=', organizationId)
+        .returningAll()
+        .executeTakeFirstOrThrow();
     },
   };
 }

@@ -13,6 +13,7 @@ import * as events from './profiles.events.ts';
 import { profileRoutes } from './profiles.routes.ts';
 import { createProfileService } from './profiles.service.ts';
 import { createProfileStore } from './profiles.store.ts';
+import { createRemoveAll } from './remove-all.ts';
 import { createLinkRecord } from './sessions/link-record.ts';
 import { createSessions } from './sessions/sessions.ts';
 
@@ -65,5 +66,7 @@ export function createProfiles(deps: ProfilesDeps) {
   return {
     feature,
     sessions,
+    /** Removes the profiles of a workspace, each as by itself. */
+    removeOfWorkspace: createRemoveAll(service),
   };
 }

@@ -63,6 +63,11 @@ export function createProfileService(deps: ProfileServiceDeps) {
     return workspace.id;
   }
 
+  /** Completes local numbers where a profile names no country. */
+  async function usualCountry(actor: Actor): Promise<string> {
+    return (await store.countryOfOrganization(actor.organizationId)) ?? deps.defaultCountry;
+  }
+
   /** The row as it stays until the transaction ends. */
   async function locked(actor: Actor, id: string, tx: Tx): Promise<ProfileRow> {
     await mine(actor, id, tx);
@@ -119,7 +124,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
         workspace_id: place.workspaceId,
         account_id: place.accountId,
         display_name: body.name || body.displayName || 'New profile',
-        phone_number: phone ? ownNumber(phone, country ?? deps.defaultCountry) : null,
+        phone_number: phone ? ownNumber(phone, country ?? (await usualCountry(actor))) : null,
         engine,
         default_country: country ?? null,
         message_delay_ms: delayMsOf[engine],
@@ -206,7 +211,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
     /** The digits of a phone that is to pair by code. */
     async pairingNumber(actor: Actor, id: string, phone: string): Promise<string> {
       const row = await mine(actor, id);
-      return ownNumber(phone, row.default_country ?? deps.defaultCountry);
+      return ownNumber(phone, row.default_country ?? (await usualCountry(actor)));
     },
   };
 

@@ -161,6 +161,16 @@ export function createProfileStore(db: Db) {
         .where(holds(tenancy, 'accounts', 'account_id'))
         .executeTakeFirst();
     },
+
+    /** The country that completes local numbers where a profile names none; null when the server's does. */
+    async countryOfOrganization(organizationId: string): Promise<string | null> {
+      const row = await db
+        .selectFrom('organizations')
+        .select('default_country')
+        .where('id', '=', organizationId)
+        .executeTakeFirst();
+      return row?.default_country ?? null;
+    },
   };
 }
 

@@ -151,7 +151,13 @@ test('a role somebody holds or is invited to stays; after that it can go', async
     role_id: id,
     created_at: now,
   };
-  const invited = { email: 'new@example.com', name: 'New', token_hash: randomBytes(32), invited_by: null };
+  const invited = {
+    email: 'new@example.com',
+    name: 'New',
+    delivery: 'link',
+    token_hash: randomBytes(32),
+    invited_by: null,
+  };
   const expires_at = new Date(now.getTime() + 60_000);
   await db
     .insertInto('invitations')

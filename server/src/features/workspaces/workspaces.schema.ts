@@ -1,5 +1,5 @@
-import Type from 'typebox';
-import { JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
+import Type, { type Static } from 'typebox';
+import { Absentable, JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 
 export const workspaceFields = {
   id: Uuid,
@@ -40,3 +40,33 @@ export const WorkspaceWithProfiles = Type.Object(
   },
   { title: 'WorkspaceWithProfiles' },
 );
+
+const Name = Type.String({ maxLength: 200, pattern: '\\S' });
+const Description = Type.String({ maxLength: 2000 });
+
+export const CreateWorkspace = Type.Object(
+  {
+    name: Name,
+    slug: Absentable(
+      Type.String({
+        maxLength: 100,
+        description:
+          'Unique in the organization; anything but letters and digits becomes a dash. Absent: made from the name.',
+      }),
+    ),
+    description: Absentable(Description),
+    settings: Absentable(JsonObject),
+  },
+  { title: 'CreateWorkspace', examples: [{ name: 'Branch Bandung', description: 'Phones of the branch' }] },
+);
+export type NewWorkspace = Static<typeof CreateWorkspace>;
+
+export const UpdateWorkspace = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    description: Type.Optional(Nullable(Description)),
+    settings: Type.Optional(JsonObject),
+  },
+  { title: 'UpdateWorkspace', examples: [{ name: 'Branch Bandung', description: null }] },
+);
+export type WorkspaceChange = Static<typeof UpdateWorkspace>;

@@ -141,7 +141,10 @@ export interface InvitationsTable {
   name: string;
   role_id: string;
   token_hash: Buffer;
+  /** Once nobody answers for it any more, it opens nothing. */
   invited_by: string | null;
+  /** How the link went out: `mail` proves the address, `link` does not. */
+  delivery: string;
   created_at: Date;
   expires_at: Date;
 }

@@ -99,7 +99,17 @@ export const organizationSections: readonly Section[] = [
   ofEverybody('allRoleGrants', 'roleGrants'),
   ofEverybody('allApiKeys', 'apiKeys'),
   ofEverybody('invitations', 'invitationsSent', {
-    columns: ['id', 'organization_id', 'email', 'name', 'role_id', 'invited_by', 'created_at', 'expires_at'],
+    columns: [
+      'id',
+      'organization_id',
+      'email',
+      'name',
+      'role_id',
+      'delivery',
+      'invited_by',
+      'created_at',
+      'expires_at',
+    ],
     withheld: { token_hash: 'it stands for the link' },
   }),
   {

@@ -70,7 +70,7 @@ export const personSections: readonly Section[] = [
   {
     name: 'invitationsSent',
     table: 'invitations',
-    columns: ['id', 'organization_id', 'role_id', 'invited_by', 'created_at', 'expires_at'],
+    columns: ['id', 'organization_id', 'role_id', 'delivery', 'invited_by', 'created_at', 'expires_at'],
     withheld: {
       email: 'about the one who was invited',
       name: 'about the one who was invited',

@@ -87,6 +87,7 @@ const statements = [
     role_id uuid not null references roles on delete cascade,
     token_hash bytea not null unique,
     invited_by uuid references users on delete set null,
+    delivery text not null,
     created_at timestamptz not null,
     expires_at timestamptz not null,
     unique (organization_id, email)

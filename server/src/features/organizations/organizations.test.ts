@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Owner, TestDoor } from '../../../test/door.ts';
+import { peopleOf, type TestPeople } from './testing.ts';
+
+let door: TestDoor;
+let people: TestPeople;
+let owner: Owner;
+beforeAll(async () => {
+  door = await TestDoor.open();
+  people = peopleOf(door);
+  owner = await door.register();
+});
+afterAll(() => door?.close());
+
+const put = (payload: object) => people.ask(owner, 'PUT', '/organizations/current', payload);
+
+test('an organisation is changed field by field, its settings as a whole, and shown without workspaces', async () => {
+  const { status, data } = await put({ name: ' New Bakery ', settings: { a: 1, b: 2 }, plan: 'enterprise' });
+  expect(status).toBe(200);
+  expect(data).toMatchObject({ name: 'New Bakery', settings: { a: 1, b: 2 }, plan: 'free' });
+  expect(data.workspaces).toBeUndefined();
+  const next = await put({ name: '', settings: { b: 3 } });
+  expect(next.data).toMatchObject({ name: 'New Bakery', settings: { b: 3 } });
+  const current = await people.ask(owner, 'GET', '/organizations/current');
+  expect(current.data).toMatchObject({ ...next.data, workspaces: [{ slug: 'default' }] });
+  for (const wrong of [{ name: null }, { settings: null }, { settings: 'x' }]) {
+    expect((await put(wrong)).code).toBe('VALIDATION_ERROR');
+  }
+});
+
+test('the default country is two letters of a country, in any case, or none', async () => {
+  expect((await put({ defaultCountry: 'de' })).data.defaultCountry).toBe('DE');
+  expect((await put({ defaultCountry: '' })).data.defaultCountry).toBe('DE');
+  for (const defaultCountry of ['XX', 'Germany', 7]) {
+    const { status, body } = await put({ defaultCountry });
+    expect(status).toBe(400);
+    expect(body.error.details).toMatchObject([{ path: '/defaultCountry' }]);
+  }
+  expect((await put({ defaultCountry: null })).data.defaultCountry).toBeNull();
+});
+
+test('changes are audited by the names of their fields, with the country before and after, without what was written', async () => {
+  const person = await door.register();
+  const before = (await people.audit(person.user.organizationId)).length;
+  await people.ask(person, 'PUT', '/organizations/current', {
+    name: 'Secret Bakery',
+    settings: { hours: 'canary' },
+    defaultCountry: 'FR',
+  });
+  const rows = (await people.audit(person.user.organizationId)).slice(before);
+  expect(rows).toEqual([
+    {
+      action: 'org.update',
+      user_id: person.user.id,
+      metadata: {
+        fields: ['name', 'settings', 'defaultCountry'],
+        before: { defaultCountry: null },
+        after: { defaultCountry: 'FR' },
+      },
+    },
+  ]);
+});
+
+test('only who may update the organisation changes it', async () => {
+  const person = await door.register();
+  for (const role of ['viewer', 'member']) {
+    await door.setRole(person.user.id, role);
+    const answer = await people.ask(person, 'PUT', '/organizations/current', { name: 'Mine' });
+    expect(answer.code).toBe('PERMISSION_DENIED');
+  }
+});

@@ -1,0 +1,21 @@
+import type { Actor } from '../../platform/actor.ts';
+import { Failure } from '../../platform/failures.ts';
+import type { ProfileService } from './profiles.service.ts';
+
+/** Each is logged out at its phone, which may take seconds. */
+const atOnce = 10;
+
+/** Removes every profile of a workspace; one that somebody else removes meanwhile is as good as removed. */
+export function createRemoveAll(service: Pick<ProfileService, 'list' | 'remove'>) {
+  const removeOne = (actor: Actor, id: string) =>
+    service.remove(actor, id).catch((error: unknown) => {
+      if (!(error instanceof Failure && error.code === 'PROFILE_NOT_FOUND')) throw error;
+    });
+  return async (actor: Actor, workspaceId: string): Promise<void> => {
+    for (;;) {
+      const rows = await service.list(actor, { workspaceId, limit: atOnce, offset: 0 });
+      if (rows.length === 0) return;
+      await Promise.all(rows.map(({ id }) => removeOne(actor, id)));
+    }
+  };
+}
