@@ -64,7 +64,7 @@ export function createPeople(deps: PeopleDeps): People {
     async signIn(tx, user, origin) {
       return answer(user, await sessions.begin(tx, user.id, origin));
     },
-    async endSessions(tx, userId, kept = '') {
+    async endSessions(tx, userId, kept) {
       const ended = await sessionStore.endOthers(tx, userId, kept);
       afterCommit(tx, () =>
         authenticator.forget((actor) => actor.userId === userId && actor.sessionId !== kept),
