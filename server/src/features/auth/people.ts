@@ -11,8 +11,6 @@ import type { SessionStore } from './sessions/sessions.store.ts';
 import type { TokenAnswer } from './tokens.schema.ts';
 import type { UserRow, UserStore } from './users.store.ts';
 
-/** An id that no session has. */
-const noSession = '00000000-0000-0000-0000-000000000000';
 const confirmLimit: AttemptLimit = { name: 'confirm', attemptsMax: 10, windowSeconds: 900 };
 
 export interface PeopleDeps {
@@ -66,7 +64,7 @@ export function createPeople(deps: PeopleDeps): People {
     async signIn(tx, user, origin) {
       return answer(user, await sessions.begin(tx, user.id, origin));
     },
-    async endSessions(tx, userId, kept = noSession) {
+    async endSessions(tx, userId, kept) {
       const ended = await sessionStore.endOthers(tx, userId, kept);
       afterCommit(tx, () =>
         authenticator.forget((actor) => actor.userId === userId && actor.sessionId !== kept),

@@ -125,7 +125,7 @@ export function createSessions(deps: SessionDeps) {
       if (!(await end(actor, sessionId, 'auth.session_revoke'))) throw new Failure('SESSION_NOT_FOUND');
     },
     async revokeOthers(actor: Actor): Promise<number> {
-      const kept = actor.sessionId ?? '';
+      const kept = actor.sessionId;
       const count = await inTransaction(db, async (tx) => {
         const revokedCount = await store.endOthers(tx, actor.userId, kept);
         const resource = { type: 'session', id: null };

@@ -104,11 +104,12 @@ export function createSessionStore(db: Db) {
         .executeTakeFirst();
       return numDeletedRows > 0n;
     },
-    async endOthers(tx: Tx, userId: string, kept: string): Promise<number> {
+    /** Every session of the user but the kept one; with none kept, all. */
+    async endOthers(tx: Tx, userId: string, kept: string | undefined): Promise<number> {
       const { numDeletedRows } = await tx
         .deleteFrom('auth_sessions')
         .where('user_id', '=', userId)
-        .where('id', '!=', kept)
+        .$if(kept !== undefined, (others) => others.where('id', '!=', kept ?? ''))
         .executeTakeFirst();
       return Number(numDeletedRows);
     },

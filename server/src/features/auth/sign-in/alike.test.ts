@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { goodPassword, type Owner, TestDoor } from '../../../../test/door.ts';
+
+let door: TestDoor;
+let owner: Owner;
+beforeAll(async () => {
+  door = await TestDoor.open();
+  owner = await door.register();
+});
+afterAll(() => door?.close());
+
+const logIn = (email: string, password: string, remoteAddress = '127.0.0.1') =>
+  door.ask('POST', '/auth/login', { payload: { email, password }, remoteAddress });
+
+const median = (times: number[]) => times.sort((one, other) => one - other)[times.length >> 1] ?? 0;
+
+test('a failed login takes as long without an account as with one', async () => {
+  const times: Record<string, number[]> = { known: [], unknown: [] };
+  for (let index = 0; index < 16; index++) {
+    // Its own minute and address for each, so that nothing is slowed down.
+    door.clock.advance(61);
+    if (index % 15 === 14) door.clock.advance(901);
+    for (const [kind, email] of [
+      ['known', owner.email],
+      ['unknown', 'nobody@example.com'],
+    ] as const) {
+      const began = performance.now();
+      expect((await logIn(email, 'guess', `198.51.100.${index}`)).status).toBe(401);
+      times[kind]?.push(performance.now() - began);
+    }
+  }
+  const ratio = median(times.known ?? []) / median(times.unknown ?? []);
+  expect(ratio).toBeGreaterThan(0.6);
+  expect(ratio).toBeLessThan(1.7);
+});
+
+test('people of an organisation that is being erased are unknown at the login and refresh nothing', async () => {
+  const gone = await door.register();
+  const { db } = door.house.database;
+  const erasing = { erasing_at: door.clock.now() };
+  await db.updateTable('organizations').set(erasing).where('id', '=', gone.user.organizationId).execute();
+  const [known, unknown] = [
+    await logIn(gone.email, goodPassword),
+    await logIn('nobody2@example.com', goodPassword),
+  ];
+  expect({ ...known.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
+  const { refreshToken } = gone;
+  const refreshed = await door.ask('POST', '/auth/refresh', { payload: { refreshToken } });
+  expect(refreshed.code).toBe('INVALID_REFRESH_TOKEN');
+});
+
+test('without a mail server letters are refused, alike for everybody', async () => {
+  for (const email of [owner.email, 'nobody@example.com']) {
+    const { status, code } = await door.ask('POST', '/auth/forgot-password', { payload: { email } });
+    expect([status, code]).toEqual([503, 'MAIL_NOT_CONFIGURED']);
+  }
+  const asked = await door.ask('POST', '/auth/verify-email/request', { headers: owner.bearer });
+  expect(asked.code).toBe('MAIL_NOT_CONFIGURED');
+});
