@@ -217,3 +217,28 @@ test('more than ten tests a minute are refused with a time to wait', async () =>
   }
   expect(statuses).toEqual([...Array(10).fill(200), 429]);
 });
+
+test('what is done to a webhook is in the audit log, without values of headers and secrets', async () => {
+  const { id } = await create({ headers: { 'x-token': 'hush-hush' }, secret: 'a-secret-of-my-own' });
+  await call('PUT', `/webhooks/${id}`, { enabled: false, headers: { 'x-other': 'hush-hush' } });
+  await call('POST', `/webhooks/${id}/rotate-secret`, { secret: 'another-secret-of-mine' });
+  await call('DELETE', `/webhooks/${id}`);
+  const rows = await house.database.database.db
+    .selectFrom('audit_logs')
+    .select(['action', 'metadata'])
+    .where('resource_id', '=', id)
+    .orderBy('id')
+    .execute();
+  expect(rows.map(({ action }) => action)).toEqual([
+    'webhook.create',
+    'webhook.update',
+    'webhook.rotate_secret',
+    'webhook.delete',
+  ]);
+  expect(rows[1]?.metadata).toEqual({
+    before: { enabled: true },
+    after: { enabled: false },
+    headers: ['x-other'],
+  });
+  expect(JSON.stringify(rows)).not.toMatch(/hush|of-my|of-mine/);
+});
