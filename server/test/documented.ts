@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Tenant } from './tenant.ts';
+import { until } from './until.ts';
 
 export interface Operation {
   description?: string;
@@ -62,6 +63,15 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
   const key = await owner.post('/api-keys', { name: 'other' });
+  const me = await owner.get('/auth/me');
+  const role = await owner.post('/rbac/roles', { name: `Role of ${profile.id}`, permissions: [] });
+  const invited = { email: `invited-${profile.id}@example.org`, name: 'Invited', delivery: 'link' };
+  const member = await owner.post('/organizations/members', invited);
+  const made = await owner.post('/account/exports');
+  await until(
+    'the export is ready',
+    async () => (await owner.get(`/account/exports/${made.id}`)).status === 'ready',
+  );
   return {
     accounts: account.id,
     workspaces: workspace.id,
@@ -71,6 +81,12 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     webhooks: webhook.id,
     'api-keys': key.id,
     sessions: session.id,
+    roles: role.id,
+    members: member.id,
+    exports: made.id,
+    organizations: me.organizationId,
+    orgId: me.organizationId,
+    userId: me.id,
     accountId: account.id,
     profileId: profile.id,
     conversationId: message.conversationId,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { filled, ownThings } from './documented.ts';
 import { type House, openHouse } from './house.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 
@@ -29,54 +30,13 @@ let ids: Record<string, string>;
 
 beforeAll(async () => {
   house = await openHouse();
-  tenant = await newTenant(house.api);
-  stranger = await newTenant(house.api);
-  const [account] = await tenant.owner.get('/accounts');
-  const [workspace] = await tenant.owner.get('/workspaces');
-  const profile = await tenant.owner.post('/accounts/:id/profiles'.replace(':id', account.id), {
-    name: 'Shop',
-    engine: 'sandbox',
-  });
-  const message = await tenant.owner.post('/messages/text', {
-    profileId: profile.id,
-    to: '628123456789',
-    text: 'mine',
-  });
-  const webhook = await tenant.owner.post('/webhooks', {
-    url: 'http://127.0.0.1:9/',
-    events: ['*'],
-    profileId: profile.id,
-  });
-  const key = await tenant.owner.post('/api-keys', { name: 'other' });
-  const sessions = await tenant.owner.get('/auth/sessions');
-  ids = {
-    accounts: account.id,
-    workspaces: workspace.id,
-    profiles: profile.id,
-    messages: message.messageId,
-    conversations: message.conversationId,
-    webhooks: webhook.id,
-    'api-keys': key.id,
-    sessions: sessions[0].id,
-    accountId: account.id,
-    profileId: profile.id,
-    conversationId: message.conversationId,
-    deliveryId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
-  };
+  [tenant, stranger] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
+  ids = await ownThings(tenant);
 }, 60_000);
 afterAll(() => house?.close());
 
 const bodyOf = ({ method, operation }: (typeof routes)[number]) =>
   method === 'GET' ? undefined : (operation.requestBody?.content['application/json']?.example ?? {});
-
-/** The address with the tenant's own ids in it; an `{id}` is one of whatever stands before it. */
-function filled(address: string): string {
-  return address.replace(/([\w-]+)\/\{(\w+)\}/g, (_, before: string, name: string) => {
-    const id = ids[name] ?? ids[before];
-    if (!id) throw new Error(`no id for {${name}} in ${address}: add one to this test`);
-    return `${before}/${id}`;
-  });
-}
 
 test('the committed API description is what the server answers', async () => {
   const served = await house.api.call('GET', '/api/docs-json');
@@ -98,7 +58,7 @@ test('every route has a summary, an example for its body, and says what it answe
 
 test('every route that is not public answers 401 to a caller without credentials, before anything else', async () => {
   for (const route of routes.filter(({ operation }) => operation.security?.length)) {
-    const answer = await house.api.call(route.method, filled(route.address), bodyOf(route));
+    const answer = await house.api.call(route.method, filled(route.address, ids), bodyOf(route));
     expect([route.method, route.address, answer.status]).toEqual([route.method, route.address, 401]);
     expect(answer.body).toMatchObject({
       success: false,
@@ -121,7 +81,7 @@ test('nothing of another tenant exists for a stranger, on any route that takes a
   const withIds = routes.filter(({ address }) => address.includes('{'));
   expect(withIds.length).toBeGreaterThan(20);
   for (const route of withIds) {
-    const answer = await stranger.owner.call(route.method, filled(route.address), bodyOf(route));
+    const answer = await stranger.owner.call(route.method, filled(route.address, ids), bodyOf(route));
     expect([route.method, route.address, answer.status]).toEqual([route.method, route.address, 404]);
     expect(answer.body.error.code).toMatch(/_NOT_FOUND$/);
   }

@@ -9,7 +9,6 @@ import * as wire from './rbac.schema.ts';
 
 const tags = ['RBAC'];
 const params = Type.Object({ userId: pathId('MEMBER_NOT_FOUND') });
-const forOthers = 'For anybody but yourself it needs the permission `user:read` or `role:manage`.';
 
 /** `/rbac/assign` and `/rbac/users`: who holds which role. */
 export function assignmentRoutes(
@@ -78,16 +77,15 @@ export function assignmentRoutes(
   app.get(
     '/rbac/users/:userId/roles',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'user:read' },
       schema: {
         tags,
         summary: 'List the roles somebody holds, the one for the whole organization first.',
-        description: forOthers,
         params,
         querystring: wire.RolePage,
         response: {
           200: Type.Array(wire.UserRoleInOrganization),
-          ...failsWith('MEMBER_NOT_FOUND', 'PERMISSION_DENIED'),
+          ...failsWith('MEMBER_NOT_FOUND'),
         },
       },
     },
@@ -97,16 +95,15 @@ export function assignmentRoutes(
   app.get(
     '/rbac/users/:userId/permissions',
     {
-      config: { access: 'signed-in' },
+      config: { access: 'user:read' },
       schema: {
         tags,
         summary: 'List what somebody may do: in the whole organization, in a workspace or for a profile.',
-        description: forOthers,
         params,
         querystring: wire.PlaceQuery,
         response: {
           200: Type.Array(Type.String({ examples: ['message:send'] })),
-          ...failsWith('MEMBER_NOT_FOUND', 'WORKSPACE_NOT_FOUND', 'PROFILE_NOT_FOUND', 'PERMISSION_DENIED'),
+          ...failsWith('MEMBER_NOT_FOUND', 'WORKSPACE_NOT_FOUND', 'PROFILE_NOT_FOUND'),
         },
       },
     },

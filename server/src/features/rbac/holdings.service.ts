@@ -8,7 +8,6 @@ import type { GrantStore } from './grants.store.ts';
 import { assertPlace, inPlace, placeAsked } from './place.ts';
 import { presentRole, presentUserRole } from './rbac.present.ts';
 import type { RoleRow, RoleStore } from './roles.store.ts';
-import { assertMayReadRolesOf } from './rules.ts';
 
 export interface HoldingDeps {
   grants: GrantStore;
@@ -18,7 +17,6 @@ export interface HoldingDeps {
 /** What somebody holds and what that comes to. */
 export function createHoldingService({ grants, roles }: HoldingDeps) {
   async function personFor(actor: Actor, userId: string) {
-    assertMayReadRolesOf(actor, userId);
     const person = await grants.person(actor.organizationId, userId);
     if (!person) throw new Failure('MEMBER_NOT_FOUND');
     return person;

@@ -10,7 +10,7 @@ import { type AccessAuthenticator, permissionsOfRow, seedRoles } from '../access
 import { presentRole, presentUserRole } from './rbac.present.ts';
 import type { NewRole, RoleChange } from './rbac.schema.ts';
 import type { RoleRow, RoleStore } from './roles.store.ts';
-import { assertGivable, assertInReach, assertMayReadRoles, assertOwn } from './rules.ts';
+import { assertGivable, assertInReach, assertOwn } from './rules.ts';
 
 const uniqueViolation = '23505';
 
@@ -35,7 +35,6 @@ export function createRoleService({ db, store, clock, audit, authenticator }: Ro
 
   return {
     async list(actor: Actor, query: { limit?: number; offset?: number }) {
-      assertMayReadRoles(actor);
       const rows = await store.list(actor.organizationId, page(query));
       return rows.map((row) => ({ ...presentRole(row), _count: { users: row.users } }));
     },

@@ -1,6 +1,5 @@
 import type { Actor, Permission } from '../../platform/actor.ts';
 import { Failure } from '../../platform/failures.ts';
-import { reachOf } from '../../platform/reach.ts';
 import { type GrantRow, rightsOf } from '../access/index.ts';
 
 const lacks = (actor: Actor, permissions: Iterable<Permission>): Permission[] =>
@@ -42,24 +41,6 @@ export function assertMayChange(
   if (lacks(actor, all).length === 0) return;
   throw new Failure('PERMISSION_DENIED', {
     says: 'This person may do more than you: only others can change that.',
-  });
-}
-
-/** A key that is bound to profiles has neither, whatever its scopes say. */
-const mayAsk = (actor: Actor): boolean =>
-  reachOf(actor, 'user:read') !== undefined || reachOf(actor, 'role:manage') !== undefined;
-
-/** Everybody may know which roles there are; a key only when it was made for that. @throws Failure PERMISSION_DENIED */
-export function assertMayReadRoles(actor: Actor): void {
-  if (actor.kind === 'user' || mayAsk(actor)) return;
-  throw new Failure('PERMISSION_DENIED', { says: 'API key missing required scope(s): user:read' });
-}
-
-/** Everybody may know what they themselves hold. @throws Failure PERMISSION_DENIED */
-export function assertMayReadRolesOf(actor: Actor, userId: string): void {
-  if (mayAsk(actor) || (actor.kind === 'user' && actor.userId === userId)) return;
-  throw new Failure('PERMISSION_DENIED', {
-    says: 'Seeing what others may do needs the permission user:read.',
   });
 }
 

@@ -54,12 +54,13 @@ export async function place(
   return { workspaceId, profileId };
 }
 
-/** The audit rows about one thing, newest last. */
+/** What the audit log says of one thing and roles, newest last. */
 export function auditOf(door: TestDoor, resourceId: string) {
   return door.house.database.db
     .selectFrom('audit_logs')
     .select(['action', 'user_id', 'organization_id', 'ip_address', 'metadata'])
     .where('resource_id', '=', resourceId)
+    .where('action', 'like', 'role.%')
     .orderBy('occurred_at')
     .orderBy('id')
     .execute();

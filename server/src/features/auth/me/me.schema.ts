@@ -9,6 +9,10 @@ export const Me = Type.Object(
     emailVerified: Type.Boolean({ examples: [true], description: 'A link sent to the address was opened.' }),
     name: Type.String({ examples: ['Ana'] }),
     role: Type.String({ examples: ['owner'] }),
+    permissions: Type.Array(Type.String(), {
+      examples: [['message:read', 'message:send']],
+      description: 'What counts in the whole organization.',
+    }),
     isActive: Type.Boolean(),
     preferences: JsonObject,
     lastLoginAt: Nullable(Timestamp),
@@ -20,6 +24,7 @@ export const Me = Type.Object(
       name: Type.String({ examples: ['Corner Bakery'] }),
       slug: Type.String({ examples: ['corner-bakery-1f2e3d4c'] }),
       plan: Type.String({ examples: ['free'] }),
+      defaultCountry: Nullable(Type.String({ examples: ['ID'] })),
       settings: JsonObject,
       createdAt: Timestamp,
       updatedAt: Timestamp,
