@@ -104,11 +104,16 @@ function fitting({ example }: DocumentedRoute): Record<string, unknown> {
   return 'profileId' in example ? { ...example, profileId: ids.profileId } : example;
 }
 
-/** One mutation for each field and kind of strangeness, then fifteen with several at once. */
+/**
+ * For each field every other kind of strangeness, the next field taking those the last one left out, then fifteen with
+ * several at once.
+ */
 function* bodiesFor(route: DocumentedRoute): Generator<[string, unknown]> {
   const body = fitting(route);
-  for (const field of route.fields) {
-    for (const value of strange) yield [field, { ...body, [field]: value }];
+  for (const [nth, field] of route.fields.entries()) {
+    for (const [kind, value] of strange.entries()) {
+      if ((nth + kind + route.address.length) % 2 === 0) yield [field, { ...body, [field]: value }];
+    }
   }
   const draw = seeded(seed);
   for (let n = 0; n < 15; n++) {

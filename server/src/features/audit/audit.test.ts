@@ -5,7 +5,7 @@ import { encodeCursor } from '../../http/schema.ts';
 import { auditActions } from '../../platform/audit/actions.ts';
 import type { AuditEntry } from '../../platform/audit/record.ts';
 import { colleague } from '../rbac/testing.ts';
-import { write } from './testing.ts';
+import { newcomer, write } from './testing.ts';
 
 let door: TestDoor;
 let owner: Owner;
@@ -17,7 +17,7 @@ const dayMs = 86_400_000;
 
 beforeAll(async () => {
   door = await TestDoor.open();
-  [owner, other] = [await door.register(), await door.register()];
+  [owner, other] = [await newcomer(door), await newcomer(door)];
   ben = await colleague(door, owner);
   by = {
     organizationId: owner.user.organizationId,
@@ -119,7 +119,7 @@ test('dates are moments or whole days of UTC; what is no date is named', async (
 });
 
 test('pages by cursor show every entry once, also those of one moment and while new ones arrive', async () => {
-  const person = await door.register();
+  const person = await newcomer(door);
   const here = { organizationId: person.user.organizationId, userId: person.user.id };
   const { db } = door.house.database;
   const now = door.clock.now();
@@ -170,7 +170,7 @@ test('an entry outlives the person it tells of', async () => {
 
 describe('the summary', () => {
   test('counts by action, category and day, with every day of the period', async () => {
-    const person = await door.register();
+    const person = await newcomer(door);
     const here = { organizationId: person.user.organizationId, userId: person.user.id };
     const today = new Date(Math.floor(door.clock.now().getTime() / dayMs) * dayMs);
     const day = (ago: number, hours = 12) => new Date(today.getTime() - ago * dayMs + hours * 3_600_000);

@@ -6,7 +6,7 @@ import { type Owner, TestDoor } from '../../../test/door.ts';
 import { until } from '../../../test/until.ts';
 import { createAuditStore } from './audit.store.ts';
 import { streamLog } from './export.ts';
-import { write } from './testing.ts';
+import { newcomer, write } from './testing.ts';
 
 let door: TestDoor;
 let owner: Owner;
@@ -15,8 +15,8 @@ const rows = 1300;
 
 beforeAll(async () => {
   door = await TestDoor.open();
-  owner = await door.register('=HYPERLINK("http://evil")');
-  large = await door.register();
+  owner = await newcomer(door, '=HYPERLINK("http://evil")');
+  large = await newcomer(door);
   const here = { organizationId: owner.user.organizationId, userId: owner.user.id };
   const origin = { ipAddress: '203.0.113.7', userAgent: '+SUM(1,2)' };
   await write(door, { ...here, origin }, [

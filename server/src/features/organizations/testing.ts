@@ -34,10 +34,11 @@ export function peopleOf(door: TestDoor) {
       );
       return rows[0].id;
     },
+    /** What the log tells of somebody or something, but for signing in. */
     async audit(resourceId: string): Promise<{ action: string; user_id: string; metadata: object }[]> {
       const { rows } = await door.house.database.pool.query(
-        'select action, user_id, metadata from audit_logs where resource_id = $1 order by id',
-        [resourceId],
+        'select action, user_id, metadata from audit_logs where resource_id = $1 and action not like $2 order by id',
+        [resourceId, 'auth.%'],
       );
       return rows;
     },

@@ -129,6 +129,7 @@ describe('sessions', () => {
         'updatedAt',
         'twoFactorEnabled',
         'organization',
+        'permissions',
         'backupCodesRemaining',
       ].sort(),
     );
