@@ -47,6 +47,10 @@ export function createProfiles(deps: ProfilesDeps) {
   const service = createProfileService({
     ...deps,
     store,
+    async isLinked({ id, engine }) {
+      const name = engine as EngineName;
+      return !deps.unavailable(name) && deps.engines[name].isPaired(id);
+    },
     poke(profileId) {
       sessions.poke(profileId);
       deps.tellOthers(profileId);

@@ -91,6 +91,26 @@ test.each(['flat', 'account'] as const)(
   30_000,
 );
 
+test('deleting or logging out a paired profile that is not connected unlinks its device as well', async () => {
+  for (const act of ['delete', 'logout']) {
+    const profile = await connectedProfile(tenant, house.sandbox);
+    await tenant.owner.post(`/profiles/${profile.id}/disconnect`);
+    await until('it is given back', async () => {
+      const { db } = house.database.database;
+      return !(await db
+        .selectFrom('profile_leases')
+        .select('node_id')
+        .where('profile_id', '=', profile.id)
+        .where('expires_at', '>', sql<Date>`now()`)
+        .executeTakeFirst());
+    });
+    expect((await profile.phone.devices()).length).toBe(1);
+    if (act === 'delete') await tenant.owner.delete(`/profiles/${profile.id}`);
+    else await tenant.owner.post(`/profiles/${profile.id}/disconnect`, { logout: true });
+    await until('the device is unlinked', async () => (await profile.phone.devices()).length === 0);
+  }
+}, 30_000);
+
 test.each(['flat', 'account'] as const)('a pairing code (%s) says until when it is good', async (door) => {
   const [account] = await tenant.owner.get('/accounts');
   const { id } = await tenant.owner.post(`/accounts/${account.id}/profiles`, {

@@ -19,7 +19,7 @@ const switched =
   'The profile was disconnected and its phone unlinked: connect it to pair again with the new engine.';
 /** A connect has nothing to add to these. */
 const onTheWay: string[] = ['connecting', 'qr', 'pairing'];
-const unlinkMsMax = 5000;
+const unlinkMsMax = 12_000;
 const lookEveryMs = 20;
 
 export interface ProfileServiceDeps {
@@ -31,6 +31,8 @@ export interface ProfileServiceDeps {
   defaultCountry: string;
   /** Why an engine can't be used on this server, or null when it can. */
   unavailable(engine: EngineName): string | null;
+  /** Whether the profile has a login at a network this server can reach. */
+  isLinked(profile: { id: string; engine: string }): Promise<boolean>;
   /** What other areas keep about a profile goes with it, in the transaction that deletes it. */
   forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
   /** Brings the profile to its wanted state, on whichever node owns it. */
@@ -76,9 +78,9 @@ export function createProfileService(deps: ProfileServiceDeps) {
     return row;
   }
 
-  /** Asks the owner to unlink the phone, and waits until it has, or can't. */
-  async function unlinked(id: string): Promise<void> {
-    if (!(await store.isOwned(id))) return;
+  /** Asks the owner to unlink the phone, and waits until it has, or can't; one that is not connected connects for it. */
+  async function unlinked({ id, engine }: ProfileRow): Promise<void> {
+    if (!(await store.isOwned(id)) && !(await deps.isLinked({ id, engine }))) return;
     await inTransaction(db, async (tx) => {
       await store.update(tx, id, { wanted: false, logout_asked: true });
       afterCommit(tx, () => deps.poke(id));
@@ -158,8 +160,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
 
     /** Unlinks the phone first when the profile is connected: afterwards nobody could. */
     async remove(actor: Actor, id: string): Promise<void> {
-      await mine(actor, id);
-      await unlinked(id);
+      await unlinked(await mine(actor, id));
       await inTransaction(db, async (tx) => {
         if (!(await store.seize(tx, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
         await deps.forget(tx, { organizationId: actor.organizationId, id });

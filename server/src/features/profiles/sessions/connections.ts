@@ -18,6 +18,8 @@ export interface ConnectionDeps {
   engines: Record<EngineName, Engine>;
   lines: Lines;
   handlers(): SessionHandlers;
+  /** Why an engine can't be used on this server, or null when it can. */
+  unavailable(engine: EngineName): string | null;
   /** Whether this node still has the profile and is not about to stop. */
   isMine(own: Owned): boolean;
   /** Nothing will happen with this profile until somebody asks. */
@@ -44,26 +46,42 @@ export function createConnections(deps: ConnectionDeps) {
       await session.close();
     }
     await record.opening(own.lease, isPaired);
-    if (deps.isMine(own)) begin(own, row, engine, pairingPhone);
+    if (deps.isMine(own)) begin(own, row, pairingPhone);
   }
 
-  function begin(own: Owned, row: ProfileRow, engine: Engine, pairingPhone: string | undefined): void {
-    const { profileId, generation } = own.lease;
+  function begin(own: Owned, row: ProfileRow, pairingPhone: string | undefined): void {
+    const { profileId } = own.lease;
     const end = new AbortController();
+    const live = made(own, row, end.signal, pairingPhone, (live, link) => {
+      void lines.run(profileId, () => heard(own, live, link));
+    });
+    Object.assign(own, { live, end, pairingPhone });
+    live.session.connect();
+  }
+
+  function made(
+    own: Owned,
+    row: ProfileRow,
+    ended: AbortSignal,
+    pairingPhone: string | undefined,
+    linkChanged: (live: Live, link: Link) => void,
+  ): Live {
+    const { profileId, generation } = own.lease;
+    const engine = engines[row.engine as EngineName];
     const { handlers } = deps;
     const live: Live = {
       profileId,
       organizationId: row.organization_id,
       generation,
       engine,
-      ended: end.signal,
+      ended,
       session: engine.open({
         profileId,
         generation,
         ...(pairingPhone && { pairingPhone }),
         log: log.child({ profileId }),
         listener: {
-          linkChanged: (link) => void lines.run(profileId, () => heard(own, live, link)),
+          linkChanged: (link) => linkChanged(live, link),
           received: (messages) => handlers().received(live, messages),
           receipts: (receipts) => handlers().receipts(live, receipts),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
@@ -71,8 +89,33 @@ export function createConnections(deps: ConnectionDeps) {
         },
       }),
     };
-    Object.assign(own, { live, end, pairingPhone });
+    return live;
+  }
+
+  /**
+   * Connects a paired profile for nothing but to unlink its device, which can't be done from outside; gives up
+   * after some seconds. Runs in the profile's line, while nothing else of it is open.
+   */
+  async function farewell(own: Owned, row: ProfileRow): Promise<void> {
+    const engine = engines[row.engine as EngineName];
+    if (deps.unavailable(row.engine as EngineName) || !(await engine.isPaired(row.id))) return;
+    const { promise: isUp, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(resolve, unlinkMsMax, false);
+    const end = new AbortController();
+    const live = made(own, row, end.signal, undefined, (_, link) => {
+      if (link.is === 'connected') resolve(true);
+      if (link.is === 'ended') resolve(false);
+    });
     live.session.connect();
+    const wasUp = await isUp;
+    clearTimeout(timer);
+    end.abort();
+    if (wasUp) return unlink(live);
+    log.warn(
+      { profileId: row.id },
+      'a device could not be unlinked from its phone: no connection came about',
+    );
+    await live.session.close();
   }
 
   /** What can't be written down must not go on either: the connection is closed, and opened again later. */
@@ -138,7 +181,7 @@ export function createConnections(deps: ConnectionDeps) {
     await session.close();
   }
 
-  return { open, unlink, drop };
+  return { open, unlink, farewell, drop };
 }
 
 /** Forgets the connection at once; nobody sends through it from here on. */

@@ -127,6 +127,7 @@ export function createSessions(deps: SessionDeps) {
     connections.drop(own);
     if (live && connected) await connections.unlink(live);
     await live?.session.close();
+    if (!live || !connected) await connections.farewell(own, row);
     await inTransaction(db, async (tx) => {
       if (!(await leases.isHeld(tx, own.lease))) return;
       await engines[row.engine as EngineName].forget(tx, row.id);
