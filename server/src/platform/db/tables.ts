@@ -2,7 +2,6 @@ import type { Generated, GeneratedAlways } from 'kysely';
 import type { JsonColumn, JsonDefault } from './json-column.ts';
 import type * as identity from './tables-identity.ts';
 
-export type { Json } from './json-column.ts';
 export type * from './tables-identity.ts';
 
 export interface IdempotencyKeysTable {
