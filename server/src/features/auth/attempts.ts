@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { countedAddress } from '../../platform/address.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
@@ -25,7 +26,8 @@ export interface Attempts {
 
 /** Attempts counted in PostgreSQL, so that every node knows them and a restart forgives nothing. */
 export function createAttempts({ db, clock }: { db: Db; clock: Clock }): Attempts {
-  const keyOf = (limit: AttemptLimit, subject: string) => `${limit.name}:${subject}`;
+  // A subject that is an address counts with its whole network; any other text stays itself.
+  const keyOf = (limit: AttemptLimit, subject: string) => `${limit.name}:${countedAddress(subject)}`;
   const refuseBeyond = (row: { attempts: number; expires_at: Date } | undefined, beyond: number) => {
     if (!row || row.attempts <= beyond) return;
     const seconds = (row.expires_at.getTime() - clock.now().getTime()) / 1000;
