@@ -5,6 +5,7 @@ import { type DocumentedRoute, documentedRoutes, filled, ownThings } from './doc
 import { type House, openHouse } from './house.ts';
 import { type MailSink, startMailSink } from './mail-sink.ts';
 import { newTenant, type Tenant } from './tenant.ts';
+import { until } from './until.ts';
 
 const routes = documentedRoutes();
 
@@ -241,3 +242,39 @@ function totp(base32: string): string {
   const offset = (mac.at(-1) ?? 0) & 15;
   return String((mac.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
 }
+
+test('a failed login, a refusal and a changed role are in the log within two seconds, with who, where and when', async () => {
+  const own = await newTenant(house.api);
+  const invited = await own.owner.post('/organizations/members', {
+    email: `member-${own.organizationId}@example.org`,
+    name: 'Member',
+    delivery: 'link',
+  });
+  const { accessToken, user } = await house.api.post('/auth/invitations/accept', {
+    token: invited.token,
+    password: `${own.password} too`,
+  });
+  const member = house.api.as({ authorization: `Bearer ${accessToken}` });
+  await house.api.call('POST', '/auth/login', { email: own.email, password: 'a wrong one' });
+  expect((await member.call('POST', '/workspaces', { name: 'Mine' })).status).toBe(403);
+  await own.owner.put(`/organizations/members/${user.id}/role`, { role: 'viewer' });
+  const { id: ownerId } = await own.owner.get('/auth/me');
+  const wanted = [
+    { action: 'user.role_change', userId: ownerId, resourceId: user.id },
+    { action: 'access.denied', userId: user.id },
+    { action: 'auth.login_failed', userId: ownerId, outcome: 'failed' },
+  ];
+  await until(
+    'all three are in the log',
+    async () => {
+      const { logs } = await own.owner.get('/audit/logs');
+      return wanted.every(({ action }) => logs.some((entry: { action: string }) => entry.action === action));
+    },
+    2_000,
+  );
+  const { logs } = await own.owner.get('/audit/logs');
+  for (const entry of wanted) {
+    const found = logs.find(({ action }: { action: string }) => action === entry.action);
+    expect(found).toMatchObject({ ...entry, ip: '127.0.0.1', timestamp: expect.stringMatching(/Z$/) });
+  }
+});
