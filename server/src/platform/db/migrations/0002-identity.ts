@@ -158,6 +158,10 @@ const statements = [
     bytes bytea not null,
     primary key (export_id, position)
   )`,
+  // Up to where the purge of old events has come. What an older server purged is not known any more: where its log
+  // begins stands for it.
+  `alter table event_log add column kept_after bigint not null default 0`,
+  `update event_log set kept_after = coalesce((select min(position) - 1 from events), last_position)`,
   // Whoever leaves is taken off their conversations, of which there may be millions.
   `create index conversations_by_assignee on conversations (assigned_user_id) where assigned_user_id is not null`,
 ];
