@@ -13,7 +13,7 @@ afterAll(async () => {
 
 test('a test database is migrated and empty', async () => {
   expect(await first.database.db.selectFrom('event_log').selectAll().execute()).toEqual([
-    { id: true, last_position: 0 },
+    { id: true, last_position: 0, kept_after: 0 },
   ]);
   expect(await first.database.db.selectFrom('organizations').selectAll().execute()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
 import { newTenant } from './tenant.ts';
+import { until } from './until.ts';
 
 let house: House;
 beforeAll(async () => {
@@ -44,4 +45,26 @@ test('metrics are for this machine and for who has the token, and count requests
     /multiwa_http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/health",status="200"\} \d/,
   );
   expect(text).not.toContain('0199d6a2');
+});
+
+test('metrics show profiles by status, messages that wait and deliveries that are pending', async () => {
+  const figure = async (series: string) => {
+    const text = await (await fetch(`${house.api.url}/metrics`)).text();
+    const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+    return line && Number(line.split(' ')[1]);
+  };
+  expect(await figure('multiwa_messages_waiting')).toBe(0);
+  expect(await figure('multiwa_webhook_deliveries_pending')).toBe(0);
+  const { key } = await newTenant(house.api);
+  await key.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['message.queued'] });
+  const { id } = await key.post('/profiles', { name: 'Shop', engine: 'sandbox' });
+  for (const text of ['one', 'two']) {
+    await key.post('/messages/text', { profileId: id, to: '628123456789', text });
+  }
+  expect(await figure('multiwa_profiles{status="disconnected"}')).toBe(1);
+  expect(await figure('multiwa_messages_waiting')).toBe(2);
+  await until(
+    'the deliveries wait for another attempt',
+    async () => (await figure('multiwa_webhook_deliveries_pending')) === 2,
+  );
 });

@@ -268,5 +268,10 @@ test('nobody changes or deletes an entry: not by any route, and not in the datab
   for (const statement of ["update audit_logs set action = 'auth.logout'", 'delete from audit_logs']) {
     await expect(pool.query(statement)).rejects.toThrow('append-only');
   }
+  const erasing = "select set_config('multiwa.erasing', 'on', true)";
+  for (const statement of ['truncate audit_logs', 'truncate organizations cascade']) {
+    await expect(pool.query(statement)).rejects.toThrow('append-only');
+    await expect(pool.query(`${erasing}; ${statement}`)).rejects.toThrow('append-only');
+  }
   expect(await rows()).toEqual(before);
 });

@@ -201,4 +201,6 @@ test('old events are forgotten, but none that a reader has still to read; an old
   await expect(
     node.log.page({ organizationId: mine.organizationId, after: 2, limit: 5 }),
   ).rejects.toMatchObject({ code: 'CURSOR_GONE' });
+  const page = await node.log.page({ organizationId: mine.organizationId, after: 4, limit: 1 });
+  expect(page.events).toMatchObject([{ position: 5 }]);
 });

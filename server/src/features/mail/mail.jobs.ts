@@ -1,11 +1,12 @@
 import Type from 'typebox';
 import { defineJob } from '../../platform/jobs/define.ts';
 
-/** The letter is sealed: links in it open doors, and jobs are kept for a while. */
+/** The letter is sealed, because links in it open doors; delivered, it is soon forgotten. */
 export const deliverLetter = defineJob({
   name: 'mail.deliver',
   payload: Type.Object({ id: Type.String(), sealed: Type.String() }),
   attemptsMax: 12,
   backoffSeconds: 10,
   timeoutSeconds: 60,
+  keepSeconds: 60,
 });

@@ -118,6 +118,13 @@ export function createMessages(deps: MessagesDeps) {
     },
     routes: (app) => messageRoutes(app, { accept, service }),
     events: Object.values(events),
+    figures: [
+      {
+        name: 'multiwa_messages_waiting',
+        help: 'Messages that are queued or being sent.',
+        read: async () => [{ value: await outboxStore.countWaiting() }],
+      },
+    ],
     jobs: [expireMessages.runs(createExpiry({ store: outboxStore, decided: waiting.decided }))],
   };
 

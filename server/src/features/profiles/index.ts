@@ -64,6 +64,9 @@ export function createProfiles(deps: ProfilesDeps) {
       accountProfileRoutes(app, desk);
     },
     events: Object.values(events),
+    figures: [
+      { name: 'multiwa_profiles', help: 'Profiles.', labels: ['status'], read: () => store.countByStatus() },
+    ],
     start: () => sessions.start(),
     stop: () => sessions.stop(),
   };

@@ -95,6 +95,16 @@ export function createProfileStore(db: Db) {
         .executeTakeFirst();
     },
 
+    /** How many profiles of all organisations are in each status that occurs. */
+    async countByStatus(): Promise<{ labels: { status: string }; value: number }[]> {
+      const rows = await db
+        .selectFrom('profiles')
+        .select(({ fn }) => ['status', fn.countAll<number>().as('value')])
+        .groupBy('status')
+        .execute();
+      return rows.map(({ status, value }) => ({ labels: { status }, value }));
+    },
+
     /** Whether some node has the profile now. */
     async isOwned(id: string): Promise<boolean> {
       const held =

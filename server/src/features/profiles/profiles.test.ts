@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { documentedRoutes, filled } from '../../../test/documented.ts';
 import { type House, openHouse } from '../../../test/house.ts';
 import { connectedProfile, newNumber, newTenant, type Tenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
@@ -161,6 +162,25 @@ test('flat and account-scoped routes show the same profile, and only under its o
   ).toContain(made.id);
   await tenant.key.delete(`/accounts/${account.id}/profiles/${made.id}`);
   expect((await tenant.key.call('GET', `/profiles/${made.id}`)).status).toBe(404);
+});
+
+test('a deleted account is unknown to every route that names it, and its profiles stay', async () => {
+  const account = await tenant.key.post('/accounts', { name: 'Closing' });
+  const profile = await tenant.key.post(`/accounts/${account.id}/profiles`, {
+    name: 'Stays',
+    engine: 'sandbox',
+  });
+  const ids = { accounts: account.id, accountId: account.id, profileId: profile.id };
+  const naming = documentedRoutes().filter(({ address }) => /\/accounts\/\{|\{accountId\}/.test(address));
+  expect(naming.length).toBeGreaterThanOrEqual(11);
+  await tenant.owner.delete(`/accounts/${account.id}`);
+  const before = await tenant.key.get(`/profiles/${profile.id}`);
+  for (const { method, address, fields, example } of naming) {
+    const body = fields.length > 0 ? example : undefined;
+    const { status } = await tenant.owner.call(method, filled(address, ids), body);
+    expect([method, address, status]).toEqual([method, address, 404]);
+  }
+  expect(await tenant.key.get(`/profiles/${profile.id}`)).toEqual(before);
 });
 
 test('an update keeps what it leaves out, and null lifts a limit', async () => {

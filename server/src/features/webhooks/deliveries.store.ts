@@ -127,6 +127,16 @@ export function createDeliveryStore(db: Db) {
           and e.id = d.event_id and e.profile_id = ${profile.id}`.execute(tx);
     },
 
+    /** How many deliveries of all organisations have still to be made, also those that wait for another attempt. */
+    async countPending(): Promise<number> {
+      const row = await db
+        .selectFrom('webhook_deliveries')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where(sql<boolean>`status = 'pending'`)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+
     /** When the next waiting delivery is due. */
     async nextDueAt(): Promise<Date | null> {
       const { rows } = await sql<{ due_at: Date | null }>`

@@ -80,6 +80,13 @@ export function createWebhooks(deps: WebhooksDeps) {
     },
     events: [webhookChanged, webhookDisabled],
     readers: [fanOut],
+    figures: [
+      {
+        name: 'multiwa_webhook_deliveries_pending',
+        help: 'Webhook deliveries that have still to be made.',
+        read: async () => [{ value: await deliveries.countPending() }],
+      },
+    ],
     jobs: [purgeDeliveries.runs(purge)],
     start: async () => loop.start(),
     stop: () => loop.stop(),

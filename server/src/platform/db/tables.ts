@@ -142,6 +142,8 @@ export interface EventsTable {
 export interface EventLogTable {
   id: Generated<boolean>;
   last_position: Generated<number>;
+  /** The highest position that was removed for its age; events behind it are all kept. */
+  kept_after: Generated<number>;
 }
 export interface EventCursorsTable {
   reader: string;

@@ -149,6 +149,25 @@ test('pages hold one organisation, leave nothing out and say where to go on', as
   expect([named.events, named.cursor]).toEqual([[], start + 14]);
 });
 
+test('what went with a deleted organisation or profile makes no cursor of others gone', async () => {
+  const { db } = house.database;
+  const [gone, mine] = [await makeOrganization(db), await makeOrganization(db)];
+  const profileId = await makeProfile(db, mine);
+  const node = await startNode();
+  const start = await node.log.lastPosition();
+  for (let n = 0; n < 3; n++) await node.count({ organizationId: gone }, n);
+  for (let n = 3; n < 6; n++) await node.count({ organizationId: mine, profileId }, n);
+  await node.count({ organizationId: mine }, 6);
+  await until(async () => expect(await node.log.lastPosition()).toBe(start + 7));
+  // Nothing older than these is left, as on a server whose oldest tenant goes.
+  await db.deleteFrom('events').where('position', '<=', start).execute();
+  await db.deleteFrom('organizations').where('id', '=', gone).execute();
+  await db.deleteFrom('profiles').where('id', '=', profileId).execute();
+  const page = await node.log.page({ organizationId: mine, after: start + 1, limit: 5 });
+  expect(page.events.map(({ body }) => body)).toEqual([{ n: 6 }]);
+  expect(page.cursor).toBe(start + 7);
+});
+
 test('a cursor older than what is kept, or ahead of everything, is refused instead of skipping silently', async () => {
   const node = await startNode();
   const head = await node.log.lastPosition();
@@ -156,6 +175,10 @@ test('a cursor older than what is kept, or ahead of everything, is refused inste
   await house.database.db
     .deleteFrom('events')
     .where('position', '<', head - 2)
+    .execute();
+  await house.database.db
+    .updateTable('event_log')
+    .set({ kept_after: head - 3 })
     .execute();
   const at = (after: number) => node.log.page({ organizationId, after, limit: 5 });
   await expect(at(head - 5)).rejects.toMatchObject({ code: 'CURSOR_GONE' });

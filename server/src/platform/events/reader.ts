@@ -35,7 +35,8 @@ export interface EventLog {
   tail(name: string, handler: (events: RecordedEvent[]) => Promise<void> | void): () => Promise<void>;
   /**
    * Events of one organisation behind a cursor.
-   * @throws Failure CURSOR_GONE when events behind the cursor are no longer kept.
+   * @throws Failure CURSOR_GONE when events behind the cursor were removed for their age. What went with a
+   *   deleted profile or organisation is nobody's loss.
    */
   page(query: PageQuery): Promise<Page>;
   lastPosition(): Promise<number>;
@@ -63,12 +64,9 @@ export async function createEventLog({ database, log }: { database: Database; lo
   function wake(): void {
     for (const reading of readings) reading.wake();
   }
-  async function oldestPosition(head: number): Promise<number> {
-    const row = await db
-      .selectFrom('events')
-      .select(sql<number | null>`min(position)`.as('oldest'))
-      .executeTakeFirst();
-    return row?.oldest ?? head + 1;
+  async function keptAfter(): Promise<number> {
+    const row = await db.selectFrom('event_log').select('kept_after').executeTakeFirst();
+    return row?.kept_after ?? 0;
   }
 
   return {
@@ -91,7 +89,6 @@ export async function createEventLog({ database, log }: { database: Database; lo
       const head = await lastPosition();
       if (after > head)
         throw new Failure('CURSOR_GONE', { says: 'This cursor is ahead of the newest event.' });
-      if (after > 0 && after + 1 < (await oldestPosition(head))) throw new Failure('CURSOR_GONE');
       const rows = await db
         .selectFrom('events')
         .select(eventColumns)
@@ -113,6 +110,8 @@ export async function createEventLog({ database, log }: { database: Database; lo
         .orderBy('position')
         .limit(limit + 1)
         .execute();
+      // Asked last, so that what is purged while the page is read is not missing from it in silence.
+      if (after > 0 && after < (await keptAfter())) throw new Failure('CURSOR_GONE');
       const hasMore = rows.length > limit;
       const events = rows.slice(0, limit).map(recordedEvent);
       return { events, cursor: hasMore ? (events.at(-1)?.position ?? head) : head, hasMore };

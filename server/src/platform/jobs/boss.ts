@@ -8,7 +8,9 @@ import type { JobDefinition } from './define.ts';
 export const schema = 'jobs';
 /** A handler that says nothing for this long is dead, and its job goes to another; pg-boss allows no less. */
 const heartbeatSeconds = 10;
-const deleteAfterSeconds = 3 * 86_400;
+const daySeconds = 86_400;
+/** How often ended jobs whose time is over are deleted; unset it would be once a day. */
+const maintenanceIntervalSeconds = 60;
 
 /** How often a running handler says that it lives. */
 export const touchMs = 3_000;
@@ -30,6 +32,7 @@ export function createBoss({ pool, clock, log }: { pool: Pool; clock: Clock; log
     },
     superviseIntervalSeconds: 1,
     monitorIntervalSeconds: 1,
+    maintenanceIntervalSeconds,
     cronMonitorIntervalSeconds: 15,
     registerInstance: false,
     openTelemetry: { enabled: false },
@@ -58,11 +61,24 @@ export async function ensureQueue(boss: PgBoss, definition: JobDefinition): Prom
     retryDelayMax: 3_600,
     expireInSeconds: definition.timeoutSeconds,
     heartbeatSeconds,
-    deleteAfterSeconds,
-    retentionSeconds: 365 * 86_400,
+    deleteAfterSeconds: definition.keepSeconds === undefined ? 3 * daySeconds : daySeconds,
+    retentionSeconds: 365 * daySeconds,
   };
   await boss.createQueue(definition.name, { ...options, policy: policyOf(definition) });
   await boss.updateQueue(definition.name, options);
+}
+
+/** Ends a job whose deed is done, unless it was given to another meanwhile. */
+export async function completeJob(
+  boss: PgBoss,
+  { name, keepSeconds }: JobDefinition,
+  attempt: { id: string; retryCount: number },
+): Promise<void> {
+  await boss.complete(name, attempt);
+  if (keepSeconds === undefined) return;
+  // The store knows one stay for done and failed jobs alike. One that was killed before this stays for the longer.
+  const shorten = `update ${schema}.job set deletion_seconds = $3 where name = $1 and id = $2 and state = 'completed'`;
+  await boss.getDb().executeSql(shorten, [name, attempt.id, keepSeconds]);
 }
 
 /** With a once-key (and for cron, always) one may wait while one works, and no more. */

@@ -9,6 +9,8 @@ export interface JobDefinition<Schema extends TSchema = TSchema> {
   readonly attemptsMax: number;
   readonly backoffSeconds: number;
   readonly timeoutSeconds: number;
+  /** A done one is forgotten after so long, a failed one after a day; three days for both when absent. */
+  readonly keepSeconds?: number;
   /** Cron expression (UTC) for work that comes round by itself; its payload is `{}`. */
   readonly cron?: string;
   /** Binds the definition to the deed; the deed may run twice for one job. */
@@ -28,6 +30,7 @@ export function defineJob<Properties extends TProperties>(given: {
   attemptsMax?: number;
   backoffSeconds?: number;
   timeoutSeconds?: number;
+  keepSeconds?: number;
   cron?: string;
 }): JobDefinition<TObject<Properties>> {
   const definition: JobDefinition<TObject<Properties>> = {
@@ -37,6 +40,7 @@ export function defineJob<Properties extends TProperties>(given: {
     backoffSeconds: given.backoffSeconds ?? 5,
     timeoutSeconds: given.timeoutSeconds ?? 60,
     ...(given.onceKey && { onceKey: given.onceKey }),
+    ...(given.keepSeconds !== undefined && { keepSeconds: given.keepSeconds }),
     ...(given.cron && { cron: given.cron }),
     runs: (deed) => ({ definition: definition as unknown as JobDefinition, deed: deed as BoundJob['deed'] }),
   };

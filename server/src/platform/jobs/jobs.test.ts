@@ -260,3 +260,38 @@ test('the store keeps itself in order without a complaint: stale counts, dead ha
   running.splice(running.indexOf(jobs), 1);
   expect(complaints).toEqual([]);
 });
+
+test('a done job with a short stay is forgotten after it, a failed one and any other is kept for longer', async () => {
+  const short = numbered('test.short-stay', { keepSeconds: 60, attemptsMax: 1 });
+  const usual = numbered('test.usual-stay');
+  const done: number[] = [];
+  const deed = async ({ n }: { n: number }) => {
+    if (n === 2) throw new Error('no');
+    done.push(n);
+  };
+  const { pool } = house.database;
+  const stays = async () => {
+    const { rows } = await pool.query<{ n: number; state: string; seconds: number }>(
+      `select (data->>'n')::int as n, state, deletion_seconds as seconds from jobs.job
+       where name like 'test.%-stay' order by 1`,
+    );
+    return rows.map(({ n, state, seconds }) => [n, state, seconds]);
+  };
+  const jobs = await start(short.runs(deed), usual.runs(deed));
+  await enqueue(jobs, short, 1);
+  await enqueue(jobs, short, 2);
+  await enqueue(jobs, usual, 3);
+  const kept = [
+    [2, 'failed', 86_400],
+    [3, 'completed', 3 * 86_400],
+  ];
+  await vi.waitFor(async () => expect(await stays()).toEqual([[1, 'completed', 60], ...kept]), {
+    timeout: 5_000,
+    interval: 5,
+  });
+  await pool.query(
+    `update jobs.job set completed_on = completed_on - interval '1 hour' where name like 'test.%-stay'`,
+  );
+  await pool.query(`update jobs.queue set maintain_on = maintain_on - interval '61 seconds'`);
+  await vi.waitFor(async () => expect(await stays()).toEqual(kept), { timeout: 5_000, interval: 20 });
+});

@@ -3,7 +3,7 @@ import type { Job, PgBoss } from 'pg-boss';
 import { Check } from 'typebox/value';
 import { coalesced } from '../events/coalesced.ts';
 import type { Log } from '../log.ts';
-import { touchMs } from './boss.ts';
+import { completeJob, touchMs } from './boss.ts';
 import type { BoundJob } from './define.ts';
 
 /** One queue's jobs on this node. */
@@ -59,7 +59,7 @@ export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: L
     try {
       if (!Check(definition.payload, job.data)) throw new Error('The payload is not what this job carries.');
       await deed(job.data as never, AbortSignal.any([stop.signal, timeout]));
-      await boss.complete(name, attempt);
+      await completeJob(boss, definition, attempt);
     } catch (error) {
       log.warn({ err: error, job: name, jobId: job.id, attempt: job.retryCount + 1 }, 'A job failed');
       await boss

@@ -6,4 +6,5 @@ export const writeResetLetter = defineJob({
   name: 'auth.write-reset-letter',
   payload: Type.Object({ id: Type.String(), sealed: Type.String() }),
   attemptsMax: 8,
+  keepSeconds: 60,
 });

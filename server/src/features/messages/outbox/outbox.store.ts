@@ -131,6 +131,16 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       return { rows, more: rows.length === chunkMax };
     },
 
+    /** How many messages of all organisations are queued or being sent. */
+    async countWaiting(): Promise<number> {
+      const row = await db
+        .selectFrom('messages')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where(sql<boolean>`status in ('queued', 'sending')`)
+        .executeTakeFirstOrThrow();
+      return row.count;
+    },
+
     async paceOf(profileId: string): Promise<Pace | undefined> {
       const row = await db
         .selectFrom('profiles')

@@ -119,10 +119,10 @@ const statements = [
   `create index audit_logs_by_user on audit_logs (organization_id, user_id, occurred_at desc, id desc)`,
   `create index audit_logs_by_action on audit_logs (organization_id, action text_pattern_ops, occurred_at desc)`,
   `create index audit_logs_by_resource on audit_logs (organization_id, resource_id, occurred_at desc)`,
-  // Not even a program of ours changes what was written: only an erasure, which says so, may.
+  // Not even a program of ours changes what was written: only an erasure, which says so, may. Nobody empties it.
   `create function audit_logs_are_kept() returns trigger language plpgsql as $$
     begin
-      if coalesce(current_setting('multiwa.erasing', true), '') = 'on' then
+      if tg_op <> 'TRUNCATE' and coalesce(current_setting('multiwa.erasing', true), '') = 'on' then
         return case when tg_op = 'DELETE' then old else new end;
       end if;
       raise exception 'audit_logs is append-only';
@@ -130,6 +130,8 @@ const statements = [
   $$`,
   `create trigger audit_logs_append_only before update or delete on audit_logs
     for each row execute function audit_logs_are_kept()`,
+  `create trigger audit_logs_never_emptied before truncate on audit_logs
+    for each statement execute function audit_logs_are_kept()`,
 
   `create table data_exports (
     id uuid primary key,
@@ -158,6 +160,10 @@ const statements = [
     bytes bytea not null,
     primary key (export_id, position)
   )`,
+  // Up to where the purge of old events has come. What an older server purged is not known any more: where its log
+  // begins stands for it.
+  `alter table event_log add column kept_after bigint not null default 0`,
+  `update event_log set kept_after = coalesce((select min(position) - 1 from events), last_position)`,
   // Whoever leaves is taken off their conversations, of which there may be millions.
   `create index conversations_by_assignee on conversations (assigned_user_id) where assigned_user_id is not null`,
 ];
