@@ -18,7 +18,7 @@ export interface Attempts {
   check(limit: AttemptLimit, subject: string): Promise<void>;
   /** Counts one attempt. @throws Failure RATE_LIMITED when it is one too many. */
   count(limit: AttemptLimit, subject: string): Promise<void>;
-  /** Takes back one that was counted before it turned out to be right. */
+  /** Takes back one that was counted before it turned out to be right, or to be no try at all. */
   takeBack(limit: AttemptLimit, subject: string): Promise<void>;
   /** After a success the subject starts anew. */
   forget(limit: AttemptLimit, subject: string): Promise<void>;

@@ -35,6 +35,7 @@ import { createTwoFactorStore } from './two-factor/two-factor.store.ts';
 import { createUserStore } from './users.store.ts';
 
 export { type Attempts, createAttempts } from './attempts.ts';
+export { type LinkConfig, linkTo } from './letters/links.ts';
 export { normalEmail, type People } from './people.ts';
 export { TokenResponse } from './tokens.schema.ts';
 

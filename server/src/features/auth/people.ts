@@ -78,7 +78,11 @@ export function createPeople(deps: PeopleDeps): People {
       // Counted before the check, so that guesses sent at once get no more tries than guesses in turn.
       await attempts.count(confirmLimit, actor.userId);
       const user = await store.userById(actor.userId);
-      const fits = await hashing.matches(password, user?.password_hash);
+      const fits = await hashing.matches(password, user?.password_hash).catch(async (error: unknown) => {
+        // Refused in a flood or broken off: nothing was guessed.
+        await attempts.takeBack(confirmLimit, actor.userId);
+        throw error;
+      });
       if (!fits) throw new Failure('PASSWORD_INCORRECT');
       await attempts.forget(confirmLimit, actor.userId);
     },

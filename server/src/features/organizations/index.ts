@@ -1,11 +1,10 @@
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/config/config.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { MailQueue } from '../../platform/mail.ts';
-import { createAttempts, type People } from '../auth/index.ts';
+import { createAttempts, type LinkConfig, type People } from '../auth/index.ts';
 import { createWorkspaceStore } from '../workspaces/index.ts';
 import { createAcceptService } from './invitations/accept.service.ts';
 import { invitationRoutes } from './invitations/invitations.routes.ts';
@@ -27,9 +26,9 @@ export function createOrganizations(deps: {
   mail: MailQueue;
   people: People;
   idempotency: Pick<Idempotency, 'begin' | 'finish'>;
-  config: Pick<Config, 'publicUrl' | 'host' | 'port'>;
+  config: LinkConfig;
 }): { feature: Feature; purge(): Promise<void> } {
-  const { db, clock, config } = deps;
+  const { db, clock } = deps;
   const organizations = createOrganizationStore(db);
   const members = createMemberStore(db);
   const invitations = createInvitationStore(db);
@@ -45,7 +44,6 @@ export function createOrganizations(deps: {
     store: invitations,
     members,
     organizations,
-    publicUrl: publicUrlOf(config),
   });
   const people = {
     members: createMemberService({ ...deps, store: members, invitations }),
@@ -64,9 +62,4 @@ export function createOrganizations(deps: {
     },
     purge: () => invitations.purge(clock.now()),
   };
-}
-
-function publicUrlOf({ publicUrl, host, port }: Pick<Config, 'publicUrl' | 'host' | 'port'>): string {
-  const own = `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`;
-  return (publicUrl ?? own).replace(/\/+$/, '');
 }

@@ -42,14 +42,18 @@ export function createPasswords(deps: PasswordDeps) {
         const sessionsEnded = await people.endSessions(tx, user.id, actor.sessionId);
         await challenges.endOf(tx, user.id);
         await letterTokens.endOf(tx, user.id, 'password-reset', now);
-        const apiKeysRevoked = given(body.revokeApiKeys)
+        const keyIds = given(body.revokeApiKeys)
           ? await passwordStore.removeApiKeys(tx, actor.organizationId, user.id)
-          : 0;
-        if (apiKeysRevoked > 0) people.forget(tx, user.id);
+          : [];
+        if (keyIds.length > 0) people.forget(tx, user.id);
+        for (const id of keyIds) {
+          const entry = { resource: { type: 'api_key', id }, details: { userId: user.id } };
+          await audit.record(tx, actor, { action: 'apikey.revoke', ...entry });
+        }
         await audit.record(tx, actor, {
           action: 'auth.password_change',
           resource: { type: 'user', id: user.id },
-          details: { sessionsEnded, apiKeysRevoked },
+          details: { sessionsEnded, apiKeysRevoked: keyIds.length },
         });
       });
       return { success: true };

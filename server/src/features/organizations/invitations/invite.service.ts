@@ -9,7 +9,7 @@ import { Failure } from '../../../platform/failures.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { MailQueue } from '../../../platform/mail.ts';
 import { digest } from '../../access/index.ts';
-import { type Attempts, normalEmail } from '../../auth/index.ts';
+import { type Attempts, type LinkConfig, linkTo, normalEmail } from '../../auth/index.ts';
 import { chooseRole } from '../choose-role.ts';
 import type { GivenRole } from '../given-role.store.ts';
 import type { InvitationAnswer, NewInvitation } from '../members/members.schema.ts';
@@ -34,8 +34,7 @@ export interface InviteServiceDeps {
   store: InvitationStore;
   members: Pick<MemberStore, 'hasEmail'>;
   organizations: Pick<OrganizationStore, 'get'>;
-  /** Where people reach this server, without a slash at the end. */
-  publicUrl: string;
+  config: LinkConfig;
 }
 
 export function createInviteService(deps: InviteServiceDeps) {
@@ -118,7 +117,7 @@ export function createInviteService(deps: InviteServiceDeps) {
           resource: { type: 'invitation', id },
           after: { role: role.systemKey, roleId: role.id, delivery },
         });
-        const url = `${deps.publicUrl}/accept-invitation#token=${token}`;
+        const url = linkTo('accept-invitation', token, deps.config);
         if (delivery === 'mail') await send(tx, actor, { to: email, role, url, expiresAt });
         const answer: InvitationAnswer = {
           id,
