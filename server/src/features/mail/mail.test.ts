@@ -102,6 +102,9 @@ test('an invitation asked for again with the same idempotency key is one letter,
   expect(again.headers.get('idempotent-replayed')).toBe('true');
   await sink.letterFor('once@example.net');
   await until('the jobs are done', async () => (await jobs()).every(({ state }) => state === 'completed'));
+  await until('they are to be forgotten in a minute', async () =>
+    (await jobs()).every((job) => job.deletion_seconds === 60),
+  );
   expect(sink.letters.filter(({ recipients }) => recipients.includes('once@example.net'))).toHaveLength(1);
   const shown = await tenant.owner.post(
     '/organizations/members',

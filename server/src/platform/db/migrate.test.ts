@@ -2,9 +2,11 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDatabase } from '../../../test/database.ts';
+import { newId } from '../ids.ts';
 import { silentLog } from '../log.ts';
 import { DatabaseUnusable } from './database-unusable.ts';
 import { migrateToLatest } from './migrate.ts';
+import { migrations } from './migrations/index.ts';
 import { createPools, type Pools } from './pools.ts';
 import type { Tables } from './tables.ts';
 import type { Db } from './transaction.ts';
@@ -78,4 +80,20 @@ test('a database that a newer version migrated is refused, untouched', async () 
   await expect(refusal).rejects.toThrow(DatabaseUnusable);
   await expect(refusal).rejects.toThrow(/newer version of MultiWA \(0002-b\)/);
   expect(await ran(db)).toEqual(['b']);
+});
+
+test('a server of before, whose oldest events were purged, goes on refusing the cursors it refused', async () => {
+  const db = node();
+  const { '0001-foundation': foundation } = migrations;
+  if (!foundation) throw new Error('the first migration is gone');
+  await migrateToLatest(db, silentLog, { '0001-foundation': foundation });
+  await sql`insert into organizations (id, name, slug, created_at, updated_at)
+    values (${newId()}, 'Bakery', 'bakery', now(), now())`.execute(db);
+  await sql`insert into events (id, name, position, organization_id, body, occurred_at)
+    select gen_random_uuid(), 'message.sent', position, organizations.id, '{}', now()
+    from organizations, generate_series(41, 50) as position`.execute(db);
+  await sql`update event_log set last_position = 50`.execute(db);
+  await migrateToLatest(db, silentLog, migrations);
+  const { rows } = await sql`select kept_after::int from event_log`.execute(db);
+  expect(rows).toEqual([{ kept_after: 40 }]);
 });
