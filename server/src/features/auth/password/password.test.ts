@@ -79,7 +79,7 @@ test('API keys go on unless they are to be revoked, and each that ends leaves it
 
 test('of changes sent at once with one current password a single one counts', async () => {
   const person = await door.register();
-  const wanted = ['first new scooter', 'second new scooter', 'third new scooter'];
+  const wanted = ['first new scooter', 'second new scooter'];
   const answers = await Promise.all(
     wanted.map((one) => change(person, { currentPassword: goodPassword, newPassword: one })),
   );
@@ -92,7 +92,7 @@ test('no login with the old password outlives a change that happens at the same 
   const person = await door.register();
   const [, ...logins] = await Promise.all([
     change(person, { currentPassword: goodPassword, newPassword }),
-    ...Array.from({ length: 6 }, () => logIn(person.email, goodPassword)),
+    ...Array.from({ length: 4 }, () => logIn(person.email, goodPassword)),
   ]);
   door.clock.advance(1);
   for (const { data } of logins) {
