@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../../test/house.ts';
 import { type MailSink, startMailSink } from '../../../../test/mail-sink.ts';
-import { newTenant } from '../../../../test/tenant.ts';
+import { newTenant, type Tenant } from '../../../../test/tenant.ts';
+import { until } from '../../../../test/until.ts';
+import { codeOf } from '../two-factor/testing.ts';
 
 let house: House;
 let sink: MailSink;
@@ -14,33 +16,174 @@ afterAll(async () => {
   await sink?.close();
 });
 
+const newPassword = 'four green scooters';
+const post = (path: string, body: object) => house.api.call('POST', path, body);
+const codeFrom = async (path: string, body: object) => (await post(path, body)).body.error?.code;
+const forget = (email: string) => post('/auth/forgot-password', { email });
+const pages = { reset: 'reset-password', verify: 'verify-email' };
 const tokenIn = (raw: string, page: string) =>
   new RegExp(`https://chat\\.example\\.org/${page}#token=([\\w-]{43})`).exec(raw)?.[1] ?? '';
-const post = (path: string, body: object) => house.api.call('POST', path, body);
+const nextToken = async (email: string, page: keyof typeof pages) =>
+  tokenIn((await sink.letterFor(email)).raw, pages[page]);
+
+/** Somebody whose letter after registering has come. */
+async function person(): Promise<Tenant & { verifyToken: string }> {
+  // Nobody's letters count against those of the test before.
+  house.clock.advance({ minutes: 16 });
+  const tenant = await newTenant(house.api);
+  return { ...tenant, verifyToken: await nextToken(tenant.email, 'verify') };
+}
+const query = async (text: string, values: string[] = []) =>
+  (await house.database.database.pool.query(text, values)).rows;
 
 test('a letter after registering verifies the address, once', async () => {
-  const { owner, email } = await newTenant(house.api);
+  const { owner, verifyToken: token } = await person();
   expect((await owner.get('/auth/me')).emailVerified).toBe(false);
-  const token = tokenIn((await sink.letterFor(email)).raw, 'verify-email');
   expect((await post('/auth/verify-email', { token })).data).toEqual({ success: true });
   expect((await owner.get('/auth/me')).emailVerified).toBe(true);
   expect((await post('/auth/verify-email', { token })).body.error.code).toBe('LINK_NOT_VALID');
 });
 
 test('a forgotten password is set anew by letter, once, and every session ends; nobody learns who has an account', async () => {
-  const { owner, email } = await newTenant(house.api);
-  await sink.letterFor(email);
-  const [known, unknown] = [
-    await post('/auth/forgot-password', { email }),
-    await post('/auth/forgot-password', { email: 'nobody@example.org' }),
-  ];
+  const { owner, email } = await person();
+  const [known, unknown] = [await forget(email), await forget('nobody@example.org')];
   expect([known.status, known.data]).toEqual([unknown.status, unknown.data]);
-  const token = tokenIn((await sink.letterFor(email)).raw, 'reset-password');
-  const newPassword = 'four green scooters';
+  const token = await nextToken(email, 'reset');
   expect((await post('/auth/reset-password', { token, newPassword: 'short' })).status).toBe(400);
   expect((await post('/auth/reset-password', { token, newPassword })).data).toEqual({ success: true });
   expect((await owner.call('GET', '/auth/me')).status).toBe(401);
   expect((await post('/auth/login', { email, password: newPassword })).status).toBe(200);
   expect((await post('/auth/reset-password', { token, newPassword })).body.error.code).toBe('LINK_NOT_VALID');
   expect(sink.letters.some(({ recipients }) => recipients.includes('nobody@example.org'))).toBe(false);
+});
+
+test('letters are asked for five times an hour for one account, known or not, and twenty times from one address', async () => {
+  const { email } = await person();
+  for (const whose of [email, 'somebody@example.org']) {
+    for (let index = 0; index < 5; index++) expect((await forget(whose)).status).toBe(200);
+    const refused = await forget(whose.toUpperCase());
+    expect([refused.status, refused.body.error.code]).toEqual([429, 'RATE_LIMITED']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3500);
+  }
+  for (let index = 12; index < 20; index++) {
+    expect((await forget(`other${index}@example.org`)).status).toBe(200);
+  }
+  const refused = await forget('other20@example.org');
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(900);
+  house.clock.advance({ minutes: 61 });
+  expect((await forget(email)).status).toBe(200);
+});
+
+test('a letter that is written twice goes out once, and its used link stays used', async () => {
+  const { email } = await person();
+  await forget(email);
+  const token = await nextToken(email, 'reset');
+  const name = 'auth.write-reset-letter';
+  const isDone = async () =>
+    (await query(`select from jobs.job where name = $1 and state <> 'completed'`, [name])).length === 0;
+  const again = async () => {
+    await until('the letters are written', isDone);
+    const letters = sink.letters.length;
+    await query(`update jobs.job set state = 'created', completed_on = null where name = $1`, [name]);
+    await until('the letters are written anew', isDone);
+    const waits = `select from jobs.job where name = 'mail.deliver' and state <> 'completed'`;
+    await until('no letter waits', async () => (await query(waits)).length === 0);
+    expect(sink.letters).toHaveLength(letters);
+  };
+  await again();
+  expect((await post('/auth/reset-password', { token, newPassword })).status).toBe(200);
+  await again();
+  expect(await codeFrom('/auth/reset-password', { token, newPassword })).toBe('LINK_NOT_VALID');
+});
+
+test('of several letters every link is good until one is used, which ends the others', async () => {
+  const { email } = await person();
+  await forget(email);
+  const first = await nextToken(email, 'reset');
+  await forget(email);
+  const second = await nextToken(email, 'reset');
+  expect(await codeFrom('/auth/reset-password', { token: first, newPassword: 'short' })).toBe(
+    'VALIDATION_ERROR',
+  );
+  expect((await post('/auth/reset-password', { token: second, newPassword })).status).toBe(200);
+  expect(await codeFrom('/auth/reset-password', { token: first, newPassword })).toBe('LINK_NOT_VALID');
+});
+
+test('a link to a new password is good for an hour, one that verifies for a day, and neither for the other', async () => {
+  const { owner, email, verifyToken } = await person();
+  await forget(email);
+  const token = await nextToken(email, 'reset');
+  expect(await codeFrom('/auth/verify-email', { token })).toBe('LINK_NOT_VALID');
+  const asReset = { token: verifyToken, newPassword };
+  expect(await codeFrom('/auth/reset-password', asReset)).toBe('LINK_NOT_VALID');
+  house.clock.advance({ minutes: 59 });
+  expect(await codeFrom('/auth/reset-password', { token, newPassword: 'short' })).toBe('VALIDATION_ERROR');
+  house.clock.advance({ minutes: 1 });
+  expect(await codeFrom('/auth/reset-password', { token, newPassword })).toBe('LINK_NOT_VALID');
+  house.clock.advance({ hours: 23 });
+  expect(await codeFrom('/auth/verify-email', { token: verifyToken })).toBe('LINK_NOT_VALID');
+  await owner.post('/auth/verify-email/request');
+  const later = await nextToken(email, 'verify');
+  house.clock.advance({ hours: 23, minutes: 59 });
+  expect((await post('/auth/verify-email', { token: later })).status).toBe(200);
+});
+
+test('no link counts once the address of the account is another', async () => {
+  const { email, organizationId, verifyToken } = await person();
+  await forget(email);
+  const token = await nextToken(email, 'reset');
+  await query('update users set email = $1 where organization_id = $2', [`new-${email}`, organizationId]);
+  expect(await codeFrom('/auth/reset-password', { token, newPassword })).toBe('LINK_NOT_VALID');
+  expect(await codeFrom('/auth/verify-email', { token: verifyToken })).toBe('LINK_NOT_VALID');
+});
+
+test('who asks for it gets another letter that verifies, five an hour, and none once the address is verified', async () => {
+  const { owner, email } = await person();
+  const ask = () => owner.call('POST', '/auth/verify-email/request');
+  for (let index = 0; index < 5; index++) expect((await ask()).data).toEqual({ success: true });
+  const refused = await ask();
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  const token = await nextToken(email, 'verify');
+  expect((await post('/auth/verify-email', { token })).status).toBe(200);
+  const letters = () => query(`select from jobs.job where name = 'mail.deliver'`);
+  const before = await letters();
+  expect((await ask()).data).toEqual({ success: true });
+  expect(await letters()).toHaveLength(before.length);
+});
+
+test('a new password by letter ends every session and every login under way and keeps the second factor, with an audit row for each step', async () => {
+  const { owner, email, password, organizationId, verifyToken } = await person();
+  const { secret } = await owner.post('/auth/2fa/setup');
+  await owner.post('/auth/2fa/enable', { token: codeOf(house, secret) });
+  house.clock.advance({ minutes: 1 });
+  const { userId, challenge } = (await post('/auth/login', { email, password })).data;
+  await post('/auth/verify-email', { token: verifyToken });
+  await forget(email);
+  const token = await nextToken(email, 'reset');
+  expect((await post('/auth/reset-password', { token, newPassword })).status).toBe(200);
+  expect((await owner.call('GET', '/auth/me')).status).toBe(401);
+  const late = { userId, challenge, token: codeOf(house, secret) };
+  expect(await codeFrom('/auth/2fa/verify', late)).toBe('LOGIN_CHALLENGE_GONE');
+  expect((await post('/auth/login', { email, password })).status).toBe(401);
+  const { data } = await post('/auth/login', { email, password: newPassword });
+  expect(data).toMatchObject({ requires2FA: true, userId });
+  const step = { userId, challenge: data.challenge, token: codeOf(house, secret) };
+  expect((await post('/auth/2fa/verify', step)).status).toBe(200);
+
+  const rows = await query('select * from audit_logs where organization_id = $1 order by id', [
+    organizationId,
+  ]);
+  const ofLetters = rows.filter(({ action }) => /password_reset|email_verify/.test(action));
+  expect(ofLetters.map(({ action }) => action)).toEqual([
+    'auth.email_verify',
+    'auth.password_reset_request',
+    'auth.password_reset',
+  ]);
+  expect(ofLetters[2]?.metadata).toEqual({ sessionsEnded: 1 });
+  for (const row of ofLetters) expect(row).toMatchObject({ user_id: userId, resource_id: userId });
+  for (const hidden of [email, token, verifyToken, newPassword]) {
+    expect(JSON.stringify(rows)).not.toContain(hidden);
+  }
 });

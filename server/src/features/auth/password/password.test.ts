@@ -49,19 +49,37 @@ test('a changed password ends every other session and its refresh tokens at once
   expect((await logIn(person.email, newPassword)).status).toBe(200);
 });
 
-test('API keys go on unless they are to be revoked', async () => {
+test('API keys go on unless they are to be revoked, and each that ends leaves its own audit row', async () => {
   const person = await door.register();
-  const { data } = await door.ask('POST', '/api-keys', { headers: person.bearer, payload: { name: 'till' } });
+  const newKey = (name: string) =>
+    door.ask('POST', '/api-keys', { headers: person.bearer, payload: { name } });
+  const { data } = await newKey('till');
+  const { data: second } = await newKey('kiosk');
   const key = { 'x-api-key': data.key };
   await change(person, { currentPassword: goodPassword, newPassword, revokeApiKeys: false });
   expect(await status(key, '/accounts')).toBe(200);
   await change(person, { currentPassword: newPassword, newPassword: goodPassword, revokeApiKeys: true });
   expect(await status(key, '/accounts')).toBe(401);
+  const rows = await door.house.database.db
+    .selectFrom('audit_logs')
+    .select(['resource_type', 'resource_id', 'user_id', 'metadata'])
+    .where('organization_id', '=', person.user.organizationId)
+    .where('action', '=', 'apikey.revoke')
+    .orderBy('resource_id')
+    .execute();
+  expect(rows).toEqual(
+    [data.id, second.id].sort().map((id) => ({
+      resource_type: 'api_key',
+      resource_id: id,
+      user_id: person.user.id,
+      metadata: { userId: person.user.id },
+    })),
+  );
 });
 
 test('of changes sent at once with one current password a single one counts', async () => {
   const person = await door.register();
-  const wanted = ['first new scooter', 'second new scooter', 'third new scooter'];
+  const wanted = ['first new scooter', 'second new scooter'];
   const answers = await Promise.all(
     wanted.map((one) => change(person, { currentPassword: goodPassword, newPassword: one })),
   );
@@ -74,7 +92,7 @@ test('no login with the old password outlives a change that happens at the same 
   const person = await door.register();
   const [, ...logins] = await Promise.all([
     change(person, { currentPassword: goodPassword, newPassword }),
-    ...Array.from({ length: 6 }, () => logIn(person.email, goodPassword)),
+    ...Array.from({ length: 4 }, () => logIn(person.email, goodPassword)),
   ]);
   door.clock.advance(1);
   for (const { data } of logins) {

@@ -89,6 +89,24 @@ describe('sessions', () => {
     expect((await me(owner.accessToken)).status).toBe(200);
   });
 
+  test('say in words where they are, and are listed page by page', async () => {
+    const owner = await door.register();
+    const addresses = ['192.168.1.20', '203.0.113.7', 'fd00::7', '::ffff:10.0.0.8'];
+    for (const remoteAddress of addresses) {
+      door.clock.advance(1);
+      expect((await loginAs(owner.email, goodPassword, { remoteAddress })).status).toBe(200);
+    }
+    const list = async (query = '') =>
+      (await door.ask('GET', `/auth/sessions${query}`, { headers: owner.bearer })).data;
+    const all = await list();
+    const local = 'Local network';
+    const places = all.map(({ place }: { place: string }) => place);
+    expect(places).toEqual([local, local, '203.0.113.7', local, 'This machine']);
+    expect(await list('?limit=2')).toEqual(all.slice(0, 2));
+    expect(await list('?limit=2&offset=1')).toEqual(all.slice(1, 3));
+    expect(await list('?offset=9')).toEqual([]);
+  });
+
   test("another person's session and a malformed id are both unknown", async () => {
     const [owner, other] = [await door.register(), await door.register()];
     const {

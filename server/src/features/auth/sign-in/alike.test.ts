@@ -16,10 +16,9 @@ const median = (times: number[]) => times.sort((one, other) => one - other)[time
 
 test('a failed login takes as long without an account as with one', async () => {
   const times: Record<string, number[]> = { known: [], unknown: [] };
-  for (let index = 0; index < 16; index++) {
+  for (let index = 0; index < 9; index++) {
     // Its own minute and address for each, so that nothing is slowed down.
     door.clock.advance(61);
-    if (index % 15 === 14) door.clock.advance(901);
     for (const [kind, email] of [
       ['known', owner.email],
       ['unknown', 'nobody@example.com'],

@@ -1,5 +1,6 @@
 import { generateSync } from 'otplib';
 import type { Owner, TestDoor } from '../../../../test/door.ts';
+import type { Clock } from '../../../platform/clock.ts';
 
 /** A person with a second factor, and the authenticator app of another maker. */
 export interface Protected extends Owner {
@@ -18,8 +19,8 @@ export async function withSecondFactor(door: TestDoor, owner: Owner): Promise<Pr
   return { ...owner, backupCodes: enabled.data.backupCodes, code };
 }
 
-export function codeOf(door: TestDoor, secret: string, steps = 0): string {
-  const epoch = Math.floor(door.clock.now().getTime() / 1000) + steps * 30;
+export function codeOf({ clock }: { clock: Clock }, secret: string, steps = 0): string {
+  const epoch = Math.floor(clock.now().getTime() / 1000) + steps * 30;
   return generateSync({ secret, epoch });
 }
 
