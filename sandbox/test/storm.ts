@@ -17,6 +17,8 @@ export interface StormReport {
   copies: number;
   lost: string[];
   doubled: string[];
+  /** Copies that reached a client which then refused them for good, each with what it said: its own sessions were crossed. */
+  givenUp: string[];
   seconds: number;
   /**
    * Wishes to have a message again, and why the clients could not read it at first. `byPlaceholder` counts what a
@@ -138,10 +140,13 @@ async function count(
   const seconds = (Date.now() - startedAt) / 1000;
   const lost: string[] = [];
   const doubled: string[] = [];
+  const givenUp: string[] = [];
+  const nacks = await nacksOf(kit);
   let halfReadCopies = 0;
-  const check = (who: string, texts: Map<string, number>, shot: Shot): void => {
+  const check = (who: string, texts: Map<string, number>, shot: Shot, refusals: string[] = []): void => {
     const times = texts.get(shot.text) ?? 0;
-    if (times === 0) lost.push(`${shot.text} for ${who}`);
+    if (times === 0 && refusals.length === 0) lost.push(`${shot.text} for ${who}`);
+    if (times === 0 && refusals.length > 0) givenUp.push(`${shot.text} for ${who}: ${refusals.join('; ')}`);
     if (times > 1) doubled.push(`${shot.text} for ${who}`);
   };
   for (const [index, client] of clients.entries()) {
@@ -154,7 +159,12 @@ async function count(
       const times = texts.get(text) ?? 0;
       if (times > 1) texts.set(text, times - 1);
     }
-    for (const shot of shots) if (shot.hearers.includes(index)) check(`socket ${index}`, texts, shot);
+    for (const shot of shots) {
+      if (!shot.hearers.includes(index)) continue;
+      const isMissing = !texts.has(shot.text);
+      const refusals = isMissing ? nacks.get(`${number(index)} ${idOf(clients[shot.from]!, shot)}`) : [];
+      check(`socket ${index}`, texts, shot, refusals);
+    }
     await client.caughtUp();
     const shown = tally(await onPhone(kit, number(index)));
     for (const shot of shots) {
@@ -171,7 +181,7 @@ async function count(
     byLid: shots.filter((shot) => shot.to.endsWith('@lid')).length,
     toGroup: shots.filter((shot) => shot.to.endsWith('@g.us')).length,
     copies: shots.reduce((sum, shot) => sum + shot.hearers.length * 2 + 1, 0),
-    ...{ lost, doubled, seconds },
+    ...{ lost, doubled, givenUp, seconds },
     retries: {
       asked: retries.length,
       byPhones: retries.filter((line) => line.device === 0).length,
@@ -182,6 +192,24 @@ async function count(
       reasons: Object.fromEntries(tally(clients.flatMap(undecryptable))),
     },
   };
+}
+
+/** The id a message went out under; nothing while its sending is not over. */
+function idOf(sender: Client, { text }: Shot): string {
+  for (const [id, { conversation, extendedTextMessage }] of sender.sent) {
+    if ((conversation ?? extendedTextMessage?.text) === text) return id;
+  }
+  return '';
+}
+
+/** What clients told the network about copies they refused, by number and message id. */
+async function nacksOf(kit: TestSandbox): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (const { number, messageId, text } of await ledgerLines(kit, 'nack')) {
+    const key = `${number} ${messageId}`;
+    found.set(key, [...(found.get(key) ?? []), text]);
+  }
+  return found;
 }
 
 /** What a client said about each message that it could not read. */
@@ -212,7 +240,7 @@ async function onPhone(kit: TestSandbox, of: string): Promise<string[]> {
 }
 
 async function ledgerLines(kit: TestSandbox, kind: string) {
-  const lines: { messageId: string; device: number }[] = [];
+  const lines: { number: string; messageId: string; device: number; text: string }[] = [];
   let after = 0;
   for (;;) {
     const { body } = await kit.get<{ entries: typeof lines; cursor: number }>(

@@ -9,6 +9,7 @@ import type { KeyBundle } from '../accounts/prekeys.ts';
 import type { Store } from '../store/sqlite.ts';
 import { PhoneKeyStore } from './key-store.ts';
 import { SenderKeys } from './sender-keys.ts';
+import { type SessionRecord, trySessions } from './session-trial.ts';
 
 const silent = pino({ level: 'silent' });
 
@@ -46,7 +47,18 @@ export class PhoneSignal {
 
   /** Decrypts one `enc`; throws when no session fits. */
   async decrypt(from: Address, type: 'pkmsg' | 'msg', ciphertext: Uint8Array): Promise<Uint8Array> {
-    return this.#repository.decryptMessage({ jid: lidJid(from.account, from.device), type, ciphertext });
+    const jid = lidJid(from.account, from.device);
+    const decrypt = () => this.#repository.decryptMessage({ jid, type, ciphertext });
+    // A first message names its session itself.
+    if (type === 'pkmsg') return decrypt();
+    const id = this.#repository.jidToSignalProtocolAddress(jid);
+    return trySessions(
+      {
+        get: () => this.#keys.get<SessionRecord>('session', id),
+        set: (record) => this.#keys.set('session', id, record),
+      },
+      decrypt,
+    );
   }
 
   /** Encrypts for one device, opening a session with the bundle that `fetch` gives when there is none. */
