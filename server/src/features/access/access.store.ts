@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/db/transaction.ts';
 
 /** A role somebody holds, and where: in the whole organisation when neither place is named. */
@@ -9,13 +9,13 @@ export interface GrantRow {
   profile_id: string | null;
 }
 
-/** The grants of the user at hand, by an index and mostly none. */
-const grantsOf = sql<
-  GrantRow[]
->`(select coalesce(jsonb_agg(jsonb_build_object('permissions', role.permissions,
-  'system_key', role.system_key, 'workspace_id', given.workspace_id, 'profile_id', given.profile_id)), '[]'::jsonb)
-  from role_grants as given join roles as role on role.id = given.role_id
-  where given.user_id = "user".id)`.as('grants');
+/** SQL for what a user was given beside `users.role`, by an index and mostly nothing; `user` is the column with their id. */
+export function grantsOf(user: string): RawBuilder<GrantRow[]> {
+  return sql`(select coalesce(jsonb_agg(jsonb_build_object('permissions', role.permissions,
+    'system_key', role.system_key, 'workspace_id', given.workspace_id, 'profile_id', given.profile_id)), '[]'::jsonb)
+    from role_grants as given join roles as role on role.id = given.role_id
+    where given.user_id = ${sql.ref(user)})`;
+}
 
 /** The only SQL of authentication: each way in is one joined query by primary or unique key. */
 export function createAccessStore(db: Db) {
@@ -27,7 +27,7 @@ export function createAccessStore(db: Db) {
         .innerJoin('users as user', 'user.id', 'session.user_id')
         .innerJoin('organizations as organization', 'organization.id', 'user.organization_id')
         .select(['user.organization_id', 'user.role', 'user.is_active', 'session.last_active_at'])
-        .select(grantsOf)
+        .select(grantsOf('user.id').as('grants'))
         .where('organization.erasing_at', 'is', null)
         .where('session.id', '=', sessionId)
         .where('session.user_id', '=', userId)
@@ -51,7 +51,7 @@ export function createAccessStore(db: Db) {
           'user.is_active',
           'key.profile_ids',
         ])
-        .select(grantsOf)
+        .select(grantsOf('user.id').as('grants'))
         .where('organization.erasing_at', 'is', null)
         .where('key.key_hash', '=', keyHash)
         .executeTakeFirst();

@@ -8,8 +8,9 @@ import { createAccessStore } from './access.store.ts';
 import { type AccessAuthenticator, createAuthenticator } from './authenticator.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 
-export type { GrantRow } from './access.store.ts';
+export { type GrantRow, grantsOf } from './access.store.ts';
 export { type AccessAuthenticator, keyPrefix, rightsOf } from './authenticator.ts';
+export { assertMayGive, assertNotAbove, missing, permissionsAnywhere } from './giving.ts';
 export { permissionsOfRole, permissionsOfRow, systemRoles } from './roles.ts';
 export { permissionsOfScope, permissionsOfScopes } from './scopes.ts';
 export { seedRoles } from './seed-roles.ts';

@@ -4,13 +4,18 @@ import type { Clock } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
-import { type AccessAuthenticator, permissionsOfRole, permissionsOfRow } from '../access/index.ts';
+import {
+  type AccessAuthenticator,
+  assertMayGive,
+  permissionsOfRole,
+  permissionsOfRow,
+} from '../access/index.ts';
 import type { GrantStore, Place } from './grants.store.ts';
 import { assertPlace, inPlace, isEverywhere, placeAsked, placeOf } from './place.ts';
 import { presentUserRole } from './rbac.present.ts';
 import type { Assignment } from './rbac.schema.ts';
 import type { RoleRow, RoleStore } from './roles.store.ts';
-import { assertGivable, assertMayChange, assertOwn } from './rules.ts';
+import { assertMayChange, assertOwn } from './rules.ts';
 
 /** System roles that live in a person's own row instead of a grant. */
 const baseRoles: readonly (string | null)[] = ['admin', 'member', 'viewer'];
@@ -86,7 +91,7 @@ export function createAssignmentService(deps: AssignmentDeps) {
         await assertPlace(grants, organizationId, place, tx);
         assertMayChange(actor, person);
         if (role.system_key === 'owner') throw new Failure('OWNER_PROTECTED');
-        assertGivable(actor, permissionsOfRow(role), '/roleId');
+        assertMayGive(actor, permissionsOfRow(role), '/roleId');
 
         const before = heldIn(person, place);
         const after = nameOf(role);
@@ -132,7 +137,7 @@ export function createAssignmentService(deps: AssignmentDeps) {
           ? baseAfter(held ? permissionsOfRow(held) : permissionsOfRole(person.role))
           : null;
         if (after) {
-          assertGivable(actor, permissionsOfRole(after), '/userId');
+          assertMayGive(actor, permissionsOfRole(after), '/userId');
           await grants.setBaseRole(tx, organizationId, person.id, after, clock.now());
         }
         if (held) await grants.remove(tx, organizationId, held.id);

@@ -6,11 +6,17 @@ import { errorCode } from '../../platform/db/database-unusable.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
-import { type AccessAuthenticator, permissionsOfRow, seedRoles } from '../access/index.ts';
+import {
+  type AccessAuthenticator,
+  assertMayGive,
+  assertNotAbove,
+  permissionsOfRow,
+  seedRoles,
+} from '../access/index.ts';
 import { presentRole, presentUserRole } from './rbac.present.ts';
 import type { NewRole, RoleChange } from './rbac.schema.ts';
 import type { RoleRow, RoleStore } from './roles.store.ts';
-import { assertGivable, assertInReach, assertOwn } from './rules.ts';
+import { assertOwn } from './rules.ts';
 
 const uniqueViolation = '23505';
 
@@ -29,7 +35,8 @@ export function createRoleService({ db, store, clock, audit, authenticator }: Ro
     const role = await store.locked(tx, actor.organizationId, id);
     if (!role) throw new Failure('ROLE_NOT_FOUND');
     if (role.system_key !== null) throw new Failure('ROLE_IS_SYSTEM');
-    assertInReach(actor, permissionsOfRow(role));
+    const says = 'This role may do more than you: it is out of your reach.';
+    assertNotAbove(actor, permissionsOfRow(role), says);
     return role;
   }
 
@@ -63,7 +70,7 @@ export function createRoleService({ db, store, clock, audit, authenticator }: Ro
     /** @throws Failure VALIDATION_ERROR, GRANT_TOO_WIDE or ROLE_NAME_TAKEN. */
     async create(actor: Actor, body: NewRole) {
       const granted = knownPermissions(body.permissions);
-      assertGivable(actor, granted, '/permissions');
+      assertMayGive(actor, granted, '/permissions');
       const now = clock.now();
       return uniquelyNamed(() =>
         inTransaction(db, async (tx) => {
@@ -95,7 +102,7 @@ export function createRoleService({ db, store, clock, audit, authenticator }: Ro
       return uniquelyNamed(() =>
         inTransaction(db, async (tx) => {
           const before = await changeable(tx, actor, id);
-          if (granted) assertGivable(actor, granted, '/permissions');
+          if (granted) assertMayGive(actor, granted, '/permissions');
           const role = await store.update(tx, actor.organizationId, id, {
             ...(name && { name }),
             ...(description !== undefined && description !== '' && { description }),

@@ -6,11 +6,10 @@ import { errorCode } from '../../../platform/db/database-unusable.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { newId } from '../../../platform/ids.ts';
-import { digest, permissionsOfRow } from '../../access/index.ts';
+import { digest, missing, permissionsOfRow, rightsOf } from '../../access/index.ts';
 import type { Attempts, People } from '../../auth/index.ts';
 import { baseRoleOf, giveRole } from '../given-role.store.ts';
 import type { MemberStore } from '../members/members.store.ts';
-import { missing, permissionsEverywhere } from '../rights.ts';
 import type { Acceptance } from './invitations.schema.ts';
 import type { InvitationStore, Opened } from './invitations.store.ts';
 
@@ -32,7 +31,7 @@ export function createAcceptService(deps: {
   /** It gives no more than whoever sent it may do now. */
   async function opened(from: Db | Tx, token: string): Promise<Opened> {
     const found = await store.opened(from, digest(token), clock.now());
-    const held = found?.inviter.is_active ? permissionsEverywhere(found.inviter) : undefined;
+    const held = found?.inviter.is_active ? rightsOf(found.inviter).permissions : undefined;
     if (!found || !held || missing(permissionsOfRow(found), held).length > 0) {
       throw new Failure('LINK_NOT_VALID');
     }

@@ -2,8 +2,7 @@ import { type Insertable, sql } from 'kysely';
 import type { Permission } from '../../../platform/actor.ts';
 import type { InvitationsTable } from '../../../platform/db/tables.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
-import { permissionsOfRow } from '../../access/index.ts';
-import { grantsOf } from '../grants.sql.ts';
+import { grantsOf, permissionsOfRow } from '../../access/index.ts';
 import type { Given } from '../rights.ts';
 
 /** What a token opens, with whoever answers for it. */

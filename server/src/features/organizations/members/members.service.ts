@@ -4,11 +4,12 @@ import { type AuditEntry, type AuditLog, differences } from '../../../platform/a
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
+import { permissionsAnywhere } from '../../access/index.ts';
 import type { People } from '../../auth/index.ts';
 import { chooseRole } from '../choose-role.ts';
 import { type GivenRole, giveRole } from '../given-role.store.ts';
 import type { InvitationStore } from '../invitations/invitations.store.ts';
-import { assertMayChange, permissionsAnywhere } from '../rights.ts';
+import { assertMayChange } from '../rights.ts';
 import type { MemberAnswer, MemberChange, RoleChange } from './members.schema.ts';
 import type { Entry, MemberStore, Person } from './members.store.ts';
 

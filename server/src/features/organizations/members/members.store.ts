@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { UsersTable } from '../../../platform/db/tables.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
-import { grantsOf } from '../grants.sql.ts';
+import { grantsOf } from '../../access/index.ts';
 import type { Given } from '../rights.ts';
 
 /** A member or an open invitation, as the list shows it. */
