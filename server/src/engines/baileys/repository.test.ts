@@ -119,6 +119,38 @@ test('two profiles that hear one person at the same moment each store ratchet an
   }
 });
 
+test('two who write to each other first at the same moment go on reading each other', async () => {
+  const { creds, repository, heard } = receiver();
+  const otherCreds = initAuthCreds();
+  const keys = addTransactionCapability(memoryStore([]), logger, {
+    maxCommitRetries: 1,
+    delayBetweenTriesMs: 0,
+  });
+  const other = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds: otherCreds, keys }, logger);
+  const us = '200000000000001@lid';
+  await other.injectE2ESession({ jid: us, session: bundle(creds) as never });
+  await repository.injectE2ESession({ jid: sender, session: bundle(otherCreds) as never });
+  const [first, delayed] = [await writeTo(other, us, 'first'), await writeTo(other, us, 'delayed')];
+  const crossing = await writeTo(repository, sender, 'crossing');
+  await other.decryptMessage({ jid: us, type: 'pkmsg', ciphertext: crossing });
+  const answer = await other.encryptMessage({ jid: us, data: Buffer.from('answer') });
+  expect(answer.type).toBe('msg');
+
+  await repository.decryptMessage({ jid: sender, type: 'pkmsg', ciphertext: first });
+  // On the session that is not the last one used here.
+  await repository.decryptMessage({ jid: sender, ...answer });
+  await repository.decryptMessage({ jid: sender, type: 'pkmsg', ciphertext: delayed });
+  const reply = await repository.encryptMessage({ jid: sender, data: Buffer.from('reply') });
+  const read = await other.decryptMessage({ jid: us, ...reply });
+
+  expect(heard.map(({ plaintext }) => Buffer.from(plaintext).toString())).toEqual([
+    'first',
+    'answer',
+    'delayed',
+  ]);
+  expect(Buffer.from(read).toString()).toBe('reply');
+});
+
 test('a ciphertext that can’t be decrypted changes nothing at all', async () => {
   const { repository, writes, heard } = receiver();
   const other = initAuthCreds();

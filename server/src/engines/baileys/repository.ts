@@ -13,6 +13,7 @@ import type { JournalEntry } from './journal-entry.ts';
 import { libsignalTurn } from './key-locks.ts';
 import type { EngineKeyStore } from './key-store.ts';
 import { journalType, type StoredData } from './pending-change.ts';
+import { trySessions } from './session-trial.ts';
 
 export interface RepositoryOptions {
   store: EngineKeyStore;
@@ -67,9 +68,10 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
       async decryptMessage(message) {
         const name = await outer(message.jid);
         const turn = inner.jidToSignalProtocolAddress(message.jid);
-        return journaled(message.ciphertext, message.type, name, () =>
-          libsignalTurn(turn, () => inner.decryptMessage(message)),
-        );
+        const decrypt = () => libsignalTurn(turn, () => inner.decryptMessage(message));
+        // A first message names its session itself.
+        const fitting = message.type === 'pkmsg' ? decrypt : () => trySessions(keys, name, decrypt);
+        return journaled(message.ciphertext, message.type, name, fitting);
       },
       decryptGroupMessage: (message) =>
         journaled(message.msg, 'skmsg', message.group, () => inner.decryptGroupMessage(message)),
