@@ -4,8 +4,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Begun first, slowest first: two workers end together when the long ones are not last. */
 const slow = [
   'server/test/nodes.test.ts',
+  'server/src/platform/db/embedded/embedded.test.ts',
   'server/test/crash.test.ts',
   'server/test/hostile.test.ts',
+  'server/test/faults.access.test.ts',
+  'sandbox/test/survival.test.ts',
   'server/test/sessions.test.ts',
 ];
 const rank = ({ moduleId }: TestSpecification) => {
@@ -20,5 +23,9 @@ class SlowFirst extends BaseSequencer {
 }
 
 export default defineConfig({
-  test: { projects: ['server', 'sandbox'], maxWorkers: 2, sequence: { sequencer: SlowFirst } },
+  test: {
+    projects: ['server', 'sandbox', 'sandbox/vitest.alone.config.ts'],
+    maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
+  },
 });

@@ -1,8 +1,13 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import alone from './vitest.alone.config.ts';
 
 export default defineConfig({
   test: {
+    name: '@multiwa/sandbox',
     include: ['test/**/*.test.ts', 'src/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(alone.test?.include ?? [])],
+    // Files share the modules their worker has loaded: half the time of a small file is loading them.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that change what their whole process shares, so each file has one to itself. */
+export default defineConfig({
+  test: {
+    name: '@multiwa/sandbox, alone',
+    include: ['test/strict.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
