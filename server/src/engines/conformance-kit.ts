@@ -100,11 +100,9 @@ function latest<K extends Link['is']>(links: Link[], kind: K): Extract<Link, { i
 function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
   return {
     linkChanged: (link) => void links.push(link),
-    async received(messages) {
+    async received(messages, settle) {
       await profile.beforeStoring?.(messages);
-      await inTransaction(db, async (tx) => {
-        for (const message of messages) await message.settle(tx);
-      });
+      await inTransaction(db, (tx) => settle(tx, messages));
       profile.received.push(...messages);
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),

@@ -64,12 +64,13 @@ export interface IncomingMessage {
   quotedId?: EngineMessageId;
   /** Arrived while we were away, or is history: not news to ring a bell for. */
   late: boolean;
-  /**
-   * Forgets the engine's own record of this message. Call it in the transaction that stores the message
-   * (or decides to ignore it): until that commits, the engine will bring the message again.
-   */
-  settle(tx: Tx): Promise<void>;
 }
+
+/**
+ * Forgets the engine's own record of messages it brought. Call it in the transaction that stores them (or decides
+ * to ignore them): until that commits, the engine will bring them again.
+ */
+export type Settle = (tx: Tx, messages: readonly IncomingMessage[]) => Promise<void>;
 
 export type ReceiptStatus = 'delivered' | 'read' | 'played';
 
@@ -85,7 +86,7 @@ export interface Receipt {
 /** What the engine says and asks; everything that returns a promise is awaited before the engine goes on. */
 export interface Listener {
   linkChanged(link: Link): void;
-  received(messages: IncomingMessage[]): Promise<void>;
+  received(messages: IncomingMessage[], settle: Settle): Promise<void>;
   receipts(receipts: Receipt[]): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;

@@ -6,9 +6,6 @@ import { toNumber } from './from-wire/wire-message.ts';
 import { toChat, toMessageId, toPerson } from './ids.ts';
 import type { JournalEntry } from './journal-entry.ts';
 
-/** A message as understood; the caller adds how it is settled. */
-export type Understood = Omit<IncomingMessage, 'settle'>;
-
 /** Our own addresses. */
 export interface Self {
   id: string;
@@ -20,7 +17,7 @@ export interface Self {
  * a request for a message that could not be decrypted brings that message.
  * @throws Error when the stanza or its plaintext makes no sense.
  */
-export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self: Self): Understood[] {
+export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self: Self): IncomingMessage[] {
   const { attrs } = entry;
   const stanza: BinaryNode = { tag: 'message', attrs, content: undefined as unknown as string };
   const { key } = decodeMessageNode(stanza, self.id, self.lid ?? '').fullMessage;
@@ -39,7 +36,11 @@ export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self:
 }
 
 /** A channel's post, which comes without encryption of its own. */
-export function fromChannel(info: proto.IWebMessageInfo, self: Self, late: boolean): Understood | undefined {
+export function fromChannel(
+  info: proto.IWebMessageInfo,
+  self: Self,
+  late: boolean,
+): IncomingMessage | undefined {
   return info.key && info.message ? fromInfo(info, info.key, self, late) : undefined;
 }
 
@@ -50,10 +51,10 @@ function fromInfo(info: proto.IWebMessageInfo, key: WAMessageKey, self: Self, la
 }
 
 /** Only our own phone may hand us other people's messages. */
-function resent(message: proto.IMessage, key: WAMessageKey, self: Self): Understood[] {
+function resent(message: proto.IMessage, key: WAMessageKey, self: Self): IncomingMessage[] {
   const answer = message.protocolMessage?.peerDataOperationRequestResponseMessage;
   if (!key.fromMe || !answer) return [];
-  const found: Understood[] = [];
+  const found: IncomingMessage[] = [];
   for (const result of answer.peerDataOperationResult ?? []) {
     const bytes = result.placeholderMessageResendResponse?.webMessageInfoBytes;
     if (!bytes) continue;
@@ -73,7 +74,7 @@ interface Parts {
   self: Self;
 }
 
-function understand({ key, message, name, timestampS, late, self }: Parts): Understood | undefined {
+function understand({ key, message, name, timestampS, late, self }: Parts): IncomingMessage | undefined {
   const chat = toChat(key.remoteJid);
   const content = readContent(message);
   if (!chat || !key.id || !content) return undefined;

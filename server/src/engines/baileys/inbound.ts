@@ -7,8 +7,9 @@ import {
   type WASocket,
 } from 'baileys';
 import type { Log } from '../../platform/log.ts';
+import type { IncomingMessage } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
-import { fromChannel, fromWire, type Self, type Understood } from './from-wire.ts';
+import { fromChannel, fromWire, type Self } from './from-wire.ts';
 import { toPair } from './ids.ts';
 import type { Inbox, Pair } from './inbox.ts';
 import type { Journal } from './journal.ts';
@@ -47,7 +48,7 @@ export function createInbound(options: InboundOptions): Inbound {
   let business: JournalEntry[] = [];
   let socket: WASocket | undefined;
 
-  function understand(entry: JournalEntry): Understood[] {
+  function understand(entry: JournalEntry): IncomingMessage[] {
     const me = self();
     if (!me) return [];
     try {
@@ -64,21 +65,14 @@ export function createInbound(options: InboundOptions): Inbound {
     void inbox.pair(pair);
   }
 
-  function hand(entry: JournalEntry, understood: Understood[], late: boolean): void {
-    const left = new Set(understood.keys());
-    for (const [index, message] of understood.entries()) {
+  function hand(entry: JournalEntry, understood: IncomingMessage[], late: boolean): void {
+    const messages = understood.map((message) => ({ ...message, late: late || message.late }));
+    journal.brings(entry, messages);
+    for (const message of messages) {
       const { phone, lid } = message.sender;
       if (phone && lid) tellPair({ phone, lid });
       if (message.chatAlias) tellPair(toPair(message.chat, message.chatAlias));
-      void inbox.message({
-        ...message,
-        late: late || message.late,
-        // One stanza may bring several messages; its entry goes with the last of them.
-        async settle(tx) {
-          left.delete(index);
-          if (left.size === 0) await journal.settle(tx, entry);
-        },
-      });
+      void inbox.message(message);
     }
   }
 
@@ -137,7 +131,7 @@ export function createInbound(options: InboundOptions): Inbound {
       for (const message of messages) {
         if (!me || !isJidNewsletter(message.key.remoteJid ?? undefined)) continue;
         const understood = fromChannel(message, me, late);
-        if (understood) void inbox.message({ ...understood, settle: async () => undefined });
+        if (understood) void inbox.message(understood);
       }
     },
     pairs(pairs) {

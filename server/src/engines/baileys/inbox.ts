@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChatId } from '../../platform/chat-id.ts';
 import type { Log } from '../../platform/log.ts';
-import type { IncomingMessage, Listener, Receipt } from '../port.ts';
+import type { IncomingMessage, Listener, Receipt, Settle } from '../port.ts';
 
 export type Pair = { phone: ChatId; lid: ChatId };
 
@@ -32,7 +32,7 @@ const asidePauseMs = 15_000;
  * A batch that fails is told again one by one. One that keeps failing is put aside, so that it holds nobody
  * up, and tried again later; if it never succeeds, the journal brings it again at the next connection.
  */
-export function createInbox(listener: Listener, log: Log): Inbox {
+export function createInbox(listener: Listener, settle: Settle, log: Log): Inbox {
   // Called from inside key transactions: what the listener does must not count as part of them.
   const outside = AsyncLocalStorage.snapshot();
   const closing = new AbortController();
@@ -72,7 +72,7 @@ export function createInbox(listener: Listener, log: Log): Inbox {
 
   async function tell(batch: Item[]): Promise<boolean> {
     try {
-      await call(listener, batch);
+      await call(listener, settle, batch);
       for (const item of batch) item.heard();
       return true;
     } catch (error) {
@@ -115,7 +115,7 @@ export function createInbox(listener: Listener, log: Log): Inbox {
   };
 }
 
-function call(listener: Listener, batch: Item[]): Promise<void> {
+function call(listener: Listener, settle: Settle, batch: Item[]): Promise<void> {
   const messages: IncomingMessage[] = [];
   const receipts: Receipt[] = [];
   const pairs: Pair[] = [];
@@ -124,6 +124,6 @@ function call(listener: Listener, batch: Item[]): Promise<void> {
     else if (item.is === 'receipt') receipts.push(item.value);
     else pairs.push(item.value);
   }
-  if (messages.length > 0) return listener.received(messages);
+  if (messages.length > 0) return listener.received(messages, settle);
   return receipts.length > 0 ? listener.receipts(receipts) : listener.samePerson(pairs);
 }

@@ -1,5 +1,6 @@
 import type { Vault } from '../../platform/crypto.ts';
-import { afterCommit, type Db, type Tx } from '../../platform/db/transaction.ts';
+import { afterCommit, type Db } from '../../platform/db/transaction.ts';
+import type { IncomingMessage, Settle } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { hashOf, type JournalEntry, readEntry } from './journal-entry.ts';
 import { journalContext } from './key-store.ts';
@@ -19,8 +20,9 @@ export interface Journal {
   holds(entry: JournalEntry): void;
   /** The plaintext of a ciphertext that was decrypted before on this connection or left over from another. */
   answer(ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
-  /** Forgets an entry as part of the caller's transaction. */
-  settle(tx: Tx, entry: JournalEntry): Promise<void>;
+  /** Tells which messages an entry brought: it is forgotten with the last of them. */
+  brings(entry: JournalEntry, messages: readonly IncomingMessage[]): void;
+  settle: Settle;
 }
 
 /** Settled plaintexts kept for a server that did not hear our receipt and delivers once more. */
@@ -30,6 +32,7 @@ export function createJournal(options: { db: Db; vault: Vault; profileId: string
   const { db, vault, profileId } = options;
   const open = new Set<string>();
   const settled = createBoundedMap<string, Uint8Array>(settledMax);
+  const broughtBy = new WeakMap<IncomingMessage, { entry: JournalEntry; unsettled: Set<IncomingMessage> }>();
   let order = 0;
 
   const read = (hash: Buffer, value: Buffer) =>
@@ -62,15 +65,31 @@ export function createJournal(options: { db: Db; vault: Vault; profileId: string
         .executeTakeFirst();
       return row && read(Buffer.from(hash, 'hex'), row.value).plaintext;
     },
-    async settle(tx, entry) {
-      await tx
-        .deleteFrom('engine_journal')
-        .where('profile_id', '=', profileId)
-        .where('hash', '=', Buffer.from(entry.hash, 'hex'))
-        .execute();
+    brings(entry, messages) {
+      const bringing = { entry, unsettled: new Set(messages) };
+      for (const message of messages) broughtBy.set(message, bringing);
+    },
+    async settle(tx, messages) {
+      const stored = new Set(messages);
+      const touched = new Set(messages.map((message) => broughtBy.get(message)).filter((one) => !!one));
+      const done = [...touched].filter(({ unsettled }) => unsettled.isSubsetOf(stored));
+      if (done.length > 0) {
+        await tx
+          .deleteFrom('engine_journal')
+          .where('profile_id', '=', profileId)
+          .where(
+            'hash',
+            'in',
+            done.map(({ entry }) => Buffer.from(entry.hash, 'hex')),
+          )
+          .execute();
+      }
       afterCommit(tx, () => {
-        open.delete(entry.hash);
-        settled.set(entry.hash, entry.plaintext);
+        for (const { unsettled } of touched) for (const message of stored) unsettled.delete(message);
+        for (const { entry } of done) {
+          open.delete(entry.hash);
+          settled.set(entry.hash, entry.plaintext);
+        }
       });
     },
   };

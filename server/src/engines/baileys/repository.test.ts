@@ -50,6 +50,7 @@ const emptyJournal: Journal = {
   entryFor: (ciphertext, part) => ({ ...part, hash: hashOf(ciphertext), order: 1 }),
   holds: () => undefined,
   answer: async () => undefined,
+  brings: () => undefined,
   settle: async () => undefined,
 };
 

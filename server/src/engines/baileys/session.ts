@@ -38,7 +38,8 @@ export function createSession(
   const { profileId, generation, listener, log } = options;
   const outside = AsyncLocalStorage.snapshot();
   const acks = createAcks(timings.ackMsMax);
-  const inbox = createInbox(listener, log);
+  const journal = createJournal({ db, vault, profileId });
+  const inbox = createInbox(listener, journal.settle, log);
   const over = Promise.withResolvers<void>();
   let begun = false;
   let ended: Ended | undefined;
@@ -53,7 +54,6 @@ export function createSession(
   const self = (): Self | undefined => (creds?.me ? { id: creds.me.id, lid: creds.me.lid } : undefined);
 
   async function begin(): Promise<void> {
-    const journal = createJournal({ db, vault, profileId });
     const stored = await Promise.all([loadCredentials(db, vault, profileId), journal.leftOver()]).catch(
       onUnread,
     );

@@ -1,1 +1,1 @@
-export { addressesOf, chatOf, phoneOfLid, resolveKnown, resolvePerson, type Whose } from './people.ts';
+export { addressesOf, chatOf, phonesOfLids, resolveKnown, resolvePerson, type Whose } from './people.ts';

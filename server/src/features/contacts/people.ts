@@ -143,13 +143,14 @@ async function create(
   return theirs;
 }
 
-/** The person behind a linked identity as far as this profile knows, for showing the phone number instead. */
-export async function phoneOfLid(tx: Tx, profileId: string, lid: string): Promise<string | undefined> {
-  const row = await tx
+/** The phone numbers behind linked identities as far as this profile knows them, both in bare digits. */
+export async function phonesOfLids(tx: Tx, profileId: string, lids: string[]): Promise<Map<string, string>> {
+  if (lids.length === 0) return new Map();
+  const rows = await tx
     .selectFrom('contacts')
-    .select('phone')
+    .select(['lid', 'phone'])
     .where('profile_id', '=', profileId)
-    .where('lid', '=', lid)
-    .executeTakeFirst();
-  return row?.phone ?? undefined;
+    .where('lid', 'in', lids)
+    .execute();
+  return new Map(rows.flatMap(({ lid, phone }) => (lid && phone ? [[lid, phone]] : [])));
 }

@@ -5,7 +5,7 @@ import { createConversationStore } from './conversations.store.ts';
 
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
-export { learnSamePerson, resolveConversation } from './resolve.ts';
+export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.ts';
 
 /** Conversations: listing, reading, marking as read. */
 export function createConversations(deps: Omit<ConversationServiceDeps, 'store'>) {

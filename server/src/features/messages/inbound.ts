@@ -1,15 +1,17 @@
-import type { IncomingMessage } from '../../engines/port.ts';
+import type { Insertable } from 'kysely';
+import type { IncomingMessage, Settle } from '../../engines/port.ts';
 import { type ChatId, chatKind, lidOf, phoneChat, phoneOf } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { MessagesTable } from '../../platform/db/tables.ts';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
-import { phoneOfLid } from '../contacts/index.ts';
-import { presentConversation, resolveConversation } from '../conversations/index.ts';
+import { phonesOfLids } from '../contacts/index.ts';
+import { type ConversationRow, presentConversation, resolveConversation } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { messageReceived, messageSent } from './messages.events.ts';
 import { aboutOutgoing, presentMessage } from './messages.present.ts';
-import type { MessageStore } from './messages.store.ts';
+import type { ArrivedRow, MessageStore } from './messages.store.ts';
 
 /**
  * Stores what arrives: message, conversation, contact, event and the engine's own record of it change in one
@@ -18,74 +20,89 @@ import type { MessageStore } from './messages.store.ts';
 export function createInbound(deps: { db: Db; clock: Clock; store: MessageStore; events: EventRecorder }) {
   const { db, clock, store, events } = deps;
 
-  /** Stores one message; answers the event that tells of it, or undefined when it was there already. */
-  async function storeOne(tx: Tx, live: Live, message: IncomingMessage): Promise<Fact | undefined> {
-    const whose = { organizationId: live.organizationId, profileId: live.profileId };
+  async function conversationOf(tx: Tx, live: Live, message: IncomingMessage): Promise<ConversationRow> {
     const isDirect = chatKind(message.chat) === 'user';
-    const conversation = await resolveConversation(tx, clock, whose, message.chat, {
+    return resolveConversation(tx, clock, live, message.chat, {
       alias: message.chatAlias,
       // Our own push name must not become the name of the chat.
       name: isDirect && !message.fromMe ? message.sender.name : undefined,
     });
-    const now = clock.now();
-    const row = await store.insertAndTouch(
-      tx,
-      {
-        id: newId(),
-        organization_id: live.organizationId,
-        profile_id: live.profileId,
-        conversation_id: conversation.id,
-        wa_message_id: message.id,
-        direction: message.fromMe ? 'outgoing' : 'incoming',
-        sender: await senderOf(tx, live.profileId, message),
-        sender_name: message.sender.name ?? null,
-        type: message.content.type,
-        content: JSON.stringify(withoutType(message.content)),
-        quoted_message_id: message.quotedId ?? null,
-        status: message.fromMe ? 'sent' : 'received',
-        failure_code: null,
-        failure_reason: null,
-        generation: live.generation,
-        expires_at: null,
-        timestamp: momentOf(message, now),
-        created_at: now,
-        updated_at: now,
-      },
-      { unread: message.fromMe ? 0 : 1 },
-    );
-    await message.settle(tx);
-    if (!row) return undefined;
-    if (message.fromMe) {
-      const body = { ...aboutOutgoing(row, conversation.chat), source: 'phone' };
-      return { definition: messageSent, ...whose, body };
-    }
-    const { unread_count, last_message_at } = row;
-    const body = {
-      profileId: live.profileId,
-      message: presentMessage(row),
-      conversation: presentConversation({ ...conversation, unread_count, last_message_at, updated_at: now }),
-    };
-    return { definition: messageReceived, ...whose, body };
   }
 
-  async function storeAll(live: Live, messages: IncomingMessage[]): Promise<void> {
+  /** The conversation of each message; those that tell the same of the same chat share one look. */
+  async function conversationsOf(tx: Tx, live: Live, messages: readonly IncomingMessage[]) {
+    const looked = new Map<string, ConversationRow>();
+    const found: { message: IncomingMessage; conversation: ConversationRow }[] = [];
+    for (const message of messages) {
+      const { chat, chatAlias, fromMe, sender } = message;
+      const told = JSON.stringify([chat, chatAlias, fromMe, sender.name]);
+      const conversation = looked.get(told) ?? (await conversationOf(tx, live, message));
+      looked.set(told, conversation);
+      found.push({ message, conversation });
+    }
+    return found;
+  }
+
+  function rowOf(live: Live, message: IncomingMessage, conversation: ConversationRow, sender: ChatId | null) {
+    const now = clock.now();
+    return {
+      id: newId(),
+      organization_id: live.organizationId,
+      profile_id: live.profileId,
+      conversation_id: conversation.id,
+      wa_message_id: message.id,
+      direction: message.fromMe ? 'outgoing' : 'incoming',
+      sender,
+      sender_name: message.sender.name ?? null,
+      type: message.content.type,
+      content: JSON.stringify(withoutType(message.content)),
+      quoted_message_id: message.quotedId ?? null,
+      status: message.fromMe ? 'sent' : 'received',
+      failure_code: null,
+      failure_reason: null,
+      generation: live.generation,
+      expires_at: null,
+      timestamp: momentOf(message, now),
+      created_at: now,
+      updated_at: now,
+    } satisfies Insertable<MessagesTable>;
+  }
+
+  async function storeAll(live: Live, messages: readonly IncomingMessage[], settle: Settle): Promise<void> {
     await inTransaction(db, async (tx) => {
-      const facts: Fact[] = [];
-      for (const message of messages) {
-        const fact = await storeOne(tx, live, message);
-        if (fact) facts.push(fact);
-      }
+      const found = await conversationsOf(tx, live, messages);
+      const lids = new Set(messages.flatMap(({ sender }) => (sender.phone ? [] : (sender.lid ?? []))));
+      const phones = await phonesOfLids(
+        tx,
+        live.profileId,
+        [...lids].map((lid) => lidOf(lid) ?? ''),
+      );
+      const conversations = new Map<string, ConversationRow>();
+      const rows = found.map(({ message, conversation }) => {
+        const row = rowOf(live, message, conversation, senderOf(message, phones));
+        conversations.set(row.id, conversation);
+        return row;
+      });
+      const arrived = await store.insertArrived(tx, rows);
+      await settle(tx, messages);
+      const facts = withCounts(arrived).flatMap((row) => {
+        const conversation = conversations.get(row.id);
+        return conversation ? [factOf(live, row, conversation)] : [];
+      });
       await events.recordAll(tx, facts);
     });
   }
 
   return {
-    /** Stores a batch in order and in one transaction; when that fails, one by one, so that none holds up another. */
-    async received(live: Live, messages: IncomingMessage[]): Promise<void> {
-      if (messages.length > 1 && (await storeAll(live, messages).then(succeeded, failed))) return;
+    /**
+     * Stores a batch in order, in one transaction and as few statements for many as for one; when that fails, one
+     * by one, so that none holds up another.
+     */
+    async received(live: Live, messages: IncomingMessage[], settle: Settle): Promise<void> {
+      if (messages.length > 1 && (await storeAll(live, messages, settle).then(succeeded, failed))) return;
       const failures: unknown[] = [];
       for (const message of messages) {
-        await storeAll(live, [message]).catch((error: unknown) => failures.push(error));
+        await storeAll(live, [message], settle).catch((error: unknown) => failures.push(error));
       }
       if (failures.length > 0) throw failures[0];
     },
@@ -97,15 +114,44 @@ type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 const succeeded = () => true;
 const failed = () => false;
 
-async function senderOf(tx: Tx, profileId: string, message: IncomingMessage): Promise<ChatId | null> {
-  const { phone, lid } = message.sender;
+/** Each event tells what was unread when its message had come, not when the last of the batch had. */
+function withCounts(rows: readonly ArrivedRow[]): ArrivedRow[] {
+  const later = new Map<string, number>();
+  return rows
+    .toReversed()
+    .map((row) => {
+      const after = later.get(row.conversation_id) ?? 0;
+      if (row.direction === 'incoming') later.set(row.conversation_id, after + 1);
+      return { ...row, unread_count: row.unread_count - after };
+    })
+    .toReversed();
+}
+
+function factOf(live: Live, row: ArrivedRow, conversation: ConversationRow): Fact {
+  const { organizationId, profileId } = live;
+  if (row.direction === 'outgoing') {
+    const body = { ...aboutOutgoing(row, conversation.chat), source: 'phone' };
+    return { definition: messageSent, organizationId, profileId, body };
+  }
+  const { unread_count, last_message_at, updated_at } = row;
+  const body = {
+    profileId,
+    message: presentMessage(row),
+    conversation: presentConversation({ ...conversation, unread_count, last_message_at, updated_at }),
+  };
+  return { definition: messageReceived, organizationId, profileId, body };
+}
+
+/** @param phones phone numbers by linked identity, in bare digits */
+function senderOf({ sender, fromMe, chat, chatAlias }: IncomingMessage, phones: Map<string, string>) {
+  const { phone, lid } = sender;
   if (phone) return phone;
   if (!lid) return null;
-  const known = await phoneOfLid(tx, profileId, lidOf(lid) ?? '');
+  const known = phones.get(lidOf(lid) ?? '');
   if (known) return phoneChat(known);
   // In a direct chat the sender is the chat, whose number a stanza may have told under its other name.
-  const isOther = !message.fromMe && chatKind(message.chat) === 'user';
-  const named = [message.chat, message.chatAlias].find((chat) => chat !== undefined && phoneOf(chat));
+  const isOther = !fromMe && chatKind(chat) === 'user';
+  const named = [chat, chatAlias].find((name) => name !== undefined && phoneOf(name));
   return isOther && named ? named : lid;
 }
 

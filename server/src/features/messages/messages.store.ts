@@ -10,6 +10,9 @@ export interface Page {
   before?: string | undefined;
 }
 
+/** A message just stored, with what its conversation counts now. */
+export type ArrivedRow = MessageRow & { unread_count: number; last_message_at: Date | null };
+
 /** Messages for clients: every read takes the tenancy. What the outbox needs is in `outbox/`. */
 export function createMessageStore(db: Db) {
   async function find(
@@ -74,38 +77,48 @@ export function createMessageStore(db: Db) {
         .executeTakeFirst();
     },
 
-    /** As `insert`, and in the same statement the conversation learns of it. */
-    async insertAndTouch(
-      tx: Tx,
-      row: Insertable<MessagesTable>,
-      { unread }: { unread: number },
-    ): Promise<(MessageRow & { unread_count: number; last_message_at: Date | null }) | undefined> {
+    /**
+     * Stores what arrived, in order, and in the same statement the conversations learn of it. Answers the rows that
+     * were not there already, each with what its conversation counts after all of them.
+     */
+    async insertArrived(tx: Tx, rows: Insertable<MessagesTable>[]): Promise<ArrivedRow[]> {
       return tx
         .with('kept', (db) =>
           db
             .insertInto('messages')
-            .values(row)
+            .values(rows)
             .onConflict((oc) => oc.doNothing())
             .returningAll(),
+        )
+        .with('news', (db) =>
+          db
+            .selectFrom('kept')
+            .select((eb) => [
+              'conversation_id',
+              eb.fn.countAll().filterWhere('direction', '=', 'incoming').as('unread'),
+              eb.fn.max('timestamp').as('last_at'),
+              eb.fn.max('updated_at').as('changed_at'),
+            ])
+            .groupBy('conversation_id'),
         )
         .with('touched', (db) =>
           db
             .updateTable('conversations as c')
-            .from('kept')
+            .from('news')
             .set((eb) => ({
-              unread_count: eb('c.unread_count', '+', unread),
-              last_message_at: eb.fn('greatest', ['c.last_message_at', 'kept.timestamp']),
-              updated_at: eb.ref('kept.updated_at'),
+              unread_count: sql`${eb.ref('c.unread_count')} + ${eb.ref('news.unread')}`,
+              last_message_at: eb.fn('greatest', ['c.last_message_at', 'news.last_at']),
+              updated_at: eb.ref('news.changed_at'),
             }))
-            .whereRef('c.id', '=', 'kept.conversation_id')
-            .returning(['c.unread_count', 'c.last_message_at']),
+            .whereRef('c.id', '=', 'news.conversation_id')
+            .returning(['c.id as touched_id', 'c.unread_count', 'c.last_message_at']),
         )
-        .selectFrom(['kept', 'touched'])
+        .selectFrom('kept')
+        .innerJoin('touched', 'touched.touched_id', 'kept.conversation_id')
         .selectAll('kept')
         .select(['touched.unread_count', 'touched.last_message_at'])
-        .executeTakeFirst() as Promise<
-        (MessageRow & { unread_count: number; last_message_at: Date | null }) | undefined
-      >;
+        .orderBy('kept.seq')
+        .execute() as Promise<ArrivedRow[]>;
     },
 
     /** What a receiver that could not decrypt one of our messages is sent again. */

@@ -82,7 +82,7 @@ export function createConnections(deps: ConnectionDeps) {
         log: log.child({ profileId }),
         listener: {
           linkChanged: (link) => linkChanged(live, link),
-          received: (messages) => handlers().received(live, messages),
+          received: (messages, settle) => handlers().received(live, messages, settle),
           receipts: (receipts) => handlers().receipts(live, receipts),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
           recall: (id) => handlers().recall(live, id),

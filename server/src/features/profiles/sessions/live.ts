@@ -1,4 +1,11 @@
-import type { Engine, EngineSession, IncomingMessage, Listener, Receipt } from '../../../engines/port.ts';
+import type {
+  Engine,
+  EngineSession,
+  IncomingMessage,
+  Listener,
+  Receipt,
+  Settle,
+} from '../../../engines/port.ts';
 import type { Lease } from '../leases.store.ts';
 
 /** A connection this node holds for a profile, for as long as `ended` has not fired. */
@@ -16,7 +23,7 @@ export interface Live {
 export interface SessionHandlers {
   /** The profile can send from now on. */
   connected(live: Live): void;
-  received(live: Live, messages: IncomingMessage[]): Promise<void>;
+  received(live: Live, messages: IncomingMessage[], settle: Settle): Promise<void>;
   receipts(live: Live, receipts: Receipt[]): Promise<void>;
   samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
   recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;

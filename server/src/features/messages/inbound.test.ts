@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { heldDatabase } from '../../../test/held-database.ts';
+import { insertProfile } from '../../../test/profile-rows.ts';
+import type { EngineMessageId, IncomingMessage } from '../../engines/port.ts';
+import { lidChat, phoneChat } from '../../platform/chat-id.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import { createRecorder } from '../../platform/events/record.ts';
+import type { Live } from '../profiles/index.ts';
+import { createInbound } from './inbound.ts';
+import { createMessageStore } from './messages.store.ts';
+
+let store: TestDatabase;
+let db: Db;
+
+beforeAll(async () => {
+  store = await testDatabase();
+  db = store.database.db;
+});
+afterAll(() => store?.drop());
+
+/** A profile that is connected, as far as what arrives is concerned. */
+async function openProfile() {
+  const held = heldDatabase(db);
+  const profileId = await insertProfile(db);
+  const { organization_id } = await db
+    .selectFrom('profiles')
+    .select('organization_id')
+    .where('id', '=', profileId)
+    .executeTakeFirstOrThrow();
+  const live = { profileId, organizationId: organization_id, generation: 1 } as Live;
+  const inbound = createInbound({
+    db: held.db,
+    clock: systemClock,
+    store: createMessageStore(held.db),
+    events: createRecorder(systemClock, () => undefined),
+  });
+  const settled: string[] = [];
+  const receive = (messages: IncomingMessage[]) =>
+    inbound.received(live, messages, async (_tx, stored) => {
+      settled.push(...stored.map(({ id }) => id));
+    });
+  const stored = () =>
+    db
+      .selectFrom('messages')
+      .select(['wa_message_id', 'sender'])
+      .where('profile_id', '=', profileId)
+      .orderBy('seq')
+      .execute();
+  const events = () =>
+    db.selectFrom('events').select('body').where('profile_id', '=', profileId).orderBy('seq').execute();
+  return { held, receive, settled, stored, events };
+}
+
+function text(id: string, from: string, words = id): IncomingMessage {
+  return {
+    id: id as EngineMessageId,
+    chat: phoneChat(from),
+    chatAlias: lidChat(`9${from}`),
+    sender: { phone: phoneChat(from), lid: lidChat(`9${from}`), name: 'Bob' },
+    fromMe: false,
+    timestamp: new Date(),
+    content: { type: 'text', text: words },
+    late: false,
+  };
+}
+
+test('many messages that arrive together cost no more statements than one', async () => {
+  const { held, receive, stored, events } = await openProfile();
+  await receive([text('first', '628111000001')]);
+  await receive([text('second', '628111000001')]);
+  const before = held.count('');
+  await receive([text('third', '628111000001')]);
+  const cost = held.count('') - before;
+  const many = Array.from({ length: 40 }, (_, index) => text(`many ${index}`, '628111000001'));
+  await receive(many);
+  expect(held.count('') - before - cost).toBe(cost);
+
+  const ids = ['first', 'second', 'third', ...many.map(({ id }) => id)];
+  expect((await stored()).map((row) => row.wa_message_id)).toEqual(ids);
+  const told = (await events()).map(({ body }) => body as { conversation: { unreadCount: number } });
+  expect(told.map(({ conversation }) => conversation.unreadCount)).toEqual(ids.map((_, index) => index + 1));
+});
+
+test('a message that comes twice, in one batch or in two, is there once and told once', async () => {
+  const { receive, settled, stored, events } = await openProfile();
+  const [one, two] = [text('one', '628111000002'), text('two', '628111000003')];
+  await receive([one, one, two]);
+  await receive([two, one]);
+  expect((await stored()).map((row) => row.wa_message_id)).toEqual(['one', 'two']);
+  expect(await events()).toHaveLength(2);
+  expect(settled).toEqual(['one', 'one', 'two', 'two', 'one']);
+});
+
+test('a message that can’t be stored holds up none that came with it, and is brought again', async () => {
+  const { receive, settled, stored } = await openProfile();
+  const poison = text('poison', '628111000004', 'no database takes a \u0000');
+  await expect(
+    receive([text('before', '628111000004'), poison, text('after', '628111000004')]),
+  ).rejects.toThrow();
+  expect((await stored()).map((row) => row.wa_message_id)).toEqual(['before', 'after']);
+  expect(new Set(settled)).toEqual(new Set(['before', 'after']));
+});
+
+test('whoever is named by linked identity only is shown by the phone number that is known', async () => {
+  const { receive, stored } = await openProfile();
+  const known = text('by number', '628111000005');
+  const { lid } = known.sender;
+  const group = { ...known, chat: '120363000000000001@g.us' as IncomingMessage['chat'] };
+  delete group.chatAlias;
+  await receive([known]);
+  await receive([
+    { ...group, id: 'by identity' as EngineMessageId, sender: { ...(lid && { lid }) } },
+    { ...group, id: 'unknown' as EngineMessageId, sender: { lid: lidChat('77') } },
+  ]);
+  expect(await stored()).toEqual([
+    { wa_message_id: 'by number', sender: phoneChat('628111000005') },
+    { wa_message_id: 'by identity', sender: phoneChat('628111000005') },
+    { wa_message_id: 'unknown', sender: lidChat('77') },
+  ]);
+});
