@@ -192,6 +192,24 @@ test('somebody removed can neither write nor read on', async () => {
   expect(phones.map((message) => message.text)).not.toContain('after');
 });
 
+test('a phone that a group does not let write is told so, and shows nothing as sent', async () => {
+  const made = await kit.post<{ jid: string }>('/api/groups', { by: DORA, subject: 'News', members: [EMIL] });
+  const { jid } = made.body;
+  const write = (number: string, body: object) =>
+    kit.post(`/api/phones/${number}/messages`, { to: jid, ...body });
+  const forbidden = { status: 403, body: { error: { code: 'GROUP_FORBIDDEN' } } };
+  const text = { type: 'text', text: 'may I?' };
+  expect(await write(CARL, text)).toMatchObject(forbidden);
+  await kit.ask('PUT', `/api/groups/${jid}`, { by: DORA, announcement: true });
+  expect(await write(EMIL, text)).toMatchObject(forbidden);
+  expect([await kit.seen(CARL, jid), await kit.seen(EMIL, jid)]).toEqual([[], []]);
+  expect(await write(DORA, text)).toMatchObject({ status: 200 });
+  expect(await kit.seen(EMIL, jid)).toMatchObject([{ text: 'may I?' }]);
+  expect(await write(DORA, { type: 'disappearing', seconds: 86_400 })).toMatchObject({
+    ...{ status: 400, body: { error: { message: expect.stringContaining('PUT /api/groups') } } },
+  });
+});
+
 test('subject, description and permissions are seen by everybody, and kept from those who may not change them', async () => {
   const id = await groupOf('Old name', [BEN], [ben]);
   const updates = () => groupEvents(ben, 'groups.update').filter((each) => each.id === id);

@@ -6,6 +6,7 @@ import { TestSandbox, until } from './kit.ts';
 const ANNA = '628117000001';
 const BEN = '628117000002';
 const CARL = '628117000003';
+const DORA = '628117000004';
 /** Mail must have been quiet for so long before phones read by themselves; a little less, as clocks are coarse. */
 const QUIET_MS = 200;
 let kit: TestSandbox;
@@ -50,10 +51,10 @@ test('a phone whose mail can not be read is left alone for a while, and does not
 });
 
 test('a message that is damaged on the phone is shown empty, and the others as ever', async () => {
-  const id = await write(BEN, CARL, 'damaged');
-  await write(BEN, CARL, 'whole');
-  await kit.seen(CARL);
-  await damaged(`UPDATE inbox SET content = x'ff' WHERE number = '${CARL}' AND id = '${id}'`);
-  const { status, body } = await kit.get(`/api/phones/${CARL}/messages?chat=${BEN}`);
+  const id = await write(BEN, DORA, 'damaged');
+  await write(BEN, DORA, 'whole');
+  await kit.seen(DORA);
+  await damaged(`UPDATE inbox SET content = x'ff' WHERE number = '${DORA}' AND id = '${id}'`);
+  const { status, body } = await kit.get(`/api/phones/${DORA}/messages?chat=${BEN}`);
   expect({ status, body }).toMatchObject({ status: 200, body: [{ id, content: {} }, { text: 'whole' }] });
 });

@@ -25,6 +25,12 @@ export function assertMember(group: Group, actor: Account): void {
   if (!group.members.has(actor.number)) throw forbidden('Only members of the group may do this.');
 }
 
+/** Throws unless this person may write into the group: a member, and where announcements are made an admin. */
+export function assertMayWrite(group: Group, actor: Account): void {
+  if (group.announcement) assertAdmin(group, actor);
+  else assertMember(group, actor);
+}
+
 /** Throws unless this person is an admin of the group. */
 export function assertAdmin(group: Group, actor: Account): void {
   assertMember(group, actor);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
 import { type Account, type Address, type Device, pnJid, withoutDevice } from '../accounts/account.ts';
 import { memberJid } from '../groups/group.ts';
+import { assertMayWrite } from '../groups/refusal.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
 import type { Change } from './app-state/change.ts';
 import { PersonalState } from './app-state/personal-state.ts';
@@ -74,11 +75,14 @@ export class Phones {
     return this.#screen.list(account, chat, after, limit);
   }
 
-  /** The person writes something and sends it; gives its id. Throws PhoneOffline, ContentRefused when it can't be. */
+  /** The person writes something and sends it; gives its id. Throws PhoneOffline, ContentRefused, GroupRefusal when it can't be. */
   async write(account: Account, to: Target, body: NewMessage): Promise<string> {
     if (!account.online) throw new PhoneOffline();
     await this.#readMail(account);
-    return this.send(account, to, await this.#composer.compose(account, to, body));
+    // The app does not let people write where the network would refuse it.
+    if (to.is === 'group') assertMayWrite(to.group, account);
+    const { reach, message } = await this.#composer.compose(account, to, body);
+    return this.send(account, reach, message);
   }
 
   /** The person sends a message; gives its id. Throws PhoneOffline when the phone is off. */
