@@ -14,6 +14,8 @@ export interface SandboxSettings {
   /** 0: any free port. */
   readonly port: number;
   readonly host?: string;
+  /** Names and addresses, besides this machine's own, that its certificate is good for. Default: none. */
+  readonly hostNames?: string[];
   /** Folder of everything that survives a restart; made when it is missing. */
   readonly dataDir: string;
   /** Default: made once and kept in `dataDir`. */
@@ -60,7 +62,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const dataDir = resolve(settings.dataDir);
   const store = openStore(dataDir);
   const master = masterOrClose(store, settings.seed);
-  const tls = await tlsCertificate(dataDir);
+  const tls = await tlsCertificate(dataDir, settings.hostNames);
   const keepers = new Keepers();
   const media = {
     folder: join(dataDir, 'media'),

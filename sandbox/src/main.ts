@@ -15,12 +15,18 @@ function numberFrom(name: string, fallback: number): number {
   return value;
 }
 
+function listFrom(name: string): string[] {
+  const parts = (process.env[name] ?? '').split(',');
+  return parts.map((each) => each.trim()).filter((each) => each !== '');
+}
+
 /** Runs one sandbox as a process: settings from the environment, an address line when it listens, an end on SIGTERM. */
 async function run(): Promise<void> {
   const idleSeconds = numberFrom('SANDBOX_IDLE_EXIT_SECONDS', 0);
   const sandbox = await startSandbox({
     port: numberFrom('SANDBOX_PORT', 3900),
     host: process.env.SANDBOX_HOST || '127.0.0.1',
+    hostNames: listFrom('SANDBOX_HOST_NAMES'),
     dataDir: resolve(process.env.SANDBOX_DATA_DIR || 'data/sandbox'),
     instanceId: process.env.SANDBOX_INSTANCE_ID || undefined,
     realisticPreKeys: process.env.SANDBOX_PREKEYS === 'realistic',

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import {
   BasicConstraintsExtension,
@@ -17,13 +18,18 @@ export interface TlsCertificate {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const YEARS_VALID = 10;
 const DAY_MS = 86_400_000;
+const THIS_MACHINE = ['localhost', '127.0.0.1', '::1'];
 
-/** The certificate for wss and https on this machine, self-signed, made once and kept in `dataDir`. */
-export async function tlsCertificate(dataDir: string): Promise<TlsCertificate> {
+/**
+ * The certificate for wss and https on this machine, and under `hostNames`; self-signed, kept in `dataDir`, made again
+ * only when it lacks one of the names.
+ */
+export async function tlsCertificate(dataDir: string, hostNames: string[] = []): Promise<TlsCertificate> {
   const certFile = join(dataDir, 'tls-certificate.pem');
   const keyFile = join(dataDir, 'tls-key.pem');
   if (existsSync(certFile) && existsSync(keyFile)) {
-    return { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+    const kept = { cert: readFileSync(certFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
+    if (hostNames.every((name) => covers(kept.cert, name))) return kept;
   }
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const notBefore = new Date(Date.now() - DAY_MS);
@@ -38,11 +44,9 @@ export async function tlsCertificate(dataDir: string): Promise<TlsCertificate> {
     keys,
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
-      new SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'ip', value: '::1' },
-      ]),
+      new SubjectAlternativeNameExtension(
+        [...THIS_MACHINE, ...hostNames].map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value })),
+      ),
       await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
@@ -52,4 +56,9 @@ export async function tlsCertificate(dataDir: string): Promise<TlsCertificate> {
   writeFileSync(keyFile, key, { mode: 0o600 });
   writeFileSync(certFile, cert);
   return { cert, key };
+}
+
+function covers(cert: string, name: string): boolean {
+  const certificate = new X509Certificate(cert);
+  return (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined;
 }

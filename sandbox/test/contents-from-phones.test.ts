@@ -279,6 +279,27 @@ test('in a group votes, quotes and an admin taking back a message name members a
   );
 });
 
+test('a reaction to a status reaches its author and nobody else, a status everybody the person has a chat with', async () => {
+  const EVE = '628114000004';
+  await kit.post('/api/phones', { number: EVE });
+  const status = 'status@broadcast';
+  const reached = async (id: string) =>
+    [...new Set((await kit.ledger(`messageId=${id}&kind=delivered`)).map(({ number }) => number))].sort();
+  const { key } =
+    (await anna.live.sendMessage(status, { text: 'Fresh' }, { statusJidList: [ANNA, BEN, EVE].map(jid) })) ??
+    {};
+  const id = key?.id ?? '';
+  await until('seen', () => seenBy(EVE, id));
+  const reaction = await write(EVE, { to: status, type: 'reaction', id, text: '🥐' });
+  await event(anna, 'messages.reaction', (all) => (all[0].key.id === id ? all : undefined));
+  expect((await seenBy(ANNA, id)).content.reactions).toMatchObject([{ from: EVE, text: '🥐' }]);
+  expect(await reached(reaction)).toEqual([ANNA]);
+  await write(EVE, { to: BEN, type: 'text', text: 'Hello' });
+  const own = await write(EVE, { to: status, type: 'text', text: 'Mine' });
+  await until('the status', () => ben.received.some((each) => each.key.id === own));
+  expect(await reached(own)).toEqual([BEN]);
+});
+
 test.each([
   [{ type: 'reaction', id: 'NOBODY', text: '👍' }, 404, 'MESSAGE_NOT_FOUND'],
   [{ type: 'text', text: 'x', quoted: 'NOBODY' }, 404, 'MESSAGE_NOT_FOUND'],

@@ -368,6 +368,16 @@ test('odd and hollow messages never stop a phone', async () => {
   expect((await kit.get(`/api/phones/${CARL}`)).body).toMatchObject({ pending: 0 });
 });
 
+test('a message nested deeper than any reader follows is refused, and the phone reads on', async () => {
+  let deep: proto.IMessage = { conversation: 'at the bottom' };
+  for (let depth = 0; depth < 1500; depth += 1) deep = { commentMessage: { message: deep } };
+  await anna.live.relayMessage(jid(CARL), deep, { messageId: 'TOODEEP01' });
+  expect(await seen({ text: 'after the deep one' })).toMatchObject({ text: 'after the deep one' });
+  expect(await seenBy(CARL, 'TOODEEP01')).toBeUndefined();
+  const [refused] = await kit.ledger('messageId=TOODEEP01&kind=undecryptable');
+  expect(refused).toMatchObject({ number: CARL, from: expect.stringContaining(ANNA) });
+});
+
 test('what was done to messages survives a restart', async () => {
   const key = await anna.send(CARL, { text: 'Kept' });
   await seen({ react: { text: '👍', key } });

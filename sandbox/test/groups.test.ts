@@ -192,6 +192,24 @@ test('somebody removed can neither write nor read on', async () => {
   expect(phones.map((message) => message.text)).not.toContain('after');
 });
 
+test('a phone that a group does not let write is told so, and shows nothing as sent', async () => {
+  const made = await kit.post<{ jid: string }>('/api/groups', { by: DORA, subject: 'News', members: [EMIL] });
+  const { jid } = made.body;
+  const write = (number: string, body: object) =>
+    kit.post(`/api/phones/${number}/messages`, { to: jid, ...body });
+  const forbidden = { status: 403, body: { error: { code: 'GROUP_FORBIDDEN' } } };
+  const text = { type: 'text', text: 'may I?' };
+  expect(await write(CARL, text)).toMatchObject(forbidden);
+  await kit.ask('PUT', `/api/groups/${jid}`, { by: DORA, announcement: true });
+  expect(await write(EMIL, text)).toMatchObject(forbidden);
+  expect([await kit.seen(CARL, jid), await kit.seen(EMIL, jid)]).toEqual([[], []]);
+  expect(await write(DORA, text)).toMatchObject({ status: 200 });
+  expect(await kit.seen(EMIL, jid)).toMatchObject([{ text: 'may I?' }]);
+  expect(await write(DORA, { type: 'disappearing', seconds: 86_400 })).toMatchObject({
+    ...{ status: 400, body: { error: { message: expect.stringContaining('PUT /api/groups') } } },
+  });
+});
+
 test('subject, description and permissions are seen by everybody, and kept from those who may not change them', async () => {
   const id = await groupOf('Old name', [BEN], [ben]);
   const updates = () => groupEvents(ben, 'groups.update').filter((each) => each.id === id);
@@ -445,6 +463,81 @@ test('a status reaches those it is for, from clients and from phones', async () 
   });
   await Promise.all([anna.heard('on the road'), carl.heard('on the road')]);
   expect(ben.texts()).not.toContain('on the road');
+});
+
+test('a member takes a group that is full as it is: nobody comes in by link, invitation or an admin', async () => {
+  const strangers = Array.from({ length: 1021 }, (_, index) => String(628_512_000_000 + index));
+  const made = await kit.post<{ jid: string; invite: string }>('/api/groups', {
+    ...{ by: DORA, subject: 'Nearly full', members: strangers },
+  });
+  const { jid, invite } = made.body;
+  const invitation = async (to: string): Promise<string> => {
+    const sent = { to, type: 'groupInvite', group: jid };
+    const { id } = (await kit.post<{ id: string }>(`/api/phones/${DORA}/messages`, sent)).body;
+    const seen: any = (await kit.seen(to)).find((message) => message.id === id);
+    return seen.content.invite.code;
+  };
+  const [first, last] = ['628513000001', '628513000002'];
+  const codes = [await invitation(first), await invitation(last)];
+  await kit.ask('PUT', `/api/groups/${jid}`, { by: DORA, approval: true });
+  await kit.post('/api/groups/join', { number: '628513000003', code: invite });
+  await kit.post('/api/groups/join', { number: '628513000004', code: invite });
+  const join = (number: string, code: string | undefined) =>
+    kit.post<any>('/api/groups/join', { number, code, group: jid });
+  expect(await join(last, codes[0])).toMatchObject({ status: 404, body: { error: { code: 'GROUP_GONE' } } });
+  expect(await join(first, codes[0])).toMatchObject({ status: 200, body: { jid, joined: true } });
+  const decide = { by: DORA, action: 'approve', numbers: ['628513000003', '628513000004'] };
+  expect((await kit.post(`/api/groups/${jid}/requests`, decide)).body).toMatchObject([
+    ...[{ status: 200 }, { status: 419 }],
+  ]);
+  const refused = { status: 409, body: { error: { code: 'GROUP_RESOURCE_LIMIT' } } };
+  expect(await join(last, codes[1])).toMatchObject(refused);
+  await kit.ask('PUT', `/api/groups/${jid}`, { by: DORA, approval: false });
+  expect(await kit.post('/api/groups/join', { number: EMIL, code: invite })).toMatchObject(refused);
+  const { members, requests } = (await kit.get<any>(`/api/groups/${jid}`)).body;
+  expect([members.length, requests.length]).toEqual([1024, 1]);
+});
+
+test('several settings are changed together, or none of them', async () => {
+  const made = await kit.post<any>('/api/groups', { by: DORA, subject: ' Rules ', members: [EMIL] });
+  const { jid } = made.body;
+  const put = (by: string, change: object) => kit.ask('PUT', `/api/groups/${jid}`, { by, ...change });
+  expect((await put(EMIL, { subject: 'Mine', announcement: true })).status).toBe(403);
+  expect((await put(EMIL, { subject: 'Mine', ephemeral: 10 ** 9 })).status).toBe(400);
+  expect((await put(EMIL, { description: 'Mine', subject: '   ' })).status).toBe(400);
+  expect((await put(DORA, {})).status).toBe(400);
+  const untouched = { subject: 'Rules', description: null, announcement: false, ephemeral: 0 };
+  expect((await kit.get(`/api/groups/${jid}`)).body).toMatchObject(untouched);
+  expect((await put(EMIL, { subject: 'Ours', description: 'Be kind' })).body).toMatchObject({
+    ...{ subject: 'Ours', description: 'Be kind' },
+  });
+  const blank = { by: DORA, subject: '  ', members: [] };
+  expect((await kit.post('/api/groups', blank)).status).toBe(400);
+});
+
+test('who makes a group on the phone learns who could not be added', async () => {
+  await kit.ask('PUT', `/api/phones/${EMIL}/privacy`, { groupadd: 'none' });
+  const made = await kit.post<any>('/api/groups', { by: DORA, subject: 'Surprise', members: [BEN, EMIL] });
+  expect(made.body.results).toEqual([
+    { number: BEN, status: 200 },
+    { number: EMIL, status: 403 },
+  ]);
+  await kit.ask('PUT', `/api/phones/${EMIL}/privacy`, { groupadd: 'all' });
+});
+
+test('who leaves several groups leaves all of them, or hears of the one that is not there and none', async () => {
+  const [one, two] = [await groupOf('One', [BEN], [ben]), await groupOf('Two', [BEN], [ben])];
+  const leave = (...ids: string[]) => {
+    const content = [
+      { tag: 'leave', attrs: {}, content: ids.map((id) => ({ tag: 'group', attrs: { id } })) },
+    ];
+    return ben.live.query({ tag: 'iq', attrs: { type: 'set', xmlns: 'w:g2', to: '@g.us' }, content });
+  };
+  await expect(leave(one, '120363999999999999@g.us')).rejects.toMatchObject({ data: 404 });
+  expect(await ben.live.groupMetadata(one)).toMatchObject({ size: 2 });
+  await leave(one, two, one);
+  for (const id of [one, two])
+    await until('Anna hears of it', () => changes(anna, id, 'remove').flat().includes(pn(BEN)));
 });
 
 test('groups, members and keys survive a restart of the network', async () => {

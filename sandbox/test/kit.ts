@@ -163,6 +163,7 @@ interface SeenMessage {
 
 export interface LedgerLine {
   seq: number;
+  time: number;
   kind: string;
   direction: string;
   number: string;

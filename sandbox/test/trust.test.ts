@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { Agent, get } from 'node:https';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Curve, initAuthCreds, proto } from 'baileys';
 import * as signal from 'libsignal/src/curve.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -113,4 +116,38 @@ test('whoever trusts several networks finds the certificate of each', async () =
     }
   }
   await other.close();
+});
+
+test('a program that is started with the certificate of the network needs nothing else to trust it', async () => {
+  const url = `https://localhost:${kit.sandbox.port}/api/health`;
+  // Clients upload with the one and download with the other.
+  const program = `
+    const upload = new Promise((done, fail) => require('https').get('${url}', done).on('error', fail));
+    Promise.all([upload, fetch('${url}')]).then(([one, other]) => {
+      console.log(one.statusCode, other.status);
+      process.exit();
+    });`;
+  const started = (extra: Record<string, string>) =>
+    promisify(execFile)(process.execPath, ['-e', program], { env: { ...process.env, ...extra } });
+  const NODE_EXTRA_CA_CERTS = join(kit.folder.path, 'tls-certificate.pem');
+  const [trusting, stranger] = await Promise.allSettled([started({ NODE_EXTRA_CA_CERTS }), started({})]);
+  expect(trusting).toMatchObject({ value: { stdout: '200 200\n' } });
+  expect(stranger).toMatchObject({
+    reason: { stderr: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT') },
+  });
+});
+
+test('the certificate is good for the names an operator gives, and made again only for a new one', async () => {
+  const certificate = async () => {
+    const { body } = await kit.get<{ tlsCertificate: string }>('/api/health');
+    return new X509Certificate(body.tlsCertificate);
+  };
+  const before = await certificate();
+  expect(before.checkHost('sandbox.test')).toBeUndefined();
+  await kit.restart({ hostNames: ['sandbox.test', '10.1.2.3'] });
+  const named = await certificate();
+  expect([named.checkHost('sandbox.test'), named.checkIP('10.1.2.3')]).toEqual(['sandbox.test', '10.1.2.3']);
+  expect(named.checkIP('127.0.0.1')).toBe('127.0.0.1');
+  await kit.restart({ hostNames: ['10.1.2.3'] });
+  expect((await certificate()).fingerprint256).toBe(named.fingerprint256);
 });

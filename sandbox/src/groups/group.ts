@@ -66,6 +66,11 @@ export const memberJid = (group: Group, account: Account, device = 0): string =>
 export const isAdmin = (group: Group, number: string): boolean =>
   (group.members.get(number)?.role ?? 'member') !== 'member';
 
+const MEMBERS_MAX = 1024;
+
+/** Whether a group takes nobody any more, after `more` who are about to come in. */
+export const isFull = (group: Group, more = 0): boolean => group.members.size + more >= MEMBERS_MAX;
+
 /** Everybody in a group. */
 export const membersOf = (group: Group): Account[] =>
   [...group.members.values()].map((member) => member.account);

@@ -20,7 +20,9 @@ export class Invitations {
     this.#store = store;
   }
 
+  /** Makes an invitation for one person. Those that have expired are of no use to anybody and go. */
   issue(group: Group, admin: string, invitee: string): Invitation {
+    this.#store.run('DELETE FROM group_invites WHERE expires_at <= ?', nowSeconds());
     const code = randomBytes(12).toString('base64url').slice(0, 16);
     const expiration = nowSeconds() + VALID_SECONDS;
     this.#store.run(

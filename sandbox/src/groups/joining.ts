@@ -1,11 +1,11 @@
 import type { Account } from '../accounts/account.ts';
 import { node, nowSeconds } from '../wire/node.ts';
-import { type Group, isAdmin, membersOf } from './group.ts';
+import { type Group, isAdmin, isFull, membersOf } from './group.ts';
 import { type Groups, inviteCode } from './groups.ts';
 import type { Invitations } from './invitations.ts';
 import type { Asked, Done, Membership, Result } from './membership.ts';
 import type { GroupNotices } from './notices.ts';
-import { assertAdmin, GroupRefusal, notAcceptable } from './refusal.ts';
+import { assertAdmin, full, GroupRefusal, notAcceptable } from './refusal.ts';
 import { participantNode } from './stanzas.ts';
 
 interface JoiningDeps {
@@ -47,13 +47,14 @@ export class Joining {
     return group;
   }
 
-  /** Somebody follows a link: in at once, or waiting for an admin (`joined` false). */
+  /** Somebody follows a link: in at once, or waiting for an admin (`joined` false). Throws 419 when there is no room. */
   byLink(account: Account, code: string): Done<{ group: Group; joined: boolean }> {
     const group = this.behind(code);
     if (group.members.has(account.number))
       throw new GroupRefusal(409, 'conflict', 'This person is in the group already.');
     const { groups, notices, membership } = this.#deps;
     if (!group.approval) {
+      if (isFull(group)) throw full();
       return { value: { group, joined: true }, tell: membership.enter(account, group, [account], 'invite') };
     }
     groups.addRequest(group, { account, method: 'invite_link', by: account.number, at: nowSeconds() });
@@ -64,13 +65,15 @@ export class Joining {
     return { value: { group, joined: false }, tell: () => notices.tell(group, account, change, admins) };
   }
 
-  /** An admin lets people in or turns them away; each has its own result (404: has not asked). */
+  /** An admin lets people in or turns them away; each has its own result (404: has not asked, 419: there is no room). */
   decide(actor: Account, group: Group, action: 'approve' | 'reject', asked: Asked[]): Done<Result[]> {
     assertAdmin(group, actor);
     const { groups, notices, membership } = this.#deps;
     const decided: Account[] = [];
     const results = asked.map((each): Result => {
-      if (!each.account || !groups.removeRequest(group, each.account.number)) return { ...each, error: 404 };
+      if (!each.account || !group.requests.has(each.account.number)) return { ...each, error: 404 };
+      if (action === 'approve' && isFull(group, decided.length)) return { ...each, error: 419 };
+      groups.removeRequest(group, each.account.number);
       decided.push(each.account);
       return each;
     });
@@ -85,11 +88,12 @@ export class Joining {
     return { value: results, tell: () => decided.length > 0 && notices.tell(group, actor, change, to) };
   }
 
-  /** Somebody accepts a personal invitation. Throws 410 when it is not valid (any more). */
+  /** Somebody accepts a personal invitation. Throws 410 when it is not valid (any more), 419 when there is no room. */
   accept(account: Account, group: Group, code: string): Done<undefined> {
     const { invitations, membership } = this.#deps;
     if (group.members.has(account.number))
       throw new GroupRefusal(409, 'conflict', 'This person is in the group already.');
+    if (isFull(group)) throw full();
     const admin = invitations.redeem(group, code, account.number);
     if (admin === undefined)
       throw new GroupRefusal(410, 'gone', 'This invitation has ended or was for somebody else.');

@@ -1,14 +1,11 @@
 import type { Account } from '../accounts/account.ts';
 import { type BinaryNode, node, nowSeconds } from '../wire/node.ts';
-import { type AddressingMode, type Group, isAdmin, membersOf, type Role } from './group.ts';
+import { type AddressingMode, type Group, isAdmin, isFull, membersOf, type Role } from './group.ts';
 import type { Groups } from './groups.ts';
 import type { Invitation, Invitations } from './invitations.ts';
 import type { GroupNotices } from './notices.ts';
-import { assertAdmin, assertMember, forbidden, notAcceptable } from './refusal.ts';
+import { assertAdmin, assertMember, forbidden, subjectIn } from './refusal.ts';
 import { participantNode } from './stanzas.ts';
-
-export const SUBJECT_MAX = 100;
-const MEMBERS_MAX = 1024;
 
 /** Somebody a change names, by whatever JID; `account` is undefined when nobody has it. */
 export interface Asked {
@@ -55,17 +52,11 @@ export class Membership {
     mode: AddressingMode,
     key?: string,
   ): Done<{ group: Group; results: Result[] }> {
-    if (subject === '' || subject.length > SUBJECT_MAX)
-      throw notAcceptable(`A subject has 1 to ${SUBJECT_MAX} characters.`);
+    const named = { subject: subjectIn(subject), subjectBy: actor.number };
     const { groups, notices } = this.#deps;
     const at = nowSeconds();
     const plain = { announcement: false, locked: false, ephemeral: 0, everybodyAdds: false, approval: false };
-    const group = groups.create(
-      { subject, subjectBy: actor.number, subjectAt: at, ...plain },
-      mode,
-      actor.number,
-      at,
-    );
+    const group = groups.create({ ...named, subjectAt: at, ...plain }, mode, actor.number, at);
     groups.setMember(group, actor, 'superadmin');
     const results = invited
       .filter(({ account }) => account !== actor)
@@ -114,7 +105,7 @@ export class Membership {
     };
   }
 
-  /** Lets somebody in without asking anybody; the others hear of it, the new one is welcomed. */
+  /** Lets people in without asking anybody: callers see to it that there is room. The others hear of it, the new ones are welcomed. */
   enter(actor: Account, group: Group, accounts: Account[], reason?: string): () => void {
     const { groups, notices } = this.#deps;
     const before = membersOf(group);
@@ -183,7 +174,7 @@ export class Membership {
   #cannotAdd(group: Group, { account }: Asked): number | undefined {
     if (!account) return 404;
     if (group.members.has(account.number)) return 409;
-    return group.members.size >= MEMBERS_MAX ? 419 : undefined;
+    return isFull(group) ? 419 : undefined;
   }
 
   #add(group: Group, actor: Account, asked: Asked): Result {

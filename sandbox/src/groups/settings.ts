@@ -1,15 +1,29 @@
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { stanzaId } from '../router/notifications.ts';
 import { type BinaryNode, node, nowSeconds } from '../wire/node.ts';
 import { type Group, type GroupSettings, memberJid, membersOf } from './group.ts';
 import type { Groups } from './groups.ts';
-import { type Done, SUBJECT_MAX } from './membership.ts';
+import type { Done } from './membership.ts';
 import type { GroupNotices } from './notices.ts';
-import { assertAdmin, assertMember, GroupRefusal, notAcceptable } from './refusal.ts';
+import { assertAdmin, assertMember, GroupRefusal, notAcceptable, subjectIn } from './refusal.ts';
 import { descriptionNode } from './stanzas.ts';
 
 const DESCRIPTION_MAX = 2048;
 const EPHEMERAL_MAX = 365 * 86_400;
+
+/** What somebody wants to change at once; what is left out stays. No `description` but null: there is none any more. */
+export interface SettingsChange {
+  readonly subject?: string;
+  readonly description?: string | null;
+  readonly announcement?: boolean;
+  readonly locked?: boolean;
+  readonly ephemeral?: number;
+  readonly everybodyAdds?: boolean;
+  readonly approval?: boolean;
+}
+
+const FOR_ADMINS = ['announcement', 'locked', 'everybodyAdds', 'approval'] as const;
 
 interface SettingsDeps {
   readonly groups: Groups;
@@ -25,10 +39,35 @@ export class Settings {
     this.#deps = deps;
   }
 
-  subject(actor: Account, group: Group, subject: string): Done<undefined> {
+  /** Changes several settings: all of them, or none when one is not allowed or makes no sense. */
+  change(actor: Account, group: Group, change: SettingsChange): Done<undefined> {
+    const { subject, description, announcement, locked, ephemeral, everybodyAdds, approval } = change;
+    if (FOR_ADMINS.some((name) => change[name] !== undefined)) assertAdmin(group, actor);
+    else assertMayEdit(group, actor);
+    if (subject !== undefined) subjectIn(subject);
+    if (typeof description === 'string') assertDescription(description);
+    if (ephemeral !== undefined) assertEphemeral(ephemeral);
+    const done: Done<undefined>[] = [];
+    if (subject !== undefined) done.push(this.subject(actor, group, subject));
+    if (description !== undefined)
+      done.push(this.description(actor, group, stanzaId(), description ?? undefined));
+    if (announcement !== undefined) done.push(this.announcement(actor, group, announcement));
+    if (locked !== undefined) done.push(this.locked(actor, group, locked));
+    if (ephemeral !== undefined) done.push(this.ephemeral(actor, group, ephemeral));
+    if (everybodyAdds !== undefined) done.push(this.everybodyAdds(actor, group, everybodyAdds));
+    if (approval !== undefined) done.push(this.approval(actor, group, approval));
+    if (done.length === 0) throw new GroupRefusal(400, 'bad-request', 'Name at least one thing to change.');
+    return {
+      value: undefined,
+      tell: () => {
+        for (const each of done) each.tell();
+      },
+    };
+  }
+
+  subject(actor: Account, group: Group, text: string): Done<undefined> {
     assertMayEdit(group, actor);
-    if (subject === '' || subject.length > SUBJECT_MAX)
-      throw notAcceptable(`A subject has 1 to ${SUBJECT_MAX} characters.`);
+    const subject = subjectIn(text);
     const at = nowSeconds();
     const change = node('subject', { subject, s_o: memberJid(group, actor), s_t: at });
     return this.#set(actor, group, { subject, subjectBy: actor.number, subjectAt: at }, change);
@@ -48,8 +87,7 @@ export class Settings {
     if (text === undefined) {
       return this.#set(actor, group, { description: undefined }, node('description', { delete: 'true' }));
     }
-    if (text.length > DESCRIPTION_MAX)
-      throw notAcceptable(`A description has up to ${DESCRIPTION_MAX} characters.`);
+    assertDescription(text);
     const description = { id, text, by: actor.number, at: nowSeconds() };
     return this.#set(
       actor,
@@ -72,12 +110,7 @@ export class Settings {
   /** Seconds until new messages disappear; 0 for never. */
   ephemeral(actor: Account, group: Group, seconds: number): Done<undefined> {
     assertMayEdit(group, actor);
-    if (!Number.isInteger(seconds) || seconds < 0 || seconds > EPHEMERAL_MAX)
-      throw new GroupRefusal(
-        400,
-        'bad-request',
-        'Messages disappear after a whole number of seconds, up to a year.',
-      );
+    assertEphemeral(seconds);
     const change = seconds === 0 ? node('not_ephemeral') : node('ephemeral', { expiration: seconds });
     return this.#set(actor, group, { ephemeral: seconds }, change);
   }
@@ -100,6 +133,17 @@ export class Settings {
     groups.update(group, settings);
     return { value: undefined, tell: () => notices.tell(group, actor, change, membersOf(group)) };
   }
+}
+
+function assertDescription(text: string): void {
+  if (text.length > DESCRIPTION_MAX)
+    throw notAcceptable(`A description has up to ${DESCRIPTION_MAX} characters.`);
+}
+
+function assertEphemeral(seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= EPHEMERAL_MAX) return;
+  const what = 'Messages disappear after a whole number of seconds, up to a year.';
+  throw new GroupRefusal(400, 'bad-request', what);
 }
 
 /** In a locked group only admins change what it looks like. */

@@ -29,7 +29,15 @@ export class FaultStruck extends Error {
 }
 
 /** What a group refuses, as HTTP says it; the network's own codes are close, but not the same. */
-const GROUP_STATUS: Record<number, number> = { 401: 403, 403: 403, 404: 404, 406: 400, 409: 409, 410: 404 };
+const GROUP_STATUS: Record<number, number> = {
+  401: 403,
+  403: 403,
+  404: 404,
+  406: 400,
+  409: 409,
+  410: 404,
+  419: 409,
+};
 
 const PAIRING_STATUS: Record<PairingRefused['code'], 400 | 404 | 409> = {
   QR_INVALID: 400,

@@ -27,6 +27,14 @@ export const Group = Type.Object({
     Type.Object({ number: Type.String(), method: Type.String(), by: Type.String(), at: seconds }),
   ),
 });
+export const Results = Type.Array(
+  Type.Object({
+    number: Type.String(),
+    status: Type.Integer({ description: '200, or the code of the refusal.' }),
+  }),
+);
+
+export const MadeGroup = Type.Object({ ...Group.properties, results: Results });
 export const GroupsQuery = Type.Object({
   number: Type.Optional(Type.String({ description: 'Only groups this person is in.' })),
 });
@@ -53,13 +61,6 @@ export const ParticipantsChange = Type.Object(
   },
   { examples: [{ by: '628111000001', action: 'add', numbers: ['628111000004'] }] },
 );
-export const Results = Type.Array(
-  Type.Object({
-    number: Type.String(),
-    status: Type.Integer({ description: '200, or the code of the refusal.' }),
-  }),
-);
-
 export const GroupChange = Type.Object(
   {
     by,
@@ -67,7 +68,9 @@ export const GroupChange = Type.Object(
     description: Type.Optional(Type.Union([Type.String({ maxLength: 2048 }), Type.Null()])),
     announcement: Type.Optional(Type.Boolean()),
     locked: Type.Optional(Type.Boolean()),
-    ephemeral: Type.Optional(Type.Integer({ minimum: 0 })),
+    ephemeral: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Seconds until new messages disappear; 0: never.' }),
+    ),
     everybodyAdds: Type.Optional(Type.Boolean()),
     approval: Type.Optional(Type.Boolean()),
   },
@@ -75,7 +78,16 @@ export const GroupChange = Type.Object(
 );
 export const By = Type.Object({ by }, { examples: [{ by: '628111000001' }] });
 export const Join = Type.Object(
-  { number: numberText, code: Type.String({ description: 'Code of the invite link, or the whole link.' }) },
+  {
+    number: numberText,
+    code: Type.String({
+      description:
+        'Code of the invite link, or the whole link; with `group`, the code of a personal invitation.',
+    }),
+    group: Type.Optional(
+      Type.String({ description: 'JID or bare id of the group that the personal invitation is to.' }),
+    ),
+  },
   { examples: [{ number: '628111000005', code: 'https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv' }] },
 );
 export const Joined = Type.Object({

@@ -3,7 +3,6 @@ import { Type } from 'typebox';
 import { type Group, groupJid } from '../groups/group.ts';
 import type { Asked, Done, Result } from '../groups/membership.ts';
 import type { Network } from '../network.ts';
-import { stanzaId } from '../router/notifications.ts';
 import * as groups from './group-schemas.ts';
 import * as schemas from './schemas.ts';
 import { groupIn, numberIn, phoneIn } from './who.ts';
@@ -53,12 +52,20 @@ export function groupRoutes(network: () => Network): FastifyPluginAsyncTypebox {
 
     app.post(
       '/api/groups',
-      { schema: { tags, summary: 'A person makes a group.', body: groups.NewGroup, response: answers } },
+      {
+        schema: {
+          tags,
+          summary: 'A person makes a group; each of the others has its own result.',
+          body: groups.NewGroup,
+          response: { 200: groups.MadeGroup, ...schemas.refusals },
+        },
+      },
       async ({ body }) => {
         const { membership } = network().groups;
         const mode = body.addressingMode ?? network().groupMode;
         const actor = phoneIn(network(), body.by);
-        return describe(told(membership.create(actor, body.subject, people(body.members), mode)).group);
+        const made = told(membership.create(actor, body.subject, people(body.members), mode));
+        return { ...describe(made.group), results: results(made.results) };
       },
     );
     app.get(
@@ -87,25 +94,15 @@ export function groupRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       {
         schema: {
           tags,
-          summary: 'Somebody changes what a group is called, says or allows.',
+          summary: 'Somebody changes what a group is called, says or allows: all that is asked, or nothing.',
           params,
           body: groups.GroupChange,
           response: answers,
         },
       },
-      async ({ params: { group: jid }, body }) => {
+      async ({ params: { group: jid }, body: { by, ...change } }) => {
         const group = groupIn(network(), jid);
-        const actor = phoneIn(network(), body.by);
-        const { settings } = network().groups;
-        const { subject, description, announcement, locked, ephemeral, everybodyAdds, approval } = body;
-        if (subject !== undefined) told(settings.subject(actor, group, subject));
-        if (description !== undefined)
-          told(settings.description(actor, group, stanzaId(), description ?? undefined));
-        if (announcement !== undefined) told(settings.announcement(actor, group, announcement));
-        if (locked !== undefined) told(settings.locked(actor, group, locked));
-        if (ephemeral !== undefined) told(settings.ephemeral(actor, group, ephemeral));
-        if (everybodyAdds !== undefined) told(settings.everybodyAdds(actor, group, everybodyAdds));
-        if (approval !== undefined) told(settings.approval(actor, group, approval));
+        told(network().groups.settings.change(phoneIn(network(), by), group, change));
         return describe(group);
       },
     );
@@ -141,16 +138,20 @@ export function groupRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       {
         schema: {
           tags,
-          summary: 'Somebody follows an invite link.',
+          summary: 'Somebody follows an invite link, or accepts a personal invitation.',
           body: groups.Join,
           response: { 200: groups.Joined, ...schemas.refusals },
         },
       },
       async ({ body }) => {
-        const code = body.code.replace(LINK, '');
-        const { group, joined } = told(
-          network().groups.joining.byLink(phoneIn(network(), body.number), code),
-        );
+        const { joining } = network().groups;
+        const account = phoneIn(network(), body.number);
+        if (body.group !== undefined) {
+          const invitedTo = groupIn(network(), body.group);
+          told(joining.accept(account, invitedTo, body.code));
+          return { jid: groupJid(invitedTo), joined: true };
+        }
+        const { group, joined } = told(joining.byLink(account, body.code.replace(LINK, '')));
         return { jid: groupJid(group), joined };
       },
     );

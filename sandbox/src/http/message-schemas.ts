@@ -19,7 +19,8 @@ const destination = {
   audience: Type.Optional(
     Type.Array(numberText, {
       maxItems: 1000,
-      description: 'Who may see a status; left out: everybody this person has a chat with.',
+      description:
+        'Who may see a status; left out: everybody this person has a chat with. What is done to the status of another reaches its author alone.',
     }),
   ),
 };

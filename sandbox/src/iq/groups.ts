@@ -66,11 +66,14 @@ const ANYWHERE: Record<string, Handler> = {
     return after(done, [{ ...created, content: [...children(created), ...failed] }]);
   },
   'set leave': ({ actor, deps, ask }) => {
-    const left = children(ask, 'group').map((each) => {
+    // All or none: whoever is told of an error believes to be in every one of them still.
+    const groups = children(ask, 'group').map((each) => {
       const group = deps.groups.find(each.attrs.id);
       if (!group) throw noSuchGroup();
-      return deps.membership.leave(actor, group);
+      assertMember(group, actor);
+      return group;
     });
+    const left = [...new Set(groups)].map((group) => deps.membership.leave(actor, group));
     return {
       content: [node('leave', {}, children(ask, 'group'))],
       after: () => {

@@ -25,6 +25,12 @@ interface ComposerDeps {
 
 type NewShownMessage = Exclude<NewMessage, NewDeed>;
 
+/** A message as it is sent; `reach` is the chat, or of a status only those whom this concerns. */
+interface Composed {
+  readonly reach: Target;
+  readonly message: proto.IMessage;
+}
+
 /** Makes messages of what people write, with what is on their phones. Refuses with ContentRefused. */
 export class Composer {
   readonly #deps: ComposerDeps;
@@ -39,9 +45,18 @@ export class Composer {
     this.#invitations = new Invitations(deps.store);
   }
 
-  /** The message to send to a chat. */
-  async compose(account: Account, to: Target, body: NewMessage): Promise<proto.IMessage> {
-    if (isDeed(body)) return buildDeed(body, this.#target(account, to, body.id));
+  /** The message to send to a chat, and whom it reaches. */
+  async compose(account: Account, to: Target, body: NewMessage): Promise<Composed> {
+    if (!isDeed(body)) return { reach: to, message: await this.#whole(account, to, body) };
+    const { author, ...target } = this.#target(account, to, body.id);
+    const message = buildDeed(body, target);
+    // Nobody but its author hears what somebody thinks of a status.
+    const isOthers = to.is === 'status' && author !== account;
+    return { reach: isOthers ? { is: 'status', audience: [author] } : to, message };
+  }
+
+  async #whole(account: Account, to: Target, body: NewShownMessage): Promise<proto.IMessage> {
+    if (body.type === 'disappearing' && to.is !== 'person') throw notInChatsOfMany();
     const message = await this.#shown(account, to, body);
     if (body.type === 'disappearing') return message;
     const expiration = body.disappearing ?? this.#lasting(account, to);
@@ -90,12 +105,13 @@ export class Composer {
     };
   }
 
-  #target(account: Account, to: Target, id: string): DeedTarget {
+  #target(account: Account, to: Target, id: string): DeedTarget & { readonly author: Account } {
     const message = this.#inbox.message(account.number, id, chatOf(to));
     const author = message && this.#deps.directory.find(message.from);
     if (!message || !author) throw notHere(id);
     const { type, content, fromMe } = message;
     return {
+      author,
       key: keyOf(to, message, author),
       ...{ type, content, fromMe },
       isAdmin: to.is === 'group' && isAdmin(to.group, account.number),
@@ -160,6 +176,12 @@ function notHere(id: string): ContentRefused {
     'MESSAGE_NOT_FOUND',
     `There is no message "${id}" in this chat on this phone.`,
   );
+}
+
+/** The phone sends no message for that: it changes a setting of the group. */
+function notInChatsOfMany(): ContentRefused {
+  const what = 'This is sent to one person; in a group it is a setting: PUT /api/groups/:group, "ephemeral".';
+  return new ContentRefused(400, 'VALIDATION_ERROR', what);
 }
 
 /** How a chat names a person. */

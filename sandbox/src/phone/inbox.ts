@@ -55,7 +55,16 @@ const STEPS = ['delivered', 'read', 'played'] as const;
 function fromRow(row: InboxRow): KeptMessage {
   const { seq, chat, id, sender, from_me, type, text, status, timestamp, peer } = row;
   const shown = { seq, chat, id, from: sender, fromMe: from_me === 1, type, text, status, timestamp };
-  return { ...shown, peer, content: proto.Message.decode(row.content) };
+  return { ...shown, peer, content: contentIn(row) };
+}
+
+/** What cannot be read any more holds nothing, so that the rest of the phone can be. */
+function contentIn({ content }: InboxRow): proto.IMessage {
+  try {
+    return proto.Message.decode(content);
+  } catch {
+    return {};
+  }
 }
 
 /** What each phone shows. */

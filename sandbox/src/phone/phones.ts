@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { proto } from 'baileys';
 import { type Account, type Address, type Device, pnJid, withoutDevice } from '../accounts/account.ts';
 import { memberJid } from '../groups/group.ts';
+import { assertMayWrite } from '../groups/refusal.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
 import type { Change } from './app-state/change.ts';
 import { PersonalState } from './app-state/personal-state.ts';
@@ -10,6 +11,7 @@ import { Composer } from './composer.ts';
 import type { NewMessage } from './contents/new-message.ts';
 import { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
+import { IdleReading } from './idle-reading.ts';
 import { Inbox } from './inbox.ts';
 import { Marks } from './marks.ts';
 import { PhoneReader } from './reader.ts';
@@ -22,7 +24,6 @@ import { Viewer } from './viewer.ts';
 /** The person's phone is switched off. */
 export class PhoneOffline extends Error {}
 
-const IDLE_MS = 250;
 const BATCH = 50;
 const OPEN_SIGNALS_MAX = 200;
 
@@ -40,8 +41,7 @@ export class Phones {
   readonly #reuploads: Reuploads;
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #signals = new Map<string, PhoneSignal>();
-  #idle: NodeJS.Timeout | undefined;
-  #lastMailAt = 0;
+  readonly #idle: IdleReading;
   #stopped = false;
 
   constructor(deps: PhoneDeps) {
@@ -61,7 +61,12 @@ export class Phones {
     deps.receipts.onMediaLost = (from, receipt) => this.#mediaLost(from, receipt);
     deps.mailbox.onPhoneMail = (account, seq, stanza) => this.#arrived(account, seq, stanza);
     deps.appState.onWritten = (account) => this.#readState(account);
-    this.#rest();
+    this.#idle = new IdleReading({
+      ...{ mailbox: deps.mailbox, directory: deps.directory },
+      read: (account, enough) =>
+        this.#inBackground(account, (signal) => this.#readLetters(account, signal, enough)),
+    });
+    this.#idle.begin();
   }
 
   /** What the person sees, after the phone has read its mail. */
@@ -70,11 +75,14 @@ export class Phones {
     return this.#screen.list(account, chat, after, limit);
   }
 
-  /** The person writes something and sends it; gives its id. Throws PhoneOffline, ContentRefused when it can't be. */
+  /** The person writes something and sends it; gives its id. Throws PhoneOffline, ContentRefused, GroupRefusal when it can't be. */
   async write(account: Account, to: Target, body: NewMessage): Promise<string> {
     if (!account.online) throw new PhoneOffline();
     await this.#readMail(account);
-    return this.send(account, to, await this.#composer.compose(account, to, body));
+    // The app does not let people write where the network would refuse it.
+    if (to.is === 'group') assertMayWrite(to.group, account);
+    const { reach, message } = await this.#composer.compose(account, to, body);
+    return this.send(account, reach, message);
   }
 
   /** The person sends a message; gives its id. Throws PhoneOffline when the phone is off. */
@@ -216,7 +224,7 @@ export class Phones {
   /** Ends idle work; what waits keeps waiting. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#idle);
+    this.#idle.stop();
     for (const signal of this.#signals.values()) signal.close();
     this.#signals.clear();
   }
@@ -242,8 +250,7 @@ export class Phones {
     }
     mailbox.noteDelivered(account.number, 0, stanza);
     mailbox.markTold(seq);
-    this.#lastMailAt = Date.now();
-    this.#rest();
+    this.#idle.noteMail();
     if (stanza.attrs.category === 'peer') {
       void this.#inBackground(account, (signal) => this.#readLetters(account, signal));
       return;
@@ -314,11 +321,14 @@ export class Phones {
     return result;
   }
 
-  async #inBackground(account: Account, work: (signal: PhoneSignal) => Promise<void>): Promise<void> {
+  /** Does something that nobody waits for; false when it failed. */
+  async #inBackground(account: Account, work: (signal: PhoneSignal) => Promise<void>): Promise<boolean> {
     try {
       await this.#alone(account, work);
+      return true;
     } catch (error) {
       if (!this.#stopped) this.#deps.log(`phone of ${account.number} failed`, error);
+      return false;
     }
   }
 
@@ -338,26 +348,5 @@ export class Phones {
       this.#signals.delete(number);
       return;
     }
-  }
-
-  /** Waits for a quiet moment, then reads one phone's mail; begins again while there is some. */
-  #rest(): void {
-    if (this.#stopped || this.#idle) return;
-    this.#idle = setTimeout(() => void this.#readSomebodysMail(), IDLE_MS);
-    this.#idle.unref();
-  }
-
-  async #readSomebodysMail(): Promise<void> {
-    const busy = (): boolean => this.#stopped || Date.now() - this.#lastMailAt < IDLE_MS;
-    let account: Account | undefined;
-    do {
-      const number = busy() ? undefined : this.#deps.mailbox.phoneWithMail();
-      account = number === undefined ? undefined : this.#deps.directory.find(number);
-      const reader = account;
-      if (reader) await this.#inBackground(reader, (signal) => this.#readLetters(reader, signal, busy));
-      await new Promise((resolve) => setImmediate(resolve));
-    } while (account);
-    this.#idle = undefined;
-    if (busy()) this.#rest();
   }
 }

@@ -3,6 +3,7 @@ import { type Account, type Address, pnJid, withoutDevice } from '../accounts/ac
 import type { Letter } from '../router/mailbox.ts';
 import { receiptIds } from '../router/receipts.ts';
 import { type BinaryNode, bytes, children } from '../wire/node.ts';
+import { refuseDeep } from './contents/depth.ts';
 import type { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
 import type { Inbox, InboxStatus } from './inbox.ts';
@@ -46,15 +47,18 @@ export class PhoneReader {
     const { mailbox } = this.#deps;
     if (!mailbox.holds(seq)) return;
     const isRetry = stanza.tag === 'receipt' && stanza.attrs.type === 'retry';
-    // A letter that can't be followed must not hold up those behind it for ever.
-    const message = await this.#follow(account, signal, stanza, isRetry).catch((error: unknown) => {
+    const failed = (error: unknown): undefined =>
       this.#noteUndecryptable(account, stanza.attrs.participant ?? stanza.attrs.from, stanza, error);
-      return undefined;
-    });
+    // A letter that can't be followed, or shown, must not hold up those behind it for ever.
+    const message = await this.#follow(account, signal, stanza, isRetry).catch(failed);
     signal.persist();
     mailbox.discard(seq);
-    if (message) this.#show(account, stanza, message);
-    if (stanza.tag === 'receipt' && !isRetry) this.#noteReceipt(account, stanza);
+    try {
+      if (message) this.#show(account, stanza, message);
+      if (stanza.tag === 'receipt' && !isRetry) this.#noteReceipt(account, stanza);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   /** Sends again what somebody could not read, or gives what a message says after doing what it asks. */
@@ -104,6 +108,7 @@ export class PhoneReader {
         ? signal.senderKeys.decrypt(chat, author, ciphertext)
         : await signal.decrypt(from, type, ciphertext);
     const message = proto.Message.decode(unpadRandomMax16(plain));
+    refuseDeep(message);
     const key = (message.deviceSentMessage?.message ?? message).senderKeyDistributionMessage;
     if (key?.groupId && key.axolotlSenderKeyDistributionMessage) {
       signal.senderKeys.accept(key.groupId, author, key.axolotlSenderKeyDistributionMessage);
@@ -116,7 +121,7 @@ export class PhoneReader {
     sender: string | undefined,
     { tag, attrs }: BinaryNode,
     error: unknown,
-  ): void {
+  ): undefined {
     const about = { number: account.number, tag, messageId: attrs.id ?? '' };
     this.#deps.ledger.note('undecryptable', { ...about, from: sender ?? '', text: String(error) });
   }

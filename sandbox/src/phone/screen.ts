@@ -45,11 +45,21 @@ export class Screen {
   list(account: Account, chat?: string, after?: string, limit?: number): ShownMessage[] {
     const { number } = account;
     return this.#inbox.list(number, chat, after, limit).flatMap((message) => {
-      const shown = this.#show(account, message);
+      const shown = this.#shown(account, message);
       if (!hasVanished(shown)) return [shown];
       this.#inbox.vanish(number, message.seq);
       return [];
     });
+  }
+
+  /** A message that can't be shown is shown empty: the others are still to be seen. */
+  #shown(account: Account, message: KeptMessage): ShownMessage {
+    try {
+      return this.#show(account, message);
+    } catch {
+      const { content: _, peer: __, ...kept } = message;
+      return { ...kept, content: {} };
+    }
   }
 
   #show({ number }: Account, { content: message, peer: _, ...kept }: KeptMessage): ShownMessage {

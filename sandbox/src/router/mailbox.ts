@@ -98,11 +98,12 @@ export class Mailbox {
     return this.#store.get<{ n: number }>(sql, number, device)?.n ?? 0;
   }
 
-  /** The number of a phone that is on and has mail waiting. */
-  phoneWithMail(): string | undefined {
+  /** The number of a phone that is on and has mail waiting, other than `except`. */
+  phoneWithMail(except: string[] = []): string | undefined {
     const mail = 'SELECT 1 FROM queue WHERE queue.number = accounts.number AND device = 0';
-    const sql = `SELECT number FROM accounts WHERE online = 1 AND EXISTS (${mail}) LIMIT 1`;
-    return this.#store.get<{ number: string }>(sql)?.number;
+    const others = 'number NOT IN (SELECT value FROM json_each(?))';
+    const sql = `SELECT number FROM accounts WHERE online = 1 AND ${others} AND EXISTS (${mail}) LIMIT 1`;
+    return this.#store.get<{ number: string }>(sql, JSON.stringify(except))?.number;
   }
 
   /** Whether a device has not acknowledged yet that somebody's devices changed. */

@@ -100,10 +100,15 @@ function clear(picture: Picture, action: Action, jid: string): void {
   }
 }
 
-/** Applies one mutation to the picture; kinds that a picture does not show change nothing. */
-export function apply(picture: Picture, { index, syncAction }: ChatMutation, removed: boolean): void {
+/** Applies one mutation to the picture, with one JID for each chat; kinds that a picture does not show change nothing. */
+export function apply(
+  picture: Picture,
+  { index, syncAction }: ChatMutation,
+  removed: boolean,
+  oneJid: (word: string) => string,
+): void {
   const value = syncAction.value ?? {};
   const action = removed ? { timestamp: value.timestamp ?? null } : value;
-  const [kind = ''] = index;
-  if (Object.hasOwn(DEEDS, kind)) DEEDS[kind]?.(picture, action, index);
+  const [kind = '', ...words] = index;
+  if (Object.hasOwn(DEEDS, kind)) DEEDS[kind]?.(picture, action, [kind, ...words.map(oneJid)]);
 }

@@ -12,7 +12,7 @@ import { type Change, patchOf, type Surroundings } from './change.ts';
 import { takeEffect } from './effects.ts';
 import { keysOf, readStep, type Step } from './fold.ts';
 import { appStateKey } from './key.ts';
-import { chatJid } from './names.ts';
+import { chatJid, oneJid } from './names.ts';
 import { emptyPicture, type Picture } from './picture.ts';
 
 interface PersonalStateDeps {
@@ -144,7 +144,7 @@ export class PersonalState {
       if (isNew) this.#deps.ledger.note('app-state-distrusted', { ...about, text: step.problem });
     }
     for (const { mutation, removed } of step.mutations) {
-      apply(reading.picture, mutation, removed);
+      apply(reading.picture, mutation, removed, (word) => oneJid(this.#deps.directory, word));
       if (isNew && !removed)
         takeEffect(account, mutation, { inbox: this.#inbox, directory: this.#deps.directory });
     }

@@ -27,7 +27,7 @@ interface Starred {
   readonly at: number;
 }
 
-/** What the patches of all collections add up to. Chats and contacts are JIDs as they stand in the patches. */
+/** What the patches of all collections add up to. Chats and contacts are JIDs, those of people by number, however the patches name them. */
 export interface Picture {
   readonly chats: Map<string, ChatPicture>;
   readonly contacts: Map<string, string>;

@@ -62,16 +62,18 @@ function namesOf({ directory, groups, picture }: Telling, chat: string): Partial
   if (group) return { name: group.subject };
   const other = directory.find(chat);
   if (!other) return {};
-  const saved = picture.contacts.get(pnJid(other)) ?? picture.contacts.get(lidJid(other));
-  return { name: saved ?? other.name, lidJid: lidJid(other), pnJid: pnJid(other) };
+  return {
+    name: picture.contacts.get(pnJid(other)) ?? other.name,
+    lidJid: lidJid(other),
+    pnJid: pnJid(other),
+  };
 }
 
 function settingsOf(
   { directory, picture }: Telling,
   { chat, newest }: ChatRow,
 ): Partial<proto.IConversation> {
-  const other = directory.find(chat);
-  const set = picture.chats.get(chatJid(directory, chat)) ?? (other && picture.chats.get(lidJid(other)));
+  const set = picture.chats.get(chatJid(directory, chat));
   if (!set) return {};
   const { mutedUntil, pinnedAt, markedUnread, locked } = set;
   const muteEndTime = mutedUntil === FOREVER ? MUTED_FOREVER_SECONDS : seconds(mutedUntil ?? 0);
