@@ -1,4 +1,4 @@
-import { proto } from 'baileys';
+import { type BinaryNode, encodeSignedDeviceIdentity, type proto } from 'baileys';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Client, TestSandbox, until } from './kit.ts';
 
@@ -269,3 +269,39 @@ test('strictness survives a restart, and nonsense is refused by name', async () 
     expect((await be(body)).status, JSON.stringify(body)).toBe(400);
   }
 });
+
+test('a one-time key is given once, also when it is uploaded again, and after a restart', async () => {
+  await until('the clients noticed the restart', () => !anna.socket && !ben.socket);
+  await Promise.all([anna.login(), ben.login()]);
+  const [given, id] = await oneTimeKey();
+  const uploadAgain = () =>
+    anna.live.query({
+      tag: 'iq',
+      attrs: { xmlns: 'encrypt', type: 'set', to: '@s.whatsapp.net', id: anna.live.generateMessageTag() },
+      content: [{ tag: 'list', attrs: {}, content: [given] }],
+    });
+  const blamed = async () =>
+    (await findings()).filter(({ type, text }) => type === 'prekey-reused' && text.includes(`ids ${id})`))
+      .length;
+  await uploadAgain();
+  expect(await blamed()).toBe(1);
+  expect((await oneTimeKey())[1]).not.toBe(id);
+  await kit.restart();
+  await until('the clients noticed the restart', () => !anna.socket && !ben.socket);
+  await Promise.all([anna.login(), ben.login()]);
+  await uploadAgain();
+  expect(await blamed()).toBe(2);
+  expect((await oneTimeKey())[1]).not.toBe(id);
+});
+
+/** Asks, as Ben, for the keys of Anna's companion; gives the one-time key and its id. */
+async function oneTimeKey(): Promise<[BinaryNode, number]> {
+  const answer = await ben.live.query({
+    ...{ tag: 'iq', attrs: { xmlns: 'encrypt', type: 'get', to: '@s.whatsapp.net' } },
+    content: [{ tag: 'key', attrs: {}, content: [{ tag: 'user', attrs: { jid: anna.id } }] }],
+  });
+  const inside = (node: BinaryNode, tag: string): BinaryNode =>
+    (node.content as BinaryNode[]).find((each) => each.tag === tag)!;
+  const key = inside(inside(inside(answer, 'list'), 'user'), 'key');
+  return [key, Buffer.from(inside(key, 'id').content as Uint8Array).readUIntBE(0, 3)];
+}

@@ -34,8 +34,8 @@ export const FINDINGS = {
     always: true,
   },
   'prekey-reused': {
-    what: 'Uploaded a one-time key under an id that belongs to another key.',
-    right: 'Ids of one-time keys are never used again.',
+    what: 'Uploaded a one-time key under an id that belongs to another key, or to one that was given out.',
+    right: 'Ids of one-time keys are never used again. A key that was given out is not given again.',
   },
   'device-identity-untrue': {
     what: 'Sent a `device-identity` whose signatures or key index are not those of this device.',
