@@ -217,7 +217,16 @@ test('receipts, queries and stanzas that make no sense are named, and the connec
     attrs: { id: 'X', to: ben.id, type: 'retry' },
     content: [retry],
   });
-  await found('retry-too-often');
+  await found('retry-too-often', 'X');
+  for (const _ of Array.from({ length: 6 })) {
+    const again = { ...retry, attrs: { ...retry.attrs, count: '1', id: 'Y' } };
+    await anna.live.sendNode({
+      tag: 'receipt',
+      attrs: { id: 'Y', to: ben.id, type: 'retry' },
+      content: [again],
+    });
+  }
+  expect((await found('retry-too-often', 'Y')).text).toContain('attempt 6');
   await anna.live.sendNode({ tag: 'nonsense', attrs: { id: 'N1' } });
   await found('stanza-unknown', 'N1');
   const iq = (attrs: Record<string, string>) =>
