@@ -81,15 +81,15 @@ export class DeviceCheck {
 
   /** Notes settled devices of both people that are not listed; gives the people whose they are. */
   #leftOut(from: Address, to: Account, listed: Listed[], note: Note): Account[] {
-    if (this.#awaitsNews(from)) return [];
     const named = new Set(listed.map(keyOf));
     return [...new Set([to, from.account])].filter((account) => {
       const missing = this.#settledDevices(account).filter(
         (device) =>
           !named.has(`${account.number}:${device}`) && !(account === from.account && device === from.device),
       );
-      if (missing.length > 0) note('device-list-stale', `without ${account.number}: ${missing.join(', ')}`);
-      return missing.length > 0;
+      if (missing.length === 0 || this.#awaitsNews(from)) return false;
+      note('device-list-stale', `without ${account.number}: ${missing.join(', ')}`);
+      return true;
     });
   }
 
