@@ -158,7 +158,11 @@ export class Network {
     });
     const { realisticPreKeys, groupMode } = settings;
     const { membership, joining, settings: groupSettings } = this.groups;
-    const activate: QueryDeps['activate'] = ({ connection, caller }) => this.#activate(connection, caller);
+    const activate: QueryDeps['activate'] = ({ connection, caller }) => {
+      const failed = (error: unknown): void =>
+        settings.log(`queue of ${caller.account.number}:${caller.device} failed`, error);
+      this.#activate(connection, caller).catch(failed);
+    };
     const answer = queryTable({
       directory,
       preKeys,
@@ -293,10 +297,8 @@ export class Network {
     else this.#switchboard.takeUnpaired(connection, stanza, this.#pairing, this.#code);
   }
 
-  #activate(connection: Connection, caller: Address): void {
-    connection.active = true;
-    this.mailbox.flush(connection);
-    this.phones.companionActive(caller);
+  async #activate(connection: Connection, caller: Address): Promise<void> {
+    if (await this.mailbox.flush(connection)) this.phones.companionActive(caller);
   }
 
   #forget(connection: Connection): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type BinaryNode, proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, TestSandbox, until } from './kit.ts';
@@ -26,6 +27,12 @@ function notifications(client: Client, type: string): BinaryNode[] {
 
 const inside = (stanza: BinaryNode | undefined, tag: string): BinaryNode[] =>
   ((stanza?.content ?? []) as BinaryNode[]).filter((each) => each.tag === tag);
+
+/** The hash of a device list, as clients make it. */
+function hashOf(number: string, devices: number[]): string {
+  const names = devices.map((device) => `${number}.0:${device}@s.whatsapp.net`).sort();
+  return `2:${createHash('sha256').update(names.join('')).digest('base64').slice(0, 8)}`;
+}
 
 /** What the network answers a client about somebody's devices. */
 async function deviceList(client: Client, number: string): Promise<BinaryNode> {
@@ -71,6 +78,7 @@ test('who wrote to a person is told of its new companion by both names, and the 
   const { lid } = await phone(ANNA);
   const listed = inside(inside(added, 'add')[0], 'device').map((each) => each.attrs.jid);
   expect(listed).toEqual([`${ANNA}:1@s.whatsapp.net`, `${lid}:1@lid`]);
+  expect(inside(added, 'add')[0]?.attrs.device_hash).toBe(hashOf(ANNA, [0, 1]));
   await ben.caughtUp();
   const id = await ben.say(ANNA, 'to the new companion');
   await desk.heard('to the new companion');
@@ -82,6 +90,7 @@ test('who wrote to a person is told of its new companion by both names, and the 
   await kit.ask('DELETE', `/api/phones/${ANNA}/devices/1`);
   const removed = await until('the removal', () => heard.find((each) => inside(each, 'remove').length > 0));
   expect(inside(inside(removed, 'remove')[0], 'device').map((each) => each.attrs.jid)).toEqual(listed);
+  expect(inside(removed, 'remove')[0]?.attrs.device_hash).toBe(hashOf(ANNA, [0]));
 });
 
 test('a device list carries when it last changed, and the indexes that are valid', async () => {

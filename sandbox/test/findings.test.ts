@@ -1,4 +1,4 @@
-import { proto } from 'baileys';
+import { type BinaryNode, encodeSignedDeviceIdentity, type proto } from 'baileys';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Client, TestSandbox, until } from './kit.ts';
 
@@ -14,6 +14,8 @@ interface Finding {
 let kit: TestSandbox;
 let anna: Client;
 let ben: Client;
+/** Anna's second companion; unlinked by the end of the first test. */
+let laptop: Client;
 
 beforeAll(async () => {
   kit = await TestSandbox.start();
@@ -21,7 +23,8 @@ beforeAll(async () => {
   [anna, ben] = await Promise.all([kit.linked(ANNA), kit.linked(BEN)]);
 });
 afterEach(async () => {
-  await be({ level: 'strict', requireLid: false, messagesPerMinute: null, minVersion: null });
+  const open = { requireLid: false, messagesPerMinute: null, minVersion: null };
+  await be({ level: 'strict', ...open, deviceGraceSeconds: 15 });
 });
 afterAll(() => kit.close());
 
@@ -46,6 +49,9 @@ const enc = (attrs: Record<string, string> = {}) => ({
   attrs: { v: '2', type: 'msg', ...attrs },
   content: Buffer.from('ciphertext'),
 });
+/** The devices that got a message. */
+const deliveredTo = async (id: string): Promise<string[]> =>
+  (await kit.ledger(`messageId=${id}&kind=delivered`)).map(({ number, device }) => `${number}:${device}`);
 const forDevices = (jids: string[], inside = enc()) => ({
   tag: 'participants',
   attrs: {},
@@ -53,7 +59,7 @@ const forDevices = (jids: string[], inside = enc()) => ({
 });
 
 test('a client that does everything right leaves no finding: pairing, texts, groups, receipts, retries, reconnects', async () => {
-  const laptop = await kit.linked(ANNA);
+  laptop = await kit.linked(ANNA);
   await Promise.all([
     anna.say(BEN, 'one'),
     ben.say(ANNA, 'two'),
@@ -111,7 +117,7 @@ test('malformed messages are refused with the codes of the network, and each is 
     ['M1', [], {}, '479', 'message-without-ciphertext'],
     ['M2', [forDevices(everybody, enc({ v: '7' }))], {}, '479', 'ciphertext-unknown'],
     ['M3', [forDevices(everybody, enc({ type: 'rot13' }))], {}, '479', 'ciphertext-unknown'],
-    ['M4', [forDevices([...everybody, `${BEN}:44@s.whatsapp.net`])], {}, undefined, 'device-unknown'],
+    ['M4', [forDevices([...everybody, `${BEN}:44@s.whatsapp.net`])], {}, '479', 'device-unknown'],
     ['M5', [forDevices([...everybody, pn(BEN)])], {}, undefined, 'device-twice'],
     ['M6', [forDevices(everybody, enc({ type: 'pkmsg' }))], {}, undefined, 'device-identity-missing'],
     [
@@ -122,6 +128,9 @@ test('malformed messages are refused with the codes of the network, and each is 
       'device-identity-untrue',
     ],
     ['M8', [forDevices(Array.from({ length: 5201 }, () => pn(BEN)))], {}, '413', 'recipients-too-many'],
+    ['M10', [forDevices([...everybody, pn(CARL)])], {}, '479', 'device-of-others'],
+    ['M11', [enc()], { category: 'peer' }, '479', 'peer-to-others'],
+    ['M12', [enc()], {}, '479', 'ciphertext-unaddressed'],
   ];
   for (const [id, content, more, error, name] of rows) {
     expect(await raw(id, pn(BEN), content, more), name).toBe(error);
@@ -130,15 +139,74 @@ test('malformed messages are refused with the codes of the network, and each is 
   expect(await raw('M9', pn('628912999999'), [enc()])).toBe('404');
 });
 
-test('the identity of another device, or one with another key index, is found out', async () => {
-  const account = ben.creds.account!;
-  const borrowed = proto.ADVSignedDeviceIdentity.encode(account).finish();
-  const content = [
-    forDevices([pn(ANNA), pn(BEN), ben.id]),
-    { tag: 'device-identity', attrs: {}, content: borrowed },
+test('the identity of another device, one with another key index, or with a spoiled signature, is found out', async () => {
+  const own = anna.creds.account!;
+  const rows: [string, proto.IADVSignedDeviceIdentity, string][] = [
+    ['ADV1', ben.creds.account!, 'the account signature is not true'],
+    ['ADV2', laptop.creds.account!, 'key index 2 instead of 1'],
+    ['ADV3', { ...own, deviceSignature: Buffer.alloc(64, 1) }, 'the device signature is not true'],
   ];
-  expect(await raw('ADV1', pn(BEN), content)).toBe('479');
-  expect((await found('device-identity-untrue', 'ADV1')).text).toMatch(/signature is not true|key index/);
+  for (const [id, account, problem] of rows) {
+    const identity = encodeSignedDeviceIdentity(account, true);
+    const content = [
+      forDevices([pn(ANNA), pn(BEN), ben.id]),
+      { tag: 'device-identity', attrs: {}, content: identity },
+    ];
+    expect(await raw(id, pn(BEN), content)).toBe('479');
+    expect((await found('device-identity-untrue', id)).text).toContain(problem);
+  }
+});
+
+test('nobody but the two people of a chat, or the members of a group, is ever given a copy', async () => {
+  await be({ level: 'lenient' });
+  const { id: pair } = await anna.live.groupCreate('Two of us', [pn(BEN)]);
+  const skmsg = enc({ type: 'skmsg' });
+  expect(await raw('TO1', pn(BEN), [forDevices([pn(ANNA), pn(BEN), ben.id, pn(CARL)])])).toBeUndefined();
+  expect(await raw('TO2', pn(CARL), [enc()], { recipient: pn(BEN) })).toBeUndefined();
+  expect(await raw('TO3', pair, [forDevices([pn(CARL)]), skmsg])).toBeUndefined();
+  expect(await raw('TO4', pair, [enc()], { participant: pn(CARL) })).toBeUndefined();
+  expect((await deliveredTo('TO1')).sort()).toEqual([`${ANNA}:0`, `${BEN}:0`, `${BEN}:1`]);
+  expect(await deliveredTo('TO2')).toEqual([]);
+  expect((await deliveredTo('TO3')).sort()).toEqual([`${ANNA}:0`, `${BEN}:0`, `${BEN}:1`]);
+  expect(await deliveredTo('TO4')).toEqual([]);
+  await be({ level: 'strict' });
+  expect(await raw('TO5', pn(CARL), [enc()], { recipient: pn(BEN) })).toBe('479');
+  await found('device-of-others', 'TO5');
+  expect(await raw('TO6', pair, [enc()])).toBe('479');
+  await found('ciphertext-unaddressed', 'TO6');
+});
+
+test('a companion that came or went is left out, or written to, without blame for a while; then the list is stale', async () => {
+  const [phone, first] = [pn(CARL), `${CARL}:1@s.whatsapp.net`];
+  const mine = pn(ANNA);
+  await be({ level: 'lenient' });
+  await raw('NEW0', phone, [forDevices([mine, phone, first])]);
+  await found('device-unknown', 'NEW0');
+  await be({ level: 'strict' });
+  await kit.linked(CARL);
+  // What was written to it before it was there waits for nobody.
+  expect(await deliveredTo('NEW0')).toEqual([`${ANNA}:0`, `${CARL}:0`]);
+  await anna.caughtUp();
+  expect(await raw('NEW1', phone, [forDevices([mine, phone])])).toBeUndefined();
+  await be({ deviceGraceSeconds: 0 });
+  const told: BinaryNode[] = [];
+  anna.live.ws.on('CB:notification,type:devices', (stanza: BinaryNode) => told.push(stanza));
+  expect(await raw('NEW2', phone, [forDevices([mine, phone])])).toBe('479');
+  expect((await found('device-list-stale', 'NEW2')).text).toContain(`without ${CARL}: 1`);
+  await until('the hint', () => told.length === 1);
+  await anna.caughtUp();
+  await kit.ask('DELETE', `/api/phones/${CARL}/devices/1`);
+  await anna.caughtUp();
+  await be({ deviceGraceSeconds: 15 });
+  expect(await raw('NEW3', phone, [forDevices([mine, phone, first])])).toBeUndefined();
+  await be({ deviceGraceSeconds: 0 });
+  told.length = 0;
+  expect(await raw('NEW4', phone, [forDevices([mine, phone, first])])).toBe('479');
+  await found('device-unknown', 'NEW4');
+  await until('the hint', () => told.length === 1);
+  const blamed = (await findings()).map(({ messageId }) => messageId);
+  expect(blamed).not.toContain('NEW1');
+  expect(blamed).not.toContain('NEW3');
 });
 
 test('a network that requires LIDs refuses phone numbers and takes LIDs', async () => {
@@ -217,7 +285,16 @@ test('receipts, queries and stanzas that make no sense are named, and the connec
     attrs: { id: 'X', to: ben.id, type: 'retry' },
     content: [retry],
   });
-  await found('retry-too-often');
+  await found('retry-too-often', 'X');
+  for (const _ of Array.from({ length: 6 })) {
+    const again = { ...retry, attrs: { ...retry.attrs, count: '1', id: 'Y' } };
+    await anna.live.sendNode({
+      tag: 'receipt',
+      attrs: { id: 'Y', to: ben.id, type: 'retry' },
+      content: [again],
+    });
+  }
+  expect((await found('retry-too-often', 'Y')).text).toContain('attempt 6');
   await anna.live.sendNode({ tag: 'nonsense', attrs: { id: 'N1' } });
   await found('stanza-unknown', 'N1');
   const iq = (attrs: Record<string, string>) =>
@@ -265,7 +342,44 @@ test('strictness survives a restart, and nonsense is refused by name', async () 
     { messagesPerMinute: 0 },
     { minVersion: 'new' },
     { requireLid: 'yes' },
+    { deviceGraceSeconds: -1 },
   ]) {
     expect((await be(body)).status, JSON.stringify(body)).toBe(400);
   }
 });
+
+test('a one-time key is given once, also when it is uploaded again, and after a restart', async () => {
+  await until('the clients noticed the restart', () => !anna.socket && !ben.socket);
+  await Promise.all([anna.login(), ben.login()]);
+  const [given, id] = await oneTimeKey();
+  const uploadAgain = () =>
+    anna.live.query({
+      tag: 'iq',
+      attrs: { xmlns: 'encrypt', type: 'set', to: '@s.whatsapp.net', id: anna.live.generateMessageTag() },
+      content: [{ tag: 'list', attrs: {}, content: [given] }],
+    });
+  const blamed = async () =>
+    (await findings()).filter(({ type, text }) => type === 'prekey-reused' && text.includes(`ids ${id})`))
+      .length;
+  await uploadAgain();
+  expect(await blamed()).toBe(1);
+  expect((await oneTimeKey())[1]).not.toBe(id);
+  await kit.restart();
+  await until('the clients noticed the restart', () => !anna.socket && !ben.socket);
+  await Promise.all([anna.login(), ben.login()]);
+  await uploadAgain();
+  expect(await blamed()).toBe(2);
+  expect((await oneTimeKey())[1]).not.toBe(id);
+});
+
+/** Asks, as Ben, for the keys of Anna's companion; gives the one-time key and its id. */
+async function oneTimeKey(): Promise<[BinaryNode, number]> {
+  const answer = await ben.live.query({
+    ...{ tag: 'iq', attrs: { xmlns: 'encrypt', type: 'get', to: '@s.whatsapp.net' } },
+    content: [{ tag: 'key', attrs: {}, content: [{ tag: 'user', attrs: { jid: anna.id } }] }],
+  });
+  const inside = (node: BinaryNode, tag: string): BinaryNode =>
+    (node.content as BinaryNode[]).find((each) => each.tag === tag)!;
+  const key = inside(inside(inside(answer, 'list'), 'user'), 'key');
+  return [key, Buffer.from(inside(key, 'id').content as Uint8Array).readUIntBE(0, 3)];
+}

@@ -116,6 +116,23 @@ test('what was sent to a client that is away waits in order and leaves nothing p
   await ben.caughtUp();
 });
 
+test('a client that does not show itself online confirms quietly, and the sender learns of plain delivery', async () => {
+  await ben.caughtUp();
+  await ben.end();
+  const before = ben.opens;
+  ben.connect({ markOnlineOnConnect: false });
+  await until('an open connection', () => ben.opens > before);
+  const id = await anna.say(BEN, 'are you hiding?');
+  await anna.reaches(id, 3);
+  const receipts = (await kit.ledger(`messageId=${id}&kind=stanza`)).filter(({ tag }) => tag === 'receipt');
+  const types = (number: string, way: string): string[] =>
+    receipts.filter((line) => line.number === number && line.direction === way).map(({ type }) => type);
+  expect(types(BEN, 'in')).toEqual(['inactive']);
+  expect(types(ANNA, 'out')).toEqual(['']);
+  await ben.end();
+  await ben.login();
+});
+
 test('a client that lost its sessions asks again and gets the message', async () => {
   await ben.caughtUp();
   await ben.end();

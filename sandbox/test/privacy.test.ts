@@ -112,6 +112,17 @@ test('who has read receipts off is not told to have read, by client or phone, an
   await ben.reaches(again, 4);
 });
 
+test('whoever is written to is given a token of the sender, and the client keeps it', async () => {
+  const lid = anna.creds.me?.lid?.replace(/:\d+@/, '@') ?? '';
+  ben.keys.forget('tctoken');
+  const token = { tag: 'token', attrs: { jid: jid(BEN), t: '1800000000', type: 'trusted_contact' } };
+  const ask = { tag: 'tokens', attrs: {}, content: [{ ...token, content: Buffer.from('a token') }] };
+  const attrs = { to: '@s.whatsapp.net', type: 'set', xmlns: 'privacy' };
+  await anna.live.query({ tag: 'iq', attrs, content: [ask] });
+  const kept = await until('the token', () => ben.keys.get('tctoken', [lid])[lid]);
+  expect(Buffer.from(kept.token).toString()).toBe('a token');
+});
+
 test('a message of a stranger to somebody who takes messages of contacts only is accepted and kept away', async () => {
   await settings(EVE, { messages: 'contacts' });
   const id = await ben.say(EVE, 'you do not know me');

@@ -187,7 +187,16 @@ export class Directory {
   removeDevice(account: Account, device: number): void {
     account.devices.delete(device);
     this.#touchDevices(account);
-    for (const table of ['devices', 'device_props', 'prekeys', 'queue', 'history_sync', 'peer_messages']) {
+    const tables = [
+      'devices',
+      'device_props',
+      'prekeys',
+      'prekeys_given',
+      'queue',
+      'history_sync',
+      'peer_messages',
+    ];
+    for (const table of tables) {
       this.#store.run(`DELETE FROM ${table} WHERE number = ? AND device = ?`, account.number, device);
     }
     this.#store.run('DELETE FROM watchers WHERE watcher = ? AND device = ?', account.number, device);

@@ -41,13 +41,15 @@ export class PreKeys {
     return this.#store.all<{ id: number }>(sql, number, device).map((row) => row.id);
   }
 
-  /** Adds keys; gives the ids that belonged to another key before. */
+  /** Adds keys, but for those that somebody was given before; gives the ids that were used before. */
   add(number: string, device: number, keys: PreKey[]): number[] {
     const reused: number[] = [];
     for (const key of keys) {
+      const wasGiven = this.#wasGiven(number, device, key.id);
       const known = 'SELECT public FROM prekeys WHERE number = ? AND device = ? AND id = ?';
       const row = this.#store.get<{ public: Uint8Array }>(known, number, device, key.id);
-      if (row && !key.public.equals(row.public)) reused.push(key.id);
+      if (wasGiven || (row && !key.public.equals(row.public))) reused.push(key.id);
+      if (wasGiven) continue;
       const sql = 'INSERT OR REPLACE INTO prekeys (number, device, id, public) VALUES (?, ?, ?, ?)';
       this.#store.run(sql, number, device, key.id, key.public);
     }
@@ -76,7 +78,14 @@ export class PreKeys {
     const row = this.#store.get<{ id: number; public: Uint8Array }>(sql, number, device);
     if (!row) return undefined;
     this.#store.run('DELETE FROM prekeys WHERE number = ? AND device = ? AND id = ?', number, device, row.id);
+    const given = 'INSERT OR IGNORE INTO prekeys_given (number, device, id) VALUES (?, ?, ?)';
+    this.#store.run(given, number, device, row.id);
     return { id: row.id, public: Buffer.from(row.public) };
+  }
+
+  #wasGiven(number: string, device: number, id: number): boolean {
+    const sql = 'SELECT 1 FROM prekeys_given WHERE number = ? AND device = ? AND id = ?';
+    return this.#store.get(sql, number, device, id) !== undefined;
   }
 }
 

@@ -34,8 +34,8 @@ export const FINDINGS = {
     always: true,
   },
   'prekey-reused': {
-    what: 'Uploaded a one-time key under an id that belongs to another key.',
-    right: 'Ids of one-time keys are never used again.',
+    what: 'Uploaded a one-time key under an id that belongs to another key, or to one that was given out.',
+    right: 'Ids of one-time keys are never used again. A key that was given out is not given again.',
   },
   'device-identity-untrue': {
     what: 'Sent a `device-identity` whose signatures or key index are not those of this device.',
@@ -57,6 +57,17 @@ export const FINDINGS = {
     right: 'Put an `enc` for each device under `participants`, or one directly under the message.',
     refusal: smaxInvalid,
   },
+  'ciphertext-unaddressed': {
+    what: 'Put an `enc` directly under a new message to a person, or one that is no skmsg under one to a group.',
+    right:
+      'List an `enc` for each device under `participants`; only a resend or a peer message has one directly.',
+    refusal: smaxInvalid,
+  },
+  'peer-to-others': {
+    what: 'Sent a message of category `peer` to somebody else.',
+    right: 'Peer messages are for devices of the own account.',
+    refusal: smaxInvalid,
+  },
   'ciphertext-unknown': {
     what: 'Sent an `enc` of another version than 2, or of a type that is neither pkmsg, msg nor skmsg.',
     right: 'Send `enc v=2 type=pkmsg|msg|skmsg`.',
@@ -64,7 +75,14 @@ export const FINDINGS = {
   },
   'device-unknown': {
     what: 'Encrypted for a device that the account does not have.',
-    right: 'Ask usync for the devices, and follow the `devices` notifications.',
+    right:
+      'Ask usync for the devices, and follow the `devices` notifications. The network tells the client to drop its cached list.',
+    refusal: smaxInvalid,
+  },
+  'device-of-others': {
+    what: 'Encrypted a message between two people for a device of somebody else.',
+    right: "Encrypt for the recipient's devices and the sender's own; nobody else is given a copy.",
+    refusal: smaxInvalid,
   },
   'device-twice': {
     what: 'Put two ciphertexts for one device into one message.',

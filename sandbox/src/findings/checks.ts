@@ -1,6 +1,7 @@
 import type { Directory } from '../accounts/directory.ts';
 import type { Chats } from '../groups/chats.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { Accepted } from '../router/accepted.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Notifications } from '../router/notifications.ts';
 import type { Store } from '../store/sqlite.ts';
@@ -30,7 +31,11 @@ export class Checks {
     const findings = new Findings(ledger, strictness);
     this.strictness = strictness;
     this.findings = findings;
-    this.message = new MessageCheck({ directory, chats, mailbox, notifications, findings, strictness });
+    const accepted = new Accepted(store);
+    this.message = new MessageCheck({
+      ...{ directory, chats, accepted, mailbox, notifications },
+      ...{ findings, strictness },
+    });
     this.stanza = new StanzaCheck(findings, ledger);
   }
 }

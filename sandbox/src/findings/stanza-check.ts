@@ -16,6 +16,8 @@ const TAGS = new Set([
 ]);
 const IQ_TYPES = new Set(['get', 'set', 'result', 'error']);
 const RETRIES_MAX = 5;
+/** Retries of so many messages are counted on one connection. */
+const RETRIED_MAX = 10_000;
 /** What clients mean by the error of their ack. */
 const NACKS: Record<string, string> = {
   487: 'could not be parsed, or its keys were used already',
@@ -37,6 +39,7 @@ const NACKS: Record<string, string> = {
 export class StanzaCheck {
   readonly #findings: Findings;
   readonly #ledger: Ledger;
+  readonly #retries = new WeakMap<Connection, Map<string, number>>();
 
   constructor(findings: Findings, ledger: Ledger) {
     this.#findings = findings;
@@ -66,9 +69,9 @@ export class StanzaCheck {
   receipt(connection: Connection, receipt: BinaryNode, settled: boolean): void {
     const { id, type = '' } = receipt.attrs;
     if (!id) this.#findings.note('receipt-without-id', connection, receipt);
-    const count = Number(child(receipt, 'retry')?.attrs.count ?? 0);
-    if (type === 'retry' && count > RETRIES_MAX)
-      this.#findings.note('retry-too-often', connection, receipt, `attempt ${count}`);
+    const attempt = type === 'retry' ? this.#attempt(connection, receipt) : 0;
+    if (attempt > RETRIES_MAX)
+      this.#findings.note('retry-too-often', connection, receipt, `attempt ${attempt}`);
     // Messages of the history may be read, too; so only plain deliveries are looked at.
     const isDelivery = type === '' || type === 'inactive';
     if (id && isDelivery && !settled && !this.#wasGiven(connection, id))
@@ -84,6 +87,19 @@ export class StanzaCheck {
       this.#ledger.note('nack', { number, device, tag: kind, messageId: id, type: error, text });
     }
     if (!settled && !this.#wasGiven(connection, id)) this.#findings.note('ack-unknown', connection, ack, id);
+  }
+
+  /** How often a message has been asked for again: as the client says, or as it was heard on this connection. */
+  #attempt(connection: Connection, receipt: BinaryNode): number {
+    // A client that is started anew counts from one again, and so does this.
+    const heard = this.#retries.get(connection) ?? new Map<string, number>();
+    this.#retries.set(connection, heard);
+    const { id = '', to = '', participant = '' } = receipt.attrs;
+    const key = `${id} ${to} ${participant}`;
+    const count = (heard.get(key) ?? 0) + 1;
+    if (heard.size >= RETRIED_MAX) heard.clear();
+    heard.set(key, count);
+    return Math.max(count, Number(child(receipt, 'retry')?.attrs.count ?? 0));
   }
 
   #wasGiven({ number, device }: Connection, id: string): boolean {

@@ -10,9 +10,17 @@ export interface Strictness {
   messagesPerMinute: number | null;
   /** Oldest version that may log in, as `2.3000.1015901307`; null for any. */
   minVersion: string | null;
+  /** How long after a device came or went a message may still leave it out or be encrypted for it. */
+  deviceGraceSeconds: number;
 }
 
-const DEFAULT: Strictness = { level: 'strict', requireLid: false, messagesPerMinute: null, minVersion: null };
+const DEFAULT: Strictness = {
+  level: 'strict',
+  requireLid: false,
+  messagesPerMinute: null,
+  minVersion: null,
+  deviceGraceSeconds: 15,
+};
 
 /** The setting, read once and written through. */
 export class StrictnessSetting {

@@ -29,6 +29,11 @@ const fields = {
     description:
       'Oldest version that may log in, such as `2.3000.1015901307`; older ones get 405. Null: any.',
   }),
+  deviceGraceSeconds: Type.Integer({
+    minimum: 0,
+    maximum: 3600,
+    description: 'So long after a device came or went, messages may leave it out or be encrypted for it.',
+  }),
 };
 const Current = Type.Object(fields);
 const Change = Type.Partial(Type.Object(fields), { examples: [{ level: 'lenient', requireLid: true }] });

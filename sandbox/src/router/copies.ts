@@ -1,4 +1,4 @@
-import type { Address } from '../accounts/account.ts';
+import type { Account, Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Chat } from '../groups/chats.ts';
 import { membersOf } from '../groups/group.ts';
@@ -12,15 +12,19 @@ export interface Copy {
   readonly own: boolean;
 }
 
-/** Which devices a message goes to, with the ciphertexts that each can read. */
-export function copiesFor(directory: Directory, chat: Chat, stanza: BinaryNode): Copy[] {
+/** Which devices a message of `from` goes to, with the ciphertexts that each can read: devices of the chat, and no others. */
+export function copiesFor(directory: Directory, from: Account, chat: Chat, stanza: BinaryNode): Copy[] {
   const direct = children(stanza, 'enc');
   const listed = listedCopies(directory, stanza);
-  if (chat.is === 'person') return personCopies(directory, stanza, direct, listed);
+  if (chat.is === 'person') {
+    const copies = personCopies(directory, stanza, direct, listed);
+    return copies.filter(({ to: { account } }) => account === chat.account || account === from);
+  }
   const { participant } = stanza.attrs;
   if (participant !== undefined) {
     const to = directory.resolve(participant);
-    return to ? [{ to, encs: direct, own: true }] : [];
+    const isIn = to && (chat.is !== 'group' || chat.group.members.has(to.account.number));
+    return isIn ? [{ to, encs: direct, own: true }] : [];
   }
   if (chat.is === 'status') return listed.map((copy) => ({ ...copy, encs: [...copy.encs, ...direct] }));
   const byDevice = new Map(listed.map((copy) => [deviceKey(copy.to), copy.encs]));

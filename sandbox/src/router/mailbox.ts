@@ -1,4 +1,4 @@
-import type { Account, Address } from '../accounts/account.ts';
+import { type Account, type Address, withoutDevice } from '../accounts/account.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { Connection } from '../wire/connection.ts';
@@ -21,10 +21,17 @@ interface QueueRow {
 /** Receipts that prove a message arrived, and so take it out of the queue as an ack would. */
 const ARRIVED = new Set(['', 'inactive', 'sender', 'peer_msg', 'hist_sync']);
 
+/** Letters of a queue that are sent in one turn. */
+const PAGE = 100;
+
 function letterKey(tag: string, attrs: Record<string, string>, from: string | undefined): string {
   if (tag === 'message') return `message|${attrs.id}`;
   return [tag, attrs.id, attrs.type ?? '', from ?? '', attrs.participant ?? ''].join('|');
 }
+
+/** Who wrote a message, as the stanza that brings it says, or one that confirms it: two people may use the same id. */
+const writerIn = ({ participant }: Record<string, string>, chat: string | undefined): string =>
+  withoutDevice(participant ?? chat);
 
 /** What every device still has to acknowledge, in order. Kept until acknowledged, across reconnects and restarts. */
 export class Mailbox {
@@ -33,6 +40,7 @@ export class Mailbox {
   readonly #store: Store;
   readonly #links: Links;
   readonly #ledger: Ledger;
+  readonly #flushing = new WeakSet<Connection>();
 
   constructor(store: Store, links: Links, ledger: Ledger) {
     this.#store = store;
@@ -40,13 +48,18 @@ export class Mailbox {
     this.#ledger = ledger;
   }
 
-  /** Keeps a stanza for a device and hands it over at once when the device is active. `encoded` spares encoding it again. */
+  /**
+   * Keeps a stanza for a device and hands it over at once when the device is active; nothing is kept for a device that
+   * is not there. `encoded` spares encoding it again.
+   */
   post({ account, device }: Address, stanza: BinaryNode, encoded = encodeNode(stanza)): void {
+    if (device !== 0 && !account.devices.has(device)) return;
     this.#store.run(
-      'INSERT INTO queue (number, device, key, tag, told, node) VALUES (?, ?, ?, ?, 0, ?)',
+      'INSERT INTO queue (number, device, key, sender, tag, told, node) VALUES (?, ?, ?, ?, ?, 0, ?)',
       account.number,
       device,
       letterKey(stanza.tag, stanza.attrs, stanza.attrs.from),
+      stanza.tag === 'message' ? writerIn(stanza.attrs, stanza.attrs.from) : '',
       stanza.tag,
       encoded,
     );
@@ -61,32 +74,55 @@ export class Mailbox {
     this.noteDelivered(account.number, device, stanza);
   }
 
-  /** Sends everything unacknowledged to a device that has just become active, then says how much it was. */
-  flush(connection: Connection): void {
-    const letters = this.pending(connection.number, connection.device);
-    if (letters.length > 0) connection.send(node('ib', { from: SERVER }, [preview(letters)]));
-    letters.forEach(({ stanza }, index) => {
-      connection.send({ ...stanza, attrs: { ...stanza.attrs, offline: String(index) } });
-      this.noteDelivered(connection.number, connection.device, stanza, 'offline');
-    });
-    connection.send(node('ib', { from: SERVER }, [node('offline', { count: letters.length })]));
+  /**
+   * Sends everything unacknowledged to a device that wants to be active, says how much it was, and makes it active: what
+   * comes meanwhile is sent in its turn. A long queue goes in pages, and others have theirs in between. False when the
+   * device is active already, or gone before the end.
+   */
+  async flush(connection: Connection): Promise<boolean> {
+    if (connection.active || this.#flushing.has(connection)) return false;
+    this.#flushing.add(connection);
+    const { number, device } = connection;
+    if (this.count(number, device) > 0)
+      connection.send(node('ib', { from: SERVER }, [this.#preview(number, device)]));
+    let sent = 0;
+    for (let last = 0; ; ) {
+      const page = this.pending(number, device, PAGE, last);
+      for (const { seq, stanza } of page) {
+        connection.send({ ...stanza, attrs: { ...stanza.attrs, offline: String(sent) } });
+        this.noteDelivered(number, device, stanza, 'offline');
+        sent += 1;
+        last = seq;
+      }
+      if (page.length < PAGE) break;
+      await this.#store.settled();
+      await connection.taken();
+      if (!connection.isOpen) return false;
+    }
+    if (!connection.isOpen || this.#links.get(number, device) !== connection) return false;
+    connection.active = true;
+    connection.send(node('ib', { from: SERVER }, [node('offline', { count: sent })]));
+    return true;
   }
 
   /** Takes out what an ack or a receipt of the device says has arrived; true when something was waiting for it. */
   settle(number: string, device: number, stanza: BinaryNode): boolean {
     const { attrs } = stanza;
+    const sender = writerIn(attrs, attrs.to);
     if (stanza.tag === 'ack') {
-      return this.#remove(number, device, letterKey(attrs.class ?? '', attrs, attrs.to));
+      return this.#remove(number, device, letterKey(attrs.class ?? '', attrs, attrs.to), sender);
     }
     if (!ARRIVED.has(attrs.type ?? '')) return false;
     const listed = children(children(stanza, 'list')[0], 'item').map((item) => item.attrs.id);
-    const removed = [attrs.id, ...listed].map((id) => this.#remove(number, device, `message|${id}`));
+    const removed = [attrs.id, ...listed].map((id) => this.#remove(number, device, `message|${id}`, sender));
     return removed.includes(true);
   }
 
-  pending(number: string, device: number, limit = -1): Letter[] {
-    const sql = 'SELECT seq, told, node FROM queue WHERE number = ? AND device = ? ORDER BY seq LIMIT ?';
-    return this.#store.all<QueueRow>(sql, number, device, limit).map((row) => ({
+  /** What waits for a device, oldest first, from behind the letter `after` on. */
+  pending(number: string, device: number, limit = -1, after = 0): Letter[] {
+    const where = 'number = ? AND device = ? AND seq > ?';
+    const sql = `SELECT seq, told, node FROM queue WHERE ${where} ORDER BY seq LIMIT ?`;
+    return this.#store.all<QueueRow>(sql, number, device, after, limit).map((row) => ({
       seq: row.seq,
       told: row.told === 1,
       stanza: decodeNode(Buffer.from(row.node)),
@@ -131,19 +167,18 @@ export class Mailbox {
     this.#ledger.note('delivered', { number, device, tag: 'message', messageId: id, from, type, flags });
   }
 
-  #remove(number: string, device: number, key: string): boolean {
-    const first = 'SELECT min(seq) FROM queue WHERE number = ? AND device = ? AND key = ?';
-    return this.#store.run(`DELETE FROM queue WHERE seq = (${first})`, number, device, key) > 0;
+  #remove(number: string, device: number, key: string, sender: string): boolean {
+    const where = "number = ? AND device = ? AND key = ? AND sender IN ('', ?)";
+    const first = `SELECT min(seq) FROM queue WHERE ${where}`;
+    return this.#store.run(`DELETE FROM queue WHERE seq = (${first})`, number, device, key, sender) > 0;
   }
-}
 
-function preview(letters: Letter[]): BinaryNode {
-  const count = (tag: string): number => letters.filter(({ stanza }) => stanza.tag === tag).length;
-  return node('offline_preview', {
-    count: letters.length,
-    message: count('message'),
-    receipt: count('receipt'),
-    notification: count('notification'),
-    call: count('call'),
-  });
+  #preview(number: string, device: number): BinaryNode {
+    const sql = 'SELECT tag, count(*) AS n FROM queue WHERE number = ? AND device = ? GROUP BY tag';
+    const rows = this.#store.all<{ tag: string; n: number }>(sql, number, device);
+    const counts = new Map(rows.map(({ tag, n }) => [tag, n]));
+    const tags = ['message', 'receipt', 'notification', 'call'];
+    const each = Object.fromEntries(tags.map((tag) => [tag, counts.get(tag) ?? 0]));
+    return node('offline_preview', { count: rows.reduce((sum, { n }) => sum + n, 0), ...each });
+  }
 }

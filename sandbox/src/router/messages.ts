@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Verdict } from '../people/gate.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, encodeNode, isEchoable } from '../wire/node.ts';
+import { Accepted } from './accepted.ts';
 import { type Copy, copiesFor } from './copies.ts';
 import { letterFor } from './letters.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -33,9 +34,11 @@ export class Messages {
   /** Whether a person hears of somebody's status at all; set once by whoever knows. */
   hears: (from: Account, to: Account) => boolean = () => true;
   readonly #deps: MessagesDeps;
+  readonly #accepted: Accepted;
 
   constructor(deps: MessagesDeps) {
     this.#deps = deps;
+    this.#accepted = new Accepted(deps.store);
   }
 
   /** Routes one message of a companion or a phone; with `lost` it is accepted and thrown away. */
@@ -48,8 +51,8 @@ export class Messages {
     if (!mayWrite(from, chat)) return this.refuse(from, stanza, FORBIDDEN);
     const verdict = chat.is === 'person' ? this.admit(from, chat.account) : 'deliver';
     if (typeof verdict === 'number') return this.refuse(from, stanza, verdict);
-    const isRepeat = this.#isRepeat(from, id);
-    const copies = copiesFor(this.#deps.directory, chat, stanza).filter(
+    const isRepeat = !this.#accepted.add(from, id);
+    const copies = copiesFor(this.#deps.directory, from.account, chat, stanza).filter(
       ({ to: { account, device } }) =>
         (account !== from.account || device !== from.device) &&
         (account === from.account || this.#reaches(chat, verdict, from.account, account)) &&
@@ -91,11 +94,6 @@ export class Messages {
   /** Who has blocked somebody hears nothing of him, but for what he writes in groups. */
   #reaches(chat: Chat, verdict: Verdict, from: Account, to: Account): boolean {
     return chat.is === 'status' ? this.hears(from, to) : verdict === 'deliver';
-  }
-
-  #isRepeat(from: Address, id: string): boolean {
-    const sql = 'INSERT OR IGNORE INTO accepted (number, device, id) VALUES (?, ?, ?)';
-    return this.#deps.store.run(sql, from.account.number, from.device, id) === 0;
   }
 
   /** Whether a device asked for this message again and has not been sent it since; the wish is then fulfilled. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { proto } from 'baileys';
 import { type Account, type Address, lidJid, pnJid } from '../accounts/account.ts';
+import { deviceHash } from '../accounts/device-hash.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, node, nowSeconds, SERVER } from '../wire/node.ts';
@@ -56,9 +57,9 @@ export class Notifications {
       keyIndexList(account),
     ];
     const attributes = { type: 'devices', from: pnJid(account), lid: lidJid(account), t: nowSeconds() };
+    const news = node(change, { device_hash: deviceHash(account) }, content);
     for (const address of this.#audience(account, device)) {
-      const id = stanzaId();
-      this.#mailbox.post(address, node('notification', { ...attributes, id }, [node(change, {}, content)]));
+      this.#mailbox.post(address, node('notification', { ...attributes, id: stanzaId() }, [news]));
     }
   }
 

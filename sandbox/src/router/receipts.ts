@@ -6,6 +6,7 @@ import { groupJid, memberJid } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, child, children, isEchoable, node, nowSeconds } from '../wire/node.ts';
+import { Accepted } from './accepted.ts';
 import type { Mailbox } from './mailbox.ts';
 
 /** What a receipt may carry to others: more ids, or what a retry needs. */
@@ -28,9 +29,11 @@ export class Receipts {
   /** Told when a device asks its own phone to upload a file again; set once by the phones. */
   onMediaLost: (from: Address, receipt: BinaryNode) => void = () => undefined;
   readonly #deps: ReceiptsDeps;
+  readonly #accepted: Accepted;
 
   constructor(deps: ReceiptsDeps) {
     this.#deps = deps;
+    this.#accepted = new Accepted(deps.store);
   }
 
   /** Routes one receipt of a companion or a phone; types that are bookkeeping go nowhere. */
@@ -92,20 +95,17 @@ export class Receipts {
     mailbox.post(sender, node('receipt', { ...named, id, type: 'retry', t: nowSeconds() }, carried(receipt)));
   }
 
+  /** Remembers who waits for a message again, if it was ever sent. */
   #noteWish(from: Address, sender: Address, id: string, chat: string | undefined, receipt: BinaryNode): void {
     const { store, ledger } = this.#deps;
     const { number } = from.account;
     const key = [sender.account.number, sender.device, id] as const;
+    const wasSent = this.#accepted.has(sender, id);
     const sql =
       'INSERT OR IGNORE INTO retries (number, device, id, wanting, wanting_device) VALUES (?, ?, ?, ?, ?)';
-    store.run(sql, ...key, number, from.device);
-    if (chat !== undefined) {
-      store.run(
-        'INSERT OR REPLACE INTO retry_chats (number, device, id, chat) VALUES (?, ?, ?, ?)',
-        ...key,
-        chat,
-      );
-    }
+    if (wasSent) store.run(sql, ...key, number, from.device);
+    const where = 'INSERT OR REPLACE INTO retry_chats (number, device, id, chat) VALUES (?, ?, ?, ?)';
+    if (wasSent && chat !== undefined) store.run(where, ...key, chat);
     const count = child(receipt, 'retry')?.attrs.count ?? '1';
     const about = { number, device: from.device, messageId: id, flags: `count=${count}` };
     ledger.note('retry', { ...about, to: pnJid(sender.account, sender.device) });

@@ -4,7 +4,12 @@ import type { Store } from './sqlite.ts';
 const ROWS_MAX: Record<string, number> = {
   ledger: 2_000_000,
   accepted: 1_000_000,
+  prekeys_given: 1_000_000,
+  queue: 1_000_000,
+  retries: 1_000_000,
+  retry_chats: 1_000_000,
   inbox: 2_000_000,
+  inbox_receipts: 2_000_000,
   calls: 100_000,
   inbox_marks: 2_000_000,
   sent_deeds: 1_000_000,

@@ -15,6 +15,10 @@ CREATE TABLE IF NOT EXISTS prekeys (
   number TEXT NOT NULL, device INTEGER NOT NULL, id INTEGER NOT NULL, public BLOB NOT NULL,
   PRIMARY KEY (number, device, id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS prekeys_given (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, device INTEGER NOT NULL, id INTEGER NOT NULL,
+  UNIQUE (number, device, id)
+);
 CREATE TABLE IF NOT EXISTS watchers (
   number TEXT NOT NULL, watcher TEXT NOT NULL, device INTEGER NOT NULL, PRIMARY KEY (number, watcher, device)
 ) WITHOUT ROWID;

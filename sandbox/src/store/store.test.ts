@@ -29,15 +29,45 @@ test('what grows with every message is kept to its newest rows', () => {
   store.close();
 });
 
+test('wishes for a message, letters and keys that were given out go when they are the oldest of too many', () => {
+  vi.useFakeTimers();
+  const store = openStore(folder);
+  const tables = {
+    retries: ['number', 'device', 'id', 'wanting', 'wanting_device'],
+    retry_chats: ['number', 'device', 'id', 'chat'],
+    inbox_receipts: ['number', 'id', 'member', 'status', 'at'],
+    prekeys_given: ['number', 'device', 'id'],
+    queue: ['number', 'device', 'key', 'tag', 'told', 'node'],
+  };
+  for (const [table, columns] of Object.entries(tables)) {
+    const sql = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
+    for (let row = 0; row < 20; row += 1) store.run(sql, ...columns.map(() => row));
+  }
+  const rowsMax = Object.fromEntries(Object.keys(tables).map((table) => [table, 10]));
+  const stops = [keepBounded(store, rowsMax, 1000), keepBounded(store, undefined, 1000)];
+  vi.advanceTimersByTime(1000);
+  for (const table of Object.keys(tables))
+    expect(store.get(`SELECT count(*) AS n, min(seq) AS first FROM ${table}`), table).toEqual({
+      n: 10,
+      first: 11,
+    });
+  for (const stop of stops) stop();
+  store.close();
+});
+
 test('a folder of the first version is brought up to date and keeps what it knew', () => {
   const old = new DatabaseSync(join(folder, 'sandbox.sqlite'));
   old.exec(`CREATE TABLE accepted (number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL,
-    PRIMARY KEY (number, device, id)) WITHOUT ROWID; INSERT INTO accepted VALUES ('628', 1, 'KNOWN');`);
+    PRIMARY KEY (number, device, id)) WITHOUT ROWID; INSERT INTO accepted VALUES ('628', 1, 'KNOWN');
+    CREATE TABLE retries (number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL, wanting TEXT NOT NULL,
+    wanting_device INTEGER NOT NULL, PRIMARY KEY (number, device, id, wanting, wanting_device)) WITHOUT ROWID;
+    INSERT INTO retries VALUES ('628', 1, 'WANTED', '629', 2);`);
   old.close();
   for (const _ of [1, 2]) {
     const store = openStore(folder);
     const sql = 'INSERT OR IGNORE INTO accepted (number, device, id) VALUES (?, ?, ?)';
     expect(store.run(sql, '628', 1, 'KNOWN')).toBe(0);
+    expect(store.all('SELECT id, wanting FROM retries')).toEqual([{ id: 'WANTED', wanting: '629' }]);
     store.close();
   }
 });

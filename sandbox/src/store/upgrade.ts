@@ -13,6 +13,32 @@ const STEPS = [
   INSERT INTO accepted_in_order (number, device, id) SELECT number, device, id FROM accepted;
   DROP TABLE accepted;
   ALTER TABLE accepted_in_order RENAME TO accepted;`,
+  // A receipt took the oldest message of its id, whoever had sent it. Empty: from before, whoever sent it.
+  `ALTER TABLE queue ADD COLUMN sender TEXT NOT NULL DEFAULT '';`,
+  // Wishes for a message again, and who has got what in groups, were kept for ever, too.
+  `CREATE TABLE retries_in_order (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL,
+    wanting TEXT NOT NULL, wanting_device INTEGER NOT NULL, UNIQUE (number, device, id, wanting, wanting_device)
+  );
+  INSERT INTO retries_in_order (number, device, id, wanting, wanting_device)
+    SELECT number, device, id, wanting, wanting_device FROM retries;
+  DROP TABLE retries;
+  ALTER TABLE retries_in_order RENAME TO retries;
+  CREATE TABLE retry_chats_in_order (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL,
+    chat TEXT NOT NULL, UNIQUE (number, device, id)
+  );
+  INSERT INTO retry_chats_in_order (number, device, id, chat) SELECT number, device, id, chat FROM retry_chats;
+  DROP TABLE retry_chats;
+  ALTER TABLE retry_chats_in_order RENAME TO retry_chats;
+  CREATE TABLE inbox_receipts_in_order (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, id TEXT NOT NULL, member TEXT NOT NULL,
+    status TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (number, id, status, member)
+  );
+  INSERT INTO inbox_receipts_in_order (number, id, member, status, at)
+    SELECT number, id, member, status, at FROM inbox_receipts ORDER BY at;
+  DROP TABLE inbox_receipts;
+  ALTER TABLE inbox_receipts_in_order RENAME TO inbox_receipts;`,
 ];
 
 /** Brings the tables of an older folder up to date. */

@@ -74,6 +74,8 @@ export class Connection {
   #waitingBytes = 0;
   /** Frames that are not handled yet, because the client has not read its answers. */
   #arrived: Buffer[] = [];
+  /** Told when the client has taken most of what it was sent. */
+  readonly #awaiting: (() => void)[] = [];
   #flushing = false;
   /** Nothing the server does to the socket reaches the client. */
   #isCutOff = false;
@@ -92,7 +94,7 @@ export class Connection {
   }
 
   get isOpen(): boolean {
-    return !this.#closed;
+    return !this.#closed && !this.#isLeaving;
   }
 
   /** Sends a stanza once this turn's writes are committed. `encoded` spares encoding it again. */
@@ -104,6 +106,12 @@ export class Connection {
     if (outgoing.lateMs) setTimeout(() => this.#enqueue(bytes, outgoing), outgoing.lateMs).unref();
     else this.#enqueue(bytes, outgoing);
     if (outgoing.twice) this.#enqueue(bytes, outgoing);
+  }
+
+  /** Resolves when the client has taken most of what it was sent, or is gone. */
+  taken(): Promise<void> {
+    if (this.#closed || this.#unreadBytes <= UNREAD_BYTES_MAX / 2) return Promise.resolve();
+    return new Promise((resolve) => this.#awaiting.push(resolve));
   }
 
   /** Says goodbye: what was sent before still arrives, then the socket closes. */
@@ -208,8 +216,13 @@ export class Connection {
   /** The client has taken some of what it was sent. */
   #taken(): void {
     if (this.#closed || this.#failed || this.#unreadBytes > UNREAD_BYTES_MAX / 2) return;
+    this.#wakeAwaiting();
     this.#orFail(() => this.#work());
     this.#resume();
+  }
+
+  #wakeAwaiting(): void {
+    for (const wake of this.#awaiting.splice(0)) wake();
   }
 
   #orFail(deed: () => void): void {
@@ -247,6 +260,7 @@ export class Connection {
     this.#departures.clear();
     this.#arrivals.clear();
     this.#arrived = [];
+    this.#wakeAwaiting();
     this.#events.closed(this);
   }
 }
