@@ -112,6 +112,13 @@ test('what the person changes on the phone reaches every companion as its event'
   await change({ change: 'link-previews', disabled: false });
   await change({ change: 'quick-reply', id: '1700000001', shortcut: 'thanks', message: 'Thank you!' });
   const seen = await change({ change: 'mute', chat: FAMILY, until: -1 });
+  expect(seen.labels.map(({ id }) => id)).toContain('8');
+  await change({ change: 'delete-label', id: '8' });
+  await change({ change: 'delete-quick-reply', id: '1700000001' });
+  const without = await change({ change: 'contact', contact: CARLA, name: null });
+  expect(without.labels.map(({ id }) => id)).not.toContain('8');
+  expect(JSON.stringify([seen.quickReplies, seen.contacts])).toMatch(/thanks.*Carla/);
+  expect(JSON.stringify([without.quickReplies, without.contacts])).not.toMatch(/thanks|Carla/);
   expect(seen).toMatchObject({ starred: [], distrusted: 0, settings: { unarchiveChats: true } });
   const family = seen.chats.find((each) => each.chat === FAMILY);
   expect(family).toMatchObject({ locked: true, mutedUntil: -1 });
@@ -124,6 +131,7 @@ test('what the person changes on the phone reaches every companion as its event'
     await emitted(client, 'chats.lock', FAMILY, 'true');
     await emitted(client, 'contacts.upsert', 'Carla Baker');
     await emitted(client, 'labels.edit', 'Paid');
+    await emitted(client, 'labels.edit', '"id":"8"', '"deleted":true');
     await emitted(client, 'labels.association', 'label_jid', BEN_JID);
     await emitted(client, 'messages.update', helloId, '"starred":false');
     await emitted(client, 'creds.update', '"unarchiveChats":true');
