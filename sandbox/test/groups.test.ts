@@ -198,7 +198,7 @@ test('somebody removed can neither write nor read on', async () => {
   const after = await ben.heard('after');
   const letters = await kit.ledger(`number=${BEN}&messageId=${after.key.id}`);
   // The key that Carl has is of no use any more: everybody else is given a new one along.
-  expect(letters.find(({ enc }) => enc.includes('skmsg'))?.enc).toBe('msg,skmsg');
+  expect(letters.find(({ enc }) => enc.includes('skmsg'))?.enc).toMatch(/msg,skmsg/);
   const letMeIn = {
     ...{ tag: 'message', attrs: { id: 'LETMEIN', to: id, type: 'text' } },
     content: [{ tag: 'enc', attrs: { v: '2', type: 'skmsg' }, content: Buffer.from('let me in') }],
