@@ -19,7 +19,7 @@ interface State {
   contacts: unknown[];
   labels: Record<string, unknown>[];
   starred: unknown[];
-  quickReplies: unknown[];
+  quickReplies: Record<string, unknown>[];
   settings: Record<string, unknown>;
   versions: Record<string, number>;
   distrusted: number;
@@ -112,6 +112,16 @@ test('what the person changes on the phone reaches every companion as its event'
   await change({ change: 'link-previews', disabled: false });
   await change({ change: 'quick-reply', id: '1700000001', shortcut: 'thanks', message: 'Thank you!' });
   const seen = await change({ change: 'mute', chat: FAMILY, until: -1 });
+  expect(seen.contacts).toEqual([{ contact: CARLA, name: 'Carla Baker' }]);
+  await change({ change: 'delete-label', id: '8' });
+  await change({ change: 'delete-quick-reply', id: '1700000001' });
+  const without = await change({ change: 'contact', contact: CARLA, name: null });
+  expect(without.contacts).toEqual([]);
+  const kept = [seen, without].map(({ labels, quickReplies }) => [...labels, ...quickReplies]);
+  expect(kept.map((list) => list.map(({ id }) => id))).toEqual([
+    ['7', '8', '1700000000', '1700000001'],
+    ['7', '1700000000'],
+  ]);
   expect(seen).toMatchObject({ starred: [], distrusted: 0, settings: { unarchiveChats: true } });
   const family = seen.chats.find((each) => each.chat === FAMILY);
   expect(family).toMatchObject({ locked: true, mutedUntil: -1 });
@@ -124,6 +134,7 @@ test('what the person changes on the phone reaches every companion as its event'
     await emitted(client, 'chats.lock', FAMILY, 'true');
     await emitted(client, 'contacts.upsert', 'Carla Baker');
     await emitted(client, 'labels.edit', 'Paid');
+    await emitted(client, 'labels.edit', '"id":"8"', '"deleted":true');
     await emitted(client, 'labels.association', 'label_jid', BEN_JID);
     await emitted(client, 'messages.update', helloId, '"starred":false');
     await emitted(client, 'creds.update', '"unarchiveChats":true');

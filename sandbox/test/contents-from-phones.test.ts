@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { decryptPollVote, getAggregateVotesInPollMessage, proto, updateMessageWithPollUpdate } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seal } from '../src/phone/contents/secrets.ts';
 import { type Client, TestSandbox, until } from './kit.ts';
 
 const ANNA = '628114000001';
@@ -32,6 +34,36 @@ async function carlWrites(body: Record<string, unknown>) {
 
 const seenBy = async (number: string, id: string): Promise<any> =>
   (await kit.seen(number)).find((each) => each.id === id);
+
+const lidOf = async (number: string): Promise<string> =>
+  `${(await kit.get<{ lid: string }>(`/api/phones/${number}`)).body.lid}@lid`;
+
+/** The plain content of what Anna's client gets. */
+async function heardByAnna(id: string): Promise<proto.IMessage> {
+  const { message } = await until(`message ${id}`, () =>
+    anna.received.find((each) => each.key.id === id && each.message),
+  );
+  return message ?? {};
+}
+
+/** Anna's client votes for one option of a poll, under the names that the chat uses. */
+async function annaVotes(chat: string, id: string, creator: string, actor: string, option: string) {
+  const { messageContextInfo } = await heardByAnna(id);
+  const selectedOptions = [createHash('sha256').update(option).digest()];
+  const plain = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
+  const secret = messageContextInfo?.messageSecret ?? new Uint8Array();
+  const { payload, iv } = seal('Poll Vote', secret, { id, creator, actor }, plain);
+  const pollCreationMessageKey = { remoteJid: chat, fromMe: false, id, participant: creator };
+  const vote = { encPayload: payload, encIv: iv };
+  await anna.live.relayMessage(chat, { pollUpdateMessage: { pollCreationMessageKey, vote } }, {});
+}
+
+/** Waits until Carl's phone shows these voters of the first option of a poll. */
+const voters = (id: string, numbers: string[]) =>
+  until(`votes for ${id}`, async () => {
+    const { content } = await seenBy(CARL, id);
+    return JSON.stringify(content.poll.options[0].voters) === JSON.stringify(numbers);
+  });
 
 /** An event of a client that fits. */
 function event<T>(client: Client, name: string, fits: (data: any) => T | undefined): Promise<NonNullable<T>> {
@@ -128,6 +160,8 @@ test('polls of one and of many choices arrive, and a vote of a client is counted
     { name: 'Rice', votes: 0, voters: [] },
     { name: 'Noodles', votes: 1, voters: [ANNA] },
   ]);
+  await annaVotes(jid(CARL), poll.key.id ?? '', jid(CARL), jid(ANNA), 'Rice');
+  await voters(poll.key.id ?? '', [ANNA]);
 });
 
 test('a vote from a phone is decrypted and tallied by the helpers of the client', async () => {
@@ -298,6 +332,52 @@ test('a reaction to a status reaches its author and nobody else, a status everyb
   const own = await write(EVE, { to: status, type: 'text', text: 'Mine' });
   await until('the status', () => ben.received.some((each) => each.key.id === own));
   expect(await reached(own)).toEqual([BEN]);
+});
+
+test('in a group that names people by LID, phones and clients do so in quotes, mentions, votes and answers', async () => {
+  const { body: group } = await kit.post<{ jid: string }>('/api/groups', {
+    ...{ by: CARL, subject: 'By LID', members: [ANNA, BEN], addressingMode: 'lid' },
+  });
+  const to = group.jid;
+  const [annas, bens, carls] = await Promise.all([ANNA, BEN, CARL].map(lidOf));
+  const said = await write(CARL, { to, type: 'text', text: 'Who is in?' });
+  const answer = await write(BEN, { to, type: 'text', text: 'Ask them', quoted: said, mentions: [ANNA] });
+  expect((await heardByAnna(answer)).extendedTextMessage?.contextInfo).toMatchObject({
+    ...{ stanzaId: said, participant: carls, mentionedJid: [annas] },
+  });
+  const asked = await write(CARL, { to, type: 'poll', question: 'In?', options: ['Yes', 'No'] });
+  await annaVotes(to, asked, carls ?? '', annas ?? '', 'Yes');
+  await voters(asked, [ANNA]);
+  const poll = await anna.send(to, { poll: { name: 'When?', values: ['Now', 'Later'] } });
+  const party = await anna.send(to, { event: { name: 'Party', startDate: new Date(1_800_000_000_000) } });
+  await until('on the phone', () => seenBy(BEN, party.id ?? ''));
+  const vote = await write(BEN, { to, type: 'vote', id: poll.id, options: ['Later'] });
+  const { pollUpdateMessage } = await heardByAnna(vote);
+  expect(pollUpdateMessage?.pollCreationMessageKey).toMatchObject({ id: poll.id, participant: annas });
+  const { selectedOptions } = decryptPollVote(pollUpdateMessage?.vote ?? {}, {
+    pollEncKey: anna.sent.get(poll.id ?? '')?.messageContextInfo?.messageSecret ?? new Uint8Array(),
+    ...{ pollCreatorJid: annas ?? '', pollMsgId: poll.id ?? '', voterJid: bens ?? '' },
+  });
+  expect(selectedOptions?.map((hash) => Buffer.from(hash))).toEqual([
+    createHash('sha256').update('Later').digest(),
+  ]);
+  await write(BEN, { to, type: 'eventResponse', id: party.id, response: 'going' });
+  await event(anna, 'messages.update', (updates) =>
+    updates.find((each: any) => each.key.id === party.id && each.update.eventResponses),
+  );
+});
+
+test('what a phone writes into a group whose messages disappear says when', async () => {
+  const { body: group } = await kit.post<{ jid: string }>('/api/groups', {
+    ...{ by: CARL, subject: 'Fleeting', members: [ANNA] },
+  });
+  await kit.ask('PUT', `/api/groups/${group.jid}`, { by: CARL, ephemeral: 604_800 });
+  const { ephemeralMessage, ...plain } = await heardByAnna(
+    await write(CARL, { to: group.jid, type: 'text', text: 'A week' }),
+  );
+  expect((ephemeralMessage?.message ?? plain).extendedTextMessage).toMatchObject({
+    ...{ text: 'A week', contextInfo: { expiration: 604_800 } },
+  });
 });
 
 test.each([

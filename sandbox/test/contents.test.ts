@@ -48,6 +48,9 @@ test('texts show mentions, what they quote and the page they lead to', async () 
     ...{ type: 'text', text: `@${BEN} second`, content: { mentions: [BEN] } },
     quoted: { id: asked.id, text: 'First', type: 'text', from: ANNA },
   });
+  expect(await seen({ text: '@all come', mentionAll: true })).toMatchObject({
+    ...{ text: '@all come', content: { mentionsAll: true } },
+  });
   const linkPreview = {
     ...{ 'canonical-url': 'https://example.com', 'matched-text': 'https://example.com', title: 'Example' },
     ...{ description: 'A page', jpegThumbnail: Buffer.from([1, 2, 3]) },

@@ -1,3 +1,4 @@
+import type { BinaryNode } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, TestSandbox, until } from './kit.ts';
 
@@ -47,6 +48,13 @@ function changes(client: Client, id: string, action: string): string[][] {
     );
 }
 
+const hearsOfRequest = (client: Client, request: object) =>
+  until(JSON.stringify(request), () =>
+    groupEvents(client, 'group.join-request').some((each) =>
+      Object.entries(request).every(([key, value]) => each[key] === value),
+    ),
+  );
+
 const lidOf = (client: Client): string => client.creds.me?.lid?.replace(/:\d+@/, '@') ?? '';
 
 /** Receipts of a message; those that came while the client held its events back are on the message itself. */
@@ -81,13 +89,14 @@ test('who makes a group is its superadmin, everybody hears of it, and its list h
 
 test('a text to a group reaches every device of every member once, and each member’s receipts come back', async () => {
   const laptop = await kit.linked(BEN);
-  const id = await groupOf('Team', [BEN, CARL, DORA], [ben, carl]);
+  const id = await groupOf('Team', [BEN, CARL, DORA], [ben, laptop, carl]);
   const first = await anna.say(id, 'hello team');
   await Promise.all([ben, laptop, carl].map((client) => client.heard('hello team')));
   const heard = await ben.heard('hello team');
   expect(heard.key).toMatchObject({
     remoteJid: id,
     participant: expect.stringContaining('@lid'),
+    participantAlt: pn(ANNA),
     fromMe: false,
   });
   expect(await kit.seen(DORA, id)).toMatchObject([
@@ -100,6 +109,8 @@ test('a text to a group reaches every device of every member once, and each memb
       .map((each) => each.userJid);
   await until('three deliveries', () => new Set(userOf('receiptTimestamp')).size >= 3);
   await until('a read by Carl', () => userOf('readTimestamp').includes(lidOf(carl)));
+  const toAnna = await kit.ledger(`number=${ANNA}&messageId=${first}`);
+  expect(toAnna.filter(({ tag, direction }) => tag === 'message' && direction === 'out')).toEqual([]);
   const reply = await ben.say(id, 'hello Anna');
   await Promise.all([anna, laptop, carl].map((client) => client.heard('hello Anna')));
   await until('Ben hears of it', () => receiptsOf(ben, reply).length >= 3);
@@ -162,6 +173,7 @@ test('adding, removing, promoting and demoting answer for each person, and every
   await expect(ben.live.groupParticipantsUpdate(id, [pn(CARL)], 'remove')).rejects.toMatchObject({
     data: 403,
   });
+  await expect(ben.live.groupParticipantsUpdate(id, [pn(EMIL)], 'add')).rejects.toMatchObject({ data: 403 });
   expect(await anna.live.groupParticipantsUpdate(id, [pn(CARL), pn(DORA)], 'remove')).toMatchObject([
     { status: '200' },
     { status: '404' },
@@ -183,10 +195,15 @@ test('somebody removed can neither write nor read on', async () => {
   await anna.live.groupParticipantsUpdate(id, [pn(CARL)], 'remove');
   await until('Carl is told', () => changes(carl, id, 'remove').flat().includes(pn(CARL)));
   await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'after' });
-  await ben.heard('after');
-  await carl.live
-    .relayMessage(id, { conversation: 'let me in' }, { messageId: 'LETMEIN', useCachedGroupMetadata: true })
-    .catch(() => undefined);
+  const after = await ben.heard('after');
+  const letters = await kit.ledger(`number=${BEN}&messageId=${after.key.id}`);
+  // The key that Carl has is of no use any more: everybody else is given a new one along.
+  expect(letters.find(({ enc }) => enc.includes('skmsg'))?.enc).toMatch(/msg,skmsg/);
+  const letMeIn = {
+    ...{ tag: 'message', attrs: { id: 'LETMEIN', to: id, type: 'text' } },
+    content: [{ tag: 'enc', attrs: { v: '2', type: 'skmsg' }, content: Buffer.from('let me in') }],
+  };
+  expect((await carl.live.query(letMeIn)).attrs).toMatchObject({ id: 'LETMEIN', error: '403' });
   expect(carl.texts()).not.toContain('after');
   const phones = await kit.seen(CARL, id);
   expect(phones.map((message) => message.text)).not.toContain('after');
@@ -221,11 +238,24 @@ test('subject, description and permissions are seen by everybody, and kept from 
   await hears({ subject: 'New name' });
   await anna.live.groupUpdateDescription(id, 'Bread and rolls');
   await hears({ desc: 'Bread and rolls' });
+  const outdated = {
+    ...{ tag: 'description', attrs: { id: 'LATER', prev: 'EARLIER' } },
+    content: [{ tag: 'body', attrs: {}, content: Buffer.from('Cakes') }],
+  };
+  const attrs = { type: 'set', xmlns: 'w:g2', to: id };
+  await expect(ben.live.query({ tag: 'iq', attrs, content: [outdated] })).rejects.toMatchObject({
+    data: 409,
+  });
   await anna.live.groupSettingUpdate(id, 'announcement');
   await hears({ announce: true });
   await anna.live.groupSettingUpdate(id, 'locked');
   await hears({ restrict: true });
+  const lasting = (seconds: number | null) =>
+    until(`messages last ${seconds}`, () =>
+      groupEvents(ben, 'chats.update').some((each) => each.id === id && each.ephemeralExpiration === seconds),
+    );
   await anna.live.groupToggleEphemeral(id, 86_400);
+  await lasting(86_400);
   await anna.live.groupMemberAddMode(id, 'all_member_add');
   await hears({ memberAddMode: true });
   await anna.live.groupJoinApprovalMode(id, 'on');
@@ -244,8 +274,11 @@ test('subject, description and permissions are seen by everybody, and kept from 
   const shout = await ben.say(id, 'may I?');
   await until('a refusal', () => ben.acks.some((ack) => ack.id === shout && ack.error === '403'));
   await anna.live.groupSettingUpdate(id, 'not_announcement');
+  await hears({ announce: false });
   await anna.live.groupSettingUpdate(id, 'unlocked');
+  await hears({ restrict: false });
   await anna.live.groupToggleEphemeral(id, 0);
+  await lasting(null);
   await anna.live.groupUpdateDescription(id);
   await ben.live.groupUpdateSubject(id, 'Ours');
   const metadata = await anna.live.groupMetadata(id);
@@ -275,6 +308,9 @@ test('an invite link lets people in until it is revoked', async () => {
   await expect(carl.live.groupAcceptInvite(code)).rejects.toMatchObject({ data: 409 });
   const renewed = await anna.live.groupRevokeInvite(id);
   expect(renewed).not.toBe(code);
+  await until('Ben hears of the new link', () =>
+    groupEvents(ben, 'groups.update').some((each) => each.id === id && each.inviteCode === renewed),
+  );
   await expect(carl.live.groupGetInviteInfo(code)).rejects.toMatchObject({ data: 410 });
   const joined = await kit.post('/api/groups/join', {
     number: EMIL,
@@ -291,11 +327,8 @@ test('where admins approve, who comes by link waits, and is let in or turned awa
   for (const number of [DORA, EMIL]) {
     expect((await kit.post('/api/groups/join', { number, code })).body).toEqual({ jid: id, joined: false });
   }
-  await until('Anna hears of Carl', () =>
-    groupEvents(anna, 'group.join-request').some(
-      (each) => each.id === id && each.action === 'created' && each.participantPn === pn(CARL),
-    ),
-  );
+  const annaHears = (request: object) => hearsOfRequest(anna, { id, ...request });
+  await annaHears({ action: 'created', participantPn: pn(CARL), method: 'invite_link' });
   expect((await anna.live.groupRequestParticipantsList(id)).map((each) => each.phone_number)).toEqual(
     [CARL, DORA, EMIL].map(pn),
   );
@@ -308,6 +341,7 @@ test('where admins approve, who comes by link waits, and is let in or turned awa
   expect(await anna.live.groupRequestParticipantsUpdate(id, [pn(DORA)], 'reject')).toMatchObject([
     { status: '200' },
   ]);
+  await annaHears({ action: 'rejected', participantPn: pn(DORA) });
   const decided = await kit.post(`/api/groups/${id}/requests`, {
     by: ANNA,
     action: 'approve',
@@ -317,6 +351,30 @@ test('where admins approve, who comes by link waits, and is let in or turned awa
   const { members, requests } = (await kit.get<any>(`/api/groups/${id}`)).body;
   expect(members.map((each: any) => each.number)).toEqual([ANNA, BEN, CARL, EMIL]);
   expect(requests).toEqual([]);
+});
+
+test('where everybody adds people, a member does, and only proposes them where admins approve', async () => {
+  const id = await groupOf('Choir', [BEN], [ben]);
+  const add = (number: string) => ben.live.groupParticipantsUpdate(id, [pn(number)], 'add');
+  await anna.live.groupMemberAddMode(id, 'all_member_add');
+  expect(await add(DORA)).toMatchObject([{ status: '200' }]);
+  await anna.live.groupJoinApprovalMode(id, 'on');
+  expect(await add(EMIL)).toMatchObject([{ status: '200' }]);
+  await hearsOfRequest(anna, { id, action: 'created', participantPn: pn(EMIL), method: 'non_admin_add' });
+  const { members, requests } = (await kit.get<any>(`/api/groups/${id}`)).body;
+  expect(members.map((each: any) => each.number)).toEqual([ANNA, BEN, DORA]);
+  expect(requests).toMatchObject([{ number: EMIL, by: BEN }]);
+});
+
+test('when the last admin leaves, who is longest in the group becomes one, and everybody hears of it', async () => {
+  const id = await groupOf('Heirs', [CARL, BEN], [ben, carl]);
+  await anna.live.groupLeave(id);
+  await until('Ben hears of Carl', () => changes(ben, id, 'promote').flat().includes(pn(CARL)));
+  const { members } = (await kit.get<any>(`/api/groups/${id}`)).body;
+  expect(members).toMatchObject([
+    { number: CARL, role: 'admin' },
+    { number: BEN, role: 'member' },
+  ]);
 });
 
 test('a group that names people by phone number works alike', async () => {
@@ -334,7 +392,15 @@ test('a group that names people by phone number works alike', async () => {
     participants: expect.arrayContaining([expect.objectContaining({ id: pn(ANNA), lid: lidOf(anna) })]),
   });
   const sent = await anna.say(id, 'by number');
-  expect((await ben.heard('by number')).key.participant).toBe(pn(ANNA));
+  expect((await ben.heard('by number')).key).toMatchObject({
+    participant: pn(ANNA),
+    participantAlt: lidOf(anna),
+  });
+  const actors: Record<string, string>[] = [];
+  ben.live.ws.on('CB:notification,type:w:gp2', ({ attrs }: BinaryNode) => actors.push(attrs));
+  await anna.live.groupUpdateSubject(id, 'Older style');
+  await until('Ben hears of it', () => actors.length > 0);
+  expect(actors).toMatchObject([{ from: id, participant: pn(ANNA), participant_lid: lidOf(anna) }]);
   await until('receipts by number', () => receiptsOf(anna, sent).some((each) => each.userJid === pn(BEN)));
   await kit.post(`/api/phones/${EMIL}/messages`, { to: id, type: 'text', text: 'old phone' });
   await Promise.all([anna.heard('old phone'), ben.heard('old phone')]);
@@ -463,6 +529,10 @@ test('a status reaches those it is for, from clients and from phones', async () 
   });
   await Promise.all([anna.heard('on the road'), carl.heard('on the road')]);
   expect(ben.texts()).not.toContain('on the road');
+  await kit.post(`/api/phones/${EMIL}/messages`, { to: BEN, type: 'text', text: 'we know each other' });
+  await kit.post(`/api/phones/${EMIL}/messages`, { to: jid, type: 'text', text: 'for all I know' });
+  await ben.heard('for all I know');
+  expect(carl.texts()).not.toContain('for all I know');
 });
 
 test('a member takes a group that is full as it is: nobody comes in by link, invitation or an admin', async () => {

@@ -13,6 +13,7 @@ import {
   WAMessageStubType,
   type WASocket,
 } from 'baileys';
+import { vi } from 'vitest';
 import { type Sandbox, type SandboxSettings, startSandbox } from '../src/index.ts';
 import { MemoryKeys } from './memory-keys.ts';
 
@@ -31,6 +32,16 @@ export async function until<T>(
     if (answer !== undefined && answer !== null && answer !== false) return answer as NonNullable<T>;
     if (Date.now() > end) throw new Error(`did not happen in ${waitMsMax} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Does something as it would be done so many milliseconds from now, for what is only about the clock. */
+export async function later<T>(ms: number, deed: () => Promise<T>): Promise<T> {
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + ms);
+  try {
+    return await deed();
+  } finally {
+    clock.mockRestore();
   }
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AnyMessageContent } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox } from './kit.ts';
+import { type Client, later, TestSandbox } from './kit.ts';
 import { download, got, noise, stored, trust, upload } from './media-kit.ts';
 
 const ALMA = '628150000001';
@@ -53,6 +55,19 @@ test.each(KINDS)(
     expect(last).toMatchObject({ kind, uploader: ALMA, status: 200 });
   },
 );
+
+test.each([
+  ['product-catalog-image', 'product-image'],
+  ['biz-cover-photo', 'biz-cover-photo'],
+  ['md-msg-hist', 'md-app-state'],
+] as const)('a client finds the address for a %s', async (mediaType, kind) => {
+  const bytes = noise(300, kind.length);
+  const path = join(kit.folder.path, kind);
+  writeFileSync(path, bytes);
+  const fileEncSha256B64 = createHash('sha256').update(bytes).digest('base64');
+  const { directPath } = await alma.live.waUploadToServer(path, { mediaType, fileEncSha256B64 });
+  expect((await stored(kit)).at(-1)).toMatchObject({ kind, uploader: ALMA, directPath });
+});
 
 test('five megabytes arrive byte for byte', async () => {
   const bytes = noise(5 * MEGABYTE, 5);
@@ -115,6 +130,8 @@ test('an upload without a good authorisation is refused', async () => {
     const answer = await upload(kit, bad);
     expect([answer.status, answer.body.error?.code]).toEqual([401, 'MEDIA_AUTH_INVALID']);
   }
+  const outdated = await later(6 * 3_600_000 + 1000, () => upload(kit, auth));
+  expect([outdated.status, outdated.body.error?.code]).toEqual([401, 'MEDIA_AUTH_INVALID']);
 });
 
 test('the same file twice is kept once, at one address', async () => {

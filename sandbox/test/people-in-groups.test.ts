@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import { type Client, later, TestSandbox, until } from './kit.ts';
 
 const ANNA = '628650000001';
 const BEN = '628650000002';
 const CARL = '628650000003';
 const EVE = '628650000004';
+const DAY_MS = 86_400_000;
 const jid = (number: string): string => `${number}@s.whatsapp.net`;
 let kit: TestSandbox;
 let anna: Client;
@@ -76,6 +77,15 @@ test('a picture of a group is set by a member, told to all, and shown to members
   const url = (await ben.live.profilePictureUrl(group, 'image')) ?? '';
   const image = Buffer.from(await (await fetch(url)).arrayBuffer());
   await expect(carl.live.profilePictureUrl(group, 'image')).rejects.toMatchObject({ data: 401 });
+  const answer = await ben.live.query({
+    ...{
+      tag: 'iq',
+      attrs: { type: 'get', xmlns: 'w:profile:picture', to: '@s.whatsapp.net', target: group },
+    },
+    content: [{ tag: 'picture', attrs: { type: 'image', query: 'url' } }],
+  });
+  const [{ attrs }] = answer.content as [{ attrs: Record<string, string> }];
+  expect(`${kit.url}${attrs.direct_path}`).toBe(url);
   await ben.live.updateProfilePicture(group, image);
   await until('told again', () => told(anna).length === 2);
   await until('a line in the chat', () =>
@@ -109,6 +119,29 @@ test('who lets only contacts add to groups is not added by a stranger, but by a 
   await anna.heard('let me in');
   expect(await add()).toMatchObject([{ status: '200' }]);
   await knows(carl, group);
+});
+
+test('a personal invitation ends after three days', async () => {
+  await carl.live.updateGroupsAddPrivacy('none' as never);
+  const id = await groupOf('By invitation', []);
+  const [result] = await anna.live.groupParticipantsUpdate(id, [jid(CARL)], 'add');
+  const attrs = (result!.content as any).content[0].attrs as Record<string, string>;
+  const invitation = { groupJid: id, inviteCode: attrs.code, inviteExpiration: Number(attrs.expiration) };
+  const accept = () => carl.live.groupAcceptInviteV4(jid(ANNA), invitation as never);
+  await expect(later(3 * DAY_MS + 1000, accept)).rejects.toMatchObject({ data: 410 });
+  expect(await accept()).toBe(id);
+});
+
+test('a group takes 1024 people and nobody more', async () => {
+  const crowd = Array.from({ length: 1022 }, (_, index) => String(628651000000 + index));
+  const id = await groupOf('Crowd', [...crowd, EVE]);
+  const add = { by: ANNA, action: 'add', numbers: [BEN] };
+  const { body } = await kit.post(`/api/groups/${id}/participants`, add);
+  expect(body).toEqual([{ number: BEN, status: 419 }]);
+  await kit.post(`/api/groups/${id}/leave`, { by: EVE });
+  expect((await kit.post(`/api/groups/${id}/participants`, add)).body).toEqual([
+    { number: BEN, status: 200 },
+  ]);
 });
 
 test('reading in a group is told even by those who have read receipts off', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import { type Client, later, TestSandbox, until } from './kit.ts';
 
 const ANNA = '628560000001';
 const BEN = '628560000002';
@@ -90,6 +90,8 @@ test('a client typing or recording is seen on the phone, until it stops', async 
   await ben.live.sendPresenceUpdate('composing', jid(EVE));
   await until('typing', async () => (await typing()).length === 1);
   expect(await typing()).toMatchObject([{ chat: BEN, from: BEN, media: 'text' }]);
+  expect(await later(24_000, typing)).toHaveLength(1);
+  expect(await later(26_000, typing)).toEqual([]);
   await ben.live.sendPresenceUpdate('recording', jid(EVE));
   await until('recording', async () => JSON.stringify(await typing()).includes('audio'));
   await ben.live.sendPresenceUpdate('paused', jid(EVE));
@@ -105,6 +107,11 @@ test('whoever is asked about by LID is told of by LID', async () => {
     ),
   );
   await ben.live.presenceSubscribe(jid(EVE));
+  const [annas = '', bens = ''] = [anna, ben].map(({ creds }) => creds.me?.lid?.replace(/:\d+/, ''));
+  await anna.live.sendPresenceUpdate('composing', bens);
+  await until('typing under the LID', () =>
+    ben.events.some(({ name, data }) => name === 'presence.update' && (data as { id: string }).id === annas),
+  );
 });
 
 test('a message ends typing on the phone that shows it', async () => {

@@ -65,6 +65,14 @@ test('the other companions hear of a change', async () => {
   await laptop.end();
 });
 
+test('who is written to by a client is given the token that lets him write back, under the name by LID', async () => {
+  const lid = anna.creds.me?.lid?.replace(/:\d+/, '') ?? '';
+  const token = () => ben.keys.get('tctoken', [lid])[lid]?.token;
+  expect(token()).toBeUndefined();
+  await anna.say(BEN, 'you may answer');
+  expect(await until('the token', token)).not.toHaveLength(0);
+});
+
 test('a setting or value that does not exist is refused and changes nothing', async () => {
   for (const attrs of [
     { name: 'last', value: 'sometimes' },
