@@ -29,6 +29,21 @@ test('what grows with every message is kept to its newest rows', () => {
   store.close();
 });
 
+test('what follows a commit follows it all, though one deed fails, and the failure is told', async () => {
+  const told: string[] = [];
+  const store = openStore(folder, (line, error) => told.push(`${line}: ${String(error)}`));
+  const done: number[] = [];
+  store.afterCommit(() => done.push(1));
+  store.afterCommit(() => {
+    throw new Error('no');
+  });
+  store.afterCommit(() => done.push(2));
+  await store.settled();
+  expect(done).toEqual([1, 2]);
+  expect(told).toEqual(['what was to follow a commit failed: Error: no']);
+  store.close();
+});
+
 test('a folder of the first version is brought up to date and keeps what it knew', () => {
   const old = new DatabaseSync(join(folder, 'sandbox.sqlite'));
   old.exec(`CREATE TABLE accepted (number TEXT NOT NULL, device INTEGER NOT NULL, id TEXT NOT NULL,
