@@ -302,6 +302,7 @@ export class Network {
   #forget(connection: Connection): void {
     this.#connections.delete(connection);
     this.links.remove(connection);
+    this.#switchboard.forget(connection);
     this.#qr.forget(connection);
     this.#code.forget(connection);
     this.#pairing.forget(connection);

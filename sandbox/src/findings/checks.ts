@@ -31,6 +31,6 @@ export class Checks {
     this.strictness = strictness;
     this.findings = findings;
     this.message = new MessageCheck({ directory, chats, mailbox, notifications, findings, strictness });
-    this.stanza = new StanzaCheck(findings, ledger);
+    this.stanza = new StanzaCheck(findings, ledger, store);
   }
 }
