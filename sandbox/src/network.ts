@@ -139,7 +139,7 @@ export class Network {
       companionsMax: settings.companionsMax,
     });
     this.#qr = new QrPairing(this.#pairing);
-    this.#code = new CodePairing(this.#pairing, directory);
+    this.#code = new CodePairing(this.#pairing, directory, this.checks.findings);
     this.phones = new Phones({
       store,
       directory,
@@ -292,7 +292,8 @@ export class Network {
       return this.checks.findings.note('login-outdated', moment, undefined)?.code;
     };
     const register = (each: Connection): void => this.#qr.invite(each);
-    admit({ directory, links, ledger, refusal, register }, connection, payload);
+    const { findings } = this.checks;
+    admit({ directory, links, ledger, findings, refusal, register }, connection, payload);
   }
 
   #take(connection: Connection, stanza: BinaryNode): void {
