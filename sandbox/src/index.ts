@@ -36,6 +36,10 @@ export interface SandboxSettings {
   readonly mediaFileBytesMax?: number;
   /** Size of all uploaded files together, in bytes; the oldest go first. Default: 2 GiB. */
   readonly mediaTotalBytesMax?: number;
+  /** How long a connection may take to say what it wants, in milliseconds. Default: a minute. */
+  readonly openingMsMax?: number;
+  /** Bytes that may wait for a client that takes nothing, before it is cut. Default: 32 MiB. */
+  readonly waitingBytesMax?: number;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -60,7 +64,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const { host = '127.0.0.1', log = () => undefined } = settings;
   const { realisticPreKeys = false, groupMode = 'lid', mockGroup = '' } = settings;
   const dataDir = resolve(settings.dataDir);
-  const store = openStore(dataDir);
+  const store = openStore(dataDir, log);
   const master = masterOrClose(store, settings.seed);
   const tls = await tlsCertificate(dataDir, settings.hostNames);
   const keepers = new Keepers();
@@ -70,7 +74,9 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     totalBytesMax: settings.mediaTotalBytesMax ?? MEDIA_DEFAULTS.totalBytesMax,
   };
   const { recentMessagesMax = 100_000, companionsMax = 4 } = settings;
-  const limits = { recentMessagesMax, companionsMax };
+  const { openingMsMax = 60_000, waitingBytesMax = 32 * 1024 * 1024 } = settings;
+  const connections = { handshakeMsMax: openingMsMax, waitingBytesMax };
+  const limits = { recentMessagesMax, companionsMax, connections };
   let port = settings.port;
   const address = (): string => hostAndPort(EVERYWHERE.has(host) ? '127.0.0.1' : host, port);
   const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, ...limits, master, log };
@@ -89,6 +95,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     version,
     tls,
     port: () => port,
+    openingMsMax,
     log,
   });
   const upgrade = (): Upgrade => {
@@ -98,6 +105,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   const door = new Port({
     http: api.http,
     https: api.https,
+    openingMsMax,
     upgrade,
     connected: (socket, address) => network.connect(socket, address),
   });

@@ -20,6 +20,14 @@ function listFrom(name: string): string[] {
   return parts.map((each) => each.trim()).filter((each) => each !== '');
 }
 
+/** What nobody has caught may have left anything half done, or be a disk that is full: it is said, and the process ends. */
+function endOnWhatNobodyCaught(): void {
+  process.on('uncaughtException', (error) => {
+    say('The sandbox failed and ends', error);
+    process.exit(1);
+  });
+}
+
 /** Runs one sandbox as a process: settings from the environment, an address line when it listens, an end on SIGTERM. */
 async function run(): Promise<void> {
   const idleSeconds = numberFrom('SANDBOX_IDLE_EXIT_SECONDS', 0);
@@ -61,6 +69,7 @@ async function run(): Promise<void> {
   }
 }
 
+endOnWhatNobodyCaught();
 run().catch((error: unknown) => {
   say('The sandbox could not start', error);
   process.exit(1);

@@ -35,7 +35,7 @@ import { Receipts } from './router/receipts.ts';
 import { Switchboard } from './router/switchboard.ts';
 import { keepBounded } from './store/retention.ts';
 import type { Store } from './store/sqlite.ts';
-import { Connection, type ConnectionEvents } from './wire/connection.ts';
+import { Connection, type ConnectionEvents, type ConnectionLimits } from './wire/connection.ts';
 import type { BinaryNode } from './wire/node.ts';
 
 interface NetworkSettings {
@@ -52,6 +52,8 @@ interface NetworkSettings {
   /** 32 bytes that every key of this network follows from. */
   readonly master: Buffer;
   readonly media: MediaStoreSettings;
+  /** How long and how much clients may keep the network waiting. */
+  readonly connections: ConnectionLimits;
   /** Host and port at which this network is found. */
   readonly address: () => string;
   /** Told of what cannot be understood and of what failed. */
@@ -137,7 +139,7 @@ export class Network {
       companionsMax: settings.companionsMax,
     });
     this.#qr = new QrPairing(this.#pairing);
-    this.#code = new CodePairing(this.#pairing, directory);
+    this.#code = new CodePairing(this.#pairing, directory, this.checks.findings);
     this.phones = new Phones({
       store,
       directory,
@@ -218,7 +220,7 @@ export class Network {
 
   /** Takes a new client, who reached this network at `address` (host and port). */
   connect(socket: WebSocket, address: string): void {
-    const connection = new Connection(socket, this.store, this.#events());
+    const connection = new Connection(socket, this.store, this.#events(), this.#settings.connections);
     connection.address = address;
     this.#connections.add(connection);
   }
@@ -264,9 +266,17 @@ export class Network {
       stanza: (connection, stanza) => this.#take(connection, stanza),
       outgoing: (connection, stanza) => this.#wayOut.outgoing(connection, stanza),
       closed: (connection) => this.#forget(connection),
-      failed: (connection, error) =>
-        this.#settings.log(`connection of ${connection.number || 'a stranger'} failed`, error),
+      unreadable: (connection, error) => {
+        const detail = error instanceof Error ? error.message : String(error);
+        this.checks.findings.note('stanza-unreadable', connection, undefined, detail);
+        this.#failed(connection, error);
+      },
+      failed: (connection, error) => this.#failed(connection, error),
     };
+  }
+
+  #failed({ number }: Connection, error: unknown): void {
+    this.#settings.log(`connection of ${number || 'a stranger'} failed`, error);
   }
 
   #greeting(): Pki | undefined {
@@ -286,7 +296,8 @@ export class Network {
       return this.checks.findings.note('login-outdated', moment, undefined)?.code;
     };
     const register = (each: Connection): void => this.#qr.invite(each);
-    admit({ directory, links, ledger, refusal, register }, connection, payload);
+    const { findings } = this.checks;
+    admit({ directory, links, ledger, findings, refusal, register }, connection, payload);
   }
 
   #take(connection: Connection, stanza: BinaryNode): void {
@@ -304,6 +315,7 @@ export class Network {
   #forget(connection: Connection): void {
     this.#connections.delete(connection);
     this.links.remove(connection);
+    this.#switchboard.forget(connection);
     this.#qr.forget(connection);
     this.#code.forget(connection);
     this.#pairing.forget(connection);

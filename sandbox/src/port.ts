@@ -13,6 +13,8 @@ export type Upgrade = 'accept' | 'forbid' | 'ignore';
 interface PortDeps {
   readonly http: HttpServer;
   readonly https: HttpServer;
+  /** How long a connection may stay without its first byte. */
+  readonly openingMsMax: number;
   readonly upgrade: () => Upgrade;
   /** `address` is the host and port that the client asked for. */
   readonly connected: (socket: WebSocket, address: string) => void;
@@ -59,7 +61,13 @@ export class Port {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
+    const cut = (): void => {
+      socket.destroy();
+    };
+    socket.setTimeout(this.#deps.openingMsMax, cut);
     socket.once('data', (first: Buffer) => {
+      // From here on the server that takes the socket watches over it.
+      socket.setTimeout(0, cut);
       socket.pause();
       socket.unshift(first);
       const server = first[0] === TLS_HANDSHAKE ? this.#deps.https : this.#deps.http;

@@ -7,6 +7,7 @@ const ANNA = '628733000001';
 const BEN = '628733000002';
 const GITA = '628733000003';
 const HUGO = '628733000004';
+const IRA = '628733000005';
 let kit: TestSandbox;
 let ben: Client;
 
@@ -53,14 +54,20 @@ async function deviceList(client: Client, number: string): Promise<BinaryNode> {
   return inside(inside(list, 'user')[0], 'devices')[0]!;
 }
 
-async function identityOf(client: Client, number: string): Promise<string> {
-  const user = { tag: 'user', attrs: { jid: `${number}@s.whatsapp.net` } };
+/** A part of the key bundle that the network gives a client of somebody's device. */
+async function bundlePart(client: Client, jid: string, tag: string): Promise<BinaryNode> {
+  const user = { tag: 'user', attrs: { jid } };
   const answer = await client.live.query({
     ...{ tag: 'iq', attrs: { xmlns: 'encrypt', type: 'get', to: '@s.whatsapp.net' } },
     content: [{ tag: 'key', attrs: {}, content: [user] }],
   });
   const bundle = inside(inside(answer, 'list')[0], 'user')[0];
-  return Buffer.from(inside(bundle, 'identity')[0]!.content as Uint8Array).toString('hex');
+  return inside(bundle, tag)[0]!;
+}
+
+async function identityOf(client: Client, number: string): Promise<string> {
+  const identity = await bundlePart(client, `${number}@s.whatsapp.net`, 'identity');
+  return Buffer.from(identity.content as Uint8Array).toString('hex');
 }
 
 beforeAll(async () => {
@@ -91,6 +98,25 @@ test('who wrote to a person is told of its new companion by both names, and the 
   const removed = await until('the removal', () => heard.find((each) => inside(each, 'remove').length > 0));
   expect(inside(inside(removed, 'remove')[0], 'device').map((each) => each.attrs.jid)).toEqual(listed);
   expect(inside(removed, 'remove')[0]?.attrs.device_hash).toBe(hashOf(ANNA, [0]));
+});
+
+test('a signed prekey that a client rotates is the one that others are given', async () => {
+  const desk = await kit.linked(IRA);
+  const given = async () => {
+    const parts = inside(await bundlePart(ben, desk.id, 'skey'), 'value');
+    return Buffer.from(parts[0]!.content as Uint8Array).toString('hex');
+  };
+  const own = () => Buffer.from(desk.creds.signedPreKey.keyPair.public).toString('hex');
+  const before = own();
+  expect(await given()).toBe(before);
+  await desk.live.rotateSignedPreKey();
+  expect(own()).not.toBe(before);
+  expect(await given()).toBe(own());
+});
+
+test('a number that nobody has is not on the network', async () => {
+  const answer = await ben.live.onWhatsApp(BEN, '628733999999');
+  expect(answer).toEqual([{ jid: `${BEN}@s.whatsapp.net`, exists: true }]);
 });
 
 test('a device list carries when it last changed, and the indexes that are valid', async () => {

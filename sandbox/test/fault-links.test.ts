@@ -2,12 +2,13 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Client, TestSandbox, until } from './kit.ts';
 
 const OTHER = '628661000099';
+const WAITING_BYTES_MAX = 200_000;
 const LONG = 'x'.repeat(4000);
 let kit: TestSandbox;
 let nextNumber = 1;
 
 beforeAll(async () => {
-  kit = await TestSandbox.start();
+  kit = await TestSandbox.start({ waitingBytesMax: WAITING_BYTES_MAX });
   await kit.post('/api/phones', { number: OTHER });
 });
 afterEach(() => kit.ask('DELETE', '/api/faults'));
@@ -95,6 +96,20 @@ test('a connection that is half-open outwards takes in what the client says, and
   expect(client.acks.some((ack) => ack.id === said)).toBe(false);
   await clear(id);
   await until('the ack', () => client.acks.some((ack) => ack.id === said));
+});
+
+test('a client for which too much waits is cut, and gets everything when it comes back', async () => {
+  const { client, number } = await someone();
+  client.closes.length = 0;
+  const id = await fault({ name: 'half-open', number, direction: 'out' });
+  const texts = Array.from({ length: 6 }, (_, index) => `${index}${'x'.repeat(60_000)}`);
+  for (const text of texts) await writes(text, number);
+  await until('the cut', () => client.closes.length > 0);
+  await clear(id);
+  await client.login();
+  await client.heard(texts.at(-1)!);
+  expect(client.texts()).toEqual(texts);
+  expect(kit.problems.at(-1)).toContain('bytes unread');
 });
 
 test('a connection replaced while it is half-open is not told, and closes when the fault ends', async () => {

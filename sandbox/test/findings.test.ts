@@ -59,7 +59,16 @@ const forDevices = (jids: string[], inside = enc()) => ({
 });
 
 test('a client that does everything right leaves no finding: pairing, texts, groups, receipts, retries, reconnects', async () => {
+  const old = { chat: CARL, text: 'long ago', timestamp: 1_700_000_000_000, id: 'LONGAGO', read: false };
+  await kit.post(`/api/phones/${ANNA}/history/import`, { messages: [old] });
   laptop = await kit.linked(ANNA);
+  await laptop.live.readMessages([{ remoteJid: pn(CARL), id: 'LONGAGO', fromMe: false }]);
+  await laptop.live.presenceSubscribe(pn(BEN));
+  await laptop.live.sendPresenceUpdate('available');
+  await laptop.live.sendPresenceUpdate('recording', pn(BEN));
+  await laptop.live.updateProfileName('Anna at the laptop');
+  await laptop.live.rotateSignedPreKey();
+  await laptop.live.createCallLink('audio');
   await Promise.all([
     anna.say(BEN, 'one'),
     ben.say(ANNA, 'two'),
@@ -272,6 +281,17 @@ test('what a client says it could not take is noted with its meaning', async () 
   await found('ack-unknown', 'NEVERSENT');
   const [nack] = await kit.ledger('kind=nack&messageId=NEVERSENT');
   expect(nack).toMatchObject({ type: '495', text: 'message secret missing' });
+  for (const [error, text] of [
+    ['487', 'could not be parsed'],
+    ['500', 'could not be decrypted'],
+    ['777', 'a code that clients do not use'],
+  ] as const) {
+    const id = `NACK${error}`;
+    await anna.live.sendNode({ tag: 'ack', attrs: { class: 'message', id, to: pn(BEN), error } });
+    await found('ack-unknown', id);
+    const [line] = await kit.ledger(`kind=nack&messageId=${id}`);
+    expect([line?.type, line?.text]).toEqual([error, expect.stringContaining(text)]);
+  }
 });
 
 test('receipts, queries and stanzas that make no sense are named, and the connection goes on', async () => {
@@ -309,8 +329,83 @@ test('receipts, queries and stanzas that make no sense are named, and the connec
   await found('query-unknown');
   await anna.live.sendNode({ tag: 'message', attrs: { to: pn(BEN), type: 'text' }, content: [enc()] });
   await found('message-without-id');
+  await until('its ack', () => anna.acks.some((ack) => ack.id === undefined && ack.error === '400'));
   expect(await anna.live.onWhatsApp(BEN)).toMatchObject([{ exists: true }]);
   expect(kit.problems).toEqual([]);
+});
+
+test('stanzas of a kind that does not exist, or of what never was, are named though they are let pass', async () => {
+  const retry = { tag: 'retry', attrs: { count: '1', id: 'NEVER2', t: '1', v: '1' } };
+  const rows: [string, string, Record<string, string>, any[]?][] = [
+    ['receipt-type-unknown', 'receipt', { id: 'R1', to: pn(BEN), type: 'smelt' }],
+    ['receipt-unknown', 'receipt', { id: 'NEVER1', to: pn(BEN), type: 'read' }],
+    ['retry-unknown', 'receipt', { id: 'NEVER2', to: ben.id, type: 'retry' }, [retry]],
+    ['stanza-unknown', 'notification', { id: 'N2', to: '@s.whatsapp.net', type: 'devices' }],
+    ['presence-unknown', 'presence', { id: 'P1', type: 'asleep' }],
+    ['chatstate-unknown', 'chatstate', { id: 'C1', to: pn(BEN) }, [{ tag: 'humming', attrs: {} }]],
+    ['chatstate-unknown', 'chatstate', { id: 'C2' }, [{ tag: 'composing', attrs: {} }]],
+    ['answer-unknown', 'iq', { id: 'NEVERASKED', type: 'result', to: '@s.whatsapp.net' }],
+    ['call-malformed', 'call', { id: 'CALL1', to: pn(BEN) }, [{ tag: 'offer', attrs: {} }]],
+    ['call-malformed', 'call', { id: 'CALL2', to: '@call' }, [{ tag: 'link_create', attrs: {} }]],
+  ];
+  for (const [name, tag, attrs, content] of rows) {
+    await anna.live.sendNode({ tag, attrs, ...(content && { content }) });
+    await found(name, attrs.id);
+  }
+});
+
+test('messages of no type or to nowhere are named, and those a restricted account may not send are not', async () => {
+  const everybody = [forDevices([pn(ANNA), pn(BEN), ben.id])];
+  expect(await raw('TYPE1', pn(BEN), everybody, { type: 'smell' })).toBeUndefined();
+  await found('message-type-unknown', 'TYPE1');
+  const rows: [string, string, string][] = [
+    ['NOWHERE1', pn('628912999998'), '404'],
+    ['NOWHERE2', '120363999999999999@g.us', '404'],
+    ['NOWHERE3', '120363999999999998@newsletter', '501'],
+  ];
+  for (const [id, to, code] of rows) {
+    expect(await raw(id, to, [enc()])).toBe(code);
+    expect((await found('message-undeliverable', id)).text).toContain(`error=${code}`);
+  }
+  const stranger = '628912000007';
+  await kit.post('/api/phones', { number: stranger });
+  const restrict = (reachoutTimelock: object | null) =>
+    kit.ask('PUT', `/api/phones/${ANNA}/limits`, { reachoutTimelock });
+  expect((await restrict({ endsAt: Math.ceil(Date.now() / 1000) + 3600 })).status).toBe(200);
+  expect(await raw('RESTRICTED', pn(stranger), [forDevices([pn(ANNA), pn(stranger)])])).toBe('463');
+  await restrict(null);
+  expect((await findings()).filter((each) => each.messageId === 'RESTRICTED')).toEqual([]);
+});
+
+test('questions that make no sense are named with their xmlns, whether they get an error or nothing', async () => {
+  const ask = (id: string, type: string, xmlns: string, content: any[], to = '@s.whatsapp.net') =>
+    anna.live.query({ tag: 'iq', attrs: { id, type, xmlns, to }, content });
+  const category = { tag: 'category', attrs: { name: 'mood', value: 'all' } };
+  const refused: [string, string, string, any[]][] = [
+    ['Q1', 'set', 'encrypt', [{ tag: 'rotate', attrs: {} }]],
+    ['Q2', 'get', 'usync', [{ tag: 'query', attrs: {} }]],
+    ['Q3', 'set', 'privacy', [{ tag: 'privacy', attrs: {}, content: [category] }]],
+    ['Q4', 'set', 'encrypt', [{ tag: 'skey', attrs: {} }]],
+  ];
+  for (const [id, type, xmlns, content] of refused) {
+    await expect(ask(id, type, xmlns, content)).rejects.toMatchObject({ data: 400 });
+    expect((await found('query-refused', id)).text).toContain(`xmlns=${xmlns}`);
+  }
+  for (const [id, type, xmlns, content] of [
+    ['E1', 'get', 'encrypt', [{ tag: 'weather', attrs: {} }]],
+    ['E2', 'set', 'encrypt', []],
+    ['E3', 'set', 'passive', [{ tag: 'zzz', attrs: {} }]],
+    ['E4', 'get', 'w:m', [{ tag: 'zzz', attrs: {} }]],
+  ] as const) {
+    await ask(id, type, xmlns, [...content]);
+    await found('query-unknown', id);
+  }
+  await expect(anna.live.profilePictureUrl(pn(BEN))).rejects.toMatchObject({ data: 404 });
+  await ask('TOKENS', 'set', 'privacy', [{ tag: 'tokens', attrs: {} }]).then(({ content }) =>
+    expect(content).toMatchObject([{ tag: 'tokens' }]),
+  );
+  const texts = (await findings()).map(({ text }) => text);
+  expect(texts.filter((text) => /picture|tokens/.test(text))).toEqual([]);
 });
 
 test('a version that is too old may not log in', async () => {

@@ -149,6 +149,11 @@ test('who logs in with anything else than its credentials is refused, and nobody
     await until('an end', () => !client.isOpen);
     expect(client.heard.every(({ tag }) => tag === 'failure')).toBe(true);
   }
+  const impostor = await RawClient.shakeHands(kit, initAuthCreds(), { payload: payloads[5]! });
+  await until('an end', () => !impostor.isOpen);
+  expect(impostor.heard).toMatchObject([{ tag: 'failure', attrs: { reason: '401' } }]);
+  const named = (await kit.ledger(`kind=finding&number=${ANNA}`)).map(({ type }) => type);
+  expect(new Set(named)).toEqual(new Set(['login-refused']));
   expect(anna.opens).toBe(opens);
   expect(anna.live).toBeDefined();
   await lifeGoesOn();
@@ -216,6 +221,10 @@ test('a frame that does not decrypt, and a stanza that is a bomb, end that one c
     deed(client);
     await until('cut off', () => !client.isOpen);
   }
+  const named = await kit.ledger('kind=finding&number=628710000003');
+  expect(named).toHaveLength(hostile.length);
+  expect(named.every(({ type, device }) => type === 'stanza-unreadable' && device === 1)).toBe(true);
+  expect(named.at(-1)?.text).toContain('too long');
   await victim.login();
   await lifeGoesOn();
 });

@@ -45,3 +45,20 @@ test('a connection that sends no byte, or stops in the middle of a request, harm
   silent.destroy();
   half.destroy();
 });
+
+test('who does not say what it wants in time is cut, and who has said it is not', async () => {
+  const client = await kit.linked('628123000002');
+  await client.end();
+  await kit.restart({ openingMsMax: 1000 });
+  await client.login();
+  const { port } = kit.sandbox;
+  const bare = ['', 'GET /api/hea', '\x16\x03\x01'].map((said) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(said));
+    socket.on('error', () => undefined);
+    socket.resume();
+    return new Promise((resolve) => socket.on('close', resolve));
+  });
+  await Promise.all([...bare, ended([]), ended([Buffer.from([0x57, 0x41, 6, 3])])]);
+  expect(client.live.ws.isOpen).toBe(true);
+  await client.say('628123000001', 'still here');
+});

@@ -37,6 +37,10 @@ const refusals: [string, string, unknown, number][] = [
   ['GET', '/api/nothing', undefined, 404],
 ];
 
+test('the root answers, so that one can see whether the network is there', async () => {
+  expect(await kit.get('/')).toMatchObject({ status: 200, body: { name: 'sandbox network' } });
+});
+
 test('whatever is wrong with a request is said with a code and a sentence', async () => {
   for (const [method, path, body, status] of refusals) {
     const answer = await kit.ask<{ error: { code: string; message: string } }>(method, path, body);

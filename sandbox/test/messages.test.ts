@@ -1,3 +1,4 @@
+import type { BinaryNode } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, TestSandbox, until } from './kit.ts';
 
@@ -26,6 +27,44 @@ test('texts between two clients arrive decrypted, and the senders learn of deliv
   await anna.heard('hello Anna');
   await ben.reaches(answer, 3);
   expect(anna.acks.some((ack) => ack.id === first && ack.error === undefined)).toBe(true);
+});
+
+test('a message names its sender and its chat by number and by LID, whichever it was addressed by', async () => {
+  const laptop = await kit.linked(ANNA);
+  const atBen: BinaryNode[] = [];
+  const atLaptop: BinaryNode[] = [];
+  ben.live.ws.on('CB:message', (stanza: BinaryNode) => atBen.push(stanza));
+  laptop.live.ws.on('CB:message', (stanza: BinaryNode) => atLaptop.push(stanza));
+  const bare = (jid?: string): string => jid?.replace(/:\d+@/, '@') ?? '';
+  const [annasLid, bensLid] = [bare(anna.creds.me?.lid), bare(ben.creds.me?.lid)];
+  const [annas, bens] = [`${ANNA}@s.whatsapp.net`, `${BEN}@s.whatsapp.net`];
+  for (const [to, names, ownNames] of [
+    [bens, { sender_lid: annasLid }, { recipient: bens, peer_recipient_lid: bensLid }],
+    [bensLid, { sender_pn: annas }, { recipient: bensLid, peer_recipient_pn: bens }],
+  ] as const) {
+    const id = await anna.say(to, `named ${to}`);
+    const given = (stanzas: BinaryNode[]) =>
+      until('the message', () => stanzas.find(({ attrs }) => attrs.id === id)?.attrs);
+    expect(await given(atBen)).toMatchObject(names);
+    expect(await given(atLaptop)).toMatchObject(ownNames);
+  }
+  await kit.ask('DELETE', `/api/phones/${ANNA}/devices/${laptop.id.split(/[:@]/)[1]}`);
+});
+
+test('who was away is told how much waits before it comes', async () => {
+  await ben.end();
+  const ids = [await anna.say(BEN, 'while away 1'), await anna.say(BEN, 'while away 2')];
+  await until('both wait', async () => {
+    const { body } = await kit.get<{ devices: { pending: number }[] }>(`/api/phones/${BEN}`);
+    return (body.devices[0]?.pending ?? 0) >= ids.length;
+  });
+  const heard: BinaryNode[] = [];
+  ben.connect().ws.on('CB:ib', (stanza: BinaryNode) => heard.push(stanza));
+  await ben.heard('while away 2');
+  const inside = heard.flatMap(({ content }) => (Array.isArray(content) ? content : []));
+  const [preview] = inside.filter(({ tag }) => tag === 'offline_preview');
+  expect(preview?.attrs).toMatchObject({ message: '2' });
+  expect(Number(preview?.attrs.count)).toBeGreaterThanOrEqual(2);
 });
 
 test('both phones see what their companions sent and received, with its status', async () => {

@@ -1,13 +1,22 @@
+import { type AuthenticationCreds, type BinaryNode, Curve, initAuthCreds, proto } from 'baileys';
 import QRCode from 'qrcode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSandbox } from '../src/index.ts';
-import { TestSandbox, temporaryFolder, until } from './kit.ts';
+import { type LedgerLine, TestSandbox, temporaryFolder, until } from './kit.ts';
+import { RawClient } from './raw-client.ts';
 
 let kit: TestSandbox;
 beforeAll(async () => {
   kit = await TestSandbox.start();
 });
 afterAll(() => kit.close());
+
+interface Refusal {
+  error: { code: string; message: string };
+}
+const scan = (number: string, qr: string) => kit.post<Refusal>(`/api/phones/${number}/scan`, { qr });
+const findings = async (type: string): Promise<LedgerLine[]> =>
+  (await kit.ledger('kind=finding')).filter((line) => line.type === type);
 
 test('a client pairs by QR, restarts, opens, and the only complaint in its log is the 515', async () => {
   const client = await kit.linked('628111000001');
@@ -46,6 +55,86 @@ test('a QR is good once, and only as long as its client shows it', async () => {
     'the network noticed',
     async () => (await kit.post('/api/phones/628111000005/scan', { qr: gone })).status === 404,
   );
+});
+
+test('a QR with other keys than those of the client that shows it is refused', async () => {
+  const creds = initAuthCreds();
+  const { client, qr } = await RawClient.register(kit, creds);
+  const other = Buffer.from(Curve.generateKeyPair().public).toString('base64');
+  for (const place of [1, 2]) {
+    const parts = qr.split(',').with(place, other);
+    const { status, body } = await scan('628111000010', parts.join(','));
+    expect([status, body.error.code]).toEqual([400, 'QR_INVALID']);
+  }
+  client.end();
+});
+
+test('a client that answers the offer with what is not true is named, and the person reads why it was not linked', async () => {
+  const identity = (deviceSignature: Uint8Array): Buffer =>
+    Buffer.from(proto.ADVSignedDeviceIdentity.encode({ deviceSignature }).finish());
+  const signs = (content: Uint8Array): Partial<BinaryNode> => ({
+    content: [
+      {
+        ...{ tag: 'pair-device-sign', attrs: {} },
+        content: [{ tag: 'device-identity', attrs: {}, content }],
+      },
+    ],
+  });
+  const rows: [string, Partial<BinaryNode>, string, boolean][] = [
+    ['result', signs(identity(Buffer.alloc(64, 1))), 'signed the pairing with another key', true],
+    ['result', signs(Buffer.from('\xff\xff')), 'answered with what is no identity', true],
+    ['result', {}, 'answered with what is no identity', true],
+    ['error', { content: [{ tag: 'error', attrs: { code: '500' } }] }, 'refused the pairing: 500', false],
+  ];
+  for (const [type, answer, why, isFinding] of rows) {
+    const before = (await findings('pairing-untrue')).length;
+    const { client, qr } = await RawClient.register(kit, initAuthCreds());
+    const scanned = scan('628111000011', qr);
+    const offer = await until('the offer', () => client.heard[1]);
+    client.say({ tag: 'iq', attrs: { id: offer.attrs.id ?? '', type, to: '@s.whatsapp.net' }, ...answer });
+    const { status, body } = await scanned;
+    expect([status, body.error.code]).toEqual([409, 'PAIRING_REFUSED']);
+    expect(body.error.message).toContain(why);
+    expect((await findings('pairing-untrue')).length - before).toBe(isFinding ? 1 : 0);
+    await until('the end', () => !client.isOpen);
+  }
+  expect((await kit.get('/api/phones/628111000011')).body).toMatchObject({ devices: [] });
+});
+
+test('a client that registers with malformed keys is refused at the scan, before anything is offered', async () => {
+  for (const spoilt of [
+    { eRegid: Buffer.alloc(3) },
+    { eSkeyId: Buffer.alloc(4) },
+    { deviceProps: Buffer.from([0xff, 0xff, 0xff]) },
+  ]) {
+    const { client, qr } = await RawClient.register(kit, initAuthCreds(), spoilt);
+    const { status, body } = await scan('628111000012', qr);
+    expect([status, body.error.message]).toEqual([409, 'The client registered with malformed keys.']);
+    expect(client.heard).toHaveLength(1);
+    client.end();
+  }
+  expect(await findings('pairing-untrue')).toContainEqual(
+    expect.objectContaining({ number: '628111000012' }),
+  );
+});
+
+test('what a client says before it is linked, though only linked ones say it, is named', async () => {
+  const { client } = await RawClient.register(kit, initAuthCreds());
+  client.say({ tag: 'message', attrs: { id: 'EARLY', to: '628111000001@s.whatsapp.net', type: 'text' } });
+  await until('the finding', async () =>
+    (await findings('stanza-unlinked')).some((line) => line.messageId === 'EARLY'),
+  );
+  expect(client.isOpen).toBe(true);
+  client.end();
+});
+
+test('a client that says where it was routed last time logs in', async () => {
+  const client = await kit.linked('628111000013');
+  await client.end();
+  const routed: AuthenticationCreds = Object.assign(client.creds, { routingInfo: Buffer.from([8, 2, 8, 5]) });
+  expect(routed.routingInfo).toHaveLength(4);
+  await client.login();
+  await client.say('628111000001', 'routed');
 });
 
 test('a phone that is switched off scans nothing', async () => {

@@ -6,6 +6,9 @@ import {
   DEFAULT_CONNECTION_CONFIG,
   encodeBinaryNode,
   generateLoginNode,
+  generateRegistrationNode,
+  getBinaryNodeChild,
+  getBinaryNodeChildren,
   makeNoiseHandler,
   NOISE_WA_HEADER,
   proto,
@@ -66,6 +69,24 @@ export class RawClient {
       void noise.decodeFrame(data, (heard) => client.heard.push(heard as BinaryNode));
     });
     return client;
+  }
+
+  /** Registers as a new device, with keys that may be spoilt, and gives the QR text it would show. */
+  static async register(
+    kit: TestSandbox,
+    creds: AuthenticationCreds,
+    spoilt: proto.ClientPayload.IDevicePairingRegistrationData = {},
+  ): Promise<{ client: RawClient; qr: string }> {
+    const whole = generateRegistrationNode(creds, DEFAULT_CONNECTION_CONFIG as never);
+    const devicePairingData = { ...whole.devicePairingData, ...spoilt };
+    const payload = proto.ClientPayload.encode({ ...whole, devicePairingData }).finish();
+    const client = await RawClient.shakeHands(kit, creds, { payload });
+    const invitation = await until('the references', () => client.heard.find(({ tag }) => tag === 'iq'));
+    const [ref] = getBinaryNodeChildren(getBinaryNodeChild(invitation, 'pair-device'), 'ref');
+    const { noiseKey, signedIdentityKey, advSecretKey } = creds;
+    const keys = [noiseKey.public, signedIdentityKey.public, Buffer.from(advSecretKey, 'base64')];
+    const texts = keys.map((each) => Buffer.from(each).toString('base64'));
+    return { client, qr: [String(ref?.content), ...texts, '1'].join(',') };
   }
 
   /** Logs in as this device and takes stanzas live, as far as the queries of a login say so. */

@@ -22,18 +22,20 @@ export class CallIntake {
     this.#directory = directory;
   }
 
-  /** Takes a `call` stanza and acknowledges it. */
-  take(connection: Connection, from: Address, stanza: BinaryNode): void {
+  /** Takes a `call` stanza and acknowledges it; gives the error of the ack. */
+  take(connection: Connection, from: Address, stanza: BinaryNode): number | undefined {
     const { id, to } = stanza.attrs;
     const said = child(stanza);
     const attributes = { class: 'call', id, from: to, type: said?.tag };
     if (said?.tag === 'link_create') {
       const link = this.#link(from, said);
-      connection.send(node('ack', { ...attributes, error: link ? undefined : BAD_REQUEST }, link && [link]));
-      return;
+      const error = link ? undefined : BAD_REQUEST;
+      connection.send(node('ack', { ...attributes, error }, link && [link]));
+      return error;
     }
     const error = said ? this.#said(from, to, said) : BAD_REQUEST;
     connection.send(node('ack', { ...attributes, error }));
+    return error;
   }
 
   #link(from: Address, asked: BinaryNode): BinaryNode | undefined {

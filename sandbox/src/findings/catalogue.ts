@@ -10,6 +10,7 @@ interface FindingKind {
 }
 
 const badRequest = { code: 400, text: 'bad-request' };
+const notAuthorized = { code: 401, text: 'not-authorized' };
 const notAcceptable = { code: 406, text: 'not-acceptable' };
 const smaxInvalid = { code: 479, text: 'smax-invalid' };
 
@@ -134,10 +135,74 @@ export const FINDINGS = {
     always: true,
   },
   'query-unknown': {
-    what: 'Asked something of an xmlns that this network does not know.',
+    what: 'Asked something that this network does not know, of its xmlns or at all.',
     right: 'It is answered with an empty result, as the real network answers what it does not support.',
   },
-  'stanza-unknown': { what: 'Sent a stanza with an unknown tag.', right: 'It is ignored.' },
+  'query-refused': {
+    what: 'Asked something of a known xmlns in a way that makes no sense.',
+    right: 'The question must have the parts that this xmlns needs.',
+    refusal: badRequest,
+    always: true,
+  },
+  'answer-unknown': {
+    what: 'Answered a question that this device was never asked.',
+    right: 'Answer what the network asks, with its id.',
+  },
+  'message-undeliverable': {
+    what: 'Sent a message to nobody, or to where this person may not write.',
+    right: 'Write to numbers that exist, and into groups one is in and may write to. The ack has the error.',
+  },
+  'message-type-unknown': {
+    what: 'Sent a message of a type that does not exist.',
+    right: 'The type is text, media, reaction, poll, event or pay.',
+  },
+  'receipt-type-unknown': {
+    what: 'Sent a receipt of a type that does not exist.',
+    right: 'Leave the type out for a delivery, or say inactive, read, played, read-self, retry and the like.',
+  },
+  'retry-unknown': {
+    what: 'Asked again for a message that this device was never given.',
+    right: 'Ask again for what was delivered and could not be read, with its id.',
+  },
+  'presence-unknown': {
+    what: 'Sent a presence of a type that does not exist.',
+    right: 'The type is available, unavailable, subscribe or unsubscribe; a name needs none.',
+  },
+  'chatstate-unknown': {
+    what: 'Sent a chatstate for no chat, or one that is neither composing nor paused.',
+    right: 'Put `composing` or `paused` inside, and the chat in `to`.',
+  },
+  'call-malformed': {
+    what: 'Said something of a call without naming it, or asked for a link of no kind.',
+    right: 'Put `call-id` into what is said; a link is for audio or video.',
+    refusal: badRequest,
+    always: true,
+  },
+  'stanza-unknown': {
+    what: 'Sent a stanza with a tag that clients do not send.',
+    right: 'It is ignored.',
+  },
+  'stanza-unreadable': {
+    what: 'Sent bytes that do not decrypt, or that are no handshake or stanza.',
+    right:
+      'Encrypt every frame once and in order, and encode stanzas as WhatsApp Web does. The connection is cut.',
+  },
+  'stanza-unlinked': {
+    what: 'Sent what only linked devices send before it was linked.',
+    right: 'A client that is not linked yet asks and answers about pairing only.',
+  },
+  'pairing-untrue': {
+    what: 'Took part in its pairing with keys, a signature or an answer that are not true.',
+    right: 'Register, countersign and name the keys of one and the same device, and the phone that offered.',
+    refusal: notAuthorized,
+    always: true,
+  },
+  'login-refused': {
+    what: 'Logged in as a linked device with another Noise key than the one it was paired with.',
+    right: 'Log in with the credentials of the pairing.',
+    refusal: notAuthorized,
+    always: true,
+  },
   'login-outdated': {
     what: 'Logged in with an older version than the network was told to accept.',
     right: 'Set a newer WhatsApp Web version.',

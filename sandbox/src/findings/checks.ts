@@ -36,6 +36,6 @@ export class Checks {
       ...{ directory, chats, accepted, mailbox, notifications },
       ...{ findings, strictness },
     });
-    this.stanza = new StanzaCheck(findings, ledger);
+    this.stanza = new StanzaCheck(findings, ledger, store);
   }
 }

@@ -1,19 +1,24 @@
 import type { Ledger } from '../ledger/ledger.ts';
+import { receiptIds } from '../router/receipts.ts';
+import type { Store } from '../store/sqlite.ts';
 import type { Connection } from '../wire/connection.ts';
 import { type BinaryNode, child } from '../wire/node.ts';
 import type { Findings, Refusal } from './findings.ts';
 
-const TAGS = new Set([
-  'message',
-  'receipt',
-  'iq',
-  'ack',
-  'presence',
-  'chatstate',
-  'call',
-  'ib',
-  'notification',
+const MESSAGE_TYPES = new Set(['text', 'media', 'reaction', 'poll', 'event', 'pay']);
+const DELIVERIES = ['', 'inactive'];
+const READS = ['read', 'read-self', 'played', 'played-self'];
+const RECEIPT_TYPES = new Set([
+  ...DELIVERIES,
+  ...READS,
+  ...['sender', 'peer_msg', 'hist_sync', 'retry', 'server-error', 'enc_rekey_retry'],
 ]);
+/** A presence without a type tells the name of the person. */
+const PRESENCE_TYPES = new Set([undefined, 'available', 'unavailable', 'subscribe', 'unsubscribe']);
+const CHAT_STATES = new Set(['composing', 'paused']);
+/** A message that is refused with one of these should not have been sent; other codes are restrictions of the account. */
+const UNDELIVERABLE = new Set([400, 403, 404, 501]);
+const BAD_REQUEST = 400;
 const IQ_TYPES = new Set(['get', 'set', 'result', 'error']);
 const RETRIES_MAX = 5;
 /** Retries of so many messages are counted on one connection. */
@@ -35,20 +40,62 @@ const NACKS: Record<string, string> = {
   552: 'could not be stored',
 };
 
-/** Looks at everything a companion sends that is no message. */
+/** Looks at what a companion sends, but for what a message carries. */
 export class StanzaCheck {
   readonly #findings: Findings;
   readonly #ledger: Ledger;
   readonly #retries = new WeakMap<Connection, Map<string, number>>();
+  readonly #store: Store;
 
-  constructor(findings: Findings, ledger: Ledger) {
+  constructor(findings: Findings, ledger: Ledger, store: Store) {
     this.#findings = findings;
     this.#ledger = ledger;
+    this.#store = store;
   }
 
-  /** Notes a stanza that nobody knows. */
-  tag(connection: Connection, stanza: BinaryNode): void {
-    if (!TAGS.has(stanza.tag)) this.#findings.note('stanza-unknown', connection, stanza, `<${stanza.tag}>`);
+  /** Notes a stanza that clients do not send. What they say of themselves in an `ib` is of no interest. */
+  unknown(connection: Connection, stanza: BinaryNode): void {
+    if (stanza.tag !== 'ib') this.#findings.note('stanza-unknown', connection, stanza, `<${stanza.tag}>`);
+  }
+
+  /** Notes what a client that is not linked yet should not say. It may say its name: the pairing has just told it. */
+  unlinked(connection: Connection, stanza: BinaryNode): void {
+    const isName = stanza.tag === 'presence' && stanza.attrs.type === undefined;
+    if (!isName && stanza.tag !== 'iq' && stanza.tag !== 'ib')
+      this.#findings.note('stanza-unlinked', connection, stanza, `<${stanza.tag}>`);
+  }
+
+  /** Notes a message of an unknown type; an absent one is none. */
+  messageType(connection: Connection, message: BinaryNode): void {
+    const { type = '' } = message.attrs;
+    if (!MESSAGE_TYPES.has(type))
+      this.#findings.note('message-type-unknown', connection, message, `type=${type}`);
+  }
+
+  /** Notes a message that could not be carried, by the code of its ack. */
+  undeliverable(connection: Connection, message: BinaryNode, code: number): void {
+    const detail = `to=${message.attrs.to ?? ''} error=${code}`;
+    if (UNDELIVERABLE.has(code)) this.#findings.note('message-undeliverable', connection, message, detail);
+  }
+
+  /** Notes a presence of an unknown type. */
+  presence(connection: Connection, presence: BinaryNode): void {
+    const { type } = presence.attrs;
+    if (!PRESENCE_TYPES.has(type))
+      this.#findings.note('presence-unknown', connection, presence, `type=${type}`);
+  }
+
+  /** Notes a chatstate that tells nobody anything. */
+  chatState(connection: Connection, stanza: BinaryNode): void {
+    const state = child(stanza)?.tag ?? '';
+    if (!stanza.attrs.to || !CHAT_STATES.has(state))
+      this.#findings.note('chatstate-unknown', connection, stanza, `<${state}>`);
+  }
+
+  /** Notes what was said of no call; `code` is the error it is acknowledged with. */
+  call(connection: Connection, call: BinaryNode, code: number | undefined): void {
+    if (code === BAD_REQUEST)
+      this.#findings.note('call-malformed', connection, call, `<${child(call)?.tag ?? ''}>`);
   }
 
   /** What a malformed query is refused with; undefined when it may be answered. */
@@ -56,13 +103,21 @@ export class StanzaCheck {
     const { id, type = '', xmlns } = iq.attrs;
     if (!id) this.#findings.note('query-without-id', connection, iq);
     const asks = type === 'get' || type === 'set';
+    const answers = type === 'result' || type === 'error';
+    if (id && answers && !this.#wasGiven(connection, id))
+      this.#findings.note('answer-unknown', connection, iq, `type=${type}`);
     if (IQ_TYPES.has(type) && (!asks || xmlns !== undefined)) return undefined;
     return this.#findings.note('query-malformed', connection, iq, `type=${type} xmlns=${xmlns ?? ''}`);
   }
 
-  /** Notes a query of an xmlns that nobody answers. */
-  unknownXmlns(connection: Connection, iq: BinaryNode): void {
-    this.#findings.note('query-unknown', connection, iq, `xmlns=${iq.attrs.xmlns ?? ''}`);
+  /** Notes a query that nobody answers. */
+  unknownQuery(connection: Connection, iq: BinaryNode): void {
+    this.#findings.note('query-unknown', connection, iq, askedIn(iq));
+  }
+
+  /** Notes a query that is answered with an error, when it is the question that is wrong and nothing else. */
+  refusedQuery(connection: Connection, iq: BinaryNode, code: number): void {
+    if (code === BAD_REQUEST) this.#findings.note('query-refused', connection, iq, askedIn(iq));
   }
 
   /** Notes a receipt for what was never delivered; `settled` tells that something was waiting for it. */
@@ -72,10 +127,17 @@ export class StanzaCheck {
     const attempt = type === 'retry' ? this.#attempt(connection, receipt) : 0;
     if (attempt > RETRIES_MAX)
       this.#findings.note('retry-too-often', connection, receipt, `attempt ${attempt}`);
-    // Messages of the history may be read, too; so only plain deliveries are looked at.
-    const isDelivery = type === '' || type === 'inactive';
-    if (id && isDelivery && !settled && !this.#wasGiven(connection, id))
+    if (!RECEIPT_TYPES.has(type))
+      this.#findings.note('receipt-type-unknown', connection, receipt, `type=${type}`);
+    if (!id) return;
+    if (type === 'retry' && !this.#wasGiven(connection, id))
+      this.#findings.note('retry-unknown', connection, receipt, id);
+    if (DELIVERIES.includes(type) && !settled && !this.#wasGiven(connection, id))
       this.#findings.note('receipt-unknown', connection, receipt, id);
+    const strange = READS.includes(type)
+      ? receiptIds(receipt).find((each) => !this.#mayKnow(connection, each))
+      : undefined;
+    if (strange !== undefined) this.#findings.note('receipt-unknown', connection, receipt, strange);
   }
 
   /** Notes an ack of nothing, and what a client says it could not take. */
@@ -105,4 +167,16 @@ export class StanzaCheck {
   #wasGiven({ number, device }: Connection, id: string): boolean {
     return this.#ledger.wasSent(number, device, id);
   }
+
+  /** Whether a device may have heard of a message: it or another was given it, or the history of the phone has it. */
+  #mayKnow({ number }: Connection, id: string): boolean {
+    const sql = 'SELECT 1 FROM inbox WHERE number = ? AND id = ? LIMIT 1';
+    return this.#ledger.wasSent(number, undefined, id) || this.#store.get(sql, number, id) !== undefined;
+  }
+}
+
+/** What a query was about, in the words of its stanza. */
+function askedIn(iq: BinaryNode): string {
+  const { type = '', xmlns = '' } = iq.attrs;
+  return `${type} xmlns=${xmlns} <${child(iq)?.tag ?? ''}>`;
 }

@@ -34,6 +34,8 @@ interface ApiDeps {
   readonly version: string;
   readonly tls: TlsCertificate;
   readonly port: () => number;
+  /** How long a connection may be silent before its request is complete, or while it is answered, in milliseconds. */
+  readonly openingMsMax: number;
   readonly log: (line: string, error?: unknown) => void;
 }
 
@@ -50,7 +52,10 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** The HTTP side: JSON API, its documentation, and the two servers that the port hands sockets to. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const http = createServer();
-  const https = createTlsServer({ key: deps.tls.key, cert: deps.tls.cert });
+  const { openingMsMax: handshakeTimeout } = deps;
+  const https = createTlsServer({ key: deps.tls.key, cert: deps.tls.cert, handshakeTimeout });
+  // The servers do not listen themselves, so their own watch over slow requests never begins.
+  for (const server of [http, https]) server.setTimeout(deps.openingMsMax);
   const app = fastify({
     bodyLimit: BODY_BYTES_MAX,
     frameworkErrors: (error, _request, reply) => answerUnreadable(error, reply as never),

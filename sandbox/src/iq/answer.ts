@@ -11,11 +11,18 @@ export interface Query {
   readonly ask: BinaryNode;
 }
 
-/** What a query is answered with: children of the result, or an error. `after` runs once the answer is on its way. */
-export type Answer = { content?: BinaryNode[]; after?: () => void } | { error: number; text: string };
+/**
+ * What a query is answered with: children of the result, or an error. `after` runs once the answer is on its way;
+ * `isUnknown` tells that nobody here knows what was asked.
+ */
+export type Answer =
+  | { content?: BinaryNode[]; after?: () => void; isUnknown?: true }
+  | { error: number; text: string };
 
 /** Answers the queries of one xmlns. */
 export type QueryHandler = (query: Query) => Answer;
 
 export const EMPTY: Answer = {};
+/** An empty result, as the real network gives for what it does not support: silence would cost the client a minute. */
+export const UNKNOWN: Answer = { isUnknown: true };
 export const BAD_REQUEST: Answer = { error: 400, text: 'bad-request' };

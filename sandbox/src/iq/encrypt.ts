@@ -7,7 +7,7 @@ import type { Findings } from '../findings/findings.ts';
 import { isSigned, PREKEYS_AT_ONCE_MAX, preKeysIn } from '../findings/prekey-check.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, bigEndian, bytes, child, children, node, uint } from '../wire/node.ts';
-import { type Answer, BAD_REQUEST, EMPTY, type Query, type QueryHandler } from './answer.ts';
+import { type Answer, BAD_REQUEST, EMPTY, type Query, type QueryHandler, UNKNOWN } from './answer.ts';
 
 const KEY_TYPE = Buffer.from([5]);
 /** One to five makes a client upload five keys, which keeps pairing quick; zero makes it upload 812. */
@@ -47,7 +47,7 @@ export function encryptQueries(deps: EncryptDeps): QueryHandler {
       case 'set rotate':
         return rotate(deps, own, query);
       default:
-        return EMPTY;
+        return UNKNOWN;
     }
   };
 }
@@ -74,7 +74,10 @@ function upload(deps: EncryptDeps, own: Device, { iq }: Query): Answer {
   if (sent.length > PREKEYS_AT_ONCE_MAX) return refused(deps, 'prekeys-too-many', own, iq, `${sent.length}`);
   const keys = preKeysIn(sent);
   if (!keys) return refused(deps, 'prekey-malformed', own, iq);
-  const signed = signedPreKey(child(iq, 'skey'));
+  const offered = child(iq, 'skey');
+  const signed = signedPreKey(offered);
+  if (sent.length === 0 && !offered) return UNKNOWN;
+  if (offered && !signed) return BAD_REQUEST;
   if (signed && !isSigned(own.identity, signed)) return refused(deps, 'signed-prekey-untrue', own, iq);
   if (signed) deps.directory.setSignedPreKey(own, signed);
   const reused = deps.preKeys.add(own.number, own.device, keys);

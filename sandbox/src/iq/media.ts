@@ -1,13 +1,13 @@
 import type { MediaHost } from '../media/host.ts';
 import { node } from '../wire/node.ts';
-import { EMPTY, type QueryHandler } from './answer.ts';
+import { type QueryHandler, UNKNOWN } from './answer.ts';
 
 const BUCKETS_MAX = 12;
 
 /** xmlns `w:m`: where files go, and what lets the caller upload. */
 export function mediaQueries(media: MediaHost): QueryHandler {
   return ({ caller, connection, ask }) => {
-    if (ask.tag !== 'media_conn') return EMPTY;
+    if (ask.tag !== 'media_conn') return UNKNOWN;
     const host = node('host', {
       hostname: media.hostname(connection.address),
       type: 'primary',

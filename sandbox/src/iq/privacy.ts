@@ -5,7 +5,7 @@ import type { Blocklist } from '../people/blocklist.ts';
 import type { Privacy } from '../people/privacy.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, bytes, child, children, node, nowSeconds } from '../wire/node.ts';
-import { type Answer, BAD_REQUEST, EMPTY, type Query, type QueryHandler } from './answer.ts';
+import { type Answer, BAD_REQUEST, type Query, type QueryHandler } from './answer.ts';
 
 interface PrivacyDeps {
   readonly privacy: Privacy;
@@ -75,7 +75,7 @@ function passTokens({ directory, notifications, blocklist }: PrivacyDeps, query:
       );
     }
   }
-  return EMPTY;
+  return { content: [node('tokens')] };
 }
 
 /** xmlns `blocklist`: whom this person does not hear from. */

@@ -9,7 +9,7 @@ import {
   type Profiles,
 } from '../people/profiles.ts';
 import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
-import { type Answer, BAD_REQUEST, EMPTY, type QueryHandler } from './answer.ts';
+import { type Answer, BAD_REQUEST, EMPTY, type QueryHandler, UNKNOWN } from './answer.ts';
 
 const NOT_ACCEPTABLE: Answer = { error: 406, text: 'not-acceptable' };
 const FORBIDDEN: Answer = { error: 403, text: 'forbidden' };
@@ -19,7 +19,7 @@ const BUSINESS_BYTES_MAX = 8192;
 /** xmlns `status`: the "about" text. */
 export function aboutQueries(profiles: Profiles): QueryHandler {
   return ({ iq, ask, caller }) => {
-    if (iq.attrs.type !== 'set') return EMPTY;
+    if (iq.attrs.type !== 'set') return UNKNOWN;
     const text = bytes(ask)?.toString() ?? '';
     if (ask.tag !== 'status') return BAD_REQUEST;
     if ([...text].length > ABOUT_MAX) return NOT_ACCEPTABLE;
@@ -30,7 +30,7 @@ export function aboutQueries(profiles: Profiles): QueryHandler {
 /** xmlns `disappearing_mode`: the default timer of new chats. */
 export function disappearingQueries(profiles: Profiles): QueryHandler {
   return ({ iq, ask, caller }) => {
-    if (iq.attrs.type !== 'set') return EMPTY;
+    if (iq.attrs.type !== 'set') return UNKNOWN;
     const duration = Number(ask.attrs.duration);
     if (!DISAPPEARING_SECONDS.includes(duration)) return BAD_REQUEST;
     return { after: () => profiles.setDisappearing(caller.account, duration, caller.device) };
@@ -43,7 +43,7 @@ export const botQueries: QueryHandler = ({ ask }) => ({ content: [node('bot', { 
 /** xmlns `w:biz`: business profiles. */
 export function businessQueries(profiles: Profiles, directory: Directory): QueryHandler {
   return ({ iq, ask, caller }) => {
-    if (ask.tag !== 'business_profile') return EMPTY;
+    if (ask.tag !== 'business_profile') return UNKNOWN;
     if (iq.attrs.type === 'set') return changeBusiness(profiles, caller.account, ask);
     const found = children(ask, 'profile').flatMap((asked) => {
       const account = directory.resolve(asked.attrs.jid)?.account;

@@ -1,12 +1,20 @@
 import type { Companions } from '../login/companions.ts';
 import { node } from '../wire/node.ts';
-import { EMPTY, type QueryHandler } from './answer.ts';
+import { EMPTY, type Query, type QueryHandler, UNKNOWN } from './answer.ts';
 
 /** xmlns `md` of a logged-in device: it unlinks itself. */
 export function companionQueries(companions: Companions): QueryHandler {
   return ({ caller, ask }) => {
-    if (ask.tag !== 'remove-companion-device') return EMPTY;
+    if (ask.tag !== 'remove-companion-device') return UNKNOWN;
     return { after: () => companions.unlink(caller.account, caller.device, 'by itself') };
+  };
+}
+
+/** xmlns `passive`: from `active` on the device takes stanzas live. */
+export function passiveQueries(activate: (query: Query) => void): QueryHandler {
+  return (query) => {
+    if (query.ask.tag === 'active') return { after: () => activate(query) };
+    return query.ask.tag === 'passive' ? EMPTY : UNKNOWN;
   };
 }
 

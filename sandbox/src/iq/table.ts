@@ -7,7 +7,7 @@ import type { MediaHost } from '../media/host.ts';
 import type { People } from '../people/people.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
-import { type Answer, EMPTY, type Query, type QueryHandler } from './answer.ts';
+import { type Answer, type Query, type QueryHandler, UNKNOWN } from './answer.ts';
 import { encryptQueries } from './encrypt.ts';
 import { type GroupQueryDeps, groupQueries } from './groups.ts';
 import { mediaQueries } from './media.ts';
@@ -15,7 +15,7 @@ import { mexQueries } from './mex.ts';
 import { pictureQueries } from './pictures.ts';
 import { blocklistQueries, privacyQueries } from './privacy.ts';
 import { aboutQueries, botQueries, businessQueries, disappearingQueries } from './profiles.ts';
-import { companionQueries, heardQueries, propsQueries } from './small.ts';
+import { companionQueries, heardQueries, passiveQueries, propsQueries } from './small.ts';
 import { usyncQueries } from './usync.ts';
 
 export interface QueryDeps extends GroupQueryDeps {
@@ -31,10 +31,7 @@ export interface QueryDeps extends GroupQueryDeps {
   readonly activate: (query: Query) => void;
 }
 
-/** What clients say without wanting more than to be heard. */
-const HEARD = new Set(['w:p', 'w:stats', 'urn:xmpp:whatsapp:dirty']);
-
-/** Who answers which xmlns. An xmlns that is not here gets an empty result: silence would cost the client a minute. */
+/** Who answers which xmlns. */
 export function queryTable(deps: QueryDeps): (query: Query) => Answer {
   const { directory, notifications, people } = deps;
   const handlers = new Map<string, QueryHandler>([
@@ -43,7 +40,7 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['privacy', privacyQueries({ ...people, directory, notifications })],
     ['blocklist', blocklistQueries(people.blocklist, directory)],
     ['w:sync:app:state', appStateQueries(deps.appState, notifications)],
-    ['passive', (query) => (query.ask.tag === 'active' ? { after: () => deps.activate(query) } : EMPTY)],
+    ['passive', passiveQueries(deps.activate)],
     ['md', companionQueries(deps.companions)],
     ['abt', propsQueries],
     ['w:profile:picture', pictureQueries(people.pictures)],
@@ -54,12 +51,14 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['w:g2', groupQueries(deps)],
     ['w:m', mediaQueries(deps.media)],
     ['w:mex', mexQueries(people.limits)],
+    ['w:p', heardQueries],
+    ['w:stats', heardQueries],
+    ['urn:xmpp:whatsapp:dirty', heardQueries],
   ]);
   return (query) => {
-    const { xmlns = '' } = query.iq.attrs;
-    const handler = handlers.get(xmlns);
-    if (!handler && !HEARD.has(xmlns)) deps.checks.stanza.unknownXmlns(query.connection, query.iq);
-    return (handler ?? heardQueries)(query);
+    const given = handlers.get(query.iq.attrs.xmlns ?? '')?.(query) ?? UNKNOWN;
+    if ('isUnknown' in given) deps.checks.stanza.unknownQuery(query.connection, query.iq);
+    return given;
   };
 }
 

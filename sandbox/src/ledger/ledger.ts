@@ -131,11 +131,11 @@ export class Ledger {
     });
   }
 
-  /** Whether a stanza with this id was ever sent to a device, as far back as the ledger goes. */
-  wasSent(number: string, device: number, id: string): boolean {
-    const sql =
-      "SELECT 1 FROM ledger WHERE message_id = ? AND number = ? AND device = ? AND direction = 'out' LIMIT 1";
-    return this.#store.get(sql, id, number, device) !== undefined;
+  /** Whether a stanza with this id was ever sent to a device, or to any of the person's, as far back as the ledger goes. */
+  wasSent(number: string, device: number | undefined, id: string): boolean {
+    const where = "message_id = ? AND number = ? AND direction = 'out' AND device = coalesce(?, device)";
+    const sql = `SELECT 1 FROM ledger WHERE ${where} LIMIT 1`;
+    return this.#store.get(sql, id, number, device ?? null) !== undefined;
   }
 
   /** Lines that match, oldest first. */

@@ -1,6 +1,7 @@
 import type { proto } from 'baileys';
 import { type Account, lidJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import type { Findings } from '../findings/findings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Links } from '../router/links.ts';
 import type { Connection } from '../wire/connection.ts';
@@ -12,6 +13,7 @@ interface LoginDeps {
   readonly directory: Directory;
   readonly links: Links;
   readonly ledger: Ledger;
+  readonly findings: Findings;
   /** A failure code that a fault wants this login answered with. */
   readonly refusal: (number: string, device: number) => number | undefined;
   /** Offers a client that is not linked yet the ways to be. */
@@ -28,7 +30,8 @@ export function admit(deps: LoginDeps, connection: Connection, payload: proto.Cl
   const number = String(payload.username ?? '');
   const device = payload.device ?? 0;
   const account = deps.directory.find(number);
-  const refusal = deps.refusal(number, device) ?? credentialProblem(account, device, connection);
+  const refusal =
+    deps.refusal(number, device) ?? credentialProblem(deps.findings, account, device, connection);
   if (refusal !== undefined || !account) {
     deps.ledger.note('logout', { number, device, flags: `refused=${refusal}` });
     connection.send(node('failure', { reason: refusal ?? LOGGED_OUT, location: 'sandbox' }));
@@ -48,12 +51,15 @@ export function admit(deps: LoginDeps, connection: Connection, payload: proto.Cl
   connection.send(node('success', attributes));
 }
 
-/** A client is who it says when its Noise key is the one it was paired with. */
+/** A client is who it says when its Noise key is the one it was paired with. One that was unlinked meanwhile errs in good faith. */
 function credentialProblem(
+  findings: Findings,
   account: Account | undefined,
   device: number,
   connection: Connection,
 ): number | undefined {
   const known = account?.devices.get(device);
-  return known?.noisePublic.equals(connection.noisePublic) ? undefined : LOGGED_OUT;
+  if (!known) return LOGGED_OUT;
+  if (known.noisePublic.equals(connection.noisePublic)) return undefined;
+  return findings.note('login-refused', known, undefined)?.code ?? LOGGED_OUT;
 }

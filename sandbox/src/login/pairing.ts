@@ -11,6 +11,7 @@ import { stanzaId } from '../router/notifications.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { Connection } from '../wire/connection.ts';
 import { type BinaryNode, bytes, child, node, nowSeconds, SERVER } from '../wire/node.ts';
+import { type Registration, registrationIn } from './registration.ts';
 
 const ACCOUNT_SIGNATURE = Buffer.from([6, 0]);
 const DEVICE_SIGNATURE = Buffer.from([6, 1]);
@@ -51,14 +52,13 @@ interface Pending {
   readonly device: number;
   readonly details: Uint8Array;
   readonly stanzaId: string;
+  readonly registration: Registration;
+  readonly timer: NodeJS.Timeout;
   readonly done: (outcome: Device | PairingRefused) => void;
 }
 
-function exactly(field: Uint8Array | null | undefined, length: number): Buffer {
-  if (field?.length !== length)
-    throw new PairingRefused('PAIRING_REFUSED', 'The client registered with malformed keys.');
-  return Buffer.from(field);
-}
+/** A pairing that the client has spoilt. */
+export const refused = (message: string): PairingRefused => new PairingRefused('PAIRING_REFUSED', message);
 
 /** Links a companion to a phone: identity signed by the phone, countersigned by the companion, then committed. */
 export class Pairing {
@@ -92,15 +92,15 @@ export class Pairing {
    * and everything is stored. `advSecret` is the 32-byte key shared by QR or code.
    */
   async offer(connection: Connection, account: Account, advSecret: Buffer): Promise<Device> {
-    if (this.#pending.has(connection))
-      throw new PairingRefused('PAIRING_REFUSED', 'This client is being paired already.');
+    if (this.#pending.has(connection)) throw refused('This client is being paired already.');
     this.refuseOverLimit(account);
+    const registration = this.#registration(connection, account);
+    const companion = registration.identity;
     if (account.nextDevice === HOSTED_DEVICE) account.nextDevice += 1;
     const device = account.nextDevice;
     account.nextDevice += 1;
     this.#directory.save(account);
-    const companion = exactly(connection.devicePairing?.eIdent, 32);
-    this.#refuseUntrueKey(connection, companion, { number: account.number, device });
+    this.#refuseUntrueKey(registration, { number: account.number, device });
     const { identity, rawId } = account.keys;
     const details = proto.ADVDeviceIdentity.encode({
       ...{ rawId, timestamp: nowSeconds(), keyIndex: device },
@@ -114,52 +114,43 @@ export class Pairing {
     const sealed = proto.ADVSignedDeviceIdentityHMAC.encode({ details: signed, hmac }).finish();
     const committed = await new Promise<Device | PairingRefused>((done) => {
       const id = stanzaId();
-      this.#pending.set(connection, { account, device, details, stanzaId: id, done });
+      const late = (): void =>
+        this.#settle(connection, refused('The client did not confirm the pairing in time.'));
+      const timer = setTimeout(late, CONFIRM_MS_MAX).unref();
+      this.#pending.set(connection, { account, device, details, stanzaId: id, registration, timer, done });
       connection.send(pairSuccess(id, account, device, sealed));
-      setTimeout(
-        () =>
-          this.#settle(
-            connection,
-            new PairingRefused('PAIRING_REFUSED', 'The client did not confirm the pairing in time.'),
-          ),
-        CONFIRM_MS_MAX,
-      ).unref();
     });
     if (committed instanceof PairingRefused) throw committed;
     await this.#store.settled();
     return committed;
   }
 
-  #refuseUntrueKey(connection: Connection, companion: Buffer, by: Culprit): void {
-    const { eSkeyVal, eSkeySig } = connection.devicePairing ?? {};
-    const key = { public: exactly(eSkeyVal, 32), signature: exactly(eSkeySig, 64) };
-    if (isSigned(companion, key)) return;
+  /** What the client registered with; throws PairingRefused when that is malformed. */
+  #registration(connection: Connection, { number }: Account): Registration {
+    const registration = registrationIn(connection.devicePairing);
+    if (registration) return registration;
+    this.#findings.note('pairing-untrue', { number, device: 0 }, undefined, 'malformed keys');
+    throw refused('The client registered with malformed keys.');
+  }
+
+  #refuseUntrueKey({ identity, signedPreKey }: Registration, by: Culprit): void {
+    if (isSigned(identity, signedPreKey)) return;
     this.#findings.note('signed-prekey-untrue', by, undefined, 'at registration');
-    throw new PairingRefused(
-      'PAIRING_REFUSED',
-      'The client registered with a signed prekey that it did not sign.',
-    );
+    throw refused('The client registered with a signed prekey that it did not sign.');
   }
 
   /** Takes the client's countersigned identity; false when this answer is to something else. */
   confirm(connection: Connection, iq: BinaryNode): boolean {
     const pending = this.#pending.get(connection);
     if (!pending || iq.attrs.id !== pending.stanzaId) return false;
-    const answer = bytes(child(child(iq, 'pair-device-sign'), 'device-identity'));
-    const { account, details } = pending;
-    const identity = exactly(connection.devicePairing?.eIdent, 32);
-    const signature = answer && proto.ADVSignedDeviceIdentity.decode(answer).deviceSignature;
-    const message = Buffer.concat([DEVICE_SIGNATURE, details, identity, account.keys.identity.public]);
-    if (!signature || !verifySignature(identity, message, signature)) {
+    const problem = this.#problemOf(pending, iq);
+    if (problem) {
       connection.send(node('stream:error', { code: 401 }));
       connection.close();
-      this.#settle(
-        connection,
-        new PairingRefused('PAIRING_REFUSED', 'The client signed the pairing with another key.'),
-      );
+      this.#settle(connection, problem);
       return true;
     }
-    const device = this.#commit(connection, pending, identity);
+    const device = this.#commit(connection, pending);
     connection.send(node('stream:error', { code: RESTART_REQUIRED }));
     connection.close();
     this.#settle(connection, device);
@@ -168,45 +159,58 @@ export class Pairing {
 
   /** The connection is gone: whoever waits for its pairing hears so. */
   forget(connection: Connection): void {
-    this.#settle(
-      connection,
-      new PairingRefused('PAIRING_REFUSED', 'The client closed before it confirmed the pairing.'),
-    );
+    this.#settle(connection, refused('The client closed before it confirmed the pairing.'));
+  }
+
+  /** What is wrong with the client's answer to the offer; undefined when it is countersigned. */
+  #problemOf(
+    { account, device, details, registration }: Pending,
+    iq: BinaryNode,
+  ): PairingRefused | undefined {
+    if (iq.attrs.type === 'error') {
+      const { code, text } = child(iq, 'error')?.attrs ?? {};
+      return refused(`The client refused the pairing${code || text ? `: ${code ?? ''} ${text ?? ''}` : ''}.`);
+    }
+    const { identity } = registration;
+    const signature = deviceSignature(bytes(child(child(iq, 'pair-device-sign'), 'device-identity')));
+    const message = Buffer.concat([DEVICE_SIGNATURE, details, identity, account.keys.identity.public]);
+    if (signature && verifySignature(identity, message, signature)) return undefined;
+    const problem = signature ? 'signed the pairing with another key' : 'answered with what is no identity';
+    this.#findings.note('pairing-untrue', { number: account.number, device }, iq, problem);
+    return refused(`The client ${problem}.`);
   }
 
   #settle(connection: Connection, outcome: Device | PairingRefused): void {
     const pending = this.#pending.get(connection);
     this.#pending.delete(connection);
+    clearTimeout(pending?.timer);
     pending?.done(outcome);
   }
 
-  #commit(connection: Connection, { account, device: number }: Pending, identity: Buffer): Device {
-    const { devicePairing } = connection;
+  #commit(connection: Connection, { account, device: number, registration }: Pending): Device {
     const device: Device = {
       number: account.number,
       device: number,
       noisePublic: connection.noisePublic,
-      identity,
-      registrationId: exactly(devicePairing?.eRegid, 4).readUInt32BE(0),
-      signedPreKey: {
-        id: exactly(devicePairing?.eSkeyId, 3).readUIntBE(0, 3),
-        public: exactly(devicePairing?.eSkeyVal, 32),
-        signature: exactly(devicePairing?.eSkeySig, 64),
-      },
+      ...registration,
       keyIndex: number,
-      platform: platformOf(devicePairing?.deviceProps),
       broughtUp: false,
       pairedAt: Date.now(),
     };
-    this.#directory.addDevice(account, device, devicePairing?.deviceProps ?? undefined);
+    this.#directory.addDevice(account, device, connection.devicePairing?.deviceProps ?? undefined);
     this.#notifications.devicesChanged(account, 'add', number, device.keyIndex);
     this.#ledger.note('paired', { number: account.number, device: number, text: device.platform });
     return device;
   }
 }
 
-function platformOf(deviceProps: Uint8Array | null | undefined): string {
-  return deviceProps ? (proto.DeviceProps.decode(deviceProps).os ?? '') : '';
+/** The companion's signature in its answer; undefined when there is none. */
+function deviceSignature(answer: Buffer | undefined): Uint8Array | undefined {
+  try {
+    return (answer && proto.ADVSignedDeviceIdentity.decode(answer).deviceSignature) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function pairSuccess(id: string, account: Account, device: number, sealed: Uint8Array): BinaryNode {

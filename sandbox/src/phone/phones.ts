@@ -260,7 +260,13 @@ export class Phones {
     if (stanza.tag !== 'message' || isOwn || this.#companionOnline(account)) return;
     const receipt = node('receipt', { id, to: withoutDevice(from), participant });
     // Within this turn, but after the sender's own ack: "delivered" must not overtake "sent".
-    queueMicrotask(() => receipts.route({ account, device: 0 }, receipt));
+    queueMicrotask(() => {
+      try {
+        receipts.route({ account, device: 0 }, receipt);
+      } catch (error) {
+        this.#deps.log(`a receipt of ${account.number} failed`, error);
+      }
+    });
   }
 
   /** How a receipt names the author of a message in a chat of many; undefined in a chat of two. */

@@ -61,14 +61,21 @@ export class Switchboard {
     else if (stanza.tag === 'iq') this.#query(connection, from, stanza);
     else if (stanza.tag === 'ack')
       checks.stanza.ack(connection, stanza, mailbox.settle(connection.number, connection.device, stanza));
-    else if (stanza.tag === 'presence') presence.take(from, stanza);
-    else if (stanza.tag === 'chatstate') presence.typing(from, stanza);
-    else if (stanza.tag === 'call') calls.take(connection, from, stanza);
-    else checks.stanza.tag(connection, stanza);
+    else if (stanza.tag === 'presence') {
+      checks.stanza.presence(connection, stanza);
+      presence.take(from, stanza);
+    } else if (stanza.tag === 'chatstate') {
+      checks.stanza.chatState(connection, stanza);
+      presence.typing(from, stanza);
+    } else if (stanza.tag === 'call')
+      checks.stanza.call(connection, stanza, calls.take(connection, from, stanza));
+    else checks.stanza.unknown(connection, stanza);
   }
 
   /** A stanza of a client that is not linked yet: answers to pairing, and nothing else. */
   takeUnpaired(connection: Connection, stanza: BinaryNode, pairing: Pairing, code: CodePairing): void {
+    // A device that was unlinked a moment ago may still be speaking.
+    if (connection.number === '') this.#deps.checks.stanza.unlinked(connection, stanza);
     if (stanza.tag !== 'iq' || stanza.attrs.type === 'result' || stanza.attrs.type === 'error') {
       pairing.confirm(connection, stanza);
       return;
@@ -84,8 +91,13 @@ export class Switchboard {
     for (const { connection, ack } of due) connection.send(ack);
   }
 
+  /** The connection has ended: nobody waits for its acks any more. */
+  forget(connection: Connection): void {
+    this.#held = this.#held.filter((each) => each.connection !== connection);
+  }
+
   #message(connection: Connection, from: Address, stanza: BinaryNode): void {
-    const { faults, messages } = this.#deps;
+    const { faults, messages, checks } = this.#deps;
     const moment = { number: connection.number, device: connection.device, stanza };
     const fault = faults.strike(
       [...REFUSALS, ...LOST_ACKS, 'no-route', 'hold-acks'],
@@ -95,11 +107,13 @@ export class Switchboard {
     const refusing = fault && REFUSALS.includes(fault.name) ? fault : undefined;
     const code = refusing
       ? (refusing.code ?? kindOf(refusing.name).code)
-      : this.#deps.checks.message.refusal(from, stanza)?.code;
+      : checks.message.refusal(from, stanza)?.code;
+    checks.stanza.messageType(connection, stanza);
     const fate = code
       ? messages.refuse(from, stanza, code)
       : messages.route(from, stanza, fault?.name === 'no-route');
     const error = fate.is === 'refused' ? fate.code : undefined;
+    if (error !== undefined && !code) checks.stanza.undeliverable(connection, stanza, error);
     const ack = node('ack', {
       class: 'message',
       id: stanza.attrs.id,
@@ -136,13 +150,13 @@ export class Switchboard {
   }
 
   #query(connection: Connection, from: Address, iq: BinaryNode): void {
-    const refusal = this.#deps.checks.stanza.query(connection, iq);
+    const { faults, answer, checks } = this.#deps;
+    const refusal = checks.stanza.query(connection, iq);
     if (refusal) {
       connection.send(answerStanza(iq, { error: refusal.code, text: refusal.text }));
       return;
     }
     if (iq.attrs.type !== 'get' && iq.attrs.type !== 'set') return;
-    const { faults, answer } = this.#deps;
     const moment = { number: connection.number, device: connection.device, stanza: iq };
     const fault = faults.strike(['rate-limit', 'drop-answer'], moment);
     if (fault?.name === 'rate-limit') {
@@ -151,6 +165,7 @@ export class Switchboard {
       return;
     }
     const given = answer(queryOf(connection, from, iq));
+    if ('error' in given) checks.stanza.refusedQuery(connection, iq, given.error);
     if (fault?.name !== 'drop-answer') connection.send(answerStanza(iq, given));
     if ('after' in given) given.after?.();
   }

@@ -47,9 +47,13 @@ function openDatabase(dataDir: string): DatabaseSync {
 
 /**
  * Opens `<dataDir>/sandbox.sqlite`, creating folder and tables when they are missing. Only one process may: accounts
- * are held in memory, and a second network on the same folder would contradict the first.
+ * are held in memory, and a second network on the same folder would contradict the first. A commit that fails (the disk
+ * is full) is not caught: nothing more may be admitted then.
  */
-export function openStore(dataDir: string): Store {
+export function openStore(
+  dataDir: string,
+  log: (line: string, error: unknown) => void = () => undefined,
+): Store {
   const db = openDatabase(dataDir);
   const statements = new Map<string, StatementSync>();
   let writing = false;
@@ -66,6 +70,14 @@ export function openStore(dataDir: string): Store {
     }
     return statement;
   };
+  // What was written is kept whatever becomes of one deed, and the others wait for the same.
+  const attempt = (deed: () => void): void => {
+    try {
+      deed();
+    } catch (error) {
+      log('what was to follow a commit failed', error);
+    }
+  };
   const commit = (): void => {
     scheduled = false;
     clearTimeout(lazy);
@@ -74,7 +86,7 @@ export function openStore(dataDir: string): Store {
     writing = false;
     const due = deeds;
     deeds = [];
-    for (const deed of due) deed();
+    for (const deed of due) attempt(deed);
   };
   const schedule = (): void => {
     if (scheduled) return;

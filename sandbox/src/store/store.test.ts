@@ -52,6 +52,20 @@ test('wishes for a message, letters and keys that were given out go when they ar
       first: 11,
     });
   for (const stop of stops) stop();
+});
+
+test('what follows a commit follows it all, though one deed fails, and the failure is told', async () => {
+  const told: string[] = [];
+  const store = openStore(folder, (line, error) => told.push(`${line}: ${String(error)}`));
+  const done: number[] = [];
+  store.afterCommit(() => done.push(1));
+  store.afterCommit(() => {
+    throw new Error('no');
+  });
+  store.afterCommit(() => done.push(2));
+  await store.settled();
+  expect(done).toEqual([1, 2]);
+  expect(told).toEqual(['what was to follow a commit failed: Error: no']);
   store.close();
 });
 

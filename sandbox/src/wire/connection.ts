@@ -34,8 +34,18 @@ export interface ConnectionEvents {
   /** Looked at for every stanza before it leaves. */
   outgoing(connection: Connection, stanza: BinaryNode): Outgoing;
   closed(connection: Connection): void;
-  /** The client sent what cannot be understood, or answering it failed; the socket is cut. */
+  /** The client sent what cannot be understood; the socket is cut. */
+  unreadable(connection: Connection, error: unknown): void;
+  /** Answering the client failed, or it takes nothing; the socket is cut. */
   failed(connection: Connection, error: unknown): void;
+}
+
+/** How long and how much a client may keep the network waiting. */
+export interface ConnectionLimits {
+  /** Time for hello and login, in milliseconds. */
+  readonly handshakeMsMax: number;
+  /** Bytes that may wait for a client that takes nothing, besides what one turn brings (its queue at login). */
+  readonly waitingBytesMax: number;
 }
 
 interface Departure {
@@ -66,6 +76,8 @@ export class Connection {
   readonly #socket: WebSocket;
   readonly #store: Store;
   readonly #events: ConnectionEvents;
+  readonly #limits: ConnectionLimits;
+  readonly #handshakeTimer: NodeJS.Timeout;
   readonly #reader = new FrameReader();
   #noise: NoiseResponder | undefined;
   #transport: Transport | undefined;
@@ -77,6 +89,9 @@ export class Connection {
   /** Told when the client has taken most of what it was sent. */
   readonly #awaiting: (() => void)[] = [];
   #flushing = false;
+  /** How much a single turn has brought at most. */
+  #burstBytes = 0;
+  #turnBytes = 0;
   /** Nothing the server does to the socket reaches the client. */
   #isCutOff = false;
   #isLeaving = false;
@@ -84,10 +99,12 @@ export class Connection {
   /** What comes after nonsense is not looked at. */
   #failed = false;
 
-  constructor(socket: WebSocket, store: Store, events: ConnectionEvents) {
+  constructor(socket: WebSocket, store: Store, events: ConnectionEvents, limits: ConnectionLimits) {
     this.#socket = socket;
     this.#store = store;
     this.#events = events;
+    this.#limits = limits;
+    this.#handshakeTimer = setTimeout(() => socket.terminate(), limits.handshakeMsMax).unref();
     socket.on('message', (data: Buffer) => this.#arrive(data));
     socket.on('close', () => this.#ended());
     socket.on('error', () => socket.terminate());
@@ -99,7 +116,7 @@ export class Connection {
 
   /** Sends a stanza once this turn's writes are committed. `encoded` spares encoding it again. */
   send(stanza: BinaryNode, encoded?: Buffer): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#failed) return;
     const outgoing = this.#events.outgoing(this, stanza);
     if (outgoing.drop) return;
     const bytes = outgoing.instead ? encodeNode(outgoing.instead) : (encoded ?? encodeNode(stanza));
@@ -149,8 +166,9 @@ export class Connection {
   }
 
   #enqueue(bytes: Buffer, { corrupt = false, delayMs = 0, bytesPerSecond = 0 }: Outgoing): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#failed || this.#isOverfull()) return;
     this.#waitingBytes += bytes.length;
+    this.#turnBytes += bytes.length;
     if (bytesPerSecond > 0)
       this.#departures.addSlowly({ bytes, corrupt }, (bytes.length * 1000) / bytesPerSecond);
     else this.#departures.add({ bytes, corrupt }, delayMs);
@@ -158,8 +176,18 @@ export class Connection {
     this.#flushing = true;
     this.#store.afterCommit(() => {
       this.#flushing = false;
+      this.#burstBytes = Math.max(this.#burstBytes, this.#turnBytes);
+      this.#turnBytes = 0;
       this.#departures.flush();
     });
+  }
+
+  /** Cuts a client for which too much waits. Its messages stay in the queue; what waits here would stay in memory. */
+  #isOverfull(): boolean {
+    const waiting = this.#unreadBytes - this.#turnBytes;
+    if (waiting <= this.#limits.waitingBytesMax + this.#burstBytes) return false;
+    this.#fail(() => this.#events.failed(this, new Error(`the client left ${waiting} bytes unread`)));
+    return true;
   }
 
   #depart({ bytes, corrupt }: Departure): void {
@@ -189,10 +217,10 @@ export class Connection {
   #receive(data: Buffer): void {
     if (this.#failed) return;
     const bytesMax = this.#transport ? undefined : HANDSHAKE_BYTES_MAX;
-    this.#orFail(() => {
-      this.#arrived.push(...this.#reader.push(data, bytesMax));
-      this.#work();
-    });
+    const frames = this.#readable(() => this.#reader.push(data, bytesMax));
+    if (!frames) return;
+    this.#arrived.push(...frames);
+    this.#orFail(() => this.#work());
   }
 
   /** Handles what has arrived, as long as the client takes the answers. */
@@ -229,27 +257,51 @@ export class Connection {
     try {
       deed();
     } catch (error) {
-      this.#failed = true;
-      this.#arrived = [];
-      this.#events.failed(this, error);
-      this.#socket.terminate();
+      this.#fail(() => this.#events.failed(this, error));
     }
   }
 
+  /** What the bytes of the client mean; undefined when they mean nothing, and then it is cut. */
+  #readable<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.#fail(() => this.#events.unreadable(this, error));
+      return undefined;
+    }
+  }
+
+  #fail(tell: () => void): void {
+    this.#failed = true;
+    this.active = false;
+    this.#arrived = [];
+    this.#departures.clear();
+    this.#waitingBytes = 0;
+    tell();
+    this.#socket.terminate();
+  }
+
   #frame(bytes: Buffer): void {
-    if (this.#transport) {
-      this.#events.stanza(this, decodeIncoming(this.#transport.decrypt(bytes)));
-    } else if (this.#noise) {
-      const { noisePublic, payload, transport } = this.#noise.finish(bytes);
-      this.noisePublic = noisePublic;
-      this.pushName = payload.pushName ?? '';
-      this.#transport = transport;
-      this.#events.established(this, payload);
+    const [transport, noise] = [this.#transport, this.#noise];
+    if (transport) {
+      const stanza = this.#readable(() => decodeIncoming(transport.decrypt(bytes)));
+      if (stanza) this.#events.stanza(this, stanza);
+    } else if (noise) {
+      const finished = this.#readable(() => noise.finish(bytes));
+      if (!finished) return;
+      clearTimeout(this.#handshakeTimer);
+      this.noisePublic = finished.noisePublic;
+      this.pushName = finished.payload.pushName ?? '';
+      this.#transport = finished.transport;
+      this.#events.established(this, finished.payload);
     } else {
       const pki = this.#events.greeting();
       if (!pki) return;
-      this.#noise = new NoiseResponder(pki, this.#reader.header ?? Buffer.alloc(0));
-      this.#write(Buffer.from(this.#noise.hello(bytes)));
+      const responder = new NoiseResponder(pki, this.#reader.header ?? Buffer.alloc(0));
+      const hello = this.#readable(() => responder.hello(bytes));
+      if (!hello) return;
+      this.#noise = responder;
+      this.#write(Buffer.from(hello));
     }
   }
 
@@ -257,6 +309,7 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.active = false;
+    clearTimeout(this.#handshakeTimer);
     this.#departures.clear();
     this.#arrivals.clear();
     this.#arrived = [];
