@@ -99,8 +99,10 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     log,
   });
   const upgrade = (): Upgrade => {
-    const fault = network.faults.strike(['upgrade-403', 'silent-tcp'], {});
-    return fault ? (fault.name === 'upgrade-403' ? 'forbid' : 'ignore') : 'accept';
+    const fault = network.faults.strike(['upgrade-403', 'upgrade-200', 'silent-tcp'], {});
+    if (!fault) return 'accept';
+    if (fault.name === 'silent-tcp') return 'ignore';
+    return fault.name === 'upgrade-403' ? 'forbid' : 'answer';
   };
   const door = new Port({
     http: api.http,

@@ -201,7 +201,7 @@ export class Network {
         messageId: stanza?.attrs.id ?? '',
       });
     };
-    const losses = new Losses({ faults, directory, preKeys, phones: this.phones, log: settings.log });
+    const losses = new Losses({ store, faults, directory, preKeys, phones: this.phones, log: settings.log });
     faults.onBegin = (fault) => {
       acts.begin(fault);
       losses.begin(fault);

@@ -8,7 +8,10 @@ const TLS_HANDSHAKE = 0x16;
 const FRAME_BYTES_MAX = 32 * 1024 * 1024;
 
 /** What to do with a client that asks for a WebSocket. */
-export type Upgrade = 'accept' | 'forbid' | 'ignore';
+export type Upgrade = 'accept' | 'forbid' | 'answer' | 'ignore';
+
+/** What a portal says that stands between a client and its network. */
+const PAGE = '<!doctype html><title>Welcome</title><p>Sign in to use this network.</p>';
 
 interface PortDeps {
   readonly http: HttpServer;
@@ -83,6 +86,12 @@ export class Port {
     if (wish === 'forbid') {
       socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n', () =>
         socket.destroy(),
+      );
+      return;
+    }
+    if (wish === 'answer') {
+      socket.write(
+        `HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${Buffer.byteLength(PAGE)}\r\n\r\n${PAGE}`,
       );
       return;
     }

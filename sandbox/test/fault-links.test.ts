@@ -43,6 +43,43 @@ test('a ban ends the stream and refuses logins with 403 until it is lifted', asy
   await client.login();
 });
 
+test('a fault of connections with a chance strikes as the chance falls, and never when there is none', async () => {
+  const { client, number } = await someone();
+  client.closes.length = 0;
+  const ids = [];
+  for (const name of ['close', 'ban', 'device-removed'])
+    ids.push(await fault({ name, number, probability: 0, seed: 1 }));
+  expect(await client.live.onWhatsApp(OTHER)).toMatchObject([{ exists: true }]);
+  expect(client.closes).toEqual([]);
+  for (const each of (await kit.get<{ hits: number }[]>('/api/faults')).body) expect(each.hits).toBe(0);
+  for (const id of ids) await clear(id);
+  await fault({ name: 'close', number, probability: 1 });
+  await client.closed(428);
+});
+
+test('a fault for one device of a person leaves the others alone, one for a child other stanzas, and a count is kept', async () => {
+  const { client, number } = await someone();
+  const second = await kit.linked(number);
+  for (const each of [client, second]) await each.say(OTHER, 'warm');
+  await fault({ name: 'refuse-message', number, device: 2, count: 2 });
+  const codes = async (each: Client, count: number) => {
+    const found: (string | undefined)[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const id = await each.say(OTHER, `number ${index}`);
+      found.push((await until('the ack', () => each.acks.find((ack) => ack.id === id))).error);
+    }
+    return found;
+  };
+  expect(await codes(client, 2)).toEqual([undefined, undefined]);
+  expect(await codes(second, 3)).toEqual(['463', '463', undefined]);
+  expect((await kit.get('/api/faults')).body).toMatchObject([{ hits: 2, left: 0 }]);
+  await fault({ name: 'rate-limit', number, stanza: 'iq', child: 'list' });
+  expect(await client.live.onWhatsApp(OTHER)).toMatchObject([{ exists: true }]);
+  await expect(client.live.fetchBlocklist()).resolves.toEqual([]);
+  await fault({ name: 'rate-limit', number, stanza: 'iq', child: 'usync' });
+  await expect(client.live.onWhatsApp(OTHER)).rejects.toMatchObject({ data: 429 });
+});
+
 test('a stream error that says nothing is seen as 500', async () => {
   const { client, number } = await someone();
   client.closes.length = 0;

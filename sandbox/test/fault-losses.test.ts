@@ -1,5 +1,7 @@
+import { cpSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import { startSandbox } from '../src/index.ts';
+import { type Client, TestSandbox, temporaryFolder, until } from './kit.ts';
 
 let kit: TestSandbox;
 let nextNumber = 1;
@@ -96,6 +98,40 @@ test('a phone that was off before stays off when the fault ends', async () => {
   const { id } = await fault({ name: 'phone-offline', number: phone });
   await kit.ask('DELETE', `/api/faults/${id}`);
   expect((await kit.get(`/api/phones/${phone}`)).body.online).toBe(false);
+});
+
+test('a phone that two faults keep off is on when both have ended', async () => {
+  const phone = await newPhone();
+  const [one, two] = [
+    await fault({ name: 'phone-offline', number: phone }),
+    await fault({ name: 'phone-offline' }),
+  ];
+  const isOn = async () => (await kit.get(`/api/phones/${phone}`)).body.online;
+  await kit.ask('DELETE', `/api/faults/${one.id}`);
+  expect(await isOn()).toBe(false);
+  await kit.ask('DELETE', `/api/faults/${two.id}`);
+  expect(await isOn()).toBe(true);
+});
+
+test('a fault for a number that nobody has named yet makes its phone, and strikes it', async () => {
+  const number = newNumber();
+  expect(await fault({ name: 'phone-offline', number })).toMatchObject({ hits: 1 });
+  expect((await kit.get(`/api/phones/${number}`)).body.online).toBe(false);
+});
+
+test('a network that is killed while a fault keeps a phone off starts again with the phone on', async () => {
+  const [phone, left] = [await newPhone(), await newPhone()];
+  await kit.ask('PUT', `/api/phones/${left}`, { online: false });
+  await fault({ name: 'phone-offline', number: phone });
+  expect((await kit.get(`/api/phones/${phone}`)).body.online).toBe(false);
+  using folder = temporaryFolder();
+  // What is on the disk now is what a killed network finds there.
+  cpSync(kit.folder.path, folder.path, { recursive: true });
+  const again = await startSandbox({ port: 0, dataDir: folder.path });
+  const isOn = async (number: string) =>
+    ((await (await fetch(`${again.url}/api/phones/${number}`)).json()) as { online: boolean }).online;
+  expect([await isOn(phone), await isOn(left)]).toEqual([true, false]);
+  await again.close();
 });
 
 test('the reach-out timelock refuses strangers with 463 and nobody else', async () => {

@@ -115,6 +115,29 @@ test('an upgrade that is forbidden is answered 403 and destroyed', async () => {
   expect(await status).toBe(403);
 });
 
+test('an upgrade that is forbidden is never told to the client, one that is answered with a page times out', async () => {
+  const [forbidden, answered] = [kit.client(), kit.client()];
+  const hits = async () => (await kit.get<{ hits: number }[]>('/api/faults')).body[0]?.hits;
+  const id = await fault({ name: 'upgrade-403' });
+  forbidden.connect({ connectTimeoutMs: 400 });
+  await until('the refusal', async () => (await hits()) === 1);
+  await kit.ask('DELETE', `/api/faults/${id}`);
+  await fault({ name: 'upgrade-200' });
+  answered.connect({ connectTimeoutMs: 500 });
+  await until('the close', () => answered.closes.length > 0);
+  expect(answered.closes).toEqual([{ code: 408, message: expect.stringMatching(/handshake has timed out/) }]);
+  expect(forbidden.closes).toEqual([]);
+});
+
+test('a network that is not there is told at once', async () => {
+  const gone = await TestSandbox.start();
+  await gone.close();
+  const client = kit.client({ waWebSocketUrl: gone.webSocketUrl });
+  client.connect();
+  await until('the close', () => client.closes.length > 0);
+  expect(client.closes).toEqual([{ code: 408, message: expect.stringMatching(/ECONNREFUSED/) }]);
+});
+
 test('a query is rate limited and the connection stays', async () => {
   const { client, number } = await someone();
   await fault({ name: 'rate-limit', number, xmlns: 'usync' });
@@ -127,7 +150,15 @@ test('a lost answer leaves the query to its timeout', async () => {
   await fault({ name: 'drop-answer', number, xmlns: 'blocklist' });
   const iq = { tag: 'iq', attrs: { xmlns: 'blocklist', to: '@s.whatsapp.net', type: 'get' } };
   await expect(client.live.query(structuredClone(iq), 300)).rejects.toThrow('Timed Out');
-  expect(await client.live.query(iq, 5000)).toMatchObject({ attrs: { type: 'result' } });
+  expect(await client.live.query(structuredClone(iq), 5000)).toMatchObject({ attrs: { type: 'result' } });
+  await client.end();
+  client.connect({ defaultQueryTimeoutMs: 500 });
+  await until('open', () => client.opens >= 2);
+  client.lines.length = 0;
+  // As a client asks itself: with its usual patience, and without looking at what it gets.
+  await fault({ name: 'drop-answer', number, xmlns: 'blocklist' });
+  expect(await client.live.query(iq)).toBeUndefined();
+  expect(client.warnings()).toContain('timed out waiting for message');
 });
 
 test('a message is refused with the code that was asked for', async () => {
@@ -141,12 +172,18 @@ test('a message is refused with the code that was asked for', async () => {
   expect(await kit.seen(OTHER, number)).toEqual([]);
 });
 
-test('slow is slow, and keeps the order', async () => {
+test('slow is slow, by as much as is asked for or by half a second, and keeps the order', async () => {
   const { client, number } = await someone();
-  await fault({ name: 'slow', number, delayMs: 300 });
-  const startedAt = performance.now();
-  await client.live.onWhatsApp(OTHER);
-  expect(performance.now() - startedAt).toBeGreaterThan(290);
+  for (const [order, ms] of [
+    [{ delayMs: 300 }, 290],
+    [{}, 490],
+  ] as const) {
+    const id = await fault({ name: 'slow', number, ...order });
+    const startedAt = performance.now();
+    await client.live.onWhatsApp(OTHER);
+    expect(performance.now() - startedAt).toBeGreaterThan(ms);
+    await kit.ask('DELETE', `/api/faults/${id}`);
+  }
 });
 
 test('held acks leave nobody without the message, and go out when the fault ends', async () => {
@@ -210,8 +247,9 @@ test('a lost receipt leaves the sender without news', async () => {
   expect((await kit.seen(from)).map((message) => message.status)).toEqual(['sent', 'delivered']);
 });
 
-test('a corrupt frame is one the client cannot decode', async () => {
+test('a corrupt frame is one the client cannot decode, and who catches that is heard as before', async () => {
   const { client, number } = await someone();
+  client.closes.length = 0;
   const guards = process.listeners('unhandledRejection');
   process.removeAllListeners('unhandledRejection');
   const rejected = new Promise<unknown>((resolve) => process.once('unhandledRejection', resolve));
@@ -219,6 +257,8 @@ test('a corrupt frame is one the client cannot decode', async () => {
   await client.say(OTHER, 'its ack is cut in half');
   expect(String(await rejected)).toMatch(/end of stream/);
   for (const guard of guards) process.on('unhandledRejection', guard);
+  await client.reaches(await client.say(OTHER, 'and this is heard'), 3);
+  expect(client.closes).toEqual([]);
 });
 
 test('chance is drawn from the seed, so the same seed strikes the same messages', async () => {

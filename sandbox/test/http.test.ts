@@ -33,6 +33,9 @@ const refusals: [string, string, unknown, number][] = [
   ['POST', '/api/faults', { name: 'silent-tcp', number: ANNA }, 400],
   ['DELETE', '/api/faults/none', undefined, 404],
   ['GET', '/api/ledger?after=-1', undefined, 400],
+  ['GET', '/api/ledger?kind=mesage', undefined, 400],
+  ['GET', `/api/phones/${ANNA}/messages?after=zzz`, undefined, 404],
+  ['GET', '/api/phones?after=628777999999', undefined, 404],
   ['POST', '/api/keep', {}, 400],
   ['GET', '/api/nothing', undefined, 404],
 ];
@@ -55,6 +58,61 @@ test('whatever is wrong with a request is said with a code and a sentence', asyn
   });
   expect(broken.status).toBe(400);
   expect(kit.problems).toEqual([]);
+});
+
+const misspelt: [string, string, unknown, string[]][] = [
+  ['POST', '/api/faults', { name: 'lose-ack', nummber: ANNA, cout: 3 }, ['number', 'count']],
+  ['POST', `/api/phones/${ANNA}/messages`, { to: ANNA, type: 'text', text: 'x', quotd: 'y' }, ['quoted']],
+  ['POST', `/api/phones/${ANNA}/state`, { change: 'clear', chat: ANNA, chatt: 1 }, ['chat']],
+  ['PUT', `/api/phones/${ANNA}`, { onlin: false }, ['online']],
+  ['PUT', `/api/phones/${ANNA}/profile`, { business: { catgory: 'Bakery' } }, ['category']],
+  ['PUT', `/api/phones/${ANNA}/picture`, { dat: 'AAAA' }, ['data']],
+  ['PUT', '/api/strictness', { levl: 'lenient' }, ['level']],
+  ['GET', '/api/phones?limti=1', undefined, ['limit']],
+];
+
+test('a field that the API does not know is refused by name, with the one that was meant', async () => {
+  for (const [method, path, body, meant] of misspelt) {
+    const answer = await kit.ask<{ error: { code: string; message: string } }>(method, path, body);
+    expect(answer, `${method} ${path}`).toMatchObject({
+      status: 400,
+      body: { error: { code: 'VALIDATION_ERROR' } },
+    });
+    for (const name of meant) expect(answer.body.error.message).toContain(`did you mean "${name}"?`);
+  }
+  expect((await kit.get(`/api/phones/${ANNA}?limit=1`)).body).toMatchObject({
+    error: { message: 'query has no field "limit"; it has none' },
+  });
+  expect((await kit.get('/api/faults')).body).toEqual([]);
+});
+
+test('everything that is wrong with a request is said at once, with what would be right', async () => {
+  const order = { name: 'nope', device: -1, probability: 7, forMs: 0 };
+  const { body } = await kit.post<{ error: { message: string } }>('/api/faults', order);
+  for (const part of [
+    /body\/name must be one of: .*login-401.* \/api\/docs/,
+    /device/,
+    /probability/,
+    /forMs/,
+  ])
+    expect(body.error.message).toMatch(part);
+  const limits = await kit.ask('PUT', `/api/phones/${ANNA}/limits`, { capping: 1, reachoutTimelock: [] });
+  expect(limits.body).toMatchObject({
+    error: { message: 'body/reachoutTimelock must be object; body/capping must be object' },
+  });
+  expect((await kit.ask('PUT', '/api/strictness', { level: 'loose' })).body).toMatchObject({
+    error: { message: 'body/level must be one of: strict, lenient' },
+  });
+});
+
+test('however much is wrong with a request, the answer stays short', async () => {
+  const [some, many] = [100, 50_000].map((length) => Array.from({ length }, () => 7));
+  for (const members of [some, many]) {
+    const order = { by: ANNA, subject: 'x', members, ['long'.repeat(5000)]: 'y'.repeat(5000) };
+    const { status, body } = await kit.post<{ error: { message: string } }>('/api/groups', order);
+    expect(status).toBe(400);
+    expect(body.error.message.length).toBeLessThan(2000);
+  }
 });
 
 test('a number comes into being when it is first named, however it is written', async () => {
@@ -114,7 +172,9 @@ test('existing tooling scans any QR, and the number follows from the push name',
     expect(answer.status).toBe(200);
     numbers.push(((await answer.json()) as { number: string }).number);
   }
-  expect(numbers[0]).toBe(numbers[1]);
+  // The same on every network, whatever its seed; and in no group, unless a setting wants one.
+  expect(numbers).toEqual(['6237099284091', '6237099284091']);
+  expect((await kit.get(`/api/groups?number=${numbers[0]}`)).body).toEqual([]);
 });
 
 test('a reset forgets everybody and keeps the name of the network', async () => {

@@ -20,6 +20,21 @@ async function scanned(pushName: string): Promise<{ client: Client; number: stri
   return { client, number };
 }
 
+test('a scan that is refused leaves nobody in the group', async () => {
+  const answer = await fetch(`${kit.url}/admin/mock-phone/scan-qr`, {
+    method: 'POST',
+    body: '2@none,a,b,c,1',
+  });
+  expect(answer.status).toBe(404);
+  const tired = kit.client({ pushName: 'too many' });
+  tired.connect();
+  const qr = await until('a QR', () => tired.qr);
+  await kit.post('/api/faults', { name: 'pair-success-without-device' });
+  expect((await fetch(`${kit.url}/admin/mock-phone/scan-qr`, { method: 'POST', body: qr })).status).toBe(409);
+  await kit.ask('DELETE', '/api/faults');
+  expect((await kit.get('/api/groups')).body).toEqual([]);
+});
+
 test('accounts made by test tooling share the group that a setting names, and write to each other in it', async () => {
   const [first, second] = [await scanned('one'), await scanned('two')];
   expect(first.number).not.toBe(second.number);

@@ -11,11 +11,15 @@ async function keysOf(dataDir: string, seed?: string): Promise<unknown[]> {
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ number: NUMBER });
   const phone = (await ask('/api/phones', { method: 'POST', headers, body })) as { lid: string };
+  const order = JSON.stringify({ by: NUMBER, subject: 'Bakery', members: [] });
+  const groups = (await ask('/api/groups')) as { jid: string }[];
+  const made = { method: 'POST', headers, body: order };
+  const group = groups[0] ?? ((await ask('/api/groups', made)) as { jid: string });
   await sandbox.close();
-  return [health.rootPublicKey, phone.lid];
+  return [health.rootPublicKey, phone.lid, group.jid];
 }
 
-test('networks with the same seed have the same root key and LIDs, with another seed or none they have others', async () => {
+test('networks with the same seed have the same root key, LIDs and group ids, with another seed or none they have others', async () => {
   using one = temporaryFolder();
   using two = temporaryFolder();
   using three = temporaryFolder();
@@ -25,6 +29,7 @@ test('networks with the same seed have the same root key and LIDs, with another 
   for (const other of [await keysOf(three.path, 'autumn'), await keysOf(four.path)]) {
     expect(other[0]).not.toBe(keys[0]);
     expect(other[1]).not.toBe(keys[1]);
+    expect(other[2]).not.toBe(keys[2]);
   }
 });
 
@@ -36,15 +41,18 @@ test('a folder made with one seed goes on with it or without a seed, and is refu
   expect(await keysOf(folder.path)).toEqual(keys);
 });
 
-test('clients pair with a network made from a seed, and a reset keeps its keys', async () => {
+test('clients pair with a network made from a seed, and a reset keeps its keys and those of its phones', async () => {
   const kit = await TestSandbox.start({ seed: 'spring' });
   const before = (await kit.get('/api/health')).body;
   const client = await kit.linked(NUMBER);
   const { lid } = client.creds.me ?? {};
+  const phoneKey = client.creds.account?.accountSignatureKey;
+  expect(phoneKey).toHaveLength(32);
   await client.end();
   await kit.post('/api/reset', {});
   expect((await kit.get('/api/health')).body.rootPublicKey).toBe(before.rootPublicKey);
   const again = await kit.linked(NUMBER);
   expect(again.creds.me?.lid).toBe(lid);
+  expect(again.creds.account?.accountSignatureKey).toEqual(phoneKey);
   await kit.close();
 });

@@ -244,7 +244,9 @@ test('a key bundle that is an error fails the whole message with its text', asyn
 test('a key bundle that is missing fails the message', async () => {
   const { client, number } = await someone();
   await fault({ name: 'bundle-missing', number });
+  client.lines.length = 0;
   await expect(client.say((await stranger()).number, 'no keys')).rejects.toThrow('All encryptions failed');
+  expect(client.warnings()).toEqual(['Failed to encrypt for recipient', 'transaction failed, rolling back']);
 });
 
 test('a signed prekey with a signature that is not true is accepted', async () => {
@@ -289,9 +291,28 @@ test('a group message without its participant is dropped with an error and nacke
   expect(lines.find((line) => line.direction === 'in' && line.tag === 'ack')?.flags).toMatch(/error=\d+/);
 });
 
+test('a group whose members come without phone numbers is shown with LIDs alone', async () => {
+  const { client, number } = await someone();
+  const order = { by: number, subject: 'Bakery', members: [newNumber()], addressingMode: 'lid' };
+  const { body } = await kit.post<{ jid: string }>('/api/groups', order);
+  const numbers = async () =>
+    (await client.live.groupMetadata(body.jid)).participants.map((each) => each.phoneNumber);
+  await fault({
+    name: 'strip-attribute',
+    attribute: 'phone_number',
+    path: 'group participant',
+    stanza: 'iq',
+    number,
+  });
+  expect(await numbers()).toEqual([undefined, undefined]);
+  expect(await numbers()).toEqual([`${number}@s.whatsapp.net`, expect.stringMatching(/@s\.whatsapp\.net$/)]);
+});
+
 test('a message without ciphertext is shown as absent, and the phone is asked for it', async () => {
   const { client, number } = await someone();
   await fault({ name: 'message-without-enc', number });
+  // A phone that answers at once may turn the placeholder into the message before anybody has seen it.
+  await kit.ask('PUT', `/api/phones/${number}`, { online: false });
   const { body } = await writes(newNumber(), number, 'absent');
   const shown = await until('the placeholder', () => client.received.find(({ key }) => key.id === body.id));
   expect(shown).toMatchObject({

@@ -22,17 +22,15 @@ export class Acts {
     this.#companions = companions;
   }
 
-  /** Strikes every live connection the fault names; one that names a stanza waits for it, as one that finds nobody does. */
+  /** Strikes every live connection the fault names, chance being drawn for each; one that names a stanza waits for it, as one that finds nobody does. */
   begin(fault: Fault): void {
     const { stage } = kindOf(fault.name);
     if (stage !== 'act' && stage !== 'account') return;
     if (fault.stanza ?? fault.xmlns ?? fault.child) return;
     for (const connection of this.#links.all()) {
-      if (fault.number !== undefined && connection.number !== fault.number) continue;
-      if (fault.device !== undefined && connection.device !== fault.device) continue;
       if (fault.left <= 0 && fault.count !== undefined) return;
-      this.#faults.count(fault, { number: connection.number, device: connection.device });
-      this.do(fault, connection);
+      const { number, device } = connection;
+      if (this.#faults.strikeNow(fault, { number, device })) this.do(fault, connection);
     }
   }
 

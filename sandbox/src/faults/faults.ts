@@ -28,6 +28,8 @@ export interface FaultOrder {
   bytesPerSecond?: number;
   /** Name of the attribute that is left out. */
   attribute?: string;
+  /** Tags that lead to what loses it, from the children of the stanza on; left out: the stanza itself. */
+  path?: string;
   code?: number;
 }
 
@@ -124,6 +126,13 @@ export class Faults {
     return undefined;
   }
 
+  /** Strikes at once, outside of any stanza, unless chance spares whom it would strike. */
+  strikeNow(fault: Fault, moment: Moment): boolean {
+    if (!matches(fault, moment) || !this.#drawn(fault)) return false;
+    this.count(fault, moment);
+    return true;
+  }
+
   /** Counts a strike that happened at once, outside of any stanza. */
   count(fault: Fault, moment: Moment): void {
     fault.hits += 1;
@@ -134,9 +143,13 @@ export class Faults {
   #strikes(fault: Fault, moment: Moment, fits: (fault: Fault) => boolean): boolean {
     if (fault.left <= 0 || fault.startsAt > Date.now() || !matches(fault, moment) || !fits(fault))
       return false;
-    const { probability = 1 } = fault;
-    if (probability < 1 && (this.#chances.get(fault.id)?.() ?? 0) >= probability) return false;
+    if (!this.#drawn(fault)) return false;
     this.count(fault, moment);
     return true;
+  }
+
+  /** Whether chance wants a strike. */
+  #drawn({ id, probability = 1 }: Fault): boolean {
+    return probability >= 1 || (this.#chances.get(id)?.() ?? 0) < probability;
   }
 }

@@ -28,6 +28,8 @@ export interface FaultKind {
   /** How often it strikes unless `count` says otherwise; Infinity: until it is cleared. */
   readonly times: number;
   readonly what: string;
+  /** Tags of the stanzas it can strike; left out: any, or it strikes none. */
+  readonly stanzas?: readonly string[] | undefined;
   /** Error code it answers with, unless `code` says otherwise. */
   readonly code?: number;
 }

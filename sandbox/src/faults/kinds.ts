@@ -9,6 +9,11 @@ export const FAULTS = {
     times: always,
     what: 'Answers the WebSocket upgrade with 403 and destroys the socket.',
   },
+  'upgrade-200': {
+    stage: 'connect',
+    times: always,
+    what: 'Answers the WebSocket upgrade with a web page and leaves the socket open, as a portal does.',
+  },
   'silent-tcp': {
     stage: 'connect',
     times: always,
@@ -48,34 +53,49 @@ export const FAULTS = {
     what: 'Leaves the TCP connection open while nothing passes any more, in either or in one direction; what was held passes when the fault ends.',
   },
   mute: { stage: 'out', times: always, what: 'Sends nothing any more, though everything is still taken in.' },
-  'drop-answer': { stage: 'in', times: 1, what: 'Handles what the client says and loses the answer.' },
-  'lose-ack': { stage: 'in', times: 1, what: 'Delivers a message and loses its ack.' },
+  'drop-answer': {
+    stage: 'in',
+    stanzas: ['message', 'receipt', 'iq'],
+    times: 1,
+    what: 'Handles what the client says and loses the answer.',
+  },
+  'lose-ack': { stage: 'in', stanzas: ['message'], times: 1, what: 'Delivers a message and loses its ack.' },
   'rate-limit': {
     stage: 'in',
+    stanzas: ['message', 'iq'],
     times: 1,
     code: 429,
     what: 'Answers a query with rate-overlimit, or refuses a message with 429 in its ack.',
   },
   'reachout-timelock': {
     stage: 'in',
+    stanzas: ['message'],
     times: always,
     code: 463,
     what: 'Refuses what companions write to strangers (463); those who know each other go on.',
   },
   'refuse-message': {
     stage: 'in',
+    stanzas: ['message'],
     times: 1,
     code: 463,
     what: 'Refuses a message with an error in its ack (463 or 479).',
   },
-  'no-route': { stage: 'in', times: 1, what: 'Acknowledges a message and throws it away.' },
+  'no-route': {
+    stage: 'in',
+    stanzas: ['message'],
+    times: 1,
+    what: 'Acknowledges a message and throws it away.',
+  },
   'hold-acks': {
     stage: 'in',
+    stanzas: ['message'],
     times: always,
     what: 'Routes messages and keeps their acks back until the fault is cleared.',
   },
   'lose-receipt': {
     stage: 'in',
+    stanzas: ['receipt'],
     times: 1,
     what: 'Acknowledges a receipt and tells nobody of it.',
   },
@@ -87,10 +107,15 @@ export const FAULTS = {
   },
   'late-receipt': {
     stage: 'out',
+    stanzas: ['receipt'],
     times: 1,
     what: 'Holds one receipt back for delayMs (default 500), so that later ones overtake it.',
   },
-  slow: { stage: 'out', times: always, what: 'Delays everything that is sent by delayMs, in order.' },
+  slow: {
+    stage: 'out',
+    times: always,
+    what: 'Delays everything that is sent by delayMs (default 500), in order.',
+  },
   bandwidth: {
     stage: 'out',
     times: always,
@@ -110,7 +135,7 @@ export const FAULTS = {
   'phone-offline': {
     stage: 'state',
     times: always,
-    what: 'Switches phones off, and on again when it ends. A network that is killed meanwhile leaves them off.',
+    what: 'Switches phones off, and on again when it ends or the network starts anew.',
   },
   'upload-failure': { stage: 'upload', times: always, code: 500, what: 'Answers uploads of files with 500.' },
   'download-failure': {

@@ -2,10 +2,15 @@ import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
 import type { Phones } from '../phone/phones.ts';
+import type { Store } from '../store/sqlite.ts';
 import type { Fault, Faults } from './faults.ts';
 import { kindOf } from './kinds.ts';
 
+/** Where the numbers of phones are kept that a fault has switched off. */
+const OFF = 'phones-off-by-fault';
+
 interface LossesDeps {
+  readonly store: Store;
   readonly faults: Faults;
   readonly directory: Directory;
   readonly preKeys: PreKeys;
@@ -17,10 +22,13 @@ interface LossesDeps {
 export class Losses {
   readonly #deps: LossesDeps;
   /** Phones that a fault has switched off. */
-  readonly #off = new Map<Fault, Account[]>();
+  readonly #off = new Map<Fault, Set<Account>>();
+  /** Phones that are still reading their mail before they go off. */
+  readonly #goingOff = new Map<Account, Promise<void>>();
 
   constructor(deps: LossesDeps) {
     this.#deps = deps;
+    this.#recover();
   }
 
   begin(fault: Fault): void {
@@ -29,13 +37,44 @@ export class Losses {
       if (fault.name === 'lose-prekeys') this.#losePreKeys(fault, account);
       else this.#phone(fault, account);
     }
+    if (this.#off.has(fault)) this.#remember();
     if (fault.left === Number.POSITIVE_INFINITY) fault.left = 0;
   }
 
-  /** Switches phones on again that this fault has switched off. */
+  /** Switches phones on again that this fault has switched off, but for those that another one keeps off. */
   end(fault: Fault): void {
-    for (const account of this.#off.get(fault) ?? []) this.#switch(account, true);
+    const accounts = this.#off.get(fault);
+    if (!accounts) return;
     this.#off.delete(fault);
+    for (const account of accounts) if (!this.#isHeldOff(account)) this.#switchOn(account);
+    this.#remember();
+  }
+
+  /** Faults end with the process: phones that one kept off when it was killed are on again. */
+  #recover(): void {
+    const { store, directory } = this.#deps;
+    const kept = store.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', OFF);
+    if (!kept) return;
+    for (const number of JSON.parse(kept.value) as string[]) {
+      const account = directory.find(number);
+      if (account) this.#switchOn(account);
+    }
+    this.#remember();
+  }
+
+  /** Keeps who is off, in the turn in which they are switched, so that the two are never apart. */
+  #remember(): void {
+    const { store } = this.#deps;
+    const numbers = new Set(
+      [...this.#off.values()].flatMap((accounts) => [...accounts].map(({ number }) => number)),
+    );
+    if (numbers.size === 0) store.run('DELETE FROM meta WHERE key = ?', OFF);
+    else
+      store.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', OFF, JSON.stringify([...numbers]));
+  }
+
+  #isHeldOff(account: Account): boolean {
+    return [...this.#off.values()].some((accounts) => accounts.has(account));
   }
 
   #concerned(fault: Fault): Account[] {
@@ -54,17 +93,24 @@ export class Losses {
   #phone(fault: Fault, account: Account): void {
     if ((fault.device ?? 0) !== 0 || fault.left <= 0) return;
     if (fault.name === 'phone-offline') {
-      if (!account.online) return;
-      this.#off.set(fault, [...(this.#off.get(fault) ?? []), account]);
-      this.#switch(account, false);
+      if (!account.online && !this.#isHeldOff(account)) return;
+      this.#off.set(fault, (this.#off.get(fault) ?? new Set()).add(account));
+      this.#switchOff(account);
     } else {
       this.#quietly(account, this.#deps.phones.forgetSessions(account));
     }
     this.#deps.faults.count(fault, { number: account.number, device: 0 });
   }
 
-  #switch(account: Account, online: boolean): void {
-    this.#quietly(account, this.#deps.phones.setOnline(account, online));
+  #switchOff(account: Account): void {
+    const going = this.#deps.phones.setOnline(account, false).finally(() => this.#goingOff.delete(account));
+    this.#goingOff.set(account, going);
+    this.#quietly(account, going);
+  }
+
+  #switchOn(account: Account): void {
+    const on = (): Promise<void> => this.#deps.phones.setOnline(account, true);
+    this.#quietly(account, this.#goingOff.get(account)?.then(on) ?? on());
   }
 
   #quietly(account: Account, work: Promise<void>): void {

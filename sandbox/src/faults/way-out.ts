@@ -5,8 +5,8 @@ import type { Fault, Faults, Moment } from './faults.ts';
 import type { Spoiled } from './kind.ts';
 import { spoiled } from './wrong-answers.ts';
 
-/** How long a stanza that is to come out of order is held back, unless the fault says. */
-const LATE_MS = 500;
+/** How long a stanza is held back, unless the fault says. */
+const DELAY_MS = 500;
 const BYTES_PER_SECOND = 10_000;
 
 /** What faults do to a stanza that is about to leave; the ledger shows it as it leaves. */
@@ -26,13 +26,14 @@ export class WayOut {
     const wrong = mute ? undefined : this.#spoil(moment);
     const isLost = mute !== undefined || wrong?.spoiled === 'nothing';
     const corrupt = !isLost && this.#faults.strike(['corrupt-frame'], moment) !== undefined;
-    const delayMs = this.#faults.strike(['slow'], moment)?.delayMs ?? 0;
+    const slow = this.#faults.strike(['slow'], moment);
+    const delayMs = slow ? (slow.delayMs ?? DELAY_MS) : 0;
     const odd = isLost ? undefined : this.#strikeOrder(moment);
     const flags = [mute && 'muted', wrong?.fault.name, corrupt && 'corrupt', odd?.name];
     const instead = wrong && wrong.spoiled !== 'nothing' ? wrong.spoiled : undefined;
     const { number, device } = connection;
     this.#ledger.stanza('out', number, device, instead ?? stanza, flags.filter(Boolean).join(' '));
-    const lateMs = odd && odd.name !== 'deliver-twice' ? (odd.delayMs ?? LATE_MS) : 0;
+    const lateMs = odd && odd.name !== 'deliver-twice' ? (odd.delayMs ?? DELAY_MS) : 0;
     const twice = odd?.name === 'deliver-twice';
     const rate = isLost ? 0 : this.bytesPerSecond(moment, 'out');
     return {
@@ -67,7 +68,11 @@ export class WayOut {
   ): { fault: Fault; spoiled: NonNullable<Spoiled> } | undefined {
     let made: Spoiled;
     const fault = this.#faults.strikeStage('answer', moment, (each) => {
-      made = spoiled(each.name, moment.stanza, { attribute: each.attribute, code: each.code });
+      made = spoiled(each.name, moment.stanza, {
+        attribute: each.attribute,
+        path: each.path,
+        code: each.code,
+      });
       return made !== undefined;
     });
     return fault && made ? { fault, spoiled: made } : undefined;

@@ -6,6 +6,7 @@ import { ALWAYS, type FaultKind, type Spoiled } from './kind.ts';
 /** Details a wrong answer may take from its order. */
 interface About {
   readonly attribute?: string | undefined;
+  readonly path?: string | undefined;
   readonly code: number;
 }
 
@@ -16,8 +17,9 @@ interface WrongAnswer extends FaultKind {
 
 type Spoil = WrongAnswer['spoil'];
 
-function wrong(what: string, spoil: Spoil, more: { times?: number; code?: number } = {}): WrongAnswer {
-  return { stage: 'answer', times: ALWAYS, what, spoil, ...more };
+/** Most of them spoil answers to queries. */
+function wrong(what: string, spoil: Spoil, more: Partial<FaultKind> = {}): WrongAnswer {
+  return { times: ALWAYS, stanzas: ['iq'], ...more, stage: 'answer', what, spoil };
 }
 
 /** Spoils stanzas in which a path of tags leads somewhere. */
@@ -51,6 +53,13 @@ function withLidOfLids(stanza: BinaryNode): BinaryNode {
   });
 }
 
+function withoutAttributeAt(stanza: BinaryNode, attribute: string, path: string | undefined): Spoiled {
+  const has = ({ attrs }: BinaryNode): boolean => attrs[attribute] !== undefined;
+  if (path === undefined) return has(stanza) ? withoutAttribute(stanza, attribute) : undefined;
+  if (!findAll(stanza, path).some(has)) return undefined;
+  return changeAt(stanza, path, (each) => withoutAttribute(each, attribute));
+}
+
 const hasLidUser = (stanza: BinaryNode): boolean =>
   findAll(stanza, 'usync list user').some((user) => user.attrs.jid?.endsWith('@lid'));
 
@@ -64,19 +73,24 @@ export const WRONG_ANSWERS = {
     'Confirms a pairing without saying which device it is.',
     silentOn('pair-success device'),
   ),
-  'success-without-lid': wrong('Lets devices log in without telling them their LID.', (stanza) =>
-    stanza.tag === 'success' ? withoutAttribute(stanza, 'lid') : undefined,
+  'success-without-lid': wrong(
+    'Lets devices log in without telling them their LID.',
+    (stanza) => (stanza.tag === 'success' ? withoutAttribute(stanza, 'lid') : undefined),
+    { stanzas: ['success'] },
   ),
   'count-unanswered': wrong('Never says how many one-time keys are left.', (stanza) =>
     stanza.tag === 'iq' && child(stanza, 'count') ? 'nothing' : undefined,
   ),
   'no-digest': wrong('Answers the question for the digest of keys without one.', silentOn('digest')),
-  'no-offline-end': wrong('Never says that everything which waited has been delivered.', (stanza) =>
-    stanza.tag === 'ib' && child(stanza, 'offline') ? 'nothing' : undefined,
+  'no-offline-end': wrong(
+    'Never says that everything which waited has been delivered.',
+    (stanza) => (stanza.tag === 'ib' && child(stanza, 'offline') ? 'nothing' : undefined),
+    { stanzas: ['ib'] },
   ),
   'no-history': wrong(
     'Keeps what phones tell their companions (app-state keys, history) from them until they log in again.',
     (stanza) => (stanza.tag === 'message' && stanza.attrs.category === 'peer' ? 'nothing' : undefined),
+    { stanzas: ['message'] },
   ),
   'app-state-empty': wrong('Answers app-state queries without any collection.', silentOn('sync collection')),
   'privacy-empty': wrong('Answers privacy queries without any category.', silentOn('privacy category')),
@@ -109,19 +123,20 @@ export const WRONG_ANSWERS = {
       ),
     ),
   ),
-  'message-ack-missing': wrong('Never acknowledges messages, though they are delivered.', (stanza) =>
-    stanza.tag === 'ack' && stanza.attrs.class === 'message' ? 'nothing' : undefined,
+  'message-ack-missing': wrong(
+    'Never acknowledges messages, though they are delivered.',
+    (stanza) => (stanza.tag === 'ack' && stanza.attrs.class === 'message' ? 'nothing' : undefined),
+    { stanzas: ['ack'] },
   ),
   'message-without-enc': wrong(
     'Delivers a message without its ciphertext.',
     (stanza) => (stanza.tag === 'message' ? without(stanza, 'enc') : undefined),
-    { times: 1 },
+    { times: 1, stanzas: ['message'] },
   ),
   'strip-attribute': wrong(
-    'Leaves one `attribute` out of a stanza.',
-    (stanza, { attribute = '' }) =>
-      stanza.attrs[attribute] === undefined ? undefined : withoutAttribute(stanza, attribute),
-    { times: 1 },
+    'Leaves one `attribute` out of a stanza, or out of what a `path` of tags leads to inside it.',
+    (stanza, { attribute = '', path }) => withoutAttributeAt(stanza, attribute, path),
+    { times: 1, stanzas: undefined },
   ),
 } as const satisfies Record<string, WrongAnswer>;
 
@@ -129,10 +144,10 @@ export const WRONG_ANSWERS = {
 export function spoiled(
   name: string,
   stanza: BinaryNode,
-  about: { attribute?: string | undefined; code: number | undefined },
+  about: Omit<About, 'code'> & { code: number | undefined },
 ): Spoiled {
   const kind: WrongAnswer | undefined = Object.hasOwn(WRONG_ANSWERS, name)
     ? WRONG_ANSWERS[name as keyof typeof WRONG_ANSWERS]
     : undefined;
-  return kind?.spoil(stanza, { attribute: about.attribute, code: about.code ?? kind.code ?? 500 });
+  return kind?.spoil(stanza, { ...about, code: about.code ?? kind.code ?? 500 });
 }

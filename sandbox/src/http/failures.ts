@@ -5,6 +5,7 @@ import { MediaDamaged } from '../media/cipher.ts';
 import { MediaRefused } from '../media/refusal.ts';
 import { ContentRefused } from '../phone/contents/new-message.ts';
 import { PhoneOffline } from '../phone/phones.ts';
+import { sentence } from './problems.ts';
 
 /** A request that can't be met, with its HTTP status and a sentence for whoever reads it. */
 export class RequestFailure extends Error {
@@ -65,7 +66,19 @@ function describe(error: unknown): { status: number; code: string; message: stri
   }
   if (error instanceof PhoneOffline)
     return { status: 409, code: 'PHONE_OFFLINE', message: 'The phone is switched off.' };
-  const { statusCode = 500, message, code = 'INTERNAL' } = error as FastifyError;
+  const {
+    statusCode = 500,
+    message,
+    code = 'INTERNAL',
+    validation,
+    validationContext,
+  } = error as FastifyError;
+  if (validation)
+    return {
+      status: 400,
+      code: 'VALIDATION_ERROR',
+      message: sentence(validation, validationContext ?? 'request'),
+    };
   if (statusCode >= 500)
     return { status: 500, code: 'INTERNAL', message: 'Something failed in the sandbox; its log says what.' };
   return {

@@ -1,54 +1,23 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { parseNumber } from '../accounts/number.ts';
 import type { Fault, FaultOrder } from '../faults/faults.ts';
-import type { FaultStage } from '../faults/kind.ts';
-import { type FaultName, kindOf } from '../faults/kinds.ts';
+import { problemsIn } from '../faults/order.ts';
 import type { Network } from '../network.ts';
 import { RequestFailure } from './failures.ts';
 import * as schemas from './schemas.ts';
-import { numberIn } from './who.ts';
+import { notANumber, numberIn, phoneIn } from './who.ts';
 
 function describe({ left, ...fault }: Fault) {
   return { ...fault, left: Number.isFinite(left) ? Math.max(left, 0) : null };
 }
 
-/** What faults of a stage can't be narrowed to, and why. */
-const TOO_EARLY = 'strikes before a client says who it is';
-const NO_STANZA = 'does not wait for a stanza';
-const CANNOT: Partial<Record<FaultStage, [string, (keyof FaultOrder)[]]>> = {
-  connect: [TOO_EARLY, ['number', 'device', 'stanza', 'xmlns', 'child']],
-  hello: [TOO_EARLY, ['number', 'device', 'stanza', 'xmlns', 'child']],
-  login: [NO_STANZA, ['stanza', 'xmlns', 'child']],
-  account: [NO_STANZA, ['stanza', 'xmlns', 'child']],
-  state: [NO_STANZA, ['stanza', 'xmlns', 'child', 'probability']],
-  upload: [NO_STANZA, ['device', 'stanza', 'xmlns', 'child']],
-  download: ['strikes whoever fetches a file', ['number', 'device', 'stanza', 'xmlns', 'child']],
-};
-
-/** What only some faults know. */
-const ONLY_FOR: Partial<Record<keyof FaultOrder, FaultName[]>> = {
-  direction: ['half-open', 'bandwidth'],
-  bytesPerSecond: ['bandwidth'],
-  attribute: ['strip-attribute'],
-};
-
-function problemIn(order: FaultOrder): string | undefined {
-  const [why, cannot] = CANNOT[kindOf(order.name).stage] ?? ['', []];
-  const narrowed = cannot.find((field) => order[field] !== undefined);
-  if (narrowed) return `"${order.name}" ${why}, so it can't be narrowed by ${narrowed}.`;
-  for (const [field, names] of Object.entries(ONLY_FOR) as [keyof FaultOrder, FaultName[]][]) {
-    if (order[field] !== undefined && !names.includes(order.name))
-      return `"${order.name}" has no ${field}; only ${names.join(' and ')} has.`;
-  }
-  return order.name === 'strip-attribute' && order.attribute === undefined
-    ? '"strip-attribute" needs to know which attribute.'
-    : undefined;
-}
-
-function orderFrom(body: FaultOrder): FaultOrder {
-  const problem = problemIn(body);
-  if (problem) throw new RequestFailure(400, 'VALIDATION_ERROR', problem);
-  return { ...body, ...(body.number !== undefined && { number: numberIn(body.number) }) };
+/** The order that a body asks for; refuses one that could not strike, with all that is wrong. */
+function orderFrom(network: Network, body: FaultOrder): FaultOrder {
+  const problems = problemsIn(body);
+  if (body.number !== undefined && !parseNumber(body.number)) problems.push(notANumber(body.number));
+  if (problems.length > 0) throw new RequestFailure(400, 'VALIDATION_ERROR', problems.join(' '));
+  return { ...body, ...(body.number !== undefined && { number: phoneIn(network, body.number).number }) };
 }
 
 /** Faults by name, and the ledger of everything that passed. */
@@ -65,7 +34,7 @@ export function faultAndLedgerRoutes(network: () => Network): FastifyPluginAsync
           response: { 200: schemas.Fault, ...schemas.refusals },
         },
       },
-      async ({ body }) => describe(network().faults.add(orderFrom(body as FaultOrder))),
+      async ({ body }) => describe(network().faults.add(orderFrom(network(), body as FaultOrder))),
     );
     app.get(
       '/api/faults',

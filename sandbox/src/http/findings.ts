@@ -18,7 +18,7 @@ const Kind = Type.Object({
   always: Type.Boolean({ description: 'Refused by a lenient network, too.' }),
 });
 const fields = {
-  level: Type.Union([Type.Literal('strict'), Type.Literal('lenient')], {
+  level: Type.Enum(['strict', 'lenient'], {
     description: '`strict` refuses as the catalogue says; `lenient` notes and lets pass what can pass.',
   }),
   requireLid: Type.Boolean({ description: 'People must be addressed by LID.' }),

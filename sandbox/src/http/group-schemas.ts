@@ -45,7 +45,7 @@ export const NewGroup = Type.Object(
     subject: Type.String({ minLength: 1, maxLength: 100 }),
     members: Type.Array(numberText, { maxItems: 1023 }),
     addressingMode: Type.Optional(
-      Type.Union([Type.Literal('lid'), Type.Literal('pn')], {
+      Type.Enum(['lid', 'pn'], {
         description: 'How its stanzas name people; left out: as groups made by clients.',
       }),
     ),
@@ -56,7 +56,7 @@ export const NewGroup = Type.Object(
 export const ParticipantsChange = Type.Object(
   {
     by,
-    action: Type.Union(['add', 'remove', 'promote', 'demote'].map((each) => Type.Literal(each as 'add'))),
+    action: Type.Enum(['add', 'remove', 'promote', 'demote']),
     numbers,
   },
   { examples: [{ by: '628111000001', action: 'add', numbers: ['628111000004'] }] },
@@ -95,7 +95,7 @@ export const Joined = Type.Object({
   joined: Type.Boolean({ description: 'False: an admin has to approve.' }),
 });
 export const Decision = Type.Object(
-  { by, action: Type.Union([Type.Literal('approve'), Type.Literal('reject')]), numbers },
+  { by, action: Type.Enum(['approve', 'reject']), numbers },
   { examples: [{ by: '628111000001', action: 'approve', numbers: ['628111000005'] }] },
 );
 export const Invite = Type.Object({ code: Type.String(), link: Type.String() });

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import type { Account } from '../accounts/account.ts';
 import type { Network } from '../network.ts';
 import type { NewMessage } from '../phone/contents/new-message.ts';
 import { Message } from './content-schemas.ts';
@@ -48,8 +49,13 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
         },
       },
       async ({ params: { number }, query }) => {
-        const chat = query.chat === undefined ? undefined : chatIn(network(), query.chat);
-        return network().phones.look(phoneIn(network(), number), chat, query.after, query.limit);
+        const { chat: asked, after, limit } = query;
+        const chat = asked === undefined ? undefined : chatIn(network(), asked);
+        const account = phoneIn(network(), number);
+        const seen = await network().phones.look(account, chat, after, limit);
+        if (after !== undefined && !isPlace(network(), account, after))
+          throw new RequestFailure(404, 'MESSAGE_NOT_FOUND', 'There is no message to read on from: "after".');
+        return seen;
       },
     );
     app.post(
@@ -69,6 +75,11 @@ export function messageRoutes(network: () => Network): FastifyPluginAsyncTypebox
       },
     );
   };
+}
+
+/** Whether a phone can show what comes after this: a `seq`, or a message it has. */
+function isPlace({ phones }: Network, { number }: Account, after: string): boolean {
+  return /^\d{1,15}$/.test(after) || phones.inbox.message(number, after) !== undefined;
 }
 
 /** Says which kinds there are, which the check of the body itself can't. */

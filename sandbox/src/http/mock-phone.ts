@@ -27,8 +27,9 @@ export function mockPhoneRoutes(network: () => Network): FastifyPluginAsyncTypeb
           .digest();
         const number = `62${digest.readBigUInt64BE(0) % 10n ** 11n}`.padEnd(13, '0');
         const account = network().directory.ensure(number, name || undefined);
+        const device = await network().scan(account, body);
         joinMockGroup(network(), account);
-        return paired(account, await network().scan(account, body));
+        return paired(account, device);
       },
     );
   };

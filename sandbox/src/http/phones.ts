@@ -97,6 +97,8 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
         const everybody = network().directory.all();
         const after = query.after === undefined ? undefined : numberIn(query.after);
         const start = after === undefined ? 0 : everybody.findIndex((each) => each.number === after) + 1;
+        if (after !== undefined && start === 0)
+          throw new RequestFailure(404, 'PHONE_NOT_FOUND', `Nobody has the number ${after}.`);
         return everybody
           .slice(start, start + (query.limit ?? PHONES_MAX))
           .map((account) => describePhone(network(), account));

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { FAULTS } from '../faults/kinds.ts';
+import { LEDGER_KINDS } from '../ledger/ledger.ts';
 import { Presence, Typing } from './people-schemas.ts';
 
 const count = Type.Integer({ minimum: 0 });
@@ -104,12 +105,24 @@ const faultFields = {
   stanza: Type.Optional(Type.String({ description: 'Only stanzas with this tag.' })),
   xmlns: Type.Optional(Type.String({ description: 'Only queries of this xmlns.' })),
   child: Type.Optional(Type.String({ description: 'Only stanzas whose first child has this tag.' })),
-  probability: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-  seed: Type.Optional(Type.Integer({ description: 'Repeats the same chances.' })),
+  probability: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Chance of each strike; a fault that strikes at once draws for each connection.',
+    }),
+  ),
+  seed: Type.Optional(Type.Integer({ description: 'Repeats the same chances of `probability`.' })),
   count: Type.Optional(
     Type.Integer({ minimum: 1, description: 'Strikes so many times; the default depends on the fault.' }),
   ),
-  delayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
+  delayMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 600_000,
+      description: 'For `slow`, `out-of-order` and `late-receipt`; default 500.',
+    }),
+  ),
   afterMs: Type.Optional(
     Type.Integer({ minimum: 0, maximum: DAY_MS, description: 'Begins to strike so much later.' }),
   ),
@@ -127,7 +140,17 @@ const faultFields = {
   attribute: Type.Optional(
     Type.String({ minLength: 1, description: 'For `strip-attribute`: the attribute to leave out.' }),
   ),
-  code: Type.Optional(Type.Integer({ minimum: 100, maximum: 999 })),
+  path: Type.Optional(
+    Type.String({
+      pattern: '^[^ ]+( [^ ]+)*$',
+      maxLength: 200,
+      description:
+        'For `strip-attribute`: tags that lead to what loses it, such as `group participant`; left out: the stanza itself.',
+    }),
+  ),
+  code: Type.Optional(
+    Type.Integer({ minimum: 100, maximum: 999, description: 'For faults that answer with a code.' }),
+  ),
 };
 export const NewFault = Type.Object(faultFields, {
   examples: [{ name: 'refuse-message', number: '628111000001', code: 463 }],
@@ -144,7 +167,7 @@ export const Fault = Type.Object({
 export const LedgerQuery = Type.Object({
   number: Type.Optional(numberText),
   messageId: Type.Optional(Type.String()),
-  kind: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.Enum([...LEDGER_KINDS])),
   after: Type.Optional(count),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 });

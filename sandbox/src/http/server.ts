@@ -24,7 +24,7 @@ import { privacyRoutes } from './privacy.ts';
 import { reinstallRoutes } from './reinstall.ts';
 import * as schemas from './schemas.ts';
 import { stateRoutes } from './state.ts';
-import { validatorCompiler } from './validation.ts';
+import { closeQuery, validatorCompiler } from './validation.ts';
 
 interface ApiDeps {
   readonly network: () => Network;
@@ -66,6 +66,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler());
+  app.addHook('onRoute', closeQuery);
   answerFailures(app as never, deps.log);
   app.addHook('onSend', async () => deps.network().store.settled());
   await app.register(fastifySwagger, {

@@ -1,24 +1,72 @@
 import { AjvCompiler } from '@fastify/ajv-compiler';
-import type { FastifySchemaCompiler } from 'fastify';
+import type { FastifySchemaCompiler, FastifySchemaValidationError, RouteOptions } from 'fastify';
+import { closed } from './closed.ts';
 
 const shared = {
   useDefaults: true,
-  removeAdditional: true,
+  removeAdditional: false,
   keywords: ['example'],
   discriminator: true,
   strictTypes: false,
+  // A problem comes with the schema it is about, so that what would be right can be said.
+  verbose: true,
 };
+
+/** All problems of a request are looked for when it holds no more values than this; of a larger one, the first. */
+const VALUES_MAX = 2000;
+
+type Check = ((value: unknown) => boolean) & { errors?: FastifySchemaValidationError[] | null };
+type Part = Parameters<FastifySchemaCompiler<unknown>>[0];
 
 /**
  * Values of a query or path are text and become what the schema says; values of a body are typed already and stay as
- * they are, or null would turn into an empty text.
+ * they are, or null would turn into an empty text. Fields that the API does not know are refused.
  */
 export function validatorCompiler(): FastifySchemaCompiler<unknown> {
   const compilers = AjvCompiler();
-  const strict = compilers({}, { customOptions: { ...shared, coerceTypes: false } });
-  const coercing = compilers({}, { customOptions: { ...shared, coerceTypes: 'array' } });
+  const compilerOf = (coerceTypes: 'array' | false, allErrors: boolean) =>
+    compilers({}, { customOptions: { ...shared, coerceTypes, allErrors } });
+  const typed = { first: compilerOf(false, false), all: compilerOf(false, true) };
+  const text = { first: compilerOf('array', false), all: compilerOf('array', true) };
   return (route) => {
-    const build = route.httpPart === 'body' ? strict : coercing;
-    return build(route as never) as unknown as ReturnType<FastifySchemaCompiler<unknown>>;
+    const { first, all } = route.httpPart === 'body' ? typed : text;
+    const part = isOurs(route) ? { ...route, schema: closed(route.schema) } : route;
+    const compiled = (build: typeof first): Check => build(part as never) as unknown as Check;
+    const check = compiled(first);
+    let checkAll: Check | undefined;
+    return (value) => {
+      if (check(value)) return true;
+      if (valuesIn(value) > VALUES_MAX) return { error: check.errors ?? [] };
+      checkAll ??= compiled(all);
+      checkAll(value);
+      return { error: checkAll.errors ?? check.errors ?? [] };
+    };
   };
+}
+
+/** Gives routes of the API that take no query one without fields, so that a misspelt query is refused there, too. */
+export function closeQuery(route: RouteOptions): void {
+  const isDocumented = route.schema !== undefined && !(route.schema as { hide?: boolean }).hide;
+  if (!isDocumented || route.schema?.querystring || !route.url.startsWith('/api/')) return;
+  route.schema = { ...route.schema, querystring: { type: 'object', properties: {} } };
+}
+
+/** Whether the API alone says what this part of a request holds; clients of the media host add what they like. */
+function isOurs({ url, httpPart }: Part): boolean {
+  return (url ?? '').startsWith('/api/') && (httpPart === 'body' || httpPart === 'querystring');
+}
+
+function valuesIn(value: unknown): number {
+  let count = 0;
+  const waiting = [value];
+  while (waiting.length > 0 && count <= VALUES_MAX) {
+    const next = waiting.pop();
+    count += 1;
+    if (typeof next !== 'object' || next === null) continue;
+    for (const each of Object.values(next)) {
+      waiting.push(each);
+      if (waiting.length > VALUES_MAX) return waiting.length;
+    }
+  }
+  return count;
 }

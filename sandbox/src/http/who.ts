@@ -6,11 +6,18 @@ import type { Network } from '../network.ts';
 import type { Target } from '../phone/sender.ts';
 import { RequestFailure } from './failures.ts';
 
+/** So much of what is wrong is said again. */
+const ECHO_MAX = 60;
+
 /** The number in a request; anything that is none is a 400. */
 export function numberIn(text: string): string {
   const number = parseNumber(text);
-  if (!number) throw new RequestFailure(400, 'VALIDATION_ERROR', `"${text}" is not a phone number.`);
+  if (!number) throw new RequestFailure(400, 'VALIDATION_ERROR', notANumber(text));
   return number;
+}
+
+export function notANumber(text: string): string {
+  return `"${text.slice(0, ECHO_MAX)}" is not a phone number.`;
 }
 
 /** The person with this number, who comes into being when first named. */

@@ -11,28 +11,30 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
  * `finding` a client deviated (`type` is the name of the catalogue); `nack` a client said that it could not take a stanza;
  * `app-state-distrusted` a patch whose MACs or hash are wrong, as the phone found when it read it.
  */
-type LedgerKind =
-  | 'stanza'
-  | 'message'
-  | 'wire-repeat'
-  | 'resend'
-  | 'refused'
-  | 'unrouted'
-  | 'blocked'
-  | 'call'
-  | 'delivered'
-  | 'seen'
-  | 'undecryptable'
-  | 'retry'
-  | 'paired'
-  | 'unlinked'
-  | 'login'
-  | 'logout'
-  | 'app-state-distrusted'
-  | 'reinstalled'
-  | 'finding'
-  | 'nack'
-  | 'fault';
+export const LEDGER_KINDS = [
+  'stanza',
+  'message',
+  'wire-repeat',
+  'resend',
+  'refused',
+  'unrouted',
+  'blocked',
+  'call',
+  'delivered',
+  'seen',
+  'undecryptable',
+  'retry',
+  'paired',
+  'unlinked',
+  'login',
+  'logout',
+  'app-state-distrusted',
+  'reinstalled',
+  'finding',
+  'nack',
+  'fault',
+] as const;
+type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 interface LedgerEntry {
   seq: number;
