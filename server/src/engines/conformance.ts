@@ -170,6 +170,19 @@ export function describeEngine(
         await me.send(chat, 'yes');
       });
 
+      test('a message that was made for devices of yesterday is made once more, and refused if that does not help', async () => {
+        const { me, mine } = await pairedProfile();
+        const { phone, chat } = await person();
+        await network.fault({ name: 'refuse-message', number: mine, code: 479, count: 1 });
+        await me.send(chat, 'made anew');
+        expect((await phone.messages()).map((message) => message.text)).toEqual(['made anew']);
+        const always = await network.fault({ name: 'refuse-message', number: mine, code: 479, count: 100 });
+        const { id, message } = me.write(chat, 'refused');
+        await expect(me.session.send(id, chat, message)).rejects.toMatchObject({ code: 479 });
+        expect(await network.ledger({ messageId: id, kind: 'refused' })).toHaveLength(2);
+        await always.clear();
+      });
+
       test('someone who is not on the network is refused, not sent to nobody', async () => {
         const { me } = await pairedProfile();
         await expect(me.send(phoneChat('628999999999'), 'hello?')).rejects.toMatchObject({ code: 404 });

@@ -8,22 +8,42 @@ import { relayBeside } from './socket.ts';
 /** How long a sender that met a rate limit should wait. */
 const busyMs = 30_000;
 
+/** Refusals of a message made for devices or members that are no longer who they were. */
+const staleListCodes = [420, 421, 479];
+
+interface OwnMessage {
+  id: EngineMessageId;
+  chat: ChatId;
+  content: proto.IMessage;
+  self: ChatId | undefined;
+}
+
 /**
- * Sends one message and waits for the server's acknowledgement; the ratchet is stored before its bytes leave.
+ * Sends one message and waits for the server's acknowledgement; the ratchet is stored before its bytes leave. One
+ * that was made for the devices of yesterday is made once more for those of today: nobody has been given it.
  * @throws EngineRefusal, EngineGone
  */
-export async function sendAndWait(
+export async function sendAndWait(socket: WASocket, acks: Acks, message: OwnMessage): Promise<void> {
+  try {
+    await attempt(socket, acks, message, { useUserDevicesCache: true });
+  } catch (error) {
+    if (!(error instanceof EngineRefusal && staleListCodes.includes(error.code))) throw error;
+    await attempt(socket, acks, message, { useUserDevicesCache: false });
+  }
+}
+
+async function attempt(
   socket: WASocket,
   acks: Acks,
-  message: { id: EngineMessageId; chat: ChatId; content: proto.IMessage; self: ChatId | undefined },
+  { id, chat, content, self }: OwnMessage,
+  how: { useUserDevicesCache: boolean },
 ): Promise<void> {
-  const { id, chat, content } = message;
   const jid = toJid(chat);
   const ack = acks.expect(id);
   try {
     const relayed = (async () => {
-      if (chatKind(chat) === 'user' && chat !== message.self) await assertReachable(socket, jid);
-      await relayBeside(socket, jid, content, { messageId: id });
+      if (chatKind(chat) === 'user' && chat !== self) await assertReachable(socket, jid);
+      await relayBeside(socket, jid, content, { messageId: id, ...how });
       ack.bytesLeft();
     })();
     await Promise.all([relayed, ack.answered]);
