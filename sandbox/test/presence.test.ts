@@ -114,6 +114,21 @@ test('whoever is asked about by LID is told of by LID', async () => {
   );
 });
 
+test('whoever is asked about by number and by LID is told of under both', async () => {
+  const { lid } = (await kit.get<{ lid: string }>(`/api/phones/${EVE}`)).body;
+  const names = [jid(EVE), `${lid}@lid`];
+  for (const name of names) await ben.live.presenceSubscribe(name);
+  forget(ben);
+  await presence(EVE, { state: 'available' });
+  for (const name of names)
+    await until(`presence of ${name}`, () =>
+      ben.events.some(
+        (event) => event.name === 'presence.update' && (event.data as { id: string }).id === name,
+      ),
+    );
+  await presence(EVE, { state: 'unavailable' });
+});
+
 test('a message ends typing on the phone that shows it', async () => {
   const typing = async (): Promise<unknown> => (await kit.get(`/api/phones/${EVE}`)).body.typing;
   await ben.live.sendPresenceUpdate('composing', jid(EVE));
