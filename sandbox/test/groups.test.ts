@@ -221,6 +221,13 @@ test('where only admins write, every member reacts, votes and takes back what wa
   expect(await kit.post(`/api/phones/${DORA}/messages`, { to: id, ...poll })).toMatchObject({ status: 403 });
 });
 
+test('clients let messages of a group last as long as the app offers, testers any number of seconds', async () => {
+  const id = await groupOf('Short', [], []);
+  await expect(anna.live.groupToggleEphemeral(id, 12_345)).rejects.toMatchObject({ data: 400 });
+  const change = { by: ANNA, ephemeral: 12_345 };
+  expect((await kit.ask('PUT', `/api/groups/${id}`, change)).body).toMatchObject({ ephemeral: 12_345 });
+});
+
 test('a group that names people by phone number works alike', async () => {
   const made = await kit.post<any>('/api/groups', {
     by: DORA,

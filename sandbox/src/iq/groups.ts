@@ -7,6 +7,7 @@ import type { Asked, Done, Membership, ParticipantAction, Result } from '../grou
 import { assertAdmin, assertMember, GroupRefusal, noSuchGroup } from '../groups/refusal.ts';
 import type { Settings } from '../groups/settings.ts';
 import { groupNode, participantNode } from '../groups/stanzas.ts';
+import { DISAPPEARING_SECONDS } from '../people/profiles.ts';
 import { stanzaId } from '../router/notifications.ts';
 import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
 import { type Answer, BAD_REQUEST, type Query, type QueryHandler } from './answer.ts';
@@ -167,9 +168,11 @@ const IN_GROUP: Record<string, InGroup> = {
   ),
   'set locked': setting(({ actor, deps }, group) => deps.settings.locked(actor, group, true)),
   'set unlocked': setting(({ actor, deps }, group) => deps.settings.locked(actor, group, false)),
-  'set ephemeral': setting(({ actor, deps, ask }, group) =>
-    deps.settings.ephemeral(actor, group, Number(ask.attrs.expiration)),
-  ),
+  'set ephemeral': ({ actor, deps, ask }, group) => {
+    const seconds = Number(ask.attrs.expiration);
+    if (!DISAPPEARING_SECONDS.includes(seconds)) return BAD_REQUEST;
+    return after(deps.settings.ephemeral(actor, group, seconds));
+  },
   'set not_ephemeral': setting(({ actor, deps }, group) => deps.settings.ephemeral(actor, group, 0)),
   'set member_add_mode': ({ actor, deps, ask }, group) => {
     const mode = text(ask);
