@@ -69,6 +69,7 @@ test('a client that does everything right leaves no finding: pairing, texts, gro
   await laptop.live.updateProfileName('Anna at the laptop');
   await laptop.live.rotateSignedPreKey();
   await laptop.live.createCallLink('audio');
+  await laptop.live.sendWAMBuffer(Buffer.from('WAM'));
   await Promise.all([
     anna.say(BEN, 'one'),
     ben.say(ANNA, 'two'),

@@ -1,3 +1,4 @@
+import { isQuestion } from '../iq/answer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { receiptIds } from '../router/receipts.ts';
 import type { Store } from '../store/sqlite.ts';
@@ -19,7 +20,6 @@ const CHAT_STATES = new Set(['composing', 'paused']);
 /** A message that is refused with one of these should not have been sent; other codes are restrictions of the account. */
 const UNDELIVERABLE = new Set([400, 403, 404, 501]);
 const BAD_REQUEST = 400;
-const IQ_TYPES = new Set(['get', 'set', 'result', 'error']);
 const RETRIES_MAX = 5;
 /** Retries of so many messages are counted on one connection. */
 const RETRIED_MAX = 10_000;
@@ -102,11 +102,10 @@ export class StanzaCheck {
   query(connection: Connection, iq: BinaryNode): Refusal | undefined {
     const { id, type = '', xmlns } = iq.attrs;
     if (!id) this.#findings.note('query-without-id', connection, iq);
-    const asks = type === 'get' || type === 'set';
     const answers = type === 'result' || type === 'error';
     if (id && answers && !this.#wasGiven(connection, id))
       this.#findings.note('answer-unknown', connection, iq, `type=${type}`);
-    if (IQ_TYPES.has(type) && (!asks || xmlns !== undefined)) return undefined;
+    if (answers || (isQuestion(iq) && xmlns !== undefined)) return undefined;
     return this.#findings.note('query-malformed', connection, iq, `type=${type} xmlns=${xmlns ?? ''}`);
   }
 

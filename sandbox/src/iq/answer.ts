@@ -22,6 +22,10 @@ export type Answer =
 /** Answers the queries of one xmlns. */
 export type QueryHandler = (query: Query) => Answer;
 
+/** Whether an iq wants an answer. Clients send their statistics without a type. */
+export const isQuestion = ({ attrs: { type, xmlns } }: BinaryNode): boolean =>
+  type === 'get' || type === 'set' || (type === undefined && xmlns === 'w:stats');
+
 export const EMPTY: Answer = {};
 /** An empty result, as the real network gives for what it does not support: silence would cost the client a minute. */
 export const UNKNOWN: Answer = { isUnknown: true };
