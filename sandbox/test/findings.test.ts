@@ -388,6 +388,13 @@ test('questions that make no sense are named with their xmlns, whether they get 
     ['Q3', 'set', 'privacy', [{ tag: 'privacy', attrs: {}, content: [category] }]],
     ['Q4', 'set', 'encrypt', [{ tag: 'skey', attrs: {} }]],
   ];
+    // A code to link a device that is linked.
+    [
+      'Q5',
+      'set',
+      'md',
+      [{ tag: 'link_code_companion_reg', attrs: { stage: 'companion_hello', jid: pn(ANNA) } }],
+    ],
   for (const [id, type, xmlns, content] of refused) {
     await expect(ask(id, type, xmlns, content)).rejects.toMatchObject({ data: 400 });
     expect((await found('query-refused', id)).text).toContain(`xmlns=${xmlns}`);
