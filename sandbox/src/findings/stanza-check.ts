@@ -18,8 +18,9 @@ const RECEIPT_TYPES = new Set([
 const PRESENCE_TYPES = new Set([undefined, 'available', 'unavailable', 'subscribe', 'unsubscribe']);
 const CHAT_STATES = new Set(['composing', 'paused']);
 /** A message that is refused with one of these should not have been sent; other codes are restrictions of the account. */
-const UNDELIVERABLE = new Set([400, 403, 404, 501]);
+const UNDELIVERABLE = new Set([400, 403, 404]);
 const BAD_REQUEST = 400;
+const NOT_IMPLEMENTED = 501;
 const RETRIES_MAX = 5;
 /** Retries of so many messages are counted on one connection. */
 const RETRIED_MAX = 10_000;
@@ -75,6 +76,7 @@ export class StanzaCheck {
   /** Notes a message that could not be carried, by the code of its ack. */
   undeliverable(connection: Connection, message: BinaryNode, code: number): void {
     const detail = `to=${message.attrs.to ?? ''} error=${code}`;
+    if (code === NOT_IMPLEMENTED) this.#findings.note('not-carried', connection, message, detail);
     if (UNDELIVERABLE.has(code)) this.#findings.note('message-undeliverable', connection, message, detail);
   }
 
@@ -114,9 +116,10 @@ export class StanzaCheck {
     this.#findings.note('query-unknown', connection, iq, askedIn(iq));
   }
 
-  /** Notes a query that is answered with an error, when it is the question that is wrong and nothing else. */
+  /** Notes a query that is answered with an error, when it is the question that is wrong, or asks for what is not carried. */
   refusedQuery(connection: Connection, iq: BinaryNode, code: number): void {
     if (code === BAD_REQUEST) this.#findings.note('query-refused', connection, iq, askedIn(iq));
+    if (code === NOT_IMPLEMENTED) this.#findings.note('not-carried', connection, iq, askedIn(iq));
   }
 
   /** Notes a receipt for what was never delivered; `settled` tells that something was waiting for it. */

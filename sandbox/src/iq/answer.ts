@@ -30,3 +30,7 @@ export const EMPTY: Answer = {};
 /** An empty result, as the real network gives for what it does not support: silence would cost the client a minute. */
 export const UNKNOWN: Answer = { isUnknown: true };
 export const BAD_REQUEST: Answer = { error: 400, text: 'bad-request' };
+/** What the real network has and this one does not carry, as newsletters and communities. */
+export const NOT_CARRIED: Answer = { error: 501, text: 'feature-not-implemented' };
+/** Answers every query of an xmlns that is not carried. */
+export const notCarriedQueries: QueryHandler = () => NOT_CARRIED;

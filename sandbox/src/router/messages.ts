@@ -1,6 +1,6 @@
 import type { Account, Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
-import { type Chat, type Chats, STATUS_JID } from '../groups/chats.ts';
+import { type Chat, type Chats, isNotCarried, STATUS_JID } from '../groups/chats.ts';
 import { mayWrite } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Verdict } from '../people/gate.ts';
@@ -48,8 +48,7 @@ export class Messages {
     const { id = '', to = '', recipient, category, type = '', edit = '' } = stanza.attrs;
     if (![id, type, edit, category ?? ''].every(isEchoable)) return this.refuse(from, stanza, BAD_REQUEST);
     const chat = this.#deps.chats.resolve(recipient ?? to);
-    if (!chat)
-      return this.refuse(from, stanza, /@(broadcast|newsletter)$/.test(to) ? NOT_IMPLEMENTED : NOT_FOUND);
+    if (!chat) return this.refuse(from, stanza, isNotCarried(to) ? NOT_IMPLEMENTED : NOT_FOUND);
     const { number } = from.account;
     if (chat.is === 'group' && !mayWrite(chat.group, number, isResponse(stanza)))
       return this.refuse(from, stanza, FORBIDDEN);
