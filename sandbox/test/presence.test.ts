@@ -116,16 +116,21 @@ test('whoever is asked about by LID is told of by LID', async () => {
 
 test('whoever is asked about by number and by LID is told of under both', async () => {
   const { lid } = (await kit.get<{ lid: string }>(`/api/phones/${EVE}`)).body;
-  const names = [jid(EVE), `${lid}@lid`];
-  for (const name of names) await ben.live.presenceSubscribe(name);
-  forget(ben);
-  await presence(EVE, { state: 'available' });
-  for (const name of names)
-    await until(`presence of ${name}`, () =>
+  const told = (name: string, presence: string) =>
+    until(`${presence} of ${name}`, () =>
       ben.events.some(
-        (event) => event.name === 'presence.update' && (event.data as { id: string }).id === name,
+        ({ name: event, data }) =>
+          event === 'presence.update' &&
+          (data as { presences: Record<string, Shown> }).presences[name]?.lastKnownPresence === presence,
       ),
     );
+  const names = [jid(EVE), `${lid}@lid`];
+  await presence(EVE, { state: 'unavailable' });
+  forget(ben);
+  for (const name of names) await ben.live.presenceSubscribe(name);
+  await Promise.all(names.map((name) => told(name, 'unavailable')));
+  await presence(EVE, { state: 'available' });
+  await Promise.all(names.map((name) => told(name, 'available')));
   await presence(EVE, { state: 'unavailable' });
 });
 
