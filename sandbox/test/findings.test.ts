@@ -69,6 +69,7 @@ test('a client that does everything right leaves no finding: pairing, texts, gro
   await laptop.live.updateProfileName('Anna at the laptop');
   await laptop.live.rotateSignedPreKey();
   await laptop.live.createCallLink('audio');
+  await laptop.live.sendWAMBuffer(Buffer.from('WAM'));
   await Promise.all([
     anna.say(BEN, 'one'),
     ben.say(ANNA, 'two'),
@@ -361,12 +362,13 @@ test('messages of no type or to nowhere are named, and those a restricted accoun
   const rows: [string, string, string][] = [
     ['NOWHERE1', pn('628912999998'), '404'],
     ['NOWHERE2', '120363999999999999@g.us', '404'],
-    ['NOWHERE3', '120363999999999998@newsletter', '501'],
   ];
   for (const [id, to, code] of rows) {
     expect(await raw(id, to, [enc()])).toBe(code);
     expect((await found('message-undeliverable', id)).text).toContain(`error=${code}`);
   }
+  expect(await raw('NOWHERE3', '120363999999999998@newsletter', [enc()])).toBe('501');
+  expect((await found('not-carried', 'NOWHERE3')).text).toContain('error=501');
   const stranger = '628912000007';
   await kit.post('/api/phones', { number: stranger });
   const restrict = (reachoutTimelock: object | null) =>
@@ -386,6 +388,13 @@ test('questions that make no sense are named with their xmlns, whether they get 
     ['Q2', 'get', 'usync', [{ tag: 'query', attrs: {} }]],
     ['Q3', 'set', 'privacy', [{ tag: 'privacy', attrs: {}, content: [category] }]],
     ['Q4', 'set', 'encrypt', [{ tag: 'skey', attrs: {} }]],
+    // A code to link a device that is linked.
+    [
+      'Q5',
+      'set',
+      'md',
+      [{ tag: 'link_code_companion_reg', attrs: { stage: 'companion_hello', jid: pn(ANNA) } }],
+    ],
   ];
   for (const [id, type, xmlns, content] of refused) {
     await expect(ask(id, type, xmlns, content)).rejects.toMatchObject({ data: 400 });

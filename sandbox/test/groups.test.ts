@@ -185,6 +185,49 @@ test('subject, description and permissions are seen by everybody, and kept from 
   await expect(anna.live.groupUpdateSubject(id, 'x'.repeat(101))).rejects.toMatchObject({ data: 406 });
 });
 
+test('where only admins write, every member reacts, votes and takes back what was their own', async () => {
+  const id = await groupOf('Notices', [BEN, DORA], [ben]);
+  const said = await ben.send(id, { text: 'too early' });
+  const poll = { type: 'poll', question: 'When?', options: ['Now', 'Later'] };
+  const asked = await kit.post<{ id: string }>(`/api/phones/${DORA}/messages`, { to: id, ...poll });
+  const onPhone = (messageId: string, what: object) =>
+    until(JSON.stringify(what), async () => {
+      const all: any[] = await kit.seen(DORA, id);
+      const here = all.find((each) => each.id === messageId);
+      return Object.entries(what).every(([key, value]) => JSON.stringify(here?.[key])?.includes(value));
+    });
+  await onPhone(said.id ?? '', { text: 'too early' });
+  await anna.live.groupSettingUpdate(id, 'announcement');
+  const { key } = await until('the poll at Ben’s', () =>
+    ben.received.find((message) => message.key.id === asked.body.id),
+  );
+  await ben.send(id, { react: { text: '👍', key } });
+  await onPhone(asked.body.id, { content: '👍' });
+  await ben.send(id, { delete: said });
+  await onPhone(said.id ?? '', { type: 'revoked' });
+  for (const body of [
+    { type: 'vote', id: asked.body.id, options: ['Later'] },
+    { type: 'reaction', id: asked.body.id, text: '🎉' },
+    { type: 'revoke', id: asked.body.id },
+  ]) {
+    const sent = await kit.post<{ id: string }>(`/api/phones/${DORA}/messages`, { to: id, ...body });
+    expect(sent.status, body.type).toBe(200);
+    await until(`${body.type} at Anna's`, async () =>
+      (await kit.ledger(`messageId=${sent.body.id}&kind=delivered`)).some(({ number }) => number === ANNA),
+    );
+  }
+  const another = await ben.send(id, { poll: { name: 'Mine?', values: ['Yes', 'No'] } });
+  await until('a refusal', () => ben.acks.some((ack) => ack.id === another.id && ack.error === '403'));
+  expect(await kit.post(`/api/phones/${DORA}/messages`, { to: id, ...poll })).toMatchObject({ status: 403 });
+});
+
+test('clients let messages of a group last as long as the app offers, testers any number of seconds', async () => {
+  const id = await groupOf('Short', [], []);
+  await expect(anna.live.groupToggleEphemeral(id, 12_345)).rejects.toMatchObject({ data: 400 });
+  const change = { by: ANNA, ephemeral: 12_345 };
+  expect((await kit.ask('PUT', `/api/groups/${id}`, change)).body).toMatchObject({ ephemeral: 12_345 });
+});
+
 test('a group that names people by phone number works alike', async () => {
   const made = await kit.post<any>('/api/groups', {
     by: DORA,

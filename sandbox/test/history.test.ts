@@ -290,6 +290,25 @@ test('a message that came without content is given by the phone when it is asked
   expect((await anna.heard('say it again')).key.id).toBe(body.id);
 });
 
+test('a request that a phone has no answer to is noted, and answered with nothing', async () => {
+  const number = '628722000010';
+  const client = await kit.linked(number);
+  const { PeerDataOperationRequestType: Wanted } = proto.Message;
+  const lines = (kind: string) => kit.ledger(`number=${number}&kind=${kind}`);
+  const before = (await lines('delivered')).length;
+  for (const name of ['GENERATE_LINK_PREVIEW', 'HISTORY_SYNC_ON_DEMAND'] as const) {
+    const messageId = await client.live.sendPeerDataOperationMessage({
+      peerDataOperationRequestType: Wanted[name],
+    });
+    await until(`the note of ${name}`, async () =>
+      (await lines('unanswered')).some((line) => line.type === name && line.messageId === messageId),
+    );
+  }
+  await client.caughtUp();
+  const toClient = (await lines('delivered')).slice(before).filter(({ device }) => device !== 0);
+  expect(toClient).toEqual([]);
+});
+
 test('of a past that is longer than its recent part, the rest follows for those who asked for all', async () => {
   const number = '628722000007';
   await past(number, { chats: 5, messages: 900, seed: 3 });

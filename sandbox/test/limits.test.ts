@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import { type Client, type LedgerLine, TestSandbox, until } from './kit.ts';
 
 const ANNA = '628620000001';
 const BEN = '628620000002';
@@ -94,6 +94,45 @@ test('limits outlive a restart, and go when they are lifted', async () => {
   expect(await outcome(STRANGERS[3])).toBe('463');
   await limits({ capping: null });
   expect(await outcome(STRANGERS[3])).toBeUndefined();
+});
+
+test('what is not carried is answered with 501 at once, and the finding says just that', async () => {
+  const { live } = anna;
+  const pn = `${ANNA}@s.whatsapp.net`;
+  const { id: group } = await live.groupCreate('Plain', [`${BEN}@s.whatsapp.net`]);
+  const news = '120363000000000000@newsletter';
+  const groups = async (): Promise<number> => (await kit.get<unknown[]>('/api/groups')).body.length;
+  const found = async (): Promise<string[]> =>
+    (await kit.get<{ entries: LedgerLine[] }>('/api/findings')).body.entries.map(({ type }) => type);
+  const before = { groups: await groups(), findings: (await found()).length };
+  const asked: [string, () => Promise<unknown>][] = [
+    ['make a community', () => live.communityCreate('Village', 'All of us')],
+    ['make a group of one', () => live.communityCreateGroup('Street', [], group)],
+    ['leave one', () => live.communityLeave(group)],
+    ['link a group', () => live.communityLinkGroup(group, group)],
+    ['unlink a group', () => live.communityUnlinkGroup(group, group)],
+    ['list linked groups', () => live.communityFetchLinkedGroups(group)],
+    ['who joins one', () => live.communityJoinApprovalMode(group, 'on')],
+    ['read a newsletter', () => live.newsletterFetchMessages(news, 5, 0, 0)],
+    ['follow one live', () => live.subscribeNewsletterUpdates(news)],
+    ['a catalogue', () => live.getCatalog({ jid: pn })],
+    ['its collections', () => live.getCollections(pn)],
+    ['an order', () => live.getOrderDetails('1', 'dG9rZW4=')],
+    ['take products away', () => live.productDelete(['1'])],
+    ['take a cover photo away', () => live.removeCoverPhoto('1')],
+  ];
+  for (const [what, ask] of asked) await expect(ask(), what).rejects.toMatchObject({ data: 501 });
+  expect(await outcome(news)).toBe('501');
+  await live.newsletterReactMessage(news, '1', '👍');
+  expect(anna.acks.at(-1)?.error).toBe('501');
+  expect(await groups()).toBe(before.groups);
+  const named = (await found()).slice(before.findings);
+  expect(named).toEqual(Array(asked.length + 2).fill('not-carried'));
+  const nowhere = live.query({
+    ...{ tag: 'iq', attrs: { to: '@g.us', type: 'set', xmlns: 'w:g2' } },
+    content: [{ tag: 'leave', attrs: {}, content: [] }],
+  });
+  await expect(nowhere).rejects.toMatchObject({ data: 400 });
 });
 
 test('a query that this network does not know is answered with an error at once', async () => {

@@ -114,6 +114,26 @@ test('whoever is asked about by LID is told of by LID', async () => {
   );
 });
 
+test('whoever is asked about by number and by LID is told of under both', async () => {
+  const { lid } = (await kit.get<{ lid: string }>(`/api/phones/${EVE}`)).body;
+  const told = (name: string, presence: string) =>
+    until(`${presence} of ${name}`, () =>
+      ben.events.some(
+        ({ name: event, data }) =>
+          event === 'presence.update' &&
+          (data as { presences: Record<string, Shown> }).presences[name]?.lastKnownPresence === presence,
+      ),
+    );
+  const names = [jid(EVE), `${lid}@lid`];
+  await presence(EVE, { state: 'unavailable' });
+  forget(ben);
+  for (const name of names) await ben.live.presenceSubscribe(name);
+  await Promise.all(names.map((name) => told(name, 'unavailable')));
+  await presence(EVE, { state: 'available' });
+  await Promise.all(names.map((name) => told(name, 'available')));
+  await presence(EVE, { state: 'unavailable' });
+});
+
 test('a message ends typing on the phone that shows it', async () => {
   const typing = async (): Promise<unknown> => (await kit.get(`/api/phones/${EVE}`)).body.typing;
   await ben.live.sendPresenceUpdate('composing', jid(EVE));

@@ -144,6 +144,13 @@ export const FINDINGS = {
     refusal: badRequest,
     always: true,
   },
+  'not-carried': {
+    what: 'Asked for, or wrote to, what the real network has and this one does not carry.',
+    right:
+      'Newsletters, communities, broadcast lists, catalogues, orders and cover photos are not carried. It is answered at once.',
+    refusal: { code: 501, text: 'feature-not-implemented' },
+    always: true,
+  },
   'answer-unknown': {
     what: 'Answered a question that this device was never asked.',
     right: 'Answer what the network asks, with its id.',

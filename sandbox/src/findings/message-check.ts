@@ -1,6 +1,6 @@
 import type { Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
-import type { Chat, Chats } from '../groups/chats.ts';
+import { type Chat, type Chats, isNotCarried } from '../groups/chats.ts';
 import type { Accepted } from '../router/accepted.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Notifications } from '../router/notifications.ts';
@@ -45,12 +45,8 @@ export class MessageCheck {
     };
     if (!stanza.attrs.id) note('message-without-id');
     const chat = this.#deps.chats.resolve(stanza.attrs.recipient ?? stanza.attrs.to);
-    const listed = children(child(stanza, 'participants'), 'to');
-    const encs = [...children(stanza, 'enc'), ...listed.flatMap((to) => children(to, 'enc'))];
-    this.#ciphertexts(from, chat, encs, note);
-    this.#direct(from, chat, stanza, note);
-    this.#devices.look(from, chat, stanza, note);
-    this.#identity(from, stanza, encs, note);
+    // What is for a newsletter is no ciphertext at all, and not delivered either.
+    if (!isNotCarried(stanza.attrs.to ?? '')) this.#content(from, chat, stanza, note);
     const { messagesPerMinute, requireLid } = this.#deps.strictness.now;
     if (requireLid && chat?.is === 'person' && chat.mode === 'pn' && chat.account !== from.account)
       note('recipient-addressed-by-number');
@@ -60,6 +56,15 @@ export class MessageCheck {
     )
       note('rate-overlimit');
     return found.find((refusal) => refusal !== undefined);
+  }
+
+  #content(from: Address, chat: Chat | undefined, stanza: BinaryNode, note: Note): void {
+    const listed = children(child(stanza, 'participants'), 'to');
+    const encs = [...children(stanza, 'enc'), ...listed.flatMap((to) => children(to, 'enc'))];
+    this.#ciphertexts(from, chat, encs, note);
+    this.#direct(from, chat, stanza, note);
+    this.#devices.look(from, chat, stanza, note);
+    this.#identity(from, stanza, encs, note);
   }
 
   #ciphertexts(from: Address, chat: Chat | undefined, encs: BinaryNode[], note: Note): void {

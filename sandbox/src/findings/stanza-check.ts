@@ -1,3 +1,4 @@
+import { isQuestion } from '../iq/answer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { receiptIds } from '../router/receipts.ts';
 import type { Store } from '../store/sqlite.ts';
@@ -17,9 +18,9 @@ const RECEIPT_TYPES = new Set([
 const PRESENCE_TYPES = new Set([undefined, 'available', 'unavailable', 'subscribe', 'unsubscribe']);
 const CHAT_STATES = new Set(['composing', 'paused']);
 /** A message that is refused with one of these should not have been sent; other codes are restrictions of the account. */
-const UNDELIVERABLE = new Set([400, 403, 404, 501]);
+const UNDELIVERABLE = new Set([400, 403, 404]);
 const BAD_REQUEST = 400;
-const IQ_TYPES = new Set(['get', 'set', 'result', 'error']);
+const NOT_IMPLEMENTED = 501;
 const RETRIES_MAX = 5;
 /** Retries of so many messages are counted on one connection. */
 const RETRIED_MAX = 10_000;
@@ -75,6 +76,7 @@ export class StanzaCheck {
   /** Notes a message that could not be carried, by the code of its ack. */
   undeliverable(connection: Connection, message: BinaryNode, code: number): void {
     const detail = `to=${message.attrs.to ?? ''} error=${code}`;
+    if (code === NOT_IMPLEMENTED) this.#findings.note('not-carried', connection, message, detail);
     if (UNDELIVERABLE.has(code)) this.#findings.note('message-undeliverable', connection, message, detail);
   }
 
@@ -102,11 +104,10 @@ export class StanzaCheck {
   query(connection: Connection, iq: BinaryNode): Refusal | undefined {
     const { id, type = '', xmlns } = iq.attrs;
     if (!id) this.#findings.note('query-without-id', connection, iq);
-    const asks = type === 'get' || type === 'set';
     const answers = type === 'result' || type === 'error';
     if (id && answers && !this.#wasGiven(connection, id))
       this.#findings.note('answer-unknown', connection, iq, `type=${type}`);
-    if (IQ_TYPES.has(type) && (!asks || xmlns !== undefined)) return undefined;
+    if (answers || (isQuestion(iq) && xmlns !== undefined)) return undefined;
     return this.#findings.note('query-malformed', connection, iq, `type=${type} xmlns=${xmlns ?? ''}`);
   }
 
@@ -115,9 +116,10 @@ export class StanzaCheck {
     this.#findings.note('query-unknown', connection, iq, askedIn(iq));
   }
 
-  /** Notes a query that is answered with an error, when it is the question that is wrong and nothing else. */
+  /** Notes a query that is answered with an error, when it is the question that is wrong, or asks for what is not carried. */
   refusedQuery(connection: Connection, iq: BinaryNode, code: number): void {
     if (code === BAD_REQUEST) this.#findings.note('query-refused', connection, iq, askedIn(iq));
+    if (code === NOT_IMPLEMENTED) this.#findings.note('not-carried', connection, iq, askedIn(iq));
   }
 
   /** Notes a receipt for what was never delivered; `settled` tells that something was waiting for it. */

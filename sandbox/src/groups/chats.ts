@@ -5,6 +5,10 @@ import type { Groups } from './groups.ts';
 
 export const STATUS_JID = 'status@broadcast';
 
+/** Whether a JID names what the real network has and this one does not carry: a newsletter or a broadcast list. */
+export const isNotCarried = (jid: string): boolean =>
+  jid !== STATUS_JID && /@(broadcast|newsletter)$/.test(jid);
+
 /** Where a message goes: to a person, a group, or whoever may see somebody's status. */
 export type Chat =
   | ({ readonly is: 'person'; readonly mode: AddressingMode } & Address)

@@ -66,6 +66,13 @@ export const memberJid = (group: Group, account: Account, device = 0): string =>
 export const isAdmin = (group: Group, number: string): boolean =>
   (group.members.get(number)?.role ?? 'member') !== 'member';
 
+/**
+ * Whether a person may write into a group: its members, and where announcements are made its admins. To what is there
+ * every member may respond: react, vote, and take back what was their own.
+ */
+export const mayWrite = (group: Group, number: string, isResponse: boolean): boolean =>
+  group.members.has(number) && (isResponse || !group.announcement || isAdmin(group, number));
+
 const MEMBERS_MAX = 1024;
 
 /** Whether a group takes nobody any more, after `more` who are about to come in. */

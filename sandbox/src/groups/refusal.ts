@@ -1,5 +1,5 @@
 import type { Account } from '../accounts/account.ts';
-import { type Group, isAdmin } from './group.ts';
+import { type Group, isAdmin, mayWrite } from './group.ts';
 
 /** What a group does not let somebody do, with the code and text of the network's error. */
 export class GroupRefusal extends Error {
@@ -37,10 +37,10 @@ export function assertMember(group: Group, actor: Account): void {
   if (!group.members.has(actor.number)) throw forbidden('Only members of the group may do this.');
 }
 
-/** Throws unless this person may write into the group: a member, and where announcements are made an admin. */
-export function assertMayWrite(group: Group, actor: Account): void {
-  if (group.announcement) assertAdmin(group, actor);
-  else assertMember(group, actor);
+/** Throws unless this person may write into the group, or respond to what is there. */
+export function assertMayWrite(group: Group, actor: Account, isResponse: boolean): void {
+  assertMember(group, actor);
+  if (!mayWrite(group, actor.number, isResponse)) throw forbidden('Only admins write into this group.');
 }
 
 /** Throws unless this person is an admin of the group. */

@@ -7,9 +7,10 @@ import type { Asked, Done, Membership, ParticipantAction, Result } from '../grou
 import { assertAdmin, assertMember, GroupRefusal, noSuchGroup } from '../groups/refusal.ts';
 import type { Settings } from '../groups/settings.ts';
 import { groupNode, participantNode } from '../groups/stanzas.ts';
+import { DISAPPEARING_SECONDS } from '../people/profiles.ts';
 import { stanzaId } from '../router/notifications.ts';
 import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
-import { type Answer, BAD_REQUEST, type Query, type QueryHandler } from './answer.ts';
+import { type Answer, BAD_REQUEST, NOT_CARRIED, type Query, type QueryHandler } from './answer.ts';
 
 export interface GroupQueryDeps {
   readonly directory: Directory;
@@ -26,6 +27,14 @@ interface GroupQuery extends Query {
   readonly deps: GroupQueryDeps;
 }
 
+/** Children of a query that make it one of a community. */
+const OF_COMMUNITIES = ['parent', 'linked_parent', 'community', 'community_join'];
+/** What is asked of communities only. */
+const COMMUNITY_QUERIES = new Set([
+  ...['get sub_groups', 'get linked_group', 'get linked_groups', 'get linked_groups_participants'],
+  ...['set links', 'set unlink', 'set join_linked_group', 'set delete_parent'],
+]);
+
 type Handler = (query: GroupQuery) => Answer;
 type InGroup = (query: GroupQuery, group: Group) => Answer;
 
@@ -35,6 +44,7 @@ export function groupQueries(deps: GroupQueryDeps): QueryHandler {
     const { type = '', to = '' } = query.iq.attrs;
     const asked: GroupQuery = { ...query, actor: query.caller.account, deps };
     const key = `${type} ${query.ask.tag}`;
+    if (COMMUNITY_QUERIES.has(key) || OF_COMMUNITIES.some((tag) => child(query.ask, tag))) return NOT_CARRIED;
     try {
       const handler = to === '@g.us' ? ANYWHERE[key] : undefined;
       if (handler) return handler(asked);
@@ -66,6 +76,7 @@ const ANYWHERE: Record<string, Handler> = {
     return after(done, [{ ...created, content: [...children(created), ...failed] }]);
   },
   'set leave': ({ actor, deps, ask }) => {
+    if (children(ask, 'group').length === 0) return BAD_REQUEST;
     // All or none: whoever is told of an error believes to be in every one of them still.
     const groups = children(ask, 'group').map((each) => {
       const group = deps.groups.find(each.attrs.id);
@@ -167,9 +178,11 @@ const IN_GROUP: Record<string, InGroup> = {
   ),
   'set locked': setting(({ actor, deps }, group) => deps.settings.locked(actor, group, true)),
   'set unlocked': setting(({ actor, deps }, group) => deps.settings.locked(actor, group, false)),
-  'set ephemeral': setting(({ actor, deps, ask }, group) =>
-    deps.settings.ephemeral(actor, group, Number(ask.attrs.expiration)),
-  ),
+  'set ephemeral': ({ actor, deps, ask }, group) => {
+    const seconds = Number(ask.attrs.expiration);
+    if (!DISAPPEARING_SECONDS.includes(seconds)) return BAD_REQUEST;
+    return after(deps.settings.ephemeral(actor, group, seconds));
+  },
   'set not_ephemeral': setting(({ actor, deps }, group) => deps.settings.ephemeral(actor, group, 0)),
   'set member_add_mode': ({ actor, deps, ask }, group) => {
     const mode = text(ask);

@@ -9,7 +9,7 @@ import {
   type Profiles,
 } from '../people/profiles.ts';
 import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
-import { type Answer, BAD_REQUEST, EMPTY, type QueryHandler, UNKNOWN } from './answer.ts';
+import { type Answer, BAD_REQUEST, EMPTY, NOT_CARRIED, type QueryHandler, UNKNOWN } from './answer.ts';
 
 const NOT_ACCEPTABLE: Answer = { error: 406, text: 'not-acceptable' };
 const FORBIDDEN: Answer = { error: 403, text: 'forbidden' };
@@ -70,6 +70,7 @@ function businessNode(jid: string | undefined, business: Business): BinaryNode {
 }
 
 function changeBusiness(profiles: Profiles, account: Account, ask: BinaryNode): Answer {
+  if (child(ask, 'cover_photo')) return NOT_CARRIED;
   const business = profiles.business(account);
   if (!business) return FORBIDDEN;
   const changed: Business = { ...business };

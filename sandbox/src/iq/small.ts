@@ -1,10 +1,11 @@
 import type { Companions } from '../login/companions.ts';
 import { node } from '../wire/node.ts';
-import { EMPTY, type Query, type QueryHandler, UNKNOWN } from './answer.ts';
+import { BAD_REQUEST, EMPTY, type Query, type QueryHandler, UNKNOWN } from './answer.ts';
 
-/** xmlns `md` of a logged-in device: it unlinks itself. */
+/** xmlns `md` of a logged-in device: it unlinks itself. A code to link it would lead nowhere. */
 export function companionQueries(companions: Companions): QueryHandler {
   return ({ caller, ask }) => {
+    if (ask.tag === 'link_code_companion_reg') return BAD_REQUEST;
     if (ask.tag !== 'remove-companion-device') return UNKNOWN;
     return { after: () => companions.unlink(caller.account, caller.device, 'by itself') };
   };

@@ -7,7 +7,7 @@ import type { MediaHost } from '../media/host.ts';
 import type { People } from '../people/people.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, child, node, SERVER } from '../wire/node.ts';
-import { type Answer, type Query, type QueryHandler, UNKNOWN } from './answer.ts';
+import { type Answer, notCarriedQueries, type Query, type QueryHandler, UNKNOWN } from './answer.ts';
 import { encryptQueries } from './encrypt.ts';
 import { type GroupQueryDeps, groupQueries } from './groups.ts';
 import { mediaQueries } from './media.ts';
@@ -17,6 +17,9 @@ import { blocklistQueries, privacyQueries } from './privacy.ts';
 import { aboutQueries, botQueries, businessQueries, disappearingQueries } from './profiles.ts';
 import { companionQueries, heardQueries, passiveQueries, propsQueries } from './small.ts';
 import { usyncQueries } from './usync.ts';
+
+/** Newsletters, catalogues and orders. */
+const NOT_CARRIED_XMLNS = ['newsletter', 'w:biz:catalog', 'fb:thrift_iq'];
 
 export interface QueryDeps extends GroupQueryDeps {
   readonly preKeys: PreKeys;
@@ -54,6 +57,7 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['w:p', heardQueries],
     ['w:stats', heardQueries],
     ['urn:xmpp:whatsapp:dirty', heardQueries],
+    ...NOT_CARRIED_XMLNS.map((xmlns) => [xmlns, notCarriedQueries] as const),
   ]);
   return (query) => {
     const given = handlers.get(query.iq.attrs.xmlns ?? '')?.(query) ?? UNKNOWN;

@@ -9,6 +9,7 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
  * `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
  * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
  * `finding` a client deviated (`type` is the name of the catalogue); `nack` a client said that it could not take a stanza;
+ * `unanswered` a companion asked its phone for what this phone does not give (`type` is the kind of request);
  * `app-state-distrusted` a patch whose MACs or hash are wrong, as the phone found when it read it.
  */
 export const LEDGER_KINDS = [
@@ -24,6 +25,7 @@ export const LEDGER_KINDS = [
   'seen',
   'undecryptable',
   'retry',
+  'unanswered',
   'paired',
   'unlinked',
   'login',

@@ -35,7 +35,7 @@ export class CompanionCare {
     if (!companion) return;
     // Clients wrap even this as a copy for their own devices.
     const request = message.deviceSentMessage?.message ?? message;
-    const told = await this.#requests.answer(account, attrs.id ?? '', request);
+    const told = await this.#requests.answer(companion, account, attrs.id ?? '', request);
     const commit = await this.peers.seal(account, signal, companion, told);
     commit();
   }

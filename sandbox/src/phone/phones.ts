@@ -8,7 +8,7 @@ import type { Change } from './app-state/change.ts';
 import { PersonalState } from './app-state/personal-state.ts';
 import { CompanionCare } from './companion-care.ts';
 import { Composer } from './composer.ts';
-import type { NewMessage } from './contents/new-message.ts';
+import { isResponse, type NewMessage } from './contents/new-message.ts';
 import { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
 import { IdleReading } from './idle-reading.ts';
@@ -80,7 +80,7 @@ export class Phones {
     if (!account.online) throw new PhoneOffline();
     await this.#readMail(account);
     // The app does not let people write where the network would refuse it.
-    if (to.is === 'group') assertMayWrite(to.group, account);
+    if (to.is === 'group') assertMayWrite(to.group, account, isResponse(body));
     const { reach, message } = await this.#composer.compose(account, to, body);
     return this.send(account, reach, message);
   }

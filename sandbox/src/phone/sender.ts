@@ -51,7 +51,8 @@ export class PhoneSender {
     signal.persist();
     const peer = to.is === 'person' ? pnJid(to.account) : jidOf(to);
     this.#keep(account, to, { chat: chatOf(to), peer, id, content: message });
-    const { type, edit } = about;
+    const { type, edit, polltype } = about;
+    const meta = polltype ? [node('meta', { polltype })] : [];
     const attributes = {
       id,
       to: peer,
@@ -59,7 +60,7 @@ export class PhoneSender {
       edit,
       ...(to.is === 'group' && { addressing_mode: to.group.mode }),
     };
-    this.#deps.messages.route({ account, device: 0 }, node('message', attributes, content));
+    this.#deps.messages.route({ account, device: 0 }, node('message', attributes, [...content, ...meta]));
   }
 
   /** Sends one message again to the device that could not read it. */
@@ -86,10 +87,11 @@ export class PhoneSender {
     const about = aboutMessage(content);
     const enc = node('enc', { v: 2, type, count, mediatype: about.mediatype }, Buffer.from(ciphertext));
     const toDevice = shared ? { to: peer, participant } : { to: pnJid(to.account, to.device) };
-    const { edit } = about;
+    const { edit, polltype } = about;
+    const meta = polltype ? [node('meta', { polltype })] : [];
     const recipient = own && !shared ? peer : undefined;
     const attributes = { id, ...toDevice, type: about.type, edit, recipient };
-    messages.route({ account, device: 0 }, node('message', attributes, [enc]));
+    messages.route({ account, device: 0 }, node('message', attributes, [enc, ...meta]));
   }
 
   /** Asks the sender for a message that could not be decrypted. */

@@ -1,11 +1,11 @@
 import type { Account, Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
-import { type Chat, type Chats, STATUS_JID } from '../groups/chats.ts';
-import { isAdmin } from '../groups/group.ts';
+import { type Chat, type Chats, isNotCarried, STATUS_JID } from '../groups/chats.ts';
+import { mayWrite } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Verdict } from '../people/gate.ts';
 import type { Store } from '../store/sqlite.ts';
-import { type BinaryNode, encodeNode, isEchoable } from '../wire/node.ts';
+import { type BinaryNode, child, encodeNode, isEchoable } from '../wire/node.ts';
 import { Accepted } from './accepted.ts';
 import { type Copy, copiesFor } from './copies.ts';
 import { letterFor } from './letters.ts';
@@ -18,6 +18,8 @@ const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
 const FORBIDDEN = 403;
 const NOT_IMPLEMENTED = 501;
+/** `edit` of a message by which its author takes back another. */
+const TAKEN_BACK = '7';
 
 interface MessagesDeps {
   readonly store: Store;
@@ -46,9 +48,10 @@ export class Messages {
     const { id = '', to = '', recipient, category, type = '', edit = '' } = stanza.attrs;
     if (![id, type, edit, category ?? ''].every(isEchoable)) return this.refuse(from, stanza, BAD_REQUEST);
     const chat = this.#deps.chats.resolve(recipient ?? to);
-    if (!chat)
-      return this.refuse(from, stanza, /@(broadcast|newsletter)$/.test(to) ? NOT_IMPLEMENTED : NOT_FOUND);
-    if (!mayWrite(from, chat)) return this.refuse(from, stanza, FORBIDDEN);
+    if (!chat) return this.refuse(from, stanza, isNotCarried(to) ? NOT_IMPLEMENTED : NOT_FOUND);
+    const { number } = from.account;
+    if (chat.is === 'group' && !mayWrite(chat.group, number, isResponse(stanza)))
+      return this.refuse(from, stanza, FORBIDDEN);
     const verdict = chat.is === 'person' ? this.admit(from, chat.account) : 'deliver';
     if (typeof verdict === 'number') return this.refuse(from, stanza, verdict);
     const isRepeat = !this.#accepted.add(from, id);
@@ -130,9 +133,9 @@ export class Messages {
   }
 }
 
-/** Into a group only members write, and where announcements are made only admins. */
-function mayWrite(from: Address, chat: Chat): boolean {
-  if (chat.is !== 'group') return true;
-  const { number } = from.account;
-  return chat.group.members.has(number) && (!chat.group.announcement || isAdmin(chat.group, number));
+/** Whether a message is no new word in a chat, as its stanza tells: a reaction, a vote, or the own word taken back. */
+function isResponse(stanza: BinaryNode): boolean {
+  const { type, edit } = stanza.attrs;
+  const isVote = type === 'poll' && child(stanza, 'meta')?.attrs.polltype === 'vote';
+  return type === 'reaction' || isVote || edit === TAKEN_BACK;
 }

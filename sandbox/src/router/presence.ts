@@ -1,6 +1,6 @@
 import { type Account, type Address, jidIn } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
-import { groupJid, memberJid, membersOf } from '../groups/group.ts';
+import { type AddressingMode, groupJid, memberJid, membersOf } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
 import type { Blocklist } from '../people/blocklist.ts';
 import type { Privacy } from '../people/privacy.ts';
@@ -18,7 +18,8 @@ interface PresenceDeps {
   readonly blocklist: Blocklist;
 }
 
-type Watcher = Address & { mode: 'pn' | 'lid' };
+/** A device that watches somebody, and every way in which it has named them. */
+type Watcher = Address & { readonly modes: Set<AddressingMode> };
 type TypingState = 'composing' | 'recording' | 'paused';
 
 /** Somebody typing, as a person sees it on the phone. */
@@ -47,7 +48,7 @@ const LAST_SEEN = 'last seen';
 /** Who is online and who is typing, told to those who asked. Never queued, as on the real network. */
 export class Presence {
   readonly #deps: PresenceDeps;
-  /** Number watched to the devices that watch it, with the way they name it. */
+  /** Number watched to the devices that watch it. */
   readonly #subscribers = new Map<string, Map<string, Watcher>>();
   /** Device to the numbers it watches, oldest first. */
   readonly #subscriptions = new Map<string, Set<string>>();
@@ -66,7 +67,7 @@ export class Presence {
     if (type === 'subscribe' || type === 'unsubscribe') {
       const target = this.#deps.directory.resolve(to);
       if (!target) return;
-      if (type === 'subscribe') this.#subscribe({ ...from, mode: target.mode }, target.account);
+      if (type === 'subscribe') this.#subscribe(from, target.account, target.mode);
       else this.#unsubscribe(deviceKey(from), target.account.number);
     } else if (type === 'available' || type === 'unavailable') {
       const connection = this.#deps.links.get(from.account.number, from.device);
@@ -112,7 +113,8 @@ export class Presence {
       this.#deps.settings.set(number, LAST_SEEN, String(nowSeconds()));
     if (isAvailable) this.#wasAvailable.add(number);
     else this.#wasAvailable.delete(number);
-    for (const watcher of this.#subscribers.get(number)?.values() ?? []) this.#send(watcher, account);
+    for (const watcher of this.#subscribers.get(number)?.values() ?? [])
+      for (const mode of watcher.modes) this.#send(watcher, account, mode);
   }
 
   /** A device is gone: it watches nobody any more, and may have been the last one in use. */
@@ -188,8 +190,8 @@ export class Presence {
     else this.#typing.delete(person.number);
   }
 
-  #subscribe(watcher: Watcher, target: Account): void {
-    const key = deviceKey(watcher);
+  #subscribe(from: Address, target: Account, mode: AddressingMode): void {
+    const key = deviceKey(from);
     const watched = this.#subscriptions.get(key) ?? new Set<string>();
     watched.delete(target.number);
     watched.add(target.number);
@@ -197,9 +199,11 @@ export class Presence {
     const [oldest] = watched;
     if (oldest !== undefined && watched.size > SUBSCRIPTIONS_MAX) this.#unsubscribe(key, oldest);
     const watchers = this.#subscribers.get(target.number) ?? new Map<string, Watcher>();
-    watchers.set(key, watcher);
+    // A client that asks by number and by LID looks under both names.
+    const modes = watchers.get(key)?.modes ?? new Set();
+    watchers.set(key, { ...from, modes: modes.add(mode) });
     this.#subscribers.set(target.number, watchers);
-    this.#send(watcher, target);
+    this.#send(from, target, mode);
   }
 
   #unsubscribe(key: string, number: string): void {
@@ -211,8 +215,8 @@ export class Presence {
     if (watched?.size === 0) this.#subscriptions.delete(key);
   }
 
-  #send(watcher: Watcher, about: Account): void {
-    const from = jidIn(watcher.mode, about);
+  #send(watcher: Address, about: Account, mode: AddressingMode): void {
+    const from = jidIn(mode, about);
     const { isAvailable, last = 'deny' } = this.shownTo(watcher.account, about);
     const attributes = isAvailable ? { from } : { from, type: 'unavailable', last: last ?? undefined };
     this.#deps.links.active(watcher.account.number, watcher.device)?.send(node('presence', attributes));

@@ -5,7 +5,7 @@ import type { Acts } from '../faults/acts.ts';
 import type { Fault, Faults } from '../faults/faults.ts';
 import { type FaultName, kindOf } from '../faults/kinds.ts';
 import type { Checks } from '../findings/checks.ts';
-import { type Answer, EMPTY, type Query } from '../iq/answer.ts';
+import { type Answer, EMPTY, isQuestion, type Query } from '../iq/answer.ts';
 import { answerStanza, queryOf } from '../iq/table.ts';
 import type { Pairing } from '../login/pairing.ts';
 import type { CodePairing } from '../login/pairing-code.ts';
@@ -156,7 +156,7 @@ export class Switchboard {
       connection.send(answerStanza(iq, { error: refusal.code, text: refusal.text }));
       return;
     }
-    if (iq.attrs.type !== 'get' && iq.attrs.type !== 'set') return;
+    if (!isQuestion(iq)) return;
     const moment = { number: connection.number, device: connection.device, stanza: iq };
     const fault = faults.strike(['rate-limit', 'drop-answer'], moment);
     if (fault?.name === 'rate-limit') {

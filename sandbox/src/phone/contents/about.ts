@@ -1,11 +1,12 @@
 import { proto } from 'baileys';
 import { partOf, unwrap } from './unwrap.ts';
 
-/** What the stanza of a message says about its content: `type`, `edit`, and the `mediatype` of its ciphertexts. */
+/** What the stanza of a message says about its content: `type`, `edit`, the `mediatype` of its ciphertexts, and what a poll is. */
 export interface StanzaAttributes {
   readonly type: string;
   readonly edit?: string | undefined;
   readonly mediatype?: string | undefined;
+  readonly polltype?: 'creation' | 'vote' | undefined;
 }
 
 const TYPES: Record<string, string> = {
@@ -34,7 +35,9 @@ export function aboutMessage(outer: proto.IMessage): StanzaAttributes {
   const { message } = unwrap(outer);
   const field = partOf(message)?.field ?? '';
   const mediatype = mediaType(message, field);
-  return { type: TYPES[field] ?? (mediatype ? 'media' : 'text'), edit: editOf(message), mediatype };
+  const type = TYPES[field] ?? (mediatype ? 'media' : 'text');
+  const polltype = field === 'pollUpdateMessage' ? 'vote' : type === 'poll' ? 'creation' : undefined;
+  return { type, edit: editOf(message), mediatype, polltype };
 }
 
 function mediaType({ videoMessage, audioMessage }: proto.IMessage, field: string): string | undefined {

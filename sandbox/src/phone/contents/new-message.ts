@@ -78,6 +78,10 @@ export type NewDeed =
   | { type: 'pin'; id: string; pinned?: boolean; seconds?: number }
   | { type: 'keep'; id: string; kept?: boolean };
 
+/** Whether something is no new word in a chat: a reaction, a vote, or the own word taken back. */
+export const isResponse = ({ type }: NewMessage): boolean =>
+  type === 'reaction' || type === 'vote' || type === 'revoke';
+
 /** What every message that is shown may have besides. */
 interface NewSurroundings {
   /** Id of the message that this one answers. */

@@ -1,7 +1,8 @@
 import { proto } from 'baileys';
-import type { Account } from '../../accounts/account.ts';
+import type { Account, Device } from '../../accounts/account.ts';
 import type { Directory } from '../../accounts/directory.ts';
 import type { Groups } from '../../groups/groups.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
 import { chatName } from '../app-state/names.ts';
 import type { PersonalState } from '../app-state/personal-state.ts';
 import type { PhoneDeps } from '../deps.ts';
@@ -23,32 +24,38 @@ const SECONDS_END = 100_000_000_000;
 export class PhoneRequests {
   readonly #directory: Directory;
   readonly #groups: Groups;
+  readonly #ledger: Ledger;
   readonly #state: PersonalState;
   readonly #rows: HistoryRows;
 
   constructor(
-    { directory, groups }: Pick<PhoneDeps, 'directory' | 'groups'>,
+    { directory, groups, ledger }: Pick<PhoneDeps, 'directory' | 'groups' | 'ledger'>,
     state: PersonalState,
     rows: HistoryRows,
   ) {
     this.#directory = directory;
     this.#groups = groups;
+    this.#ledger = ledger;
     this.#state = state;
     this.#rows = rows;
   }
 
-  /** What the phone tells a companion that asks with the message `id`; nothing when the request is none it knows. */
-  async answer(account: Account, id: string, { protocolMessage }: proto.IMessage): Promise<Told[]> {
+  /** What the phone tells a companion that asks with the message `id`; a request that it has no answer to is noted. */
+  async answer(
+    by: Device,
+    account: Account,
+    id: string,
+    { protocolMessage }: proto.IMessage,
+  ): Promise<Told[]> {
     const ask = protocolMessage?.peerDataOperationRequestMessage;
     if (!ask) return [];
-    switch (ask.peerDataOperationRequestType) {
-      case Wanted.HISTORY_SYNC_ON_DEMAND:
-        return [await this.#onDemand(account, id, ask.historySyncOnDemandRequest ?? {})];
-      case Wanted.PLACEHOLDER_MESSAGE_RESEND:
-        return [this.#placeholders(account, id, ask)];
-      default:
-        return [];
-    }
+    const { peerDataOperationRequestType: wanted, historySyncOnDemandRequest: older } = ask;
+    if (wanted === Wanted.HISTORY_SYNC_ON_DEMAND && older) return [await this.#onDemand(account, id, older)];
+    if (wanted === Wanted.PLACEHOLDER_MESSAGE_RESEND) return [this.#placeholders(account, id, ask)];
+    const { number, device } = by;
+    const type = Wanted[wanted ?? -1] ?? '';
+    this.#ledger.note('unanswered', { number, device, tag: 'message', messageId: id, type });
+    return [];
   }
 
   async #onDemand(
