@@ -330,11 +330,41 @@ test('several settings are changed together, or none of them', async () => {
   expect((await kit.post('/api/groups', blank)).status).toBe(400);
 });
 
-test('groups, members and keys survive a restart of the network', async () => {
+/** What the members of a group call themselves there. */
+async function labels(id: string): Promise<string[]> {
+  const { body } = await kit.get<{ members: { number: string; label?: string }[] }>(`/api/groups/${id}`);
+  return body.members.flatMap(({ number, label }) => (label === undefined ? [] : [`${number} ${label}`]));
+}
+
+/** Ben takes a label, and his phone reads it. */
+const benLabelled = async (id: string, label: string) => {
+  await ben.live.updateMemberLabel(id, label);
+  await until(label, async () => {
+    await kit.seen(BEN);
+    return (await labels(id)).includes(`${BEN} ${label}`);
+  });
+};
+
+test('what a member calls itself in a group is shown with it, and goes when the member goes', async () => {
+  const id = await groupOf('Labels', [BEN, DORA], [ben]);
+  await benLabelled(id, 'Baker');
+  await until('a client hears of it', () => groupEvents(anna, 'group.member-tag.update').length > 0);
+  await benLabelled(id, 'Early shift');
+  await kit.seen(DORA);
+  await anna.live.groupParticipantsUpdate(id, [pn(BEN)], 'promote');
+  expect(await labels(id)).toEqual([`${BEN} Early shift`]);
+  await anna.live.groupParticipantsUpdate(id, [pn(BEN)], 'remove');
+  await anna.live.groupParticipantsUpdate(id, [pn(BEN)], 'add');
+  expect(await labels(id)).toEqual([]);
+});
+
+test('groups, members, their labels and keys survive a restart of the network', async () => {
   const id = await groupOf('Lasting', [BEN, DORA], [ben]);
   await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'before the restart' });
   await ben.heard('before the restart');
+  await benLabelled(id, 'Baker');
   await kit.restart();
+  expect(await labels(id)).toEqual([`${BEN} Baker`]);
   await Promise.all([anna.login(), ben.login()]);
   expect(await ben.live.groupMetadata(id)).toMatchObject({ subject: 'Lasting', size: 3 });
   await kit.post(`/api/phones/${DORA}/messages`, { to: id, type: 'text', text: 'after the restart' });

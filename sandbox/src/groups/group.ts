@@ -11,6 +11,14 @@ export interface Member {
   role: Role;
   /** Unix milliseconds; the longest there comes first when an admin is needed. */
   readonly joinedAt: number;
+  label: MemberLabel;
+}
+
+/** What a member calls itself in a group; empty when nothing. Written as one piece. */
+export interface MemberLabel {
+  readonly text: string;
+  /** Unix milliseconds, to the second; a newer one replaces it. */
+  readonly at: number;
 }
 
 /** Somebody who wants to be let in while the group asks its admins. */

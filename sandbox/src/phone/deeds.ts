@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { type Chat, STATUS_JID } from '../groups/chats.ts';
 import { isAdmin } from '../groups/group.ts';
+import type { Groups } from '../groups/groups.ts';
 import { describe } from './contents/describe.ts';
 import { edited } from './contents/edit.ts';
 import { type Deed, momentIn, type Reading, readingOf, type Sealed } from './contents/reading.ts';
@@ -27,11 +28,13 @@ interface Arrival {
 /** Does to a phone's screen what messages say: a new one is shown, a deed changes an earlier one. */
 export class Deeds {
   readonly #directory: Directory;
+  readonly #groups: Groups;
   readonly #inbox: Inbox;
   readonly #marks: Marks;
 
-  constructor(directory: Directory, inbox: Inbox, marks: Marks) {
+  constructor(directory: Directory, groups: Groups, inbox: Inbox, marks: Marks) {
     this.#directory = directory;
+    this.#groups = groups;
     this.#inbox = inbox;
     this.#marks = marks;
   }
@@ -41,6 +44,10 @@ export class Deeds {
     const { account, chat, peer, id, from, status, timestamp, message } = arrival;
     const reading = readingOf(message);
     if (reading.is === 'hidden') return reading;
+    if (reading.is === 'labelled') {
+      this.#label(arrival, reading.label);
+      return reading;
+    }
     if (reading.is !== 'shown') {
       this.#do(arrival, reading);
       return reading;
@@ -81,6 +88,17 @@ export class Deeds {
         this.#marks.take(marked, 'kept');
         if (deed.keep) this.#marks.set(marked, { kind: 'kept', sender, value: account.number, at });
     }
+  }
+
+  /**
+   * Every phone of a group reads what a member calls itself, some of them late. Of one second only the member's own phone
+   * knows the order.
+   */
+  #label({ account, place, from, timestamp: at }: Arrival, text: string): void {
+    const member = place.is === 'group' ? place.group.members.get(from.number) : undefined;
+    if (place.is !== 'group' || !member) return;
+    const isNews = at > member.label.at || (at === member.label.at && account === from);
+    if (isNews) this.#groups.setLabel(place.group, member, { text, at });
   }
 
   /** Only the author may take a message back, and in a group its admins. */

@@ -4,6 +4,8 @@ import { partOf, unwrap } from './unwrap.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 const PIN_SECONDS = 7 * 86_400;
+/** Characters of what a member calls itself. */
+const LABEL_MAX = 30;
 
 /** Bytes that only those who know a message's secret can read. */
 export interface Sealed {
@@ -15,6 +17,7 @@ export interface Sealed {
 export type Reading =
   | { readonly is: 'shown'; readonly type: string; readonly text: string }
   | { readonly is: 'hidden' }
+  | { readonly is: 'labelled'; readonly label: string }
   | Deed;
 
 /** `until` is unix milliseconds. */
@@ -63,11 +66,14 @@ export function readingOf(outer: proto.IMessage): Reading {
 
 function protocolReading(
   outer: proto.IMessage,
-  { key, type, editedMessage }: proto.Message.IProtocolMessage,
+  { key, type, editedMessage, memberLabel }: proto.Message.IProtocolMessage,
 ): Reading {
   if (key?.id && type === Type.REVOKE) return { is: 'revoked', key };
   if (key?.id && type === Type.MESSAGE_EDIT && editedMessage) {
     return { is: 'edited', key, message: editedMessage };
+  }
+  if (type === Type.GROUP_MEMBER_LABEL_CHANGE && memberLabel) {
+    return { is: 'labelled', label: (memberLabel.label ?? '').slice(0, LABEL_MAX) };
   }
   if (type !== Type.EPHEMERAL_SETTING) return HIDDEN;
   const shown = describe(outer);
