@@ -277,6 +277,24 @@ test('the setting of a chat reaches the client, and messages after it vanish in 
   expect(await seenBy(CARL, lasting.key.id ?? '')).toMatchObject({ content: { expiration: 604_800 } });
 });
 
+test('the first message of a chat takes the default timer of who writes it, and the chat keeps that', async () => {
+  const EMIL = '628115100009';
+  await kit.post('/api/phones', { number: EMIL, name: 'Emil' });
+  await kit.ask('PUT', `/api/phones/${EMIL}/profile`, { disappearingSeconds: 86_400 });
+  const first = await write(EMIL, { to: ANNA, type: 'text', text: 'Good morning' });
+  expect(await seenBy(ANNA, first)).toMatchObject({ content: { expiration: 86_400 } });
+  await heardByAnna(first);
+  await kit.ask('PUT', `/api/phones/${EMIL}/profile`, { disappearingSeconds: 0 });
+  const answer = await write(ANNA, { to: EMIL, type: 'text', text: 'Morning' });
+  const second = await write(EMIL, { to: ANNA, type: 'text', text: 'Two rolls' });
+  for (const id of [answer, second])
+    expect(await seenBy(EMIL, id)).toMatchObject({ content: { expiration: 86_400 } });
+  await kit.ask('PUT', `/api/phones/${EMIL}/profile`, { disappearingSeconds: 604_800 });
+  await write(CARL, { to: EMIL, type: 'text', text: 'Who is first' });
+  const later = await write(EMIL, { to: CARL, type: 'text', text: 'Not me' });
+  expect((await seenBy(EMIL, later)).content.expiration).toBeUndefined();
+});
+
 test('a message that a client could not read is sent again, whatever kind it is', async () => {
   ben.keys.forget('session');
   const id = await write(CARL, { to: BEN, type: 'text', text: 'First' });

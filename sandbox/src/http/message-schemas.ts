@@ -42,7 +42,8 @@ const surroundings = {
   disappearing: Type.Optional(
     Type.Integer({
       minimum: 0,
-      description: 'Seconds until it vanishes; left out: as the chat is set; 0: never.',
+      description:
+        'Seconds until it vanishes; left out: as the chat is set, in a new chat by the default of this person; 0: never.',
     }),
   ),
 };

@@ -7,6 +7,7 @@ import type { Groups } from '../groups/groups.ts';
 import { describe } from './contents/describe.ts';
 import { edited } from './contents/edit.ts';
 import { type Deed, momentIn, type Reading, readingOf, type Sealed } from './contents/reading.ts';
+import { lastingFrom } from './contents/surround.ts';
 import { unwrap } from './contents/unwrap.ts';
 import type { Inbox, InboxStatus } from './inbox.ts';
 import type { Marked, Marks } from './marks.ts';
@@ -55,10 +56,11 @@ export class Deeds {
     const { type, text } = reading;
     const fromMe = from === account;
     const shown = { chat, id, from: from.number, fromMe, type, text, status, timestamp, peer };
+    this.#begin(arrival);
     this.#inbox.add(account.number, { ...shown, content: message });
     const { reactionMessage, protocolMessage } = unwrap(message).message;
     if (reactionMessage) this.#react(arrival, reactionMessage);
-    if (protocolMessage) this.#setLasting(arrival, protocolMessage);
+    if (protocolMessage) this.#setLasting(arrival, protocolMessage.ephemeralExpiration ?? 0);
     return reading;
   }
 
@@ -131,9 +133,18 @@ export class Deeds {
   }
 
   /** How long messages of this chat last is kept as a mark on the chat itself. */
-  #setLasting({ account, chat, timestamp: at }: Arrival, setting: proto.Message.IProtocolMessage): void {
-    const value = String(setting.ephemeralExpiration ?? 0);
-    this.#marks.set({ number: account.number, chat, id: '' }, { kind: 'lasting', sender: '', value, at });
+  #setLasting({ account, chat, timestamp: at }: Arrival, seconds: number): void {
+    const mark = { kind: 'lasting', sender: '', value: String(seconds), at } as const;
+    this.#marks.set({ number: account.number, chat, id: '' }, mark);
+  }
+
+  /** The first message of a chat may say how long all of them last: by the default of who wrote it. */
+  #begin(arrival: Arrival): void {
+    const { account, place, chat, message } = arrival;
+    const seconds = place.is === 'person' ? lastingFrom(message) : undefined;
+    if (seconds === undefined || this.#inbox.newest(account.number, chat) > 0) return;
+    const isSet = this.#marks.on({ number: account.number, chat, id: '' }).length > 0;
+    if (!isSet) this.#setLasting(arrival, seconds);
   }
 
   /** The message that a deed is about: in the same chat, or in the status. */
