@@ -215,6 +215,22 @@ test('the setting of a chat is shown, and what vanishes says when', async () => 
   await seen({ disappearingMessagesInChat: false });
 });
 
+test('limits of sharing and phone numbers that are shared or asked for show as notices, and change no timer', async () => {
+  await seen({ disappearingMessagesInChat: 604_800 });
+  const sharing = (limitSharing: boolean) => seen({ limitSharing } as unknown as AnyMessageContent);
+  expect(await sharing(true)).toMatchObject({ type: 'limitSharing', content: { sharingLimited: true } });
+  expect(await sharing(false)).toMatchObject({ type: 'limitSharing', content: { sharingLimited: false } });
+  const words = { type: 'sharePhoneNumber', text: 'The phone number is shared.' };
+  expect(await seen({ sharePhoneNumber: true })).toMatchObject(words);
+  const asked = { type: 'requestPhoneNumber', text: 'Asks for the phone number.' };
+  expect(await seen({ requestPhoneNumber: true })).toMatchObject(asked);
+  const { body } = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
+    ...{ to: ANNA, type: 'text', text: 'Still a week' },
+  });
+  expect(await shown(body.id)).toMatchObject({ content: { expiration: 604_800 } });
+  await seen({ disappearingMessagesInChat: false });
+});
+
 test('pins and keeps are marks on their message', async () => {
   const key = await anna.send(CARL, { text: 'Important' });
   await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });

@@ -45,6 +45,7 @@ const Content = Type.Object({
   mentionsAll: flag('Everybody in the group is mentioned.'),
   forwarded: flag('It was passed on.'),
   expiration: whole('Seconds until it vanishes.'),
+  sharingLimited: flag('Of `limitSharing`: whether what is said may not be taken out of the chat.'),
   preview: o(
     Type.Object({
       url: string('Address of the page.'),
@@ -126,7 +127,7 @@ export const Message = Type.Object({
   fromMe: Type.Boolean(),
   type: Type.String({
     description:
-      'The kind, as in sending; also `comment`, `buttons`, `list`, `template`, `interactive`, `buttonReply`, `listReply`, `interactiveReply`, `product`, `order`, `revoked`, and others by their name in the protocol.',
+      'The kind, as in sending; also `comment`, `buttons`, `list`, `template`, `interactive`, `buttonReply`, `listReply`, `interactiveReply`, `product`, `order`, `album`, `requestPhoneNumber`, `sharePhoneNumber`, `limitSharing`, `revoked`, and others by their name in the protocol.',
   }),
   text: Type.String({ description: 'What a person reads: the text, a caption, a name, a question.' }),
   quoted: o(

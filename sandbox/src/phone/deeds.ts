@@ -60,7 +60,7 @@ export class Deeds {
     this.#inbox.add(account.number, { ...shown, content: message });
     const { reactionMessage, protocolMessage } = unwrap(message).message;
     if (reactionMessage) this.#react(arrival, reactionMessage);
-    if (protocolMessage) this.#setLasting(arrival, protocolMessage.ephemeralExpiration ?? 0);
+    if (type === 'disappearing') this.#setLasting(arrival, protocolMessage?.ephemeralExpiration ?? 0);
     return reading;
   }
 

@@ -68,6 +68,8 @@ export interface Content extends FileContent {
   forwarded?: boolean;
   /** Seconds until it vanishes. */
   expiration?: number;
+  /** What is said in this chat may not be taken out of it. */
+  sharingLimited?: boolean;
   preview?: { url?: string; title?: string; description?: string; thumbnail?: string };
   location?: PlaceContent;
   contacts?: { name: string; vcard: string; numbers: string[] }[];

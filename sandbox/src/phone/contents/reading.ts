@@ -1,5 +1,6 @@
 import { proto, toNumber } from 'baileys';
 import { describe } from './describe.ts';
+import { isNotice } from './describe-notice.ts';
 import { partOf, unwrap } from './unwrap.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
@@ -75,7 +76,7 @@ function protocolReading(
   if (type === Type.GROUP_MEMBER_LABEL_CHANGE && memberLabel) {
     return { is: 'labelled', label: (memberLabel.label ?? '').slice(0, LABEL_MAX) };
   }
-  if (type !== Type.EPHEMERAL_SETTING) return HIDDEN;
+  if (!isNotice(type)) return HIDDEN;
   const shown = describe(outer);
   return { is: 'shown', type: shown.type, text: shown.text };
 }
