@@ -249,7 +249,7 @@ test('an invitation into a group is one that the client can accept', async () =>
 });
 
 test('pins and keeps arrive with the key of their message, and show on the phone', async () => {
-  const { key } = await carlWrites({ type: 'text', text: 'Important' });
+  const { key } = await carlWrites({ type: 'text', text: 'Important', disappearing: 604_800 });
   const pin = await carlWrites({ type: 'pin', id: key.id, seconds: 86_400 });
   expect(pin.message).toMatchObject({
     pinInChatMessage: { key: { id: key.id }, type: 1 },
@@ -385,6 +385,26 @@ test('in a group that names people by LID, phones and clients do so in quotes, m
   );
 });
 
+test('in a locked group only admins pin a message for all', async () => {
+  const { body: group } = await kit.post<{ jid: string }>('/api/groups', {
+    ...{ by: CARL, subject: 'Locked', members: [ANNA] },
+  });
+  await kit.ask('PUT', `/api/groups/${group.jid}`, { by: CARL, locked: true });
+  const id = await write(CARL, { to: group.jid, type: 'text', text: 'Rules' });
+  await heardByAnna(id);
+  const participant = await lidOf(CARL);
+  const pin = { remoteJid: group.jid, fromMe: false, id, participant };
+  await anna.send(group.jid, { pin, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
+  const { id: after } = await anna.send(group.jid, { text: 'after the pin' });
+  await until('read on', () => seenBy(CARL, after ?? ''));
+  expect((await seenBy(CARL, id)).content.pinned).toBeUndefined();
+  const asked = { to: group.jid, type: 'pin', id };
+  const { status, body } = await kit.post(`/api/phones/${ANNA}/messages`, asked);
+  expect({ status, body }).toMatchObject({ status: 403, body: { error: { code: 'NOT_ADMIN' } } });
+  await write(CARL, asked);
+  await until('the pin of an admin', async () => (await seenBy(ANNA, id)).content.pinned?.by === CARL);
+});
+
 test('what a phone writes into a group whose messages disappear says when', async () => {
   const { body: group } = await kit.post<{ jid: string }>('/api/groups', {
     ...{ by: CARL, subject: 'Fleeting', members: [ANNA] },
@@ -428,11 +448,12 @@ test('votes and edits are refused where they make no sense', async () => {
       { type: 'edit', id: poll, text: 'x' },
       { type: 'edit', id: theirs, text: 'x' },
       { type: 'revoke', id: theirs },
+      { type: 'keep', id: mine },
     ].map(async (body) => {
       const { body: answer } = await kit.post<any>(`/api/phones/${CARL}/messages`, { to: ANNA, ...body });
       return answer.error.code;
     }),
   );
   const wrong = ['NOT_A_POLL', 'NOT_AN_EVENT', 'VALIDATION_ERROR', 'VALIDATION_ERROR'];
-  expect(refusals).toEqual([...wrong, 'NOT_EDITABLE', 'NOT_YOURS', 'NOT_YOURS']);
+  expect(refusals).toEqual([...wrong, 'NOT_EDITABLE', 'NOT_YOURS', 'NOT_YOURS', 'NOT_DISAPPEARING']);
 });

@@ -232,7 +232,8 @@ test('limits of sharing and phone numbers that are shared or asked for show as n
 });
 
 test('pins and keeps are marks on their message', async () => {
-  const key = await anna.send(CARL, { text: 'Important' });
+  const options = { ephemeralExpiration: 604_800, messageId: 'IMPORTANT01' };
+  const key = (await anna.live.sendMessage(jid(CARL), { text: 'Important' }, options))?.key ?? {};
   await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
   const keepInChatMessage = { key, keepType: proto.KeepType.KEEP_FOR_ALL, timestampMs: Date.now() };
   await anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
@@ -243,6 +244,22 @@ test('pins and keeps are marks on their message', async () => {
   await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.UNPIN_FOR_ALL });
   await seen({ text: 'after the unpin' });
   expect((await seenBy(CARL, key.id ?? '')).content.pinned).toBeUndefined();
+});
+
+test('a chat has three pinned messages at most, and what never disappears is not kept', async () => {
+  const keys = [];
+  for (const text of ['1', '2', '3', '4']) {
+    const key = await anna.send(CARL, { text });
+    await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
+    keys.push(key);
+  }
+  const [first = {}] = keys;
+  const keepInChatMessage = { key: first, keepType: proto.KeepType.KEEP_FOR_ALL, timestampMs: Date.now() };
+  await anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
+  await seen({ text: 'after all pins' });
+  const contents = await Promise.all(keys.map(async ({ id }) => (await seenBy(CARL, id ?? '')).content));
+  expect(contents.map(({ pinned }) => pinned !== undefined)).toEqual([false, true, true, true]);
+  expect(contents[0].kept).toBeUndefined();
 });
 
 test.each<[string, proto.IMessage, object]>([

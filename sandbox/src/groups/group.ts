@@ -74,6 +74,9 @@ export const memberJid = (group: Group, account: Account, device = 0): string =>
 export const isAdmin = (group: Group, number: string): boolean =>
   (group.members.get(number)?.role ?? 'member') !== 'member';
 
+/** Whether a person may change what a group looks like, its pinned messages too: in a locked group only admins. */
+export const mayEdit = (group: Group, number: string): boolean => !group.locked || isAdmin(group, number);
+
 const MEMBERS_MAX = 1024;
 
 /** Whether a group takes nobody any more, after `more` who are about to come in. */

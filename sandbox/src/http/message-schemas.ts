@@ -268,7 +268,7 @@ const KINDS = [
   ),
   kind(
     'pin',
-    'Pins a message for everybody in the chat.',
+    'Pins a message for everybody in the chat; of more than three the one pinned first goes. In a locked group only admins pin.',
     {
       id: messageId,
       pinned: Type.Optional(Type.Boolean({ description: 'False: no longer; default true.' })),
@@ -278,7 +278,7 @@ const KINDS = [
   ),
   kind(
     'keep',
-    'Keeps a message that would disappear.',
+    'Keeps a message that would disappear; others are refused.',
     { id: messageId, kept: Type.Optional(Type.Boolean({ description: 'False: no longer; default true.' })) },
     { id: ID },
   ),

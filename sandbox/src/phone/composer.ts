@@ -2,7 +2,7 @@ import type { proto } from 'baileys';
 import { type Account, lidJid, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { STATUS_JID } from '../groups/chats.ts';
-import { groupJid, isAdmin, memberJid } from '../groups/group.ts';
+import { groupJid, isAdmin, mayEdit, memberJid } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
 import { Invitations } from '../groups/invitations.ts';
 import type { Attachments } from '../media/attachments.ts';
@@ -122,6 +122,7 @@ export class Composer {
       key: keyOf(to, message, author),
       ...{ type, content, fromMe },
       isAdmin: to.is === 'group' && isAdmin(to.group, account.number),
+      mayPin: to.is !== 'group' || mayEdit(to.group, account.number),
       parties: { creator: nameIn(to, author), actor: nameIn(to, account) },
       eventParties: { creator: pnJid(author), actor: otherNameIn(to, account) },
     };

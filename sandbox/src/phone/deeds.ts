@@ -2,7 +2,7 @@ import type { proto } from 'baileys';
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { type Chat, STATUS_JID } from '../groups/chats.ts';
-import { isAdmin } from '../groups/group.ts';
+import { isAdmin, mayEdit } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
 import { describe } from './contents/describe.ts';
 import { edited } from './contents/edit.ts';
@@ -25,6 +25,9 @@ interface Arrival {
   readonly timestamp: number;
   readonly message: proto.IMessage;
 }
+
+/** Messages pinned in one chat. */
+const PINS_MAX = 3;
 
 /** Does to a phone's screen what messages say: a new one is shown, a deed changes an earlier one. */
 export class Deeds {
@@ -82,9 +85,7 @@ export class Deeds {
         this.#marks.set(marked, { kind: 'response', sender, value: sealedText(deed.sealed), at });
         return;
       case 'pinned':
-        this.#marks.take(marked, 'pinned');
-        if (deed.until !== undefined)
-          this.#marks.set(marked, { kind: 'pinned', sender, value: String(deed.until), at });
+        this.#pin(arrival, marked, deed.until);
         return;
       case 'kept':
         this.#marks.take(marked, 'kept');
@@ -121,6 +122,19 @@ export class Deeds {
     const content = edited(before.content, message);
     this.#inbox.edit(account.number, before.seq, { ...describe(content), content });
     this.#marks.set(marked, { kind: 'edited', sender: from.number, value: '', at });
+  }
+
+  /** A chat has three pinned messages at most: of those that are still pinned, the one pinned first makes room. */
+  #pin({ place, from, timestamp: at }: Arrival, marked: Marked, until: number | undefined): void {
+    if (place.is === 'group' && !mayEdit(place.group, from.number)) return;
+    const { number, chat } = marked;
+    this.#marks.take(marked, 'pinned');
+    if (until === undefined) return;
+    this.#marks.set(marked, { kind: 'pinned', sender: from.number, value: String(until), at });
+    const pinned = this.#marks
+      .inChat(number, chat, 'pinned')
+      .filter(({ value }) => Number(value) > Date.now());
+    for (const { id } of pinned.slice(PINS_MAX)) this.#marks.take({ number, chat, id }, 'pinned');
   }
 
   #react(arrival: Arrival, { key, text, senderTimestampMs }: proto.Message.IReactionMessage): void {
