@@ -332,6 +332,25 @@ test.each<[string, proto.IMessage, object]>([
     { type: 'listReply', text: 'Roll', content: { chosen: { id: 'r1' } } },
   ],
   [
+    'an order',
+    {
+      orderMessage: {
+        ...{
+          orderId: '9',
+          itemCount: 3,
+          orderTitle: 'Bread',
+          message: 'Today',
+          sellerJid: `${BEN}@s.whatsapp.net`,
+        },
+        ...{ totalAmount1000: 76_500_000, totalCurrencyCode: 'IDR' },
+      },
+    },
+    {
+      ...{ type: 'order', text: 'Bread\nToday' },
+      content: { order: { id: '9', items: 3, total: 76_500, currency: 'IDR', seller: BEN } },
+    },
+  ],
+  [
     'a comment',
     { commentMessage: { message: { conversation: 'Right' }, targetMessageKey: { id: 'TARGET01' } } },
     { type: 'comment', text: 'Right', content: { target: 'TARGET01' } },
@@ -364,6 +383,40 @@ test.each<[string, proto.IMessage, object]>([
   expect(await relayed(message)).toMatchObject(expected);
 });
 
+test('what is said under the secret of a message is done to it and never shows by itself', async () => {
+  const messageSecret = createHash('sha256').update('event').digest();
+  const startDate = new Date(1_800_000_000_000);
+  const { id } = await seen({ event: { name: 'Party', startDate, messageSecret } });
+  const before = (await kit.seen(CARL)).length;
+  const targetMessageKey = { remoteJid: jid(CARL), fromMe: true, id };
+  const sealed = (purpose: 'Event Edit' | 'Enc Reaction', plain: Uint8Array, secret = messageSecret) => {
+    const parties = { id, creator: jid(ANNA), actor: jid(ANNA) };
+    const { payload: encPayload, iv: encIv } = seal(purpose, secret, parties, plain);
+    return { targetMessageKey, encPayload, encIv };
+  };
+  const edit = (name: string) => proto.Message.encode({ eventMessage: { name } }).finish();
+  const { EVENT_EDIT } = proto.Message.SecretEncryptedMessage.SecretEncType;
+  const reaction = proto.Message.ReactionMessage.encode({ text: '🎈' }).finish();
+  const deeds: proto.IMessage[] = [
+    { secretEncryptedMessage: { ...sealed('Event Edit', edit('Ball')), secretEncType: EVENT_EDIT } },
+    {
+      secretEncryptedMessage: {
+        ...sealed('Event Edit', edit('Forged'), Buffer.alloc(32)),
+        secretEncType: EVENT_EDIT,
+      },
+    },
+    { encReactionMessage: sealed('Enc Reaction', reaction) },
+    { encReactionMessage: sealed('Enc Reaction', Buffer.from('no reaction')) },
+  ];
+  for (const message of deeds) await anna.live.relayMessage(jid(CARL), message, {});
+  await seen({ text: 'after the secrets' });
+  expect(await seenBy(CARL, id)).toMatchObject({
+    ...{ type: 'event', text: 'Ball' },
+    content: { event: { start: 1_800_000_000_000 }, edited: true, reactions: [{ from: ANNA, text: '🎈' }] },
+  });
+  expect(await kit.seen(CARL)).toHaveLength(before + 1);
+});
+
 test('odd and hollow messages never stop a phone', async () => {
   const { id = '' } = await seen({
     poll: { name: '?', values: ['a', 'b'], messageSecret: Buffer.alloc(32) },
@@ -389,6 +442,8 @@ test('odd and hollow messages never stop a phone', async () => {
       },
     },
     { pinInChatMessage: { key: {} } },
+    { encReactionMessage: {} },
+    { secretEncryptedMessage: { targetMessageKey: { id }, secretEncType: 2 } },
     { protocolMessage: { type: proto.Message.ProtocolMessage.Type.REVOKE } },
     { pollCreationMessage: {} },
     { eventMessage: {} },

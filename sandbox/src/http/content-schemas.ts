@@ -107,6 +107,28 @@ const Content = Type.Object({
   chosen: o(
     Type.Object({ id: Type.String(), text: Type.String() }, { description: 'What was pressed or chosen.' }),
   ),
+  product: o(
+    Type.Object({
+      id: string('Of the catalog.'),
+      retailerId: string('Its number in the shop.'),
+      url: string('A page about it.'),
+      price: number('In `currency`.'),
+      salePrice: number('Instead of the price.'),
+      currency: string('Three letters, as `IDR`.'),
+      owner: string('Number of the business.'),
+    }),
+  ),
+  order: o(
+    Type.Object({
+      id: string('Of the order.'),
+      items: whole('How many things.'),
+      total: number('In `currency`.'),
+      currency: string('Three letters, as `IDR`.'),
+      seller: string('Number of the business.'),
+    }),
+  ),
+  album: o(Type.Object({ images: count, videos: count }, { description: 'How many files are to come.' })),
+  inAlbum: string('Id of the album that this file belongs to.'),
   target: string('Id of the message that a reaction or comment is about.'),
   field: string('Field of the protocol, of a message that phones here have no picture for.'),
   reactions: list(

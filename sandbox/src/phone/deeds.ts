@@ -1,12 +1,14 @@
-import type { proto } from 'baileys';
-import type { Account } from '../accounts/account.ts';
+import { proto } from 'baileys';
+import { type Account, namesOf } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { type Chat, STATUS_JID } from '../groups/chats.ts';
 import { isAdmin, mayEdit } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
+import { refuseDeep } from './contents/depth.ts';
 import { describe } from './contents/describe.ts';
 import { edited } from './contents/edit.ts';
 import { type Deed, momentIn, type Reading, readingOf, type Sealed } from './contents/reading.ts';
+import { type Purpose, unseal } from './contents/secrets.ts';
 import { lastingFrom } from './contents/surround.ts';
 import { unwrap } from './contents/unwrap.ts';
 import type { Inbox, InboxStatus } from './inbox.ts';
@@ -76,7 +78,13 @@ export class Deeds {
         this.#revoke(arrival, deed.key);
         return;
       case 'edited':
-        this.#edit(arrival, marked, deed);
+        this.#edit(arrival, marked, deed.message);
+        return;
+      case 'sealedEdit':
+        this.#editSealed(arrival, marked, deed);
+        return;
+      case 'sealedReaction':
+        this.#reactSealed(arrival, marked, deed);
         return;
       case 'voted':
         this.#marks.set(marked, { kind: 'vote', sender, value: sealedText(deed.sealed), at });
@@ -112,16 +120,46 @@ export class Deeds {
     this.#inbox.revoke(account.number, id ?? '', author.number);
   }
 
-  #edit(
-    { account, from, timestamp: at }: Arrival,
-    marked: Marked,
-    { message }: Extract<Deed, { is: 'edited' }>,
-  ): void {
+  #edit({ account, from, timestamp: at }: Arrival, marked: Marked, message: proto.IMessage): void {
     const before = this.#inbox.message(account.number, marked.id, marked.chat);
     if (!before || before.from !== from.number || before.type === 'revoked') return;
     const content = edited(before.content, message);
     this.#inbox.edit(account.number, before.seq, { ...describe(content), content });
     this.#marks.set(marked, { kind: 'edited', sender: from.number, value: '', at });
+  }
+
+  #editSealed(
+    arrival: Arrival,
+    marked: Marked,
+    { purpose, sealed }: Extract<Deed, { is: 'sealedEdit' }>,
+  ): void {
+    const plain = this.#open(arrival, marked, purpose, sealed);
+    const message = plain && decoded(plain, proto.Message.decode);
+    if (message) this.#edit(arrival, marked, message.protocolMessage?.editedMessage ?? message);
+  }
+
+  #reactSealed(
+    arrival: Arrival,
+    marked: Marked,
+    { key, sealed }: Extract<Deed, { is: 'sealedReaction' }>,
+  ): void {
+    const plain = this.#open(arrival, marked, 'Enc Reaction', sealed);
+    const reaction = plain && decoded(plain, proto.Message.ReactionMessage.decode);
+    if (reaction) this.#react(arrival, { ...reaction, key });
+  }
+
+  /** What was said under the secret of a message; undefined when this phone has no such message, or it was another secret. */
+  #open(
+    { from }: Arrival,
+    { number, chat, id }: Marked,
+    purpose: Purpose,
+    sealed: Sealed,
+  ): Buffer | undefined {
+    const about = this.#inbox.message(number, id, chat);
+    const author = about && this.#directory.find(about.from);
+    const secret = about && unwrap(about.content).secret;
+    if (!author || !secret) return undefined;
+    return unseal(purpose, secret, id, namesOf(author), namesOf(from), sealed);
   }
 
   /** A chat has three pinned messages at most: of those that are still pinned, the one pinned first makes room. */
@@ -164,6 +202,17 @@ export class Deeds {
   /** The message that a deed is about: in the same chat, or in the status. */
   #marked({ account, chat }: Arrival, { id, remoteJid }: proto.IMessageKey): Marked {
     return { number: account.number, chat: remoteJid === STATUS_JID ? STATUS_JID : chat, id: id ?? '' };
+  }
+}
+
+/** Whoever knows a secret may encrypt nonsense with it, which does nothing. */
+function decoded<T extends object>(plain: Buffer, decode: (plain: Buffer) => T): T | undefined {
+  try {
+    const message = decode(plain);
+    refuseDeep(message);
+    return message;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
-import { type Account, lidJid, pnJid } from '../accounts/account.ts';
+import { type Account, namesOf } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Content } from './contents/content.ts';
 import { describe } from './contents/describe.ts';
@@ -101,7 +101,7 @@ export class Screen {
 
   #names(number: string): string[] {
     const account = this.#directory.find(number);
-    return account ? [pnJid(account), lidJid(account)] : [];
+    return account ? namesOf(account) : [];
   }
 }
 

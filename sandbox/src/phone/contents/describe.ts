@@ -7,7 +7,7 @@ import * as people from './describe-people.ts';
 import { contextOf, partOf, unwrap } from './unwrap.ts';
 
 type Describers = {
-  [F in keyof proto.IMessage]?: (part: NonNullable<proto.IMessage[F]>) => Description;
+  [F in keyof proto.IMessage]?: (part: NonNullable<proto.IMessage[F]>, who: Who) => Description;
 };
 
 const DESCRIBERS: Describers = {
@@ -57,19 +57,25 @@ const DESCRIBERS: Describers = {
     business.chosen('interactiveReply', nativeFlowResponseMessage?.name, body?.text),
   productMessage: business.product,
   orderMessage: business.order,
+  albumMessage: media.album,
 };
 
 /** What a person sees of a decrypted message. Never fails: what it has no picture for is named by its field. */
 export function describe(outer: proto.IMessage, who: Who = (jid) => jid): Description {
-  const { message, viewOnce } = unwrap(outer);
+  const { message, viewOnce, album } = unwrap(outer);
   const part = partOf(message);
   if (!part) return { type: 'empty', text: '', content: {} };
-  const known = DESCRIBERS[part.field] as ((value: unknown) => Description) | undefined;
-  const { type, text: words, content } = known ? known(part.value) : unknown(part.field, part.value);
+  const known = DESCRIBERS[part.field] as ((value: unknown, who: Who) => Description) | undefined;
+  const { type, text: words, content } = known ? known(part.value, who) : unknown(part.field, part.value);
   return {
     type,
     text: words,
-    content: { ...content, ...(viewOnce && { viewOnce }), ...surroundings(message, who) },
+    content: {
+      ...content,
+      ...(viewOnce && { viewOnce }),
+      ...present({ inAlbum: album }),
+      ...surroundings(message, who),
+    },
   };
 }
 

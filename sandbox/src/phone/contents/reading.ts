@@ -27,9 +27,17 @@ export type Deed = { readonly key: proto.IMessageKey } & (
   | { readonly is: 'edited'; readonly message: proto.IMessage }
   | { readonly is: 'voted'; readonly sealed: Sealed }
   | { readonly is: 'responded'; readonly sealed: Sealed }
+  | { readonly is: 'sealedReaction'; readonly sealed: Sealed }
+  | { readonly is: 'sealedEdit'; readonly purpose: 'Event Edit' | 'Message Edit'; readonly sealed: Sealed }
   | { readonly is: 'pinned'; readonly until: number | undefined }
   | { readonly is: 'kept'; readonly keep: boolean }
 );
+
+const { EVENT_EDIT, MESSAGE_EDIT } = proto.Message.SecretEncryptedMessage.SecretEncType;
+const EDITS = new Map<unknown, 'Event Edit' | 'Message Edit'>([
+  [EVENT_EDIT, 'Event Edit'],
+  [MESSAGE_EDIT, 'Message Edit'],
+]);
 
 const HIDDEN: Reading = { is: 'hidden' };
 
@@ -37,7 +45,7 @@ const HIDDEN: Reading = { is: 'hidden' };
 export function readingOf(outer: proto.IMessage): Reading {
   const { message } = unwrap(outer);
   const { protocolMessage, pollUpdateMessage, encEventResponseMessage } = message;
-  const { pinInChatMessage, keepInChatMessage } = message;
+  const { pinInChatMessage, keepInChatMessage, encReactionMessage, secretEncryptedMessage } = message;
   if (protocolMessage) return protocolReading(outer, protocolMessage);
   if (pollUpdateMessage) {
     const { pollCreationMessageKey: key, vote } = pollUpdateMessage;
@@ -48,6 +56,17 @@ export function readingOf(outer: proto.IMessage): Reading {
     const key = encEventResponseMessage.eventCreationMessageKey;
     const sealed = sealedIn(encEventResponseMessage);
     return key?.id && sealed ? { is: 'responded', key, sealed } : HIDDEN;
+  }
+  if (encReactionMessage) {
+    const { targetMessageKey: key } = encReactionMessage;
+    const sealed = sealedIn(encReactionMessage);
+    return key?.id && sealed ? { is: 'sealedReaction', key, sealed } : HIDDEN;
+  }
+  if (secretEncryptedMessage) {
+    const { targetMessageKey: key, secretEncType } = secretEncryptedMessage;
+    const sealed = sealedIn(secretEncryptedMessage);
+    const purpose = EDITS.get(secretEncType);
+    return key?.id && sealed && purpose ? { is: 'sealedEdit', key, purpose, sealed } : HIDDEN;
   }
   if (pinInChatMessage?.key) {
     const { key, type, senderTimestampMs } = pinInChatMessage;
