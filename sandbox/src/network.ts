@@ -151,6 +151,7 @@ export class Network {
       messages,
       receipts,
       presence,
+      profiles: this.people.profiles,
       notifications,
       appState,
       attachments: this.attachments,

@@ -222,6 +222,41 @@ test.each(['viewOnceMessageV2', 'viewOnceMessageV2Extension'] as const)(
   },
 );
 
+test('goods show what they cost, who sells them and their picture', async () => {
+  const picture = noise(1000, 2);
+  const { id } = await anna.send(CARL, {
+    product: {
+      ...{
+        productId: '77',
+        title: 'Rye',
+        description: 'Dark',
+        currencyCode: 'IDR',
+        priceAmount1000: 25_500_000,
+      },
+      productImage: picture,
+    },
+    businessOwnerJid: jid(ANNA),
+  } as unknown as AnyMessageContent);
+  expect(await shown(id)).toMatchObject({
+    ...{ type: 'product', text: 'Rye\nDark' },
+    content: {
+      ...{ title: 'Rye', mimetype: 'image/jpeg' },
+      product: { id: '77', price: 25_500, currency: 'IDR', owner: ANNA },
+    },
+  });
+  expect(await file(CARL, id)).toMatchObject({ status: 200, type: 'image/jpeg', bytes: picture });
+});
+
+test('an album says how much is to come, and each of its files names it', async () => {
+  const parent = await anna.send(CARL, { album: { expectedImageCount: 2, expectedVideoCount: 1 } });
+  expect(await shown(parent.id)).toMatchObject({
+    ...{ type: 'album', text: '2 pictures, 1 video', content: { album: { images: 2, videos: 1 } } },
+  });
+  const image = { image: noise(100, 3), jpegThumbnail: THUMBNAIL, albumParentKey: parent };
+  const { id } = await anna.send(CARL, image as AnyMessageContent);
+  expect(await shown(id)).toMatchObject({ type: 'image', content: { inAlbum: parent.id } });
+});
+
 test('a phone sends files to be looked at once in the wrapper of their kind', async () => {
   const picture = await carlWrites({ type: 'image', viewOnce: true, disappearing: 86_400 });
   const outer = picture.message?.ephemeralMessage?.message ?? {};

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type AnyMessageContent, generateWAMessageFromContent, proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seal } from '../src/phone/contents/secrets.ts';
 import { type Client, TestSandbox, until } from './kit.ts';
 
 const ANNA = '628115000001';
@@ -215,8 +214,25 @@ test('the setting of a chat is shown, and what vanishes says when', async () => 
   await seen({ disappearingMessagesInChat: false });
 });
 
+test('limits of sharing and phone numbers that are shared or asked for show as notices, and change no timer', async () => {
+  await seen({ disappearingMessagesInChat: 604_800 });
+  const sharing = (limitSharing: boolean) => seen({ limitSharing } as unknown as AnyMessageContent);
+  expect(await sharing(true)).toMatchObject({ type: 'limitSharing', content: { sharingLimited: true } });
+  expect(await sharing(false)).toMatchObject({ type: 'limitSharing', content: { sharingLimited: false } });
+  const words = { type: 'sharePhoneNumber', text: 'The phone number is shared.' };
+  expect(await seen({ sharePhoneNumber: true })).toMatchObject(words);
+  const asked = { type: 'requestPhoneNumber', text: 'Asks for the phone number.' };
+  expect(await seen({ requestPhoneNumber: true })).toMatchObject(asked);
+  const { body } = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
+    ...{ to: ANNA, type: 'text', text: 'Still a week' },
+  });
+  expect(await shown(body.id)).toMatchObject({ content: { expiration: 604_800 } });
+  await seen({ disappearingMessagesInChat: false });
+});
+
 test('pins and keeps are marks on their message', async () => {
-  const key = await anna.send(CARL, { text: 'Important' });
+  const options = { ephemeralExpiration: 604_800, messageId: 'IMPORTANT01' };
+  const key = (await anna.live.sendMessage(jid(CARL), { text: 'Important' }, options))?.key ?? {};
   await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
   const keepInChatMessage = { key, keepType: proto.KeepType.KEEP_FOR_ALL, timestampMs: Date.now() };
   await anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
@@ -229,156 +245,20 @@ test('pins and keeps are marks on their message', async () => {
   expect((await seenBy(CARL, key.id ?? '')).content.pinned).toBeUndefined();
 });
 
-test.each<[string, proto.IMessage, object]>([
-  [
-    'buttons',
-    {
-      buttonsMessage: {
-        ...{ contentText: 'Sure?', footerText: 'Bakery' },
-        buttons: [{ buttonId: 'y', buttonText: { displayText: 'Yes' } }],
-      },
-    },
-    {
-      type: 'buttons',
-      text: 'Sure?\nBakery\n[Yes]',
-      content: { footer: 'Bakery', choices: [{ id: 'y', text: 'Yes' }] },
-    },
-  ],
-  [
-    'a list',
-    {
-      listMessage: {
-        ...{ title: 'Menu', description: 'Choose', buttonText: 'Open' },
-        sections: [{ title: 'Bread', rows: [{ rowId: 'r1', title: 'Roll', description: 'Fresh' }] }],
-      },
-    },
-    {
-      ...{ type: 'list', text: 'Menu\nChoose\n[Roll]' },
-      content: { choices: [{ id: 'r1', text: 'Roll', description: 'Fresh', section: 'Bread' }] },
-    },
-  ],
-  [
-    'a template',
-    {
-      templateMessage: {
-        hydratedTemplate: {
-          ...{ hydratedContentText: 'Ready' },
-          hydratedButtons: [{ index: 0, urlButton: { displayText: 'See', url: 'https://example.com' } }],
-        },
-      },
-    },
-    { type: 'template', text: 'Ready\n[See]', content: { choices: [{ url: 'https://example.com' }] } },
-  ],
-  [
-    'native buttons with broken parameters',
-    {
-      interactiveMessage: {
-        ...{ body: { text: 'Pay' } },
-        nativeFlowMessage: {
-          buttons: [
-            { name: 'quick_reply', buttonParamsJson: '{"display_text":"Now","id":"n"}' },
-            { name: 'cta_url', buttonParamsJson: '{' },
-          ],
-        },
-      },
-    },
-    {
-      type: 'interactive',
-      text: 'Pay\n[Now] [cta_url]',
-      content: { choices: [{ id: 'n' }, { id: 'cta_url' }] },
-    },
-  ],
-  [
-    'a pressed button',
-    { buttonsResponseMessage: { selectedButtonId: 'y', selectedDisplayText: 'Yes', type: 1 } },
-    { type: 'buttonReply', text: 'Yes', content: { chosen: { id: 'y', text: 'Yes' } } },
-  ],
-  [
-    'a chosen row',
-    { listResponseMessage: { title: 'Roll', singleSelectReply: { selectedRowId: 'r1' } } },
-    { type: 'listReply', text: 'Roll', content: { chosen: { id: 'r1' } } },
-  ],
-  [
-    'a comment',
-    { commentMessage: { message: { conversation: 'Right' }, targetMessageKey: { id: 'TARGET01' } } },
-    { type: 'comment', text: 'Right', content: { target: 'TARGET01' } },
-  ],
-  [
-    'what phones have no picture for',
-    {
-      newsletterAdminInviteMessage: {
-        newsletterJid: '1@newsletter',
-        newsletterName: 'News',
-        caption: 'Help',
-      },
-    },
-    { type: 'newsletterAdminInvite', text: 'Help', content: { field: 'newsletterAdminInviteMessage' } },
-  ],
-  [
-    'a text in every wrapper at once',
-    {
-      ephemeralMessage: {
-        message: {
-          viewOnceMessageV2: {
-            message: { groupMentionedMessage: { message: { extendedTextMessage: { text: 'Deep' } } } },
-          },
-        },
-      },
-    },
-    { type: 'text', text: 'Deep', content: { viewOnce: true } },
-  ],
-])('%s shows in words', async (_, message, expected) => {
-  expect(await relayed(message)).toMatchObject(expected);
-});
-
-test('odd and hollow messages never stop a phone', async () => {
-  const { id = '' } = await seen({
-    poll: { name: '?', values: ['a', 'b'], messageSecret: Buffer.alloc(32) },
-  });
-  const parties = { id, creator: jid(ANNA), actor: jid(ANNA) };
-  const { payload, iv } = seal('Poll Vote', Buffer.alloc(32), parties, Buffer.from('no vote'));
-  const vote = { encPayload: payload, encIv: iv };
-  const far = 2 ** 62;
-  const odd: proto.IMessage[] = [
-    { pollUpdateMessage: { pollCreationMessageKey: { id }, vote } },
-    { reactionMessage: { key: { id }, text: '1', senderTimestampMs: far } },
-    { pinInChatMessage: { key: { id }, type: 1, senderTimestampMs: far } },
-    { locationMessage: { degreesLatitude: Number.NaN, degreesLongitude: Number.POSITIVE_INFINITY } },
-    { eventMessage: { name: 'x', startTime: far } },
-    { imageMessage: { mediaKey: Buffer.from('x'), directPath: '/', fileLength: far } },
-    {},
-    { reactionMessage: {} },
-    { pollUpdateMessage: {} },
-    {
-      pollUpdateMessage: {
-        pollCreationMessageKey: { id: 'x' },
-        vote: { encPayload: Buffer.from('x'), encIv: Buffer.from('y') },
-      },
-    },
-    { pinInChatMessage: { key: {} } },
-    { protocolMessage: { type: proto.Message.ProtocolMessage.Type.REVOKE } },
-    { pollCreationMessage: {} },
-    { eventMessage: {} },
-    { contactsArrayMessage: {} },
-    { templateMessage: {} },
-    { imageMessage: {} },
-    { extendedTextMessage: { contextInfo: { stanzaId: 'x', mentionedJid: ['', 'odd'], quotedMessage: {} } } },
-    { viewOnceMessage: {} },
-  ];
-  for (const message of odd) await anna.live.relayMessage(jid(CARL), message, {});
-  expect(await seen({ text: 'still here' })).toMatchObject({ text: 'still here' });
-  expect(kit.problems).toEqual([]);
-  expect((await kit.get(`/api/phones/${CARL}`)).body).toMatchObject({ pending: 0 });
-});
-
-test('a message nested deeper than any reader follows is refused, and the phone reads on', async () => {
-  let deep: proto.IMessage = { conversation: 'at the bottom' };
-  for (let depth = 0; depth < 1500; depth += 1) deep = { commentMessage: { message: deep } };
-  await anna.live.relayMessage(jid(CARL), deep, { messageId: 'TOODEEP01' });
-  expect(await seen({ text: 'after the deep one' })).toMatchObject({ text: 'after the deep one' });
-  expect(await seenBy(CARL, 'TOODEEP01')).toBeUndefined();
-  const [refused] = await kit.ledger('messageId=TOODEEP01&kind=undecryptable');
-  expect(refused).toMatchObject({ number: CARL, from: expect.stringContaining(ANNA) });
+test('a chat has three pinned messages at most, and what never disappears is not kept', async () => {
+  const keys = [];
+  for (const text of ['1', '2', '3', '4']) {
+    const key = await anna.send(CARL, { text });
+    await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
+    keys.push(key);
+  }
+  const [first = {}] = keys;
+  const keepInChatMessage = { key: first, keepType: proto.KeepType.KEEP_FOR_ALL, timestampMs: Date.now() };
+  await anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
+  await seen({ text: 'after all pins' });
+  const contents = await Promise.all(keys.map(async ({ id }) => (await seenBy(CARL, id ?? '')).content));
+  expect(contents.map(({ pinned }) => pinned !== undefined)).toEqual([false, true, true, true]);
+  expect(contents[0].kept).toBeUndefined();
 });
 
 test('what was done to messages survives a restart', async () => {

@@ -62,6 +62,11 @@ export function lidJid(account: Account, device = 0): string {
   return device === 0 ? `${account.lid}@lid` : `${account.lid}:${device}@lid`;
 }
 
+/** Both names of an account, for what may be said under either. */
+export function namesOf(account: Account): string[] {
+  return [pnJid(account), lidJid(account)];
+}
+
 /** The account's name for a chat that is addressed by LID or by phone number. */
 export function jidIn(mode: 'pn' | 'lid', account: Account, device = 0): string {
   return mode === 'lid' ? lidJid(account, device) : pnJid(account, device);

@@ -11,6 +11,14 @@ export interface Member {
   role: Role;
   /** Unix milliseconds; the longest there comes first when an admin is needed. */
   readonly joinedAt: number;
+  label: MemberLabel;
+}
+
+/** What a member calls itself in a group; empty when nothing. Written as one piece. */
+export interface MemberLabel {
+  readonly text: string;
+  /** Unix milliseconds, to the second; a newer one replaces it. */
+  readonly at: number;
 }
 
 /** Somebody who wants to be let in while the group asks its admins. */
@@ -72,6 +80,9 @@ export const isAdmin = (group: Group, number: string): boolean =>
  */
 export const mayWrite = (group: Group, number: string, isResponse: boolean): boolean =>
   group.members.has(number) && (isResponse || !group.announcement || isAdmin(group, number));
+
+/** Whether a person may change what a group looks like, its pinned messages too: in a locked group only admins. */
+export const mayEdit = (group: Group, number: string): boolean => !group.locked || isAdmin(group, number);
 
 const MEMBERS_MAX = 1024;
 

@@ -2,7 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Store } from '../store/sqlite.ts';
-import type { AddressingMode, Group, GroupSettings, JoinRequest, Member, Role } from './group.ts';
+import type {
+  AddressingMode,
+  Group,
+  GroupSettings,
+  JoinRequest,
+  Member,
+  MemberLabel,
+  Role,
+} from './group.ts';
 
 interface GroupRow {
   id: string;
@@ -17,6 +25,8 @@ interface MemberRow {
   number: string;
   role: Role;
   joined_at: number;
+  label: string;
+  label_at: number;
 }
 
 interface RequestRow {
@@ -58,7 +68,8 @@ export class Groups {
     for (const row of store.all<MemberRow>('SELECT * FROM group_members ORDER BY joined_at, number')) {
       const group = this.#byId.get(row.group_id);
       const account = directory.find(row.number);
-      if (group && account) this.#join(group, { account, role: row.role, joinedAt: row.joined_at });
+      const label = { text: row.label, at: row.label_at };
+      if (group && account) this.#join(group, { account, role: row.role, joinedAt: row.joined_at, label });
     }
     for (const row of store.all<RequestRow>('SELECT * FROM group_requests ORDER BY at')) {
       const account = directory.find(row.number);
@@ -119,13 +130,23 @@ export class Groups {
 
   /** Takes somebody in, or changes the role of a member. */
   setMember(group: Group, account: Account, role: Role): void {
-    const joinedAt = group.members.get(account.number)?.joinedAt ?? Date.now();
-    this.#join(group, { account, role, joinedAt });
+    const known = group.members.get(account.number);
+    const [joinedAt, label] = [known?.joinedAt ?? Date.now(), known?.label ?? { text: '', at: 0 }];
+    this.#join(group, { account, role, joinedAt, label });
     this.#store.run(
-      'INSERT OR REPLACE INTO group_members (group_id, number, role, joined_at) VALUES (?, ?, ?, ?)',
-      ...[group.id, account.number, role, joinedAt],
+      'INSERT OR REPLACE INTO group_members (group_id, number, role, joined_at, label, label_at) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[group.id, account.number, role, joinedAt, label.text, label.at],
     );
     this.removeRequest(group, account.number);
+  }
+
+  /** A member calls itself something else. */
+  setLabel(group: Group, member: Member, label: MemberLabel): void {
+    member.label = label;
+    this.#store.run(
+      'UPDATE group_members SET label = ?, label_at = ? WHERE group_id = ? AND number = ?',
+      ...[label.text, label.at, group.id, member.account.number],
+    );
   }
 
   removeMember(group: Group, number: string): void {

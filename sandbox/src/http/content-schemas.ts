@@ -45,6 +45,7 @@ const Content = Type.Object({
   mentionsAll: flag('Everybody in the group is mentioned.'),
   forwarded: flag('It was passed on.'),
   expiration: whole('Seconds until it vanishes.'),
+  sharingLimited: flag('Of `limitSharing`: whether what is said may not be taken out of the chat.'),
   preview: o(
     Type.Object({
       url: string('Address of the page.'),
@@ -106,6 +107,28 @@ const Content = Type.Object({
   chosen: o(
     Type.Object({ id: Type.String(), text: Type.String() }, { description: 'What was pressed or chosen.' }),
   ),
+  product: o(
+    Type.Object({
+      id: string('Of the catalog.'),
+      retailerId: string('Its number in the shop.'),
+      url: string('A page about it.'),
+      price: number('In `currency`.'),
+      salePrice: number('Instead of the price.'),
+      currency: string('Three letters, as `IDR`.'),
+      owner: string('Number of the business.'),
+    }),
+  ),
+  order: o(
+    Type.Object({
+      id: string('Of the order.'),
+      items: whole('How many things.'),
+      total: number('In `currency`.'),
+      currency: string('Three letters, as `IDR`.'),
+      seller: string('Number of the business.'),
+    }),
+  ),
+  album: o(Type.Object({ images: count, videos: count }, { description: 'How many files are to come.' })),
+  inAlbum: string('Id of the album that this file belongs to.'),
   target: string('Id of the message that a reaction or comment is about.'),
   field: string('Field of the protocol, of a message that phones here have no picture for.'),
   reactions: list(
@@ -126,7 +149,7 @@ export const Message = Type.Object({
   fromMe: Type.Boolean(),
   type: Type.String({
     description:
-      'The kind, as in sending; also `comment`, `buttons`, `list`, `template`, `interactive`, `buttonReply`, `listReply`, `interactiveReply`, `product`, `order`, `revoked`, and others by their name in the protocol.',
+      'The kind, as in sending; also `comment`, `buttons`, `list`, `template`, `interactive`, `buttonReply`, `listReply`, `interactiveReply`, `product`, `order`, `album`, `requestPhoneNumber`, `sharePhoneNumber`, `limitSharing`, `revoked`, and others by their name in the protocol.',
   }),
   text: Type.String({ description: 'What a person reads: the text, a caption, a name, a question.' }),
   quoted: o(

@@ -22,7 +22,18 @@ export const Group = Type.Object({
   everybodyAdds: Type.Boolean(),
   approval: Type.Boolean({ description: 'Who comes by link waits for an admin.' }),
   invite: Type.String({ description: 'Code of the invite link.' }),
-  members: Type.Array(Type.Object({ number: Type.String(), name: Type.String(), role: Type.String() })),
+  members: Type.Array(
+    Type.Object({
+      number: Type.String(),
+      name: Type.String(),
+      role: Type.String(),
+      label: Type.Optional(
+        Type.String({
+          description: 'What the member calls itself here, once a phone of the group has read it.',
+        }),
+      ),
+    }),
+  ),
   requests: Type.Array(
     Type.Object({ number: Type.String(), method: Type.String(), by: Type.String(), at: seconds }),
   ),

@@ -21,10 +21,9 @@ function describe(group: Group) {
       creator,
     },
     ...{ createdAt, announcement, locked, ephemeral, everybodyAdds, approval, invite },
-    members: [...group.members.values()].map(({ account: { number, name }, role }) => ({
-      number,
-      name,
-      role,
+    members: [...group.members.values()].map(({ account: { number, name }, role, label }) => ({
+      ...{ number, name, role },
+      ...(label.text !== '' && { label: label.text }),
     })),
     requests: [...group.requests.values()].map(({ account, method, by, at }) => ({
       ...{ number: account.number, method, by, at },

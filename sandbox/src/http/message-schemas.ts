@@ -42,7 +42,8 @@ const surroundings = {
   disappearing: Type.Optional(
     Type.Integer({
       minimum: 0,
-      description: 'Seconds until it vanishes; left out: as the chat is set; 0: never.',
+      description:
+        'Seconds until it vanishes; left out: as the chat is set, in a new chat by the default of this person; 0: never.',
     }),
   ),
 };
@@ -267,7 +268,7 @@ const KINDS = [
   ),
   kind(
     'pin',
-    'Pins a message for everybody in the chat.',
+    'Pins a message for everybody in the chat; of more than three the one pinned first goes. In a locked group only admins pin.',
     {
       id: messageId,
       pinned: Type.Optional(Type.Boolean({ description: 'False: no longer; default true.' })),
@@ -277,7 +278,7 @@ const KINDS = [
   ),
   kind(
     'keep',
-    'Keeps a message that would disappear.',
+    'Keeps a message that would disappear; others are refused.',
     { id: messageId, kept: Type.Optional(Type.Boolean({ description: 'False: no longer; default true.' })) },
     { id: ID },
   ),

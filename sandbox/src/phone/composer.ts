@@ -2,16 +2,17 @@ import type { proto } from 'baileys';
 import { type Account, lidJid, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { STATUS_JID } from '../groups/chats.ts';
-import { groupJid, isAdmin, memberJid } from '../groups/group.ts';
+import { groupJid, isAdmin, mayEdit, memberJid } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
 import { Invitations } from '../groups/invitations.ts';
 import type { Attachments } from '../media/attachments.ts';
+import type { Profiles } from '../people/profiles.ts';
 import type { Store } from '../store/sqlite.ts';
 import { build } from './contents/build.ts';
 import { buildDeed, type DeedTarget } from './contents/build-deed.ts';
 import { draftMedia, wrapMedia } from './contents/build-media.ts';
 import { ContentRefused, type NewDeed, type NewMedia, type NewMessage } from './contents/new-message.ts';
-import { quotation, vanishing, withContext } from './contents/surround.ts';
+import { begunByDefault, quotation, vanishing, withContext } from './contents/surround.ts';
 import type { Inbox, KeptMessage } from './inbox.ts';
 import type { Marks } from './marks.ts';
 import { chatOf, type Target } from './sender.ts';
@@ -21,6 +22,7 @@ interface ComposerDeps {
   readonly directory: Directory;
   readonly groups: Groups;
   readonly attachments: Attachments;
+  readonly profiles: Profiles;
 }
 
 type NewShownMessage = Exclude<NewMessage, NewDeed>;
@@ -59,8 +61,13 @@ export class Composer {
     if (body.type === 'disappearing' && to.is !== 'person') throw notInChatsOfMany();
     const message = await this.#shown(account, to, body);
     if (body.type === 'disappearing') return message;
-    const expiration = body.disappearing ?? this.#lasting(account, to);
-    const context = this.#context(account, to, body, expiration);
+    const isBegun = body.disappearing !== undefined || this.#isBegun(account, to);
+    const usual = isBegun ? this.#lasting(account, to) : this.#deps.profiles.disappearing(account).value;
+    const expiration = body.disappearing ?? usual;
+    const context = {
+      ...this.#context(account, to, body, expiration),
+      ...(!isBegun && expiration > 0 && begunByDefault()),
+    };
     const inner = withContext(message, context);
     const whole = isMedia(body) ? wrapMedia(body, inner) : inner;
     return expiration > 0 ? vanishing(whole) : whole;
@@ -115,6 +122,7 @@ export class Composer {
       key: keyOf(to, message, author),
       ...{ type, content, fromMe },
       isAdmin: to.is === 'group' && isAdmin(to.group, account.number),
+      mayPin: to.is !== 'group' || mayEdit(to.group, account.number),
       parties: { creator: nameIn(to, author), actor: nameIn(to, account) },
       eventParties: { creator: pnJid(author), actor: otherNameIn(to, account) },
     };
@@ -135,6 +143,13 @@ export class Composer {
         ...(body.text !== undefined && { caption: body.text }),
       },
     };
+  }
+
+  /** A chat of two that nobody has written in, nor set how long it lasts, begins with the default of who writes first. */
+  #isBegun({ number }: Account, to: Target): boolean {
+    if (to.is !== 'person') return true;
+    const chat = chatOf(to);
+    return this.#inbox.newest(number, chat) > 0 || this.#marks.on({ number, chat, id: '' }).length > 0;
   }
 
   /** Seconds that messages last in a chat; 0: for ever. */

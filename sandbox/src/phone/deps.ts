@@ -5,6 +5,7 @@ import type { Chats } from '../groups/chats.ts';
 import type { Groups } from '../groups/groups.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Attachments } from '../media/attachments.ts';
+import type { Profiles } from '../people/profiles.ts';
 import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Messages } from '../router/messages.ts';
@@ -25,6 +26,7 @@ export interface PhoneDeps {
   readonly messages: Messages;
   readonly receipts: Receipts;
   readonly presence: Presence;
+  readonly profiles: Profiles;
   readonly notifications: Notifications;
   readonly appState: AppState;
   readonly attachments: Attachments;

@@ -43,6 +43,13 @@ export class Marks {
     else this.#store.run(`${sql} AND sender = ?`, number, chat, id, kind, sender);
   }
 
+  /** Ids of the messages in a chat that have a mark of this kind, the latest first, with its value. */
+  inChat(number: string, chat: string, kind: MarkKind): { id: string; value: string }[] {
+    const sql =
+      'SELECT id, value FROM inbox_marks WHERE number = ? AND chat = ? AND kind = ? ORDER BY seq DESC';
+    return this.#store.all<{ id: string; value: string }>(sql, number, chat, kind);
+  }
+
   /** All marks on a message, the oldest first. */
   on({ number, chat, id }: Marked): Mark[] {
     const sql = 'SELECT * FROM inbox_marks WHERE number = ? AND chat = ? AND id = ? ORDER BY seq';

@@ -50,7 +50,7 @@ export class Phones {
     this.#state = new PersonalState(deps, this.inbox);
     this.#care = new CompanionCare(deps, this.#state);
     const marks = new Marks(deps.store);
-    const deeds = new Deeds(deps.directory, this.inbox, marks);
+    const deeds = new Deeds(deps.directory, deps.groups, this.inbox, marks);
     this.#screen = new Screen(deps.directory, this.inbox, marks);
     this.#composer = new Composer(deps, this.inbox, marks);
     this.#viewer = new Viewer(this.inbox, marks, deps.attachments);

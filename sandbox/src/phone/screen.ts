@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
-import { type Account, lidJid, pnJid } from '../accounts/account.ts';
+import { type Account, namesOf } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Content } from './contents/content.ts';
 import { describe } from './contents/describe.ts';
@@ -69,7 +69,7 @@ export class Screen {
     const { content } = describe(message, who);
     this.#tally(content, kept, message, marks);
     const quoted = this.#quoted(message);
-    return { ...kept, ...(quoted && { quoted }), content: { ...content, ...marksShown(marks) } };
+    return { ...kept, ...(quoted && { quoted }), content: { ...content, ...marksShown(marks, content) } };
   }
 
   #quoted(message: proto.IMessage): Quoted | undefined {
@@ -101,7 +101,7 @@ export class Screen {
 
   #names(number: string): string[] {
     const account = this.#directory.find(number);
-    return account ? [pnJid(account), lidJid(account)] : [];
+    return account ? namesOf(account) : [];
   }
 }
 
@@ -144,14 +144,15 @@ function noteAnswer(event: NonNullable<Content['event']>, from: string, answer: 
   event.responses.push({ from, response, guests: answer.extraGuestCount ?? 0 });
 }
 
-function marksShown(marks: Mark[]): Content {
+/** Only what disappears can be kept: in a chat that lasts a keep means nothing. */
+function marksShown(marks: Mark[], { expiration }: Content): Content {
   const shown: Content = {};
   for (const { kind, sender, value, at } of marks) {
     if (kind === 'reaction')
       shown.reactions = [...(shown.reactions ?? []), { from: sender, text: value, at }];
     if (kind === 'edited') Object.assign(shown, { edited: true, editedAt: at });
     if (kind === 'pinned' && Number(value) > Date.now()) shown.pinned = { by: sender, until: Number(value) };
-    if (kind === 'kept') shown.kept = { by: sender, at };
+    if (kind === 'kept' && expiration) shown.kept = { by: sender, at };
     if (kind === 'opened') shown.opened = true;
   }
   return shown;

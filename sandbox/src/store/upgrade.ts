@@ -39,6 +39,9 @@ const STEPS = [
     SELECT number, id, member, status, at FROM inbox_receipts ORDER BY at;
   DROP TABLE inbox_receipts;
   ALTER TABLE inbox_receipts_in_order RENAME TO inbox_receipts;`,
+  // What members call themselves in a group was told to clients and forgotten.
+  `ALTER TABLE group_members ADD COLUMN label TEXT NOT NULL DEFAULT '';
+  ALTER TABLE group_members ADD COLUMN label_at INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** Brings the tables of an older folder up to date. */

@@ -20,7 +20,9 @@ export interface ReceivedFile extends Attachment {
 
 /** The file that comes with a message, within whatever wrappers; undefined when there is none. */
 export function attachmentIn(message: proto.IMessage): ReceivedFile | undefined {
-  const part = partOf(unwrap(message).message);
+  const whole = unwrap(message).message;
+  const picture = whole.productMessage?.product?.productImage;
+  const part = partOf(picture ? { imageMessage: picture } : whole);
   const kind = part && KINDS[part.field];
   return kind && { ...(part.value as Omit<ReceivedFile, 'kind'>), kind };
 }

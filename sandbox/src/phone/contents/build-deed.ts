@@ -13,6 +13,8 @@ export interface DeedTarget {
   readonly fromMe: boolean;
   /** Whether this person may take back messages of others here. */
   readonly isAdmin: boolean;
+  /** Whether this person may pin messages for everybody here. */
+  readonly mayPin: boolean;
   /** JIDs of whoever wrote it and of this person, as the chat names people. */
   readonly parties: { readonly creator: string; readonly actor: string };
   /** The same as clients name them who look for the answer to an event. */
@@ -77,14 +79,17 @@ const BUILDERS: Builders = {
       encEventResponseMessage: { eventCreationMessageKey: target.key, encPayload: payload, encIv: iv },
     };
   },
-  pin: ({ pinned = true, seconds = PIN_SECONDS }, { key }) => {
+  pin: ({ pinned = true, seconds = PIN_SECONDS }, { key, mayPin }) => {
+    if (!mayPin) throw new ContentRefused(403, 'NOT_ADMIN', 'In a locked group only admins pin messages.');
     const { PIN_FOR_ALL, UNPIN_FOR_ALL } = proto.Message.PinInChatMessage.Type;
     return {
       pinInChatMessage: { key, type: pinned ? PIN_FOR_ALL : UNPIN_FOR_ALL, senderTimestampMs: Date.now() },
       messageContextInfo: { messageAddOnDurationInSecs: pinned ? seconds : 0 },
     };
   },
-  keep: ({ kept = true }, { key }) => {
+  keep: ({ kept = true }, { key, content }) => {
+    if (describe(content).content.expiration === undefined)
+      throw new ContentRefused(409, 'NOT_DISAPPEARING', 'Only a message that disappears is kept.');
     const { KEEP_FOR_ALL, UNDO_KEEP_FOR_ALL } = proto.KeepType;
     return {
       keepInChatMessage: { key, keepType: kept ? KEEP_FOR_ALL : UNDO_KEEP_FOR_ALL, timestampMs: Date.now() },

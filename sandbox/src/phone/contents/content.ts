@@ -58,6 +58,25 @@ export interface ChoiceContent {
   url?: string;
 }
 
+/** Amounts are in the currency itself. */
+interface ProductContent {
+  id?: string;
+  retailerId?: string;
+  url?: string;
+  price?: number;
+  salePrice?: number;
+  currency?: string;
+  owner?: string;
+}
+
+interface OrderContent {
+  id?: string;
+  items?: number;
+  total?: number;
+  currency?: string;
+  seller?: string;
+}
+
 /** What a message holds beyond its text, in plain JSON. People are named by number. */
 export interface Content extends FileContent {
   viewOnce?: boolean;
@@ -68,6 +87,8 @@ export interface Content extends FileContent {
   forwarded?: boolean;
   /** Seconds until it vanishes. */
   expiration?: number;
+  /** What is said in this chat may not be taken out of it. */
+  sharingLimited?: boolean;
   preview?: { url?: string; title?: string; description?: string; thumbnail?: string };
   location?: PlaceContent;
   contacts?: { name: string; vcard: string; numbers: string[] }[];
@@ -83,6 +104,12 @@ export interface Content extends FileContent {
   footer?: string;
   choices?: ChoiceContent[];
   chosen?: { id: string; text: string };
+  product?: ProductContent;
+  order?: OrderContent;
+  /** How many files are to come. */
+  album?: { images: number; videos: number };
+  /** Id of the album that this file belongs to. */
+  inAlbum?: string;
   /** Id of the message that this one is about. */
   target?: string;
   /** Field of the protocol that this phone has no picture for. */

@@ -1,5 +1,6 @@
 import type { proto } from 'baileys';
-import { type ChoiceContent, type Content, type Description, present } from './content.ts';
+import { amount, type ChoiceContent, type Content, type Description, present, type Who } from './content.ts';
+import { image } from './describe-media.ts';
 
 /** The lines a person reads: what is said, then what can be pressed, in brackets. */
 function words(said: (string | null | undefined)[], choices: ChoiceContent[]): string {
@@ -96,12 +97,35 @@ export function chosen(
   return { type, text: text || id || '', content: { chosen: { id: id ?? '', text: text ?? '' } } };
 }
 
-/** Goods of a shop. */
-export function product({ product: goods, body, footer }: proto.Message.IProductMessage): Description {
-  return offer('product', { title: goods?.title, body: body || goods?.description, footer }, []);
+/** Goods of a shop, with their picture. */
+export function product(message: proto.Message.IProductMessage, who: Who): Description {
+  const { product: goods, businessOwnerJid, body, footer } = message;
+  const said = { title: goods?.title, body: body || goods?.description, footer };
+  const shown = offer('product', said, []);
+  const details = present({
+    ...{ id: goods?.productId, retailerId: goods?.retailerId, url: goods?.url },
+    ...{ price: money(goods?.priceAmount1000), salePrice: money(goods?.salePriceAmount1000) },
+    ...{ currency: goods?.currencyCode, owner: person(businessOwnerJid, who) },
+  });
+  const picture = goods?.productImage ? image(goods.productImage).content : {};
+  return { ...shown, content: { ...picture, ...shown.content, product: details } };
 }
 
 /** What somebody wants to buy. */
-export function order({ orderTitle, message }: proto.Message.IOrderMessage): Description {
-  return offer('order', { title: orderTitle, body: message }, []);
+export function order(message: proto.Message.IOrderMessage, who: Who): Description {
+  const { orderTitle, orderId, itemCount, totalAmount1000, totalCurrencyCode, sellerJid } = message;
+  const shown = offer('order', { title: orderTitle, body: message.message }, []);
+  const details = present({
+    ...{ id: orderId, items: itemCount, total: money(totalAmount1000), currency: totalCurrencyCode },
+    seller: person(sellerJid, who),
+  });
+  return { ...shown, content: { ...shown.content, order: details } };
 }
+
+/** An amount as people write it: the protocol counts thousandths. */
+function money(thousandths: Parameters<typeof amount>[0]): number | undefined {
+  const value = amount(thousandths);
+  return value === undefined ? undefined : value / 1000;
+}
+
+const person = (jid: string | null | undefined, who: Who): string | undefined => (jid ? who(jid) : undefined);

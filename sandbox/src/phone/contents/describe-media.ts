@@ -63,3 +63,15 @@ export function sticker(message: proto.Message.IStickerMessage): Description {
   });
   return { type: 'sticker', text: '', content: { ...fileContent(message), ...details } };
 }
+
+/** Pictures and videos that belong together; each is a message of its own that names this one. */
+export function album(message: proto.Message.IAlbumMessage): Description {
+  const [images, videos] = [message.expectedImageCount ?? 0, message.expectedVideoCount ?? 0];
+  const counted = [count(images, 'picture'), count(videos, 'video')].filter(Boolean);
+  return { type: 'album', text: counted.join(', '), content: { album: { images, videos } } };
+}
+
+function count(many: number, what: string): string {
+  if (many === 0) return '';
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
+}

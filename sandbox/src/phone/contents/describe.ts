@@ -2,11 +2,12 @@ import type { proto } from 'baileys';
 import { base64, type Content, type Description, present, type Who } from './content.ts';
 import * as business from './describe-business.ts';
 import * as media from './describe-media.ts';
+import { notice } from './describe-notice.ts';
 import * as people from './describe-people.ts';
 import { contextOf, partOf, unwrap } from './unwrap.ts';
 
 type Describers = {
-  [F in keyof proto.IMessage]?: (part: NonNullable<proto.IMessage[F]>) => Description;
+  [F in keyof proto.IMessage]?: (part: NonNullable<proto.IMessage[F]>, who: Who) => Description;
 };
 
 const DESCRIBERS: Describers = {
@@ -38,7 +39,10 @@ const DESCRIBERS: Describers = {
     text: message ? describe(message).text : '',
     content: present({ target: targetMessageKey?.id }),
   }),
-  protocolMessage: setting,
+  protocolMessage: notice,
+  requestPhoneNumberMessage: () => ({
+    ...{ type: 'requestPhoneNumber', text: 'Asks for the phone number.', content: {} },
+  }),
   buttonsMessage: business.buttons,
   listMessage: business.list,
   templateMessage: business.template,
@@ -53,19 +57,25 @@ const DESCRIBERS: Describers = {
     business.chosen('interactiveReply', nativeFlowResponseMessage?.name, body?.text),
   productMessage: business.product,
   orderMessage: business.order,
+  albumMessage: media.album,
 };
 
 /** What a person sees of a decrypted message. Never fails: what it has no picture for is named by its field. */
 export function describe(outer: proto.IMessage, who: Who = (jid) => jid): Description {
-  const { message, viewOnce } = unwrap(outer);
+  const { message, viewOnce, album } = unwrap(outer);
   const part = partOf(message);
   if (!part) return { type: 'empty', text: '', content: {} };
-  const known = DESCRIBERS[part.field] as ((value: unknown) => Description) | undefined;
-  const { type, text: words, content } = known ? known(part.value) : unknown(part.field, part.value);
+  const known = DESCRIBERS[part.field] as ((value: unknown, who: Who) => Description) | undefined;
+  const { type, text: words, content } = known ? known(part.value, who) : unknown(part.field, part.value);
   return {
     type,
     text: words,
-    content: { ...content, ...(viewOnce && { viewOnce }), ...surroundings(message, who) },
+    content: {
+      ...content,
+      ...(viewOnce && { viewOnce }),
+      ...present({ inAlbum: album }),
+      ...surroundings(message, who),
+    },
   };
 }
 
@@ -73,19 +83,6 @@ function text(part: proto.Message.IExtendedTextMessage): Description {
   const { matchedText: url, title, description, jpegThumbnail } = part;
   const preview = present({ url, title, description, thumbnail: base64(jpegThumbnail) });
   return { type: 'text', text: part.text ?? '', content: url ? { preview } : {} };
-}
-
-const DAY_SECONDS = 86_400;
-
-/** How long the messages of a chat last from now on. */
-function setting({ ephemeralExpiration }: proto.Message.IProtocolMessage): Description {
-  const seconds = ephemeralExpiration ?? 0;
-  const time = seconds % DAY_SECONDS === 0 ? `${seconds / DAY_SECONDS} days` : `${seconds} seconds`;
-  const words =
-    seconds === 0
-      ? 'Messages no longer disappear.'
-      : `Messages disappear after ${time.replace(/^(1 \w+)s$/, '$1')}.`;
-  return { type: 'disappearing', text: words, content: { expiration: seconds } };
 }
 
 function surroundings(message: proto.IMessage, who: Who): Content {

@@ -1,9 +1,12 @@
 import { proto, toNumber } from 'baileys';
 import { describe } from './describe.ts';
+import { isNotice } from './describe-notice.ts';
 import { partOf, unwrap } from './unwrap.ts';
 
 const { Type } = proto.Message.ProtocolMessage;
 const PIN_SECONDS = 7 * 86_400;
+/** Characters of what a member calls itself. */
+const LABEL_MAX = 30;
 
 /** Bytes that only those who know a message's secret can read. */
 export interface Sealed {
@@ -15,6 +18,7 @@ export interface Sealed {
 export type Reading =
   | { readonly is: 'shown'; readonly type: string; readonly text: string }
   | { readonly is: 'hidden' }
+  | { readonly is: 'labelled'; readonly label: string }
   | Deed;
 
 /** `until` is unix milliseconds. */
@@ -23,9 +27,17 @@ export type Deed = { readonly key: proto.IMessageKey } & (
   | { readonly is: 'edited'; readonly message: proto.IMessage }
   | { readonly is: 'voted'; readonly sealed: Sealed }
   | { readonly is: 'responded'; readonly sealed: Sealed }
+  | { readonly is: 'sealedReaction'; readonly sealed: Sealed }
+  | { readonly is: 'sealedEdit'; readonly purpose: 'Event Edit' | 'Message Edit'; readonly sealed: Sealed }
   | { readonly is: 'pinned'; readonly until: number | undefined }
   | { readonly is: 'kept'; readonly keep: boolean }
 );
+
+const { EVENT_EDIT, MESSAGE_EDIT } = proto.Message.SecretEncryptedMessage.SecretEncType;
+const EDITS = new Map<unknown, 'Event Edit' | 'Message Edit'>([
+  [EVENT_EDIT, 'Event Edit'],
+  [MESSAGE_EDIT, 'Message Edit'],
+]);
 
 const HIDDEN: Reading = { is: 'hidden' };
 
@@ -33,7 +45,7 @@ const HIDDEN: Reading = { is: 'hidden' };
 export function readingOf(outer: proto.IMessage): Reading {
   const { message } = unwrap(outer);
   const { protocolMessage, pollUpdateMessage, encEventResponseMessage } = message;
-  const { pinInChatMessage, keepInChatMessage } = message;
+  const { pinInChatMessage, keepInChatMessage, encReactionMessage, secretEncryptedMessage } = message;
   if (protocolMessage) return protocolReading(outer, protocolMessage);
   if (pollUpdateMessage) {
     const { pollCreationMessageKey: key, vote } = pollUpdateMessage;
@@ -44,6 +56,17 @@ export function readingOf(outer: proto.IMessage): Reading {
     const key = encEventResponseMessage.eventCreationMessageKey;
     const sealed = sealedIn(encEventResponseMessage);
     return key?.id && sealed ? { is: 'responded', key, sealed } : HIDDEN;
+  }
+  if (encReactionMessage) {
+    const { targetMessageKey: key } = encReactionMessage;
+    const sealed = sealedIn(encReactionMessage);
+    return key?.id && sealed ? { is: 'sealedReaction', key, sealed } : HIDDEN;
+  }
+  if (secretEncryptedMessage) {
+    const { targetMessageKey: key, secretEncType } = secretEncryptedMessage;
+    const sealed = sealedIn(secretEncryptedMessage);
+    const purpose = EDITS.get(secretEncType);
+    return key?.id && sealed && purpose ? { is: 'sealedEdit', key, purpose, sealed } : HIDDEN;
   }
   if (pinInChatMessage?.key) {
     const { key, type, senderTimestampMs } = pinInChatMessage;
@@ -63,13 +86,16 @@ export function readingOf(outer: proto.IMessage): Reading {
 
 function protocolReading(
   outer: proto.IMessage,
-  { key, type, editedMessage }: proto.Message.IProtocolMessage,
+  { key, type, editedMessage, memberLabel }: proto.Message.IProtocolMessage,
 ): Reading {
   if (key?.id && type === Type.REVOKE) return { is: 'revoked', key };
   if (key?.id && type === Type.MESSAGE_EDIT && editedMessage) {
     return { is: 'edited', key, message: editedMessage };
   }
-  if (type !== Type.EPHEMERAL_SETTING) return HIDDEN;
+  if (type === Type.GROUP_MEMBER_LABEL_CHANGE && memberLabel) {
+    return { is: 'labelled', label: (memberLabel.label ?? '').slice(0, LABEL_MAX) };
+  }
+  if (!isNotice(type)) return HIDDEN;
   const shown = describe(outer);
   return { is: 'shown', type: shown.type, text: shown.text };
 }

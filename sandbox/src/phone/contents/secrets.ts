@@ -3,7 +3,7 @@ import { aesDecryptGCM, aesEncryptGCM, hmacSign } from 'baileys';
 import type { Sealed } from './reading.ts';
 
 /** What is said under the secret of another message. */
-type Purpose = 'Poll Vote' | 'Event Response';
+export type Purpose = 'Poll Vote' | 'Event Response' | 'Enc Reaction' | 'Event Edit' | 'Message Edit';
 
 /** The message it is about, who wrote that, and who answers; people as JIDs without device. */
 interface Parties {
@@ -19,16 +19,21 @@ function keyFor(purpose: Purpose, secret: Uint8Array, { id, creator, actor }: Pa
   return hmacSign(info, hmacSign(secret, new Uint8Array(32)));
 }
 
-const additional = ({ id, actor }: Parties): Buffer => Buffer.from(`${id}\u0000${actor}`);
+/** Only answers that are counted carry the name of whoever gives them. */
+const SIGNED = new Set<Purpose>(['Poll Vote', 'Event Response']);
 
-/** Encrypts a vote or an answer. */
+const additional = (purpose: Purpose, { id, actor }: Parties): Buffer =>
+  Buffer.from(SIGNED.has(purpose) ? `${id}\u0000${actor}` : '');
+
+/** Encrypts what is said under a secret. */
 export function seal(purpose: Purpose, secret: Uint8Array, parties: Parties, plain: Uint8Array): Sealed {
   const iv = randomBytes(IV_BYTES);
-  return { iv, payload: aesEncryptGCM(plain, keyFor(purpose, secret, parties), iv, additional(parties)) };
+  const key = keyFor(purpose, secret, parties);
+  return { iv, payload: aesEncryptGCM(plain, key, iv, additional(purpose, parties)) };
 }
 
 /**
- * Decrypts a vote or an answer. Clients name people by LID or by phone number, so every pair of names is tried;
+ * Decrypts it again. Clients name people by LID or by phone number, so every pair of names is tried;
  * undefined when none fits.
  */
 export function unseal(
@@ -43,7 +48,7 @@ export function unseal(
     for (const actor of actors) {
       const parties = { id, creator, actor };
       try {
-        return aesDecryptGCM(payload, keyFor(purpose, secret, parties), iv, additional(parties));
+        return aesDecryptGCM(payload, keyFor(purpose, secret, parties), iv, additional(purpose, parties));
       } catch {
         // Other names were meant.
       }

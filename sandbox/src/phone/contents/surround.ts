@@ -1,5 +1,5 @@
 import { proto } from 'baileys';
-import { partOf, unwrap } from './unwrap.ts';
+import { contextOf, partOf, unwrap } from './unwrap.ts';
 
 /** Puts what a message refers to into it; a plain text becomes one that can hold it. */
 export function withContext(message: proto.IMessage, context: proto.IContextInfo): proto.IMessage {
@@ -9,6 +9,20 @@ export function withContext(message: proto.IMessage, context: proto.IContextInfo
   const part = partOf(message);
   if (!part) return message;
   return { ...message, [part.field]: { ...(part.value as object), contextInfo: context } };
+}
+
+const { Initiator, Trigger } = proto.DisappearingMode;
+
+/** Says that a chat begins with how long messages last by the default of who writes first. */
+export const begunByDefault = (): proto.IContextInfo => ({
+  disappearingMode: { initiator: Initiator.INITIATED_BY_ME, trigger: Trigger.ACCOUNT_SETTING },
+});
+
+/** Seconds that the messages of a chat last which a message begins by default; undefined when it says nothing of it. */
+export function lastingFrom(outer: proto.IMessage): number | undefined {
+  const { expiration, disappearingMode } = contextOf(unwrap(outer).message) ?? {};
+  const isDefault = disappearingMode?.trigger === Trigger.ACCOUNT_SETTING;
+  return isDefault && expiration ? expiration : undefined;
 }
 
 /** Wraps a message that vanishes, as phones do. */

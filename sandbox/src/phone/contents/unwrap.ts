@@ -1,4 +1,4 @@
-import type { proto } from 'baileys';
+import { proto } from 'baileys';
 
 /** Fields that hold nothing but another message. */
 const WRAPPERS = [
@@ -26,6 +26,7 @@ const LUGGAGE = new Set<string>([
   'fastRatchetKeySenderKeyDistributionMessage',
   'messageContextInfo',
 ]);
+const { MEDIA_ALBUM } = proto.MessageAssociation.AssociationType;
 const DEPTH_MAX = 10;
 
 interface Unwrapped {
@@ -34,6 +35,8 @@ interface Unwrapped {
   readonly viewOnce: boolean;
   /** The secret that votes and answers to this message are encrypted with. */
   readonly secret: Uint8Array | undefined;
+  /** Id of the album that it belongs to. */
+  readonly album: string | undefined;
 }
 
 /** The message inside all wrappers, the same object that the outer one holds. */
@@ -41,8 +44,10 @@ export function unwrap(outer: proto.IMessage): Unwrapped {
   let message = outer;
   let viewOnce = false;
   let secret: Uint8Array | undefined;
+  let album: string | undefined;
   for (let depth = 0; depth < DEPTH_MAX; depth += 1) {
     secret = secretIn(message) ?? secret;
+    album = albumOf(message) ?? album;
     const current = message;
     const wrapper = WRAPPERS.find((each) => current[each]?.message);
     const inner = wrapper && current[wrapper]?.message;
@@ -51,12 +56,17 @@ export function unwrap(outer: proto.IMessage): Unwrapped {
     message = inner;
   }
   const part = partOf(message)?.value as { viewOnce?: boolean | null } | undefined;
-  return { message, viewOnce: viewOnce || part?.viewOnce === true, secret };
+  return { message, viewOnce: viewOnce || part?.viewOnce === true, secret, album };
 }
 
 function secretIn(message: proto.IMessage): Uint8Array | undefined {
   const secret = message.messageContextInfo?.messageSecret ?? message.pollCreationMessage?.encKey;
   return secret && secret.length > 0 ? secret : undefined;
+}
+
+function albumOf({ messageContextInfo }: proto.IMessage): string | undefined {
+  const { associationType, parentMessageKey } = messageContextInfo?.messageAssociation ?? {};
+  return associationType === MEDIA_ALBUM ? (parentMessageKey?.id ?? undefined) : undefined;
 }
 
 /** What an unwrapped message is: the name of a field, and what that holds. */
