@@ -96,11 +96,13 @@ export class Network {
     this.#settings = settings;
     this.groupMode = settings.groupMode;
     this.mockGroup = settings.mockGroup;
-    this.#stopTrimming = keepBounded(store);
     const { master } = settings;
     this.pki = createPki(master);
     this.directory = new Directory(store, master);
     this.ledger = new Ledger(store);
+    const onMailDropped = (number: string, device: number, letters: number): void =>
+      this.ledger.note('mail-dropped', { number, device, text: `${letters} letters` });
+    this.#stopTrimming = keepBounded(store, { onMailDropped });
     const { directory, ledger, links, faults } = this;
     const mailbox = new Mailbox(store, links, ledger);
     const notifications = new Notifications(store, mailbox, directory);

@@ -4,10 +4,12 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
 /**
  * What a line of the ledger is about:
  * `stanza` one stanza in or out; `message` first time a message was accepted; `wire-repeat` the same id of the same
- * device again (acknowledged, not delivered); `resend` the same id again because a device asked for it; `refused` answered with an error; `unrouted` accepted and thrown away by
- * a fault; `blocked` accepted, and kept from a person who does not want it; `call` a call began or changed;
- * `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
- * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
+ * device again (acknowledged, not delivered); `resend` the same id again because a device asked for it; `refused`
+ * answered with an error; `unrouted` accepted and thrown away by a fault; `blocked` accepted, and kept from a person
+ * who does not want it; `call` a call began or changed; `delivered` handed to one device; `mail-dropped` the oldest
+ * letters of a device, because the network keeps no more than a million; `seen` what a phone decrypted;
+ * `undecryptable` what it could not; `retry` a device asked for a message again; `paired`, `unlinked`, `login`,
+ * `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
  * `finding` a client deviated (`type` is the name of the catalogue); `nack` a client said that it could not take a stanza;
  * `app-state-distrusted` a patch whose MACs or hash are wrong, as the phone found when it read it.
  */
@@ -21,6 +23,7 @@ export const LEDGER_KINDS = [
   'blocked',
   'call',
   'delivered',
+  'mail-dropped',
   'seen',
   'undecryptable',
   'retry',
