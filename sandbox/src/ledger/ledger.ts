@@ -10,7 +10,8 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
  * letters of a device, because the network keeps no more than a million; `seen` what a phone decrypted;
  * `undecryptable` what it could not; `retry` a device asked for a message again; `paired`, `unlinked`, `login`,
  * `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
- * `finding` a client deviated (`type` is the name of the catalogue); `nack` a client said that it could not take a stanza;
+ * `finding` a client deviated (`type` is the name of the catalogue); `nack` a client said that it could not take a
+ * stanza;
  * `app-state-distrusted` a patch whose MACs or hash are wrong, as the phone found when it read it.
  */
 export const LEDGER_KINDS = [
@@ -136,11 +137,16 @@ export class Ledger {
     });
   }
 
-  /** Whether a stanza with this id was ever sent to a device, or to any of the person's, as far back as the ledger goes. */
-  wasSent(number: string, device: number | undefined, id: string): boolean {
-    const where = "message_id = ? AND number = ? AND direction = 'out' AND device = coalesce(?, device)";
-    const sql = `SELECT 1 FROM ledger WHERE ${where} LIMIT 1`;
-    return this.#store.get(sql, id, number, device ?? null) !== undefined;
+  /** Whether a stanza with this id was ever sent to a device, as far back as the ledger goes. */
+  wasSent(number: string, device: number, id: string): boolean {
+    const where = "message_id = ? AND number = ? AND direction = 'out' AND device = ?";
+    return this.#store.get(`SELECT 1 FROM ledger WHERE ${where} LIMIT 1`, id, number, device) !== undefined;
+  }
+
+  /** Whether a message was ever handed to any device of a person, the phone included, as far back as the ledger goes. */
+  hasReached(number: string, id: string): boolean {
+    const where = "message_id = ? AND number = ? AND (direction = 'out' OR kind = 'delivered')";
+    return this.#store.get(`SELECT 1 FROM ledger WHERE ${where} LIMIT 1`, id, number) !== undefined;
   }
 
   /** Lines that match, oldest first. */
