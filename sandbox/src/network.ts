@@ -311,7 +311,10 @@ export class Network {
   }
 
   async #activate(connection: Connection, caller: Address): Promise<void> {
-    if (await this.mailbox.flush(connection)) this.phones.companionActive(caller);
+    const caughtUp = this.mailbox.flush(connection);
+    // One that has said so before is available from now on.
+    if (connection.available) this.people.presence.changed(caller.account);
+    if (await caughtUp) this.phones.companionActive(caller);
   }
 
   #forget(connection: Connection): void {

@@ -65,8 +65,10 @@ export class Connection {
   /** Set at login or pairing. */
   number = '';
   device = 0;
-  /** True from `passive/active` on: stanzas are delivered live. */
+  /** True from `passive/active` on: the device is in use, and what is never queued reaches it. */
   active = false;
+  /** True when what waited for the device has been sent: its mail is delivered live from then on. */
+  caughtUp = false;
   available = false;
   pushName = '';
   /** Host and port at which the client reached this network. */
@@ -111,7 +113,7 @@ export class Connection {
   }
 
   get isOpen(): boolean {
-    return !this.#closed && !this.#isLeaving;
+    return !this.#closed && !this.#isLeaving && !this.#failed;
   }
 
   /** Sends a stanza once this turn's writes are committed. `encoded` spares encoding it again. */
