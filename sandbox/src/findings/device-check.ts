@@ -60,8 +60,8 @@ export class DeviceCheck {
   }
 
   #twice(from: Address, listed: Listed[], note: Note): void {
-    // A client's note to itself names its own devices twice: as the recipient's and as its own. Clients keep the list as
-    // they made it then, and name them twice to everybody else.
+    // A client's note to itself names its own devices twice: as the recipient's and as its own. Clients keep the list
+    // as they made it then, and name them twice to everybody else.
     const ofOthers = listed.filter(({ to }) => to?.account !== from.account);
     const seen = new Set<string>();
     const twice = ofOthers.filter((each) => {

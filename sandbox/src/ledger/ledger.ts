@@ -143,7 +143,7 @@ export class Ledger {
     return this.#store.get(`SELECT 1 FROM ledger WHERE ${where} LIMIT 1`, id, number, device) !== undefined;
   }
 
-  /** Whether a message was ever handed to any device of a person, the phone included, as far back as the ledger goes. */
+  /** Whether any device of a person, the phone included, was ever handed a message, as far back as the ledger goes. */
   hasReached(number: string, id: string): boolean {
     const where = "message_id = ? AND number = ? AND (direction = 'out' OR kind = 'delivered')";
     return this.#store.get(`SELECT 1 FROM ledger WHERE ${where} LIMIT 1`, id, number) !== undefined;
