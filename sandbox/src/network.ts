@@ -96,11 +96,13 @@ export class Network {
     this.#settings = settings;
     this.groupMode = settings.groupMode;
     this.mockGroup = settings.mockGroup;
-    this.#stopTrimming = keepBounded(store);
     const { master } = settings;
     this.pki = createPki(master);
     this.directory = new Directory(store, master);
     this.ledger = new Ledger(store);
+    const onMailDropped = (number: string, device: number, letters: number): void =>
+      this.ledger.note('mail-dropped', { number, device, text: `${letters} letters` });
+    this.#stopTrimming = keepBounded(store, { onMailDropped });
     const { directory, ledger, links, faults } = this;
     const mailbox = new Mailbox(store, links, ledger);
     const notifications = new Notifications(store, mailbox, directory);
@@ -310,7 +312,10 @@ export class Network {
   }
 
   async #activate(connection: Connection, caller: Address): Promise<void> {
-    if (await this.mailbox.flush(connection)) this.phones.companionActive(caller);
+    const caughtUp = this.mailbox.flush(connection);
+    // One that has said so before is available from now on.
+    if (connection.available) this.people.presence.changed(caller.account);
+    if (await caughtUp) this.phones.companionActive(caller);
   }
 
   #forget(connection: Connection): void {

@@ -77,6 +77,9 @@ test('a client that does everything right leaves no finding: pairing, texts, gro
     anna.say(ANNA, 'note'),
   ]);
   await Promise.all([ben.heard('one'), anna.heard('two'), laptop.heard('one')]);
+  await laptop.say(ANNA, 'another note');
+  await laptop.say(BEN, 'after a note');
+  await ben.heard('after a note');
   await ben.live.readMessages([(await ben.heard('one')).key]);
   ben.keys.forget('session');
   await ben.end();
@@ -353,6 +356,27 @@ test('stanzas of a kind that does not exist, or of what never was, are named tho
     await anna.live.sendNode({ tag, attrs, ...(content && { content }) });
     await found(name, attrs.id);
   }
+});
+
+test('a message that only the phone was given may still be read after it was deleted there', async () => {
+  const dora = '628912000004';
+  await kit.post('/api/phones', { number: dora });
+  const written = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
+    ...{ to: dora, type: 'text', text: 'before she linked anything' },
+  });
+  const { id } = written.body;
+  await until('it is there', async () => (await kit.seen(dora)).length === 1);
+  const client = await kit.linked(dora);
+  const change = { change: 'delete-for-me', chat: CARL, id };
+  expect((await kit.post(`/api/phones/${dora}/state`, change)).status).toBe(200);
+  expect(await kit.seen(dora)).toEqual([]);
+  await client.live.readMessages([{ remoteJid: pn(CARL), id, fromMe: false }]);
+  await until('the receipt', async () =>
+    (await kit.ledger(`messageId=${id}&number=${dora}`)).some(
+      ({ tag, direction }) => tag === 'receipt' && direction === 'in',
+    ),
+  );
+  expect(await kit.ledger(`kind=finding&number=${dora}`)).toEqual([]);
 });
 
 test('messages of no type or to nowhere are named, and those a restricted account may not send are not', async () => {

@@ -37,7 +37,7 @@ async function announced(): Promise<void> {
   );
 }
 
-test('a client pairs by the code the person types, and is the account it asked for', async () => {
+test('a client pairs by the code the person types, is the account it asked for, and is found to do right', async () => {
   const { client, code } = await showingCode('628222000001');
   await announced();
   const answer = await kit.post('/api/phones/628222000001/enter-code', {
@@ -48,6 +48,7 @@ test('a client pairs by the code the person types, and is the account it asked f
   await client.login();
   await until('the first sync', () => client.creds.accountSyncCounter > 0);
   expect(client.creds.registered).toBe(true);
+  expect(await kit.ledger('kind=finding')).toEqual([]);
 });
 
 test('a wrong code is refused to the person and links nothing', async () => {
@@ -89,16 +90,24 @@ function reg(stage: string, number: string, content: BinaryNode[]): BinaryNode {
 async function rawShowing(number: string, noisePublic?: Uint8Array) {
   const creds = initAuthCreds();
   const { client } = await RawClient.register(kit, creds);
+  return { client, creds, answer: await showCode(client, creds, number, noisePublic) };
+}
+
+async function showCode(
+  client: RawClient,
+  creds: AuthenticationCreds,
+  number: string,
+  noisePublic: Uint8Array = creds.noiseKey.public,
+): Promise<BinaryNode> {
   const [salt, iv] = [randomBytes(32), randomBytes(16)];
   const key = await derivePairingCodeKey(CODE, salt);
   const hidden = aesEncryptCTR(creds.pairingEphemeralKeyPair.public, key, iv);
-  const answer = await client.query(
+  return client.query(
     reg('companion_hello', number, [
       leaf('link_code_pairing_wrapped_companion_ephemeral_pub', Buffer.concat([salt, iv, hidden])),
-      leaf('companion_server_auth_key_pub', noisePublic ?? creds.noiseKey.public),
+      leaf('companion_server_auth_key_pub', noisePublic),
     ]),
   );
-  return { client, creds, answer };
 }
 
 interface Spoilt {
@@ -174,6 +183,18 @@ test('while one code is tried a second is refused, and who tried the first hears
   );
   again.client.end();
   expect((await entered).body.error.message).toBe('The client closed before it confirmed the pairing.');
+});
+
+test('who tries a code hears at once that the client shows another one, however early that is', async () => {
+  const number = '628222000009';
+  const { client, creds } = await rawShowing(number);
+  const tries = [enter(number, CODE), enter(number, CODE)];
+  // One of them is refused because the other is at it.
+  expect((await Promise.race(tries)).body.error.message).toContain('being tried');
+  await showCode(client, creds, number);
+  const outcomes = (await Promise.all(tries)).map(({ body }) => body.error.message);
+  expect(outcomes).toContain('The client shows another code by now.');
+  client.end();
 });
 
 test('the right code after a wrong one links the client', async () => {

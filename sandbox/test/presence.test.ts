@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Client, later, TestSandbox, until } from './kit.ts';
+import { RawClient } from './raw-client.ts';
 
 const ANNA = '628560000001';
 const BEN = '628560000002';
@@ -172,6 +173,28 @@ test('a client that has left is told nothing when it comes back, until it asks a
   await ben.live.presenceSubscribe(jid(ANNA));
   await reaches(ben, ANNA, 'available');
   expect(shown(ben, EVE)).toBeUndefined();
+});
+
+test('who is back is available at once, though a long queue is still on its way', async () => {
+  await ben.live.presenceSubscribe(jid(ANNA));
+  await anna.end();
+  await reaches(ben, ANNA, 'unavailable');
+  // More than the network sends before the client has taken some of it.
+  const text = 'x'.repeat(24 * 1024);
+  const write = () => kit.post(`/api/phones/${EVE}/messages`, { to: ANNA, type: 'text', text });
+  await Promise.all(Array.from({ length: 101 }, write));
+  const slow = { name: 'bandwidth', number: ANNA, direction: 'out', bytesPerSecond: 100_000 };
+  const { body: fault } = await kit.post<{ id: string }>('/api/faults', slow);
+  const raw = await RawClient.login(kit, anna.creds);
+  raw.say({ tag: 'presence', attrs: { type: 'available', name: 'Anna' } });
+  await reaches(ben, ANNA, 'available');
+  expect(raw.heard.filter(({ tag }) => tag === 'message').length).toBeLessThan(50);
+  raw.end();
+  await reaches(ben, ANNA, 'unavailable');
+  await kit.ask('DELETE', `/api/faults/${fault.id}`);
+  await anna.login();
+  await anna.caughtUp();
+  expect(await kit.ledger(`kind=finding&number=${ANNA}`)).toEqual([]);
 });
 
 test('a device watches at most a thousand people, and forgets the oldest of more', async () => {

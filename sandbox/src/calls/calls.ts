@@ -3,7 +3,6 @@ import type { Account, Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Privacy } from '../people/privacy.ts';
-import type { Links } from '../router/links.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { BinaryNode } from '../wire/node.ts';
@@ -14,7 +13,6 @@ interface CallDeps {
   readonly store: Store;
   readonly directory: Directory;
   readonly mailbox: Mailbox;
-  readonly links: Links;
   readonly privacy: Privacy;
   readonly ledger: Ledger;
 }
@@ -121,7 +119,7 @@ export class Calls {
     const stanza = signalStanza(call, from.account, people.caller.account, { tag, attributes, parts });
     const callees = call.answeredBy === undefined ? [...people.callee.devices.keys()] : [call.answeredBy];
     const to = isCaller ? callees.map((device) => ({ account: people.callee, device })) : [people.caller];
-    for (const { account, device } of to) this.#deps.links.active(account.number, device)?.send(stanza);
+    for (const device of to) this.#deps.mailbox.pass(device, stanza);
   }
 
   /** Stops waiting for calls to ring out. */

@@ -22,7 +22,10 @@ export class Acts {
     this.#companions = companions;
   }
 
-  /** Strikes every live connection the fault names, chance being drawn for each; one that names a stanza waits for it, as one that finds nobody does. */
+  /**
+   * Strikes every live connection the fault names, chance being drawn for each; one that names a stanza waits for it,
+   * as one that finds nobody does.
+   */
   begin(fault: Fault): void {
     const { stage } = kindOf(fault.name);
     if (stage !== 'act' && stage !== 'account') return;

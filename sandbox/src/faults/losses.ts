@@ -23,8 +23,8 @@ export class Losses {
   readonly #deps: LossesDeps;
   /** Phones that a fault has switched off. */
   readonly #off = new Map<Fault, Set<Account>>();
-  /** Phones that are still reading their mail before they go off. */
-  readonly #goingOff = new Map<Account, Promise<void>>();
+  /** Phones that are on their way off or on, and the end of it. */
+  readonly #switching = new Map<Account, Promise<void>>();
 
   constructor(deps: LossesDeps) {
     this.#deps = deps;
@@ -46,7 +46,7 @@ export class Losses {
     const accounts = this.#off.get(fault);
     if (!accounts) return;
     this.#off.delete(fault);
-    for (const account of accounts) if (!this.#isHeldOff(account)) this.#switchOn(account);
+    for (const account of accounts) if (!this.#isHeldOff(account)) this.#switch(account, true);
     this.#remember();
   }
 
@@ -57,17 +57,16 @@ export class Losses {
     if (!kept) return;
     for (const number of JSON.parse(kept.value) as string[]) {
       const account = directory.find(number);
-      if (account) this.#switchOn(account);
+      if (account) this.#switch(account, true);
     }
     this.#remember();
   }
 
-  /** Keeps who is off, in the turn in which they are switched, so that the two are never apart. */
+  /** Keeps who is off, or is not on again yet, in the turn in which they are switched: the two are never apart. */
   #remember(): void {
     const { store } = this.#deps;
-    const numbers = new Set(
-      [...this.#off.values()].flatMap((accounts) => [...accounts].map(({ number }) => number)),
-    );
+    const accounts = [...[...this.#off.values()].flatMap((each) => [...each]), ...this.#switching.keys()];
+    const numbers = new Set(accounts.map(({ number }) => number));
     if (numbers.size === 0) store.run('DELETE FROM meta WHERE key = ?', OFF);
     else
       store.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', OFF, JSON.stringify([...numbers]));
@@ -93,24 +92,27 @@ export class Losses {
   #phone(fault: Fault, account: Account): void {
     if ((fault.device ?? 0) !== 0 || fault.left <= 0) return;
     if (fault.name === 'phone-offline') {
-      if (!account.online && !this.#isHeldOff(account)) return;
+      // One that is off because its person wants it so is no concern of a fault.
+      if (!account.online && !this.#isHeldOff(account) && !this.#switching.has(account)) return;
       this.#off.set(fault, (this.#off.get(fault) ?? new Set()).add(account));
-      this.#switchOff(account);
+      this.#switch(account, false);
     } else {
       this.#quietly(account, this.#deps.phones.forgetSessions(account));
     }
     this.#deps.faults.count(fault, { number: account.number, device: 0 });
   }
 
-  #switchOff(account: Account): void {
-    const going = this.#deps.phones.setOnline(account, false).finally(() => this.#goingOff.delete(account));
-    this.#goingOff.set(account, going);
-    this.#quietly(account, going);
-  }
-
-  #switchOn(account: Account): void {
-    const on = (): Promise<void> => this.#deps.phones.setOnline(account, true);
-    this.#quietly(account, this.#goingOff.get(account)?.then(on) ?? on());
+  /** Switches a phone, after it has been switched as it was to be before: it may still be reading its mail. */
+  #switch(account: Account, online: boolean): void {
+    const turn = (): Promise<void> => this.#deps.phones.setOnline(account, online);
+    const before = this.#switching.get(account);
+    const switched = (before?.then(turn, turn) ?? turn()).finally(() => {
+      if (this.#switching.get(account) !== switched) return;
+      this.#switching.delete(account);
+      this.#remember();
+    });
+    this.#switching.set(account, switched);
+    this.#quietly(account, switched);
   }
 
   #quietly(account: Account, work: Promise<void>): void {

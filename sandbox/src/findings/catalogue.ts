@@ -87,7 +87,8 @@ export const FINDINGS = {
   },
   'device-twice': {
     what: 'Put two ciphertexts for one device into one message.',
-    right: 'One `to` for each device; PN and LID are two names of the same device.',
+    right:
+      "One `to` for each device; PN and LID are two names of the same device. The sender's own may be named twice.",
   },
   'device-list-stale': {
     what: 'Left out a device of the recipient, or one of its own, that has been there for a while.',

@@ -40,29 +40,31 @@ export class DeviceCheck {
       return;
     }
     const listed = names.map((jid): Listed => ({ jid, to: this.#deps.directory.resolve(jid) }));
-    const outdated = new Set(this.#unknown(from, listed, note));
-    this.#twice(from, chat, listed, note);
+    const awaitsNews = this.#awaitsNews(from);
+    const outdated = new Set(this.#unknown(listed, awaitsNews, note));
+    this.#twice(from, listed, note);
     if (chat?.is === 'person') {
       this.#ofOthers(from, chat.account, stanza, listed, note);
       const isWhole = child(stanza, 'participants') && children(stanza, 'enc').length === 0;
-      for (const account of isWhole ? this.#leftOut(from, chat.account, listed, note) : [])
+      for (const account of isWhole ? this.#leftOut(from, chat.account, listed, awaitsNews, note) : [])
         outdated.add(account);
     }
     for (const account of outdated) this.#deps.notifications.devicesUnknown(account, from);
   }
 
   /** Notes devices that are not there; gives the people whose they would be. */
-  #unknown(from: Address, listed: Listed[], note: Note): Account[] {
-    const unknown = listed.filter(({ to }) => !to || !(isThere(to) || this.#wasThere(from, to)));
+  #unknown(listed: Listed[], awaitsNews: () => boolean, note: Note): Account[] {
+    const unknown = listed.filter(({ to }) => !to || !(isThere(to) || this.#wasThere(to, awaitsNews)));
     if (unknown.length > 0) note('device-unknown', some(unknown));
     return unknown.flatMap(({ to }) => to?.account ?? []);
   }
 
-  #twice(from: Address, chat: Chat | undefined, listed: Listed[], note: Note): void {
-    // A client's note to itself names its own devices twice: as the recipient's and as its own.
-    if (chat?.is === 'person' && chat.account === from.account) return;
+  #twice(from: Address, listed: Listed[], note: Note): void {
+    // A client's note to itself names its own devices twice: as the recipient's and as its own. Clients keep the list
+    // as they made it then, and name them twice to everybody else.
+    const ofOthers = listed.filter(({ to }) => to?.account !== from.account);
     const seen = new Set<string>();
-    const twice = listed.filter((each) => {
+    const twice = ofOthers.filter((each) => {
       const key = keyOf(each);
       const isKnown = seen.has(key);
       seen.add(key);
@@ -80,14 +82,14 @@ export class DeviceCheck {
   }
 
   /** Notes settled devices of both people that are not listed; gives the people whose they are. */
-  #leftOut(from: Address, to: Account, listed: Listed[], note: Note): Account[] {
+  #leftOut(from: Address, to: Account, listed: Listed[], awaitsNews: () => boolean, note: Note): Account[] {
     const named = new Set(listed.map(keyOf));
     return [...new Set([to, from.account])].filter((account) => {
       const missing = this.#settledDevices(account).filter(
         (device) =>
           !named.has(`${account.number}:${device}`) && !(account === from.account && device === from.device),
       );
-      if (missing.length === 0 || this.#awaitsNews(from)) return false;
+      if (missing.length === 0 || awaitsNews()) return false;
       note('device-list-stale', `without ${account.number}: ${missing.join(', ')}`);
       return true;
     });
@@ -100,13 +102,18 @@ export class DeviceCheck {
   }
 
   /** Whether a device is gone, and not everybody has had the time to hear so. */
-  #wasThere(from: Address, { account, device }: Address): boolean {
+  #wasThere({ account, device }: Address, awaitsNews: () => boolean): boolean {
     if (device >= account.nextDevice) return false;
-    return account.devicesChangedAt >= this.#longAgo() || this.#awaitsNews(from);
+    return account.devicesChangedAt >= this.#longAgo() || awaitsNews();
   }
 
-  #awaitsNews({ account, device }: Address): boolean {
-    return this.#deps.mailbox.awaitsDevices(account.number, device);
+  /** Whether a device has still to hear of changed devices; looked up once, and only if somebody asks. */
+  #awaitsNews({ account, device }: Address): () => boolean {
+    let known: boolean | undefined;
+    return () => {
+      known ??= this.#deps.mailbox.awaitsDevices(account.number, device);
+      return known;
+    };
   }
 
   #longAgo(): number {

@@ -59,11 +59,16 @@ export class StanzaCheck {
     if (stanza.tag !== 'ib') this.#findings.note('stanza-unknown', connection, stanza, `<${stanza.tag}>`);
   }
 
-  /** Notes what a client that is not linked yet should not say. It may say its name: the pairing has just told it. */
+  /**
+   * Notes what a client that is not linked yet should not say. It may say its name, which the pairing has just told it,
+   * and that it has heard what a pairing by code notifies it of.
+   */
   unlinked(connection: Connection, stanza: BinaryNode): void {
-    const isName = stanza.tag === 'presence' && stanza.attrs.type === undefined;
-    if (!isName && stanza.tag !== 'iq' && stanza.tag !== 'ib')
-      this.#findings.note('stanza-unlinked', connection, stanza, `<${stanza.tag}>`);
+    const { tag, attrs } = stanza;
+    const isName = tag === 'presence' && attrs.type === undefined;
+    const isHeard = tag === 'ack' && attrs.class === 'notification';
+    if (!isName && !isHeard && tag !== 'iq' && tag !== 'ib')
+      this.#findings.note('stanza-unlinked', connection, stanza, `<${tag}>`);
   }
 
   /** Notes a message of an unknown type; an absent one is none. */
@@ -170,10 +175,11 @@ export class StanzaCheck {
     return this.#ledger.wasSent(number, device, id);
   }
 
-  /** Whether a device may have heard of a message: it or another was given it, or the history of the phone has it. */
+  /** Whether a device may have heard of a message: the phone has it, or did, or another companion was given it. */
   #mayKnow({ number }: Connection, id: string): boolean {
+    // The ledger has many lines of a message in a large group, and is asked only of those that are gone from the phone.
     const sql = 'SELECT 1 FROM inbox WHERE number = ? AND id = ? LIMIT 1';
-    return this.#ledger.wasSent(number, undefined, id) || this.#store.get(sql, number, id) !== undefined;
+    return this.#store.get(sql, number, id) !== undefined || this.#ledger.hasReached(number, id);
   }
 }
 

@@ -105,7 +105,10 @@ export class Membership {
     };
   }
 
-  /** Lets people in without asking anybody: callers see to it that there is room. The others hear of it, the new ones are welcomed. */
+  /**
+   * Lets people in without asking anybody: callers see to it that there is room. The others hear of it, the new ones
+   * are welcomed.
+   */
   enter(actor: Account, group: Group, accounts: Account[], reason?: string): () => void {
     const { groups, notices } = this.#deps;
     const before = membersOf(group);

@@ -4,11 +4,14 @@ import { type BinaryNode, child, children } from '../wire/node.ts';
 /**
  * What a line of the ledger is about:
  * `stanza` one stanza in or out; `message` first time a message was accepted; `wire-repeat` the same id of the same
- * device again (acknowledged, not delivered); `resend` the same id again because a device asked for it; `refused` answered with an error; `unrouted` accepted and thrown away by
- * a fault; `blocked` accepted, and kept from a person who does not want it; `call` a call began or changed;
- * `delivered` handed to one device; `seen` what a phone decrypted; `undecryptable` what it could not;
- * `retry` a device asked for a message again; `paired`, `unlinked`, `login`, `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
- * `finding` a client deviated (`type` is the name of the catalogue); `nack` a client said that it could not take a stanza;
+ * device again (acknowledged, not delivered); `resend` the same id again because a device asked for it; `refused`
+ * answered with an error; `unrouted` accepted and thrown away by a fault; `blocked` accepted, and kept from a person
+ * who does not want it; `call` a call began or changed; `delivered` handed to one device; `mail-dropped` the oldest
+ * letters of a device, because the network keeps no more than a million; `seen` what a phone decrypted;
+ * `undecryptable` what it could not; `retry` a device asked for a message again; `paired`, `unlinked`, `login`,
+ * `logout` the life of a device; `reinstalled` a phone has new keys; `fault` one struck;
+ * `finding` a client deviated (`type` is the name of the catalogue); `nack` a client said that it could not take a
+ * stanza;
  * `unanswered` a companion asked its phone for what this phone does not give (`type` is the kind of request);
  * `app-state-distrusted` a patch whose MACs or hash are wrong, as the phone found when it read it.
  */
@@ -22,6 +25,7 @@ export const LEDGER_KINDS = [
   'blocked',
   'call',
   'delivered',
+  'mail-dropped',
   'seen',
   'undecryptable',
   'retry',
@@ -135,11 +139,16 @@ export class Ledger {
     });
   }
 
-  /** Whether a stanza with this id was ever sent to a device, or to any of the person's, as far back as the ledger goes. */
-  wasSent(number: string, device: number | undefined, id: string): boolean {
-    const where = "message_id = ? AND number = ? AND direction = 'out' AND device = coalesce(?, device)";
-    const sql = `SELECT 1 FROM ledger WHERE ${where} LIMIT 1`;
-    return this.#store.get(sql, id, number, device ?? null) !== undefined;
+  /** Whether a stanza with this id was ever sent to a device, as far back as the ledger goes. */
+  wasSent(number: string, device: number, id: string): boolean {
+    const where = "message_id = ? AND number = ? AND direction = 'out' AND device = ?";
+    return this.#store.get(`SELECT 1 FROM ledger WHERE ${where} LIMIT 1`, id, number, device) !== undefined;
+  }
+
+  /** Whether any device of a person, the phone included, was ever handed a message, as far back as the ledger goes. */
+  hasReached(number: string, id: string): boolean {
+    const where = "message_id = ? AND number = ? AND (direction = 'out' OR kind = 'delivered')";
+    return this.#store.get(`SELECT 1 FROM ledger WHERE ${where} LIMIT 1`, id, number) !== undefined;
   }
 
   /** Lines that match, oldest first. */

@@ -32,6 +32,8 @@ interface Trial {
   readonly done: (outcome: Buffer | PairingRefused) => void;
 }
 
+const replaced = (): PairingRefused => refused('The client shows another code by now.');
+
 /** The key that hides an ephemeral public key: PBKDF2 of the eight characters. */
 const codeKey = (code: string, salt: Buffer): Promise<Buffer> => derive(code, salt, ROUNDS, 32, 'sha256');
 
@@ -82,7 +84,7 @@ export class CodePairing {
       return undefined;
     }
     this.#directory.ensure(number);
-    this.#byNumber.get(number)?.trial?.done(refused('The client shows another code by now.'));
+    this.#byNumber.get(number)?.trial?.done(replaced());
     const ref = Buffer.from(`3@${randomBytes(24).toString('base64url')}`);
     this.#byNumber.set(number, { connection, ref, wrapped, isTried: false, trial: undefined });
     return [
@@ -143,6 +145,7 @@ export class CodePairing {
     const cipher = createCipheriv('aes-256-ctr', await codeKey(code, salt), iv);
     const hidden = Buffer.concat([salt, iv, cipher.update(ephemeral.public)]);
     if (!connection.isOpen) return refused('The client closed before it confirmed the code.');
+    if (this.#byNumber.get(account.number) !== request) return replaced();
     return new Promise((done) => {
       const late = new PairingRefused('CODE_WRONG', 'The client did not accept the code in time.');
       const timer = setTimeout(() => done(late), FINISH_MS_MAX).unref();

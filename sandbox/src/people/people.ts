@@ -60,7 +60,7 @@ export class People {
     this.presence = presence;
     this.profiles = new Profiles(settings, privacy, acquaintances, notifications);
     this.pictures = new Pictures(store, directory, privacy, acquaintances, notifications);
-    this.calls = new Calls({ store, directory, mailbox, links, privacy, ledger });
+    this.calls = new Calls({ store, directory, mailbox, privacy, ledger });
     this.callIntake = new CallIntake(this.calls, directory);
     const gate = new Gate(acquaintances, blocklist, privacy, limits);
     messages.admit = (from, to) => {

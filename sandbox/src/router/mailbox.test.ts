@@ -46,6 +46,7 @@ function connect() {
     number: '627',
     device: 1,
     active: false,
+    caughtUp: false,
     isOpen: true,
     taken,
     send: (each: BinaryNode) => sent.push(each),
@@ -71,12 +72,12 @@ test('a long queue goes out in pages as the client takes them, and what comes me
   const line = connect();
   const end = mailbox.flush(line.connection);
   expect(line.ids()).toEqual(ids.slice(0, 100));
-  expect(line.connection.active).toBe(false);
+  expect([line.connection.active, line.connection.caughtUp]).toEqual([true, false]);
   mailbox.post(ben, letter('LIVE'));
   expect(await mailbox.flush(line.connection)).toBe(false);
   await takeUntil(line, () => line.ids().length > 100);
   expect(line.ids()).toHaveLength(200);
-  await takeUntil(line, () => line.connection.active);
+  await takeUntil(line, () => line.connection.caughtUp);
   expect(await end).toBe(true);
   expect(line.ids()).toEqual([...ids, 'LIVE']);
   expect(line.sent.at(-1)?.content).toMatchObject([{ tag: 'offline', attrs: { count: '251' } }]);
@@ -92,7 +93,7 @@ test('a device that says twice that it is active is sent its queue once', async 
   expect(line.ids()).toEqual(['ONCE']);
 });
 
-test('a connection that ends during its queue is sent no more of it and does not become active', async () => {
+test('a connection that ends during its queue is sent no more of it and never has its mail live', async () => {
   for (let index = 0; index < 150; index += 1) mailbox.post(ben, letter(`M${index}`));
   const line = connect();
   const end = mailbox.flush(line.connection);
@@ -102,7 +103,38 @@ test('a connection that ends during its queue is sent no more of it and does not
     over = true;
   });
   await takeUntil(line, () => over);
-  expect([await end, line.connection.active, line.ids().length]).toEqual([false, false, 100]);
+  expect([await end, line.connection.caughtUp, line.ids().length]).toEqual([false, false, 100]);
+});
+
+test('a connection that fails during a page is handed no more of it', async () => {
+  for (const id of ['FIRST', 'SECOND']) mailbox.post(ben, letter(id));
+  const { connection, line, ids, sent } = connect();
+  line.send = (each) => {
+    line.isOpen = each.tag !== 'message';
+    return sent.push(each);
+  };
+  expect(await mailbox.flush(connection)).toBe(false);
+  expect([ids(), line.caughtUp]).toEqual([['FIRST'], false]);
+  const delivered = store.all("SELECT message_id FROM ledger WHERE kind = 'delivered'");
+  expect(delivered).toEqual([{ message_id: 'FIRST' }]);
+});
+
+test('what is never queued reaches a device behind the queue it is being sent, and is lost to one that is away', async () => {
+  const signal = (id: string): BinaryNode => node('call', { id });
+  mailbox.pass(ben, signal('AWAY'));
+  for (let index = 0; index < 150; index += 1) mailbox.post(ben, letter(`M${index}`));
+  const line = connect();
+  const end = mailbox.flush(line.connection);
+  mailbox.pass(ben, signal('DURING'));
+  await takeUntil(line, () => line.connection.caughtUp);
+  expect(await end).toBe(true);
+  mailbox.pass(ben, signal('AFTER'));
+  expect(line.sent.slice(-4).map(({ tag, attrs }) => attrs.id ?? tag)).toEqual([
+    'M149',
+    'ib',
+    'DURING',
+    'AFTER',
+  ]);
 });
 
 test('of two messages with one id, a receipt or an ack takes out that of the person it names', () => {

@@ -40,7 +40,8 @@ export class Mailbox {
   readonly #store: Store;
   readonly #links: Links;
   readonly #ledger: Ledger;
-  readonly #flushing = new WeakSet<Connection>();
+  /** What goes out at the end of a queue that is being sent. */
+  readonly #behind = new WeakMap<Connection, BinaryNode[]>();
 
   constructor(store: Store, links: Links, ledger: Ledger) {
     this.#store = store;
@@ -49,7 +50,7 @@ export class Mailbox {
   }
 
   /**
-   * Keeps a stanza for a device and hands it over at once when the device is active; nothing is kept for a device that
+   * Keeps a stanza for a device and hands it over at once when the device has caught up; nothing is kept for a device that
    * is not there. `encoded` spares encoding it again.
    */
   post({ account, device }: Address, stanza: BinaryNode, encoded = encodeNode(stanza)): void {
@@ -69,19 +70,32 @@ export class Mailbox {
       return;
     }
     const connection = this.#links.active(account.number, device);
-    if (!connection) return;
+    if (!connection?.caughtUp) return;
     connection.send(stanza, encoded);
     this.noteDelivered(account.number, device, stanza);
   }
 
   /**
-   * Sends everything unacknowledged to a device that wants to be active, says how much it was, and makes it active: what
-   * comes meanwhile is sent in its turn. A long queue goes in pages, and others have theirs in between. False when the
-   * device is active already, or gone before the end.
+   * Hands over what is worth nothing later: to a device that is there, behind its queue while that is being sent. Of
+   * what has to wait, only so much is.
+   */
+  pass({ account, device }: Address, stanza: BinaryNode): void {
+    const connection = this.#links.active(account.number, device);
+    const behind = connection && this.#behind.get(connection);
+    if (!behind) connection?.send(stanza);
+    else if (behind.length < PAGE) behind.push(stanza);
+  }
+
+  /**
+   * Makes a device active that wants to be, sends it everything unacknowledged, says how much it was, and lets it have
+   * its mail live: what comes meanwhile is sent in its turn. A long queue goes in pages, and others have theirs in
+   * between. False when the device is active already, or gone before the end.
    */
   async flush(connection: Connection): Promise<boolean> {
-    if (connection.active || this.#flushing.has(connection)) return false;
-    this.#flushing.add(connection);
+    if (connection.active || !connection.isOpen) return false;
+    connection.active = true;
+    const behind: BinaryNode[] = [];
+    this.#behind.set(connection, behind);
     const { number, device } = connection;
     if (this.count(number, device) > 0)
       connection.send(node('ib', { from: SERVER }, [this.#preview(number, device)]));
@@ -89,6 +103,7 @@ export class Mailbox {
     for (let last = 0; ; ) {
       const page = this.pending(number, device, PAGE, last);
       for (const { seq, stanza } of page) {
+        if (!connection.isOpen) return false;
         connection.send({ ...stanza, attrs: { ...stanza.attrs, offline: String(sent) } });
         this.noteDelivered(number, device, stanza, 'offline');
         sent += 1;
@@ -97,11 +112,12 @@ export class Mailbox {
       if (page.length < PAGE) break;
       await this.#store.settled();
       await connection.taken();
-      if (!connection.isOpen) return false;
     }
     if (!connection.isOpen || this.#links.get(number, device) !== connection) return false;
-    connection.active = true;
+    connection.caughtUp = true;
     connection.send(node('ib', { from: SERVER }, [node('offline', { count: sent })]));
+    this.#behind.delete(connection);
+    for (const stanza of behind) connection.send(stanza);
     return true;
   }
 

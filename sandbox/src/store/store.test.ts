@@ -21,7 +21,7 @@ test('what grows with every message is kept to its newest rows', () => {
   for (let index = 0; index < 50; index += 1) {
     store.run('INSERT INTO accepted (number, device, id) VALUES (?, ?, ?)', '1', 0, String(index));
   }
-  const stop = keepBounded(store, { accepted: 10, ledger: 10 }, 1000);
+  const stop = keepBounded(store, { rowsMax: { accepted: 10, ledger: 10 }, everyMs: 1000 });
   vi.advanceTimersByTime(1000);
   const ids = store.all<{ id: string }>('SELECT id FROM accepted ORDER BY seq').map((row) => row.id);
   expect(ids).toEqual(['40', '41', '42', '43', '44', '45', '46', '47', '48', '49']);
@@ -44,7 +44,7 @@ test('wishes for a message, letters and keys that were given out go when they ar
     for (let row = 0; row < 20; row += 1) store.run(sql, ...columns.map(() => row));
   }
   const rowsMax = Object.fromEntries(Object.keys(tables).map((table) => [table, 10]));
-  const stops = [keepBounded(store, rowsMax, 1000), keepBounded(store, undefined, 1000)];
+  const stops = [keepBounded(store, { rowsMax, everyMs: 1000 }), keepBounded(store, { everyMs: 1000 })];
   vi.advanceTimersByTime(1000);
   for (const table of Object.keys(tables))
     expect(store.get(`SELECT count(*) AS n, min(seq) AS first FROM ${table}`), table).toEqual({
@@ -52,6 +52,27 @@ test('wishes for a message, letters and keys that were given out go when they ar
       first: 11,
     });
   for (const stop of stops) stop();
+});
+
+test('the few letters of a device that is away stay, however many others came and were taken meanwhile', () => {
+  vi.useFakeTimers();
+  const store = openStore(folder);
+  const columns = 'number, device, key, tag, told, node';
+  const post = (seq: number, number: string): number =>
+    store.run(`INSERT INTO queue (seq, ${columns}) VALUES (?, ?, 1, '', '', 0, x'')`, seq, number);
+  for (const seq of [1, 2, 3]) post(seq, 'away');
+  post(5000, 'busy');
+  const dropped: unknown[] = [];
+  const onMailDropped = (...what: unknown[]): number => dropped.push(what);
+  const stop = keepBounded(store, { rowsMax: { queue: 10 }, everyMs: 1000, onMailDropped });
+  vi.advanceTimersByTime(1000);
+  expect(store.get('SELECT count(*) AS n FROM queue')).toEqual({ n: 4 });
+  for (let seq = 6000; seq < 6008; seq += 1) post(seq, 'busy');
+  vi.advanceTimersByTime(1000);
+  expect(store.get('SELECT count(*) AS n, min(seq) AS first FROM queue')).toEqual({ n: 10, first: 3 });
+  expect(dropped).toEqual([['away', 1, 2]]);
+  stop();
+  store.close();
 });
 
 test('what follows a commit follows it all, though one deed fails, and the failure is told', async () => {

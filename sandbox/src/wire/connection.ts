@@ -7,6 +7,7 @@ import { decodeIncoming } from './incoming.ts';
 import { Line } from './line.ts';
 import { type BinaryNode, encodeNode } from './node.ts';
 import { NoiseResponder, type Transport } from './noise.ts';
+import { Unread } from './unread.ts';
 
 /** What a fault may do to a stanza on its way out. */
 export interface Outgoing {
@@ -57,16 +58,16 @@ interface Departure {
 const PARTING_MS = 50;
 /** Hello and login are a few hundred bytes; who is not known yet may not claim more than this. */
 const HANDSHAKE_BYTES_MAX = 64 * 1024;
-/** A client that has this much unread is not read either, until it has taken half of it. */
-const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 
 /** One client: WebSocket, handshake, ciphers, and the only way out (`send`). */
 export class Connection {
   /** Set at login or pairing. */
   number = '';
   device = 0;
-  /** True from `passive/active` on: stanzas are delivered live. */
+  /** True from `passive/active` on: the device is in use, and what is never queued reaches it. */
   active = false;
+  /** True when what waited for the device has been sent: its mail is delivered live from then on. */
+  caughtUp = false;
   available = false;
   pushName = '';
   /** Host and port at which the client reached this network. */
@@ -83,15 +84,10 @@ export class Connection {
   #transport: Transport | undefined;
   readonly #departures = new Line<Departure>((departure) => this.#depart(departure));
   readonly #arrivals = new Line<Buffer>((data) => this.#receive(data));
-  #waitingBytes = 0;
+  readonly #unread: Unread;
   /** Frames that are not handled yet, because the client has not read its answers. */
   #arrived: Buffer[] = [];
-  /** Told when the client has taken most of what it was sent. */
-  readonly #awaiting: (() => void)[] = [];
   #flushing = false;
-  /** How much a single turn has brought at most. */
-  #burstBytes = 0;
-  #turnBytes = 0;
   /** Nothing the server does to the socket reaches the client. */
   #isCutOff = false;
   #isLeaving = false;
@@ -104,6 +100,7 @@ export class Connection {
     this.#store = store;
     this.#events = events;
     this.#limits = limits;
+    this.#unread = new Unread(() => socket.bufferedAmount);
     this.#handshakeTimer = setTimeout(() => socket.terminate(), limits.handshakeMsMax).unref();
     socket.on('message', (data: Buffer) => this.#arrive(data));
     socket.on('close', () => this.#ended());
@@ -111,7 +108,7 @@ export class Connection {
   }
 
   get isOpen(): boolean {
-    return !this.#closed && !this.#isLeaving;
+    return !this.#closed && !this.#isLeaving && !this.#failed;
   }
 
   /** Sends a stanza once this turn's writes are committed. `encoded` spares encoding it again. */
@@ -127,8 +124,7 @@ export class Connection {
 
   /** Resolves when the client has taken most of what it was sent, or is gone. */
   taken(): Promise<void> {
-    if (this.#closed || this.#unreadBytes <= UNREAD_BYTES_MAX / 2) return Promise.resolve();
-    return new Promise((resolve) => this.#awaiting.push(resolve));
+    return this.#closed ? Promise.resolve() : this.#unread.taken();
   }
 
   /** Says goodbye: what was sent before still arrives, then the socket closes. */
@@ -167,8 +163,7 @@ export class Connection {
 
   #enqueue(bytes: Buffer, { corrupt = false, delayMs = 0, bytesPerSecond = 0 }: Outgoing): void {
     if (this.#closed || this.#failed || this.#isOverfull()) return;
-    this.#waitingBytes += bytes.length;
-    this.#turnBytes += bytes.length;
+    this.#unread.add(bytes.length);
     if (bytesPerSecond > 0)
       this.#departures.addSlowly({ bytes, corrupt }, (bytes.length * 1000) / bytesPerSecond);
     else this.#departures.add({ bytes, corrupt }, delayMs);
@@ -176,22 +171,21 @@ export class Connection {
     this.#flushing = true;
     this.#store.afterCommit(() => {
       this.#flushing = false;
-      this.#burstBytes = Math.max(this.#burstBytes, this.#turnBytes);
-      this.#turnBytes = 0;
+      this.#unread.endTurn();
       this.#departures.flush();
     });
   }
 
   /** Cuts a client for which too much waits. Its messages stay in the queue; what waits here would stay in memory. */
   #isOverfull(): boolean {
-    const waiting = this.#unreadBytes - this.#turnBytes;
-    if (waiting <= this.#limits.waitingBytesMax + this.#burstBytes) return false;
+    const waiting = this.#unread.over(this.#limits.waitingBytesMax);
+    if (waiting === undefined) return false;
     this.#fail(() => this.#events.failed(this, new Error(`the client left ${waiting} bytes unread`)));
     return true;
   }
 
   #depart({ bytes, corrupt }: Departure): void {
-    this.#waitingBytes -= bytes.length;
+    this.#unread.pass(bytes.length);
     if (!this.#transport || this.#closed) return;
     const sent = corrupt ? bytes.subarray(0, Math.ceil(bytes.length / 2)) : bytes;
     this.#write(this.#transport.encrypt(sent));
@@ -225,16 +219,12 @@ export class Connection {
 
   /** Handles what has arrived, as long as the client takes the answers. */
   #work(): void {
-    while (this.#arrived.length > 0 && this.#unreadBytes <= UNREAD_BYTES_MAX && !this.#closed) {
+    while (this.#arrived.length > 0 && !this.#unread.isTooMuch && !this.#closed) {
       const bytes = this.#arrived.shift();
       if (bytes) this.#frame(bytes);
     }
-    if (this.#unreadBytes > UNREAD_BYTES_MAX) this.#socket.pause();
+    if (this.#unread.isTooMuch) this.#socket.pause();
     else if (this.#socket.isPaused) this.#resume();
-  }
-
-  get #unreadBytes(): number {
-    return this.#waitingBytes + this.#socket.bufferedAmount;
   }
 
   #write(bytes: Buffer): void {
@@ -243,14 +233,10 @@ export class Connection {
 
   /** The client has taken some of what it was sent. */
   #taken(): void {
-    if (this.#closed || this.#failed || this.#unreadBytes > UNREAD_BYTES_MAX / 2) return;
-    this.#wakeAwaiting();
+    if (this.#closed || this.#failed || !this.#unread.isMostlyTaken) return;
+    this.#unread.wake();
     this.#orFail(() => this.#work());
     this.#resume();
-  }
-
-  #wakeAwaiting(): void {
-    for (const wake of this.#awaiting.splice(0)) wake();
   }
 
   #orFail(deed: () => void): void {
@@ -276,7 +262,7 @@ export class Connection {
     this.active = false;
     this.#arrived = [];
     this.#departures.clear();
-    this.#waitingBytes = 0;
+    this.#unread.clear();
     tell();
     this.#socket.terminate();
   }
@@ -313,7 +299,7 @@ export class Connection {
     this.#departures.clear();
     this.#arrivals.clear();
     this.#arrived = [];
-    this.#wakeAwaiting();
+    this.#unread.wake();
     this.#events.closed(this);
   }
 }
