@@ -341,30 +341,6 @@ test('a chat marked as unread is read again everywhere once the person opens it 
   await emitted(desk, 'chats.update', BEN_JID, '"unreadCount":0');
 });
 
-test('a chat named by LID and by number is one chat on the phone', async () => {
-  const { lid } = (await kit.get<{ lid: string }>(`/api/phones/${CARLA}`)).body;
-  const [byLid, byNumber] = [`${lid}@lid`, `${CARLA}@s.whatsapp.net`];
-  const lastMessages = [{ key: { remoteJid: byLid, id: 'X', fromMe: false }, messageTimestamp: 1 }];
-  await desk.live.chatModify({ mute: Date.now() + 3_600_000 }, byNumber);
-  await desk.live.chatModify({ pin: true }, byLid);
-  await desk.live.chatModify({ markRead: false, lastMessages }, byLid);
-  await desk.live.addLabel(byLid, { id: '9', name: 'Both', color: 1 });
-  for (const jid of [byLid, byNumber]) {
-    await desk.live.addChatLabel(jid, '9');
-    await desk.live.addOrEditContact(jid, { fullName: `Carla of ${jid}`, saveOnPrimaryAddressbook: true });
-  }
-  const { chats, labels, contacts } = await state();
-  expect(chats.filter(({ chat }) => chat === CARLA)).toMatchObject([
-    { mutedUntil: expect.any(Number), pinnedAt: expect.any(Number), markedUnread: true },
-  ]);
-  expect(labels.find(({ id }) => id === '9')).toMatchObject({ chats: [CARLA] });
-  expect(contacts.filter((each) => JSON.stringify(each).includes('Carla of'))).toEqual([
-    { contact: CARLA, name: `Carla of ${byNumber}` },
-  ]);
-  await kit.post(`/api/phones/${ANNA}/read`, { chat: CARLA });
-  expect((await state()).chats.find(({ chat }) => chat === CARLA)).toMatchObject({ markedUnread: false });
-});
-
 test('a new message takes a chat out of the archive only when the person wants that', async () => {
   await change({ change: 'unarchive-chats', on: false });
   await change({ change: 'archive', chat: BEN, archived: true });

@@ -1,67 +1,18 @@
 import { type BinaryNode, encodeSignedDeviceIdentity, type proto } from 'baileys';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import { expect, test } from 'vitest';
+import { type Client, until } from './kit.ts';
+import { pn, strictStage } from './strict-stage.ts';
 
-const [ANNA, BEN, CARL] = ['628912000001', '628912000002', '628912000003'];
-const pn = (number: string): string => `${number}@s.whatsapp.net`;
-interface Finding {
-  type: string;
-  number: string;
-  flags: string;
-  text: string;
-  messageId: string;
-}
-let kit: TestSandbox;
-let anna: Client;
-let ben: Client;
+const on = strictStage('62891200000');
+const [ANNA, BEN, CARL] = on.numbers;
+const { be, findings, found, ackOf, raw, enc, deliveredTo, forDevices } = on;
 /** Anna's second companion; unlinked by the end of the first test. */
 let laptop: Client;
 
-beforeAll(async () => {
-  kit = await TestSandbox.start();
-  await kit.post('/api/phones', { number: CARL });
-  [anna, ben] = await Promise.all([kit.linked(ANNA), kit.linked(BEN)]);
-});
-afterEach(async () => {
-  const open = { requireLid: false, messagesPerMinute: null, minVersion: null };
-  await be({ level: 'strict', ...open, deviceGraceSeconds: 15 });
-});
-afterAll(() => kit.close());
-
-const be = (strictness: object) => kit.ask('PUT', '/api/strictness', strictness);
-const findings = async (): Promise<Finding[]> =>
-  (await kit.get<{ entries: Finding[] }>('/api/findings?limit=5000')).body.entries;
-const found = (type: string, messageId?: string): Promise<Finding> =>
-  until(`the finding ${type}`, async () =>
-    (await findings()).find((each) => each.type === type && (!messageId || each.messageId === messageId)),
-  );
-const ackOf = (client: Client, id: string) =>
-  until(`the ack of ${id}`, () => client.acks.find((ack) => ack.id === id));
-
-/** Sends a raw message stanza of Anna's and gives the error of its ack. */
-async function raw(id: string, to: string, content: any[], more: Record<string, string> = {}) {
-  await anna.live.sendNode({ tag: 'message', attrs: { id, to, type: 'text', ...more }, content });
-  return (await ackOf(anna, id)).error;
-}
-
-const enc = (attrs: Record<string, string> = {}) => ({
-  tag: 'enc',
-  attrs: { v: '2', type: 'msg', ...attrs },
-  content: Buffer.from('ciphertext'),
-});
-/** The devices that got a message. */
-const deliveredTo = async (id: string): Promise<string[]> =>
-  (await kit.ledger(`messageId=${id}&kind=delivered`)).map(({ number, device }) => `${number}:${device}`);
-const forDevices = (jids: string[], inside = enc()) => ({
-  tag: 'participants',
-  attrs: {},
-  content: jids.map((jid) => ({ tag: 'to', attrs: { jid }, content: [inside] })),
-});
-
 test('a client that does everything right leaves no finding: pairing, texts, groups, receipts, retries, reconnects', async () => {
   const old = { chat: CARL, text: 'long ago', timestamp: 1_700_000_000_000, id: 'LONGAGO', read: false };
-  await kit.post(`/api/phones/${ANNA}/history/import`, { messages: [old] });
-  laptop = await kit.linked(ANNA);
+  await on.kit.post(`/api/phones/${ANNA}/history/import`, { messages: [old] });
+  laptop = await on.kit.linked(ANNA);
   await laptop.live.readMessages([{ remoteJid: pn(CARL), id: 'LONGAGO', fromMe: false }]);
   await laptop.live.presenceSubscribe(pn(BEN));
   await laptop.live.sendPresenceUpdate('available');
@@ -71,34 +22,34 @@ test('a client that does everything right leaves no finding: pairing, texts, gro
   await laptop.live.createCallLink('audio');
   await laptop.live.sendWAMBuffer(Buffer.from('WAM'));
   await Promise.all([
-    anna.say(BEN, 'one'),
-    ben.say(ANNA, 'two'),
-    anna.say(CARL, 'three'),
-    anna.say(ANNA, 'note'),
+    on.anna.say(BEN, 'one'),
+    on.ben.say(ANNA, 'two'),
+    on.anna.say(CARL, 'three'),
+    on.anna.say(ANNA, 'note'),
   ]);
-  await Promise.all([ben.heard('one'), anna.heard('two'), laptop.heard('one')]);
+  await Promise.all([on.ben.heard('one'), on.anna.heard('two'), laptop.heard('one')]);
   await laptop.say(ANNA, 'another note');
   await laptop.say(BEN, 'after a note');
-  await ben.heard('after a note');
-  await ben.live.readMessages([(await ben.heard('one')).key]);
-  ben.keys.forget('session');
-  await ben.end();
-  await ben.login();
-  await anna.say(BEN, 'again');
-  await ben.heard('again');
-  const { id } = await anna.live.groupCreate('Neat', [pn(BEN), pn(CARL)]);
-  await until('Ben in it', () => ben.events.some((event) => event.name === 'groups.upsert'));
-  await anna.say(id, 'in the group');
-  await ben.heard('in the group');
-  await kit.post(`/api/phones/${CARL}/messages`, { to: ANNA, type: 'text', text: 'from a phone' });
-  await Promise.all([anna.heard('from a phone'), laptop.heard('from a phone')]);
-  await Promise.all([anna.caughtUp(), ben.caughtUp(), laptop.caughtUp()]);
+  await on.ben.heard('after a note');
+  await on.ben.live.readMessages([(await on.ben.heard('one')).key]);
+  on.ben.keys.forget('session');
+  await on.ben.end();
+  await on.ben.login();
+  await on.anna.say(BEN, 'again');
+  await on.ben.heard('again');
+  const { id } = await on.anna.live.groupCreate('Neat', [pn(BEN), pn(CARL)]);
+  await until('Ben in it', () => on.ben.events.some((event) => event.name === 'groups.upsert'));
+  await on.anna.say(id, 'in the group');
+  await on.ben.heard('in the group');
+  await on.kit.post(`/api/phones/${CARL}/messages`, { to: ANNA, type: 'text', text: 'from a phone' });
+  await Promise.all([on.anna.heard('from a phone'), laptop.heard('from a phone')]);
+  await Promise.all([on.anna.caughtUp(), on.ben.caughtUp(), laptop.caughtUp()]);
   await laptop.live.logout();
   expect(await findings()).toEqual([]);
 });
 
 test('the catalogue explains every finding, and whether it is refused', async () => {
-  const { body } = await kit.get<any[]>('/api/findings/catalogue');
+  const { body } = await on.kit.get<any[]>('/api/findings/catalogue');
   expect(body.length).toBeGreaterThan(20);
   for (const row of body) expect([row.what, row.right].every((text) => text.endsWith('.'))).toBe(true);
   expect(body.find((row) => row.name === 'device-list-stale')).toMatchObject({
@@ -113,19 +64,19 @@ test('a stale device list is refused, the client is told to ask anew, and its ne
   await found('device-list-stale', 'STALE1');
   const stale = (await findings()).filter((each) => each.messageId === 'STALE1').map((each) => each.text);
   expect(stale.join()).toContain(`without ${ANNA}: 0`);
-  const told = kit.ledger(`number=${ANNA}&kind=stanza`);
+  const told = on.kit.ledger(`number=${ANNA}&kind=stanza`);
   expect((await told).some((line) => line.direction === 'out' && line.flags.includes('child=update'))).toBe(
     true,
   );
-  await anna.say(BEN, 'after asking anew');
-  await ben.heard('after asking anew');
+  await on.anna.say(BEN, 'after asking anew');
+  await on.ben.heard('after asking anew');
   await be({ level: 'lenient' });
   expect(await raw('STALE2', pn(BEN), [forDevices([pn(BEN)])])).toBeUndefined();
   expect((await found('device-list-stale', 'STALE2')).flags).toBe('');
 });
 
 test('malformed messages are refused with the codes of the network, and each is named', async () => {
-  const everybody = [pn(ANNA), pn(BEN), ben.id];
+  const everybody = [pn(ANNA), pn(BEN), on.ben.id];
   const rows: [string, any[], Record<string, string>, string | undefined, string][] = [
     ['M1', [], {}, '479', 'message-without-ciphertext'],
     ['M2', [forDevices(everybody, enc({ v: '7' }))], {}, '479', 'ciphertext-unknown'],
@@ -153,16 +104,16 @@ test('malformed messages are refused with the codes of the network, and each is 
 });
 
 test('the identity of another device, one with another key index, or with a spoiled signature, is found out', async () => {
-  const own = anna.creds.account!;
+  const own = on.anna.creds.account!;
   const rows: [string, proto.IADVSignedDeviceIdentity, string][] = [
-    ['ADV1', ben.creds.account!, 'the account signature is not true'],
+    ['ADV1', on.ben.creds.account!, 'the account signature is not true'],
     ['ADV2', laptop.creds.account!, 'key index 2 instead of 1'],
     ['ADV3', { ...own, deviceSignature: Buffer.alloc(64, 1) }, 'the device signature is not true'],
   ];
   for (const [id, account, problem] of rows) {
     const identity = encodeSignedDeviceIdentity(account, true);
     const content = [
-      forDevices([pn(ANNA), pn(BEN), ben.id]),
+      forDevices([pn(ANNA), pn(BEN), on.ben.id]),
       { tag: 'device-identity', attrs: {}, content: identity },
     ];
     expect(await raw(id, pn(BEN), content)).toBe('479');
@@ -172,9 +123,9 @@ test('the identity of another device, one with another key index, or with a spoi
 
 test('nobody but the two people of a chat, or the members of a group, is ever given a copy', async () => {
   await be({ level: 'lenient' });
-  const { id: pair } = await anna.live.groupCreate('Two of us', [pn(BEN)]);
+  const { id: pair } = await on.anna.live.groupCreate('Two of us', [pn(BEN)]);
   const skmsg = enc({ type: 'skmsg' });
-  expect(await raw('TO1', pn(BEN), [forDevices([pn(ANNA), pn(BEN), ben.id, pn(CARL)])])).toBeUndefined();
+  expect(await raw('TO1', pn(BEN), [forDevices([pn(ANNA), pn(BEN), on.ben.id, pn(CARL)])])).toBeUndefined();
   expect(await raw('TO2', pn(CARL), [enc()], { recipient: pn(BEN) })).toBeUndefined();
   expect(await raw('TO3', pair, [forDevices([pn(CARL)]), skmsg])).toBeUndefined();
   expect(await raw('TO4', pair, [enc()], { participant: pn(CARL) })).toBeUndefined();
@@ -196,20 +147,20 @@ test('a companion that came or went is left out, or written to, without blame fo
   await raw('NEW0', phone, [forDevices([mine, phone, first])]);
   await found('device-unknown', 'NEW0');
   await be({ level: 'strict' });
-  await kit.linked(CARL);
+  await on.kit.linked(CARL);
   // What was written to it before it was there waits for nobody.
   expect(await deliveredTo('NEW0')).toEqual([`${ANNA}:0`, `${CARL}:0`]);
-  await anna.caughtUp();
+  await on.anna.caughtUp();
   expect(await raw('NEW1', phone, [forDevices([mine, phone])])).toBeUndefined();
   await be({ deviceGraceSeconds: 0 });
   const told: BinaryNode[] = [];
-  anna.live.ws.on('CB:notification,type:devices', (stanza: BinaryNode) => told.push(stanza));
+  on.anna.live.ws.on('CB:notification,type:devices', (stanza: BinaryNode) => told.push(stanza));
   expect(await raw('NEW2', phone, [forDevices([mine, phone])])).toBe('479');
   expect((await found('device-list-stale', 'NEW2')).text).toContain(`without ${CARL}: 1`);
   await until('the hint', () => told.length === 1);
-  await anna.caughtUp();
-  await kit.ask('DELETE', `/api/phones/${CARL}/devices/1`);
-  await anna.caughtUp();
+  await on.anna.caughtUp();
+  await on.kit.ask('DELETE', `/api/phones/${CARL}/devices/1`);
+  await on.anna.caughtUp();
   await be({ deviceGraceSeconds: 15 });
   expect(await raw('NEW3', phone, [forDevices([mine, phone, first])])).toBeUndefined();
   await be({ deviceGraceSeconds: 0 });
@@ -224,28 +175,28 @@ test('a companion that came or went is left out, or written to, without blame fo
 
 test('a network that requires LIDs refuses phone numbers and takes LIDs', async () => {
   await be({ requireLid: true });
-  const byNumber = await anna.say(BEN, 'by number');
-  expect((await ackOf(anna, byNumber)).error).toBe('479');
+  const byNumber = await on.anna.say(BEN, 'by number');
+  expect((await ackOf(on.anna, byNumber)).error).toBe('479');
   await found('recipient-addressed-by-number', byNumber);
-  await anna.say(ben.creds.me?.lid?.replace(/:\d+@/, '@') ?? '', 'by LID');
-  await ben.heard('by LID');
-  expect(ben.texts()).not.toContain('by number');
+  await on.anna.say(on.ben.creds.me?.lid?.replace(/:\d+@/, '@') ?? '', 'by LID');
+  await on.ben.heard('by LID');
+  expect(on.ben.texts()).not.toContain('by number');
 });
 
 test('a limit of messages a minute refuses those beyond it with 429', async () => {
   await be({ messagesPerMinute: 2 });
   const ids: string[] = [];
-  for (const text of ['p1', 'p2', 'p3']) ids.push(await ben.say(ANNA, text));
-  const errors = await Promise.all(ids.map(async (id) => (await ackOf(ben, id)).error));
+  for (const text of ['p1', 'p2', 'p3']) ids.push(await on.ben.say(ANNA, text));
+  const errors = await Promise.all(ids.map(async (id) => (await ackOf(on.ben, id)).error));
   expect(errors.filter((error) => error === '429')).toHaveLength(1);
   await found('rate-overlimit', ids[2]);
 });
 
 test('keys that are not signed, malformed, too many or used again are refused or named', async () => {
   const ask = (content: any[]) =>
-    anna.live.query({
+    on.anna.live.query({
       tag: 'iq',
-      attrs: { xmlns: 'encrypt', type: 'set', to: '@s.whatsapp.net', id: anna.live.generateMessageTag() },
+      attrs: { xmlns: 'encrypt', type: 'set', to: '@s.whatsapp.net', id: on.anna.live.generateMessageTag() },
       content,
     });
   const key = (id: number, value = Buffer.alloc(32, id)) => ({
@@ -277,194 +228,33 @@ test('keys that are not signed, malformed, too many or used again are refused or
   expect((await found('prekey-reused')).text).toContain('2306');
 });
 
-test('what a client says it could not take is noted with its meaning', async () => {
-  await anna.live.sendNode({
-    tag: 'ack',
-    attrs: { class: 'message', id: 'NEVERSENT', to: pn(BEN), error: '495' },
-  });
-  await found('ack-unknown', 'NEVERSENT');
-  const [nack] = await kit.ledger('kind=nack&messageId=NEVERSENT');
-  expect(nack).toMatchObject({ type: '495', text: 'message secret missing' });
-  for (const [error, text] of [
-    ['487', 'could not be parsed'],
-    ['500', 'could not be decrypted'],
-    ['777', 'a code that clients do not use'],
-  ] as const) {
-    const id = `NACK${error}`;
-    await anna.live.sendNode({ tag: 'ack', attrs: { class: 'message', id, to: pn(BEN), error } });
-    await found('ack-unknown', id);
-    const [line] = await kit.ledger(`kind=nack&messageId=${id}`);
-    expect([line?.type, line?.text]).toEqual([error, expect.stringContaining(text)]);
-  }
-});
-
-test('receipts, queries and stanzas that make no sense are named, and the connection goes on', async () => {
-  await anna.live.sendNode({ tag: 'receipt', attrs: { id: 'NEVERGOT', to: pn(BEN) } });
-  await found('receipt-unknown', 'NEVERGOT');
-  await anna.live.sendNode({ tag: 'receipt', attrs: { to: pn(BEN) } });
-  await found('receipt-without-id');
-  const retry = { tag: 'retry', attrs: { count: '6', id: 'X', t: '1', v: '1' } };
-  await anna.live.sendNode({
-    tag: 'receipt',
-    attrs: { id: 'X', to: ben.id, type: 'retry' },
-    content: [retry],
-  });
-  await found('retry-too-often', 'X');
-  for (const _ of Array.from({ length: 6 })) {
-    const again = { ...retry, attrs: { ...retry.attrs, count: '1', id: 'Y' } };
-    await anna.live.sendNode({
-      tag: 'receipt',
-      attrs: { id: 'Y', to: ben.id, type: 'retry' },
-      content: [again],
-    });
-  }
-  expect((await found('retry-too-often', 'Y')).text).toContain('attempt 6');
-  await anna.live.sendNode({ tag: 'nonsense', attrs: { id: 'N1' } });
-  await found('stanza-unknown', 'N1');
-  const iq = (attrs: Record<string, string>) =>
-    anna.live.query({
-      tag: 'iq',
-      attrs: { to: '@s.whatsapp.net', id: anna.live.generateMessageTag(), ...attrs },
-    });
-  await expect(iq({ type: 'get' })).rejects.toMatchObject({ data: 400 });
-  await expect(iq({ type: 'wish', xmlns: 'w:p' })).rejects.toMatchObject({ data: 400 });
-  await found('query-malformed');
-  await iq({ type: 'get', xmlns: 'no:such' });
-  await found('query-unknown');
-  await anna.live.sendNode({ tag: 'message', attrs: { to: pn(BEN), type: 'text' }, content: [enc()] });
-  await found('message-without-id');
-  await until('its ack', () => anna.acks.some((ack) => ack.id === undefined && ack.error === '400'));
-  expect(await anna.live.onWhatsApp(BEN)).toMatchObject([{ exists: true }]);
-  expect(kit.problems).toEqual([]);
-});
-
-test('stanzas of a kind that does not exist, or of what never was, are named though they are let pass', async () => {
-  const retry = { tag: 'retry', attrs: { count: '1', id: 'NEVER2', t: '1', v: '1' } };
-  const rows: [string, string, Record<string, string>, any[]?][] = [
-    ['receipt-type-unknown', 'receipt', { id: 'R1', to: pn(BEN), type: 'smelt' }],
-    ['receipt-unknown', 'receipt', { id: 'NEVER1', to: pn(BEN), type: 'read' }],
-    ['retry-unknown', 'receipt', { id: 'NEVER2', to: ben.id, type: 'retry' }, [retry]],
-    ['stanza-unknown', 'notification', { id: 'N2', to: '@s.whatsapp.net', type: 'devices' }],
-    ['presence-unknown', 'presence', { id: 'P1', type: 'asleep' }],
-    ['chatstate-unknown', 'chatstate', { id: 'C1', to: pn(BEN) }, [{ tag: 'humming', attrs: {} }]],
-    ['chatstate-unknown', 'chatstate', { id: 'C2' }, [{ tag: 'composing', attrs: {} }]],
-    ['answer-unknown', 'iq', { id: 'NEVERASKED', type: 'result', to: '@s.whatsapp.net' }],
-    ['call-malformed', 'call', { id: 'CALL1', to: pn(BEN) }, [{ tag: 'offer', attrs: {} }]],
-    ['call-malformed', 'call', { id: 'CALL2', to: '@call' }, [{ tag: 'link_create', attrs: {} }]],
-  ];
-  for (const [name, tag, attrs, content] of rows) {
-    await anna.live.sendNode({ tag, attrs, ...(content && { content }) });
-    await found(name, attrs.id);
-  }
-});
-
-test('a message that only the phone was given may still be read after it was deleted there', async () => {
-  const dora = '628912000004';
-  await kit.post('/api/phones', { number: dora });
-  const written = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
-    ...{ to: dora, type: 'text', text: 'before she linked anything' },
-  });
-  const { id } = written.body;
-  await until('it is there', async () => (await kit.seen(dora)).length === 1);
-  const client = await kit.linked(dora);
-  const change = { change: 'delete-for-me', chat: CARL, id };
-  expect((await kit.post(`/api/phones/${dora}/state`, change)).status).toBe(200);
-  expect(await kit.seen(dora)).toEqual([]);
-  await client.live.readMessages([{ remoteJid: pn(CARL), id, fromMe: false }]);
-  await until('the receipt', async () =>
-    (await kit.ledger(`messageId=${id}&number=${dora}`)).some(
-      ({ tag, direction }) => tag === 'receipt' && direction === 'in',
-    ),
-  );
-  expect(await kit.ledger(`kind=finding&number=${dora}`)).toEqual([]);
-});
-
-test('messages of no type or to nowhere are named, and those a restricted account may not send are not', async () => {
-  const everybody = [forDevices([pn(ANNA), pn(BEN), ben.id])];
-  expect(await raw('TYPE1', pn(BEN), everybody, { type: 'smell' })).toBeUndefined();
-  await found('message-type-unknown', 'TYPE1');
-  const rows: [string, string, string][] = [
-    ['NOWHERE1', pn('628912999998'), '404'],
-    ['NOWHERE2', '120363999999999999@g.us', '404'],
-  ];
-  for (const [id, to, code] of rows) {
-    expect(await raw(id, to, [enc()])).toBe(code);
-    expect((await found('message-undeliverable', id)).text).toContain(`error=${code}`);
-  }
-  expect(await raw('NOWHERE3', '120363999999999998@newsletter', [enc()])).toBe('501');
-  expect((await found('not-carried', 'NOWHERE3')).text).toContain('error=501');
-  const stranger = '628912000007';
-  await kit.post('/api/phones', { number: stranger });
-  const restrict = (reachoutTimelock: object | null) =>
-    kit.ask('PUT', `/api/phones/${ANNA}/limits`, { reachoutTimelock });
-  expect((await restrict({ endsAt: Math.ceil(Date.now() / 1000) + 3600 })).status).toBe(200);
-  expect(await raw('RESTRICTED', pn(stranger), [forDevices([pn(ANNA), pn(stranger)])])).toBe('463');
-  await restrict(null);
-  expect((await findings()).filter((each) => each.messageId === 'RESTRICTED')).toEqual([]);
-});
-
-test('questions that make no sense are named with their xmlns, whether they get an error or nothing', async () => {
-  const ask = (id: string, type: string, xmlns: string, content: any[], to = '@s.whatsapp.net') =>
-    anna.live.query({ tag: 'iq', attrs: { id, type, xmlns, to }, content });
-  const category = { tag: 'category', attrs: { name: 'mood', value: 'all' } };
-  const refused: [string, string, string, any[]][] = [
-    ['Q1', 'set', 'encrypt', [{ tag: 'rotate', attrs: {} }]],
-    ['Q2', 'get', 'usync', [{ tag: 'query', attrs: {} }]],
-    ['Q3', 'set', 'privacy', [{ tag: 'privacy', attrs: {}, content: [category] }]],
-    ['Q4', 'set', 'encrypt', [{ tag: 'skey', attrs: {} }]],
-    // A code to link a device that is linked.
-    [
-      'Q5',
-      'set',
-      'md',
-      [{ tag: 'link_code_companion_reg', attrs: { stage: 'companion_hello', jid: pn(ANNA) } }],
-    ],
-  ];
-  for (const [id, type, xmlns, content] of refused) {
-    await expect(ask(id, type, xmlns, content)).rejects.toMatchObject({ data: 400 });
-    expect((await found('query-refused', id)).text).toContain(`xmlns=${xmlns}`);
-  }
-  for (const [id, type, xmlns, content] of [
-    ['E1', 'get', 'encrypt', [{ tag: 'weather', attrs: {} }]],
-    ['E2', 'set', 'encrypt', []],
-    ['E3', 'set', 'passive', [{ tag: 'zzz', attrs: {} }]],
-    ['E4', 'get', 'w:m', [{ tag: 'zzz', attrs: {} }]],
-  ] as const) {
-    await ask(id, type, xmlns, [...content]);
-    await found('query-unknown', id);
-  }
-  await expect(anna.live.profilePictureUrl(pn(BEN))).rejects.toMatchObject({ data: 404 });
-  await ask('TOKENS', 'set', 'privacy', [{ tag: 'tokens', attrs: {} }]).then(({ content }) =>
-    expect(content).toMatchObject([{ tag: 'tokens' }]),
-  );
-  const texts = (await findings()).map(({ text }) => text);
-  expect(texts.filter((text) => /picture|tokens/.test(text))).toEqual([]);
-});
-
 test('a version that is too old may not log in', async () => {
   await be({ minVersion: '2.9999.0' });
-  ben.closes.length = 0;
-  await ben.end();
-  ben.connect();
-  await ben.closed(405);
+  on.ben.closes.length = 0;
+  await on.ben.end();
+  on.ben.connect();
+  await on.ben.closed(405);
   await found('login-outdated');
   await be({ minVersion: '2.2.0' });
-  await ben.login();
+  await on.ben.login();
 });
 
 test('a client whose signed prekey is not its own is not paired', async () => {
-  const client = kit.client();
+  const client = on.kit.client();
   client.creds.signedPreKey.signature = Buffer.alloc(64, 1);
   client.connect();
   const qr = await until('a QR', () => client.qr);
-  const answer = await kit.post<any>('/api/phones/628912000009/scan', { qr });
+  const answer = await on.kit.post<any>('/api/phones/628912000009/scan', { qr });
   expect(answer).toMatchObject({ status: 409, body: { error: { code: 'PAIRING_REFUSED' } } });
 });
 
 test('strictness survives a restart, and nonsense is refused by name', async () => {
   await be({ messagesPerMinute: 100 });
-  await kit.restart();
-  expect((await kit.get('/api/strictness')).body).toMatchObject({ level: 'strict', messagesPerMinute: 100 });
+  await on.kit.restart();
+  expect((await on.kit.get('/api/strictness')).body).toMatchObject({
+    level: 'strict',
+    messagesPerMinute: 100,
+  });
   for (const body of [
     { level: 'mild' },
     { messagesPerMinute: 0 },
@@ -477,13 +267,13 @@ test('strictness survives a restart, and nonsense is refused by name', async () 
 });
 
 test('a one-time key is given once, also when it is uploaded again, and after a restart', async () => {
-  await until('the clients noticed the restart', () => !anna.socket && !ben.socket);
-  await Promise.all([anna.login(), ben.login()]);
+  await until('the clients noticed the restart', () => !on.anna.socket && !on.ben.socket);
+  await Promise.all([on.anna.login(), on.ben.login()]);
   const [given, id] = await oneTimeKey();
   const uploadAgain = () =>
-    anna.live.query({
+    on.anna.live.query({
       tag: 'iq',
-      attrs: { xmlns: 'encrypt', type: 'set', to: '@s.whatsapp.net', id: anna.live.generateMessageTag() },
+      attrs: { xmlns: 'encrypt', type: 'set', to: '@s.whatsapp.net', id: on.anna.live.generateMessageTag() },
       content: [{ tag: 'list', attrs: {}, content: [given] }],
     });
   const blamed = async () =>
@@ -492,9 +282,9 @@ test('a one-time key is given once, also when it is uploaded again, and after a 
   await uploadAgain();
   expect(await blamed()).toBe(1);
   expect((await oneTimeKey())[1]).not.toBe(id);
-  await kit.restart();
-  await until('the clients noticed the restart', () => !anna.socket && !ben.socket);
-  await Promise.all([anna.login(), ben.login()]);
+  await on.kit.restart();
+  await until('the clients noticed the restart', () => !on.anna.socket && !on.ben.socket);
+  await Promise.all([on.anna.login(), on.ben.login()]);
   await uploadAgain();
   expect(await blamed()).toBe(2);
   expect((await oneTimeKey())[1]).not.toBe(id);
@@ -502,9 +292,9 @@ test('a one-time key is given once, also when it is uploaded again, and after a 
 
 /** Asks, as Ben, for the keys of Anna's companion; gives the one-time key and its id. */
 async function oneTimeKey(): Promise<[BinaryNode, number]> {
-  const answer = await ben.live.query({
+  const answer = await on.ben.live.query({
     ...{ tag: 'iq', attrs: { xmlns: 'encrypt', type: 'get', to: '@s.whatsapp.net' } },
-    content: [{ tag: 'key', attrs: {}, content: [{ tag: 'user', attrs: { jid: anna.id } }] }],
+    content: [{ tag: 'key', attrs: {}, content: [{ tag: 'user', attrs: { jid: on.anna.id } }] }],
   });
   const inside = (node: BinaryNode, tag: string): BinaryNode =>
     (node.content as BinaryNode[]).find((each) => each.tag === tag)!;
