@@ -166,10 +166,9 @@ async function count(
       check(`socket ${index}`, texts, shot, refusals);
     }
     await client.caughtUp();
-    const shown = tally(await onPhone(kit, number(index)));
-    for (const shot of shots) {
-      if (shot.from === index || shot.hearers.includes(index)) check(`phone ${index}`, shown, shot);
-    }
+    const concerned = shots.filter((shot) => shot.from === index || shot.hearers.includes(index));
+    const shown = await onPhone(kit, number(index), concerned, order.patienceMs);
+    for (const shot of concerned) check(`phone ${index}`, shown, shot);
   }
 
   const retries = await ledgerLines(kit, 'retry');
@@ -225,18 +224,25 @@ function tally(texts: string[]): Map<string, number> {
   return times;
 }
 
-/** Everything a person sees; asked for until nothing more turns up, since a phone may wait for what it asked for again. */
-async function onPhone(kit: TestSandbox, of: string): Promise<string[]> {
+/** How often a person sees each text; waits as long as for clients, since a phone, too, asks for what it can't read. */
+async function onPhone(
+  kit: TestSandbox,
+  of: string,
+  expected: Shot[],
+  patienceMs: number,
+): Promise<Map<string, number>> {
   const texts: string[] = [];
   let after = 0;
-  for (;;) {
-    const { body } = await kit.get<{ seq: number; text: string }[]>(
-      `/api/phones/${of}/messages?after=${after}&limit=5000`,
-    );
-    if (body.length === 0) return texts;
+  const look = async (): Promise<boolean> => {
+    const path = `/api/phones/${of}/messages?after=${after}&limit=5000`;
+    const { body } = await kit.get<{ seq: number; text: string }[]>(path);
     texts.push(...body.map((message) => message.text));
     after = body.at(-1)?.seq ?? after;
-  }
+    const seen = new Set(texts);
+    return body.length === 0 && expected.every(({ text }) => seen.has(text));
+  };
+  await until(`everything on the phone of ${of}`, look, patienceMs).catch(() => undefined);
+  return tally(texts);
 }
 
 async function ledgerLines(kit: TestSandbox, kind: string) {
