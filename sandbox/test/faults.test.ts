@@ -15,7 +15,11 @@ afterAll(() => kit.close());
 
 async function someone(): Promise<{ client: Client; number: string }> {
   const number = `6284440000${String(next++).padStart(2, '0')}`;
-  return { client: await kit.linked(number), number };
+  const client = await kit.linked(number);
+  // A fault must strike what the test sends, not what the phone still tells its new companion.
+  await kit.seen(number);
+  await client.caughtUp();
+  return { client, number };
 }
 
 async function fault(order: Record<string, unknown>): Promise<string> {

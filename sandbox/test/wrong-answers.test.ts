@@ -14,7 +14,11 @@ const newNumber = (): string => `6285560000${String(nextNumber++).padStart(2, '0
 
 async function someone(): Promise<{ client: Client; number: string }> {
   const number = newNumber();
-  return { client: await kit.linked(number), number };
+  const client = await kit.linked(number);
+  // A fault must strike what the test sends, not what the phone still tells its new companion.
+  await kit.seen(number);
+  await client.caughtUp();
+  return { client, number };
 }
 
 /** A person the clients have not heard of yet. */
