@@ -83,6 +83,22 @@ test('many messages that arrive together cost no more statements than one', asyn
   expect(told.map(({ conversation }) => conversation.unreadCount)).toEqual(ids.map((_, index) => index + 1));
 });
 
+test('what many members say in one group costs no more statements than what one says', async () => {
+  const { held, receive, stored } = await openProfile();
+  const said = (id: string, from: string): IncomingMessage => {
+    const { chatAlias: _, ...message } = text(id, from);
+    const sender = { ...message.sender, name: `Member ${from}` };
+    return { ...message, chat: '120363000000000002@g.us' as IncomingMessage['chat'], sender };
+  };
+  await receive([said('first', '628111000006')]);
+  const before = held.count('');
+  await receive([said('second', '628111000006')]);
+  const cost = held.count('') - before;
+  await receive(Array.from({ length: 20 }, (_, index) => said(`many ${index}`, `6281110001${index}`)));
+  expect(held.count('') - before - cost).toBe(cost);
+  expect(await stored()).toHaveLength(22);
+});
+
 test('a message that comes twice, in one batch or in two, is there once and told once', async () => {
   const { receive, settled, stored, events } = await openProfile();
   const [one, two] = [text('one', '628111000002'), text('two', '628111000003')];

@@ -20,23 +20,17 @@ import type { ArrivedRow, MessageStore } from './messages.store.ts';
 export function createInbound(deps: { db: Db; clock: Clock; store: MessageStore; events: EventRecorder }) {
   const { db, clock, store, events } = deps;
 
-  async function conversationOf(tx: Tx, live: Live, message: IncomingMessage): Promise<ConversationRow> {
-    const isDirect = chatKind(message.chat) === 'user';
-    return resolveConversation(tx, clock, live, message.chat, {
-      alias: message.chatAlias,
-      // Our own push name must not become the name of the chat.
-      name: isDirect && !message.fromMe ? message.sender.name : undefined,
-    });
-  }
-
   /** The conversation of each message; those that tell the same of the same chat share one look. */
   async function conversationsOf(tx: Tx, live: Live, messages: readonly IncomingMessage[]) {
     const looked = new Map<string, ConversationRow>();
     const found: { message: IncomingMessage; conversation: ConversationRow }[] = [];
     for (const message of messages) {
-      const { chat, chatAlias, fromMe, sender } = message;
-      const told = JSON.stringify([chat, chatAlias, fromMe, sender.name]);
-      const conversation = looked.get(told) ?? (await conversationOf(tx, live, message));
+      const { chat, chatAlias: alias, fromMe, sender } = message;
+      // Our own push name must not become the name of the chat, nor a member's that of a group.
+      const name = chatKind(chat) === 'user' && !fromMe ? sender.name : undefined;
+      const told = JSON.stringify([chat, alias, name]);
+      const conversation =
+        looked.get(told) ?? (await resolveConversation(tx, clock, live, chat, { alias, name }));
       looked.set(told, conversation);
       found.push({ message, conversation });
     }
