@@ -16,6 +16,7 @@ import {
 import { vi } from 'vitest';
 import { type Sandbox, type SandboxSettings, startSandbox } from '../src/index.ts';
 import { MemoryKeys } from './memory-keys.ts';
+import { soundRepository } from './sound-repository.ts';
 
 const WAIT_MS_MAX = 20_000;
 const POLL_MS = 10;
@@ -136,14 +137,14 @@ export class TestSandbox {
   }
 
   /** A Baileys client with its own credentials, not connected yet. */
-  client(config: Partial<UserFacingSocketConfig> = {}): Client {
+  client(config: ClientConfig = {}): Client {
     const client = new Client(this, config);
     this.#clients.push(client);
     return client;
   }
 
   /** A client that is linked to this number, logged in and through its first sync. */
-  async linked(number: string, config: Partial<UserFacingSocketConfig> = {}): Promise<Client> {
+  async linked(number: string, config: ClientConfig = {}): Promise<Client> {
     const client = this.client(config);
     await client.pair(number);
     return client;
@@ -189,6 +190,9 @@ export interface LedgerLine {
   text: string;
 }
 
+/** What a client is made with; `sound` ones lose no step of a session (Baileys of itself does). */
+export type ClientConfig = Partial<UserFacingSocketConfig> & { sound?: boolean };
+
 type Message = BaileysEventMap['messages.upsert']['messages'][number];
 
 /** One Baileys client: credentials that outlive its sockets, and everything it has said so far. */
@@ -216,9 +220,9 @@ export class Client {
   readonly #kit: TestSandbox;
   readonly #config: Partial<UserFacingSocketConfig>;
 
-  constructor(kit: TestSandbox, config: Partial<UserFacingSocketConfig>) {
+  constructor(kit: TestSandbox, { sound, ...config }: ClientConfig) {
     this.#kit = kit;
-    this.#config = config;
+    this.#config = { ...(sound && { makeSignalRepository: soundRepository(this.keys) }), ...config };
   }
 
   /** `PN:device@s.whatsapp.net` once linked. */

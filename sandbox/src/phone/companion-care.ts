@@ -2,6 +2,7 @@ import type { proto } from 'baileys';
 import type { Account, Device } from '../accounts/account.ts';
 import type { BinaryNode } from '../wire/node.ts';
 import type { PersonalState } from './app-state/personal-state.ts';
+import { CompanionWatch } from './companion-watch.ts';
 import type { PhoneDeps } from './deps.ts';
 import { FirstSync } from './history/first-sync.ts';
 import { PhoneRequests } from './history/requests.ts';
@@ -11,6 +12,7 @@ import type { PhoneSignal } from './signal.ts';
 
 /** What a phone does for its own companions: keys and history for the new ones, answers for those that ask. */
 export class CompanionCare {
+  readonly watch = new CompanionWatch();
   readonly peers: PeerMessages;
   readonly firstSync: FirstSync;
   readonly #deps: PhoneDeps;
@@ -19,7 +21,7 @@ export class CompanionCare {
   constructor(deps: PhoneDeps, state: PersonalState) {
     const rows = new HistoryRows(deps.store);
     this.#deps = deps;
-    this.peers = new PeerMessages(deps);
+    this.peers = new PeerMessages(deps, this.watch);
     this.firstSync = new FirstSync(deps, state, this.peers, rows);
     this.#requests = new PhoneRequests(deps, state, rows);
   }

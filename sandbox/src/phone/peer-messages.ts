@@ -5,6 +5,7 @@ import type { PreKeys } from '../accounts/prekeys.ts';
 import type { Messages } from '../router/messages.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
+import type { CompanionWatch } from './companion-watch.ts';
 import type { PhoneSignal } from './signal.ts';
 
 /** So many messages to one companion are kept, in case it asks for one again. */
@@ -20,8 +21,11 @@ interface PeerDeps {
 export class PeerMessages {
   readonly #deps: PeerDeps;
 
-  constructor(deps: PeerDeps) {
+  readonly #watch: CompanionWatch;
+
+  constructor(deps: PeerDeps, watch: CompanionWatch) {
     this.#deps = deps;
+    this.#watch = watch;
   }
 
   /**
@@ -79,6 +83,9 @@ export class PeerMessages {
   ): Promise<BinaryNode> {
     const to = { account, device };
     const fetch = () => this.#deps.preKeys.bundle(to);
+    const bundle = this.#watch.isDoubted(to) && !signal.isUnanswered(to) ? fetch() : undefined;
+    if (bundle) await signal.open(to, bundle);
+    this.#watch.noteTold(to);
     const { type, ciphertext } = await signal.encrypt(to, encodeWAMessage(content), fetch);
     const attributes = { id, to: pnJid(account, device), type: 'text', category: 'peer' };
     return node('message', attributes, [node('enc', { v: 2, type, count }, Buffer.from(ciphertext))]);

@@ -55,7 +55,7 @@ export class Phones {
     this.#composer = new Composer(deps, this.inbox, marks);
     this.#viewer = new Viewer(this.inbox, marks, deps.attachments);
     this.#sender = new PhoneSender(deps, this.inbox, deeds, this.#care.peers);
-    this.#reader = new PhoneReader(deps, this.inbox, this.#sender, deeds);
+    this.#reader = new PhoneReader(deps, this.inbox, this.#sender, deeds, this.#care.watch);
     this.#reader.onRequest = (...asked) => this.#care.answer(...asked);
     this.#reuploads = new Reuploads(this.inbox, deps.attachments, deps.mailbox);
     deps.receipts.onMediaLost = (from, receipt) => this.#mediaLost(from, receipt);
@@ -251,12 +251,12 @@ export class Phones {
     mailbox.noteDelivered(account.number, 0, stanza);
     mailbox.markTold(seq);
     this.#idle.noteMail();
-    if (stanza.attrs.category === 'peer') {
+    const { id, from, participant, category } = stanza.attrs;
+    const sender = this.#deps.directory.resolve(participant ?? from);
+    const isOwn = sender?.account === account;
+    if (category === 'peer' || (isOwn && this.#care.watch.isWatched(sender))) {
       void this.#inBackground(account, (signal) => this.#readLetters(account, signal));
-      return;
     }
-    const { id, from, participant } = stanza.attrs;
-    const isOwn = this.#deps.directory.resolve(participant ?? from)?.account === account;
     if (stanza.tag !== 'message' || isOwn || this.#companionOnline(account)) return;
     const receipt = node('receipt', { id, to: withoutDevice(from), participant });
     // Within this turn, but after the sender's own ack: "delivered" must not overtake "sent".

@@ -3,6 +3,7 @@ import { type Account, type Address, pnJid, withoutDevice } from '../accounts/ac
 import type { Letter } from '../router/mailbox.ts';
 import { receiptIds } from '../router/receipts.ts';
 import { type BinaryNode, bytes, children } from '../wire/node.ts';
+import type { CompanionWatch } from './companion-watch.ts';
 import { refuseDeep } from './contents/depth.ts';
 import type { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
@@ -30,12 +31,14 @@ export class PhoneReader {
     message: proto.IMessage,
   ) => Promise<void> = async () => undefined;
   readonly #deeds: Deeds;
+  readonly #watch: CompanionWatch;
 
-  constructor(deps: PhoneDeps, inbox: Inbox, sender: PhoneSender, deeds: Deeds) {
+  constructor(deps: PhoneDeps, inbox: Inbox, sender: PhoneSender, deeds: Deeds, watch: CompanionWatch) {
     this.#deps = deps;
     this.#inbox = inbox;
     this.#sender = sender;
     this.#deeds = deeds;
+    this.#watch = watch;
   }
 
   /** Reads one letter, unless it has been read meanwhile. */
@@ -88,6 +91,7 @@ export class PhoneReader {
     try {
       for (const enc of encs) Object.assign(whole, await this.#open(signal, chat, from, enc));
     } catch (error) {
+      if (from.account === account) this.#watch.noteUnreadable(from);
       this.#noteUndecryptable(account, pnJid(from.account, from.device), stanza, error);
       const attempts = encs.map((enc) => Number(enc.attrs.count ?? 0));
       this.#sender.askAgain(account, stanza, Math.max(...attempts));

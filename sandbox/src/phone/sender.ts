@@ -71,7 +71,9 @@ export class PhoneSender {
     const sent = this.#inbox.sentContent(account.number, id);
     const count = Number(child(receipt, 'retry')?.attrs.count ?? 1);
     if (!to || count > ATTEMPTS_MAX) return;
-    const bundle = bundleInside(receipt) ?? preKeys.bundle(to);
+    // What many ask for at once goes on one new session: each that is opened pushes an old one out.
+    const isOpening = count === 1 && signal.isUnanswered(to);
+    const bundle = isOpening ? undefined : (bundleInside(receipt) ?? preKeys.bundle(to));
     if (bundle) await signal.open(to, bundle);
     const own = to.account === account;
     const companion = account.devices.get(to.device);

@@ -1,6 +1,9 @@
-/** The sessions with one device as they are kept: by base key, each with when it was used last. */
+/**
+ * The sessions with one device as they are kept: by base key, each with when it was used last, whether it is the open
+ * one (-1), and what says that the other device has not answered on it yet.
+ */
 export interface SessionRecord {
-  _sessions: Record<string, { indexInfo?: { used?: number } }>;
+  _sessions: Record<string, { indexInfo?: { used?: number; closed?: number }; pendingPreKey?: unknown }>;
 }
 
 /** Where one record is kept. */

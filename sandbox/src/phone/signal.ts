@@ -91,6 +91,14 @@ export class PhoneSignal {
     });
   }
 
+  /** Whether what is encrypted for a device opens a session there: its newest was opened here and not answered yet. */
+  isUnanswered(to: Address): boolean {
+    const id = this.#repository.jidToSignalProtocolAddress(lidJid(to.account, to.device));
+    const { _sessions = {} } = this.#keys.get<SessionRecord>('session', id) ?? {};
+    const open = Object.values(_sessions).find((session) => session.indexInfo?.closed === -1);
+    return open?.pendingPreKey !== undefined;
+  }
+
   /** Forgets the sessions with everybody; keys of groups stay. */
   forgetSessions(): void {
     this.#keys.forgetAll('session');
