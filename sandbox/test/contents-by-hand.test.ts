@@ -242,6 +242,6 @@ test('a message nested deeper than any reader follows is refused, and the phone 
   await anna.live.relayMessage(jid(CARL), deep, { messageId: 'TOODEEP01' });
   expect(await seen({ text: 'after the deep one' })).toMatchObject({ text: 'after the deep one' });
   expect(await seenBy(CARL, 'TOODEEP01')).toBeUndefined();
-  const [refused] = await kit.ledger('messageId=TOODEEP01&kind=undecryptable');
+  const [refused] = await kit.ledger(`number=${CARL}&messageId=TOODEEP01&kind=undecryptable`);
   expect(refused).toMatchObject({ number: CARL, from: expect.stringContaining(ANNA) });
 });
