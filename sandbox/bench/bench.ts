@@ -4,7 +4,9 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silenceSignalLibrary } from '../src/quiet.ts';
-import { type Client, TestSandbox, until } from '../test/kit.ts';
+import type { Client } from '../test/client.ts';
+import { TestSandbox } from '../test/kit.ts';
+import { until } from '../test/until.ts';
 import { cpuOf, memoryOf, quantile, timed } from './measure.ts';
 
 /** Measures the network alone in its process, with real clients in this one; never part of a test. */

@@ -1,6 +1,8 @@
 import { encodeSyncdPatch, newLTHashState, proto, type WAPatchName } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const ANNA = '628711000001';
 const BEN = '628711000002';

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { type AnyMessageContent, generateWAMessageFromContent, proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seal } from '../src/phone/contents/secrets.ts';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const ANNA = '628117000001';
 const CARL = '628117000002';

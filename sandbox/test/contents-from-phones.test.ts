@@ -1,6 +1,6 @@
 import { decryptPollVote, getAggregateVotesInPollMessage, proto, updateMessageWithPollUpdate } from 'baileys';
 import { expect, test } from 'vitest';
-import { until } from './kit.ts';
+import { until } from './until.ts';
 import { jid, writersStage } from './writers-stage.ts';
 
 const on = writersStage('62811400000');

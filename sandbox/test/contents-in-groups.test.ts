@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { decryptPollVote, proto } from 'baileys';
 import { expect, test } from 'vitest';
-import { until } from './kit.ts';
+import { until } from './until.ts';
 import { jid, writersStage } from './writers-stage.ts';
 
 const on = writersStage('62811600000');

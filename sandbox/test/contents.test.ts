@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type AnyMessageContent, generateWAMessageFromContent, proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const ANNA = '628115000001';
 const CARL = '628115000002';

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, type LedgerLine, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { type LedgerLine, TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const ANNA = '628333000001';
 const BEN = '628333000002';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { download, got, noise, stored, trust } from './media-kit.ts';
 
 const ANNA = '628664000001';

@@ -1,7 +1,9 @@
 import { cpSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { startSandbox } from '../src/index.ts';
-import { type Client, TestSandbox, temporaryFolder, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox, temporaryFolder } from './kit.ts';
+import { until } from './until.ts';
 
 let kit: TestSandbox;
 let nextNumber = 1;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { until } from './kit.ts';
 import { pn, strictStage } from './strict-stage.ts';
+import { until } from './until.ts';
 
 const on = strictStage('62891300000');
 const [ANNA, BEN, CARL] = on.numbers;

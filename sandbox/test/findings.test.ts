@@ -1,7 +1,8 @@
 import { type BinaryNode, encodeSignedDeviceIdentity, type proto } from 'baileys';
 import { expect, test } from 'vitest';
-import { type Client, until } from './kit.ts';
+import type { Client } from './client.ts';
 import { pn, strictStage } from './strict-stage.ts';
+import { until } from './until.ts';
 
 const on = strictStage('62891200000');
 const [ANNA, BEN, CARL] = on.numbers;

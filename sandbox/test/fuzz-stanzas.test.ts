@@ -3,9 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chanceFrom } from '../src/chance.ts';
 import { Switchboard } from '../src/router/switchboard.ts';
 import { encodeNode } from '../src/wire/node.ts';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { Mutator } from './mutations.ts';
 import { RawClient } from './raw-client.ts';
+import { until } from './until.ts';
 
 const [ANNA, BEN, VICTIM] = ['628750000001', '628750000002', '628750000003'];
 const jid = (number: string): string => `${number}@s.whatsapp.net`;

@@ -5,8 +5,10 @@ import { type BinaryNode, Curve, initAuthCreds, proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { chanceFrom } from '../src/chance.ts';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { RawClient } from './raw-client.ts';
+import { until } from './until.ts';
 
 const ANNA = '628710000001';
 const BEN = '628710000002';

@@ -1,4 +1,6 @@
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 /** Who is in the groups of a test: three with a client, two with a phone only. */
 export interface Company {

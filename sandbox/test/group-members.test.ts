@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from './client.ts';
 import {
   changes,
   fiveNumbers,
@@ -10,7 +11,8 @@ import {
   makeGroup,
   pn,
 } from './group-kit.ts';
-import { type Client, type TestSandbox, until } from './kit.ts';
+import type { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const numbers = fiveNumbers('62851500000');
 const [ANNA, BEN, CARL, DORA, EMIL] = numbers;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from './client.ts';
 import { fiveNumbers, gather, groupEvents, lidOf, makeGroup, pn } from './group-kit.ts';
-import { type Client, type TestSandbox, until } from './kit.ts';
+import type { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const numbers = fiveNumbers('62851600000');
 const [ANNA, BEN, , DORA, EMIL] = numbers;

@@ -1,7 +1,9 @@
 import type { BinaryNode } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Client } from './client.ts';
 import { fiveNumbers, gather, groupEvents, hearsOf, lidOf, makeGroup, pn, receiptsOf } from './group-kit.ts';
-import { type Client, type TestSandbox, until } from './kit.ts';
+import type { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const numbers = fiveNumbers('62851100000');
 const [ANNA, BEN, CARL, DORA, EMIL] = numbers;

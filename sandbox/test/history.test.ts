@@ -1,7 +1,9 @@
 import { inflateSync } from 'node:zlib';
 import { type BaileysEventMap, proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, textOf, until } from './kit.ts';
+import { type Client, textOf } from './client.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const ANNA = '628722000001';
 const BEN = '628722000002';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestSandbox, until } from './kit.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 let kit: TestSandbox;
 beforeAll(async () => {

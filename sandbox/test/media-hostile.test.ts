@@ -4,8 +4,10 @@ import { type ClientRequest, type IncomingMessage, type RequestOptions, request 
 import { join } from 'node:path';
 import { proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { got, noise, stored, trust, upload } from './media-kit.ts';
+import { until } from './until.ts';
 
 const GITA = '628150000031';
 const HANA = '628150000032';

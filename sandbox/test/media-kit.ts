@@ -2,7 +2,9 @@ import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { Agent } from 'node:https';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { downloadMediaMessage, type UserFacingSocketConfig } from 'baileys';
-import { type Client, type TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import type { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 type Message = Client['received'][number];
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSandbox } from '../src/index.ts';
-import { type Client, TestSandbox } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { noise, stored, trust, upload } from './media-kit.ts';
 
 const EKA = '628150000021';

@@ -1,7 +1,9 @@
 import { proto } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { download, got, noise, stored, trust } from './media-kit.ts';
+import { until } from './until.ts';
 
 const CITRA = '628150000011';
 const DEWI = '628150000012';

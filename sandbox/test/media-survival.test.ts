@@ -5,8 +5,10 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { download, got, noise, stored, trust, upload } from './media-kit.ts';
+import { until } from './until.ts';
 
 const INTAN = '628150000041';
 const JOKO = '628150000042';

@@ -3,8 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyMessageContent } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, later, TestSandbox } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { download, got, noise, stored, trust, upload } from './media-kit.ts';
+import { later } from './until.ts';
 
 const ALMA = '628150000001';
 const BIMA = '628150000002';

@@ -13,8 +13,10 @@ import {
   initAuthCreds,
 } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { RawClient } from './raw-client.ts';
+import { until } from './until.ts';
 
 let kit: TestSandbox;
 beforeAll(async () => {

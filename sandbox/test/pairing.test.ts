@@ -2,8 +2,9 @@ import { type AuthenticationCreds, type BinaryNode, Curve, initAuthCreds, proto 
 import QRCode from 'qrcode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSandbox } from '../src/index.ts';
-import { type LedgerLine, TestSandbox, temporaryFolder, until } from './kit.ts';
+import { type LedgerLine, TestSandbox, temporaryFolder } from './kit.ts';
 import { RawClient } from './raw-client.ts';
+import { until } from './until.ts';
 
 let kit: TestSandbox;
 beforeAll(async () => {

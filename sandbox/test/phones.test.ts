@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TestSandbox, until } from './kit.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const ANNA = '628117000001';
 const BEN = '628117000002';

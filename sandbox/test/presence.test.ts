@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Client, later, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { RawClient } from './raw-client.ts';
+import { later, until } from './until.ts';
 
 const ANNA = '628560000001';
 const BEN = '628560000002';

@@ -14,7 +14,8 @@ import {
   proto,
 } from 'baileys';
 import { WebSocket } from 'ws';
-import { type TestSandbox, until } from './kit.ts';
+import type { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 const quiet = (): void => undefined;
 const logger = {

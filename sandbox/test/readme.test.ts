@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { TestSandbox, temporaryFolder, until } from './kit.ts';
+import { TestSandbox, temporaryFolder } from './kit.ts';
+import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 

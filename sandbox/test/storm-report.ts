@@ -1,5 +1,7 @@
-import { type Client, type LedgerLine, type TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import type { LedgerLine, TestSandbox } from './kit.ts';
 import { number, type Shot } from './storm-shots.ts';
+import { until } from './until.ts';
 
 export interface StormReport {
   sent: number;

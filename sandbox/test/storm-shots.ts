@@ -1,4 +1,4 @@
-import type { Client } from './kit.ts';
+import type { Client } from './client.ts';
 
 export interface Shot {
   readonly from: number;

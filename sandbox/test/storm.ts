@@ -1,7 +1,9 @@
 import type { CacheStore } from 'baileys';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
 import { report, type StormReport } from './storm-report.ts';
 import { aim, chances, number, type Shot } from './storm-shots.ts';
+import { until } from './until.ts';
 
 export interface StormOrder {
   readonly messages: number;

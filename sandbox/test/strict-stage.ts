@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 export const pn = (number: string): string => `${number}@s.whatsapp.net`;
 

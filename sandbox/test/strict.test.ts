@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { WA_CERT_DETAILS } from 'baileys';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { TestSandbox, until } from './kit.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 /** The released client throws the outcome of every signature check away. Here it counts, before the client is loaded. */
 const checked = vi.hoisted(() => ({ true: 0, false: 0 }));

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import type { CacheStore } from 'baileys';
 import { afterEach, expect, test } from 'vitest';
 import { startSandbox } from '../src/index.ts';
-import { type Client, TestSandbox, temporaryFolder, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox, temporaryFolder } from './kit.ts';
+import { until } from './until.ts';
 
 const ANNA = '628333000001';
 const BEN = '628333000002';

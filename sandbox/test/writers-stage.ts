@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { seal } from '../src/phone/contents/secrets.ts';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 export const jid = (number: string): string => `${number}@s.whatsapp.net`;
 

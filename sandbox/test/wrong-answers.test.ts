@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type Client, TestSandbox, until } from './kit.ts';
+import type { Client } from './client.ts';
+import { TestSandbox } from './kit.ts';
+import { until } from './until.ts';
 
 let kit: TestSandbox;
 let nextNumber = 1;
