@@ -330,3 +330,13 @@ test('a message without ciphertext is shown as absent, and the phone is asked fo
     (await kit.ledger(`number=${number}&kind=message`)).filter((line) => line.flags.includes('peer'));
   await until('the request', async () => (await requests()).length > 0);
 });
+
+test('a message that came garbled is asked for until it can be read, and is shown once', async () => {
+  const { client, number } = await someone();
+  await fault({ name: 'message-garbled', number, count: 3 });
+  const { body } = await writes(newNumber(), number, 'legible at last');
+  await client.heard('legible at last');
+  expect(client.texts()).toEqual(['legible at last']);
+  const asked = (await kit.ledger(`messageId=${body.id}&kind=retry`)).map(({ flags }) => flags);
+  expect(asked).toEqual(['count=1', 'count=2', 'count=3']);
+});

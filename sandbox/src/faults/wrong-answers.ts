@@ -133,6 +133,14 @@ export const WRONG_ANSWERS = {
     (stanza) => (stanza.tag === 'message' ? without(stanza, 'enc') : undefined),
     { times: 1, stanzas: ['message'] },
   ),
+  'message-garbled': wrong(
+    'Delivers a message that nobody can decrypt, so that it is asked for again.',
+    (stanza) =>
+      stanza.tag === 'message'
+        ? changeAt(stanza, 'enc', (enc) => ({ ...enc, content: garbled(bytes(enc) ?? Buffer.alloc(1)) }))
+        : undefined,
+    { times: 1, stanzas: ['message'] },
+  ),
   'strip-attribute': wrong(
     'Leaves one `attribute` out of a stanza, or out of what a `path` of tags leads to inside it.',
     (stanza, { attribute = '', path }) => withoutAttributeAt(stanza, attribute, path),

@@ -209,6 +209,20 @@ test('a receiver that lost its sessions is sent the message again, from what was
   await Promise.all([sender.session.close(), receiver.session.close()]);
 });
 
+test('a receiver that can’t read a message four times in a row is sent it a fifth time', async () => {
+  const { me: sender } = await heldProfile();
+  const { me: receiver, mine } = await heldProfile();
+  const chat = phoneChat(mine);
+  await sender.send(chat, 'before');
+  await until('the first', () => receiver.texts().includes('before'));
+  await network.fault({ name: 'message-garbled', number: mine, device: 1, count: 4 });
+  const id = await sender.send(chat, 'legible at last');
+  await until('the message', () => receiver.texts().includes('legible at last'));
+  expect(receiver.texts()).toEqual(['before', 'legible at last']);
+  expect((await network.ledger({ messageId: id })).filter(({ kind }) => kind === 'resend')).toHaveLength(4);
+  await Promise.all([sender.session.close(), receiver.session.close()]);
+});
+
 test('several profiles of one process talk with the same person at once, and none loses its place', async () => {
   const { phone, chat } = await person();
   const profiles = await Promise.all([heldProfile(), heldProfile(), heldProfile()]);

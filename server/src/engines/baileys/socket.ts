@@ -39,6 +39,10 @@ export function openSocket(options: SocketOptions): WASocket {
     generateHighQualityLinkPreview: false,
     emitOwnEvents: false,
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
+    // Baileys counts each message it sends again twice: receivers ask five times, so ten.
+    maxMsgRetryCount: 10,
+    // How long all that comes in waits after each message that is asked for; a backlog of them took minutes.
+    retryRequestDelayMs: 20,
     makeSignalRepository: options.makeSignalRepository,
     getMessage: options.getMessage,
   });
