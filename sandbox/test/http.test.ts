@@ -41,8 +41,10 @@ const refusals: [string, string, unknown, number][] = [
   ['GET', '/api/nothing', undefined, 404],
 ];
 
-test('the root answers, so that one can see whether the network is there', async () => {
+test('the root answers, so that one can see whether the network is there, and leads browsers to the reference', async () => {
   expect(await kit.get('/')).toMatchObject({ status: 200, body: { name: 'sandbox network' } });
+  const page = await fetch(kit.url, { headers: { accept: 'text/html' } });
+  expect([page.status, page.url]).toEqual([200, `${kit.url}/api/docs`]);
 });
 
 test('whatever is wrong with a request is said with a code and a sentence', async () => {

@@ -75,7 +75,13 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       info: { title: 'Sandbox network', version: deps.version, description: ABOUT },
     },
   });
-  await app.register(fastifySwaggerUi, { routePrefix: '/api/docs' });
+  // Without the bar of the page's maker: there is one document to explore.
+  const css = [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }];
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/api/docs',
+    uiConfig: { docExpansion: 'none', filter: true, tryItOutEnabled: true },
+    theme: { title: 'Sandbox network', css },
+  });
   await app.register(lifeRoutes(deps));
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
@@ -110,7 +116,10 @@ const ABOUT =
 function lifeRoutes(deps: ApiDeps): FastifyPluginAsyncTypebox {
   return async (app) => {
     const tags = ['Network'];
-    app.get('/', { schema: { hide: true } }, async () => ({ name: 'sandbox network', docs: '/api/docs' }));
+    app.get('/', { schema: { hide: true } }, (request, reply) => {
+      const isBrowser = request.headers.accept?.includes('text/html') ?? false;
+      return isBrowser ? reply.redirect('/api/docs') : { name: 'sandbox network', docs: '/api/docs' };
+    });
     app.get(
       '/api/health',
       {

@@ -21,9 +21,9 @@ const schemes = {
 
 /** The page loads from here only. Nothing is upgraded to https: a server in a local network may have none. */
 const pagePolicy =
-  "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; script-src-attr 'none'";
+  "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'";
 
-/** The API reference: a page at `/api/docs`, the OpenAPI 3.1 document at `/api/docs-json`, error codes beside. */
+/** The API reference: a page at `/api/docs`, where `/` leads to, the OpenAPI 3.1 document at `/api/docs-json`, error codes beside. */
 export async function serveReference(app: App, { version }: ReferenceOptions): Promise<void> {
   const routes = new Map<string, RouteOptions>();
   app.addHook('onRoute', (route: RouteOptions) => {
@@ -70,8 +70,15 @@ export async function serveReference(app: App, { version }: ReferenceOptions): P
     routePrefix: '/api/docs',
     staticCSP: pagePolicy,
     uiConfig: { persistAuthorization: true, docExpansion: 'none', filter: true, tryItOutEnabled: true },
-    theme: { title: 'MultiWA API' },
+    // Without the bar of the page's maker: there is one document to explore.
+    theme: {
+      title: 'MultiWA API',
+      css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
   });
+  app.get('/', { config: { access: 'public', envelope: 'never' } }, (_, reply) =>
+    reply.redirect('/api/docs'),
+  );
   app.get('/api/docs-json', { config: { access: 'public', envelope: 'never' } }, () => app.swagger());
   app.get('/api/docs/errors', { config: { access: 'public', envelope: 'never' } }, (request, reply) => {
     const { type, body } = errorReference(request.headers.accept ?? '');
