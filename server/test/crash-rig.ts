@@ -24,6 +24,8 @@ export interface CrashReport {
   underTwoIds: number;
   shownTwice: number;
   wireRepeats: number;
+  /** Messages that somebody, the gateway or a customer, could not read and asked for again. */
+  askedAgain: number;
   inboundSent: number;
   inboundLost: number;
   inboundDoubled: number;
@@ -200,6 +202,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       underTwoIds: [...idsOfText.values()].filter((ids) => ids.size > 1).length,
       shownTwice: [...shownTexts.values()].filter((times) => times > 1).length,
       wireRepeats: repeats.length,
+      askedAgain: (await sandbox.ledger({ kind: 'retry' })).length,
       inboundSent: inbound.length,
       inboundLost: inbound.filter((text) => !incomingTexts.has(text)).length,
       inboundDoubled: [...incomingTexts.values()].filter((times) => times > 1).length,
