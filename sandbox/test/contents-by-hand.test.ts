@@ -1,45 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type AnyMessageContent, generateWAMessageFromContent, proto } from 'baileys';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { proto } from 'baileys';
+import { expect, test } from 'vitest';
 import { seal } from '../src/phone/contents/secrets.ts';
-import type { Client } from './client.ts';
-import { TestSandbox } from './kit.ts';
-import { until } from './until.ts';
+import { contentsStage, jid } from './contents-stage.ts';
 
-const ANNA = '628117000001';
-const CARL = '628117000002';
-const BEN = '628117000003';
-const jid = (number: string) => `${number}@s.whatsapp.net`;
-let kit: TestSandbox;
-let anna: Client;
-
-beforeAll(async () => {
-  kit = await TestSandbox.start();
-  await kit.post('/api/phones', { number: CARL, name: 'Carl' });
-  await kit.post('/api/phones', { number: BEN, name: 'Ben' });
-  anna = await kit.linked(ANNA);
-});
-afterAll(() => kit.close());
-
-const seenBy = async (number: string, id: string): Promise<any> =>
-  (await kit.seen(number)).find((each) => each.id === id);
-
-/** What Carl's phone shows of a message. */
-const shown = (id: string | null | undefined): Promise<any> =>
-  until(`message ${id} on the phone`, () => seenBy(CARL, id ?? ''));
-
-/** Anna's client sends it, Carl looks at it. */
-async function seen(content: AnyMessageContent): Promise<any> {
-  return shown((await anna.send(CARL, content)).id);
-}
-
-/** Anna's client sends a message made by hand. */
-async function relayed(message: proto.IMessage): Promise<any> {
-  const whole = generateWAMessageFromContent(jid(CARL), message, { userJid: anna.id });
-  return shown(
-    await anna.live.relayMessage(jid(CARL), whole.message ?? {}, { messageId: whole.key.id ?? '' }),
-  );
-}
+const stage = contentsStage('62811700000');
+const [ANNA, CARL, BEN] = stage.numbers;
+const { seenBy, seen, relayed } = stage;
 
 test.each<[string, proto.IMessage, object]>([
   [
@@ -166,7 +133,7 @@ test('what is said under the secret of a message is done to it and never shows b
   const messageSecret = createHash('sha256').update('event').digest();
   const startDate = new Date(1_800_000_000_000);
   const { id } = await seen({ event: { name: 'Party', startDate, messageSecret } });
-  const before = (await kit.seen(CARL)).length;
+  const before = (await stage.kit.seen(CARL)).length;
   const targetMessageKey = { remoteJid: jid(CARL), fromMe: true, id };
   const sealed = (purpose: 'Event Edit' | 'Enc Reaction', plain: Uint8Array, secret = messageSecret) => {
     const parties = { id, creator: jid(ANNA), actor: jid(ANNA) };
@@ -187,13 +154,13 @@ test('what is said under the secret of a message is done to it and never shows b
     { encReactionMessage: sealed('Enc Reaction', reaction) },
     { encReactionMessage: sealed('Enc Reaction', Buffer.from('no reaction')) },
   ];
-  for (const message of deeds) await anna.live.relayMessage(jid(CARL), message, {});
+  for (const message of deeds) await stage.anna.live.relayMessage(jid(CARL), message, {});
   await seen({ text: 'after the secrets' });
   expect(await seenBy(CARL, id)).toMatchObject({
     ...{ type: 'event', text: 'Ball' },
     content: { event: { start: 1_800_000_000_000 }, edited: true, reactions: [{ from: ANNA, text: '🎈' }] },
   });
-  expect(await kit.seen(CARL)).toHaveLength(before + 1);
+  expect(await stage.kit.seen(CARL)).toHaveLength(before + 1);
 });
 
 test('odd and hollow messages never stop a phone', async () => {
@@ -232,18 +199,18 @@ test('odd and hollow messages never stop a phone', async () => {
     { extendedTextMessage: { contextInfo: { stanzaId: 'x', mentionedJid: ['', 'odd'], quotedMessage: {} } } },
     { viewOnceMessage: {} },
   ];
-  for (const message of odd) await anna.live.relayMessage(jid(CARL), message, {});
+  for (const message of odd) await stage.anna.live.relayMessage(jid(CARL), message, {});
   expect(await seen({ text: 'still here' })).toMatchObject({ text: 'still here' });
-  expect(kit.problems).toEqual([]);
-  expect((await kit.get(`/api/phones/${CARL}`)).body).toMatchObject({ pending: 0 });
+  expect(stage.kit.problems).toEqual([]);
+  expect((await stage.kit.get(`/api/phones/${CARL}`)).body).toMatchObject({ pending: 0 });
 });
 
 test('a message nested deeper than any reader follows is refused, and the phone reads on', async () => {
   let deep: proto.IMessage = { conversation: 'at the bottom' };
   for (let depth = 0; depth < 1500; depth += 1) deep = { commentMessage: { message: deep } };
-  await anna.live.relayMessage(jid(CARL), deep, { messageId: 'TOODEEP01' });
+  await stage.anna.live.relayMessage(jid(CARL), deep, { messageId: 'TOODEEP01' });
   expect(await seen({ text: 'after the deep one' })).toMatchObject({ text: 'after the deep one' });
   expect(await seenBy(CARL, 'TOODEEP01')).toBeUndefined();
-  const [refused] = await kit.ledger(`number=${CARL}&messageId=TOODEEP01&kind=undecryptable`);
+  const [refused] = await stage.kit.ledger(`number=${CARL}&messageId=TOODEEP01&kind=undecryptable`);
   expect(refused).toMatchObject({ number: CARL, from: expect.stringContaining(ANNA) });
 });

@@ -1,50 +1,18 @@
 import { createHash } from 'node:crypto';
-import { type AnyMessageContent, generateWAMessageFromContent, proto } from 'baileys';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Client } from './client.ts';
-import { TestSandbox } from './kit.ts';
+import { type AnyMessageContent, proto } from 'baileys';
+import { expect, test } from 'vitest';
+import { contentsStage, jid } from './contents-stage.ts';
 import { until } from './until.ts';
 
-const ANNA = '628115000001';
-const CARL = '628115000002';
-const BEN = '628115000003';
-const jid = (number: string) => `${number}@s.whatsapp.net`;
-let kit: TestSandbox;
-let anna: Client;
-
-beforeAll(async () => {
-  kit = await TestSandbox.start();
-  await kit.post('/api/phones', { number: CARL, name: 'Carl' });
-  await kit.post('/api/phones', { number: BEN, name: 'Ben' });
-  anna = await kit.linked(ANNA);
-});
-afterAll(() => kit.close());
-
-const seenBy = async (number: string, id: string): Promise<any> =>
-  (await kit.seen(number)).find((each) => each.id === id);
-
-/** What Carl's phone shows of a message. */
-const shown = (id: string | null | undefined): Promise<any> =>
-  until(`message ${id} on the phone`, () => seenBy(CARL, id ?? ''));
-
-/** Anna's client sends it, Carl looks at it. */
-async function seen(content: AnyMessageContent): Promise<any> {
-  return shown((await anna.send(CARL, content)).id);
-}
-
-/** Anna's client sends a message made by hand. */
-async function relayed(message: proto.IMessage): Promise<any> {
-  const whole = generateWAMessageFromContent(jid(CARL), message, { userJid: anna.id });
-  return shown(
-    await anna.live.relayMessage(jid(CARL), whole.message ?? {}, { messageId: whole.key.id ?? '' }),
-  );
-}
+const stage = contentsStage('62811500000');
+const [ANNA, CARL, BEN] = stage.numbers;
+const { seenBy, shown, seen, relayed } = stage;
 
 test('texts show mentions, what they quote and the page they lead to', async () => {
-  const asked = await anna.send(CARL, { text: 'First' });
+  const asked = await stage.anna.send(CARL, { text: 'First' });
   const quoted = { key: asked, message: { conversation: 'First' } } as never;
   const options = { quoted, messageId: 'QUOTING01' };
-  await anna.live.sendMessage(jid(CARL), { text: `@${BEN} second`, mentions: [jid(BEN)] }, options);
+  await stage.anna.live.sendMessage(jid(CARL), { text: `@${BEN} second`, mentions: [jid(BEN)] }, options);
   expect(await shown('QUOTING01')).toMatchObject({
     ...{ type: 'text', text: `@${BEN} second`, content: { mentions: [BEN] } },
     quoted: { id: asked.id, text: 'First', type: 'text', from: ANNA },
@@ -66,28 +34,28 @@ test('texts show mentions, what they quote and the page they lead to', async () 
 });
 
 test('an edit shows the new text with a mark, a taking back leaves nothing of the message', async () => {
-  const key = await anna.send(CARL, { text: 'Tomorow' });
-  await anna.send(CARL, { react: { text: '😀', key } });
-  await anna.send(CARL, { edit: key, text: 'Tomorrow' });
+  const key = await stage.anna.send(CARL, { text: 'Tomorow' });
+  await stage.anna.send(CARL, { react: { text: '😀', key } });
+  await stage.anna.send(CARL, { edit: key, text: 'Tomorrow' });
   const edited = await until('the edit', async () => {
     const message = await seenBy(CARL, key.id ?? '');
     return message?.text === 'Tomorrow' && message;
   });
   expect(edited).toMatchObject({ type: 'text', content: { edited: true, reactions: [{ from: ANNA }] } });
-  await anna.send(CARL, { delete: key });
+  await stage.anna.send(CARL, { delete: key });
   await until('taken back', async () => (await seenBy(CARL, key.id ?? '')).type === 'revoked');
   expect(await seenBy(CARL, key.id ?? '')).toMatchObject({ text: '', content: {} });
 });
 
 test('an answer that was edited still quotes what it answers', async () => {
-  const asked = await anna.send(CARL, { text: 'When?' });
+  const asked = await stage.anna.send(CARL, { text: 'When?' });
   const quoted = { key: asked, message: { conversation: 'When?' } } as never;
-  const answer = await anna.live.sendMessage(jid(CARL), { text: 'At nin' }, { quoted });
+  const answer = await stage.anna.live.sendMessage(jid(CARL), { text: 'At nin' }, { quoted });
   const id = answer?.key.id ?? '';
   const key = { id, remoteJid: jid(CARL), fromMe: true };
   const { Type } = proto.Message.ProtocolMessage;
   const protocolMessage = { key, type: Type.MESSAGE_EDIT, editedMessage: { conversation: 'At nine' } };
-  await anna.live.relayMessage(jid(CARL), { protocolMessage }, {});
+  await stage.anna.live.relayMessage(jid(CARL), { protocolMessage }, {});
   const edited = await until('the edit', async () => {
     const message = await seenBy(CARL, id);
     return message?.content.edited && message;
@@ -96,10 +64,10 @@ test('an answer that was edited still quotes what it answers', async () => {
 });
 
 test('nobody edits or takes back what another wrote', async () => {
-  const { body } = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
+  const { body } = await stage.kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
     ...{ to: ANNA, type: 'text', text: 'Mine' },
   });
-  await until('heard', () => anna.received.find(({ key }) => key.id === body.id));
+  await until('heard', () => stage.anna.received.find(({ key }) => key.id === body.id));
   const key = { remoteJid: jid(CARL), fromMe: false, id: body.id };
   const { Type } = proto.Message.ProtocolMessage;
   const editedMessage = { conversation: 'Yours' };
@@ -107,15 +75,15 @@ test('nobody edits or takes back what another wrote', async () => {
     { key, type: Type.MESSAGE_EDIT, editedMessage },
     { key, type: Type.REVOKE },
   ]) {
-    await anna.live.relayMessage(jid(CARL), { protocolMessage }, {});
+    await stage.anna.live.relayMessage(jid(CARL), { protocolMessage }, {});
   }
   await seen({ text: 'after that' });
   expect(await seenBy(CARL, body.id)).toMatchObject({ type: 'text', text: 'Mine' });
 });
 
 test('reactions are messages of their own and listed on the message they are about, one for each person', async () => {
-  const key = await anna.send(CARL, { text: 'Nice' });
-  await anna.send(CARL, { react: { text: '👍', key } });
+  const key = await stage.anna.send(CARL, { text: 'Nice' });
+  await stage.anna.send(CARL, { react: { text: '👍', key } });
   expect(await seen({ react: { text: '🎉', key } })).toMatchObject({
     ...{ type: 'reaction', text: '🎉', content: { target: key.id } },
   });
@@ -138,7 +106,7 @@ test('polls show their options, and who voted for what, also when the vote is fr
     options: ['Rice', 'Noodles'].map((name) => ({ name, votes: 0, voters: [] })),
   });
   const vote = (options: string[]) =>
-    kit.post(`/api/phones/${CARL}/messages`, { to: ANNA, type: 'vote', id, options });
+    stage.kit.post(`/api/phones/${CARL}/messages`, { to: ANNA, type: 'vote', id, options });
   await vote(['Rice']);
   await vote(['Noodles']);
   const onAnnas = await until('the vote on the phone of the author', async () => {
@@ -150,13 +118,13 @@ test('polls show their options, and who voted for what, also when the vote is fr
     { name: 'Noodles', votes: 1, voters: [CARL] },
   ]);
   const update = await until('the vote at the client', () =>
-    anna.received.find(({ message }) => message?.pollUpdateMessage),
+    stage.anna.received.find(({ message }) => message?.pollUpdateMessage),
   );
   const forged = {
     ...update.message?.pollUpdateMessage,
     pollCreationMessageKey: { remoteJid: jid(CARL), id, fromMe: true },
   };
-  await anna.live.relayMessage(jid(CARL), { pollUpdateMessage: forged }, {});
+  await stage.anna.live.relayMessage(jid(CARL), { pollUpdateMessage: forged }, {});
   await seen({ text: 'after the forged vote' });
   expect((await seenBy(CARL, id)).content.poll.options[1].voters).toEqual([CARL]);
 });
@@ -207,9 +175,9 @@ test('the setting of a chat is shown, and what vanishes says when', async () => 
     ...{ type: 'disappearing', text: 'Messages disappear after 7 days.', content: { expiration: 604_800 } },
   });
   const options = { ephemeralExpiration: 604_800, messageId: 'VANISHING01' };
-  await anna.live.sendMessage(jid(CARL), { text: 'A week' }, options);
+  await stage.anna.live.sendMessage(jid(CARL), { text: 'A week' }, options);
   expect(await shown('VANISHING01')).toMatchObject({ text: 'A week', content: { expiration: 604_800 } });
-  const { body } = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
+  const { body } = await stage.kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
     ...{ to: ANNA, type: 'text', text: 'Also a week' },
   });
   expect(await shown(body.id)).toMatchObject({ content: { expiration: 604_800 } });
@@ -225,7 +193,7 @@ test('limits of sharing and phone numbers that are shared or asked for show as n
   expect(await seen({ sharePhoneNumber: true })).toMatchObject(words);
   const asked = { type: 'requestPhoneNumber', text: 'Asks for the phone number.' };
   expect(await seen({ requestPhoneNumber: true })).toMatchObject(asked);
-  const { body } = await kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
+  const { body } = await stage.kit.post<{ id: string }>(`/api/phones/${CARL}/messages`, {
     ...{ to: ANNA, type: 'text', text: 'Still a week' },
   });
   expect(await shown(body.id)).toMatchObject({ content: { expiration: 604_800 } });
@@ -234,15 +202,15 @@ test('limits of sharing and phone numbers that are shared or asked for show as n
 
 test('pins and keeps are marks on their message', async () => {
   const options = { ephemeralExpiration: 604_800, messageId: 'IMPORTANT01' };
-  const key = (await anna.live.sendMessage(jid(CARL), { text: 'Important' }, options))?.key ?? {};
-  await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
+  const key = (await stage.anna.live.sendMessage(jid(CARL), { text: 'Important' }, options))?.key ?? {};
+  await stage.anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
   const keepInChatMessage = { key, keepType: proto.KeepType.KEEP_FOR_ALL, timestampMs: Date.now() };
-  await anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
+  await stage.anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
   await seen({ text: 'after the pin' });
   const { content } = await seenBy(CARL, key.id ?? '');
   expect(content).toMatchObject({ pinned: { by: ANNA }, kept: { by: ANNA } });
   expect(content.pinned.until).toBeGreaterThan(Date.now() + 86_000_000);
-  await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.UNPIN_FOR_ALL });
+  await stage.anna.send(CARL, { pin: key, type: proto.PinInChat.Type.UNPIN_FOR_ALL });
   await seen({ text: 'after the unpin' });
   expect((await seenBy(CARL, key.id ?? '')).content.pinned).toBeUndefined();
 });
@@ -250,13 +218,13 @@ test('pins and keeps are marks on their message', async () => {
 test('a chat has three pinned messages at most, and what never disappears is not kept', async () => {
   const keys = [];
   for (const text of ['1', '2', '3', '4']) {
-    const key = await anna.send(CARL, { text });
-    await anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
+    const key = await stage.anna.send(CARL, { text });
+    await stage.anna.send(CARL, { pin: key, type: proto.PinInChat.Type.PIN_FOR_ALL, time: 86_400 });
     keys.push(key);
   }
   const [first = {}] = keys;
   const keepInChatMessage = { key: first, keepType: proto.KeepType.KEEP_FOR_ALL, timestampMs: Date.now() };
-  await anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
+  await stage.anna.live.relayMessage(jid(CARL), { keepInChatMessage }, {});
   await seen({ text: 'after all pins' });
   const contents = await Promise.all(keys.map(async ({ id }) => (await seenBy(CARL, id ?? '')).content));
   expect(contents.map(({ pinned }) => pinned !== undefined)).toEqual([false, true, true, true]);
@@ -264,10 +232,10 @@ test('a chat has three pinned messages at most, and what never disappears is not
 });
 
 test('what was done to messages survives a restart', async () => {
-  const key = await anna.send(CARL, { text: 'Kept' });
+  const key = await stage.anna.send(CARL, { text: 'Kept' });
   await seen({ react: { text: '👍', key } });
-  await anna.end();
-  await kit.restart();
+  await stage.anna.end();
+  await stage.kit.restart();
   expect(await seenBy(CARL, key.id ?? '')).toMatchObject({
     ...{ text: 'Kept', content: { reactions: [{ from: ANNA, text: '👍' }] } },
   });

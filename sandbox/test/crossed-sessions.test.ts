@@ -53,7 +53,7 @@ test('what a phone tells a companion whose messages it could not read comes on a
     return id;
   };
   expect(await answerFor(await copied('readable'))).toBe('msg');
-  await kit.post('/api/faults', { name: 'forget-sessions', number: ANNA });
+  await kit.fault({ name: 'forget-sessions', number: ANNA });
   const id = await copied('not readable at first');
   expect((await kit.ledger(`messageId=${id}&kind=undecryptable`)).length).toBe(1);
   expect(await answerFor(id)).toBe('pkmsg');

@@ -18,14 +18,10 @@ afterAll(() => kit.close());
 
 async function someone(): Promise<{ client: Client; number: string }> {
   const number = `6286610000${String(nextNumber++).padStart(2, '0')}`;
-  return { client: await kit.linked(number), number };
+  return { client: await kit.settled(number), number };
 }
 
-async function fault(order: Record<string, unknown>): Promise<string> {
-  const { status, body } = await kit.post<{ id: string }>('/api/faults', order);
-  expect(status, JSON.stringify(body)).toBe(200);
-  return body.id;
-}
+const fault = async (order: Record<string, unknown>) => (await kit.fault(order)).id;
 
 const clear = (id: string) => kit.ask('DELETE', `/api/faults/${id}`);
 const writes = (text: string, to: string) =>

@@ -18,7 +18,7 @@ const newNumber = (): string => `6286620000${String(nextNumber++).padStart(2, '0
 
 async function someone(): Promise<{ client: Client; number: string }> {
   const number = newNumber();
-  return { client: await kit.linked(number), number };
+  return { client: await kit.settled(number), number };
 }
 
 async function newPhone(): Promise<string> {
@@ -27,17 +27,7 @@ async function newPhone(): Promise<string> {
   return number;
 }
 
-interface FaultAnswer {
-  id: string;
-  hits: number;
-  left: number | null;
-}
-
-async function fault(order: Record<string, unknown>): Promise<FaultAnswer> {
-  const { status, body } = await kit.post<FaultAnswer>('/api/faults', order);
-  expect(status, JSON.stringify(body)).toBe(200);
-  return body;
-}
+const fault = (order: Record<string, unknown>) => kit.fault(order);
 
 const writes = (from: string, to: string, text: string) =>
   kit.post(`/api/phones/${from}/messages`, { to, type: 'text', text });

@@ -17,18 +17,10 @@ afterAll(() => kit.close());
 
 async function someone(): Promise<{ client: Client; number: string }> {
   const number = `6284440000${String(next++).padStart(2, '0')}`;
-  const client = await kit.linked(number);
-  // A fault must strike what the test sends, not what the phone still tells its new companion.
-  await kit.seen(number);
-  await client.caughtUp();
-  return { client, number };
+  return { client: await kit.settled(number), number };
 }
 
-async function fault(order: Record<string, unknown>): Promise<string> {
-  const { status, body } = await kit.post<{ id: string }>('/api/faults', order);
-  expect(status).toBe(200);
-  return body.id;
-}
+const fault = async (order: Record<string, unknown>) => (await kit.fault(order)).id;
 
 const endings: [string, number, string][] = [
   ['stream-503', 503, 'Stream Errored (unknown)'],

@@ -108,6 +108,21 @@ export class TestSandbox {
     return client;
   }
 
+  /** The same, once the phone has told it all that it tells a new companion: what passes next is what a test sends. */
+  async settled(number: string, config: ClientConfig = {}): Promise<Client> {
+    const client = await this.linked(number, config);
+    await this.seen(number);
+    await client.caughtUp();
+    return client;
+  }
+
+  /** Puts a fault in force; fails when it is refused. */
+  async fault(order: Record<string, unknown>): Promise<FaultAnswer> {
+    const { status, body } = await this.post<FaultAnswer>('/api/faults', order);
+    if (status !== 200) throw new Error(`the fault was answered with ${status} ${JSON.stringify(body)}`);
+    return body;
+  }
+
   async open(port: number, settings: Partial<SandboxSettings> = {}): Promise<void> {
     const log = (line: string, error?: unknown): void => {
       this.problems.push(`${line}: ${String(error)}`);
@@ -118,6 +133,14 @@ export class TestSandbox {
       ...{ port, dataDir: this.folder.path, log },
     });
   }
+}
+
+interface FaultAnswer {
+  id: string;
+  startsAt: number;
+  endsAt?: number;
+  hits: number;
+  left: number | null;
 }
 
 interface SeenMessage {

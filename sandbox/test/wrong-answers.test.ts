@@ -16,11 +16,7 @@ const newNumber = (): string => `6285560000${String(nextNumber++).padStart(2, '0
 
 async function someone(): Promise<{ client: Client; number: string }> {
   const number = newNumber();
-  const client = await kit.linked(number);
-  // A fault must strike what the test sends, not what the phone still tells its new companion.
-  await kit.seen(number);
-  await client.caughtUp();
-  return { client, number };
+  return { client: await kit.settled(number), number };
 }
 
 /** A person the clients have not heard of yet. */
@@ -30,10 +26,7 @@ async function stranger(): Promise<{ number: string; lid: string }> {
   return { number, lid: `${body.lid}@lid` };
 }
 
-async function fault(order: Record<string, unknown>): Promise<void> {
-  const { status, body } = await kit.post('/api/faults', order);
-  expect(status, JSON.stringify(body)).toBe(200);
-}
+const fault = (order: Record<string, unknown>) => kit.fault(order);
 
 /** Opens a socket that can't log in or pair, and gives how it ends. */
 async function howItEnds(client: Client): Promise<unknown> {
