@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
-import { type ConnectedProfile, connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
+import {
+  type ConnectedProfile,
+  connectedProfile,
+  newCustomer,
+  newNumber,
+  newTenant,
+  type Tenant,
+} from './tenant.ts';
 import { until } from './until.ts';
 
 let house: House;
@@ -16,11 +23,7 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const message = (id: string) => tenant.key.get(`/messages/${id}`);
-async function customer(name = 'Customer') {
-  const phone = house.sandbox.phone(newNumber());
-  await phone.named(name);
-  return phone;
-}
+const customer = (name?: string) => newCustomer(house.sandbox, name);
 const eventsOf = async (messageId: string): Promise<string[]> => {
   const { events } = await tenant.key.get('/events?after=0&limit=200&event=message.*');
   return events

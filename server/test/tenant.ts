@@ -50,6 +50,13 @@ let numbers = 628_110_000_000 + Math.floor(Math.random() * 1_000_000) * 100;
 /** A phone number nobody in this run has. */
 export const newNumber = () => String(numbers++);
 
+/** Somebody with a phone whom nobody knows yet. */
+export async function newCustomer(sandbox: Sandbox, name = 'Customer') {
+  const phone = sandbox.phone(newNumber());
+  await phone.named(name);
+  return phone;
+}
+
 /** Creates a profile, connects it and has the phone scan its code. */
 export async function connectedProfile(
   tenant: Tenant,

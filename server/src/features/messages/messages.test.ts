@@ -3,7 +3,7 @@ import { type House, openHouse } from '../../../test/house.ts';
 import {
   type ConnectedProfile,
   connectedProfile,
-  newNumber,
+  newCustomer,
   newTenant,
   type Tenant,
 } from '../../../test/tenant.ts';
@@ -21,11 +21,7 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const message = (id: string) => tenant.key.get(`/messages/${id}`);
-async function customer(name = 'Customer') {
-  const phone = house.sandbox.phone(newNumber());
-  await phone.named(name);
-  return phone;
-}
+const customer = (name?: string) => newCustomer(house.sandbox, name);
 
 test('a text goes out, is acknowledged by the server, and moves on to delivered and read', async () => {
   const phone = await customer();
