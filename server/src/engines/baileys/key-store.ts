@@ -13,13 +13,13 @@ import { emptyChange, journalType, keyName, type PendingChange, type StoredData 
 export interface EngineKeyStore extends SignalKeyStore {
   /**
    * Takes a change in its turn without waiting for it: from here on `get` tells of it, and so do commits. Nothing
-   * made with it may leave before `stored()`.
+   * made with it may leave before what is under way is stored.
    */
   setSoon(data: StoredData): Promise<void>;
   /** Stores the credentials as they are when the commit begins, together with whatever else is waiting. */
   storeCredentials(): Promise<void>;
-  /** Resolves when credentials under way are stored; undefined when none are. */
-  credentialsUnderWay(): Promise<void> | undefined;
+  /** Resolves when the keys and credentials under way are stored; undefined when none are. */
+  underWay(): Promise<void> | undefined;
   /** Forgets journal entries by hash, without waiting. */
   settle(hashes: string[]): void;
   /** Resolves when everything asked for so far is stored; rejects when it never will be. */
@@ -173,7 +173,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
       change((pending) => {
         pending.credentials = true;
       }),
-    credentialsUnderWay: () => [waiting, running].find((pending) => pending?.credentials)?.done,
+    underWay: () => [waiting, running].find((one) => one && (one.credentials || one.keys.size > 0))?.done,
     settle(hashes) {
       change((pending) => {
         for (const hash of hashes) pending.settled.add(hash);

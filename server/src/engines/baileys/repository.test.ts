@@ -38,7 +38,7 @@ function memoryStore(writes: string[][]): EngineKeyStore {
     set,
     setSoon: set,
     storeCredentials: async () => undefined,
-    credentialsUnderWay: () => undefined,
+    underWay: () => undefined,
     settle: () => undefined,
     stored: async () => undefined,
   };

@@ -28,14 +28,14 @@ export interface RepositoryOptions {
 
 /**
  * Baileys' own repository on a transaction layer of ours. Stock Baileys encrypts and sends inside one key
- * transaction and stores the keys afterwards; here each encryption has committed when it returns, so no
- * ratchet counter is ever used twice, and each decryption commits together with its journal entry.
+ * transaction and stores the keys afterwards; here each encryption is in line to be stored when it returns, and the
+ * socket lets nothing out before it is. Each decryption commits together with its journal entry.
  */
 export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
   return (_auth, logger, findLids) => {
     const { store, creds } = options;
     // A transaction ends when its change has its place in line, so that the next one on the same session can go
-    // on from it and share its commit; each caller then waits for the commit itself.
+    // on from it and share its commit.
     const line = { get: store.get, set: store.setSoon };
     const keys = addTransactionCapability(line, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
     const inner = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger, findLids);
@@ -43,27 +43,18 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
     const outer = sessionName(inner);
     const journaled = journalingDecrypt(keys, options);
 
-    /** Waits until everything done so far is stored; the session ends if it never will be. */
-    const stored = async <T>(done: Promise<T>): Promise<T> => {
-      const result = await done;
-      await store.stored();
-      return result;
-    };
-
     return {
       ...inner,
       lidMapping: inner.lidMapping,
       async encryptMessage(message) {
         const name = await outer(message.jid);
         const turn = inner.jidToSignalProtocolAddress(message.jid);
-        return stored(keys.transaction(() => libsignalTurn(turn, () => inner.encryptMessage(message)), name));
+        return keys.transaction(() => libsignalTurn(turn, () => inner.encryptMessage(message)), name);
       },
       async injectE2ESession(bundle) {
         const name = await outer(bundle.jid);
         const turn = inner.jidToSignalProtocolAddress(bundle.jid);
-        return stored(
-          keys.transaction(() => libsignalTurn(turn, () => inner.injectE2ESession(bundle)), name),
-        );
+        return keys.transaction(() => libsignalTurn(turn, () => inner.injectE2ESession(bundle)), name);
       },
       async decryptMessage(message) {
         const name = await outer(message.jid);
@@ -75,12 +66,6 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
       },
       decryptGroupMessage: (message) =>
         journaled(message.msg, 'skmsg', message.group, () => inner.decryptGroupMessage(message)),
-      encryptGroupMessage: (message) => stored(inner.encryptGroupMessage(message)),
-      getSenderKeyDistributionMessage: (about) => stored(inner.getSenderKeyDistributionMessage(about)),
-      processSenderKeyDistributionMessage: (about) =>
-        stored(inner.processSenderKeyDistributionMessage(about)),
-      deleteSession: (jids) => stored(inner.deleteSession(jids)),
-      migrateSession: (from, to) => stored(inner.migrateSession(from, to)),
     };
   };
 }

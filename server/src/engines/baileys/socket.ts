@@ -139,8 +139,9 @@ function storeTokensAtOnce(socket: WASocket, store: SignalKeyStore): void {
 }
 
 /**
- * Baileys tells the network that a link is made in the same breath in which it announces the credentials. The
- * frame waits until they are stored: a crash leaves a link that both sides know, or none.
+ * No frame leaves before the keys it may have been made with are stored, so no ratchet counter is ever used twice;
+ * those that wait share a commit. The same for credentials: Baileys tells the network that a link is made in the
+ * breath in which it announces them, and a crash must leave a link that both sides know, or none.
  */
 function holdUntilStored(socket: WASocket, store: EngineKeyStore): void {
   const raw = rawSocket(socket);
@@ -148,9 +149,9 @@ function holdUntilStored(socket: WASocket, store: EngineKeyStore): void {
   const send = raw.send.bind(raw);
   let held: Promise<void> | undefined;
   raw.send = (bytes, sent) => {
-    const before = held ?? store.credentialsUnderWay();
-    if (!before) return send(bytes, sent);
-    const mine = before.then(
+    const underWay = store.underWay();
+    if (!held && !underWay) return send(bytes, sent);
+    const mine = Promise.all([held, underWay]).then(
       () => send(bytes, sent),
       (error: unknown) => sent?.(error instanceof Error ? error : new Error(String(error))),
     );
