@@ -88,6 +88,23 @@ test('no byte of a message leaves before its ratchet is stored', async () => {
   await Promise.all([me.session.close(), other.session.close()]);
 });
 
+test('messages to many people at once share a commit of their keys: none waits for the one before it', async () => {
+  const { me, held } = await heldProfile();
+  const people = await Promise.all(Array.from({ length: 8 }, person));
+  for (const { chat } of people) await me.send(chat, 'so there are sessions');
+  const before = held.count(commit);
+  const hold = held.hold(commit);
+  const sending = people.map(({ chat }) => me.send(chat, 'all at once'));
+  await hold.reached;
+  hold.release();
+  await Promise.all(sending);
+  expect(held.count(commit) - before).toBeLessThanOrEqual(2);
+  for (const { phone } of people) {
+    expect((await phone.messages()).map(({ text }) => text)).toContain('all at once');
+  }
+  await me.session.close();
+});
+
 test('when keys can’t be stored nothing leaves, and the connection ends', async () => {
   const { me, mine, held } = await heldProfile();
   const { chat } = await person();
