@@ -153,15 +153,19 @@ test('the ledger reads on from its cursor without gap or repeat', async () => {
   expect(paged).toEqual(all);
 });
 
-test('the documentation has an example for every body', async () => {
+test('the documentation has an example for every body, and says that there are no fields but those it names', async () => {
   const { body } = await kit.get<{ paths: Record<string, Record<string, { requestBody?: unknown }>> }>(
     '/api/docs/json',
   );
-  const bodies = Object.values(body.paths).flatMap((path) =>
-    Object.values(path).flatMap((route) => (route.requestBody ? [route.requestBody] : [])),
+  const bodies = Object.entries(body.paths).flatMap(([path, routes]) =>
+    Object.values(routes).flatMap(({ requestBody }) => (requestBody ? [{ path, requestBody }] : [])),
   );
   expect(bodies.length).toBeGreaterThan(7);
-  for (const each of bodies) expect(JSON.stringify(each)).toMatch(/"examples?":/);
+  for (const { path, requestBody } of bodies) {
+    expect(JSON.stringify(requestBody), path).toMatch(/"examples?":/);
+    if (path.startsWith('/api/'))
+      expect(JSON.stringify(requestBody), path).toContain('"additionalProperties":');
+  }
   expect((await fetch(`${kit.url}/api/docs`)).status).toBe(200);
 });
 

@@ -8,6 +8,7 @@ import type { Keepers } from '../keepers.ts';
 import type { Network } from '../network.ts';
 import type { TlsCertificate } from '../tls.ts';
 import { callRoutes } from './calls.ts';
+import { closed } from './closed.ts';
 import { answerFailures, answerUnreadable } from './failures.ts';
 import { faultAndLedgerRoutes } from './faults.ts';
 import { findingRoutes } from './findings.ts';
@@ -74,6 +75,11 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       openapi: '3.1.0',
       info: { title: 'Sandbox network', version: deps.version, description: ABOUT },
     },
+    // Documented as it is checked: with no fields but these.
+    transform: ({ schema, url }) => ({
+      url,
+      schema: schema?.body && url.startsWith('/api/') ? { ...schema, body: closed(schema.body) } : schema,
+    }),
   });
   // Without the bar of the page's maker: there is one document to explore.
   const css = [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }];
