@@ -20,7 +20,6 @@ interface PeerDeps {
 /** What a phone tells one of its companions and nobody else: keys, history, answers to requests. */
 export class PeerMessages {
   readonly #deps: PeerDeps;
-
   readonly #watch: CompanionWatch;
 
   constructor(deps: PeerDeps, watch: CompanionWatch) {
