@@ -79,7 +79,8 @@ export function createMessageStore(db: Db) {
 
     /**
      * Stores what arrived, in order, and in the same statement the conversations learn of it. Answers the rows that
-     * were not there already, each with what its conversation counts after all of them.
+     * were not there already, each with what its conversation counts after all of them. Conversations are locked by
+     * id, as by everyone who changes several.
      */
     async insertArrived(tx: Tx, rows: Insertable<MessagesTable>[]): Promise<ArrivedRow[]> {
       return tx
@@ -101,10 +102,19 @@ export function createMessageStore(db: Db) {
             ])
             .groupBy('conversation_id'),
         )
+        .with('locked', (db) =>
+          db
+            .selectFrom('conversations')
+            .select('id')
+            .where('id', 'in', (eb) => eb.selectFrom('news').select('conversation_id'))
+            .orderBy('id')
+            .forNoKeyUpdate(),
+        )
         .with('touched', (db) =>
           db
             .updateTable('conversations as c')
             .from('news')
+            .innerJoin('locked', 'locked.id', 'news.conversation_id')
             .set((eb) => ({
               unread_count: sql`${eb.ref('c.unread_count')} + ${eb.ref('news.unread')}`,
               last_message_at: eb.fn('greatest', ['c.last_message_at', 'news.last_at']),

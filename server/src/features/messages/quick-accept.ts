@@ -28,7 +28,8 @@ const batchesAtOnce = 2;
 
 /**
  * Keeps messages to chats that exist already: message, conversation and event in one statement, and those that
- * arrive while one is under way together in the next. Answers undefined for a message it could not place (a new
+ * arrive while one is under way together in the next. Conversations are locked by id, as by everyone who changes
+ * several: in any other order two statements could wait for each other until the database ends one, a second later. Answers undefined for a message it could not place (a new
  * chat, a profile that is gone), for the caller to take the long way.
  */
 export function createQuickAccept(deps: { db: Db; log: Log; events: EventRecorder }) {
@@ -76,10 +77,14 @@ export function createQuickAccept(deps: { db: Db; log: Log; events: EventRecorde
         select * from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as i (
           n int, id uuid, organization_id uuid, profile_id uuid, chat text, sender text, wa_message_id text,
           type text, content jsonb, "timestamp" timestamptz, expires_at timestamptz)
+      ), locked as materialized (
+        select c.id, c.profile_id, c.chat from conversations c
+        where (c.profile_id, c.chat) in (select profile_id, chat from input)
+        order by c.id for no key update
       ), known as materialized (
         select i.*, c.id as conversation_id from input i
         join profiles p on p.id = i.profile_id and p.organization_id = i.organization_id
-        join conversations c on c.profile_id = i.profile_id and c.chat = i.chat
+        join locked c on c.profile_id = i.profile_id and c.chat = i.chat
       ), kept as (
         insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, sender,
           type, content, status, expires_at, "timestamp", created_at, updated_at)
