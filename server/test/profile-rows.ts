@@ -1,6 +1,16 @@
 import type { Db } from '../src/platform/db/transaction.ts';
 import { newId } from '../src/platform/ids.ts';
 
+/** Whose a profile of {@link insertProfile} is. */
+export async function whoseProfile(db: Db, profileId: string) {
+  const { organization_id: organizationId } = await db
+    .selectFrom('profiles')
+    .select('organization_id')
+    .where('id', '=', profileId)
+    .executeTakeFirstOrThrow();
+  return { organizationId, profileId };
+}
+
 /** An organization, a workspace and a profile whose lease is held with generation 1, as rows. */
 export async function insertProfile(db: Db, engine = 'sandbox'): Promise<string> {
   const at = new Date();

@@ -52,6 +52,11 @@ export interface Address {
   readonly device: number;
 }
 
+/** The name of a device among all of them: `PN:5`. */
+export function deviceKey({ account, device }: Address): string {
+  return `${account.number}:${device}`;
+}
+
 /** `PN@s.whatsapp.net`, or with a device `PN:5@s.whatsapp.net`. */
 export function pnJid(account: Account, device = 0): string {
   return device === 0 ? `${account.number}@s.whatsapp.net` : `${account.number}:${device}@s.whatsapp.net`;

@@ -1,4 +1,4 @@
-import type { Account, Address } from '../accounts/account.ts';
+import { type Account, type Address, deviceKey } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Chat } from '../groups/chats.ts';
 import type { Mailbox } from '../router/mailbox.ts';
@@ -87,7 +87,7 @@ export class DeviceCheck {
     return [...new Set([to, from.account])].filter((account) => {
       const missing = this.#settledDevices(account).filter(
         (device) =>
-          !named.has(`${account.number}:${device}`) && !(account === from.account && device === from.device),
+          !named.has(deviceKey({ account, device })) && !(account === from.account && device === from.device),
       );
       if (missing.length === 0 || awaitsNews()) return false;
       note('device-list-stale', `without ${account.number}: ${missing.join(', ')}`);
@@ -123,7 +123,7 @@ export class DeviceCheck {
 
 const isThere = ({ account, device }: Address): boolean => device === 0 || account.devices.has(device);
 
-const keyOf = ({ jid, to }: Listed): string => (to ? `${to.account.number}:${to.device}` : jid);
+const keyOf = ({ jid, to }: Listed): string => (to ? deviceKey(to) : jid);
 
 /** The first few of a list that may be long. */
 const some = (listed: Listed[]): string =>

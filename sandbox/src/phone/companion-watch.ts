@@ -1,13 +1,13 @@
-import type { Address } from '../accounts/account.ts';
+import { type Address, deviceKey } from '../accounts/account.ts';
 
 /** So long after one of the two events its consequences are still on their way. */
 const WATCH_MS = 30_000;
 
 /**
  * Which companions may no longer share a session with their phone. A client that is told something while it sends can
- * lose a step of that session, or step another in vain (Baileys writes the keys of a sending at its end, over what came
- * meanwhile), and from then on writes what nobody can read. It sends a message again twice at most. So for a while after
- * it was told something the phone reads at once what it writes, and asks while little has gone wrong.
+ * lose a step of that session, or step another in vain (Baileys writes the keys of a sending at its end, over what
+ * came meanwhile), and from then on writes what nobody can read. It sends a message again twice at most. So for a
+ * while after it was told something the phone reads at once what it writes, and asks while little has gone wrong.
  */
 export class CompanionWatch {
   readonly #toldUntil = new Map<string, number>();
@@ -15,12 +15,12 @@ export class CompanionWatch {
 
   /** The phone tells its companion something. */
   noteTold(companion: Address): void {
-    this.#toldUntil.set(nameOf(companion), Date.now() + WATCH_MS);
+    this.#toldUntil.set(deviceKey(companion), Date.now() + WATCH_MS);
   }
 
   /** A letter of the companion could not be read. */
   noteUnreadable(companion: Address): void {
-    this.#doubtedUntil.set(nameOf(companion), Date.now() + WATCH_MS);
+    this.#doubtedUntil.set(deviceKey(companion), Date.now() + WATCH_MS);
   }
 
   /** Whether letters of this companion are to be read as soon as they come. */
@@ -35,12 +35,8 @@ export class CompanionWatch {
 }
 
 function lasts(until: Map<string, number>, of: Address): boolean {
-  const name = nameOf(of);
-  if ((until.get(name) ?? 0) > Date.now()) return true;
-  until.delete(name);
+  const key = deviceKey(of);
+  if ((until.get(key) ?? 0) > Date.now()) return true;
+  until.delete(key);
   return false;
-}
-
-function nameOf({ account, device }: Address): string {
-  return `${account.number}:${device}`;
 }

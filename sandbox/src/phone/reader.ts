@@ -1,5 +1,5 @@
 import { proto, unpadRandomMax16 } from 'baileys';
-import { type Account, type Address, pnJid, withoutDevice } from '../accounts/account.ts';
+import { type Account, type Address, deviceKey, pnJid, withoutDevice } from '../accounts/account.ts';
 import type { Letter } from '../router/mailbox.ts';
 import { receiptIds } from '../router/receipts.ts';
 import { type BinaryNode, bytes, children } from '../wire/node.ts';
@@ -106,7 +106,7 @@ export class PhoneReader {
     if (!ciphertext || (type !== 'pkmsg' && type !== 'msg' && type !== 'skmsg')) {
       throw new Error(`unknown ciphertext "${type ?? ''}"`);
     }
-    const author = `${from.account.number}:${from.device}`;
+    const author = deviceKey(from);
     const plain =
       type === 'skmsg'
         ? signal.senderKeys.decrypt(chat, author, ciphertext)

@@ -1,4 +1,4 @@
-import type { Account, Address } from '../accounts/account.ts';
+import { type Account, type Address, deviceKey } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Chat } from '../groups/chats.ts';
 import { membersOf } from '../groups/group.ts';
@@ -57,5 +57,3 @@ function personCopies(
   const to = directory.resolve(stanza.attrs.to);
   return to && direct.length > 0 ? [{ to, encs: direct, own: true }] : listed;
 }
-
-const deviceKey = ({ account, device }: Address): string => `${account.number}:${device}`;

@@ -1,4 +1,4 @@
-import { type Account, type Address, jidIn } from '../accounts/account.ts';
+import { type Account, type Address, deviceKey, jidIn } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { type AddressingMode, groupJid, memberJid, membersOf } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
@@ -68,7 +68,7 @@ export class Presence {
       const target = this.#deps.directory.resolve(to);
       if (!target) return;
       if (type === 'subscribe') this.#subscribe(from, target.account, target.mode);
-      else this.#unsubscribe(deviceKey(from), target.account.number);
+      else this.#unsubscribe(keyOf(from), target.account.number);
     } else if (type === 'available' || type === 'unavailable') {
       const connection = this.#deps.links.get(from.account.number, from.device);
       if (connection) connection.available = type === 'available';
@@ -121,7 +121,7 @@ export class Presence {
   left(account: Account, connection: Connection): void {
     const { links } = this.#deps;
     if (!links.get(connection.number, connection.device)) {
-      const key = deviceKey(connection);
+      const key = keyOf(connection);
       for (const number of this.#subscriptions.get(key) ?? []) this.#unsubscribe(key, number);
     }
     if (connection.available) this.changed(account);
@@ -191,7 +191,7 @@ export class Presence {
   }
 
   #subscribe(from: Address, target: Account, mode: AddressingMode): void {
-    const key = deviceKey(from);
+    const key = keyOf(from);
     const watched = this.#subscriptions.get(key) ?? new Set<string>();
     watched.delete(target.number);
     watched.add(target.number);
@@ -223,6 +223,6 @@ export class Presence {
   }
 }
 
-function deviceKey(of: Address | Connection): string {
-  return 'account' in of ? `${of.account.number}:${of.device}` : `${of.number}:${of.device}`;
+function keyOf(of: Address | Connection): string {
+  return 'account' in of ? deviceKey(of) : `${of.number}:${of.device}`;
 }

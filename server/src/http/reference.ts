@@ -23,7 +23,10 @@ const schemes = {
 const pagePolicy =
   "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'";
 
-/** The API reference: a page at `/api/docs`, where `/` leads to, the OpenAPI 3.1 document at `/api/docs-json`, error codes beside. */
+/**
+ * The API reference: a page at `/api/docs`, where `/` leads to, the OpenAPI 3.1 document at `/api/docs-json`, error
+ * codes beside.
+ */
 export async function serveReference(app: App, { version }: ReferenceOptions): Promise<void> {
   const routes = new Map<string, RouteOptions>();
   app.addHook('onRoute', (route: RouteOptions) => {

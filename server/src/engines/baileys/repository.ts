@@ -42,24 +42,26 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
     tellPairs(inner, options.onPairs);
     const outer = sessionName(inner);
     const journaled = journalingDecrypt(keys, options);
+    /** Something done with the session of an address, when libsignal has nothing else to do with it. */
+    const inTurn =
+      <T>(jid: string, work: () => Promise<T>) =>
+      () =>
+        libsignalTurn(inner.jidToSignalProtocolAddress(jid), work);
 
     return {
       ...inner,
       lidMapping: inner.lidMapping,
       async encryptMessage(message) {
-        const name = await outer(message.jid);
-        const turn = inner.jidToSignalProtocolAddress(message.jid);
-        return keys.transaction(() => libsignalTurn(turn, () => inner.encryptMessage(message)), name);
+        const work = inTurn(message.jid, () => inner.encryptMessage(message));
+        return keys.transaction(work, await outer(message.jid));
       },
       async injectE2ESession(bundle) {
-        const name = await outer(bundle.jid);
-        const turn = inner.jidToSignalProtocolAddress(bundle.jid);
-        return keys.transaction(() => libsignalTurn(turn, () => inner.injectE2ESession(bundle)), name);
+        const work = inTurn(bundle.jid, () => inner.injectE2ESession(bundle));
+        return keys.transaction(work, await outer(bundle.jid));
       },
       async decryptMessage(message) {
         const name = await outer(message.jid);
-        const turn = inner.jidToSignalProtocolAddress(message.jid);
-        const decrypt = () => libsignalTurn(turn, () => inner.decryptMessage(message));
+        const decrypt = inTurn(message.jid, () => inner.decryptMessage(message));
         // A first message names its session itself.
         const fitting = message.type === 'pkmsg' ? decrypt : () => trySessions(keys, name, decrypt);
         return journaled(message.ciphertext, message.type, name, fitting);

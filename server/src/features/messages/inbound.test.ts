@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { heldDatabase } from '../../../test/held-database.ts';
-import { insertProfile } from '../../../test/profile-rows.ts';
+import { insertProfile, whoseProfile } from '../../../test/profile-rows.ts';
 import type { EngineMessageId, IncomingMessage } from '../../engines/port.ts';
 import { lidChat, phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -24,12 +24,7 @@ afterAll(() => store?.drop());
 async function openProfile() {
   const held = heldDatabase(db);
   const profileId = await insertProfile(db);
-  const { organization_id } = await db
-    .selectFrom('profiles')
-    .select('organization_id')
-    .where('id', '=', profileId)
-    .executeTakeFirstOrThrow();
-  const live = { profileId, organizationId: organization_id, generation: 1 } as Live;
+  const live = { ...(await whoseProfile(db, profileId)), generation: 1 } as Live;
   const inbound = createInbound({
     db: held.db,
     clock: systemClock,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
-import { insertProfile } from '../../../test/profile-rows.ts';
+import { insertProfile, whoseProfile } from '../../../test/profile-rows.ts';
 import { phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
@@ -26,13 +26,7 @@ function some(round: number, backwards: boolean) {
 
 test('messages that go out to and come in from the same people at once never wait for each other in a circle', async () => {
   const { db } = store.database;
-  const profileId = await insertProfile(db);
-  const { organization_id: organizationId } = await db
-    .selectFrom('profiles')
-    .select('organization_id')
-    .where('id', '=', profileId)
-    .executeTakeFirstOrThrow();
-  const whose = { organizationId, profileId };
+  const whose = await whoseProfile(db, await insertProfile(db));
   const conversations = new Map<string, string>();
   for (const chat of chats) {
     const { id } = await inTransaction(db, (tx) => resolveConversation(tx, systemClock, whose, chat));
@@ -49,7 +43,7 @@ test('messages that go out to and come in from the same people at once never wai
     ...{ content: { text: 'out' }, acceptedAt: now(), expiresAt: now() },
   });
   const comesIn = (chat: string) => ({
-    ...{ id: newId(), organization_id: organizationId, profile_id: profileId },
+    ...{ id: newId(), organization_id: whose.organizationId, profile_id: whose.profileId },
     ...{ conversation_id: conversations.get(chat) ?? '', wa_message_id: newId(), sender: chat },
     ...{ direction: 'incoming', type: 'text', content: '{}', status: 'received', sender_name: null },
     ...{ quoted_message_id: null, failure_code: null, failure_reason: null, generation: null },

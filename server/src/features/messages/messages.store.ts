@@ -80,7 +80,7 @@ export function createMessageStore(db: Db) {
     /**
      * Stores what arrived, in order, and in the same statement the conversations learn of it. Answers the rows that
      * were not there already, each with what its conversation counts after all of them. Conversations are locked by
-     * id, as by everyone who changes several.
+     * id, as where messages are accepted, so that neither waits for the other in a circle.
      */
     async insertArrived(tx: Tx, rows: Insertable<MessagesTable>[]): Promise<ArrivedRow[]> {
       return tx

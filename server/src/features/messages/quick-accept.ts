@@ -28,9 +28,10 @@ const batchesAtOnce = 2;
 
 /**
  * Keeps messages to chats that exist already: message, conversation and event in one statement, and those that
- * arrive while one is under way together in the next. Conversations are locked by id, as by everyone who changes
- * several: in any other order two statements could wait for each other until the database ends one, a second later. Answers undefined for a message it could not place (a new
+ * arrive while one is under way together in the next. Answers undefined for a message it could not place (a new
  * chat, a profile that is gone), for the caller to take the long way.
+ * Conversations are locked by id, as where what arrived is stored: in any other order two statements could wait for
+ * each other until the database ends one, a second later.
  */
 export function createQuickAccept(deps: { db: Db; log: Log; events: EventRecorder }) {
   const { db, log, events } = deps;
