@@ -18,7 +18,11 @@ import { silentLog } from '../platform/log.ts';
 import { knownProfiles } from '../platform/tenancy.ts';
 import { createSocketHub, type SocketHub } from './hub.ts';
 
-const messageCounted = { ...counted, name: 'message.counted' } as unknown as EventDefinition;
+const messageCounted = {
+  ...counted,
+  name: 'message.counted',
+  permission: 'message:read',
+} as unknown as EventDefinition;
 
 let house: TestDatabase;
 let node: EventNode;

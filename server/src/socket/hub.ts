@@ -7,7 +7,7 @@ import { Failure } from '../platform/failures.ts';
 import { isUuid } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { credentialsOf } from './credentials.ts';
-import { allRooms, type KnownProfiles, type Place, roomsFor } from './rooms.ts';
+import { createRooms, type KnownProfiles, type Place } from './rooms.ts';
 import { createTeller } from './tell.ts';
 import { type Client, keepUp, recheck } from './watch.ts';
 
@@ -38,6 +38,7 @@ const forbidden = { success: false, error: 'Forbidden' };
 /** The namespace `/ws` on the HTTP server; every other namespace is refused. */
 export function createSocketHub(options: SocketHubOptions): SocketHub {
   const { authenticator, log } = options;
+  const rooms = createRooms(options);
   const origins = originsOf(options.corsOrigins);
   const io = new Server(options.server, {
     serveClient: false,
@@ -85,18 +86,18 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
     const { actor } = socket.data;
     const place = placeOf(actor, request);
     if (!place || socket.rooms.size >= roomsPerSocketMax) return forbidden;
-    const rooms = await roomsFor(actor, place, options.known);
+    const allowed = await rooms.allowed(actor, place);
     // Who reads no profiles hears of single ones that are named, but not of the organisation.
     const isTooWide = 'organizationId' in place && !actor.permissions.has('profile:read');
-    if (rooms.length === 0 || isTooWide) return forbidden;
-    await socket.join(rooms);
+    if (allowed.length === 0 || isTooWide) return forbidden;
+    await socket.join(allowed);
     return success(place);
   }
 
   async function leave(socket: Client, request: unknown): Promise<Record<string, unknown>> {
     const place = placeOf(socket.data.actor, request);
     if (!place) return forbidden;
-    for (const room of allRooms(place)) await socket.leave(room);
+    for (const room of rooms.all(place)) await socket.leave(room);
     return success(place);
   }
 
@@ -109,7 +110,7 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
   });
   let checking = Promise.resolve();
   const sweep = setInterval(() => {
-    checking = checking.then(() => recheck(namespace, { authenticator, known: options.known, log }));
+    checking = checking.then(() => recheck(namespace, { authenticator, rooms, log }));
   }, recheckMs);
 
   return {

@@ -1,6 +1,5 @@
 import type { Actor, Permission } from '../platform/actor.ts';
-import type { RecordedEvent } from '../platform/events/define.ts';
-import { permissionFor } from '../platform/events/permission.ts';
+import type { EventDefinition, RecordedEvent } from '../platform/events/define.ts';
 import { isEverywhere, reachOf } from '../platform/reach.ts';
 import type { Tenancy } from '../platform/tenancy.ts';
 
@@ -10,58 +9,64 @@ export type Place = { profileId: string } | { organizationId: string };
 /** Of these profiles the ones of the tenancy. */
 export type KnownProfiles = (tenancy: Tenancy, profileIds: readonly string[]) => Promise<readonly string[]>;
 
-const readable = ['profile:read', 'message:read'] as const satisfies readonly Permission[];
+export type Rooms = ReturnType<typeof createRooms>;
 
-/** One room for each permission: who may see the profile but no messages is in the first one only. */
-export async function roomsFor(actor: Actor, place: Place, known: KnownProfiles): Promise<string[]> {
-  const { organizationId } = actor;
-  const found: string[] = [];
-  for (const permission of readable) {
-    const reach = reachOf(actor, permission);
-    if (!reach) continue;
-    const isAllowed =
-      'profileId' in place
-        ? (await known({ organizationId, reach }, [place.profileId])).length > 0
-        : isEverywhere(reach);
-    if (isAllowed) found.push(room(place, permission));
-  }
-  return found;
-}
+/**
+ * Each place has one room for each permission that events ask for: who may see the profile but no messages is only
+ * in the rooms of what they may see.
+ */
+export function createRooms(deps: { catalogue: () => readonly EventDefinition[]; known: KnownProfiles }) {
+  const { known } = deps;
+  const permissions = () => [...new Set(deps.catalogue().map((event) => event.permission))];
 
-/** Every room of a place, whoever may be in it. */
-export function allRooms(place: Place): string[] {
-  return readable.map((permission) => room(place, permission));
+  return {
+    /** The rooms of a place that somebody may be in. */
+    async allowed(actor: Actor, place: Place): Promise<string[]> {
+      const { organizationId } = actor;
+      const found: string[] = [];
+      for (const permission of permissions()) {
+        const reach = reachOf(actor, permission);
+        if (!reach) continue;
+        const isAllowed =
+          'profileId' in place
+            ? (await known({ organizationId, reach }, [place.profileId])).length > 0
+            : isEverywhere(reach);
+        if (isAllowed) found.push(room(place, permission));
+      }
+      return found;
+    },
+
+    /** Every room of a place, whoever may be in it. */
+    all(place: Place): string[] {
+      return permissions().map((permission) => room(place, permission));
+    },
+
+    /** Of the rooms somebody joined earlier the ones they may stay in; only for who is bound to places it asks anew. */
+    async remaining(actor: Actor, rooms: readonly string[]): Promise<string[]> {
+      const { organizationId } = actor;
+      const found: string[] = [];
+      for (const permission of permissions()) {
+        const joined = rooms.filter((name) => name.startsWith(`${permission} `));
+        const reach = reachOf(actor, permission);
+        if (!reach || joined.length === 0) continue;
+        if (isEverywhere(reach)) {
+          found.push(...joined);
+          continue;
+        }
+        const profileIds = joined.flatMap((name) => / profile (\S+)$/.exec(name)?.[1] ?? []);
+        const ids = await known({ organizationId, reach }, profileIds);
+        found.push(...ids.map((profileId) => room({ profileId }, permission)));
+      }
+      return found;
+    },
+  };
 }
 
 /** Where an event is heard. A client in several of these rooms hears it once. */
-export function audienceOf(event: RecordedEvent): string[] {
-  const permission = permissionFor(event.name);
+export function audienceOf(event: RecordedEvent, { permission }: EventDefinition): string[] {
   const { organizationId, profileId } = event;
   const ofOrganization = room({ organizationId }, permission);
   return profileId === null ? [ofOrganization] : [ofOrganization, room({ profileId }, permission)];
-}
-
-/** Of the rooms somebody joined earlier the ones they may stay in; only for who is bound to places it asks anew. */
-export async function remaining(
-  actor: Actor,
-  rooms: readonly string[],
-  known: KnownProfiles,
-): Promise<string[]> {
-  const { organizationId } = actor;
-  const found: string[] = [];
-  for (const permission of readable) {
-    const joined = rooms.filter((name) => name.startsWith(`${permission} `));
-    const reach = reachOf(actor, permission);
-    if (!reach || joined.length === 0) continue;
-    if (isEverywhere(reach)) {
-      found.push(...joined);
-      continue;
-    }
-    const profileIds = joined.flatMap((name) => / profile (\S+)$/.exec(name)?.[1] ?? []);
-    const ids = await known({ organizationId, reach }, profileIds);
-    found.push(...ids.map((profileId) => room({ profileId }, permission)));
-  }
-  return found;
 }
 
 function room(place: Place, permission: Permission): string {

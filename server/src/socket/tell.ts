@@ -16,9 +16,10 @@ export function createTeller(deps: {
   const { namespace, log } = deps;
 
   async function tell(event: RecordedEvent): Promise<void> {
-    const rooms = audienceOf(event).filter((room) => namespace.adapter.rooms.has(room));
     const definition = deps.catalogue().find((one) => one.name === event.name);
-    if (rooms.length === 0 || !definition) return;
+    if (!definition) return;
+    const rooms = audienceOf(event, definition).filter((room) => namespace.adapter.rooms.has(room));
+    if (rooms.length === 0) return;
     for (const form of await definition.socket(event)) namespace.to(rooms).emit(form.name, form.payload);
     if (!definition.isPublic) return;
     namespace.to(rooms).emit('event', await wireEvent(event, definition, log));

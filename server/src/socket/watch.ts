@@ -4,7 +4,7 @@ import type { Actor, Authenticator } from '../platform/actor.ts';
 import { Failure } from '../platform/failures.ts';
 import type { Log } from '../platform/log.ts';
 import type { Credentials } from './credentials.ts';
-import { type KnownProfiles, remaining } from './rooms.ts';
+import type { Rooms } from './rooms.ts';
 
 /** What the hub keeps with each socket. */
 export interface SocketData {
@@ -25,7 +25,7 @@ const atOnce = 8;
  */
 export async function recheck(
   namespace: Namespace,
-  { authenticator, known, log }: { authenticator: Authenticator; known: KnownProfiles; log: Log },
+  { authenticator, rooms, log }: { authenticator: Authenticator; rooms: Rooms; log: Log },
 ): Promise<void> {
   const byCredentials = Map.groupBy(namespace.sockets.values() as Iterable<Client>, ({ data }) =>
     JSON.stringify(data.credentials),
@@ -37,7 +37,7 @@ export async function recheck(
       if (!first) continue;
       try {
         const actor = await authenticator.authenticate(first.data.credentials);
-        await renew(sockets, actor, known);
+        await renew(sockets, actor, rooms);
       } catch (error) {
         if (error instanceof Failure && error.status < 500)
           for (const socket of sockets) showOut(socket, error);
@@ -49,12 +49,12 @@ export async function recheck(
 }
 
 /** One look for all rooms that sockets of the same caller are in. */
-async function renew(sockets: readonly Client[], actor: Actor, known: KnownProfiles): Promise<void> {
+async function renew(sockets: readonly Client[], actor: Actor, rooms: Rooms): Promise<void> {
   for (const socket of sockets) socket.data.actor = actor;
-  const rooms = [...new Set(sockets.flatMap((socket) => [...socket.rooms]))];
-  const may = new Set(await remaining(actor, rooms, known));
+  const joined = [...new Set(sockets.flatMap((socket) => [...socket.rooms]))];
+  const may = new Set(await rooms.remaining(actor, joined));
   for (const socket of sockets) {
-    const lost = rooms.filter((room) => room !== socket.id && socket.rooms.has(room) && !may.has(room));
+    const lost = joined.filter((room) => room !== socket.id && socket.rooms.has(room) && !may.has(room));
     for (const room of lost) await socket.leave(room);
   }
 }

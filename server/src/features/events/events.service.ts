@@ -3,7 +3,6 @@ import type { Actor, Reach } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition } from '../../platform/events/define.ts';
 import { readPatterns, wants } from '../../platform/events/pattern.ts';
-import { permissionFor } from '../../platform/events/permission.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import { type WireEvent, wireEvent } from '../../platform/events/wire.ts';
 import { Failure } from '../../platform/failures.ts';
@@ -38,13 +37,15 @@ export function createEventService(deps: EventServiceDeps) {
 
   /** The public events this caller may read and asked for: those of the whole organisation, and those of some profiles. */
   function namesFor(actor: Actor, asked: string | undefined) {
-    const names = deps.catalogue().flatMap((one) => (one.isPublic ? [one.name] : []));
+    const open = deps.catalogue().filter((one) => one.isPublic);
+    const names = open.map((one) => one.name);
     const given = (asked ?? '').split(',').map((one) => one.trim());
     const patterns = readPatterns(given.filter(Boolean), names, '/event');
-    const wanted = names.filter((name) => patterns.length === 0 || wants(patterns, name));
+    const wanted = open.filter(({ name }) => patterns.length === 0 || wants(patterns, name));
     const whole: string[] = [];
     const narrower: { names: string[]; reach: Reach }[] = [];
-    for (const [permission, some] of Map.groupBy(wanted, permissionFor)) {
+    for (const [permission, definitions] of Map.groupBy(wanted, (one) => one.permission)) {
+      const some = definitions.map(({ name }) => name);
       const reach = reachOf(actor, permission);
       if (reach && isEverywhere(reach)) whole.push(...some);
       else if (reach) narrower.push({ names: some, reach });

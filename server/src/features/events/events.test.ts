@@ -23,8 +23,19 @@ import { silentLog } from '../../platform/log.ts';
 import { createEvents } from './index.ts';
 import { purgeEventsBefore } from './purge.ts';
 
-const written = defineEvent({ name: 'message.written', what: 'A message.', body: counted.body });
-const inner = defineEvent({ name: 'inner.counted', what: 'Inner.', body: counted.body, isPublic: false });
+const written = defineEvent({
+  name: 'letter.written',
+  what: 'A message.',
+  permission: 'message:read',
+  body: counted.body,
+});
+const inner = defineEvent({
+  name: 'inner.counted',
+  what: 'Inner.',
+  permission: 'profile:read',
+  body: counted.body,
+  isPublic: false,
+});
 const catalogue = [counted, written, inner] as unknown as EventDefinition[];
 
 let house: TestDatabase;
@@ -120,12 +131,12 @@ test('leafing from the beginning shows every public event of the organisation on
 
 test('a profile, names and prefixes narrow it; an unknown name is answered with the names there are', async () => {
   expect(numbers((await get(`/events?profileId=${mine.profileId}`)).body)).toEqual([1, 3, 5]);
-  expect(numbers((await get('/events?event=message.*')).body)).toEqual([5]);
-  expect(numbers((await get('/events?event=test.counted,message.written')).body)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(numbers((await get('/events?event=letter.*')).body)).toEqual([5]);
+  expect(numbers((await get('/events?event=test.counted,letter.written')).body)).toEqual([0, 1, 2, 3, 4, 5]);
   const wrong = await get('/events?event=nothing.happened');
   expect([wrong.status, wrong.body]).toMatchObject([
     400,
-    { message: expect.stringContaining('message.written') },
+    { message: expect.stringContaining('letter.written') },
   ]);
 });
 
@@ -148,7 +159,7 @@ test('a foreign organisation sees its own events only, and a foreign profile is 
   expect((await get('/events?profileId=me')).status).toBe(404);
 });
 
-test('who may not read messages is not shown them', async () => {
+test('who lacks the permission an event names is not shown it, whatever the event is called', async () => {
   expect(numbers((await get('/events', 'no-messages')).body)).toEqual([0, 1, 2, 3, 4]);
 });
 

@@ -35,6 +35,7 @@ const ack = ({
 export const messageQueued = defineEvent({
   name: 'message.queued',
   what: 'A message was accepted and will be sent as soon as the profile can.',
+  permission: 'message:read',
   body: Type.Object(aboutOutgoing),
   socket: ack,
 });
@@ -42,6 +43,7 @@ export const messageQueued = defineEvent({
 export const messageSent = defineEvent({
   name: 'message.sent',
   what: "WhatsApp's server has the message. `source` is `phone` when it was typed on the person's own phone.",
+  permission: 'message:read',
   body: Type.Object({ ...aboutOutgoing, source: Text }),
   socket: ack,
 });
@@ -49,6 +51,7 @@ export const messageSent = defineEvent({
 export const messageDelivered = defineEvent({
   name: 'message.delivered',
   what: "The message reached the receiver's phone.",
+  permission: 'message:read',
   body: Type.Object(aboutOutgoing),
   socket: ack,
 });
@@ -56,6 +59,7 @@ export const messageDelivered = defineEvent({
 export const messageRead = defineEvent({
   name: 'message.read',
   what: 'The receiver opened the message; `status` is `played` for a voice message that was listened to.',
+  permission: 'message:read',
   body: Type.Object(aboutOutgoing),
   socket: ack,
 });
@@ -63,6 +67,7 @@ export const messageRead = defineEvent({
 export const messageFailed = defineEvent({
   name: 'message.failed',
   what: 'A message we had accepted will never reach the other phone; `code` and `error` say why.',
+  permission: 'message:read',
   body: Type.Object({ ...aboutOutgoing, code: Nullable, error: Text }),
   socket: ack,
 });
@@ -72,6 +77,7 @@ const Row = Type.Record(Type.String(), Type.Unknown());
 export const messageReceived = defineEvent({
   name: 'message.received',
   what: 'Somebody wrote to the profile.',
+  permission: 'message:read',
   body: Type.Object({ profileId: Text, message: Row, conversation: Row }),
   wire: ({ body }) => {
     const { message, conversation } = body as {

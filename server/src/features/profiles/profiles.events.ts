@@ -7,6 +7,7 @@ const ProfileId = Type.String({ format: 'uuid' });
 export const connectionQr = defineEvent({
   name: 'connection.qr',
   what: 'A QR code is waiting to be scanned with the phone that this profile should use.',
+  permission: 'profile:read',
   body: Type.Object({ profileId: ProfileId, text: Type.String(), expiresAt: Type.String() }),
   wire: async ({ body }) => ({ ...body, qr: await QRCode.toDataURL(body.text, { width: 256, margin: 1 }) }),
   socket: async ({ body }) => [
@@ -25,6 +26,7 @@ export const connectionQr = defineEvent({
 export const connectionReady = defineEvent({
   name: 'connection.ready',
   what: 'The profile is connected and can send and receive.',
+  permission: 'profile:read',
   body: Type.Object({
     profileId: ProfileId,
     phone: Type.Union([Type.String(), Type.Null()]),
@@ -41,6 +43,7 @@ export const connectionReady = defineEvent({
 export const connectionUpdate = defineEvent({
   name: 'connection.update',
   what: 'The status of the profile changed.',
+  permission: 'profile:read',
   body: Type.Object({
     profileId: ProfileId,
     status: Type.String(),
@@ -64,5 +67,6 @@ export const connectionUpdate = defineEvent({
 export const connectionDisconnected = defineEvent({
   name: 'connection.disconnected',
   what: 'The profile is disconnected and will not connect again by itself.',
+  permission: 'profile:read',
   body: Type.Object({ profileId: ProfileId, reason: Type.String(), status: Type.String() }),
 });

@@ -4,6 +4,7 @@ import { defineEvent } from '../../platform/events/define.ts';
 export const webhookDisabled = defineEvent({
   name: 'webhook.disabled',
   what: 'A webhook was switched off because its address refused everything for too long, or said it is gone.',
+  permission: 'webhook:manage',
   body: Type.Object({
     webhookId: Type.String(),
     profileId: Type.Union([Type.String(), Type.Null()]),
@@ -15,6 +16,7 @@ export const webhookDisabled = defineEvent({
 export const webhookChanged = defineEvent({
   name: 'webhook.changed',
   what: 'A webhook was made, changed or deleted. Not delivered to webhooks.',
+  permission: 'webhook:manage',
   body: Type.Object({ webhookId: Type.String() }),
   isPublic: false,
 });

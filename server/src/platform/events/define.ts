@@ -1,4 +1,5 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
+import { type Permission, permissions } from '../actor.ts';
 
 /** A past-tense fact as everyone reads it: `position` is the cursor and the `sequence` of webhooks. */
 export interface RecordedEvent<Body = Record<string, unknown>> {
@@ -21,6 +22,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   readonly name: string;
   /** One sentence for the event reference. */
   readonly what: string;
+  /** What somebody must be allowed to read before the event may reach them, whichever door it leaves by. */
+  readonly permission: Permission;
   readonly body: Schema;
   /** `data` of webhooks and of `GET /events`; the stored body unless said otherwise. */
   readonly wire: (
@@ -32,18 +35,24 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   readonly isPublic: boolean;
 }
 
-/** Declares an event. Names are literals (`message.sent`), never derived, so that a rename is seen as one. */
+/** Declares an event and who may read it. Names are literals (`message.sent`), never derived, so that a rename is seen as one. */
 export function defineEvent<Properties extends TProperties>(given: {
   name: string;
   what: string;
+  permission: Permission;
   body: TObject<Properties>;
   wire?: EventDefinition<TObject<Properties>>['wire'];
   socket?: EventDefinition<TObject<Properties>>['socket'];
   isPublic?: boolean;
 }): EventDefinition<TObject<Properties>> {
+  // Whoever makes an event must say who may read it; a gateway that can't tell does not start.
+  if (!permissions.includes(given.permission)) {
+    throw new Error(`The event ${given.name} must name the permission that its readers need.`);
+  }
   return {
     name: given.name,
     what: given.what,
+    permission: given.permission,
     body: given.body,
     wire: given.wire ?? ((event) => event.body as Record<string, unknown>),
     socket: given.socket ?? (() => []),

@@ -15,6 +15,7 @@ import { createRelay, type Relay } from './relay.ts';
 export const counted = defineEvent({
   name: 'test.counted',
   what: 'Something was counted.',
+  permission: 'profile:read',
   body: Type.Object({ n: Type.Number() }),
   socket: ({ body }) => [{ name: 'counted', payload: { n: body.n } }],
 });
