@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../sandbox/src/main.ts', import.meta.url));
-const startMsMax = 15_000;
+const startMsMax = 30_000;
 
 /** What the person sees on their phone. */
 export interface PhoneMessage {

@@ -32,9 +32,11 @@ export function validatorCompiler(): FastifySchemaCompiler<unknown> {
     const { first, all } = route.httpPart === 'body' ? typed : text;
     const part = isOurs(route) ? { ...route, schema: closed(route.schema) } : route;
     const compiled = (build: typeof first): Check => build(part as never) as unknown as Check;
-    const check = compiled(first);
+    // Compiled when first used: a hundred routes must not hold up the start.
+    let check: Check | undefined;
     let checkAll: Check | undefined;
     return (value) => {
+      check ??= compiled(first);
       if (check(value)) return true;
       if (valuesIn(value) > VALUES_MAX) return { error: check.errors ?? [] };
       checkAll ??= compiled(all);

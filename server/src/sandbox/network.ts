@@ -6,7 +6,7 @@ import type { Log } from '../platform/log.ts';
 
 const keepEveryMs = 5000;
 const idleExitSeconds = 30;
-const startMsMax = 15_000;
+const startMsMax = 30_000;
 const lookEveryMs = 25;
 
 export interface SandboxNetwork {
