@@ -4,6 +4,7 @@ import type { TestProject } from 'vitest/node';
 import { connectDatabase } from '../src/platform/db/connect.ts';
 import { silentLog } from '../src/platform/log.ts';
 import { startTestServer, type TestServer } from './postgres-server.ts';
+import { startTestSandbox } from './sandbox.ts';
 
 /** What a test file needs to get a database: a server, and a migrated database there to copy. */
 export interface TestPostgres {
@@ -15,11 +16,15 @@ export interface TestPostgres {
 declare module 'vitest' {
   interface ProvidedContext {
     postgres: TestPostgres;
+    /** Address of the WhatsApp network that all files share. */
+    sandboxUrl: string;
   }
 }
 
-/** Once per run: one PostgreSQL (ours, or TEST_DATABASE_URL's) with one migrated template. */
+/** Once per run: one PostgreSQL (ours, or TEST_DATABASE_URL's) with one migrated template, and one WhatsApp network. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const starting = startTestSandbox();
+  starting.catch(() => undefined);
   const given = process.env.TEST_DATABASE_URL;
   const server: TestServer = given ? { url: given, stop: async () => undefined } : await startTestServer();
   const template = `mwa_test_${randomBytes(4).toString('hex')}`;
@@ -35,14 +40,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       poolSize: 2,
     });
     await database.close();
+    project.provide('sandboxUrl', (await starting).url);
   } catch (error) {
     await server.stop();
+    await starting.then((sandbox) => sandbox.stop()).catch(() => undefined);
     throw error;
   }
   project.provide('postgres', { url: server.url, template });
   return async () => {
     if (given) await onServer(given, `drop database ${template} with (force)`);
-    await server.stop();
+    await Promise.all([server.stop(), starting.then((sandbox) => sandbox.stop())]);
   };
 }
 

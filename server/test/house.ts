@@ -1,15 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { type Gateway, startGateway } from '../src/gateway.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import { readConfig } from '../src/platform/config/config.ts';
 import { createLog } from '../src/platform/log.ts';
 import { apiClient, type Client } from './client.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
-import { type Sandbox, startTestSandbox } from './sandbox.ts';
+import { type Sandbox, sandboxAt } from './sandbox.ts';
 
-/** A whole gateway in this process, on a database and a WhatsApp network of its own. */
+/** A whole gateway in this process, on a database of its own. */
 export interface House {
   gateway: Gateway;
   api: Client;
@@ -37,8 +38,10 @@ export function turnedClock(): TurnedClock {
   };
 }
 
+/** On the WhatsApp network that all files share: its phones are one's own, its faults name a number. */
 export async function openHouse(env: Record<string, string> = {}): Promise<House> {
-  const [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
+  const sandbox = sandboxAt(inject('sandboxUrl'));
+  const database = await testDatabase();
   const clock = turnedClock();
   const folders: string[] = [];
   const others: Gateway[] = [];
@@ -64,7 +67,7 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
     return { gateway: await startGateway({ config, log, clock, sandboxCommand: [], strict: true }), dataDir };
   };
   const first = await start({}).catch(async (error: unknown) => {
-    await Promise.all([database.drop(), sandbox.stop()]);
+    await database.drop();
     throw error;
   });
   return {
@@ -82,7 +85,6 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
       await Promise.all(others.map((gateway) => gateway.close()));
       await first.gateway.close();
       await database.drop();
-      await sandbox.stop();
       await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
     },
   };

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from './database.ts';
-import { type Sandbox, startTestSandbox } from './sandbox.ts';
+import { type OwnSandbox, startTestSandbox } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 
-let sandbox: Sandbox;
+let sandbox: OwnSandbox;
 let database: TestDatabase;
 let folders: string[];
 let servers: ServerProcess[];

@@ -53,20 +53,25 @@ export interface SandboxPhone {
   devices(): Promise<{ device: number; state: string; pending: number }[]>;
 }
 
-/** A WhatsApp network of its own, as a child process, spoken to over HTTP. */
+/** A WhatsApp network, spoken to over HTTP. */
 export interface Sandbox {
   readonly url: string;
   /** Where a gateway's socket connects. */
   readonly socketUrl: string;
   phone(number: string): SandboxPhone;
+  /** On the network that all files share, name the phone it strikes: `number`. */
   fault(fault: { name: string } & Record<string, unknown>): Promise<{ id: string; clear(): Promise<void> }>;
-  clearFaults(): Promise<void>;
   ledger(query?: {
     number?: string;
     messageId?: string;
     kind?: string;
     after?: number;
   }): Promise<LedgerEntry[]>;
+}
+
+/** A network of one's own, as a child process: for crashes, and for faults that strike everybody. */
+export interface OwnSandbox extends Sandbox {
+  clearFaults(): Promise<void>;
   /** Dies at once, keeping its folder and port for `restart`. */
   kill(): Promise<void>;
   restart(): Promise<void>;
@@ -74,13 +79,9 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-/** Starts a sandbox on a free port with an empty folder. */
-export async function startTestSandbox(env: Record<string, string> = {}): Promise<Sandbox> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'mwa-sandbox-'));
-  let running = await launch(dataDir, '0', env);
-  const { url, port } = running;
+/** The network at an address, such as the one that all files of a run share. */
+export function sandboxAt(url: string): Sandbox {
   const call = caller(url);
-
   return {
     url,
     socketUrl: `${url.replace(/^http/, 'ws')}/ws/chat`,
@@ -89,12 +90,22 @@ export async function startTestSandbox(env: Record<string, string> = {}): Promis
       const { id } = await call<{ id: string }>('POST', '/api/faults', fault);
       return { id, clear: async () => void (await call('DELETE', `/api/faults/${id}`)) };
     },
-    clearFaults: async () => void (await call('DELETE', '/api/faults')),
     async ledger(query = {}) {
       const search = new URLSearchParams({ limit: '10000' });
       for (const [name, value] of Object.entries(query)) search.set(name, String(value));
       return (await call<{ entries: LedgerEntry[] }>('GET', `/api/ledger?${search}`)).entries;
     },
+  };
+}
+
+/** Starts a sandbox on a free port with an empty folder. */
+export async function startTestSandbox(env: Record<string, string> = {}): Promise<OwnSandbox> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mwa-sandbox-'));
+  let running = await launch(dataDir, '0', env);
+  const { url, port } = running;
+  return {
+    ...sandboxAt(url),
+    clearFaults: async () => void (await caller(url)('DELETE', '/api/faults')),
     kill: () => end(running.child, 'SIGKILL'),
     async restart() {
       await end(running.child, 'SIGKILL');

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../test/database.ts';
 import { insertProfile } from '../../test/profile-rows.ts';
-import { type Sandbox, startTestSandbox } from '../../test/sandbox.ts';
+import { type OwnSandbox, startTestSandbox } from '../../test/sandbox.ts';
 import { until } from '../../test/until.ts';
 import { phoneChat } from '../platform/chat-id.ts';
 import { type Db, inTransaction } from '../platform/db/transaction.ts';
@@ -9,7 +9,7 @@ import { createProfile, type Profile } from './conformance-kit.ts';
 import { type Cause, type Engine, EngineGone, EngineRefusal } from './port.ts';
 
 /** What the suite needs of an engine: itself, on the given database and network, patient for `ackMsMax`. */
-export type MakeEngine = (around: { db: Db; network: Sandbox; ackMsMax?: number }) => Engine;
+export type MakeEngine = (around: { db: Db; network: OwnSandbox; ackMsMax?: number }) => Engine;
 
 export interface ConformanceOptions {
   /** Guarantees this engine can't give, with a reason a user could read. */
@@ -24,7 +24,7 @@ export function describeEngine(
 ): void {
   describe(`engine ${name}`, () => {
     let store: TestDatabase;
-    let network: Sandbox;
+    let network: OwnSandbox;
     let engine: Engine;
     let number = 628_111_000_000;
     const open: Profile[] = [];

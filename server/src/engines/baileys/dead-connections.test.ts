@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
-import { type Sandbox, startTestSandbox } from '../../../test/sandbox.ts';
+import { type OwnSandbox, startTestSandbox } from '../../../test/sandbox.ts';
 import { phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
@@ -14,7 +14,7 @@ import { usualTimings } from './silence-watch.ts';
 const vault = createVault(randomBytes(32));
 const mine = '628444000001';
 let store: TestDatabase;
-let network: Sandbox;
+let network: OwnSandbox;
 let me: Profile;
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { type HeldDatabase, heldDatabase } from '../../../test/held-database.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
-import { type Sandbox, startTestSandbox } from '../../../test/sandbox.ts';
+import { type OwnSandbox, startTestSandbox } from '../../../test/sandbox.ts';
 import { until } from '../../../test/until.ts';
 import { phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -18,7 +18,7 @@ const vault = createVault(randomBytes(32));
 const commit = 'from lease';
 let number = 628_222_000_000;
 let store: TestDatabase;
-let network: Sandbox;
+let network: OwnSandbox;
 let db: Db;
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
   await Promise.all([store?.drop(), network?.stop()]);
 });
 
-const engineOn = (on: Db, from: Sandbox = network) =>
+const engineOn = (on: Db, from: OwnSandbox = network) =>
   createBaileysEngine({ name: 'sandbox', url: from.socketUrl, db: on, vault, clock: systemClock });
 
 async function heldProfile(): Promise<{ me: Profile; mine: string; held: HeldDatabase }> {
