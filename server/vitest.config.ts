@@ -8,7 +8,7 @@ export default defineConfig({
     // Files share the modules their worker has loaded: half the time of a small file is loading them.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
-  msMax = 10_000,
+  msMax = 30_000,
 ): Promise<Exclude<T, undefined | null | false | '' | 0>> {
   const deadline = performance.now() + msMax;
   for (;;) {
