@@ -30,6 +30,8 @@ export interface GatewayOptions {
   sandboxCommand: readonly string[];
   /** Answers that a route did not declare become errors; for tests. */
   strict?: boolean;
+  /** Every route's schemas are compiled at the start; for tests. */
+  eager?: boolean;
 }
 
 /** A running server. */
@@ -64,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function begin(
-    { sandboxCommand, strict = false }: GatewayOptions,
+    { sandboxCommand, strict = false, eager = false }: GatewayOptions,
     clock: Clock,
     endings: (() => Promise<unknown>)[],
     close: () => Promise<void>,
@@ -128,6 +130,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       version,
       liveNodes: node.liveNodes,
       strict,
+      eager,
     });
     const socket = createSocketHub({
       server: http.server,

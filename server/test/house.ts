@@ -39,7 +39,10 @@ export function turnedClock(): TurnedClock {
 }
 
 /** On the WhatsApp network that all files share: its phones are one's own, its faults name a number. */
-export async function openHouse(env: Record<string, string> = {}): Promise<House> {
+export async function openHouse(
+  env: Record<string, string> = {},
+  more: { eager?: boolean } = {},
+): Promise<House> {
   const sandbox = sandboxAt(inject('sandboxUrl'));
   const database = await testDatabase();
   const clock = turnedClock();
@@ -64,7 +67,8 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
       '/',
     );
     const log = createLog(config.logLevel);
-    return { gateway: await startGateway({ config, log, clock, sandboxCommand: [], strict: true }), dataDir };
+    const options = { config, log, clock, sandboxCommand: [], strict: true, ...more };
+    return { gateway: await startGateway(options), dataDir };
   };
   const first = await start({}).catch(async (error: unknown) => {
     await database.drop();

@@ -29,7 +29,7 @@ let stranger: Tenant;
 let ids: Record<string, string>;
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({}, { eager: true });
   [tenant, stranger] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
   ids = await ownThings(tenant);
 }, 60_000);

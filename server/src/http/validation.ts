@@ -20,7 +20,7 @@ const shared = {
 /**
  * Two rules of reading: values of a query or path are text and become what the schema says, values of a
  * body are already typed and stay as they are. Unless `eager`, a schema is compiled by the first request that
- * needs it: hundreds of routes must not hold up the start. Tests are eager, so that a wrong schema is found.
+ * needs it: hundreds of routes must not hold up the start.
  */
 export function validatorCompiler({ eager }: { eager: boolean }): FastifySchemaCompiler<unknown> {
   const compilers = AjvCompiler();
