@@ -6,7 +6,7 @@ import { Failure } from '../platform/failures.ts';
 import type { App } from '../platform/feature.ts';
 import { isEverywhere, reachOf } from '../platform/reach.ts';
 import { createGuessCounter } from './guesses.ts';
-import { originOf } from './origin.ts';
+import { addressOf, originOf } from './origin.ts';
 
 const words = new Set<string>(['public', 'signed-in', 'person', ...permissions]);
 
@@ -53,7 +53,8 @@ export function checkAccess(
       (error: unknown) => {
         const code = error instanceof Failure && error.status === 401 ? error.code : undefined;
         const guessed = code === 'INVALID_API_KEY' ? credentials.apiKey : undefined;
-        const limited = code && code !== 'UNAUTHENTICATED' ? guesses.count(request.ip, guessed) : undefined;
+        const limited =
+          code && code !== 'UNAUTHENTICATED' ? guesses.count(addressOf(request), guessed) : undefined;
         done((limited ?? error) as Error);
       },
     );

@@ -18,6 +18,7 @@ import type { Idempotency } from './idempotency.ts';
 import { rememberAnswers } from './idempotency-hooks.ts';
 import { answerUnknown } from './methods.ts';
 import { serveMetrics } from './metrics.ts';
+import { readForwardedFor } from './origin.ts';
 import { limitRates } from './rate-limit.ts';
 import { serveReference } from './reference.ts';
 import './route-config.ts';
@@ -58,6 +59,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   ).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   app.setValidatorCompiler(validatorCompiler({ eager: options.eager ?? false }));
   app.setErrorHandler(errorHandler({ log, strict }));
+  readForwardedFor(app);
   setHeaders(app);
   drainOnClose(app);
   await allowOrigins(app, config.corsOrigins);

@@ -1,7 +1,39 @@
 import type { FastifyRequest } from 'fastify';
 import type { Origin } from '../platform/actor.ts';
+import { bareAddress } from '../platform/address.ts';
+import type { App } from '../platform/feature.ts';
 
-/** Where a request comes from, as the trusted proxies tell. */
+/**
+ * Brings `X-Forwarded-For` into the form that Fastify reads: bare addresses. Proxies also write ports, brackets and
+ * words. The list is read from its end, the nearest proxy; what is no address ends it there, so that the
+ * request counts as the own request of the proxy that wrote it.
+ */
+export function readForwardedFor(app: App): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { headers } = request.raw;
+    const given = headers['x-forwarded-for'];
+    if (given !== undefined) headers['x-forwarded-for'] = bareList([given].flat().join(','));
+    done();
+  });
+}
+
+function bareList(list: string): string {
+  const addresses: string[] = [];
+  for (const part of list.split(',').reverse()) {
+    if (part.trim() === '') continue;
+    const address = bareAddress(part);
+    if (address === undefined) break;
+    addresses.unshift(address);
+  }
+  return addresses.join(', ');
+}
+
+/** The address a request counts for, as the trusted proxies tell it. */
+export function addressOf(request: FastifyRequest): string {
+  return bareAddress(request.ip) ?? request.ip;
+}
+
+/** Where a request comes from. */
 export function originOf(request: FastifyRequest): Origin {
-  return { ipAddress: request.ip, userAgent: request.headers['user-agent'] ?? null };
+  return { ipAddress: addressOf(request), userAgent: request.headers['user-agent'] ?? null };
 }

@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import { countedAddress } from '../platform/address.ts';
 import { Failure } from '../platform/failures.ts';
 import type { App } from '../platform/feature.ts';
+import { addressOf } from './origin.ts';
 
 export interface RateLimitOptions {
   requestsPerMinute: number;
@@ -26,7 +27,8 @@ export async function limitRates(
     max: () => Math.max(1, Math.ceil(requestsPerMinute / Math.max(1, liveNodes()))),
     timeWindow: 60_000,
     enableDraftSpec: true,
-    keyGenerator: (request) => request.actor?.apiKeyId ?? request.actor?.userId ?? countedAddress(request.ip),
+    keyGenerator: (request) =>
+      request.actor?.apiKeyId ?? request.actor?.userId ?? countedAddress(addressOf(request)),
     errorResponseBuilder: (_request, { ttl }) =>
       new Failure('RATE_LIMITED', { retryAfterSeconds: ttl / 1000 }),
   });

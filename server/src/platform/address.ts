@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
@@ -10,4 +11,18 @@ export function countedAddress(address: string): string {
   if (parsed.kind() === 'ipv4') return parsed.toString();
   const network = (parsed as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16));
   return `${network.join(':')}::/64`;
+}
+
+/** An IPv4 address with a port behind it, or anything in brackets with or without one. */
+const withPort = /^(?:(\d+\.\d+\.\d+\.\d+)|\[([^\]]*)\])(?::\d{1,5})?$/;
+
+/**
+ * The address in a text as proxies write them: without quotes, brackets, port and zone, an IPv4 address written as
+ * IPv6 as IPv4. Undefined when the text holds no address (`unknown`, `_hidden`, a host name).
+ */
+export function bareAddress(text: string): string | undefined {
+  const unquoted = text.trim().replace(/^"(.*)"$/, '$1');
+  const [, ipv4, bracketed] = withPort.exec(unquoted) ?? [];
+  const address = (ipv4 ?? bracketed ?? unquoted).replace(/%.*$/, '');
+  return isIP(address) === 0 ? undefined : ipaddr.process(address).toString();
 }
