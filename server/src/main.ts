@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Gateway, startGateway, version } from './gateway.ts';
 import { ConfigProblems, readConfig } from './platform/config/config.ts';
+import { unknownSettings } from './platform/config/unknown-settings.ts';
 import { createLog } from './platform/log.ts';
 import { welcome } from './welcome.ts';
 
@@ -18,6 +19,8 @@ async function run(): Promise<void> {
   const startedMs = performance.now();
   const config = readConfig(process.env, root);
   const log = createLog(config.logLevel);
+  const unknown = unknownSettings(process.env);
+  for (const sentence of unknown) log.warn(sentence);
   let gateway: Gateway | undefined;
   let ending = false;
   const end = (signal: string) => {
@@ -37,7 +40,7 @@ async function run(): Promise<void> {
   gateway = await startGateway({ config, log, sandboxCommand: [process.execPath, sandboxProgram] });
   if (ending) return;
   const seconds = (performance.now() - startedMs) / 1000;
-  process.stdout.write(welcome({ gateway, config, version, seconds }));
+  process.stdout.write(welcome({ gateway, config, version, seconds, unknown }));
 }
 
 run().catch((error: unknown) => {

@@ -7,8 +7,10 @@ export function welcome(about: {
   config: Config;
   version: string;
   seconds: number;
+  /** Sentences about variables that look like settings and are none. */
+  unknown: readonly string[];
 }): string {
-  const { gateway, config, version, seconds } = about;
+  const { gateway, config, version, seconds, unknown } = about;
   const { url, sandboxUrl } = gateway;
   const lines = [
     '',
@@ -21,6 +23,7 @@ export function welcome(about: {
   ];
   if (!config.smtpHost) lines.push('  Letters    none without SMTP_HOST: invitations answer with their link');
   if (sandboxUrl) lines.push(`  Sandbox    ${sandboxUrl}/api/docs  (WhatsApp without a phone)`);
+  for (const sentence of unknown) lines.push(`  Settings   ${sentence}`);
   lines.push('', '  Next: register, create a profile, connect it, and scan its QR code:');
   lines.push(`    curl -s ${url}/api/v1/auth/register -H 'content-type: application/json' \\`);
   lines.push(

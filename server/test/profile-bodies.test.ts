@@ -44,6 +44,25 @@ test('to create, null and an empty text mean the same as leaving it out', async 
   expect(whole).toMatchObject({ engine: 'baileys', name: 'New profile', messageDelayMs: 1500 });
 });
 
+test('a profile is created with the pace and the daily limit that it is given', async () => {
+  const pace = { messageDelayMs: 250, messageDelayJitterMs: 50, dailyMessageLimit: 2000 };
+  const { id } = await tenant.key.post('/profiles', { name: 'Desk', engine: 'sandbox', ...pace });
+  expect(await tenant.key.get(`/profiles/${id}`)).toMatchObject(pace);
+  const usual = await tenant.key.post('/profiles', { messageDelayMs: null, dailyMessageLimit: null });
+  expect(usual).toMatchObject({ messageDelayMs: 1500, messageDelayJitterMs: 0, dailyMessageLimit: null });
+  const still = await tenant.key.post('/profiles', { messageDelayMs: 0 });
+  expect(still.messageDelayMs).toBe(0);
+  const refused = await tenant.key.call('POST', '/profiles', { messageDelayMs: -1, dailyMessageLimit: 0 });
+  expect(refused.status).toBe(400);
+});
+
+test('a field that an account decides is ignored aloud when a profile is created in it', async () => {
+  const [account] = await tenant.owner.get('/accounts');
+  const body = { name: 'Desk', workspaceId: randomUUID() };
+  const { status, body: answer } = await tenant.owner.call('POST', `/accounts/${account.id}/profiles`, body);
+  expect([status, answer.meta.ignored]).toEqual([201, ['workspaceId']]);
+});
+
 test('to change, null clears what may be empty, an empty text changes nothing, unknown fields are ignored', async () => {
   const { id } = await tenant.key.post('/profiles', {
     name: 'Desk',

@@ -28,6 +28,7 @@ export async function allowOrigins(app: App, corsOrigins: string): Promise<void>
       'ratelimit-remaining',
       'ratelimit-reset',
       'retry-after',
+      'x-ignored-fields',
       'x-request-id',
     ],
     maxAge: 600,

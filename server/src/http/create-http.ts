@@ -16,6 +16,7 @@ import { errorHandler } from './errors.ts';
 import { setHeaders } from './headers.ts';
 import type { Idempotency } from './idempotency.ts';
 import { rememberAnswers } from './idempotency-hooks.ts';
+import { nameIgnoredFields } from './ignored-fields.ts';
 import { answerUnknown } from './methods.ts';
 import { serveMetrics } from './metrics.ts';
 import { readForwardedFor } from './origin.ts';
@@ -65,6 +66,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   await allowOrigins(app, config.corsOrigins);
   readDeclarations(app, { strict, log });
   readBodies(app);
+  nameIgnoredFields(app);
   checkAccess(app, {
     authenticator: options.authenticator,
     clock,

@@ -13,7 +13,9 @@ export function wrapAnswers(app: App, { clock, fallback }: { clock: Clock; fallb
     if (typeof payload !== 'string' || !isWrapped(request, reply) || formatOf(request, fallback) === 'raw') {
       return done(null, payload);
     }
-    const meta = `"meta":{"timestamp":"${clock.now().toISOString()}"}`;
+    const { ignoredFields } = request;
+    const ignored = ignoredFields ? `,"ignored":${JSON.stringify(ignoredFields)}` : '';
+    const meta = `"meta":{"timestamp":"${clock.now().toISOString()}"${ignored}}`;
     const beside = request.routeOptions.config.envelope === 'beside' ? `,${payload.slice(1)}` : '}';
     done(null, `{"success":true,"data":${payload},${meta}${beside}`);
   });

@@ -51,7 +51,7 @@ export function documentOperation(operation: Operation, route: RouteOptions): vo
     const media = response.content?.['application/json'];
     if (!media?.schema) continue;
     addExample(media);
-    if (envelope !== 'never') wrap(media, envelope === 'beside');
+    if (envelope !== 'never') wrap(media, envelope === 'beside', operation.requestBody !== undefined);
     if (response.description === 'Default Response') response.description = 'Success';
   }
   operation.responses = { ...operation.responses, ...errorResponses([...own, ...doorCodesOf(route)]) };
@@ -72,7 +72,13 @@ function addExample(media: Media): void {
   }
 }
 
-function wrap(media: Media, beside: boolean): void {
+const ignored: JsonSchema = {
+  type: 'array',
+  items: { type: 'string' },
+  description: 'Fields of the body that do nothing here: unknown or misspelt. Absent when there are none.',
+};
+
+function wrap(media: Media, beside: boolean, hasBody: boolean): void {
   const { schema = {}, example } = media;
   const fields = beside ? schema.properties : undefined;
   media.schema = {
@@ -82,7 +88,7 @@ function wrap(media: Media, beside: boolean): void {
       data: schema,
       meta: {
         type: 'object',
-        properties: { timestamp: { type: 'string', format: 'date-time' } },
+        properties: { timestamp: { type: 'string', format: 'date-time' }, ...(hasBody && { ignored }) },
         required: ['timestamp'],
       },
       ...fields,

@@ -19,6 +19,8 @@ declare module 'fastify' {
     successes?: readonly number[];
   }
   interface FastifyRequest {
+    /** Fields of the body that this route does not know, as paths; see `ignored-fields.ts`. */
+    ignoredFields: readonly string[] | undefined;
     /** Who calls; absent on public routes. */
     actor: Actor;
     /**

@@ -42,7 +42,7 @@ export function accountProfileRoutes(app: App, { service, pairing }: ProfileDesk
         tags,
         summary: 'Create a profile in an account.',
         params: ofAccount,
-        body: wire.CreateProfile,
+        body: wire.CreateProfileInAccount,
         response: { 201: wire.Profile, ...failsWith('ACCOUNT_NOT_FOUND', 'INVALID_RECIPIENT') },
       },
     },

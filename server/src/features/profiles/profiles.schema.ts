@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Timestamp } from '../../http/schema.ts';
+import { Absentable, Timestamp } from '../../http/schema.ts';
 
 import { profileStatuses } from './connection-table.ts';
 
@@ -51,9 +51,15 @@ const shared = {
   defaultCountry: Type.Optional(Nullable(Type.String({ maxLength: 2, examples: ['ID'] }))),
 };
 
-export const CreateProfile = Type.Object(
+/** How fast messages go out, and how many a day. */
+const pace = {
+  messageDelayMs: Type.Integer({ minimum: 0, maximum: 3_600_000 }),
+  messageDelayJitterMs: Type.Integer({ minimum: 0, maximum: 3_600_000 }),
+  dailyMessageLimit: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
+};
+
+export const CreateProfileInAccount = Type.Object(
   {
-    workspaceId: Type.Optional(Nullable(Type.String({ description: 'Absent: the first workspace.' }))),
     name: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
     displayName: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
     phone: Type.Optional(
@@ -61,6 +67,17 @@ export const CreateProfile = Type.Object(
     ),
     phoneNumber: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
     ...shared,
+    messageDelayMs: Absentable(pace.messageDelayMs),
+    messageDelayJitterMs: Absentable(pace.messageDelayJitterMs),
+    dailyMessageLimit: Absentable(pace.dailyMessageLimit),
+  },
+  { title: 'CreateProfileInAccount', examples: [{ name: 'Front desk', engine: 'sandbox' }] },
+);
+
+export const CreateProfile = Type.Object(
+  {
+    workspaceId: Type.Optional(Nullable(Type.String({ description: 'Absent: the first workspace.' }))),
+    ...CreateProfileInAccount.properties,
   },
   { title: 'CreateProfile', examples: [{ name: 'Front desk', engine: 'sandbox' }] },
 );
@@ -71,9 +88,9 @@ export const UpdateProfile = Type.Object(
     name: Type.Optional(Type.String({ maxLength: 200 })),
     displayName: Type.Optional(Type.String({ maxLength: 200 })),
     ...shared,
-    messageDelayMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
-    messageDelayJitterMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
-    dailyMessageLimit: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 10_000_000 }))),
+    messageDelayMs: Type.Optional(pace.messageDelayMs),
+    messageDelayJitterMs: Type.Optional(pace.messageDelayJitterMs),
+    dailyMessageLimit: Type.Optional(Nullable(pace.dailyMessageLimit)),
   },
   {
     title: 'UpdateProfile',

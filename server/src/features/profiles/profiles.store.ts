@@ -125,6 +125,8 @@ export function createProfileStore(db: Db) {
         | 'engine'
         | 'default_country'
         | 'message_delay_ms'
+        | 'message_delay_jitter_ms'
+        | 'daily_message_limit'
         | 'created_at'
         | 'updated_at'
       > & { settings: Record<string, unknown> },
