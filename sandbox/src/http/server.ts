@@ -85,6 +85,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const css = [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }];
   await app.register(fastifySwaggerUi, {
     routePrefix: '/api/docs',
+    // Relative, so that a proxy may show the network below a path of its own.
+    indexPrefix: '..',
+    transformSpecification: (document) => ({ ...document, servers: [{ url: '../..' }] }),
+    transformSpecificationClone: false,
     uiConfig: { docExpansion: 'none', filter: true, tryItOutEnabled: true },
     theme: { title: 'Sandbox network', css },
   });
@@ -124,7 +128,7 @@ function lifeRoutes(deps: ApiDeps): FastifyPluginAsyncTypebox {
     const tags = ['Network'];
     app.get('/', { schema: { hide: true } }, (request, reply) => {
       const isBrowser = request.headers.accept?.includes('text/html') ?? false;
-      return isBrowser ? reply.redirect('/api/docs') : { name: 'sandbox network', docs: '/api/docs' };
+      return isBrowser ? reply.redirect('api/docs') : { name: 'sandbox network', docs: '/api/docs' };
     });
     app.get(
       '/api/health',

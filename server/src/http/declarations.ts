@@ -4,8 +4,8 @@ import type { Log } from '../platform/log.ts';
 import { assertAccess } from './access.ts';
 import { codesOf } from './fails-with.ts';
 
-/** Paths of plugins that bring routes of their own: the reference, and CORS preflights. */
-const foreign = (url: string) => url.startsWith('/api/docs') || url === '*';
+/** Paths of plugins that bring routes of their own: the reference with the way to it, and CORS preflights. */
+const foreign = (url: string) => url.startsWith('/api/docs') || url === '/' || url === '*';
 
 /**
  * Reads what each route declares while it is mounted. Failure schemas move from `response` to

@@ -18,7 +18,11 @@ export function errorSchema(codes: readonly FailureCode[]) {
             description: 'Every problem found, not only the first.',
           }),
         ),
-        docs: Type.Optional(Type.String({ description: 'Where this code is explained.' })),
+        docs: Type.Optional(
+          Type.String({
+            description: 'Where this code is explained: a path below the address of this server.',
+          }),
+        ),
       }),
       requestId: Type.String(),
     },

@@ -33,7 +33,7 @@ describe('answers of success', () => {
     expect(answer.json()).toEqual({
       success: true,
       data: { id: 'x', name: 'a' },
-      meta: { timestamp: expect.stringMatching(/^\d{4, ignored: ['organizationId'] }-.*Z$/) },
+      meta: { timestamp: expect.stringMatching(/^\d{4}-.*Z$/), ignored: ['organizationId'] },
     });
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(Number(answer.headers['content-length'])).toBe(Buffer.byteLength(answer.payload));

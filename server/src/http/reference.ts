@@ -1,12 +1,14 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { RouteOptions } from 'fastify';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { App } from '../platform/feature.ts';
 import { errorReference } from './error-reference.ts';
 import { documentOperation, errorComponents, type OpenApiDocument } from './reference-operation.ts';
 
 export interface ReferenceOptions {
   version: string;
+  /** The address people reach this server by; without it the document says where it lies itself. */
+  publicUrl?: string | undefined;
 }
 
 const schemes = {
@@ -25,9 +27,10 @@ const pagePolicy =
 
 /**
  * The API reference: a page at `/api/docs`, where `/` leads to, the OpenAPI 3.1 document at `/api/docs-json`, error
- * codes beside.
+ * codes beside. Every link is relative: a proxy may show the server below a path of its own, which we never hear of.
  */
-export async function serveReference(app: App, { version }: ReferenceOptions): Promise<void> {
+export async function serveReference(app: App, { version, publicUrl }: ReferenceOptions): Promise<void> {
+  const known = publicUrl === undefined ? [] : [{ url: publicUrl.replace(/\/+$/, '') }];
   const routes = new Map<string, RouteOptions>();
   app.addHook('onRoute', (route: RouteOptions) => {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
@@ -43,7 +46,7 @@ export async function serveReference(app: App, { version }: ReferenceOptions): P
           'Success answers are `{success, data, meta}`; send `X-Response-Format: raw` for the bare `data`. ' +
           'Every error has the same body, and its code is explained at `/api/docs/errors`.',
       },
-      servers: [{ url: '/' }],
+      servers: known.length > 0 ? known : [{ url: '/' }],
       components: { securitySchemes: schemes },
     },
     hideUntagged: false,
@@ -71,6 +74,12 @@ export async function serveReference(app: App, { version }: ReferenceOptions): P
   });
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
+    // Seen from `/api/docs`; what is seen from `/api/docs/` is relative already.
+    indexPrefix: '..',
+    uiHooks: { onRequest: stayBelow },
+    // What the page tries out goes to where the page came from; its policy allows nothing else.
+    transformSpecification: (document) => ({ ...document, servers: [{ url: '../..' }, ...known] }),
+    transformSpecificationClone: false,
     staticCSP: pagePolicy,
     uiConfig: { persistAuthorization: true, docExpansion: 'none', filter: true, tryItOutEnabled: true },
     // Without the bar of the page's maker: there is one document to explore.
@@ -79,14 +88,24 @@ export async function serveReference(app: App, { version }: ReferenceOptions): P
       css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
     },
   });
-  app.get('/', { config: { access: 'public', envelope: 'never' } }, (_, reply) =>
-    reply.redirect('/api/docs'),
-  );
-  app.get('/api/docs-json', { config: { access: 'public', envelope: 'never' } }, () => app.swagger());
+  app.get('/', { config: { access: 'public', envelope: 'never' } }, (_, reply) => reply.redirect('api/docs'));
+  app.get('/api/docs-json', { config: { access: 'public', envelope: 'never' } }, () => ({
+    ...app.swagger(),
+    servers: known.length > 0 ? known : [{ url: '..' }],
+  }));
   app.get('/api/docs/errors', { config: { access: 'public', envelope: 'never' } }, (request, reply) => {
     const { type, body } = errorReference(request.headers.accept ?? '');
     return reply.type(type).send(body);
   });
+}
+
+/** Redirects, in relative steps, what the page's own links can't be right for: a query behind its address. */
+function stayBelow(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  const [path = '', query] = request.url.split('?');
+  if (path.endsWith('/static/index.html')) return void reply.redirect('../');
+  if (query !== undefined && path === '/api/docs') return void reply.redirect('docs');
+  if (query !== undefined && path === '/api/docs/') return void reply.redirect('./');
+  done();
 }
 
 /** The OpenAPI document of all mounted routes, for `server/openapi.json` and its check. */

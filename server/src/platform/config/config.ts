@@ -114,7 +114,7 @@ export const settings = {
     'PUBLIC_URL',
     optionalText,
     undefined,
-    'Address people reach this server by, used in letters and invitations. Unset: where it listens.',
+    'Address people reach this server by, used in letters, invitations and the API reference; may end in a path. Unset: where it listens.',
   ),
   smtpHost: setting(
     'SMTP_HOST',
