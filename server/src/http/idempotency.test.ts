@@ -5,7 +5,15 @@ import { Failure } from '../platform/failures.ts';
 import type { App, Feature } from '../platform/feature.ts';
 import { newId } from '../platform/ids.ts';
 import { createIdempotency, type Idempotency } from './idempotency.ts';
-import { asOwner, asStranger, openDoor, organizationId, otherOrganizationId } from './testing.ts';
+import {
+  asColleague,
+  asKey,
+  asOwner,
+  asStranger,
+  openDoor,
+  organizationId,
+  otherOrganizationId,
+} from './testing.ts';
 
 let house: TestDatabase;
 let app: App;
@@ -141,8 +149,39 @@ describe.each(['/around', '/inside'])('a key on %s', (path) => {
     expect(await idempotency.purge()).toBe(1);
   });
 
-  test.each(['', 'a b', 'ü', 'x'.repeat(256)])('that is %j is refused', async (key) => {
-    expect((await post(key)).json().error.code).toBe('VALIDATION_ERROR');
+  test.each([
+    ['', 'is empty'],
+    ['ü', 'U+00FC at 1'],
+    ['a\tb', 'U+0009 at 2'],
+    ['x'.repeat(256), 'has 256 characters'],
+  ])('that is %j is refused, and why is said: %s', async (key, why) => {
+    const { code, details } = (await post(key)).json().error;
+    expect([code, details[0].path]).toEqual(['VALIDATION_ERROR', 'Idempotency-Key']);
+    expect(details[0].problem).toContain(why);
+  });
+
+  test.each(['order 17', '~ !"#$%&(){}', 'x'.repeat(255)])('that is %j is taken', async (key) => {
+    expect((await post(key)).statusCode).toBe(201);
+    expect((await post(key)).headers['idempotent-replayed']).toBe('true');
+  });
+
+  test('is its caller’s own: neither a colleague nor an API key is answered with it', async () => {
+    const answers = [];
+    for (const headers of [asOwner, asColleague, asKey]) answers.push(await post('k', 'a', headers));
+    for (const { statusCode, headers } of answers) {
+      expect([statusCode, headers['idempotent-replayed']]).toEqual([201, undefined]);
+    }
+    expect((await post('k', 'b', asColleague)).json().error.code).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect((await post('k', 'a', asKey)).json().data).toEqual(answers[2]?.json().data);
+    expect(await effectCount()).toBe(3);
+  });
+
+  test('that was answered before callers were told apart answers the same request, and no other', async () => {
+    const first = await post('k');
+    await house.database.pool.query(`update idempotency_keys set caller = ''`);
+    const again = await post('k');
+    expect([again.headers['idempotent-replayed'], again.json().data]).toEqual(['true', first.json().data]);
+    expect((await post('k', 'b', asColleague)).statusCode).toBe(201);
   });
 });
 

@@ -10,7 +10,8 @@
  * or, inside a transaction of its own, `await begin(tx, claim)` first and `await finish(tx, claim, 201, answer)`
  * last. Either all of it is there after a crash or none. `begin` throws `Replayed` when the answer exists;
  * nobody needs to catch it, the door sends the stored answer with `Idempotent-Replayed: true`.
- * Only successes are remembered, for 24 hours; keys of different organisations have nothing to do with each other.
+ * Only successes are remembered, for 24 hours. A key is its caller's own (a person's, or an API key's): the same
+ * text from anybody else has nothing to do with it.
  */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -23,9 +24,17 @@ const keptMs = 24 * 3_600_000;
 /** A claim without an answer for that long belongs to a request that died. */
 const abandonedMs = 60_000;
 
+/**
+ * The caller of claims by servers before callers were told apart. Such a claim answers the same request only, whoever
+ * repeats it; a day after the upgrade there are none.
+ */
+const anyone = '';
+
 /** One use of a key: whose, for which request. */
 export interface IdempotencyClaim {
   readonly organizationId: string;
+  /** The person or API key that asks. */
+  readonly caller: string;
   readonly key: string;
   readonly route: string;
   readonly bodyHash: Buffer;
@@ -71,16 +80,23 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
   /** Inserts the claim unless the key is taken; a lock that is busy means its first request is at work. */
   async function take(tx: Tx | Db, claim: IdempotencyClaim): Promise<boolean> {
     const now = clock.now();
+    const { organizationId, caller, key, route, bodyHash } = claim;
+    const abandonedAt = later(now, -abandonedMs);
     const { rows } = await sql`
-      insert into idempotency_keys as mine (organization_id, key, route, body_hash, created_at, expires_at)
-      select ${claim.organizationId}::uuid, ${claim.key}, ${claim.route}, ${claim.bodyHash}::bytea,
-        ${now}::timestamptz, ${later(now, keptMs)}::timestamptz
-      where pg_try_advisory_xact_lock(hashtextextended(${`${claim.organizationId} ${claim.key}`}, 1))
-      on conflict (organization_id, key) do update
+      insert into idempotency_keys as mine
+        (organization_id, caller, key, route, body_hash, created_at, expires_at)
+      select ${organizationId}::uuid, ${caller}, ${key}, ${route}, ${bodyHash}::bytea, ${now}::timestamptz,
+        ${later(now, keptMs)}::timestamptz
+      where pg_try_advisory_xact_lock(hashtextextended(${`${organizationId} ${caller} ${key}`}, 1))
+        and not exists (select 1 from idempotency_keys old
+          where old.organization_id = ${organizationId} and old.caller = ${anyone} and old.key = ${key}
+            and old.route = ${route} and old.body_hash = ${bodyHash} and old.expires_at > ${now}
+            and (old.status_code is not null or old.created_at > ${abandonedAt}))
+      on conflict (organization_id, caller, key) do update
         set route = excluded.route, body_hash = excluded.body_hash, status_code = null, body = null,
           created_at = excluded.created_at, expires_at = excluded.expires_at
         where mine.expires_at <= ${now} or (mine.status_code is null
-          and mine.created_at <= ${later(now, -abandonedMs)} and mine.body_hash = excluded.body_hash)
+          and mine.created_at <= ${abandonedAt} and mine.body_hash = excluded.body_hash)
       returning 1`.execute(tx);
     return rows.length > 0;
   }
@@ -91,7 +107,9 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
       .selectFrom('idempotency_keys')
       .select(['route', 'body_hash', 'status_code', 'body'])
       .where('organization_id', '=', claim.organizationId)
+      .where('caller', 'in', [claim.caller, anyone])
       .where('key', '=', claim.key)
+      .orderBy('caller', 'desc')
       .executeTakeFirst();
     if (row && (row.route !== claim.route || !row.body_hash.equals(claim.bodyHash))) {
       throw new Failure('IDEMPOTENCY_KEY_REUSED');
@@ -106,6 +124,7 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
       .updateTable('idempotency_keys')
       .set({ status_code: statusCode, body: JSON.stringify(body) })
       .where('organization_id', '=', claim.organizationId)
+      .where('caller', '=', claim.caller)
       .where('key', '=', claim.key)
       .execute();
   };
@@ -124,6 +143,7 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
       await tx
         .deleteFrom('idempotency_keys')
         .where('organization_id', '=', claim.organizationId)
+        .where('caller', '=', claim.caller)
         .where('key', '=', claim.key)
         .where('status_code', 'is', null)
         .execute();
@@ -142,17 +162,26 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
 export function claimOf(request: FastifyRequest): IdempotencyClaim | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw new Failure('VALIDATION_ERROR', {
-      details: [{ path: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters' }],
-    });
-  }
+  const problem = problemOf(String(key));
+  if (problem) throw new Failure('VALIDATION_ERROR', { details: [{ path: 'Idempotency-Key', problem }] });
+  const { organizationId, apiKeyId, userId } = request.actor;
   return {
-    organizationId: request.actor.organizationId,
-    key,
+    organizationId,
+    caller: apiKeyId ? `key ${apiKeyId}` : `user ${userId}`,
+    key: String(key),
     route: `${request.method} ${request.url.split('?', 1)[0]}`,
     bodyHash: createHash('sha256')
       .update(JSON.stringify(request.body ?? null))
       .digest(),
   };
+}
+
+/** Why a text can't be a key: anything printable in ASCII may be, spaces too. */
+function problemOf(key: string): string | undefined {
+  if (key === '') return 'is empty; send 1 to 255 printable ASCII characters';
+  if (key.length > 255) return `has ${key.length} characters; 255 are the most`;
+  const odd = /[^\x20-\x7e]/.exec(key)?.[0];
+  if (odd === undefined) return undefined;
+  const code = odd.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  return `has the character U+${code} at ${key.indexOf(odd) + 1}; send printable ASCII characters only`;
 }

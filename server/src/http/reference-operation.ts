@@ -61,9 +61,10 @@ const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  schema: { type: 'string', maxLength: 255 },
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$' },
   description:
-    'A repeated request with the same key and body gets the first answer and has no second effect.',
+    'A repeated request of the same caller with the same key and body gets the first answer and has no second effect. ' +
+    'Any printable ASCII characters, spaces too.',
 };
 
 function addExample(media: Media): void {

@@ -19,6 +19,7 @@ const person = { kind: 'user', role: 'owner', sessionId: 's1' } as const;
 const actors: Record<string, Actor> = {
   owner: { ...person, userId: 'u1', organizationId, permissions: new Set(['message:send', 'profile:read']) },
   reader: { ...person, userId: 'u2', organizationId, permissions: new Set(['profile:read']) },
+  colleague: { ...person, userId: 'u4', organizationId, permissions: new Set(['message:send']) },
   stranger: {
     ...person,
     userId: 'u3',
@@ -30,13 +31,13 @@ const actors: Record<string, Actor> = {
     userId: 'u1',
     organizationId,
     role: 'owner',
-    permissions: new Set(['profile:read']),
+    permissions: new Set(['profile:read', 'message:send']),
     apiKeyId: 'k1',
     responseFormat: 'raw',
   },
 };
 
-/** Knows four callers by name; everyone else is refused as the real one would. */
+/** Knows five callers by name; everyone else is refused as the real one would. */
 const authenticator: Authenticator = {
   async authenticate({ bearer, apiKey }) {
     const actor = actors[bearer ?? apiKey ?? ''];
@@ -47,6 +48,9 @@ const authenticator: Authenticator = {
 
 export const asOwner = { authorization: 'Bearer owner' };
 export const asStranger = { authorization: 'Bearer stranger' };
+export const asColleague = { authorization: 'Bearer colleague' };
+/** A key of the owner's; it asks for raw answers. */
+export const asKey = { 'x-api-key': 'raw-key', 'x-response-format': 'envelope' };
 
 const Thing = Type.Object({ id: Type.String(), name: Type.String() }, { title: 'Thing' });
 const NewThing = Type.Object(

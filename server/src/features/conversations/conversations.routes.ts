@@ -55,7 +55,10 @@ export function conversationRoutes(app: App, service: ConversationService): void
         summary: 'List messages of a conversation; each page runs from old to new.',
         params,
         querystring: wire.ConversationMessagesQuery,
-        response: { 200: wire.ConversationMessages, ...missing },
+        response: {
+          200: wire.ConversationMessages,
+          ...failsWith('CONVERSATION_NOT_FOUND', 'MESSAGE_NOT_FOUND'),
+        },
       },
     },
     async ({ actor, params: { id }, query }) =>

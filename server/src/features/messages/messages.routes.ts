@@ -57,7 +57,10 @@ export function messageRoutes(
         summary: 'List messages of a profile, newest first.',
         params: Type.Object({ profileId: pathId('PROFILE_NOT_FOUND') }),
         querystring: wire.ProfileMessagesQuery,
-        response: { 200: Type.Array(wire.Message), ...failsWith('PROFILE_NOT_FOUND') },
+        response: {
+          200: Type.Array(wire.Message),
+          ...failsWith('PROFILE_NOT_FOUND', 'MESSAGE_NOT_FOUND'),
+        },
       },
     },
     async ({ actor, params, query }) =>
@@ -73,7 +76,10 @@ export function messageRoutes(
         summary: 'List messages of a conversation; each page runs from old to new.',
         params: Type.Object({ conversationId: pathId('CONVERSATION_NOT_FOUND') }),
         querystring: ConversationMessagesQuery,
-        response: { 200: wire.MessagePage, ...failsWith('CONVERSATION_NOT_FOUND') },
+        response: {
+          200: wire.MessagePage,
+          ...failsWith('CONVERSATION_NOT_FOUND', 'MESSAGE_NOT_FOUND'),
+        },
       },
     },
     async ({ actor, params, query }) =>

@@ -38,6 +38,7 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
       if (!(await knowsProfile(db, actor, profileId))) throw new Failure('PROFILE_NOT_FOUND');
       const { limit, offset, before, type, direction } = query;
       const rows = await store.older(actor, { profileId, type, direction }, { limit, offset, before });
+      if (!rows) throw new Failure('MESSAGE_NOT_FOUND');
       return withConversations(rows);
     },
 
@@ -48,6 +49,7 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
       }
       const page = { limit: query.limit + 1, before: query.before };
       const rows = await store.older(actor, { conversationId }, page);
+      if (!rows) throw new Failure('MESSAGE_NOT_FOUND');
       const hasMore = rows.length > query.limit;
       return {
         messages: rows

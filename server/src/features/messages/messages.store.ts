@@ -19,7 +19,7 @@ export function createMessageStore(db: Db) {
     tx: Db | Tx,
     tenancy: Tenancy,
     id: string,
-    profileId?: string,
+    { profileId, conversationId }: { profileId?: string | undefined; conversationId?: string | undefined },
   ): Promise<MessageRow | undefined> {
     let query = tx.selectFrom('messages').selectAll().where(isRowOf(tenancy, 'messages'));
     if (isUuid(id)) query = query.where('id', '=', id);
@@ -31,10 +31,14 @@ export function createMessageStore(db: Db) {
         );
     }
     if (profileId) query = query.where('profile_id', '=', profileId);
+    if (conversationId) query = query.where('conversation_id', '=', conversationId);
     return query.orderBy('seq', 'desc').limit(1).executeTakeFirst();
   }
 
-  /** Newest first, keyset by (timestamp, seq) so that equal timestamps are neither skipped nor repeated. */
+  /**
+   * Newest first, keyset by (timestamp, seq) so that equal timestamps are neither skipped nor repeated. Undefined when
+   * `before` names no message of the scope.
+   */
   async function older(
     tenancy: Tenancy,
     scope: {
@@ -44,15 +48,16 @@ export function createMessageStore(db: Db) {
       direction?: string | undefined;
     },
     page: Page & { offset?: number | undefined },
-  ): Promise<MessageRow[]> {
+  ): Promise<MessageRow[] | undefined> {
     let query = db.selectFrom('messages').selectAll().where(isRowOf(tenancy, 'messages'));
     if (scope.profileId) query = query.where('profile_id', '=', scope.profileId);
     if (scope.conversationId) query = query.where('conversation_id', '=', scope.conversationId);
     if (scope.type) query = query.where('type', '=', scope.type);
     if (scope.direction) query = query.where('direction', '=', scope.direction);
     if (page.before) {
-      const edge = await find(db, tenancy, page.before, scope.profileId);
-      if (edge) query = query.where(sql<boolean>`(timestamp, seq) < (${edge.timestamp}, ${edge.seq})`);
+      const edge = await find(db, tenancy, page.before, scope);
+      if (!edge) return undefined;
+      query = query.where(sql<boolean>`(timestamp, seq) < (${edge.timestamp}, ${edge.seq})`);
     }
     return query
       .orderBy('timestamp', 'desc')
@@ -64,7 +69,7 @@ export function createMessageStore(db: Db) {
 
   return {
     find: (tenancy: Tenancy, id: string, profileId?: string, tx: Db | Tx = db) =>
-      find(tx, tenancy, id, profileId),
+      find(tx, tenancy, id, { profileId }),
     older,
 
     /** Answers the stored row, or undefined when this message is there already. */

@@ -161,6 +161,27 @@ test('the database id and the WhatsApp id both find a message, and a page skips 
   expect(seen).toEqual(sent.map((_, n) => `page ${n}`));
 });
 
+test('a page before a message that is not of the list is not found, instead of the first page again', async () => {
+  const [phone, other] = [await customer(), await customer()];
+  const sent = await profile.send(phone.number, 'here', { wait: 10 });
+  const elsewhere = await profile.send(other.number, 'elsewhere', { wait: 10 });
+  const lists = [
+    `/conversations/${sent.conversationId}/messages`,
+    `/messages/conversation/${sent.conversationId}`,
+    `/messages/profile/${profile.id}`,
+  ];
+  for (const list of lists) {
+    const page = (before: string) => tenant.key.call('GET', `${list}?before=${before}`);
+    expect((await page(sent.messageId)).status).toBe(200);
+    const strange = [sent.conversationId, '3EB0FFFFFFFFFFFF', 'x'];
+    if (list !== lists[2]) strange.push(elsewhere.messageId, elsewhere.waMessageId);
+    for (const before of strange) {
+      const { status, body } = await page(before);
+      expect([list, before, status, body.error?.code]).toEqual([list, before, 404, 'MESSAGE_NOT_FOUND']);
+    }
+  }
+});
+
 test('a reply quotes the message it answers', async () => {
   const phone = await customer();
   const asked = await phone.sends(profile.phone.number, 'How much is rye?');

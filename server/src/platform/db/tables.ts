@@ -6,6 +6,7 @@ export type * from './tables-identity.ts';
 
 export interface IdempotencyKeysTable {
   organization_id: string;
+  caller: Generated<string>;
   key: string;
   route: string;
   body_hash: Buffer;

@@ -80,7 +80,7 @@ export const personStore = {
       .execute();
     // What was answered to repeated requests may tell of the person.
     await sql`delete from idempotency_keys where organization_id = ${organizationId}
-      and (strpos(concat(key, body::text), ${id}) > 0
+      and (caller = ${`user ${id}`} or strpos(concat(key, body::text), ${id}) > 0
         or strpos(concat(key, body::text), trim(both '"' from to_jsonb(${email}::text)::text)) > 0)`.execute(
       tx,
     );
