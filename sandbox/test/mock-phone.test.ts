@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULT_CONNECTION_CONFIG, fetchLatestWaWebVersion } from 'baileys';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Client } from './client.ts';
 import { TestSandbox } from './kit.ts';
 import { until } from './until.ts';
@@ -21,6 +22,24 @@ async function scanned(pushName: string): Promise<{ client: Client; number: stri
   await client.login();
   return { client, number };
 }
+
+test('existing tooling finds the version of WhatsApp Web in /sw.js', async () => {
+  const outside = globalThis.fetch;
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', (url: string, options: RequestInit) => {
+    asked.push(url);
+    return outside(`${kit.url}${new URL(url).pathname}`, options);
+  });
+  const found = await fetchLatestWaWebVersion().finally(() => vi.unstubAllGlobals());
+  expect(asked).toEqual(['https://web.whatsapp.com/sw.js']);
+  expect(found).toEqual({ version: DEFAULT_CONNECTION_CONFIG.version, isLatest: true });
+
+  // Where only newer clients may log in, that version is found.
+  const strictness = (minVersion: string | null) => kit.ask('PUT', '/api/strictness', { minVersion });
+  await strictness('2.3000.2000000000');
+  expect(await (await outside(`${kit.url}/sw.js`)).text()).toContain('"client_revision":2000000000');
+  await strictness(null);
+});
 
 test('a scan that is refused leaves nobody in the group', async () => {
   const answer = await fetch(`${kit.url}/admin/mock-phone/scan-qr`, {

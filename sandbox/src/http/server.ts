@@ -26,6 +26,7 @@ import { reinstallRoutes } from './reinstall.ts';
 import * as schemas from './schemas.ts';
 import { stateRoutes } from './state.ts';
 import { closeQuery, validatorCompiler } from './validation.ts';
+import { webVersionRoutes } from './web-version.ts';
 
 interface ApiDeps {
   readonly network: () => Network;
@@ -109,6 +110,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(faultAndLedgerRoutes(deps.network));
   await app.register(findingRoutes(deps.network));
   await app.register(mockPhoneRoutes(deps.network));
+  await app.register(webVersionRoutes(deps.network));
   await app.ready();
   return {
     http,

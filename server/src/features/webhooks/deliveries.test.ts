@@ -95,6 +95,15 @@ test('both signatures verify with the secret as shown; a changed byte or another
   expect(() => new Webhook(`whsec_${'A'.repeat(43)}=`).verify(body, headersOf(hit))).toThrow();
 });
 
+test('a secret signs once, and twice where libraries read it in two ways', async () => {
+  const secrets = [undefined, 'a-secret-of-my-own-choosing', `whsec_${'A'.repeat(43)}=`];
+  for (const secret of secrets) await create(secret ? { secret } : {});
+  await count(1);
+  await until(() => expect(sink.hits).toHaveLength(3));
+  const signatures = sink.hits.map((hit) => headersOf(hit)['webhook-signature']?.split(' ').length);
+  expect(signatures.toSorted()).toEqual([1, 1, 2]);
+});
+
 test('while a secret is rotated both sign, and afterwards only the new one', async () => {
   const made = await create();
   const { body } = await house.call('POST', `/webhooks/${made.id}/rotate-secret`, {});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../platform/config/config.ts';
 import { nextAttemptAt } from './schedule.ts';
 
 const now = new Date('2026-02-05T10:00:00Z');
@@ -12,6 +13,21 @@ test('waits follow the schedule, spread by a fifth to either side, and end with 
   expect([waitSeconds(1, 0), waitSeconds(1, 0.5), waitSeconds(1, 1)]).toEqual([4, 5, 6]);
   expect([waitSeconds(2, 0), waitSeconds(2, 1)]).toEqual([240, 360]);
   expect(waitSeconds(3, 0.5)).toBeNull();
+});
+
+test('by default a delivery is tried more than ten times over at least 72 hours', () => {
+  const { webhookRetrySchedule: schedule, webhookDisableAfter } = readConfig({}, '/');
+  const overSeconds = (chance: number) => {
+    let at = now;
+    for (let attempt = 1; ; attempt++) {
+      const next = nextAttemptAt({ schedule, attempt, now: at, chance, retryAfter: undefined });
+      if (!next) return { attempts: attempt, seconds: (at.getTime() - now.getTime()) / 1_000 };
+      at = next;
+    }
+  };
+  expect(overSeconds(0).attempts).toBeGreaterThanOrEqual(10);
+  expect(overSeconds(0).seconds).toBeGreaterThanOrEqual(72 * 3_600);
+  expect(overSeconds(1).seconds).toBeLessThan(webhookDisableAfter);
 });
 
 describe('Retry-After', () => {

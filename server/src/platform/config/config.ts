@@ -160,7 +160,7 @@ export const settings = {
   webhookRetrySchedule: setting(
     'WEBHOOK_RETRY_SCHEDULE',
     secondsList,
-    [5, 300, 1800, 7200, 18_000, 36_000, 36_000],
+    [5, 300, 1800, 7200, 18_000, 36_000, 54_000, 72_000, 72_000, 72_000],
     'Waits between the attempts of a webhook delivery, in seconds.',
   ),
   webhookDisableAfter: setting(
