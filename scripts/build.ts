@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const target = 'dist';
+const target = process.argv[2] ?? 'dist';
 /** What stays outside the bundle: it loads files of its own at run time. */
 const external = [
   'baileys',
@@ -15,6 +15,7 @@ const external = [
   '@zxcvbn-ts/*',
   'kysely',
   '@peculiar/x509',
+  'reflect-metadata',
 ];
 
 rmSync(target, { recursive: true, force: true });
