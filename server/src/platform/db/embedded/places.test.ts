@@ -55,6 +55,19 @@ test('the socket is short enough for the system and closed to others, however lo
   expect(`${socketDir}/.s.PGSQL.5432`.length).toBeLessThan(100);
 });
 
+test('without a temporary folder the socket lies in the data folder, or a sentence says what to do', async () => {
+  const dataDir = await folder();
+  const binaries = await findBinaries();
+  const places = await choosePlaces(dataDir, binaries);
+  const nowhere = [join(dataDir, 'none'), '/proc/none'];
+  expect(await makeSocketDir(places, nowhere)).toBe(join(dataDir, places.socketName));
+
+  const longer = join(dataDir, 'a'.repeat(80));
+  await mkdir(longer);
+  const deep = await choosePlaces(longer, binaries);
+  await expect(makeSocketDir(deep, nowhere)).rejects.toThrow(/no folder for .*Set TMPDIR to a short path/);
+});
+
 test.runIf(isRoot)("another user's folder under the socket's name is not used", async () => {
   const places = await choosePlaces(await folder(), await findBinaries());
   const socketDir = await makeSocketDir(places);

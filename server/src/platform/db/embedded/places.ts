@@ -39,7 +39,7 @@ export async function choosePlaces(dataDir: string, binaries: Binaries): Promise
   const existing = (await clusterOwner(home)) ? home : (await clusterOwner(away)) ? away : undefined;
   const runAs = await whoRuns(existing);
   const databaseDir = existing ?? (runAs === undefined || (await mayEnter(dataDir, runAs)) ? home : away);
-  if (databaseDir === away) await mkdir(awayRoot, { recursive: true, mode: 0o755 });
+  if (databaseDir === away) await makeAwayRoot(dataDir);
   if (runAs && !(await mayEnter(dirname(databaseDir), runAs))) throw unreachable(databaseDir, runAs);
   return {
     databaseDir,
@@ -53,6 +53,16 @@ export async function choosePlaces(dataDir: string, binaries: Binaries): Promise
         ? `PostgreSQL may not run as root, and ${dataDir} is closed to other users`
         : undefined,
   };
+}
+
+async function makeAwayRoot(dataDir: string): Promise<void> {
+  await mkdir(awayRoot, { recursive: true, mode: 0o755 }).catch((cause: unknown) => {
+    throw new DatabaseUnusable(
+      `PostgreSQL may not run as root, other users can't enter ${dataDir}, and ${awayRoot} can't be made ` +
+        `(${String(cause)}). Open the folders above DATA_DIR (chmod o+x), or set DATABASE_URL.`,
+      { cause },
+    );
+  });
 }
 
 /** Who owns the finished database in a folder; undefined when there is none. */
@@ -94,7 +104,13 @@ async function nativeDirFor({ nativeDir, version }: Binaries, runAs: RunAs | und
   const usable = await Promise.all(needed.map((path) => mayEnter(join(nativeDir, path), runAs)));
   if (usable.every(Boolean)) return nativeDir;
   const copy = join(awayRoot, `pg-${version}`);
-  await copyBinaries(nativeDir, copy);
+  await copyBinaries(nativeDir, copy).catch((cause: unknown) => {
+    throw new DatabaseUnusable(
+      `User ${runAs.uid} can't run the PostgreSQL in ${nativeDir}, and it can't be copied to ${awayRoot} ` +
+        `(${String(cause)}). Open the folders above it (chmod o+x), or set DATABASE_URL.`,
+      { cause },
+    );
+  });
   return copy;
 }
 
@@ -107,26 +123,45 @@ async function mayEnter(path: string, user: RunAs): Promise<boolean> {
   return parent === path || mayEnter(parent, user);
 }
 
-/** Makes the private folder the server's socket goes into. */
-export async function makeSocketDir({ socketName, runAs }: Places): Promise<string> {
-  for (const parent of [tmpdir(), '/tmp']) {
+/**
+ * Makes the private folder the server's socket goes into: in the temporary folder or, where there is none (a
+ * read-only system, say), beside the database when that path is short enough.
+ */
+export async function makeSocketDir(places: Places, parents = [tmpdir(), '/tmp']): Promise<string> {
+  const { socketName, runAs, databaseDir } = places;
+  const refusals: string[] = [];
+  for (const parent of [...parents, dirname(databaseDir)]) {
     const dir = join(parent, socketName);
-    if (dir.length > socketDirLengthMax || (runAs && !(await mayEnter(parent, runAs)))) continue;
-    await mkdir(dir, { mode: 0o700 }).catch((error: unknown) => {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    });
-    const made = await lstat(dir);
-    const me = process.getuid?.();
-    const owner = runAs?.uid ?? me;
-    // The name can be guessed and the folder above is everyone's: another user's folder is not to be trusted.
-    if (!made.isDirectory() || (made.uid !== owner && made.uid !== me)) {
-      throw new DatabaseUnusable(`${dir} belongs to another user. Remove it, or set DATABASE_URL.`);
+    if (dir.length > socketDirLengthMax) {
+      refusals.push(`${dir} is longer than ${socketDirLengthMax} characters`);
+      continue;
     }
-    if (runAs && made.uid !== runAs.uid) await chown(dir, runAs.uid, runAs.gid);
-    await chmod(dir, 0o700);
-    return dir;
+    try {
+      if (runAs && !(await mayEnter(parent, runAs))) refusals.push(`user ${runAs.uid} can't enter ${parent}`);
+      else return await privateDir(dir, runAs);
+    } catch (error) {
+      if (error instanceof DatabaseUnusable || !(error instanceof Error)) throw error;
+      refusals.push(error.message);
+    }
   }
   throw new DatabaseUnusable(
-    'No folder for the database socket: set TMPDIR to a short path, or set DATABASE_URL.',
+    `There is no folder for the database's socket (${refusals.join('; ')}). Set TMPDIR to a short path that can ` +
+      'be written, choose a shorter DATA_DIR, or set DATABASE_URL.',
   );
+}
+
+async function privateDir(dir: string, runAs: RunAs | undefined): Promise<string> {
+  await mkdir(dir, { mode: 0o700 }).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
+  const made = await lstat(dir);
+  const me = process.getuid?.();
+  const owner = runAs?.uid ?? me;
+  // The name can be guessed and the folder above is everyone's: another user's folder is not to be trusted.
+  if (!made.isDirectory() || (made.uid !== owner && made.uid !== me)) {
+    throw new DatabaseUnusable(`${dir} belongs to another user. Remove it, or set DATABASE_URL.`);
+  }
+  if (runAs && made.uid !== runAs.uid) await chown(dir, runAs.uid, runAs.gid);
+  await chmod(dir, 0o700);
+  return dir;
 }
