@@ -32,6 +32,8 @@ export interface GatewayOptions {
   strict?: boolean;
   /** Every route's schemas are compiled at the start; for tests. */
   eager?: boolean;
+  /** Aborted, it ends a start that is under way: everything started is taken down again. */
+  signal?: AbortSignal;
 }
 
 /** A running server. */
@@ -66,13 +68,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function begin(
-    { sandboxCommand, strict = false, eager = false }: GatewayOptions,
+    { sandboxCommand, strict = false, eager = false, signal }: GatewayOptions,
     clock: Clock,
     endings: (() => Promise<unknown>)[],
     close: () => Promise<void>,
   ): Promise<Gateway> {
-    const database = await connectDatabase({ ...config, log, poolSize: config.databasePoolSize });
+    const poolSize = config.databasePoolSize;
+    const database = await connectDatabase({ ...config, log, poolSize, signal });
     endings.push(() => database.close());
+    signal?.throwIfAborted();
     const { db } = database;
     const vault = createVault(loadMasterKey(config.encryptionKey, config.dataDir));
     await claimInstallation(db, clock, vault);
@@ -85,8 +89,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       nodeId: node.id,
       command: sandboxCommand,
       log,
+      signal,
     });
     endings.push(() => sandbox.stop());
+    signal?.throwIfAborted();
     const eventLog = await createEventLog({ database, log });
     const relay = createRelay({ database, log, published: (events) => eventLog.offer(events) });
     const events = createRecorder(clock, relay.poke);
@@ -152,6 +158,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await talk.start();
     endings.push(() => talk.stop());
     for (const feature of house.features) {
+      signal?.throwIfAborted();
       await feature.start?.();
       if (feature.stop) endings.push(() => feature.stop?.() ?? Promise.resolve());
     }
@@ -159,6 +166,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     endings.push(() => http.close());
     endings.push(() => socket.close());
     await jobsStarted;
+    signal?.throwIfAborted();
     const address = http.server.address();
     if (address && typeof address === 'object') ownPort = address.port;
     return {

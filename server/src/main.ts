@@ -22,13 +22,14 @@ async function run(): Promise<void> {
   const unknown = unknownSettings(process.env);
   for (const sentence of unknown) log.warn(sentence);
   let gateway: Gateway | undefined;
-  let ending = false;
+  const ending = new AbortController();
   const end = (signal: string) => {
-    if (ending) return;
-    ending = true;
+    if (ending.signal.aborted) return;
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), drainMsMax).unref();
-    void (gateway?.close() ?? Promise.resolve()).finally(() => process.exit(0));
+    // A start that is under way takes down what it has started and then fails with the signal's reason.
+    ending.abort(new Error('stopped while starting'));
+    void gateway?.close().finally(() => process.exit(0));
   };
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('SIGINT', () => end('SIGINT'));
@@ -37,8 +38,12 @@ async function run(): Promise<void> {
   process.on('unhandledRejection', (error) =>
     log.error({ err: error }, 'a promise failed that nobody waits for'),
   );
-  gateway = await startGateway({ config, log, sandboxCommand: [process.execPath, sandboxProgram] });
-  if (ending) return;
+  const { signal } = ending;
+  const sandboxCommand = [process.execPath, sandboxProgram];
+  gateway = await startGateway({ config, log, sandboxCommand, signal }).catch((error: unknown) => {
+    if (signal.aborted) process.exit(0);
+    throw error;
+  });
   const seconds = (performance.now() - startedMs) / 1000;
   process.stdout.write(welcome({ gateway, config, version, seconds, unknown }));
 }

@@ -28,6 +28,8 @@ export interface SandboxOptions {
   /** What runs it: Node's path and arguments. */
   command: readonly string[];
   log: Log;
+  /** Aborted, it ends a start that is under way. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -172,9 +174,10 @@ async function launch(
   });
   closeSync(output);
   child.unref();
-  const said = await firstLine(child);
+  const said = await firstLine(child, options.signal);
   const found = Number(/:(\d+)/.exec(said)?.[1]);
   if (!found) child.kill('SIGKILL');
+  options.signal?.throwIfAborted();
   if (!found) throw new Error(`The sandbox did not start; ${join(folder, 'sandbox.log')} says why.`);
   return { child, port: found };
 }
@@ -183,13 +186,13 @@ function childEnvironment(): Record<string, string> {
   return { PATH: '/usr/local/bin:/usr/bin:/bin', NODE_ENV: 'development' };
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+async function firstLine(child: ChildProcess, signal: AbortSignal | undefined): Promise<string> {
   let text = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
   });
   for (let waitedMs = 0; waitedMs < startMsMax && !text.includes('\n'); waitedMs += lookEveryMs) {
-    if (child.exitCode !== null) break;
+    if (child.exitCode !== null || signal?.aborted) break;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
   (child.stdout as { unref?(): void } | null)?.unref?.();

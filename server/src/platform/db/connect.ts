@@ -20,6 +20,8 @@ export interface ConnectOptions {
   poolSize: number;
   /** Whether `close()` may end the server of this installation; a command beside a server says false. */
   stopOnClose?: boolean;
+  /** Aborted, it ends a start that is under way, with everything it has started. */
+  signal?: AbortSignal | undefined;
 }
 /** The open database. Nothing here ends the process when PostgreSQL restarts: queries fail, then work again. */
 export interface Database {
@@ -59,8 +61,9 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
     await embedded?.stop();
   });
   try {
-    const version = await reach(pool, embedded ? 'this installation' : 'DATABASE_URL', log);
+    const version = await reach(pool, embedded ? 'this installation' : 'DATABASE_URL', options);
     await migrateToLatest(db, log);
+    options.signal?.throwIfAborted();
     await assertTrigramsWork(db);
     const where = embedded ? ownPlace(embedded, version) : foreignPlace(poolConfig, version);
     return { db, pool, poolConfig, where, newPool: pools.open, listen: channels.listen, close };
@@ -85,9 +88,10 @@ function configOf(databaseUrl: string | undefined, embedded: EmbeddedPostgres | 
 }
 
 /** Waits for the server, refuses one that can't carry us, and says its version. */
-async function reach(pool: Pool, of: string, log: DatabaseLog): Promise<string> {
+async function reach(pool: Pool, of: string, { log, signal }: ConnectOptions): Promise<string> {
   const giveUpAt = Date.now() + reachMsMax;
   for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
     try {
       return await assertServerFits(pool);
     } catch (error) {

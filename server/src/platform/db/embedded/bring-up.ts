@@ -20,16 +20,23 @@ const pollMs = 8;
 const waitMsMax = 300_000;
 /** How long the remains of a killed server are waited for. */
 const remainsMsMax = 30_000;
+const takeDownMsMax = 10_000;
 
 /**
  * Finds the server of a database folder or starts one, and waits until it serves. Call it under the start
  * lock. A server that is starting or stopping (its parent was killed meanwhile) is waited for.
  */
-export async function bringUp(places: Places, settings: Record<string, string>): Promise<Running> {
+export async function bringUp(
+  places: Places,
+  settings: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<Running> {
   const giveUpAt = Date.now() + waitMsMax;
   const remainsGoneBy = Date.now() + remainsMsMax;
   let child: ReturnType<typeof watched> | undefined;
   while (Date.now() < giveUpAt) {
+    if (signal?.aborted) await takeDown(child);
+    signal?.throwIfAborted();
     const postmaster = await readPostmaster(places.databaseDir);
     if (postmaster?.alive) {
       const client = await connectTo(postmaster.socketDir);
@@ -48,6 +55,14 @@ export async function bringUp(places: Places, settings: Record<string, string>):
   throw new DatabaseUnusable(
     `The PostgreSQL of ${places.databaseDir} does not answer. Its log: ${await logTail(places.logFile)}`,
   );
+}
+
+/** Ends the server that this start has launched, which may not have got as far as its `postmaster.pid`. */
+async function takeDown(child: ReturnType<typeof watched> | undefined): Promise<void> {
+  child?.process.kill('SIGINT');
+  for (const giveUpAt = Date.now() + takeDownMsMax; child && !child.ended && Date.now() < giveUpAt; ) {
+    await pause(pollMs);
+  }
 }
 
 function watched(process: ChildProcess): { process: ChildProcess; ended: Error | 'ended' | undefined } {

@@ -9,7 +9,11 @@ import type { Places, RunAs } from './places.ts';
  * Makes the database folder if there is none; says whether it did. It is made under another name and
  * renamed when finished, so a folder under the right name is always whole. Call it under the start lock.
  */
-export async function ensureCluster(places: Places, durable: boolean): Promise<boolean> {
+export async function ensureCluster(
+  places: Places,
+  durable: boolean,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const { databaseDir, runAs } = places;
   await removeHalfMade(databaseDir);
   const found = await stat(join(databaseDir, 'PG_VERSION')).catch(() => undefined);
@@ -20,7 +24,13 @@ export async function ensureCluster(places: Places, durable: boolean): Promise<b
   // A fresh name each time: an initdb orphaned by a killed parent may still be writing to the last one.
   const half = await mkdtemp(`${databaseDir}.half-`);
   if (runAs) await chown(half, runAs.uid, runAs.gid);
-  await initdb(places, half, durable);
+  try {
+    await initdb(places, half, durable, signal);
+    signal?.throwIfAborted();
+  } catch (error) {
+    await rm(half, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
   await rename(half, databaseDir).catch((cause: unknown) => {
     throw new DatabaseUnusable(`${databaseDir} is in the way: it is not a database, so move it elsewhere.`, {
       cause,
@@ -46,7 +56,12 @@ async function giveTo(dir: string, user: RunAs): Promise<void> {
   }
 }
 
-async function initdb({ nativeDir, linksDir, runAs }: Places, dir: string, durable: boolean): Promise<void> {
+async function initdb(
+  { nativeDir, linksDir, runAs }: Places,
+  dir: string,
+  durable: boolean,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   // Both locale switches: with the provider alone the character classes are C's, and every trigram of a
   // non-Latin script is empty.
   const args = ['-D', dir, '-U', 'multiwa', '-E', 'UTF8', '--locale=C.UTF-8', '--locale-provider=builtin'];
@@ -58,6 +73,8 @@ async function initdb({ nativeDir, linksDir, runAs }: Places, dir: string, durab
     stdio: ['ignore', 'ignore', 'pipe'],
     ...runAs,
   });
+  const interrupt = () => child.kill('SIGTERM');
+  signal?.addEventListener('abort', interrupt, { once: true });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString();
@@ -65,7 +82,8 @@ async function initdb({ nativeDir, linksDir, runAs }: Places, dir: string, durab
   const code = await new Promise<number | null>((done, fail) => {
     child.once('error', (error) => fail(cannotSpawn(error)));
     child.once('close', done);
-  });
+  }).finally(() => signal?.removeEventListener('abort', interrupt));
+  signal?.throwIfAborted();
   if (said.includes('could not look up effective user ID')) {
     throw new DatabaseUnusable(
       `PostgreSQL runs only as a user with a name, and user ${runAs?.uid ?? process.getuid?.()} has no line in ` +

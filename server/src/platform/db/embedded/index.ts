@@ -19,6 +19,8 @@ export interface EmbeddedOptions {
   stopOnClose?: boolean;
   /** Settings of PostgreSQL over ours, by name; `fsync: 'off'` also hastens the first start. */
   settings?: Record<string, string>;
+  /** Aborted, it ends a start that is under way: nothing started is left running, nothing half made is left. */
+  signal?: AbortSignal | undefined;
 }
 /** The PostgreSQL of this installation, running until `stop()`, started again by itself if it is killed. */
 export interface EmbeddedPostgres {
@@ -40,18 +42,19 @@ export interface EmbeddedPostgres {
  * Throws DatabaseUnusable with a sentence when this machine can't run it.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const { log, settings = {}, stopOnClose = true } = options;
+  const { log, settings = {}, stopOnClose = true, signal } = options;
   const binaries = await findBinaries();
   await mkdir(options.dataDir, { recursive: true });
   const dataDir = await realpath(options.dataDir);
-  const inTurn = <T>(deed: () => Promise<T>): Promise<T> =>
-    underStartLock(join(dataDir, 'postgres.lock'), deed);
-  const { places, firstStart, running } = await inTurn(async () => {
+  const lockFile = join(dataDir, 'postgres.lock');
+  const inTurn = <T>(deed: () => Promise<T>): Promise<T> => underStartLock(lockFile, deed);
+  const start = async () => {
     const places = await choosePlaces(dataDir, binaries);
     await linkLibraries(places.nativeDir, places.linksDir);
-    const made = await ensureCluster(places, settings.fsync !== 'off');
-    return { places, firstStart: made, running: await bringUp(places, settings) };
-  });
+    const made = await ensureCluster(places, settings.fsync !== 'off', signal);
+    return { places, firstStart: made, running: await bringUp(places, settings, signal) };
+  };
+  const { places, firstStart, running } = await underStartLock(lockFile, start, signal);
   const guard = guardServer(running, () => inTurn(() => bringUp(places, settings)), log);
   return {
     poolConfig: (database) => socketConfig(running.socketDir, database),
