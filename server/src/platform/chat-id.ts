@@ -21,9 +21,18 @@ const domains = new Map<string, { domain: string; local: RegExp }>([
   ['broadcast', { domain: 'broadcast', local: /^(status|\d{1,24})$/ }],
 ]);
 
+/** Longer texts are no recipient; normalising them would cost something. */
+const writtenMax = 200;
 /**
- * Understands every way a recipient is written: digits with separators, `+…`, local numbers with a leading 0
- * (completed with `defaultCountry`, an ISO 3166 code), and the ids of WhatsApp and of its web clients.
+ * Forms that a country gave up and WhatsApp still has people under: Mexico's mobiles with the 1, Benin's and Ivory
+ * Coast's eight digits. Which form a person has is WhatsApp's to say.
+ */
+const formerForms = /^(?:521\d{10}|229\d{8}|225\d{8})$/;
+
+/**
+ * Understands every way a recipient is written: a number with country code (`+…`, `00…`, bare digits, `tel:…`), a
+ * local number with a leading 0 (completed with `defaultCountry`, an ISO 3166 code), in the digits of any script,
+ * and the ids of WhatsApp and of its web clients. A number comes out as it is dialled from abroad.
  * @throws Failure INVALID_RECIPIENT naming the value.
  */
 export function parseChatId(input: string, defaultCountry: string): ChatId {
@@ -38,31 +47,90 @@ export function parseChatId(input: string, defaultCountry: string): ChatId {
 
 /** As {@link parseChatId}, but answers undefined for what it can't understand. */
 export function tryParseChatId(input: string, defaultCountry: string): ChatId | undefined {
-  const text = input.trim();
-  const at = text.indexOf('@');
-  if (at < 0) return parsePhone(text, defaultCountry);
-  const form = domains.get(text.slice(at + 1));
+  if (input.length > writtenMax) return undefined;
+  const text = plain(input);
+  if (!text.includes('@')) return parsePhone(text, defaultCountry);
+  const chat = chatOfAddress(text.replace(/^\+/, ''));
+  const phone = chat && phoneOf(chat);
+  return phone ? phoneChat(withoutTrunkZero(phone)) : chat;
+}
+
+/** The chat that an address of WhatsApp names. It is taken as it is: the network knows its own numbers. */
+export function chatOfAddress(address: string): ChatId | undefined {
+  const at = address.indexOf('@');
+  const form = domains.get(address.slice(at + 1).toLowerCase());
   // A device suffix (`:12`) names one of a person's devices; the person is meant.
-  const local = text
-    .slice(0, at)
-    .replace(/(:\d{1,3})$/, '')
-    .replace(/^\+/, '');
-  if (!form?.local.test(local)) return undefined;
-  return `${local}@${form.domain}` as ChatId;
+  const local = address.slice(0, Math.max(0, at)).replace(/(:\d{1,3})$/, '');
+  return form?.local.test(local) ? (`${local}@${form.domain}` as ChatId) : undefined;
+}
+
+/**
+ * The same text in plain characters: one form of each letter, the digits 0 to 9 for those of every script, and none
+ * of the invisible characters that come along when a number is copied.
+ */
+function plain(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\p{Nd}/gu, asciiDigit)
+    .trim();
+}
+
+/** In Unicode the digits of each script stand in order and side by side, ten at a time. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let before = 0;
+  while (/\p{Nd}/u.test(String.fromCodePoint(code - before - 1))) before += 1;
+  return String(before % 10);
 }
 
 function parsePhone(text: string, defaultCountry: string): ChatId | undefined {
-  if (!/^\+?[\d\s().\-\u00a0\u2010-\u2015/]{6,32}$/.test(text)) return undefined;
-  const isInternational = /^(\+|00)/.test(text);
-  // `+49 (0) 171 …` is written for callers from abroad and at home alike; abroad the 0 is not dialled.
-  let digits = (isInternational ? text.replace(/\(0\)/, '') : text).replace(/\D/g, '');
-  if (!text.startsWith('+') && digits.startsWith('00')) digits = digits.slice(2);
-  else if (!text.startsWith('+') && digits.startsWith('0')) {
-    const parsed = parsePhoneNumberFromString(digits, readCountry(defaultCountry) ?? 'ID');
-    if (!parsed?.isPossible()) return undefined;
-    digits = parsed.number.slice(1);
+  const written = /^tel:/i.test(text) ? withoutParameters(text.slice(4)) : text;
+  if (!/^\+?[\d\s()./\p{Pd}\u2212]{6,32}$/u.test(written)) return undefined;
+  const digits = written.replace(/\D/g, '');
+  const country = readCountry(defaultCountry) ?? 'ID';
+  if (!written.startsWith('+') && digits.startsWith('0')) {
+    // Some countries dial abroad with more than 00, Australia with 0011; only the certain ones are believed.
+    if (digits.startsWith('00')) return abroad(digits.slice(2)) ?? numberOf(digits, country, 'valid');
+    return numberOf(digits, country, 'possible');
   }
-  return /^[1-9]\d{6,14}$/.test(digits) ? phoneChat(digits) : undefined;
+  // `+49 (0) 171 …` is written for callers from abroad and at home alike; where the 0 is dialled, it is kept.
+  return abroad(digits) ?? abroad(written.replace(/\(0\)/, '').replace(/\D/g, ''));
+}
+
+/** The number of a `tel:` link (RFC 3966). An extension can't be dialled on WhatsApp; a context completes it. */
+function withoutParameters(link: string): string {
+  const [number = '', ...parameters] = link.split(';');
+  const context = parameters.find((each) => /^phone-context=\+/i.test(each));
+  return context && !number.startsWith('+') ? `${context.slice(context.indexOf('+'))}${number}` : number;
+}
+
+/** A number that begins with its country code. */
+function abroad(digits: string): ChatId | undefined {
+  if (formerForms.test(digits)) return phoneChat(digits);
+  return digits.startsWith('0') ? undefined : numberOf(`+${digits}`, undefined, 'possible');
+}
+
+/** Possible is enough for most: WhatsApp knows new ranges of numbers before this library does. */
+function numberOf(
+  text: string,
+  defaultCountry: CountryCode | undefined,
+  sure: 'possible' | 'valid',
+): ChatId | undefined {
+  const how = { extract: false, ...(defaultCountry && { defaultCountry }) };
+  const parsed = parsePhoneNumberFromString(text, how);
+  if (!parsed || !(sure === 'valid' ? parsed.isValid() : parsed.isPossible())) return undefined;
+  const digits = parsed.number.slice(1);
+  return digits.length <= 15 ? phoneChat(digits) : undefined;
+}
+
+/** Ids are also put together from a number and `@c.us`: then they keep the 0 that only callers at home dial. */
+function withoutTrunkZero(digits: string): string {
+  if (!/^\d{1,3}0/.test(digits)) return digits;
+  const parsed = parsePhoneNumberFromString(`+${digits}`, { extract: false });
+  if (!parsed?.isPossible()) return digits;
+  const { countryCallingCode: code, nationalNumber: number } = parsed;
+  return digits === `${code}0${number}` ? `${code}${number}` : digits;
 }
 
 /** A country (ISO 3166, either case) whose numbers we can complete, in capitals; undefined for any other text. */

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { type ChatId, chatKind, lidOf, localPart, phoneOf, tryParseChatId } from '../../platform/chat-id.ts';
+import {
+  type ChatId,
+  chatKind,
+  chatOfAddress,
+  lidOf,
+  localPart,
+  phoneOf,
+  tryParseChatId,
+} from '../../platform/chat-id.ts';
 import type { EngineMessageId, Person } from '../port.ts';
 
 /** WhatsApp's own form of an address; it never leaves this folder. */
@@ -16,7 +24,7 @@ export function toChat(jid: Jid | null | undefined): ChatId | undefined {
   if (!jid) return undefined;
   const hosted = jid.replace(/@hosted\.lid$/, '@lid').replace(/@hosted$/, '@s.whatsapp.net');
   // Agent and device (`user_1:5@`) name one device of a person; the person is meant.
-  return tryParseChatId(hosted.replace(/_\d+(?=[:@])/, ''), 'ID');
+  return chatOfAddress(hosted.replace(/_\d+(?=[:@])/, ''));
 }
 
 /** A person named by up to two addresses, in either order. */
