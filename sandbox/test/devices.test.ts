@@ -121,6 +121,24 @@ test('a number that nobody has is not on the network', async () => {
   expect(answer).toEqual([{ jid: `${BEN}@s.whatsapp.net`, exists: true }]);
 });
 
+test.each([
+  ['5511987654321', '551187654321'],
+  ['551187654322', '5511987654322'],
+  ['525512345678', '5215512345678'],
+  ['5215512345679', '525512345679'],
+  ['543415551234', '5493415551234'],
+  ['5493415551235', '543415551235'],
+])('a contact query for %s names %s, whose devices no other address has', async (dialled, registered) => {
+  await kit.post('/api/phones', { number: registered, name: 'Maria' });
+  expect(await ben.live.onWhatsApp(dialled)).toEqual([{ jid: `${registered}@s.whatsapp.net`, exists: true }]);
+  expect(await ben.live.onWhatsApp(registered)).toEqual([
+    { jid: `${registered}@s.whatsapp.net`, exists: true },
+  ]);
+  const devices = async (number: string) =>
+    inside(inside(await deviceList(ben, number), 'device-list')[0], 'device').length;
+  expect([await devices(dialled), await devices(registered)]).toEqual([0, 1]);
+});
+
 test('a device list carries when it last changed, and the indexes that are valid', async () => {
   const readList = async () => {
     const list = inside(await deviceList(ben, GITA), 'key-index-list')[0];

@@ -3,6 +3,7 @@ import { jidDecode } from 'baileys';
 import { deriveSeed, identityFromSeed } from '../keys.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { Account, Address, Device, PhoneKeys, SignedPreKey } from './account.ts';
+import { otherForm } from './number.ts';
 
 interface AccountRow {
   number: string;
@@ -112,6 +113,12 @@ export class Directory {
 
   find(number: string): Account | undefined {
     return this.#byNumber.get(number);
+  }
+
+  /** Whom one reaches by dialling this number: people are also dialled otherwise than they are registered. */
+  reachedBy(number: string): Account | undefined {
+    const other = otherForm(number);
+    return this.find(number) ?? (other === undefined ? undefined : this.find(other));
   }
 
   /** The person with this number, who comes into being now if nobody has it. */

@@ -46,7 +46,8 @@ export function targetIn(network: Network, sender: Account, text: string, audien
     );
   }
   if (text.endsWith('@g.us')) return { is: 'group', group: groupIn(network, text) };
-  return { is: 'person', account: phoneIn(network, text), device: 0, mode: 'pn' };
+  const account = network.directory.reachedBy(numberIn(text)) ?? phoneIn(network, text);
+  return { is: 'person', account, device: 0, mode: 'pn' };
 }
 
 /** The name under which a phone keeps a chat: a number, the JID of a group, or that of the status. */

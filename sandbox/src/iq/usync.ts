@@ -1,4 +1,4 @@
-import { type Account, lidJid } from '../accounts/account.ts';
+import { type Account, lidJid, pnJid } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { parseNumber } from '../accounts/number.ts';
 import type { People } from '../people/people.ts';
@@ -51,8 +51,10 @@ function whom(directory: Directory, user: BinaryNode): Asked {
     const found = directory.resolve(jid);
     return { jid, byLid: found?.mode === 'lid', account: found?.account };
   }
+  // Asked for as a contact, a number is found however it is dialled, and the answer names the one it is registered as.
   const number = parseNumber(bytes(child(user, 'contact'))?.toString() ?? '') ?? '';
-  return { jid: `${number}@s.whatsapp.net`, byLid: false, account: directory.find(number) };
+  const account = directory.reachedBy(number);
+  return { jid: account ? pnJid(account) : `${number}@s.whatsapp.net`, byLid: false, account };
 }
 
 function answer(
