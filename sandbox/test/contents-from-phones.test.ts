@@ -281,3 +281,19 @@ test('votes and edits are refused where they make no sense', async () => {
   const wrong = ['NOT_A_POLL', 'NOT_AN_EVENT', 'VALIDATION_ERROR', 'VALIDATION_ERROR'];
   expect(refusals).toEqual([...wrong, 'NOT_EDITABLE', 'NOT_YOURS', 'NOT_YOURS', 'NOT_DISAPPEARING']);
 });
+
+test('raw bytes arrive as they are, under the id they were given', async () => {
+  // "a", half a surrogate pair as a careless encoder writes it, "b", NUL.
+  const text = Buffer.from([0x61, 0xed, 0xa0, 0x80, 0x62, 0]);
+  const bytes = Buffer.concat([Buffer.from([0x0a, text.length]), text]).toString('base64');
+  const id = 'AN ID OF MY OWN \u0000';
+  const heard = await carlWrites({ type: 'raw', bytes, id });
+  expect(heard).toMatchObject({ key: { id }, message: { conversation: 'a\ud800b\u0000' } });
+  expect(await seenBy(CARL, id)).toBeUndefined();
+});
+
+test('nonsense reaches a client, and what comes after it arrives', async () => {
+  await write(CARL, { to: ANNA, type: 'raw', bytes: '/////w==' });
+  const next = await carlWrites({ type: 'text', text: 'and now in words' });
+  expect(next.message?.conversation).toBe('and now in words');
+});

@@ -282,6 +282,25 @@ const KINDS = [
     { id: messageId, kept: Type.Optional(Type.Boolean({ description: 'False: no longer; default true.' })) },
     { id: ID },
   ),
+  kind(
+    'raw',
+    'What another program than the app may send: bytes that nobody looks at before they are encrypted. The own phone does not show it.',
+    {
+      bytes: Type.String({
+        description: 'A `Message` of the protocol without padding, or nonsense, in base64.',
+        pattern: '^[A-Za-z0-9+/]*={0,2}$',
+        maxLength: 8 * 1024 * 1024,
+      }),
+      id: Type.Optional(
+        Type.String({
+          description: 'Id of the message; left out: made as always.',
+          minLength: 1,
+          maxLength: 10_000,
+        }),
+      ),
+    },
+    { bytes: 'CgVIZWxsbw==' },
+  ),
 ];
 
 /** Names of the kinds of messages. */

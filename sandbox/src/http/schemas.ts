@@ -48,7 +48,7 @@ export const PhonesQuery = Type.Object({
 /** A client says its own name at every login, and its encoder breaks the frame when a name ends with its only `@`. */
 export const PersonName = Type.String({
   minLength: 1,
-  maxLength: 100,
+  maxLength: 10_000,
   pattern: '^(?![^@]*@$)',
   description: 'Must not end with its only `@`: clients can not say such a name.',
 });

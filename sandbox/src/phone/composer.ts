@@ -11,7 +11,14 @@ import type { Store } from '../store/sqlite.ts';
 import { build } from './contents/build.ts';
 import { buildDeed, type DeedTarget } from './contents/build-deed.ts';
 import { draftMedia, wrapMedia } from './contents/build-media.ts';
-import { ContentRefused, type NewDeed, type NewMedia, type NewMessage } from './contents/new-message.ts';
+import {
+  ContentRefused,
+  type NewDeed,
+  type NewMedia,
+  type NewMessage,
+  type NewRaw,
+} from './contents/new-message.ts';
+import { type RawMessage, rawFrom } from './contents/raw.ts';
 import { begunByDefault, quotation, vanishing, withContext } from './contents/surround.ts';
 import type { Inbox, KeptMessage } from './inbox.ts';
 import type { Marks } from './marks.ts';
@@ -25,12 +32,13 @@ interface ComposerDeps {
   readonly profiles: Profiles;
 }
 
-type NewShownMessage = Exclude<NewMessage, NewDeed>;
+type NewShownMessage = Exclude<NewMessage, NewDeed | NewRaw>;
 
 /** A message as it is sent; `reach` is the chat, or of a status only those whom this concerns. */
 interface Composed {
   readonly reach: Target;
   readonly message: proto.IMessage;
+  readonly raw?: RawMessage;
 }
 
 /** Makes messages of what people write, with what is on their phones. Refuses with ContentRefused. */
@@ -49,6 +57,7 @@ export class Composer {
 
   /** The message to send to a chat, and whom it reaches. */
   async compose(account: Account, to: Target, body: NewMessage): Promise<Composed> {
+    if (body.type === 'raw') return { reach: to, ...rawFrom(body) };
     if (!isDeed(body)) return { reach: to, message: await this.#whole(account, to, body) };
     const { author, ...target } = this.#target(account, to, body.id);
     const message = buildDeed(body, target);

@@ -1,5 +1,6 @@
 import { proto } from 'baileys';
 import type { Store } from '../store/sqlite.ts';
+import { readable } from './contents/raw.ts';
 
 /** From the person's own side: `sent`, `delivered`, `read`, `played`; from the other side: `received`, then `read`. */
 export type InboxStatus = 'sent' | 'delivered' | 'read' | 'played' | 'received';
@@ -59,13 +60,7 @@ function fromRow(row: InboxRow): KeptMessage {
 }
 
 /** What cannot be read any more holds nothing, so that the rest of the phone can be. */
-function contentIn({ content }: InboxRow): proto.IMessage {
-  try {
-    return proto.Message.decode(content);
-  } catch {
-    return {};
-  }
-}
+const contentIn = ({ content }: InboxRow): proto.IMessage => readable(content);
 
 /** What each phone shows. */
 export class Inbox {
@@ -102,11 +97,11 @@ export class Inbox {
   sentContent(
     number: string,
     id: string,
-  ): { content: proto.IMessage; peer: string; chat: string } | undefined {
+  ): { content: proto.IMessage; bytes: Uint8Array; peer: string; chat: string } | undefined {
     const sql = 'SELECT * FROM inbox WHERE number = ? AND id = ? AND from_me = 1';
     const deed = 'SELECT * FROM sent_deeds WHERE number = ? AND id = ?';
     const row = this.#store.get<InboxRow>(sql, number, id) ?? this.#store.get<InboxRow>(deed, number, id);
-    return row && { content: proto.Message.decode(row.content), peer: row.peer, chat: row.chat };
+    return row && { content: contentIn(row), bytes: row.content, peer: row.peer, chat: row.chat };
   }
 
   /** Raises the status of messages; never lowers it. */
@@ -180,11 +175,11 @@ export class Inbox {
   /** Keeps what this person sent that nobody sees as a message of its own, to be sent again on demand. */
   keepDeed(
     number: string,
-    { id, chat, peer, content }: Pick<KeptMessage, 'id' | 'chat' | 'peer' | 'content'>,
+    { id, chat, peer }: Pick<KeptMessage, 'id' | 'chat' | 'peer'>,
+    bytes: Uint8Array,
   ): void {
-    const whole = proto.Message.encode(content).finish();
     const sql = 'INSERT OR IGNORE INTO sent_deeds (number, id, chat, peer, content) VALUES (?, ?, ?, ?, ?)';
-    this.#store.run(sql, number, id, chat, peer, whole);
+    this.#store.run(sql, number, id, chat, peer, bytes);
   }
 
   /** Takes the messages of a chat off the phone, up to a moment in unix milliseconds. */

@@ -9,6 +9,7 @@ import { PersonalState } from './app-state/personal-state.ts';
 import { CompanionCare } from './companion-care.ts';
 import { Composer } from './composer.ts';
 import { isResponse, type NewMessage } from './contents/new-message.ts';
+import type { RawMessage } from './contents/raw.ts';
 import { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
 import { IdleReading } from './idle-reading.ts';
@@ -81,18 +82,18 @@ export class Phones {
     await this.#readMail(account);
     // The app does not let people write where the network would refuse it.
     if (to.is === 'group') assertMayWrite(to.group, account, isResponse(body));
-    const { reach, message } = await this.#composer.compose(account, to, body);
-    return this.send(account, reach, message);
+    const { reach, message, raw } = await this.#composer.compose(account, to, body);
+    return this.send(account, reach, message, raw);
   }
 
   /** The person sends a message; gives its id. Throws PhoneOffline when the phone is off. */
-  async send(account: Account, to: Target, message: proto.IMessage): Promise<string> {
+  async send(account: Account, to: Target, message: proto.IMessage, raw?: RawMessage): Promise<string> {
     if (!account.online) throw new PhoneOffline();
-    const id = `3A${randomBytes(9).toString('hex').toUpperCase()}`;
+    const id = raw?.id ?? `3A${randomBytes(9).toString('hex').toUpperCase()}`;
     await this.#alone(account, async (signal) => {
       // A phone that is on has read its mail: answering on a session that its friend has replaced would lose messages.
       await this.#readLetters(account, signal);
-      await this.#sender.send(account, signal, to, id, message);
+      await this.#sender.send(account, signal, to, id, message, raw?.bytes);
     });
     return id;
   }

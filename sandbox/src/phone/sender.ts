@@ -1,11 +1,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { encodeWAMessage, type proto } from 'baileys';
+import { proto, writeRandomPadMax16 } from 'baileys';
 import { type Account, type Address, pnJid } from '../accounts/account.ts';
 import { type Chat, STATUS_JID } from '../groups/chats.ts';
 import { type Group, groupJid, memberJid, membersOf } from '../groups/group.ts';
 import { type BinaryNode, bigEndian, child, node, nowSeconds } from '../wire/node.ts';
 import { bundleInside } from './bundle-inside.ts';
 import { aboutMessage, type StanzaAttributes } from './contents/about.ts';
+import { deviceSent } from './contents/raw.ts';
 import type { Deeds } from './deeds.ts';
 import type { PhoneDeps } from './deps.ts';
 import type { Inbox, KeptMessage } from './inbox.ts';
@@ -35,22 +36,26 @@ export class PhoneSender {
     this.#peers = peers;
   }
 
-  /** Sends a message to every device of the chat and of this person. */
+  /** Sends a message to every device of the chat and of this person; `raw` are its bytes when they are given. */
   async send(
     account: Account,
     signal: PhoneSignal,
     to: Target,
     id: string,
     message: proto.IMessage,
+    raw?: Uint8Array,
   ): Promise<void> {
     const about = aboutMessage(message);
+    const plain = raw ?? bytesOf(message);
     const content =
       to.is === 'person'
-        ? await this.#forPerson(account, signal, to.account, message, about)
-        : await this.#forMany(account, signal, to, message, about);
+        ? await this.#forPerson(account, signal, to.account, plain, about)
+        : await this.#forMany(account, signal, to, plain, about);
     signal.persist();
     const peer = to.is === 'person' ? pnJid(to.account) : jidOf(to);
-    this.#keep(account, to, { chat: chatOf(to), peer, id, content: message });
+    const named = { chat: chatOf(to), peer, id };
+    if (raw) this.#inbox.keepDeed(account.number, named, raw);
+    else this.#keep(account, to, { ...named, content: message });
     const { type, edit, polltype } = about;
     const meta = polltype ? [node('meta', { polltype })] : [];
     const attributes = {
@@ -79,12 +84,14 @@ export class PhoneSender {
     const companion = account.devices.get(to.device);
     if (!sent)
       return own && companion ? this.#peers.resend(account, signal, companion, id, count) : undefined;
-    const { content, peer } = sent;
+    const { content, bytes, peer } = sent;
     const shared = participant !== undefined;
-    const whole = shared ? { ...content, ...signal.senderKeys.announcement(peer) } : content;
-    const message =
-      own && !shared ? { deviceSentMessage: { destinationJid: peer, message: content } } : whole;
-    const { type, ciphertext } = await signal.encrypt(to, encodeWAMessage(message), () => preKeys.bundle(to));
+    // Bytes of two messages in a row are one message with the fields of both.
+    const whole = shared
+      ? Buffer.concat([bytes, bytesOf(signal.senderKeys.announcement(peer) ?? {})])
+      : bytes;
+    const plain = writeRandomPadMax16(own && !shared ? deviceSent(peer, bytes) : whole);
+    const { type, ciphertext } = await signal.encrypt(to, plain, () => preKeys.bundle(to));
     signal.persist();
     const about = aboutMessage(content);
     const enc = node('enc', { v: 2, type, count, mediatype: about.mediatype }, Buffer.from(ciphertext));
@@ -121,15 +128,14 @@ export class PhoneSender {
     account: Account,
     signal: PhoneSignal,
     to: Account,
-    message: proto.IMessage,
+    plain: Uint8Array,
     about: StanzaAttributes,
   ): Promise<BinaryNode[]> {
-    const destinationJid = pnJid(to);
     const theirs = to === account ? [] : devicesOf(to);
     const ours = devicesOf(account).filter(({ device }) => device !== 0);
     const copies = [
-      ...(await this.#encryptFor(signal, theirs, message, about)),
-      ...(await this.#encryptFor(signal, ours, { deviceSentMessage: { destinationJid, message } }, about)),
+      ...(await this.#encryptFor(signal, theirs, plain, about)),
+      ...(await this.#encryptFor(signal, ours, deviceSent(pnJid(to), plain), about)),
     ];
     return [node('participants', {}, copies)];
   }
@@ -139,7 +145,7 @@ export class PhoneSender {
     account: Account,
     signal: PhoneSignal,
     to: Exclude<Target, { is: 'person' }>,
-    message: proto.IMessage,
+    plain: Uint8Array,
     about: StanzaAttributes,
   ): Promise<BinaryNode[]> {
     const people = to.is === 'group' ? membersOf(to.group) : [account, ...to.audience];
@@ -152,8 +158,8 @@ export class PhoneSender {
     // A status is delivered to whoever it lists, so it lists everybody and tells everybody the key.
     const listed = group ? missing : [...named.keys()];
     const addresses = listed.flatMap((name) => named.get(name) ?? []);
-    const copies = await this.#encryptFor(signal, addresses, announcement, about, group);
-    const ciphertext = signal.senderKeys.encrypt(jidOf(to), encodeWAMessage(message));
+    const copies = await this.#encryptFor(signal, addresses, bytesOf(announcement), about, group);
+    const ciphertext = signal.senderKeys.encrypt(jidOf(to), writeRandomPadMax16(plain));
     const enc = node('enc', { v: 2, type: 'skmsg', mediatype: about.mediatype }, ciphertext);
     return copies.length > 0 ? [node('participants', {}, copies), enc] : [enc];
   }
@@ -161,15 +167,15 @@ export class PhoneSender {
   async #encryptFor(
     signal: PhoneSignal,
     devices: Address[],
-    message: proto.IMessage,
+    plain: Uint8Array,
     { mediatype }: StanzaAttributes,
     group?: Group,
   ): Promise<BinaryNode[]> {
     const copies: BinaryNode[] = [];
     for (const [index, to] of devices.entries()) {
       if (index % ENCRYPTIONS_AT_ONCE === ENCRYPTIONS_AT_ONCE - 1) await breathe();
-      const plain = encodeWAMessage(message);
-      const { type, ciphertext } = await signal.encrypt(to, plain, () => this.#deps.preKeys.bundle(to));
+      const padded = writeRandomPadMax16(plain);
+      const { type, ciphertext } = await signal.encrypt(to, padded, () => this.#deps.preKeys.bundle(to));
       const enc = node('enc', { v: 2, type, mediatype }, Buffer.from(ciphertext));
       copies.push(node('to', { jid: nameOf(group, to) }, [enc]));
     }
@@ -180,9 +186,11 @@ export class PhoneSender {
     const { content: message, ...named } = sent;
     const mine = { account, from: account, status: 'sent', timestamp: Date.now() } as const;
     const reading = this.#deeds.take({ ...mine, ...named, place, message });
-    if (reading.is !== 'shown') this.#inbox.keepDeed(account.number, sent);
+    if (reading.is !== 'shown') this.#inbox.keepDeed(account.number, sent, bytesOf(message));
   }
 }
+
+const bytesOf = (message: proto.IMessage): Uint8Array => proto.Message.encode(message).finish();
 
 function devicesOf(account: Account): Address[] {
   return [0, ...account.devices.keys()].map((device) => ({ account, device }));

@@ -78,6 +78,15 @@ export type NewDeed =
   | { type: 'pin'; id: string; pinned?: boolean; seconds?: number }
   | { type: 'keep'; id: string; kept?: boolean };
 
+/** A message as somebody with another program than the app could make it: bytes that the phone does not look at. */
+export interface NewRaw {
+  type: 'raw';
+  /** What is encrypted, without padding, in base64: a `Message` of the protocol, or nonsense. */
+  bytes: string;
+  /** Id of the message; left out: made as always. */
+  id?: string;
+}
+
 /** Whether something is no new word in a chat: a reaction, a vote, or the own word taken back. */
 export const isResponse = ({ type }: NewMessage): boolean =>
   type === 'reaction' || type === 'vote' || type === 'revoke';
@@ -94,7 +103,7 @@ interface NewSurroundings {
 }
 
 /** What a person sends from the phone. */
-export type NewMessage = (NewShown & NewSurroundings) | NewDeed;
+export type NewMessage = (NewShown & NewSurroundings) | NewDeed | NewRaw;
 
 /** What can't be sent, and why. */
 export class ContentRefused extends Error {
