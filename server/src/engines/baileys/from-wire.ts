@@ -19,20 +19,30 @@ export interface Self {
  */
 export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self: Self): IncomingMessage[] {
   const { attrs } = entry;
-  const stanza: BinaryNode = { tag: 'message', attrs, content: undefined as unknown as string };
-  const { key } = decodeMessageNode(stanza, self.id, self.lid ?? '').fullMessage;
+  const envelope = envelopeOf(attrs, self);
   const decoded = proto.Message.decode(unpadRandomMax16(entry.plaintext));
   const message = decoded.deviceSentMessage?.message ?? decoded;
-  if (attrs.category === 'peer') return resent(message, key, self);
-  const understood = understand({
-    key,
-    message,
-    name: attrs.notify,
-    timestampS: Number(attrs.t),
-    late: attrs.offline !== undefined,
-    self,
-  });
+  if (attrs.category === 'peer') return resent(message, envelope.key, self);
+  const understood = understand({ ...envelope, message });
   return understood ? [understood] : [];
+}
+
+/** Who wrote where and when. */
+function envelopeOf(attrs: JournalEntry['attrs'], self: Self): Omit<Parts, 'message'> {
+  const stanza: BinaryNode = { tag: 'message', attrs, content: undefined as unknown as string };
+  const { key } = decodeMessageNode(stanza, self.id, self.lid ?? '').fullMessage;
+  const late = attrs.offline !== undefined;
+  return { key, name: attrs.notify, timestampS: Number(attrs.t), late, self };
+}
+
+/** What a stanza tells of a message whose plaintext nobody can make sense of; undefined when not even that. */
+export function fromUnreadable(
+  { attrs }: Pick<JournalEntry, 'attrs'>,
+  self: Self,
+): IncomingMessage | undefined {
+  if (attrs.category === 'peer') return undefined;
+  const content = { type: 'unsupported', code: 'UNREADABLE', reason: 'What was sent makes no sense.' };
+  return tell({ ...envelopeOf(attrs, self), message: {} }, content);
 }
 
 /** A channel's post, which comes without encryption of its own. */
@@ -74,10 +84,17 @@ interface Parts {
   self: Self;
 }
 
-function understand({ key, message, name, timestampS, late, self }: Parts): IncomingMessage | undefined {
+function understand(parts: Parts): IncomingMessage | undefined {
+  const content = readContent(parts.message);
+  return content && tell(parts, content);
+}
+
+function tell(
+  { key, message, name, timestampS, late, self }: Parts,
+  content: IncomingMessage['content'],
+): IncomingMessage | undefined {
   const chat = toChat(key.remoteJid);
-  const content = readContent(message);
-  if (!chat || !key.id || !content) return undefined;
+  if (!chat || !key.id) return undefined;
   const fromMe = key.fromMe === true;
   const alias = chatKind(chat) === 'user' ? toChat(key.remoteJidAlt) : undefined;
   const quotedId = quotedIdOf(message);

@@ -9,6 +9,7 @@ import {
   tryParseChatId,
 } from '../../platform/chat-id.ts';
 import type { EngineMessageId, Person } from '../port.ts';
+import { wellFormedId } from './well-formed.ts';
 
 /** WhatsApp's own form of an address; it never leaves this folder. */
 export type Jid = string;
@@ -64,5 +65,5 @@ export function newMessageId(): EngineMessageId {
 }
 
 export function toMessageId(id: string): EngineMessageId {
-  return id as EngineMessageId;
+  return wellFormedId(id) as EngineMessageId;
 }

@@ -9,12 +9,13 @@ import {
 import type { Log } from '../../platform/log.ts';
 import type { IncomingMessage } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
-import { fromChannel, fromWire, type Self } from './from-wire.ts';
+import { fromChannel, fromUnreadable, fromWire, type Self } from './from-wire.ts';
 import { toPair } from './ids.ts';
 import type { Inbox, Pair } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import type { EngineKeyStore } from './key-store.ts';
+import { legible } from './legible.ts';
 import { toReceipt } from './receipts.ts';
 
 /** Everything that comes in, from the wire and from the journal, on its way to the inbox. */
@@ -55,7 +56,7 @@ export function createInbound(options: InboundOptions): Inbound {
       return fromWire(entry, me);
     } catch (error) {
       log.warn({ err: error, id: entry.attrs.id }, 'a message could not be understood');
-      return [];
+      return unreadable(entry, me);
     }
   }
 
@@ -140,6 +141,15 @@ export function createInbound(options: InboundOptions): Inbound {
   };
 }
 
+function unreadable(entry: JournalEntry, self: Self): IncomingMessage[] {
+  try {
+    return [fromUnreadable(entry, self)].filter((message) => message !== undefined);
+  } catch {
+    // Not even who wrote it can be told.
+    return [];
+  }
+}
+
 type Handle = (stanza: BinaryNode) => Promise<void>;
 
 /** Takes an event out of Baileys' hands; what is returned gives it back. */
@@ -181,7 +191,7 @@ function acknowledgeAfterStoring(socket: WASocket, store: Handle): void {
 /** As if it had just been delivered, but decrypted already. */
 async function handToBaileys({ ws }: WASocket, { attrs, plaintext }: JournalEntry): Promise<void> {
   const { offline: _offline, ...rest } = attrs;
-  const message: BinaryNode = { tag: 'plaintext', attrs: {}, content: unpadRandomMax16(plaintext) };
+  const message: BinaryNode = { tag: 'plaintext', attrs: {}, content: unpadRandomMax16(legible(plaintext)) };
   const stanza: BinaryNode = { tag: 'message', attrs: rest, content: [message] };
   await Promise.all(ws.listeners('CB:message').map((handle) => handle(stanza)));
 }

@@ -1,15 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ChatId } from '../../platform/chat-id.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { troubleOf } from '../../platform/db/trouble.ts';
 import type { Log } from '../../platform/log.ts';
 import type { IncomingMessage, Listener, Receipt, Settle } from '../port.ts';
+import { makeWellFormed } from './well-formed.ts';
 
 export type Pair = { phone: ChatId; lid: ChatId };
 
-type Item =
-  | { is: 'message'; value: IncomingMessage; heard(): void }
-  | { is: 'receipt'; value: Receipt; heard(): void }
-  | { is: 'pair'; value: Pair; heard(): void };
+type Item = { heard(): void; isLate?: true } & (
+  | { is: 'message'; value: IncomingMessage }
+  | { is: 'receipt'; value: Receipt }
+  | { is: 'pair'; value: Pair }
+);
 
 /** Tells the listener what arrived: in order, one call at a time, neighbours of one kind together. */
 export interface Inbox {
@@ -18,21 +22,35 @@ export interface Inbox {
   pair(pair: Pair): Promise<void>;
   /** Resolves as soon as not too much is waiting; holds the network back while the listener can't keep up. */
   room(): Promise<void>;
-  /** Tells nothing any more; what is waiting stays in the journal. Resolves when the call under way is over. */
   close(): Promise<void>;
+}
+
+export interface InboxOptions {
+  listener: Listener;
+  settle: Settle;
+  clock: Clock;
+  log: Log;
 }
 
 const batchMax = 50;
 const waitingMax = 500;
 const triesMax = 5;
 const tryPauseMs = 100;
+const tryPauseMsMax = 400;
 const asidePauseMs = 15_000;
 
+/** What of a batch could not be told, and whether that says something about the items or about everything. */
+interface Failed {
+  items: Item[];
+  isPassing: boolean;
+}
+
 /**
- * A batch that fails is told again one by one. One that keeps failing is put aside, so that it holds nobody
- * up, and tried again later; if it never succeeds, the journal brings it again at the next connection.
+ * While the database is away everything waits in order. What fails for its own data is dropped at once, and what fails
+ * for reasons nobody knows is put aside as soon as anything else succeeds: no item holds up the others. What was put
+ * aside is tried again later; if it never succeeds, the journal brings it again at the next connection.
  */
-export function createInbox(listener: Listener, settle: Settle, log: Log): Inbox {
+export function createInbox({ listener, settle, clock, log }: InboxOptions): Inbox {
   // Called from inside key transactions: what the listener does must not count as part of them.
   const outside = AsyncLocalStorage.snapshot();
   const closing = new AbortController();
@@ -40,15 +58,24 @@ export function createInbox(listener: Listener, settle: Settle, log: Log): Inbox
   let aside: Item[] = [];
   let asideTimer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
-  let room = Promise.withResolvers<void>();
-  room.resolve();
+  let tries = 0;
+  let room: PromiseWithResolvers<void> | undefined;
 
   function add(item: Item): void {
     if (closing.signal.aborted) return;
-    if (waiting.push(item) === waitingMax) room = Promise.withResolvers<void>();
+    waiting.push(item);
+    keepRoom();
     running ??= outside(drain).finally(() => {
       running = undefined;
     });
+  }
+
+  function keepRoom(): void {
+    if (waiting.length >= waitingMax) room ??= Promise.withResolvers<void>();
+    else {
+      room?.resolve();
+      room = undefined;
+    }
   }
 
   async function drain(): Promise<void> {
@@ -56,9 +83,10 @@ export function createInbox(listener: Listener, settle: Settle, log: Log): Inbox
     await new Promise(setImmediate);
     while (waiting.length > 0 && !closing.signal.aborted) {
       const batch = nextBatch();
-      if (waiting.length < waitingMax) room.resolve();
-      if (await tell(batch)) continue;
-      for (const item of batch) await insist(item);
+      keepRoom();
+      const failed = await tell(batch);
+      if (failed.items.length > 0) await goOn(batch, failed);
+      else tries = 0;
     }
   }
 
@@ -70,26 +98,55 @@ export function createInbox(listener: Listener, settle: Settle, log: Log): Inbox
     return batch;
   }
 
-  async function tell(batch: Item[]): Promise<boolean> {
+  /** Together, and when that fails one by one. */
+  async function tell(batch: Item[]): Promise<Failed> {
     try {
       await call(listener, settle, batch);
       for (const item of batch) item.heard();
-      return true;
+      return { items: [], isPassing: false };
     } catch (error) {
-      log.warn(
-        { err: error, count: batch.length, kind: batch[0]?.is },
-        'what arrived could not be stored yet',
-      );
-      return false;
+      const trouble = troubleOf(error);
+      const [item, ...others] = batch;
+      if (trouble !== 'passing' && others.length > 0) return await oneByOne(batch);
+      const about = { err: error, count: batch.length, kind: item?.is };
+      if (trouble === 'data') {
+        log.warn(about, 'what arrived can’t be stored and is left out');
+        item?.heard();
+        return { items: [], isPassing: false };
+      }
+      log.warn(about, 'what arrived could not be stored yet');
+      return { items: batch, isPassing: trouble === 'passing' };
     }
   }
 
-  async function insist(item: Item): Promise<void> {
-    for (let attempt = 0; attempt < triesMax && !closing.signal.aborted; attempt++) {
-      if (await tell([item])) return;
-      await pause(tryPauseMs * 2 ** attempt, undefined, { signal: closing.signal }).catch(() => undefined);
+  async function oneByOne(batch: Item[]): Promise<Failed> {
+    const failed: Failed = { items: [], isPassing: false };
+    for (const [index, item] of batch.entries()) {
+      const { items, isPassing } = await tell([item]);
+      failed.items.push(...items);
+      if (!isPassing && !closing.signal.aborted) continue;
+      return { items: [...failed.items, ...batch.slice(index + 1)], isPassing };
     }
-    aside.push(item);
+    return failed;
+  }
+
+  /** Tries again in order, with what has come meanwhile, unless only these few seem to be the trouble. */
+  async function goOn(batch: Item[], { items, isPassing }: Failed): Promise<void> {
+    const isOwn = items.length < batch.length || items.every(({ isLate }) => isLate) || tries >= triesMax;
+    if (!isPassing && isOwn) {
+      tries = 0;
+      putAside(items);
+      return;
+    }
+    waiting = [...items, ...waiting];
+    keepRoom();
+    const ms = Math.min(tryPauseMs * 2 ** tries, tryPauseMsMax);
+    tries += 1;
+    await pause(ms, undefined, { signal: closing.signal }).catch(() => undefined);
+  }
+
+  function putAside(items: Item[]): void {
+    for (const item of items) aside.push({ ...item, isLate: true });
     asideTimer ??= setTimeout(() => {
       asideTimer = undefined;
       const again = aside;
@@ -98,18 +155,22 @@ export function createInbox(listener: Listener, settle: Settle, log: Log): Inbox
     }, asidePauseMs);
   }
 
+  /** Whatever its kind, made well-formed here. The journal knows a message by its identity, so that stays. */
   const queue = <I extends Item>(is: I['is'], value: I['value']) =>
-    new Promise<void>((heard) => add({ is, value, heard } as Item));
+    new Promise<void>((heard) => {
+      makeWellFormed(value, clock.now());
+      add({ is, value, heard } as Item);
+    });
 
   return {
     message: (message) => queue('message', message),
     receipt: (receipt) => queue('receipt', receipt),
     pair: (pair) => queue('pair', pair),
-    room: () => room.promise,
+    room: async () => room?.promise,
     async close() {
       closing.abort();
       clearTimeout(asideTimer);
-      room.resolve();
+      room?.resolve();
       await running;
     },
   };

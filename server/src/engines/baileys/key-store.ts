@@ -8,6 +8,7 @@ import { type Change, commitChange, OwnershipLost } from './commit.ts';
 import { decode, encode, sealCredentials } from './credentials.ts';
 import { writeEntry } from './journal-entry.ts';
 import { emptyChange, journalType, keyName, type PendingChange, type StoredData } from './pending-change.ts';
+import { wellFormedId } from './well-formed.ts';
 
 /** Signal keys of one profile in PostgreSQL. Every write is durable when its promise resolves. */
 export interface EngineKeyStore extends SignalKeyStore {
@@ -117,7 +118,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     }
     const journal = [...pending.journal.values()].map((entry) => ({
       hash: Buffer.from(entry.hash, 'hex'),
-      stanzaId: entry.attrs.id ?? '',
+      stanzaId: wellFormedId(entry.attrs.id ?? ''),
       value: vault.sealText(writeEntry(entry), journalContext(profileId, entry.hash)),
     }));
     const credentials = pending.credentials ? sealCredentials(vault, profileId, options.creds) : undefined;
@@ -150,16 +151,18 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
   }
 
   return {
-    async get<T extends keyof SignalDataTypeMap>(type: T, ids: string[]) {
+    async get<T extends keyof SignalDataTypeMap>(type: T, asked: string[]) {
+      const names = new Map(asked.map((id) => [id, wellFormedId(id)]));
+      const ids = [...new Set(names.values())];
       const missing = ids.filter((id) => {
         const name = keyName(type, id);
         return onItsWay(name) === undefined && !cache.has(name);
       });
       const read = missing.length > 0 ? await load(type, missing) : undefined;
       const result: { [id: string]: SignalDataTypeMap[T] } = {};
-      for (const id of ids) {
-        const name = keyName(type, id);
-        const text = onItsWay(name) ?? cache.get(name) ?? read?.get(id);
+      for (const [id, kept] of names) {
+        const name = keyName(type, kept);
+        const text = onItsWay(name) ?? cache.get(name) ?? read?.get(kept);
         if (text) result[id] = revive(type, decode(text));
       }
       return result;
@@ -194,7 +197,9 @@ export function journalContext(profileId: string, hash: string): string {
 function add(pending: PendingChange, data: StoredData): void {
   for (const [type, entries] of Object.entries(data)) {
     if (!entries) continue;
-    for (const [id, value] of Object.entries(entries)) {
+    for (const [name, value] of Object.entries(entries)) {
+      // Strangers name the groups that they share sender keys of.
+      const id = wellFormedId(name);
       if (type === journalType) pending.journal.set(id, value);
       else pending.keys.set(keyName(type, id), { type, id, text: value == null ? null : encode(value) });
     }

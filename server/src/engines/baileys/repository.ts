@@ -12,6 +12,7 @@ import type { Journal } from './journal.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import { libsignalTurn } from './key-locks.ts';
 import type { EngineKeyStore } from './key-store.ts';
+import { legible } from './legible.ts';
 import { journalType, type StoredData } from './pending-change.ts';
 import { trySessions } from './session-trial.ts';
 
@@ -85,7 +86,7 @@ function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: Reposit
       return plaintext;
     }
     const known = await journal.answer(ciphertext);
-    if (known) return known;
+    if (known) return legible(known);
     const entry = await keys.transaction(async () => {
       const plaintext = await decrypt();
       const noted = journal.entryFor(ciphertext, { attrs: stanza.attrs, encryption, plaintext });
@@ -96,7 +97,7 @@ function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: Reposit
     await store.stored();
     journal.holds(entry);
     await onDecrypted(entry);
-    return entry.plaintext;
+    return legible(entry.plaintext);
   };
 }
 

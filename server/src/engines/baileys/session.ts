@@ -19,6 +19,7 @@ import { repositoryMaker } from './repository.ts';
 import { type Timings, watchSilence } from './silence-watch.ts';
 import { cut, openSocket } from './socket.ts';
 import { toWire } from './to-wire.ts';
+import { wellFormed } from './well-formed.ts';
 
 type Ended = Extract<Link, { is: 'ended' }>;
 
@@ -39,7 +40,7 @@ export function createSession(
   const outside = AsyncLocalStorage.snapshot();
   const acks = createAcks(timings.ackMsMax);
   const journal = createJournal({ db, vault, profileId });
-  const inbox = createInbox(listener, journal.settle, log);
+  const inbox = createInbox({ listener, settle: journal.settle, clock, log });
   const over = Promise.withResolvers<void>();
   let begun = false;
   let ended: Ended | undefined;
@@ -50,7 +51,7 @@ export function createSession(
   let watch: ReturnType<typeof watchSilence> | undefined;
   let qrCount = 0;
 
-  const report = (link: Link) => outside(() => listener.linkChanged(link));
+  const report = (link: Link) => outside(() => listener.linkChanged(wellFormed(link, clock.now())));
   const self = (): Self | undefined => (creds?.me ? { id: creds.me.id, lid: creds.me.lid } : undefined);
 
   async function begin(): Promise<void> {

@@ -7,6 +7,7 @@ import { lidChat, phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
+import { silentLog } from '../../platform/log.ts';
 import type { Live } from '../profiles/index.ts';
 import { createInbound } from './inbound.ts';
 import { createMessageStore } from './messages.store.ts';
@@ -28,6 +29,7 @@ async function openProfile() {
   const inbound = createInbound({
     db: held.db,
     clock: systemClock,
+    log: silentLog,
     store: createMessageStore(held.db),
     events: createRecorder(systemClock, () => undefined),
   });
@@ -39,7 +41,7 @@ async function openProfile() {
   const stored = () =>
     db
       .selectFrom('messages')
-      .select(['wa_message_id', 'sender'])
+      .select(['wa_message_id', 'sender', 'type', 'content'])
       .where('profile_id', '=', profileId)
       .orderBy('seq')
       .execute();
@@ -104,14 +106,39 @@ test('a message that comes twice, in one batch or in two, is there once and told
   expect(settled).toEqual(['one', 'one', 'two', 'two', 'one']);
 });
 
-test('a message that can’t be stored holds up none that came with it, and is brought again', async () => {
-  const { receive, settled, stored } = await openProfile();
+test('a message whose data are refused is shown as unsupported, and holds up none beside it', async () => {
+  const { receive, settled, stored, events } = await openProfile();
   const poison = text('poison', '628111000004', 'no database takes a \u0000');
-  await expect(
-    receive([text('before', '628111000004'), poison, text('after', '628111000004')]),
-  ).rejects.toThrow();
+  await receive([text('before', '628111000004'), poison, text('after', '628111000004')]);
+  const rows = await stored();
+  expect(rows.map((row) => row.wa_message_id)).toEqual(['before', 'poison', 'after']);
+  expect(rows.map((row) => row.type)).toEqual(['text', 'unsupported', 'text']);
+  expect(rows[1]?.content).toEqual({ code: 'UNSTORABLE', reason: expect.stringMatching(/^The database/) });
+  expect(settled).toEqual(['before', 'poison', 'after']);
+  const told = (await events()).map(({ body }) => (body as { message: { type: string } }).message.type);
+  expect(told).toEqual(['text', 'unsupported', 'text']);
+  await receive([poison]);
+  expect(await stored()).toHaveLength(3);
+  expect(await events()).toHaveLength(3);
+});
+
+test('a message is settled even when nothing can be stored in its place', async () => {
+  const { receive, settled, stored } = await openProfile();
+  const poison = text('poison \u0000', '628111000014');
+  await receive([text('before', '628111000014'), poison, text('after', '628111000014')]);
   expect((await stored()).map((row) => row.wa_message_id)).toEqual(['before', 'after']);
-  expect(new Set(settled)).toEqual(new Set(['before', 'after']));
+  expect(settled).toEqual(['before', 'poison \u0000', 'after']);
+});
+
+test('while the database is away nothing is set aside: all of it is brought again', async () => {
+  const { held, receive, settled, stored } = await openProfile();
+  const messages = [text('one', '628111000015'), text('two', '628111000015')];
+  const back = held.fail('conversations');
+  await expect(receive(messages)).rejects.toThrow('the database has gone');
+  back();
+  expect(settled).toEqual([]);
+  await receive(messages);
+  expect((await stored()).map((row) => row.type)).toEqual(['text', 'text']);
 });
 
 test('whoever is named by linked identity only is shown by the phone number that is known', async () => {
@@ -125,7 +152,7 @@ test('whoever is named by linked identity only is shown by the phone number that
     { ...group, id: 'by identity' as EngineMessageId, sender: { ...(lid && { lid }) } },
     { ...group, id: 'unknown' as EngineMessageId, sender: { lid: lidChat('77') } },
   ]);
-  expect(await stored()).toEqual([
+  expect(await stored()).toMatchObject([
     { wa_message_id: 'by number', sender: phoneChat('628111000005') },
     { wa_message_id: 'by identity', sender: phoneChat('628111000005') },
     { wa_message_id: 'unknown', sender: lidChat('77') },

@@ -4,21 +4,30 @@ import { type ChatId, chatKind, lidOf, phoneChat, phoneOf } from '../../platform
 import type { Clock } from '../../platform/clock.ts';
 import type { MessagesTable } from '../../platform/db/tables.ts';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { troubleOf } from '../../platform/db/trouble.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
+import type { Log } from '../../platform/log.ts';
 import { phonesOfLids } from '../contacts/index.ts';
 import { type ConversationRow, presentConversation, resolveConversation } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { messageReceived, messageSent } from './messages.events.ts';
 import { aboutOutgoing, presentMessage } from './messages.present.ts';
 import type { ArrivedRow, MessageStore } from './messages.store.ts';
+import { standIn } from './stand-in.ts';
 
 /**
  * Stores what arrives: message, conversation, contact, event and the engine's own record of it change in one
  * transaction, so a message is there once or will be brought again, never lost and never doubled.
  */
-export function createInbound(deps: { db: Db; clock: Clock; store: MessageStore; events: EventRecorder }) {
-  const { db, clock, store, events } = deps;
+export function createInbound(deps: {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  store: MessageStore;
+  events: EventRecorder;
+}) {
+  const { db, clock, log, store, events } = deps;
 
   /** The conversation of each message; those that tell the same of the same chat share one look. */
   async function conversationsOf(tx: Tx, live: Live, messages: readonly IncomingMessage[]) {
@@ -87,18 +96,42 @@ export function createInbound(deps: { db: Db; clock: Clock; store: MessageStore;
     });
   }
 
+  /** Shows in the message's place that it could not be stored, and why; it is settled, and will not come again. */
+  async function setAside(
+    live: Live,
+    message: IncomingMessage,
+    settle: Settle,
+    error: unknown,
+  ): Promise<void> {
+    const { profileId } = live;
+    const settleIt: Settle = (tx) => settle(tx, [message]);
+    const shown = await storeAll(live, [standIn(message, clock.now())], settleIt).then(succeeded, ofData);
+    const about = { err: error, profileId, id: message.id.slice(0, 128) };
+    if (shown) return log.warn(about, 'a message could not be stored; one of type unsupported shows it');
+    await inTransaction(db, (tx) => settleIt(tx, [message]));
+    log.error(about, 'a message could not be stored, nor anything in its place');
+  }
+
+  async function receivedAlone(live: Live, message: IncomingMessage, settle: Settle): Promise<void> {
+    // Twice, for a constraint may also break because somebody else wrote the same at the same moment.
+    if (await storeAll(live, [message], settle).then(succeeded, ofData)) return;
+    try {
+      await storeAll(live, [message], settle);
+    } catch (error) {
+      if (troubleOf(error) !== 'data') throw error;
+      await setAside(live, message, settle, error);
+    }
+  }
+
   return {
     /**
-     * Stores a batch in order, in one transaction and as few statements for many as for one; when that fails, one
-     * by one, so that none holds up another.
+     * Stores a batch in order, in one transaction and as few statements for many as for one. When its data are
+     * refused, one by one: what can't be stored for its own data is set aside and holds up none of the others. It
+     * throws only what may pass.
      */
     async received(live: Live, messages: IncomingMessage[], settle: Settle): Promise<void> {
-      if (messages.length > 1 && (await storeAll(live, messages, settle).then(succeeded, failed))) return;
-      const failures: unknown[] = [];
-      for (const message of messages) {
-        await storeAll(live, [message], settle).catch((error: unknown) => failures.push(error));
-      }
-      if (failures.length > 0) throw failures[0];
+      if (messages.length > 1 && (await storeAll(live, messages, settle).then(succeeded, ofData))) return;
+      for (const message of messages) await receivedAlone(live, message, settle);
     },
   };
 }
@@ -106,7 +139,12 @@ export function createInbound(deps: { db: Db; clock: Clock; store: MessageStore;
 type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 
 const succeeded = () => true;
-const failed = () => false;
+
+/** Failed for its data; anything else is thrown. */
+function ofData(error: unknown): false {
+  if (troubleOf(error) !== 'data') throw error;
+  return false;
+}
 
 /** Each event tells what was unread when its message had come, not when the last of the batch had. */
 function withCounts(rows: readonly ArrivedRow[]): ArrivedRow[] {

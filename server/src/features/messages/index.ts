@@ -53,7 +53,7 @@ export function createMessages(deps: MessagesDeps) {
   const waiting = createWaiting();
   const settler = createSettler({ store: outboxStore, decided: waiting.decided });
   const outbox = createOutbox({ clock, log, store: outboxStore, settler });
-  const inbound = createInbound({ db, clock, store, events: deps.events });
+  const inbound = createInbound({ db, clock, log, store, events: deps.events });
   const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, store });
