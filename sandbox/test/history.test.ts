@@ -99,6 +99,17 @@ test('a past is made from a seed: the same again adds nothing, and nobody else l
   for (const other of new Set(seen.map((message) => message.chat))) expect(await kit.seen(other)).toEqual([]);
 });
 
+test('a new companion is told how long the messages of each chat last, and since when', async () => {
+  const [DORA, EMIL] = ['628722000094', '628722000095'];
+  for (const number of [DORA, EMIL]) await kit.post('/api/phones', { number, name: number });
+  await kit.post(`/api/phones/${DORA}/messages`, { to: EMIL, type: 'disappearing', seconds: 604_800 });
+  const client = await linkedAndTold(EMIL);
+  const chats = setsOf(client).flatMap((set) => set.chats);
+  const dora = chats.find(({ id }) => id?.startsWith(DORA));
+  expect(dora).toMatchObject({ ephemeralExpiration: 604_800 });
+  expect(Math.abs(Number(dora?.ephemeralSettingTimestamp) - Date.now() / 1000)).toBeLessThan(60);
+});
+
 test('2,000 messages reach a new companion in bounded pieces, none lost, doubled or in another chat', async () => {
   await past(ANNA, { chats: 25, messages: 2000, seed: 1 });
   await kit.post(`/api/phones/${ANNA}/state`, { change: 'contact', contact: BEN, name: 'Ben Baker' });

@@ -18,6 +18,7 @@ export interface PhoneMessage {
   type: string;
   text: string;
   status: string;
+  content: Record<string, unknown>;
 }
 
 export interface LedgerEntry {
@@ -45,6 +46,8 @@ export interface SandboxPhone {
   scan(qr: string): Promise<{ device: number }>;
   enterCode(code: string): Promise<{ device: number }>;
   sends(to: string, text: string): Promise<string>;
+  /** Sends anything the phone can: `{ type, … }` as `POST /api/phones/:number/messages` takes it. */
+  writes(to: string, body: { type: string } & Record<string, unknown>): Promise<string>;
   messages(chat?: string): Promise<PhoneMessage[]>;
   read(chat: string): Promise<void>;
   online(online: boolean): Promise<void>;
@@ -59,6 +62,10 @@ export interface Sandbox {
   /** Where a gateway's socket connects. */
   readonly socketUrl: string;
   phone(number: string): SandboxPhone;
+  /** Makes a group of people who have phones; answers its address. */
+  group(by: string, subject: string, members: string[]): Promise<string>;
+  /** Somebody in the group changes what it is called, says or allows. */
+  changeGroup(group: string, change: { by: string } & Record<string, unknown>): Promise<void>;
   /** On the network that all files share, name the phone it strikes: `number`. */
   fault(fault: { name: string } & Record<string, unknown>): Promise<{ id: string; clear(): Promise<void> }>;
   ledger(query?: {
@@ -86,6 +93,9 @@ export function sandboxAt(url: string): Sandbox {
     url,
     socketUrl: `${url.replace(/^http/, 'ws')}/ws/chat`,
     phone: (number) => phone(call, number),
+    group: async (by, subject, members) =>
+      (await call<{ jid: string }>('POST', '/api/groups', { by, subject, members })).jid,
+    changeGroup: async (group, change) => void (await call('PUT', `/api/groups/${group}`, change)),
     async fault(fault) {
       const { id } = await call<{ id: string }>('POST', '/api/faults', fault);
       return { id, clear: async () => void (await call('DELETE', `/api/faults/${id}`)) };
@@ -143,6 +153,7 @@ function phone(call: Call, number: string): SandboxPhone {
     enterCode: (code) => call('POST', `${base}/enter-code`, { code }),
     sends: async (to, text) =>
       (await call<{ id: string }>('POST', `${base}/messages`, { to, type: 'text', text })).id,
+    writes: async (to, body) => (await call<{ id: string }>('POST', `${base}/messages`, { to, ...body })).id,
     messages: (chat) => call('GET', `${base}/messages?limit=10000${chat ? `&chat=${chat}` : ''}`),
     read: async (chat) => void (await call('POST', `${base}/read`, { chat })),
     online: async (online) => void (await call('PUT', base, { online })),

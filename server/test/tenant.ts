@@ -62,8 +62,8 @@ export async function connectedProfile(
   tenant: Tenant,
   sandbox: Sandbox,
   more: Record<string, unknown> = {},
+  phone: SandboxPhone = sandbox.phone(newNumber()),
 ): Promise<ConnectedProfile> {
-  const phone = sandbox.phone(newNumber());
   await phone.named('Bakery');
   const { id } = await tenant.key.post('/profiles', { name: 'Front desk', engine: 'sandbox', ...more });
   await tenant.key.post(`/profiles/${id}/connect`);

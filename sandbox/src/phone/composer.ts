@@ -73,9 +73,11 @@ export class Composer {
     const isBegun = body.disappearing !== undefined || this.#isBegun(account, to);
     const usual = isBegun ? this.#lasting(account, to) : this.#deps.profiles.disappearing(account).value;
     const expiration = body.disappearing ?? usual;
+    const since = body.disappearing === undefined ? this.#lastingSince(account, to) : undefined;
     const context = {
       ...this.#context(account, to, body, expiration),
       ...(!isBegun && expiration > 0 && begunByDefault()),
+      ...(expiration > 0 && since && { ephemeralSettingTimestamp: Math.floor(since / 1000) }),
     };
     const inner = withContext(message, context);
     const whole = isMedia(body) ? wrapMedia(body, inner) : inner;
@@ -166,6 +168,11 @@ export class Composer {
     if (to.is === 'group') return to.group.ephemeral;
     const [setting] = this.#marks.on({ number, chat: chatOf(to), id: '' });
     return Number(setting?.value ?? 0);
+  }
+
+  /** Unix milliseconds since when they last that long, in a chat of two: phones believe whoever set it last. */
+  #lastingSince({ number }: Account, to: Target): number | undefined {
+    return to.is === 'person' ? this.#marks.on({ number, chat: chatOf(to), id: '' })[0]?.at : undefined;
   }
 }
 

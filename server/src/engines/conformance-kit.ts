@@ -4,6 +4,7 @@ import type { ChatId } from '../platform/chat-id.ts';
 import { type Db, inTransaction } from '../platform/db/transaction.ts';
 import { silentLog } from '../platform/log.ts';
 import type {
+  ChatFact,
   Engine,
   EngineMessageId,
   EngineSession,
@@ -21,6 +22,7 @@ export interface Profile {
   received: IncomingMessage[];
   receipts: Receipt[];
   pairs: { phone: ChatId; lid: ChatId }[];
+  facts: ChatFact[];
   sent: Map<string, { chat: ChatId; message: OutgoingMessage }>;
   /** Happens before what arrived is stored; by default nothing. */
   beforeStoring: ((messages: IncomingMessage[]) => Promise<void>) | undefined;
@@ -47,6 +49,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     received: [],
     receipts: [],
     pairs: [],
+    facts: [],
     sent: new Map(),
     beforeStoring: undefined,
     session: undefined as unknown as EngineSession,
@@ -106,6 +109,7 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
       profile.received.push(...messages);
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
+    chatsTold: async (facts) => void profile.facts.push(...facts),
     samePerson: async (pairs) => void profile.pairs.push(...pairs),
     recall: async (id) => profile.sent.get(id) ?? null,
   };

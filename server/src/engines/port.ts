@@ -33,7 +33,29 @@ export type Link =
   | { is: 'ended'; cause: Cause; reason: string; code?: number; retryAfterMs?: number };
 
 /** A message on its way out, in our own shape. Kinds are added here as the engines learn them. */
-export type OutgoingMessage = { type: 'text'; text: string; quoted?: QuotedMessage };
+export type OutgoingMessage = {
+  type: 'text';
+  text: string;
+  quoted?: QuotedMessage;
+  /** How long it lasts on phones; absent: for ever. */
+  expiration?: { seconds: number; since?: Date };
+};
+
+/** How long the messages of a chat last on phones (0 seconds: for ever), and since when that is so. */
+export interface Expiration {
+  seconds: number;
+  since: Date;
+}
+
+/** What became known of a chat beside its messages. */
+export interface ChatFact {
+  chat: ChatId;
+  /** The other name of a direct chat. */
+  alias?: ChatId;
+  /** The subject of a group. */
+  name?: string;
+  expiration?: Expiration;
+}
 
 /** What a reply points at: enough to show it without the original. */
 export interface QuotedMessage {
@@ -62,6 +84,8 @@ export interface IncomingMessage {
   /** Engine-neutral content: `type` names the kind, the rest is documented per kind in `features/messages`. */
   content: { type: string } & Record<string, unknown>;
   quotedId?: EngineMessageId;
+  /** How long it lasts on phones; of a message of type `expiration-set`, how long all that follow do. */
+  expiration?: Expiration;
   /** Arrived while we were away, or is history: not news to ring a bell for. */
   late: boolean;
 }
@@ -88,6 +112,8 @@ export interface Listener {
   linkChanged(link: Link): void;
   received(messages: IncomingMessage[], settle: Settle): Promise<void>;
   receipts(receipts: Receipt[]): Promise<void>;
+  /** Of groups the network itself tells: this is so from now on. */
+  chatsTold(facts: ChatFact[]): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
   /** Content of a message we sent, for a receiver that could not decrypt it; null when it is not ours. */
@@ -117,6 +143,8 @@ export interface EngineSession {
    * @throws EngineRefusal when the server refused it; EngineGone when the connection ended or nothing answered.
    */
   send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage): Promise<void>;
+  /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
+  aboutGroup(chat: ChatId): Promise<ChatFact | undefined>;
   /** Tells the senders that these messages were read. */
   markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
 }

@@ -43,6 +43,7 @@ export function conversation(telling: Telling, about: ChatRow, messages: History
     id: chatJid(directory, about.chat),
     ...namesOf(telling, about.chat),
     ...settingsOf(telling, about),
+    ...lastingOf(telling, about.chat),
     unreadCount: about.unread,
     conversationTimestamp: seconds(about.newest),
     lastMsgTimestamp: seconds(about.newest),
@@ -67,6 +68,14 @@ function namesOf({ directory, groups, picture }: Telling, chat: string): Partial
     lidJid: lidJid(other),
     pnJid: pnJid(other),
   };
+}
+
+function lastingOf({ account, groups, rows }: Telling, chat: string): Partial<proto.IConversation> {
+  const group = groups.find(chat);
+  if (group) return group.ephemeral > 0 ? { ephemeralExpiration: group.ephemeral } : {};
+  const lasting = rows.lasting(account.number, chat);
+  if (!lasting) return {};
+  return { ephemeralExpiration: lasting.seconds, ephemeralSettingTimestamp: seconds(lasting.at) };
 }
 
 function settingsOf(

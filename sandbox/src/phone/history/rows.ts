@@ -79,6 +79,14 @@ export class HistoryRows {
     return this.#store.get<ChatRow>(sql, number, chat);
   }
 
+  /** How long messages of a chat last on this phone, and since when (unix milliseconds). */
+  lasting(number: string, chat: string): { seconds: number; at: number } | undefined {
+    const sql =
+      "SELECT value, at FROM inbox_marks WHERE number = ? AND chat = ? AND id = '' AND kind = 'lasting'";
+    const mark = this.#store.get<{ value: string; at: number }>(sql, number, chat);
+    return mark && { seconds: Number(mark.value), at: mark.at };
+  }
+
   /** Everybody who wrote in a chat. */
   senders(number: string, chat: string): string[] {
     const sql = 'SELECT DISTINCT sender FROM inbox WHERE number = ? AND chat = ?';

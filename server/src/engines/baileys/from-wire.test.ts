@@ -99,13 +99,41 @@ describe('content', () => {
     });
   });
 
+  test('how long a message lasts is told, since when, and what sets it for the chat', () => {
+    const contextInfo = { expiration: 86_400, ephemeralSettingTimestamp: 1_600_000_000 };
+    const since = new Date(1_600_000_000_000);
+    expect(heard({ extendedTextMessage: { text: 'soon gone', contextInfo } })[0]).toMatchObject({
+      content: { type: 'text', text: 'soon gone' },
+      expiration: { seconds: 86_400, since },
+    });
+    const set = { type: kinds.EPHEMERAL_SETTING, ephemeralExpiration: 604_800 };
+    expect(heard({ ephemeralMessage: { message: { protocolMessage: set } } })[0]).toMatchObject({
+      content: { type: 'expiration-set' },
+      expiration: { seconds: 604_800, since: new Date(1_700_000_000_000) },
+    });
+    const off = { type: kinds.EPHEMERAL_SETTING, ephemeralExpiration: 0 };
+    expect(heard({ protocolMessage: off })[0]?.expiration?.seconds).toBe(0);
+  });
+
+  test('a timer nobody can set, one from the future and one that a group’s member claims are not believed', () => {
+    const text = 'x';
+    const longest = { contextInfo: { expiration: 4_294_967_295 } };
+    expect(heard({ extendedTextMessage: { text, ...longest } })[0]).not.toHaveProperty('expiration');
+    const type = kinds.EPHEMERAL_SETTING;
+    expect(heard({ protocolMessage: { type, ephemeralExpiration: 4_294_967_295 } })).toEqual([]);
+    const later = { contextInfo: { expiration: 60, ephemeralSettingTimestamp: 9_999_999_999 } };
+    const sent = new Date(1_700_000_000_000);
+    expect(heard({ extendedTextMessage: { text, ...later } })[0]?.expiration?.since).toEqual(sent);
+    const group = { from: '120363000000000001@g.us', participant: '628111000002@s.whatsapp.net' };
+    expect(heard({ protocolMessage: { type, ephemeralExpiration: 60 } }, group)).toEqual([]);
+  });
+
   test('a kind we have no shape for is told by its name', () => {
     expect(contentOf({ orderMessage: { orderId: '1' } })).toEqual({ type: 'unknown', kind: 'orderMessage' });
   });
 
   test('business between devices is nobody’s message', () => {
     expect(heard({ senderKeyDistributionMessage: { groupId: 'g' } })).toEqual([]);
-    expect(heard({ protocolMessage: { type: kinds.EPHEMERAL_SETTING } })).toEqual([]);
     expect(heard({ conversation: 'spoofed' }, { category: 'peer' })).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16, type WAMessageKey } from 'baileys';
 import { chatKind } from '../../platform/chat-id.ts';
 import type { EngineMessageId, IncomingMessage, Person } from '../port.ts';
+import { expirationOf } from './from-wire/expiration.ts';
 import { quotedIdOf, readContent } from './from-wire/read-content.ts';
 import { toNumber } from './from-wire/wire-message.ts';
 import { toChat, toMessageId, toPerson } from './ids.ts';
@@ -98,6 +99,9 @@ function tell(
   const fromMe = key.fromMe === true;
   const alias = chatKind(chat) === 'user' ? toChat(key.remoteJidAlt) : undefined;
   const quotedId = quotedIdOf(message);
+  const expiration = expirationOf(message, timestampS);
+  // In a group the network's own notice counts, not what a member says.
+  if (content.type === 'expiration-set' && (chatKind(chat) !== 'user' || !expiration)) return undefined;
   return {
     id: toMessageId(key.id),
     chat,
@@ -107,6 +111,7 @@ function tell(
     timestamp: new Date(timestampS * 1000),
     content,
     ...(quotedId ? { quotedId: quotedId as EngineMessageId } : {}),
+    ...(expiration && (expiration.seconds > 0 || content.type === 'expiration-set') ? { expiration } : {}),
     late,
   };
 }

@@ -7,8 +7,9 @@ import {
   type WASocket,
 } from 'baileys';
 import type { Log } from '../../platform/log.ts';
-import type { IncomingMessage } from '../port.ts';
+import type { ChatFact, IncomingMessage } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
+import { factsOfNotice } from './chat-facts.ts';
 import { fromChannel, fromUnreadable, fromWire, type Self } from './from-wire.ts';
 import { toPair } from './ids.ts';
 import type { Inbox, Pair } from './inbox.ts';
@@ -30,6 +31,7 @@ export interface Inbound {
   replay(socket: WASocket): Promise<void>;
   channelPosts(messages: WAMessage[], late: boolean): void;
   pairs(pairs: LIDMapping[]): void;
+  chats(facts: ChatFact[]): void;
 }
 
 export interface InboundOptions {
@@ -96,10 +98,13 @@ export function createInbound(options: InboundOptions): Inbound {
           if (tag === 'enc' && content instanceof Uint8Array) stanzas.set(content, stanza);
         }
       });
-      acknowledgeAfterStoring(opened, async (stanza) => {
+      acknowledgeAfterStoring(opened, 'CB:receipt', async (stanza) => {
         const me = self();
         const receipt = me && toReceipt(stanza, me);
         if (receipt) await inbox.receipt(receipt);
+      });
+      acknowledgeAfterStoring(opened, 'CB:notification', async (stanza) => {
+        await Promise.all(factsOfNotice(stanza).map((fact) => inbox.chat(fact)));
       });
     },
     stanzaOf: (ciphertext) => stanzas.get(ciphertext),
@@ -137,6 +142,9 @@ export function createInbound(options: InboundOptions): Inbound {
     },
     pairs(pairs) {
       for (const { pn, lid } of pairs) tellPair(toPair(pn, lid));
+    },
+    chats(facts) {
+      for (const fact of facts) void inbox.chat(fact);
     },
   };
 }
@@ -177,12 +185,12 @@ function inOrder(socket: WASocket, event: string, first: (stanza: BinaryNode) =>
 }
 
 /**
- * Baileys acknowledges a receipt when its handler ends. Ours runs first, so the network forgets a receipt only
+ * Baileys acknowledges a receipt or a notice when its handler ends. Ours runs first, so the network forgets it only
  * when what it says is stored.
  */
-function acknowledgeAfterStoring(socket: WASocket, store: Handle): void {
-  const handle = takeOver(socket, 'CB:receipt');
-  socket.ws.on('CB:receipt', async (stanza: BinaryNode) => {
+function acknowledgeAfterStoring(socket: WASocket, event: string, store: Handle): void {
+  const handle = takeOver(socket, event);
+  socket.ws.on(event, async (stanza: BinaryNode) => {
     await store(stanza);
     await handle(stanza);
   });

@@ -27,6 +27,7 @@ function openInbox(refuse: (ids: string[]) => unknown) {
     received: (messages) => hear(messages.map(({ id }) => id)),
     receipts: (receipts) => hear(receipts.flatMap(({ ids }) => ids)),
     samePerson: () => hear(['pair']),
+    chatsTold: () => hear(['chat']),
     recall: async () => null,
   };
   const inbox = createInbox({ listener, settle: async () => undefined, clock: systemClock, log: silentLog });

@@ -4,7 +4,7 @@ import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { troubleOf } from '../../platform/db/trouble.ts';
 import type { Log } from '../../platform/log.ts';
-import type { IncomingMessage, Listener, Receipt, Settle } from '../port.ts';
+import type { ChatFact, IncomingMessage, Listener, Receipt, Settle } from '../port.ts';
 import { makeWellFormed } from './well-formed.ts';
 
 export type Pair = { phone: ChatId; lid: ChatId };
@@ -13,6 +13,7 @@ type Item = { heard(): void; isLate?: true } & (
   | { is: 'message'; value: IncomingMessage }
   | { is: 'receipt'; value: Receipt }
   | { is: 'pair'; value: Pair }
+  | { is: 'chat'; value: ChatFact }
 );
 
 /** Tells the listener what arrived: in order, one call at a time, neighbours of one kind together. */
@@ -20,6 +21,7 @@ export interface Inbox {
   message(message: IncomingMessage): Promise<void>;
   receipt(receipt: Receipt): Promise<void>;
   pair(pair: Pair): Promise<void>;
+  chat(fact: ChatFact): Promise<void>;
   /** Resolves as soon as not too much is waiting; holds the network back while the listener can't keep up. */
   room(): Promise<void>;
   close(): Promise<void>;
@@ -166,6 +168,7 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
     message: (message) => queue('message', message),
     receipt: (receipt) => queue('receipt', receipt),
     pair: (pair) => queue('pair', pair),
+    chat: (fact) => queue('chat', fact),
     room: async () => room?.promise,
     async close() {
       closing.abort();
@@ -180,11 +183,14 @@ function call(listener: Listener, settle: Settle, batch: Item[]): Promise<void> 
   const messages: IncomingMessage[] = [];
   const receipts: Receipt[] = [];
   const pairs: Pair[] = [];
+  const facts: ChatFact[] = [];
   for (const item of batch) {
     if (item.is === 'message') messages.push(item.value);
     else if (item.is === 'receipt') receipts.push(item.value);
-    else pairs.push(item.value);
+    else if (item.is === 'pair') pairs.push(item.value);
+    else facts.push(item.value);
   }
   if (messages.length > 0) return listener.received(messages, settle);
-  return receipts.length > 0 ? listener.receipts(receipts) : listener.samePerson(pairs);
+  if (receipts.length > 0) return listener.receipts(receipts);
+  return facts.length > 0 ? listener.chatsTold(facts) : listener.samePerson(pairs);
 }

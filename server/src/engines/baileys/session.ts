@@ -4,6 +4,7 @@ import type { AuthenticationCreds, BaileysEventMap, ConnectionState, WASocket } 
 import { later } from '../../platform/clock.ts';
 import { EngineGone, type EngineSession, type Link, type SessionOptions } from '../port.ts';
 import { createAcks } from './acks.ts';
+import { aboutGroup, factOfGroup, factsOfHistory } from './chat-facts.ts';
 import { OwnershipLost } from './commit.ts';
 import { loadCredentials } from './credentials.ts';
 import type { Self } from './from-wire.ts';
@@ -99,6 +100,10 @@ export function createSession(
       if (ended) return;
       if (events['creds.update']) keys.storeCredentials().catch(() => undefined);
       if (events['lid-mapping.update']) inbound.pairs([events['lid-mapping.update']]);
+      inbound.chats([
+        ...factsOfHistory(events['messaging-history.set']?.chats ?? []),
+        ...(events['groups.update'] ?? []).flatMap((group) => factOfGroup(group, clock.now()) ?? []),
+      ]);
       const posts: BaileysEventMap['messages.upsert'] | undefined = events['messages.upsert'];
       if (posts) inbound.channelPosts(posts.messages, posts.type === 'append');
       const update = events['connection.update'];
@@ -234,6 +239,7 @@ export function createSession(
       const content = toWire(message, { chat, self: ownJid() });
       await sendAndWait(live(), acks, { id, chat, content, self: toChat(self()?.id) });
     },
+    aboutGroup: async (chat) => aboutGroup(live(), chat, clock.now()),
     markRead: async (messages) => markRead(live(), messages),
   };
 }

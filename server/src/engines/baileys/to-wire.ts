@@ -21,10 +21,18 @@ export function toWire(message: OutgoingMessage, route: Route): proto.IMessage {
 }
 
 function text(message: Extract<OutgoingMessage, { type: 'text' }>, route: Route): proto.IMessage {
-  const { text: body, quoted } = message;
-  if (!quoted) return proto.Message.create({ extendedTextMessage: { text: body } });
-  const contextInfo = quote(quoted, route);
+  const { text: body, quoted, expiration } = message;
+  if (!quoted && !expiration) return proto.Message.create({ extendedTextMessage: { text: body } });
+  const contextInfo = { ...(quoted && quote(quoted, route)), ...(expiration && vanishing(expiration)) };
   return proto.Message.create({ extendedTextMessage: { text: body, contextInfo } });
+}
+
+/** Phones take the setting of whoever sends for the newer one when it says so: its moment travels along. */
+function vanishing({ seconds, since }: NonNullable<OutgoingMessage['expiration']>): proto.IContextInfo {
+  return {
+    expiration: seconds,
+    ...(since && { ephemeralSettingTimestamp: Math.floor(since.getTime() / 1000) }),
+  };
 }
 
 function quote({ id, chat, sender, text: body }: QuotedMessage, route: Route): proto.IContextInfo {

@@ -14,6 +14,7 @@ export function presentConversation(row: ConversationRow) {
     lidJid: row.lid ? `${row.lid}@lid` : null,
     name: row.name,
     type: row.type,
+    expiration: row.expiration || null,
     unreadCount: row.unread_count,
     isArchived: row.is_archived,
     isMuted: row.is_muted,

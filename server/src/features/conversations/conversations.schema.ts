@@ -12,6 +12,14 @@ const fields = {
   lidJid: Nullable(Type.String()),
   name: Nullable(Type.String()),
   type: Type.String({ examples: ['user'] }),
+  expiration: Nullable(
+    Type.Integer({
+      description:
+        'Seconds that messages of this chat last on phones (disappearing messages); null: for ever. ' +
+        'Everything sent into the chat carries it.',
+      examples: [604_800],
+    }),
+  ),
   unreadCount: Type.Integer(),
   isArchived: Type.Boolean(),
   isMuted: Type.Boolean(),

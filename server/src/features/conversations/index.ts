@@ -3,6 +3,7 @@ import { conversationRoutes } from './conversations.routes.ts';
 import { type ConversationServiceDeps, createConversationService } from './conversations.service.ts';
 import { createConversationStore } from './conversations.store.ts';
 
+export { learnChats, learnExpiration } from './chat-facts.store.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.ts';

@@ -19,7 +19,10 @@ export async function resolveConversation(
   chat: ChatId,
   more: { alias?: ChatId | undefined; name?: string | undefined } = {},
 ): Promise<ConversationRow> {
-  if (chatKind(chat) !== 'user') return findOrCreate(tx, clock, whose, { chat, name: more.name ?? null });
+  if (chatKind(chat) !== 'user') {
+    const there = await byChat(tx, whose.profileId, chat);
+    return there ?? findOrCreate(tx, clock, whose, { chat, name: more.name ?? null });
+  }
   const known = await asBefore(tx, whose.profileId, chat, more);
   if (known) return known;
   const contact = await resolvePerson(tx, clock, whose, addressesOf(chat, more.alias), more.name);
@@ -43,13 +46,19 @@ export async function resolveConversation(
       chat: chatOf(person),
       lid: person.lid ?? null,
       contactId: contact.id,
-      name: more.name ?? null,
+      name: nameOf(contact),
     });
   }
   for (const other of others) await merge(tx, kept, other);
   return tx
     .updateTable('conversations')
-    .set({ chat: chatOf(person), lid: person.lid ?? null, contact_id: contact.id, updated_at: clock.now() })
+    .set({
+      chat: chatOf(person),
+      lid: person.lid ?? null,
+      contact_id: contact.id,
+      ...(nameOf(contact) !== null && { name: nameOf(contact) }),
+      updated_at: clock.now(),
+    })
     .where('id', '=', kept.id)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -73,6 +82,15 @@ export async function learnSamePerson(
   else await resolveKnown(tx, clock, whose, addressesOf(phone, lid));
 }
 
+async function byChat(tx: Tx, profileId: string, chat: ChatId): Promise<ConversationRow | undefined> {
+  return tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where('chat', '=', chat)
+    .executeTakeFirst();
+}
+
 /** The usual case in one read: the conversation is there and this message teaches nothing new about it. */
 async function asBefore(
   tx: Tx,
@@ -84,18 +102,25 @@ async function asBefore(
     .selectFrom('conversations as c')
     .leftJoin('contacts as k', 'k.id', 'c.contact_id')
     .selectAll('c')
-    .select(['k.phone as person_phone', 'k.lid as person_lid', 'k.whatsapp_name as person_name'])
+    .select(['k.phone as person_phone', 'k.lid as person_lid', 'k.name as saved_name', 'k.whatsapp_name'])
     .where('c.profile_id', '=', profileId)
     .where('c.chat', '=', chat)
     .executeTakeFirst();
   if (!row) return undefined;
-  const { person_phone, person_lid, person_name, ...conversation } = row;
+  const { person_phone, person_lid, saved_name, whatsapp_name, ...conversation } = row;
+  const name = nameOf({ name: saved_name, whatsapp_name });
   const told = addressesOf(chat, more.alias);
   const teaches =
     (told.phone !== undefined && told.phone !== person_phone) ||
     (told.lid !== undefined && told.lid !== person_lid) ||
-    (more.name !== undefined && more.name !== person_name);
+    (more.name !== undefined && more.name !== whatsapp_name) ||
+    (name !== null && name !== conversation.name);
   return teaches ? undefined : conversation;
+}
+
+/** What a person is called: as they were saved here, else as they call themselves. */
+function nameOf(contact: { name: string | null; whatsapp_name: string | null }): string | null {
+  return contact.name ?? contact.whatsapp_name;
 }
 
 async function findOrCreate(
@@ -106,9 +131,18 @@ async function findOrCreate(
 ): Promise<ConversationRow> {
   const now = clock.now();
   const kind = chatKind(of.chat);
+  const names: string[] = [of.chat, ...(of.lid ? [lidChat(of.lid)] : [])];
   return tx
+    .with('told', (db) =>
+      db
+        .deleteFrom('chat_expirations')
+        .where('profile_id', '=', whose.profileId)
+        .where('chat', 'in', names)
+        .returning(['expiration', 'expiration_since']),
+    )
+    .with('newest', (db) => db.selectFrom('told').selectAll().orderBy('expiration_since', 'desc').limit(1))
     .insertInto('conversations')
-    .values({
+    .values((eb) => ({
       id: newId(),
       organization_id: whose.organizationId,
       profile_id: whose.profileId,
@@ -117,9 +151,11 @@ async function findOrCreate(
       lid: of.lid ?? null,
       type: kind === 'status' ? 'broadcast' : kind,
       name: of.name,
+      expiration: eb.selectFrom('newest').select('expiration'),
+      expiration_since: eb.selectFrom('newest').select('expiration_since'),
       created_at: now,
       updated_at: now,
-    })
+    }))
     .onConflict((oc) => oc.columns(['profile_id', 'chat']).doUpdateSet({ updated_at: now }))
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -138,10 +174,13 @@ async function merge(tx: Tx, kept: ConversationRow, other: ConversationRow): Pro
     .where('conversation_id', '=', other.id)
     .execute();
   await tx.deleteFrom('conversations').where('id', '=', other.id).execute();
+  const isYounger = sql`${other.expiration_since}::timestamptz > coalesce(expiration_since, '-infinity')`;
   await sql`update conversations set unread_count = unread_count + ${Math.max(0, unread)},
       last_message_at = greatest(last_message_at, ${other.last_message_at}),
       is_pinned = is_pinned or ${other.is_pinned}, is_muted = is_muted or ${other.is_muted},
       is_archived = is_archived and ${other.is_archived}, name = coalesce(name, ${other.name}),
+      expiration = case when ${isYounger} then ${other.expiration} else expiration end,
+      expiration_since = case when ${isYounger} then ${other.expiration_since} else expiration_since end,
       assigned_user_id = coalesce(assigned_user_id, ${other.assigned_user_id}),
       metadata = ${JSON.stringify(other.metadata)}::jsonb || metadata
     where id = ${kept.id}`.execute(tx);

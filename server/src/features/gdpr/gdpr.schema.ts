@@ -38,6 +38,7 @@ export const PersonalData = Type.Unsafe<Readable>(
       allApiKeys: Type.Optional(List),
       invitations: Type.Optional(List),
       conversations: Type.Optional(List),
+      statuses: Type.Optional(List),
       webhooks: Type.Optional(List),
       events: Type.Optional(List),
       organizationAuditLogs: Type.Optional(List),

@@ -100,6 +100,7 @@ export function createAccept(deps: AcceptDeps) {
       failure_code: null,
       failure_reason: null,
       generation: null,
+      expiration: null,
       expires_at: message.expiresAt,
       timestamp: now,
       created_at: now,

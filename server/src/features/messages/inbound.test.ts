@@ -32,6 +32,7 @@ async function openProfile() {
     log: silentLog,
     store: createMessageStore(held.db),
     events: createRecorder(systemClock, () => undefined),
+    groups: { look: async () => undefined },
   });
   const settled: string[] = [];
   const receive = (messages: IncomingMessage[]) =>
@@ -78,6 +79,26 @@ test('many messages that arrive together cost no more statements than one', asyn
   expect((await stored()).map((row) => row.wa_message_id)).toEqual(ids);
   const told = (await events()).map(({ body }) => body as { conversation: { unreadCount: number } });
   expect(told.map(({ conversation }) => conversation.unreadCount)).toEqual(ids.map((_, index) => index + 1));
+});
+
+test('a timer and a name cost a statement when they are news, and none when they are not', async () => {
+  const { held, receive } = await openProfile();
+  const lasting = (id: string, seconds: number, name = 'Bob'): IncomingMessage => {
+    const message = text(id, '628111000007');
+    const expiration = { seconds, since: message.timestamp };
+    return { ...message, sender: { ...message.sender, name }, expiration };
+  };
+  const cost = async (message: IncomingMessage) => {
+    const before = held.count('');
+    await receive([message]);
+    return held.count('') - before;
+  };
+  await cost(text('first', '628111000007'));
+  const usual = await cost(text('second', '628111000007'));
+  expect(await cost(lasting('third', 60))).toBe(usual + 1);
+  expect(await cost(lasting('fourth', 60))).toBe(usual);
+  expect(await cost(lasting('fifth', 60, 'Robert'))).toBeGreaterThan(usual);
+  expect(await cost(lasting('sixth', 60, 'Robert'))).toBe(usual);
 });
 
 test('what many members say in one group costs no more statements than what one says', async () => {

@@ -1,16 +1,23 @@
 import type { Insertable } from 'kysely';
 import type { IncomingMessage, Settle } from '../../engines/port.ts';
-import { type ChatId, chatKind, lidOf, phoneChat, phoneOf } from '../../platform/chat-id.ts';
+import { type ChatId, chatKind, lidOf, phoneChat, phoneOf, storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { MessagesTable } from '../../platform/db/tables.ts';
-import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { troubleOf } from '../../platform/db/trouble.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import { phonesOfLids } from '../contacts/index.ts';
-import { type ConversationRow, presentConversation, resolveConversation } from '../conversations/index.ts';
+import {
+  type ConversationRow,
+  learnChats,
+  learnExpiration,
+  presentConversation,
+  resolveConversation,
+} from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
+import type { Groups } from './groups.ts';
 import { messageReceived, messageSent } from './messages.events.ts';
 import { aboutOutgoing, presentMessage } from './messages.present.ts';
 import type { ArrivedRow, MessageStore } from './messages.store.ts';
@@ -26,20 +33,28 @@ export function createInbound(deps: {
   log: Log;
   store: MessageStore;
   events: EventRecorder;
+  groups: Groups;
 }) {
-  const { db, clock, log, store, events } = deps;
+  const { db, clock, log, store, events, groups } = deps;
 
   /** The conversation of each message; those that tell the same of the same chat share one look. */
   async function conversationsOf(tx: Tx, live: Live, messages: readonly IncomingMessage[]) {
     const looked = new Map<string, ConversationRow>();
     const found: { message: IncomingMessage; conversation: ConversationRow }[] = [];
     for (const message of messages) {
-      const { chat, chatAlias: alias, fromMe, sender } = message;
+      const { chat, chatAlias: alias, fromMe, sender, expiration } = message;
+      if (message.content.type === 'expiration-set') {
+        const fact = { chat, ...(alias && { alias }), ...(expiration && { expiration }) };
+        await learnChats(tx, live.profileId, [fact], clock.now());
+        looked.clear();
+        continue;
+      }
       // Our own push name must not become the name of the chat, nor a member's that of a group.
       const name = chatKind(chat) === 'user' && !fromMe ? sender.name : undefined;
       const told = JSON.stringify([chat, alias, name]);
-      const conversation =
+      const resolved =
         looked.get(told) ?? (await resolveConversation(tx, clock, live, chat, { alias, name }));
+      const conversation = await learnExpiration(tx, resolved, expiration);
       looked.set(told, conversation);
       found.push({ message, conversation });
     }
@@ -64,11 +79,19 @@ export function createInbound(deps: {
       failure_code: null,
       failure_reason: null,
       generation: live.generation,
+      expiration: message.expiration?.seconds ?? null,
       expires_at: null,
       timestamp: momentOf(message, now),
       created_at: now,
       updated_at: now,
     } satisfies Insertable<MessagesTable>;
+  }
+
+  /** Nobody waits for it: the messages are stored, and the name comes after. */
+  function lookAtNew(live: Live, conversations: Iterable<ConversationRow>): void {
+    for (const { type, name, chat } of conversations) {
+      if (type === 'group' && name === null) void groups.look(live, storedChat(chat));
+    }
   }
 
   async function storeAll(live: Live, messages: readonly IncomingMessage[], settle: Settle): Promise<void> {
@@ -86,13 +109,14 @@ export function createInbound(deps: {
         conversations.set(row.id, conversation);
         return row;
       });
-      const arrived = await store.insertArrived(tx, rows);
+      const arrived = rows.length > 0 ? await store.insertArrived(tx, rows) : [];
       await settle(tx, messages);
       const facts = withCounts(arrived).flatMap((row) => {
         const conversation = conversations.get(row.id);
         return conversation ? [factOf(live, row, conversation)] : [];
       });
       await events.recordAll(tx, facts);
+      afterCommit(tx, () => lookAtNew(live, conversations.values()));
     });
   }
 

@@ -8,10 +8,11 @@ import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
-import { learnSamePerson } from '../conversations/index.ts';
+import { learnChats, learnSamePerson } from '../conversations/index.ts';
 import type { Live, SessionHandlers } from '../profiles/index.ts';
 import { createAccept } from './accept.ts';
 import { createExpiry } from './expire.ts';
+import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
 import * as events from './messages.events.ts';
 import { expireMessages } from './messages.jobs.ts';
@@ -52,8 +53,9 @@ export function createMessages(deps: MessagesDeps) {
   const outboxStore = createOutboxStore(db, clock, deps.events);
   const waiting = createWaiting();
   const settler = createSettler({ store: outboxStore, decided: waiting.decided });
-  const outbox = createOutbox({ clock, log, store: outboxStore, settler });
-  const inbound = createInbound({ db, clock, log, store, events: deps.events });
+  const groups = createGroups({ db, clock, log });
+  const outbox = createOutbox({ clock, log, store: outboxStore, settler, groups });
+  const inbound = createInbound({ db, clock, log, store, events: deps.events, groups });
   const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, store });
@@ -83,6 +85,7 @@ export function createMessages(deps: MessagesDeps) {
     },
     received: inbound.received,
     receipts: receipts.receipts,
+    chatsTold: (live, facts) => inTransaction(db, (tx) => learnChats(tx, live.profileId, facts, clock.now())),
     async samePerson(live, pairs) {
       const whose = { organizationId: live.organizationId, profileId: live.profileId };
       for (const pair of pairs) {

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { later } from '../../platform/clock.ts';
 import type { MessagesTable } from '../../platform/db/tables.ts';
 import type { MessageStatus } from './message-status.ts';
 import type { MessageView, SendAnswerBody } from './messages.schema.ts';
@@ -23,6 +24,8 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
     failureCode: row.failure_code,
     failureReason: row.failure_reason,
     metadata: row.metadata,
+    expiration: row.expiration,
+    expiresAt: row.expiration === null ? null : later(row.timestamp, row.expiration * 1000).toISOString(),
     timestamp: row.timestamp.toISOString(),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

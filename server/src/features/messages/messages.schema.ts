@@ -23,6 +23,18 @@ export const Message = Type.Object(
     failureCode: Nullable(Type.String()),
     failureReason: Nullable(Type.String()),
     metadata: Type.Record(Type.String(), Type.Unknown()),
+    expiration: Nullable(
+      Type.Integer({
+        description: 'Seconds that the message lasts on phones (disappearing messages); null: for ever.',
+        examples: [604_800],
+      }),
+    ),
+    expiresAt: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'When it vanishes from phones. Here it stays: what was said remains on record.',
+      }),
+    ),
     timestamp: Timestamp,
     createdAt: Timestamp,
     updatedAt: Timestamp,

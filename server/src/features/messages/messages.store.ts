@@ -140,12 +140,20 @@ export function createMessageStore(db: Db) {
     async sentBy(
       profileId: string,
       waMessageId: string,
-    ): Promise<(MessageRow & { chat: string }) | undefined> {
+    ): Promise<(MessageRow & { chat: string; expiration_since: Date | null }) | undefined> {
       return db
         .selectFrom('messages as m')
         .innerJoin('conversations as c', 'c.id', 'm.conversation_id')
         .selectAll('m')
-        .select('c.chat')
+        .select((eb) => [
+          'c.chat',
+          eb
+            .case()
+            .when('m.expiration', '=', eb.ref('c.expiration'))
+            .then(eb.ref('c.expiration_since'))
+            .end()
+            .as('expiration_since'),
+        ])
         .where('m.profile_id', '=', profileId)
         .where('m.wa_message_id', '=', waMessageId)
         .where('m.direction', '=', 'outgoing')

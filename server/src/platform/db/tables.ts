@@ -37,6 +37,8 @@ export interface ProfilesTable {
   retry_at: Date | null;
   settings: JsonDefault;
   default_country: string | null;
+  /** Null: as the server does by itself. */
+  drop_statuses: boolean | null;
   message_delay_ms: number;
   message_delay_jitter_ms: Generated<number>;
   daily_message_limit: number | null;
@@ -95,7 +97,11 @@ export interface ConversationsTable {
   chat: string;
   lid: string | null;
   type: string;
+  /** What people see: a group's subject, a person's saved name, else the name they gave themselves. */
   name: string | null;
+  /** Seconds that messages last on phones; 0: for ever, null: nobody has told. */
+  expiration: number | null;
+  expiration_since: Date | null;
   unread_count: Generated<number>;
   is_archived: Generated<boolean>;
   is_muted: Generated<boolean>;
@@ -125,10 +131,33 @@ export interface MessagesTable {
   generation: number | null;
   attempts: Generated<number>;
   receipt_due: Generated<boolean>;
+  /** Seconds that it lasts on phones; null: for ever. */
+  expiration: number | null;
+  /** Until when it may be sent. */
   expires_at: Date | null;
   timestamp: Date;
   created_at: Date;
   updated_at: Date;
+}
+export interface ChatExpirationsTable {
+  profile_id: string;
+  chat: string;
+  expiration: number;
+  expiration_since: Date;
+}
+export interface StatusesTable {
+  id: string;
+  organization_id: string;
+  profile_id: string;
+  wa_message_id: string;
+  author: string | null;
+  author_name: string | null;
+  from_me: boolean;
+  type: string;
+  content: JsonColumn;
+  revoked_at: Date | null;
+  timestamp: Date;
+  created_at: Date;
 }
 export interface EventsTable {
   seq: GeneratedAlways<number>;
@@ -225,6 +254,8 @@ export interface Tables {
   contacts: ContactsTable;
   conversations: ConversationsTable;
   messages: MessagesTable;
+  chat_expirations: ChatExpirationsTable;
+  statuses: StatusesTable;
   events: EventsTable;
   event_log: EventLogTable;
   event_cursors: EventCursorsTable;

@@ -9,6 +9,11 @@ export function revoked({ protocolMessage: wire }: proto.IMessage): Content | un
   return content('revoked', { targetId: targetOf(wire.key) });
 }
 
+/** Somebody set how long the messages of a chat last; the value is the message's own `expiration`. */
+export function expirationSet({ protocolMessage: wire }: proto.IMessage): Content | undefined {
+  return wire?.type === kinds.EPHEMERAL_SETTING ? content('expiration-set', {}) : undefined;
+}
+
 /** A message got a new content; `read` understands that content. */
 export function edited(
   { protocolMessage: wire }: proto.IMessage,

@@ -1,5 +1,5 @@
 import { normalizeMessageContent, type proto } from 'baileys';
-import { edited, revoked } from './change.ts';
+import { edited, expirationSet, revoked } from './change.ts';
 import { contact } from './contact.ts';
 import { location } from './location.ts';
 import { audio, document, image, sticker, video } from './media.ts';
@@ -21,6 +21,7 @@ const kinds: Read[] = [
   poll,
   pollVote,
   revoked,
+  expirationSet,
   (message) => edited(message, readContent),
 ];
 

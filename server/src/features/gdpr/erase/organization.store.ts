@@ -97,6 +97,7 @@ export function createOrganizationErasure(db: Db) {
       piece('webhook_attempts', within('webhook_id', 'webhooks')),
       piece('webhook_deliveries', within('webhook_id', 'webhooks')),
       piece('messages', byOrganization),
+      piece('statuses', byOrganization),
       piece('conversations', byOrganization),
       piece('contacts', byOrganization),
       piece('engine_journal', within('profile_id', 'profiles')),

@@ -136,6 +136,8 @@ export const personSections: readonly Section[] = [
         'chat',
         'lid',
         'name',
+        'expiration',
+        'expiration_since',
         'unread_count',
         'is_archived',
         'is_muted',

@@ -4,6 +4,7 @@ import { storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Live } from '../../profiles/index.ts';
+import type { Groups } from '../groups.ts';
 import type { OutboxStore, Outgoing, Pace } from './outbox.store.ts';
 import { outgoingOf } from './outgoing.ts';
 import type { Settler } from './settle.ts';
@@ -25,6 +26,7 @@ export interface DrainDeps {
   log: Log;
   store: OutboxStore;
   settler: Settler;
+  groups: Groups;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface DrainDeps {
  * after the other. Ends with the connection; what it left half sent is sent again, under the same id, by the next.
  */
 export function createDrain(deps: DrainDeps, live: Live) {
-  const { clock, log, store, settler } = deps;
+  const { clock, log, store, settler, groups } = deps;
   const chats = new Map<string, Promise<void>>();
   const inFlight = new Set<string>();
   const paceOf = remembered(paceMs, () => store.paceOf(live.profileId));
@@ -150,12 +152,22 @@ export function createDrain(deps: DrainDeps, live: Live) {
     if (verdict) await settler.settle({ id, ...verdict });
   }
 
+  /** The first message into a group lasts as long as the group says, which nobody has asked before. */
+  async function withGroup(message: Outgoing): Promise<Outgoing> {
+    const fact = await groups.look(live, storedChat(message.chat));
+    const expiration = fact?.expiration?.seconds || null;
+    if (expiration === message.expiration) return message;
+    await store.lasts(message.id, expiration);
+    return { ...message, expiration, expiration_since: fact?.expiration?.since ?? null };
+  }
+
   /** What WhatsApp's server says to a message, or undefined when the connection ended first. */
   async function deliver(message: Outgoing): Promise<Verdict | undefined> {
     for (let attempt = 1; !live.ended.aborted; ) {
       try {
         const id = message.wa_message_id as EngineMessageId;
-        await live.session.send(id, storedChat(message.chat), outgoingOf(message));
+        const known = message.to_new_group ? await withGroup(message) : message;
+        await live.session.send(id, storedChat(message.chat), outgoingOf(known));
         return { is: 'sent' };
       } catch (error) {
         if (error instanceof EngineRefusal) {

@@ -7,7 +7,13 @@ import type { MessageRow } from '../messages.present.ts';
 import { aboutOutgoingJson } from '../outgoing.sql.ts';
 
 /** A message on its way, with the chat it goes to. */
-export type Outgoing = MessageRow & { chat: string };
+export type Outgoing = MessageRow & {
+  chat: string;
+  /** Since when the messages of the chat last as long as this one; null when that is not known. */
+  expiration_since: Date | null;
+  /** It goes to a group of which nothing is known yet. */
+  to_new_group: boolean;
+};
 
 /** How the sends of a profile are paced. */
 export interface Pace {
@@ -26,6 +32,9 @@ export interface Failed {
 }
 
 const chunkMax = 500;
+
+/** Whoever sends again what was sent under an older setting must not pass it off as the newer one. */
+const sinceOf = sql`case when m.expiration = c.expiration then c.expiration_since end as expiration_since`;
 
 /** What the owner of a profile does with its queue. One statement each: a change and its events, or neither. */
 export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
@@ -58,12 +67,13 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
           for update skip locked
         )
         update messages m
-        set status = 'sending', generation = ${generation}, attempts = attempts + 1, updated_at = ${clock.now()}
+        set status = 'sending', expiration = case m.status when 'queued' then nullif(c.expiration, 0) else m.expiration end,
+          generation = ${generation}, attempts = attempts + 1, updated_at = ${clock.now()}
         from next, conversations c
         where m.id = next.id and c.id = m.conversation_id
           and exists (select 1 from profile_leases l where l.profile_id = ${profileId}
             and l.generation = ${generation} and l.expires_at > now())
-        returning m.*, c.chat`.execute(db);
+        returning m.*, c.chat, ${sinceOf}, c.type = 'group' and c.name is null as to_new_group`.execute(db);
       return claimed.rows.sort((a, b) => a.seq - b.seq);
     },
 
@@ -96,6 +106,11 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
         select * from moved`.execute(db);
       if (marked.rows.length > 0) events.committed();
       return marked.rows;
+    },
+
+    /** What became known of how long a message lasts, just before it is sent. */
+    async lasts(id: string, seconds: number | null): Promise<void> {
+      await db.updateTable('messages').set({ expiration: seconds }).where('id', '=', id).execute();
     },
 
     async markFailed(failed: Failed[]): Promise<Outgoing[]> {

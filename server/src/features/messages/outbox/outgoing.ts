@@ -15,11 +15,20 @@ export interface StoredQuote {
  * The message that a row stands for. It must give the same content each time: a retry of a receiver that
  * could not decrypt it is answered from the row.
  */
-export function outgoingOf(row: MessageRow & { chat: string }): OutgoingMessage {
+export function outgoingOf(
+  row: MessageRow & { chat: string; expiration_since: Date | null },
+): OutgoingMessage {
   if (row.type !== 'text')
     throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });
   const { text, quoted } = row.content as { text: string; quoted?: StoredQuote };
-  return { type: 'text', text, ...(quoted && { quoted: quoteOf(quoted, storedChat(row.chat)) }) };
+  return {
+    type: 'text',
+    text,
+    ...(quoted && { quoted: quoteOf(quoted, storedChat(row.chat)) }),
+    ...(row.expiration && {
+      expiration: { seconds: row.expiration, ...(row.expiration_since && { since: row.expiration_since }) },
+    }),
+  };
 }
 
 function quoteOf(quoted: StoredQuote, chat: ChatId): QuotedMessage {

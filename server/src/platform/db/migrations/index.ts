@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import * as foundation from './0001-foundation.ts';
 import * as identity from './0002-identity.ts';
+import * as chats from './0005-chats.ts';
 import * as idempotencyCallers from './0006-idempotency-callers.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
@@ -8,4 +9,5 @@ export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-identity': identity,
   '0006-idempotency-callers': idempotencyCallers,
+  '0005-chats': chats,
 };

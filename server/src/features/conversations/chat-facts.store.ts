@@ -1,0 +1,97 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { ChatFact, Expiration } from '../../engines/port.ts';
+import { type ChatId, chatKind } from '../../platform/chat-id.ts';
+import type { Tx } from '../../platform/db/transaction.ts';
+import type { ConversationRow } from './resolve.ts';
+
+/**
+ * Keeps what was told of chats. Of a group the network tells, and what comes last is true; in a chat of two either
+ * side does, and the younger setting is. What is told of people nobody has written to yet waits for their conversation.
+ */
+export async function learnChats(tx: Tx, profileId: string, facts: readonly ChatFact[], now: Date) {
+  const groups = facts.filter(({ chat }) => chatKind(chat) === 'group');
+  const people = facts.filter(({ chat }) => chatKind(chat) === 'user');
+  if (groups.length > 0) await learnGroups(tx, profileId, inOne(groups), now);
+  if (people.length > 0) await learnPeople(tx, profileId, people, now);
+}
+
+/** Whether a message that lasts this long teaches something about its chat. */
+function isNews(conversation: ConversationRow, { seconds, since }: Expiration): boolean {
+  const { type, expiration, expiration_since } = conversation;
+  if (type === 'group') return expiration === null;
+  return type === 'user' && expiration !== seconds && (!expiration_since || expiration_since <= since);
+}
+
+/** The conversation as it is after a message that lasts this long; a statement only when that is news. */
+export async function learnExpiration(
+  tx: Tx,
+  conversation: ConversationRow,
+  told: Expiration | undefined,
+): Promise<ConversationRow> {
+  if (!told || !isNews(conversation, told)) return conversation;
+  const values = { expiration: told.seconds, expiration_since: told.since };
+  await tx.updateTable('conversations').set(values).where('id', '=', conversation.id).execute();
+  return { ...conversation, ...values };
+}
+
+/** Several facts about one group as one, the later ones over the earlier. */
+function inOne(facts: readonly ChatFact[]): ChatFact[] {
+  const byChat = new Map<ChatId, ChatFact>();
+  for (const fact of facts) byChat.set(fact.chat, { ...byChat.get(fact.chat), ...fact });
+  return [...byChat.values()];
+}
+
+async function learnGroups(tx: Tx, profileId: string, facts: readonly ChatFact[], now: Date): Promise<void> {
+  await sql`
+    with facts as (
+      select * from unnest(${facts.map(({ chat }) => chat)}::text[], ${facts.map(({ name }) => name ?? null)}::text[],
+        ${facts.map(secondsOf)}::int[], ${facts.map(sinceOf)}::timestamptz[]) as f (chat, name, seconds, since)
+    ), news as materialized (
+      select c.id, f.name, f.seconds, f.since from conversations c join facts f on f.chat = c.chat
+      where c.profile_id = ${profileId}
+        and (f.name is distinct from c.name or f.seconds is distinct from c.expiration)
+      order by c.id for no key update of c
+    )
+    update conversations c
+    set name = coalesce(n.name, c.name), expiration = coalesce(n.seconds, c.expiration),
+      expiration_since = coalesce(n.since, c.expiration_since), updated_at = ${now}
+    from news n where n.id = c.id`.execute(tx);
+}
+
+async function learnPeople(tx: Tx, profileId: string, facts: readonly ChatFact[], now: Date): Promise<void> {
+  const told = facts.flatMap(({ chat, alias, expiration }) =>
+    expiration ? [chat, alias].flatMap((name) => (name ? [{ name, ...expiration }] : [])) : [],
+  );
+  if (told.length === 0) return;
+  const isYounger = (c: string): RawBuilder<boolean> =>
+    sql`(${sql.ref(`${c}.expiration_since`)} is null or ${sql.ref(`${c}.expiration_since`)} <= f.since)`;
+  await sql`
+    with facts as materialized (
+      select distinct on (chat) * from unnest(${told.map(({ name }) => name)}::text[],
+        ${told.map(({ seconds }) => seconds)}::int[], ${told.map(({ since }) => since)}::timestamptz[])
+        with ordinality as f (chat, seconds, since, n) order by chat, since desc, n desc
+    ), named as materialized (
+      select c.id, f.chat, f.seconds, f.since from facts f
+      join conversations c on c.profile_id = ${profileId} and c.chat = f.chat
+      union
+      select c.id, f.chat, f.seconds, f.since from facts f
+      join conversations c on c.profile_id = ${profileId} and c.lid = split_part(f.chat, '@', 1)
+      where f.chat like '%@lid'
+    ), locked as materialized (
+      select id from conversations where id in (select id from named) order by id for no key update
+    ), kept as (
+      update conversations c set expiration = f.seconds, expiration_since = f.since, updated_at = ${now}
+      from (select distinct on (id) * from named order by id, since desc) f join locked on locked.id = f.id
+      where c.id = f.id and c.expiration is distinct from f.seconds and ${isYounger('c')}
+    )
+    insert into chat_expirations as e (profile_id, chat, expiration, expiration_since)
+    select ${profileId}, f.chat, f.seconds, f.since from facts f
+    where not exists (select 1 from named where named.chat = f.chat)
+    order by f.chat
+    on conflict (profile_id, chat) do update
+      set expiration = excluded.expiration, expiration_since = excluded.expiration_since
+      where e.expiration_since <= excluded.expiration_since`.execute(tx);
+}
+
+const secondsOf = ({ expiration }: ChatFact) => expiration?.seconds ?? null;
+const sinceOf = ({ expiration }: ChatFact) => expiration?.since ?? null;
