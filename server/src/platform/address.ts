@@ -26,3 +26,12 @@ export function bareAddress(text: string): string | undefined {
   const address = (ipv4 ?? bracketed ?? unquoted).replace(/%.*$/, '');
   return isIP(address) === 0 ? undefined : ipaddr.process(address).toString();
 }
+
+/** The network around an address of which one caller may have many: 256 addresses of IPv4, a /48 of IPv6. */
+export function widerNetwork(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return `${parsed.toString().replace(/\.\d+$/, '')}.0/24`;
+  const network = (parsed as ipaddr.IPv6).parts.slice(0, 3).map((part) => part.toString(16));
+  return `${network.join(':')}::/48`;
+}

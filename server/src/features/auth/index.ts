@@ -5,6 +5,7 @@ import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { JobQueue } from '../../platform/jobs/jobs.ts';
+import type { Log } from '../../platform/log.ts';
 import type { MailQueue } from '../../platform/mail.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
 import { createAttempts } from './attempts.ts';
@@ -24,8 +25,10 @@ import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { createSessions } from './sessions/sessions.service.ts';
 import { createSessionStore } from './sessions/sessions.store.ts';
 import { createChallengeStore } from './sign-in/challenges.store.ts';
+import { createGuessingNotice } from './sign-in/guessing-notice.ts';
 import { createLoginGuard } from './sign-in/login-guard.ts';
 import { createSecondStep } from './sign-in/second-step.ts';
+import { tellOfGuessing } from './sign-in/sign-in.jobs.ts';
 import { signInRoutes } from './sign-in/sign-in.routes.ts';
 import { createSignIn } from './sign-in/sign-in.service.ts';
 import { createSecondFactor } from './two-factor/second-factor.ts';
@@ -44,6 +47,7 @@ export interface AuthFeatureDeps {
   clock: Clock;
   vault: Vault;
   audit: AuditLog;
+  log: Log;
   jobs: JobQueue;
   mail: MailQueue;
   authenticator: AccessAuthenticator;
@@ -66,14 +70,27 @@ export function createAuth(deps: AuthFeatureDeps): {
   const twoFactorStore = createTwoFactorStore(db);
   const attempts = createAttempts({ db, clock });
   const hashing = createHashing();
-  const guard = createLoginGuard(attempts);
+  const notice = createGuessingNotice({ ...deps, attempts, users });
+  const guard = createLoginGuard({ attempts, notice });
   const { accessTokenSeconds } = tokens;
   const { refreshTokenSeconds } = config;
   const sessions = createSessions({ ...deps, store: sessionStore, accessTokenSeconds, refreshTokenSeconds });
   const people = createPeople({ ...deps, store: users, sessionStore, sessions, attempts, hashing });
   const secondFactor = createSecondFactor({ ...deps, store: twoFactorStore, attempts });
 
-  const own = { ...deps, users, challenges, letterTokens, attempts, hashing, guard, people, secondFactor };
+  const own = {
+    ...deps,
+    notice,
+    sessionStore,
+    users,
+    challenges,
+    letterTokens,
+    attempts,
+    hashing,
+    guard,
+    people,
+    secondFactor,
+  };
   const verification = createVerification({ ...own, tokens: letterTokens });
   const reset = createPasswordReset({ ...own, tokens: letterTokens });
   const secondStep = createSecondStep(own);
@@ -92,8 +109,8 @@ export function createAuth(deps: AuthFeatureDeps): {
         twoFactorRoutes(app, twoFactor);
         sessionRoutes(app, sessions);
       },
-      jobs: [writeResetLetter.runs(reset.write)],
-      enqueues: [writeResetLetter],
+      jobs: [writeResetLetter.runs(reset.write), tellOfGuessing.runs(notice.write)],
+      enqueues: [writeResetLetter, tellOfGuessing],
     },
     people,
     async purge() {

@@ -27,7 +27,7 @@ test('a password check that is refused in a flood uses up no try, and wrong pass
         isFull ? Promise.reject(new Failure('RATE_LIMITED')) : hashing.matches(...given),
     },
   } as PeopleDeps);
-  const actor = { userId: owner.user.id } as Parameters<typeof people.confirm>[0];
+  const actor = { userId: owner.user.id, sessionId: 'a session' } as Parameters<typeof people.confirm>[0];
   for (let index = 0; index < 12; index++) {
     const { message } = (await people
       .confirm(actor, goodPassword)
@@ -39,7 +39,7 @@ test('a password check that is refused in a flood uses up no try, and wrong pass
   const { attempts } = await db
     .selectFrom('attempt_counters')
     .select('attempts')
-    .where('key', '=', `confirm:${owner.user.id}`)
+    .where('key', '=', `confirm:${owner.user.id} a session`)
     .executeTakeFirstOrThrow();
   expect(attempts).toBe(1);
   await people.confirm(actor, goodPassword);

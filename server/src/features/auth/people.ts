@@ -1,4 +1,5 @@
 import type { Actor, Origin } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
@@ -21,6 +22,7 @@ export interface PeopleDeps {
   hashing: Hashing;
   tokens: Tokens;
   authenticator: AccessAuthenticator;
+  clock: Clock;
   config: Pick<Config, 'passwordLengthMin'>;
 }
 
@@ -37,6 +39,8 @@ export interface People {
   answer(user: UserRow, session: OpenSession): Promise<TokenAnswer>;
   /** Ends every session of a user but the one that is kept; their tokens stop as soon as the transaction commits. */
   endSessions(tx: Tx, userId: string, kept?: string): Promise<number>;
+  /** Remembers that this user may sign in from there, however many guess elsewhere. */
+  notePlace(tx: Tx, userId: string, origin: Origin): Promise<void>;
   /** Makes this node look anew at everything a user may do, once the transaction has committed. */
   forget(tx: Tx, userId: string): void;
   /** Asks a signed-in person for their password before something grave. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
@@ -44,7 +48,7 @@ export interface People {
 }
 
 export function createPeople(deps: PeopleDeps): People {
-  const { store, sessionStore, sessions, attempts, hashing, tokens, authenticator, config } = deps;
+  const { store, sessionStore, sessions, attempts, hashing, tokens, authenticator, clock, config } = deps;
 
   async function answer(user: UserRow, session: OpenSession): Promise<TokenAnswer> {
     const { id, email, name, role, organization_id: organizationId } = user;
@@ -66,25 +70,32 @@ export function createPeople(deps: PeopleDeps): People {
     },
     async endSessions(tx, userId, kept) {
       const ended = await sessionStore.endOthers(tx, userId, kept);
+      // Whoever shared the password is a stranger again, wherever they signed in from.
+      await sessionStore.forgetPlaces(tx, userId);
       afterCommit(tx, () =>
         authenticator.forget((actor) => actor.userId === userId && actor.sessionId !== kept),
       );
       return ended;
     },
+    notePlace: (tx, userId, { ipAddress }) => sessionStore.notePlace(tx, userId, ipAddress, clock.now()),
     forget(tx, userId) {
       afterCommit(tx, () => authenticator.forget((actor) => actor.userId === userId));
     },
     async confirm(actor, password) {
-      // Counted before the check, so that guesses sent at once get no more tries than guesses in turn.
-      await attempts.count(confirmLimit, actor.userId);
+      // Counted before the check, so that guesses sent at once get no more tries than guesses in turn; and by session,
+      // so that a stolen one keeps its owner from nothing.
+      const subject = `${actor.userId} ${actor.sessionId}`;
+      await attempts.count(confirmLimit, subject);
       const user = await store.userById(actor.userId);
-      const fits = await hashing.matches(password, user?.password_hash).catch(async (error: unknown) => {
-        // Refused in a flood or broken off: nothing was guessed.
-        await attempts.takeBack(confirmLimit, actor.userId);
-        throw error;
-      });
+      const fits = await hashing
+        .matches(password, user?.password_hash, true)
+        .catch(async (error: unknown) => {
+          // Refused in a flood or broken off: nothing was guessed.
+          await attempts.takeBack(confirmLimit, subject);
+          throw error;
+        });
       if (!fits) throw new Failure('PASSWORD_INCORRECT');
-      await attempts.forget(confirmLimit, actor.userId);
+      await attempts.forget(confirmLimit, subject);
     },
   };
 }

@@ -3,6 +3,7 @@ export const auditActions = [
   'auth.login',
   'auth.logout',
   'auth.login_failed',
+  'auth.guessing',
   'auth.register',
   'auth.password_change',
   'auth.password_reset_request',

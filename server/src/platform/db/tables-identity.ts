@@ -62,6 +62,11 @@ export interface AuthSessionsTable {
   expires_at: Date;
   created_at: Date;
 }
+export interface SignInPlacesTable {
+  user_id: string;
+  network: string;
+  last_at: Date;
+}
 export interface RefreshTokensTable {
   token_hash: Buffer;
   session_id: string;

@@ -233,6 +233,7 @@ export interface Tables {
   accounts: identity.AccountsTable;
   users: identity.UsersTable;
   auth_sessions: identity.AuthSessionsTable;
+  sign_in_places: identity.SignInPlacesTable;
   refresh_tokens: identity.RefreshTokensTable;
   api_keys: identity.ApiKeysTable;
   idempotency_keys: IdempotencyKeysTable;

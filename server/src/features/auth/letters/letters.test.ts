@@ -187,3 +187,51 @@ test('a new password by letter ends every session and every login under way and 
     expect(JSON.stringify(rows)).not.toContain(hidden);
   }
 });
+
+test('whose password is being guessed is told once a day, by a letter and in the audit log', async () => {
+  const { email, password, organizationId } = await person();
+  // Nobody has signed in from here.
+  await query('update auth_sessions set ip_address = null');
+  await query('delete from sign_in_places');
+  const guesses = (whose: string) =>
+    Promise.all(Array.from({ length: 10 }, () => post('/auth/login', { email: whose, password: 'guess' })));
+  const answers = [await guesses(email), await guesses('somebody.else@example.org')];
+  const counts = answers.map((some) => some.filter(({ status }) => status === 401).length);
+  expect(counts).toEqual([8, 8]);
+  const { raw } = await sink.letterFor(email);
+  expect(raw).toMatch(/Subject: Somebody is guessing your MultiWA password/);
+  house.clock.advance({ minutes: 16 });
+  await guesses(email);
+  house.clock.advance({ minutes: 16 });
+  expect((await post('/auth/login', { email, password })).status).toBe(200);
+  const rows = await query(`select * from audit_logs where action = 'auth.guessing'`);
+  expect(rows).toMatchObject([{ organization_id: organizationId, user_id: null, outcome: 'failed' }]);
+  expect(sink.letters.some(({ recipients }) => recipients.includes('somebody.else@example.org'))).toBe(false);
+});
+
+test('letters that others ask for keep nobody from a new password', async () => {
+  const { email } = await person();
+  const elsewhere = `${email} 203.0.113.7`;
+  for (let index = 0; index < 5; index++) {
+    await forget(email);
+    await query(
+      `update attempt_counters set key = 'reset-letter-place:' || $1 || $2
+      where key = 'reset-letter-place:' || $3`,
+      [elsewhere, String(index), `${email} 127.0.0.1`],
+    );
+  }
+  const tokens: string[] = [];
+  for (let index = 0; index < 5; index++) tokens.push(await nextToken(email, 'reset'));
+  // The sixth brings no letter, and what came is good.
+  expect((await forget(email)).status).toBe(200);
+  house.clock.advance({ minutes: 58 });
+  expect((await post('/auth/reset-password', { token: tokens[4], newPassword })).status).toBe(200);
+  // Who set a new password may forget it again, and signs in from there, whoever guesses elsewhere.
+  expect((await forget(email)).status).toBe(200);
+  expect(await nextToken(email, 'reset')).not.toBe('');
+  const places = await query(
+    'select network from sign_in_places join users on users.id = user_id where email = $1',
+    [email],
+  );
+  expect(places).toEqual([{ network: '127.0.0.1' }]);
+});

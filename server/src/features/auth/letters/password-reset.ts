@@ -1,4 +1,5 @@
 import type { Origin } from '../../../platform/actor.ts';
+import { countedAddress } from '../../../platform/address.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
@@ -19,6 +20,8 @@ import { type LinkConfig, linkTo, newLinkToken } from './links.ts';
 
 const goodForMs = 3_600_000;
 const perAddress: AttemptLimit = { name: 'reset-letter-address', attemptsMax: 20, windowSeconds: 900 };
+const perPlace: AttemptLimit = { name: 'reset-letter-place', attemptsMax: 5, windowSeconds: 3600 };
+/** Letters that go out in the time their links are good: whoever asks once more has one that still is. */
 const perAccount: AttemptLimit = { name: 'reset-letter-account', attemptsMax: 5, windowSeconds: 3600 };
 
 /** What somebody asked for, whether or not there is such an account. */
@@ -51,19 +54,26 @@ export function createPasswordReset(deps: PasswordResetDeps) {
 
   return {
     /**
-     * Only a job looks for the account, so neither the answer nor its time tells whether there is one.
+     * Only a job looks for the account, so neither the answer nor its time tells whether there is one. When others
+     * asked too often for an account, no more letters go out to it for an hour, and nobody is refused for it.
      * @throws Failure MAIL_NOT_CONFIGURED or RATE_LIMITED.
      */
     async ask(typed: string, origin: Origin) {
       if (!mail.isConfigured) throw new Failure('MAIL_NOT_CONFIGURED');
       const email = normalEmail(typed);
       await attempts.count(perAddress, origin.ipAddress);
-      await attempts.count(perAccount, email);
+      await attempts.count(perPlace, `${email} ${countedAddress(origin.ipAddress)}`);
+      const answer = {
+        success: true,
+        message: 'If there is an account with this address, a letter is on its way or came within the hour.',
+      };
+      const [wait] = await attempts.countWhereRoom([{ limit: perAccount, subject: email }]);
+      if (wait !== 0) return answer;
       const id = newId();
       const asked: Asked = { email, token: newLinkToken(), origin };
       const sealed = vault.sealText(JSON.stringify(asked), context(id)).toString('base64');
       await inTransaction(db, (tx) => jobs.enqueue(tx, writeResetLetter, { id, sealed }));
-      return { success: true, message: 'If there is an account with this address, a letter is on its way.' };
+      return answer;
     },
 
     /** The job: writes the letter once, however often it runs, and none where there is no account. */
@@ -108,6 +118,8 @@ export function createPasswordReset(deps: PasswordResetDeps) {
         await tokens.endOf(tx, user.id, 'password-reset', now);
         await challenges.endOf(tx, user.id);
         const sessionsEnded = await people.endSessions(tx, user.id);
+        // Whoever reads the letters of the account may sign in from here, however many guess elsewhere.
+        await people.notePlace(tx, user.id, origin);
         await audit.record(tx, actAs(user, origin), {
           action: 'auth.password_reset',
           resource: { type: 'user', id: user.id },
@@ -115,6 +127,7 @@ export function createPasswordReset(deps: PasswordResetDeps) {
         });
       });
       await guard.forgive(user.email);
+      await attempts.forget(perAccount, user.email);
       return { success: true };
     },
   };

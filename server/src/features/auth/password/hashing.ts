@@ -9,12 +9,13 @@ const retryAfterSeconds = 2;
 
 /**
  * Hashes passwords a few at once. A hash is slow on purpose, so whoever comes when a hundred wait already is
- * refused at once: Failure RATE_LIMITED.
+ * refused at once: Failure RATE_LIMITED. Who signed in from their network before has a line of their own, which is
+ * served first: a flood of strangers keeps nobody out.
  */
 export interface Hashing {
   hash(password: string): Promise<string>;
   /** Without a hash it takes as long and says no, so that the time doesn't tell whether there is an account. */
-  matches(password: string, hash: string | undefined): Promise<boolean>;
+  matches(password: string, hash: string | undefined, isKnown?: boolean): Promise<boolean>;
 }
 
 export function createHashing(): Hashing {
@@ -22,18 +23,19 @@ export function createHashing(): Hashing {
   let ofNobody: Promise<string> | undefined;
   return {
     hash: (password) => inLine(() => hashPassword(password)),
-    async matches(password, hash) {
+    async matches(password, hash, isKnown = false) {
       ofNobody ??= hashPassword('no account has this one');
       const compared = hash ?? (await ofNobody);
-      return (await inLine(() => passwordMatches(password, compared))) && hash !== undefined;
+      return (await inLine(() => passwordMatches(password, compared), isKnown)) && hash !== undefined;
     },
   };
 }
 
 function createLine() {
-  const waiting: (() => void)[] = [];
+  const lines: { known: (() => void)[]; others: (() => void)[] } = { known: [], others: [] };
   let atWork = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
+  return async <T>(work: () => Promise<T>, isKnown = false): Promise<T> => {
+    const waiting = isKnown ? lines.known : lines.others;
     if (atWork >= atWorkMax) {
       if (waiting.length >= waitingMax) {
         const says = 'Too many passwords are being checked right now: try again in a moment.';
@@ -45,7 +47,7 @@ function createLine() {
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
+      const next = lines.known.shift() ?? lines.others.shift();
       if (next) next();
       else atWork--;
     }

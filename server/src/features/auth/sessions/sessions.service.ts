@@ -67,6 +67,8 @@ export function createSessions(deps: SessionDeps) {
     const refreshToken = await issue(tx, sessionId, now);
     await store.useToken(tx, digest(token), now, vault.sealText(refreshToken, context(sessionId)));
     await store.prolong(tx, sessionId, now, later(now, sessionSeconds * 1000));
+    // A device that moves to another network stays known there.
+    await store.notePlace(tx, userId, origin.ipAddress, now);
     return { sessionId, userId, refreshToken };
   }
 
@@ -89,6 +91,7 @@ export function createSessions(deps: SessionDeps) {
     async begin(tx: Tx, userId: string, origin: Origin): Promise<OpenSession> {
       const now = clock.now();
       const sessionId = await store.insert(tx, userId, origin, now, later(now, sessionSeconds * 1000));
+      await store.notePlace(tx, userId, origin.ipAddress, now);
       return { sessionId, userId, refreshToken: await issue(tx, sessionId, now) };
     },
     /**

@@ -1,8 +1,13 @@
 import type { Origin } from '../../../platform/actor.ts';
+import { countedAddress } from '../../../platform/address.ts';
+import { later } from '../../../platform/clock.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
 
 const userAgentLengthMax = 255;
+const dayMs = 86_400_000;
+/** How long a network stays known after the last sign-in or refresh from there. */
+const knownMs = 180 * dayMs;
 
 /** Sessions and their refresh tokens: the only SQL about either. */
 export function createSessionStore(db: Db) {
@@ -83,17 +88,37 @@ export function createSessionStore(db: Db) {
         .offset(offset)
         .execute();
     },
-    /** Whether this user has a session from there: a device that is known. */
+    /** Whether this user signed in from this network before; nobody has when there is no such user. */
     async isKnown(userId: string, ipAddress: string, now: Date): Promise<boolean> {
-      const row = await db
+      const place = db
+        .selectFrom('sign_in_places')
+        .select('user_id')
+        .where('user_id', '=', userId)
+        .where('network', '=', countedAddress(ipAddress))
+        .where('last_at', '>', later(now, -knownMs));
+      const session = db
         .selectFrom('auth_sessions')
-        .select('id')
+        .select('user_id')
         .where('user_id', '=', userId)
         .where('ip_address', '=', ipAddress)
-        .where('expires_at', '>', now)
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
+        .where('expires_at', '>', now);
+      return (await place.unionAll(session).limit(1).executeTakeFirst()) !== undefined;
+    },
+    /** Remembers that this user signed in from there; written once a day at most. */
+    async notePlace(tx: Tx, userId: string, ipAddress: string, now: Date): Promise<void> {
+      await tx
+        .insertInto('sign_in_places')
+        .values({ user_id: userId, network: countedAddress(ipAddress), last_at: now })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['user_id', 'network'])
+            .doUpdateSet({ last_at: now })
+            .where('sign_in_places.last_at', '<', later(now, -dayMs)),
+        )
+        .execute();
+    },
+    async forgetPlaces(tx: Tx, userId: string): Promise<void> {
+      await tx.deleteFrom('sign_in_places').where('user_id', '=', userId).execute();
     },
     /** Its refresh tokens go with it. */
     async end(tx: Tx, userId: string, sessionId: string): Promise<boolean> {
@@ -115,6 +140,7 @@ export function createSessionStore(db: Db) {
     },
     async purge(now: Date): Promise<void> {
       await db.deleteFrom('auth_sessions').where('expires_at', '<=', now).execute();
+      await db.deleteFrom('sign_in_places').where('last_at', '<=', later(now, -knownMs)).execute();
     },
   };
 }

@@ -157,7 +157,12 @@ test('a person has twenty wrong codes in a quarter of an hour and a hundred in a
   expect(quarter.wrong).toBe(20);
   expect(quarter.retryAfter).toBeLessThanOrEqual(900);
   const right = { userId, challenge: await challenged(other), token: other.code() };
-  expect((await verify(right)).status).toBe(429);
+  const elsewhere = from('203.0.113.250');
+  expect((await verify(right, elsewhere)).status).toBe(429);
+  // Where the person signed in before, and with a backup code anywhere, nobody else's guesses count.
+  expect((await verify(right)).status).toBe(200);
+  const byBackup = { userId, challenge: await challenged(other), token: other.backupCodes[0] };
+  expect((await verify(byBackup, elsewhere)).status).toBe(200);
 
   door.clock.advance(901);
   const { db } = door.house.database;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { given } from '../../../http/schema.ts';
 import type { Origin } from '../../../platform/actor.ts';
+import { countedAddress } from '../../../platform/address.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
 import { type Clock, later } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
@@ -9,10 +10,12 @@ import { isUuid } from '../../../platform/ids.ts';
 import { digest } from '../../access/index.ts';
 import type { AttemptLimit, Attempts } from '../attempts.ts';
 import type { People } from '../people.ts';
+import type { SessionStore } from '../sessions/sessions.store.ts';
 import type { TokenAnswer } from '../tokens.schema.ts';
 import type { SecondFactor } from '../two-factor/second-factor.ts';
 import { actAs, type UserRow, type UserStore } from '../users.store.ts';
 import type { ChallengeStore } from './challenges.store.ts';
+import type { GuessingNotice } from './guessing-notice.ts';
 import type { SecondFactorDue, SecondStep } from './sign-in.schema.ts';
 
 const challengeSeconds = 300;
@@ -25,7 +28,9 @@ export interface SecondStepDeps {
   clock: Clock;
   audit: AuditLog;
   attempts: Attempts;
+  notice: Pick<GuessingNotice, 'tell'>;
   users: UserStore;
+  sessionStore: Pick<SessionStore, 'isKnown'>;
   challenges: ChallengeStore;
   secondFactor: SecondFactor;
   people: People;
@@ -33,7 +38,7 @@ export interface SecondStepDeps {
 
 /** The second step of a login: begun by a right password, ended by a code. */
 export function createSecondStep(deps: SecondStepDeps) {
-  const { db, clock, audit, attempts, users, challenges, secondFactor, people } = deps;
+  const { db, clock, audit, attempts, notice, users, sessionStore, challenges, secondFactor, people } = deps;
 
   async function challengeOf(body: SecondStep, ipAddress: string): Promise<Buffer | undefined> {
     const { userId } = body;
@@ -83,9 +88,15 @@ export function createSecondStep(deps: SecondStepDeps) {
         await attempts.count(perAddress, ipAddress);
         throw new Failure('LOGIN_CHALLENGE_GONE');
       }
-      const answer = await secondFactor.guarded(user.id, () =>
-        inTransaction(db, (tx) => complete(tx, user, body.token, challenge, origin)),
-      );
+      const isKnown = await sessionStore.isKnown(user.id, ipAddress, clock.now());
+      const shown = { userId: user.id, code: body.token, from: countedAddress(ipAddress), isKnown };
+      const answer = await secondFactor
+        .guarded(shown, () => inTransaction(db, (tx) => complete(tx, user, body.token, challenge, origin)))
+        .catch(async (error: unknown) => {
+          const isLimit = error instanceof Failure && error.code === 'RATE_LIMITED';
+          if (isLimit) await notice.tell(user.email, 'code');
+          throw error;
+        });
       if (answer) return answer;
       await audit.record(db, actAs(user, origin), {
         action: 'auth.login_failed',

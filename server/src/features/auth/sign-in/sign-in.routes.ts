@@ -33,7 +33,9 @@ export function signInRoutes(app: App, signIn: SignIn, secondStep: SecondStepSer
         tags,
         summary: 'Log in and receive tokens, or with a second factor a challenge.',
         description:
-          'Too many wrong passwords for an account or from an address are slowed down with 429. ' +
+          'Too many wrong passwords from an address, or for an account from an address, are refused with 429. While an ' +
+          'account is guessed at from many, a right password from elsewhere is still good: a new address waits a second, ' +
+          'one it signed in from before does not. ' +
           'With a second factor the answer is `requires2FA` with what `POST /auth/2fa/verify` needs.',
         body: wire.LoginBody,
         response: { 200: wire.LoginAnswer, ...failsWith('INVALID_CREDENTIALS') },

@@ -18,6 +18,8 @@ import type { SecondStepService } from './second-step.ts';
 import type { Registration, SecondFactorDue } from './sign-in.schema.ts';
 
 const uniqueViolation = '23505';
+/** Asked for where there is no account, so that both take one look. */
+const nobody = '00000000-0000-0000-0000-000000000000';
 
 export interface SignInDeps {
   db: Db;
@@ -100,11 +102,14 @@ export function createSignIn(deps: SignInDeps) {
     ): Promise<TokenAnswer | SecondFactorDue> {
       const email = normalEmail(body.email);
       const candidate = await store.userByEmail(email);
-      const isKnownDevice =
-        candidate !== undefined && (await sessionStore.isKnown(candidate.id, origin.ipAddress, clock.now()));
+      const isKnownDevice = await sessionStore.isKnown(
+        candidate?.id ?? nobody,
+        origin.ipAddress,
+        clock.now(),
+      );
       const who = { email, ipAddress: origin.ipAddress, isKnownDevice };
       const user = await guard.guarded(who, async () => {
-        const fits = await hashing.matches(body.password, candidate?.password_hash);
+        const fits = await hashing.matches(body.password, candidate?.password_hash, isKnownDevice);
         if (fits && candidate?.is_active) return candidate;
         await noteFailure(candidate, origin);
         return undefined;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import type { Tx } from '../../../platform/db/transaction.ts';
-import type { AttemptLimit, Attempts } from '../attempts.ts';
+import { type AttemptLimit, type Attempts, tooMany } from '../attempts.ts';
 import type { UserRow } from '../users.store.ts';
 import { createCodeHash } from './backup-codes.ts';
 import { stepOf } from './totp.ts';
@@ -15,11 +15,28 @@ const perPerson: readonly AttemptLimit[] = [
   { name: 'two-factor-quarter', attemptsMax: 20, windowSeconds: 900 },
   { name: 'two-factor-day', attemptsMax: 100, windowSeconds: 86_400 },
 ];
+/** Backup codes are eight of four milliards: nobody finds one, so each place may try by itself. */
+const perPlace: readonly AttemptLimit[] = [
+  { name: 'backup-code-quarter', attemptsMax: 10, windowSeconds: 900 },
+  { name: 'backup-code-day', attemptsMax: 50, windowSeconds: 86_400 },
+];
+
+/** Who shows a code: a person, in a session or from a network, and whether the person signed in from there before. */
+export interface CodeShown {
+  userId: string;
+  code: string;
+  /** The session, or the network where there is none yet. */
+  from: string;
+  isKnown: boolean;
+}
 
 /** Codes of authenticator apps and backup codes, each good once, and how often one may guess. */
 export interface SecondFactor {
-  /** Runs a check that answers undefined for a wrong code, unless too many were wrong before. @throws Failure RATE_LIMITED. */
-  guarded<T>(userId: string, check: () => Promise<T | undefined>): Promise<T | undefined>;
+  /**
+   * Runs a check that answers undefined for a wrong code, unless too many were wrong before. What is known counts by
+   * itself, so that a stranger who has the password can't keep its owner out. @throws Failure RATE_LIMITED.
+   */
+  guarded<T>(shown: CodeShown, check: () => Promise<T | undefined>): Promise<T | undefined>;
   /** Uses the code up and says what it was; undefined when it is none of this person's, or was used. */
   claim(tx: Tx, user: UserRow, code: string): Promise<'app' | 'backup-code' | undefined>;
   seal(userId: string, secret: string): Buffer;
@@ -40,22 +57,34 @@ export function createSecondFactor(deps: {
   return {
     open,
     seal: (userId, secret) => vault.sealText(secret, context(userId)),
-    async guarded(userId, check) {
+    async guarded({ userId, code, from, isKnown }, check) {
+      const place = `${userId} ${from}`;
+      const counters = isBackupCode(plain(code))
+        ? perPlace.map((limit) => ({ limit, subject: place }))
+        : perPerson.map((limit) => ({ limit, subject: isKnown ? place : userId }));
       // Counted before the check: guesses sent at once to many nodes are still counted one by one.
-      for (const limit of perPerson) await attempts.count(limit, userId);
+      const waits = await attempts.countWhereRoom(counters);
+      const seconds = Math.max(...waits);
+      if (seconds > 0) {
+        await attempts.takeBackAll(counters.filter((_, index) => waits[index] === 0));
+        throw tooMany(seconds);
+      }
       const outcome = await check();
-      if (outcome !== undefined) for (const limit of perPerson) await attempts.takeBack(limit, userId);
+      if (outcome !== undefined) await attempts.takeBackAll(counters);
       return outcome;
     },
     async claim(tx, { id, two_factor_secret: secret }, typed) {
-      const code = typed.replaceAll(/[\s-]/g, '');
+      const code = plain(typed);
       if (/^\d{6}$/.test(code) && secret) {
         const step = stepOf(code, open(id, secret), clock.now());
         return step !== undefined && (await store.claimStep(tx, id, secret, step)) ? 'app' : undefined;
       }
-      if (!/^[0-9a-f]{8}$/i.test(code)) return undefined;
+      if (!isBackupCode(code)) return undefined;
       const hash = hashOf(id, code.toUpperCase());
       return (await store.claimCode(tx, id, hash, clock.now())) ? 'backup-code' : undefined;
     },
   };
 }
+
+const plain = (typed: string) => typed.replaceAll(/[\s-]/g, '');
+const isBackupCode = (code: string) => /^[0-9a-f]{8}$/i.test(code);

@@ -56,7 +56,7 @@ export function createTwoFactor(deps: TwoFactorDeps) {
       return inTransaction(db, work);
     }
     if (token === undefined) throw new Failure('VALIDATION_ERROR', { details: [proofMissing] });
-    const outcome = await secondFactor.guarded(user.id, () =>
+    const outcome = await secondFactor.guarded(inSession(actor, token), () =>
       inTransaction(db, async (tx) =>
         (await secondFactor.claim(tx, user, token)) ? { done: await work(tx) } : undefined,
       ),
@@ -83,7 +83,7 @@ export function createTwoFactor(deps: TwoFactorDeps) {
       if (user.two_factor_enabled) throw new Failure('TWO_FACTOR_ALREADY_ENABLED');
       if (!secret) throw new Failure('TWO_FACTOR_NOT_SET_UP');
       const code = token.replaceAll(/\s/g, '');
-      const backupCodes = await secondFactor.guarded(user.id, async () => {
+      const backupCodes = await secondFactor.guarded(inSession(actor, token), async () => {
         const step = stepOf(code, secondFactor.open(user.id, secret), clock.now());
         if (step === undefined) return undefined;
         return inTransaction(db, async (tx) => {
@@ -127,3 +127,10 @@ export type TwoFactor = ReturnType<typeof createTwoFactor>;
 const proofMissing = { path: '/password', problem: 'give the current password, or a code as token' };
 
 const self = ({ userId }: Actor) => ({ type: 'user', id: userId });
+
+const inSession = ({ userId, sessionId = '' }: Actor, code: string) => ({
+  userId,
+  code,
+  from: sessionId,
+  isKnown: true,
+});

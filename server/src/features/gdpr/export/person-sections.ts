@@ -40,6 +40,13 @@ export const personSections: readonly Section[] = [
     of: ({ userId }) => sql`user_id = ${userId}`,
   },
   {
+    name: 'signInPlaces',
+    table: 'sign_in_places',
+    columns: ['user_id', 'network', 'last_at'],
+    key: [['network', 'text']],
+    of: ({ userId }) => sql`user_id = ${userId}`,
+  },
+  {
     name: 'apiKeys',
     table: 'api_keys',
     columns: [

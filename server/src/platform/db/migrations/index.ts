@@ -3,6 +3,7 @@ import * as foundation from './0001-foundation.ts';
 import * as identity from './0002-identity.ts';
 import * as chats from './0005-chats.ts';
 import * as idempotencyCallers from './0006-idempotency-callers.ts';
+import * as signInPlaces from './0007-sign-in-places.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const migrations: Record<string, Migration> = {
   '0002-identity': identity,
   '0006-idempotency-callers': idempotencyCallers,
   '0005-chats': chats,
+  '0007-sign-in-places': signInPlaces,
 };
