@@ -34,6 +34,8 @@ export interface GatewayOptions {
   eager?: boolean;
   /** Aborted, it ends a start that is under way: everything started is taken down again. */
   signal?: AbortSignal;
+  /** How long a connection may be quiet while the server stops; for tests. */
+  quietMs?: number;
 }
 
 /** A running server. */
@@ -68,7 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function begin(
-    { sandboxCommand, strict = false, eager = false, signal }: GatewayOptions,
+    { sandboxCommand, strict = false, eager = false, signal, quietMs }: GatewayOptions,
     clock: Clock,
     endings: (() => Promise<unknown>)[],
     close: () => Promise<void>,
@@ -137,6 +139,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       liveNodes: node.liveNodes,
       strict,
       eager,
+      quietMs,
     });
     const socket = createSocketHub({
       server: http.server,
@@ -164,7 +167,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
     await http.listen({ port: config.port, host: config.host });
     endings.push(() => http.close());
+    endings.push(() => http.drain.settled());
     endings.push(() => socket.close());
+    endings.push(() => http.drain.begin());
     await jobsStarted;
     signal?.throwIfAborted();
     const address = http.server.address();

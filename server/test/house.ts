@@ -67,7 +67,7 @@ export async function openHouse(
       '/',
     );
     const log = createLog(config.logLevel);
-    const options = { config, log, clock, sandboxCommand: [], strict: true, ...more };
+    const options = { config, log, clock, sandboxCommand: [], strict: true, quietMs: 0, ...more };
     return { gateway: await startGateway(options), dataDir };
   };
   const first = await start({}).catch(async (error: unknown) => {

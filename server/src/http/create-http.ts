@@ -42,6 +42,8 @@ export interface HttpOptions {
   liveNodes?: () => number;
   /** How long requests may take to arrive, where the usual limits don't fit. */
   arrival?: ArrivalLimits;
+  /** How long a connection may be quiet while the server stops, where a second is too long; for tests. */
+  quietMs?: number | undefined;
   /** Answers that a route did not declare become errors; for tests. Otherwise they are only logged. */
   strict?: boolean;
   /** Compiles every schema at once, so that a wrong one is found; for the test that walks all routes. */
@@ -62,7 +64,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   app.setErrorHandler(errorHandler({ log, strict }));
   readForwardedFor(app);
   setHeaders(app);
-  drainOnClose(app);
+  drainOnClose(app, { features: options.features, quietMs: options.quietMs });
   await allowOrigins(app, config.corsOrigins);
   readDeclarations(app, { strict, log });
   readBodies(app);

@@ -1,21 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Server, type Socket } from 'node:net';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { Failure } from '../platform/failures.ts';
-import type { App } from '../platform/feature.ts';
+import type { App, Feature } from '../platform/feature.ts';
+
+/** How the door ends without losing a request that somebody has sent already. */
+export interface Drain {
+  /** Accepts no connection any more; from now on every answer says that its connection closes after it. */
+  begin(): Promise<void>;
+  /** Resolves when every connection is gone: each after its answer, or after being quiet for a while. */
+  settled(): Promise<void>;
+}
+
+interface Connection {
+  /** Requests whose answer is not out yet. */
+  underWay: number;
+  bytesRead: number;
+  quietSinceMs: number;
+}
+
+/** Whoever sends more often than that hears `connection: close` in an answer; the others wait for none. */
+const quietMsUsual = 1_000;
+const lookEveryMs = 25;
+/** What is still under way then is cut, so that the rest of the server can end well within its time. */
+const settleMsMax = 8_000;
+const quietTurnMs = 0.05;
+const quietTurnAwaitedMs = 2_000;
 
 /**
- * A graceful end: once closing begins no connection is accepted, what is under way is answered, and each
- * kept connection is told to close; a request that still arrives on one gets 503.
+ * Adds the drain to the door. A request that arrives on a kept connection while it runs is served like any other:
+ * whoever sent it could not know. When the door closes at last, what still comes gets 503.
  */
-export function drainOnClose(app: App): void {
+export function drainOnClose(
+  app: App,
+  { features, quietMs = quietMsUsual }: { features: readonly Feature[]; quietMs?: number | undefined },
+): void {
+  const connections = new Map<Socket, Connection>();
+  let draining = false;
   let closing = false;
-  app.addHook('preClose', (done) => {
+  watch(app, connections, () => draining);
+  const begin = async () => {
+    if (draining) return;
+    if (app.server.listening) {
+      await quietTurn();
+      // Not the method of the HTTP server, which also cuts idle connections, whatever is on its way to them.
+      Server.prototype.close.call(app.server);
+    }
+    draining = true;
+    for (const feature of features) feature.drain?.();
+  };
+  const settled = async () => {
+    const giveUpAtMs = performance.now() + settleMsMax;
+    while (connections.size > 0 && performance.now() < giveUpAtMs) {
+      closeQuiet(connections, quietMs);
+      await pause(lookEveryMs);
+    }
+    for (const socket of connections.keys()) socket.destroy();
+  };
+  app.decorate('drain', { begin, settled });
+  app.addHook('preClose', async () => {
+    await begin();
     closing = true;
-    done();
   });
   app.addHook('onRequest', (_request, _reply, done) => {
     done(closing ? new Failure('SHUTTING_DOWN', { retryAfterSeconds: 5 }) : undefined);
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
-    if (closing) reply.header('connection', 'close');
+    if (draining) reply.header('connection', 'close');
     done(null, payload);
   });
+}
+
+/** Keeps what every connection is doing, those of the socket server's long polling included. */
+function watch(app: App, connections: Map<Socket, Connection>, isDraining: () => boolean): void {
+  app.server.on('connection', (socket: Socket) => {
+    connections.set(socket, { underWay: 0, bytesRead: 0, quietSinceMs: performance.now() });
+    socket.once('close', () => connections.delete(socket));
+  });
+  app.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.get(request.socket);
+    if (!connection) return;
+    connection.underWay++;
+    if (isDraining()) response.setHeader('connection', 'close');
+    response.once('close', () => {
+      connection.underWay--;
+      connection.quietSinceMs = performance.now();
+    });
+  });
+}
+
+/** Closes the connections on which nothing has come or gone for so long. */
+function closeQuiet(connections: Map<Socket, Connection>, quietMs: number): void {
+  const nowMs = performance.now();
+  for (const [socket, connection] of connections) {
+    if (socket.bytesRead !== connection.bytesRead) {
+      connection.bytesRead = socket.bytesRead;
+      // The beginning of a request counts; its answer sets the moment anew.
+      if (quietMs > 0) continue;
+    }
+    if (connection.underWay === 0 && nowMs - connection.quietSinceMs >= quietMs) socket.destroySoon();
+  }
+}
+
+/**
+ * Waits for a turn of the event loop in which nothing was done. Connections that the system has made and we have not
+ * accepted are reset when we stop listening; right after such a turn there are hardly ever any. The longer it takes, the
+ * busier a turn will do.
+ */
+async function quietTurn(): Promise<void> {
+  const startMs = performance.now();
+  for (let beganMs = startMs; beganMs - startMs < quietTurnAwaitedMs; ) {
+    await turn();
+    const nowMs = performance.now();
+    // From 0.05 ms to 5 ms within a quarter of the time.
+    const waited = Math.min(1, (4 * (nowMs - startMs)) / quietTurnAwaitedMs);
+    if (nowMs - beganMs < quietTurnMs * 100 ** waited) return;
+    beganMs = nowMs;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Access, Actor } from '../platform/actor.ts';
 import type { FailureCode } from '../platform/failures.ts';
+import type { Drain } from './drain.ts';
 import type { IdempotencyClaim } from './idempotency.ts';
 
 declare module 'fastify' {
@@ -17,6 +18,9 @@ declare module 'fastify' {
     failures?: readonly FailureCode[];
     /** Set by the door: the success statuses this route declared. */
     successes?: readonly number[];
+  }
+  interface FastifyInstance {
+    drain: Drain;
   }
   interface FastifyRequest {
     /** Fields of the body that this route does not know, as paths; see `ignored-fields.ts`. */

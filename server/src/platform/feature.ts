@@ -49,6 +49,8 @@ export interface Feature {
   readonly readers?: readonly EventReader[];
   readonly figures?: readonly Figure[];
   start?(): Promise<void>;
+  /** The server begins to stop: answers that are held for something to happen go out now. Everything still works. */
+  drain?(): void;
   /** Lets go of work under way, so that nothing has to be repaired at the next start. */
   stop?(): Promise<void>;
 }

@@ -9,7 +9,6 @@ export function eventRoutes(
   app: App,
   { service, streams }: { service: EventService; streams: Streams },
 ): void {
-  app.addHook('preClose', async () => streams.end());
   app.get(
     '/events',
     {

@@ -28,6 +28,7 @@ export function createEvents(deps: EventsDeps): { feature: Feature } {
           await purgeEventsBefore(db, later(clock.now(), -config.eventRetentionDays * dayMs), signal);
         }),
       ],
+      drain: () => streams.end(),
       stop: () => streams.stop(),
     },
   };

@@ -12,7 +12,7 @@ export interface Streams {
    * asks what the caller may read now; when that is nothing any more, the stream ends.
    */
   serve(reading: Reading, response: ServerResponse, again: () => Promise<Reading>): void;
-  /** Ends all of them, so that the server can close. */
+  /** Ends all of them, and what begins later after its first page, so that the server can close. */
   end(): void;
   stop(): Promise<void>;
 }
@@ -25,6 +25,7 @@ const heartbeatMs = 15_000;
 export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log }): Streams {
   const wakers = new Set<() => void>();
   const ends = new Set<() => void>();
+  let ended = false;
   const stopTail = eventLog.tail('streams', () => {
     for (const wake of wakers) wake();
   });
@@ -71,6 +72,7 @@ export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log 
       };
       const rechecks = setInterval(() => void recheck(), recheckMs);
       ends.add(end);
+      if (ended) end();
       response.once('close', end);
       response.write('retry: 1000\n\n');
       pump(() => reading, response, ending.signal)
@@ -86,6 +88,7 @@ export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log 
         });
     },
     end() {
+      ended = true;
       for (const end of ends) end();
     },
     stop: stopTail,

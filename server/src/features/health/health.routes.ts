@@ -41,6 +41,8 @@ const Degraded = Type.Object(
 export interface Health {
   live(): { status: 'ok'; timestamp: string; version: string; service: string; uptime: number };
   databaseAnswers(): Promise<boolean>;
+  /** Whether the server is about to end: whoever shares out requests is to look elsewhere. */
+  isStopping(): boolean;
   now(): string;
 }
 
@@ -59,10 +61,12 @@ export function healthRoutes(app: App, health: Health): void {
       schema: { tags, summary: 'Readiness probe.', response: { 200: Ready, 503: Degraded } },
     },
     async (request, reply) => {
-      const isReady = await health.databaseAnswers();
+      const database = (await health.databaseAnswers()) ? 'ok' : 'error';
       const timestamp = health.now();
-      if (isReady) return { status: 'ready', timestamp, checks: { database: 'ok' } } as const;
-      const { code, message, status } = new Failure('UNAVAILABLE');
+      if (database === 'ok' && !health.isStopping()) {
+        return { status: 'ready', timestamp, checks: { database } } as const;
+      }
+      const { code, message, status } = new Failure(health.isStopping() ? 'SHUTTING_DOWN' : 'UNAVAILABLE');
       return reply.code(503).send({
         success: false,
         statusCode: status,
@@ -71,7 +75,7 @@ export function healthRoutes(app: App, health: Health): void {
         requestId: request.id,
         status: 'degraded',
         timestamp,
-        checks: { database: 'error' },
+        checks: { database },
       } as const);
     },
   );

@@ -16,6 +16,7 @@ export interface HealthDeps {
 
 export function createHealth({ db, clock, log, version }: HealthDeps): { feature: Feature } {
   const startedMs = performance.now();
+  let isStopping = false;
   const health = {
     live: () => ({
       status: 'ok' as const,
@@ -37,7 +38,16 @@ export function createHealth({ db, clock, log, version }: HealthDeps): { feature
       );
       return Promise.race([asked, tooLate]).finally(() => clearTimeout(timer));
     },
+    isStopping: () => isStopping,
     now: () => clock.now().toISOString(),
   };
-  return { feature: { name: 'health', routes: (app) => healthRoutes(app, health) } };
+  return {
+    feature: {
+      name: 'health',
+      routes: (app) => healthRoutes(app, health),
+      drain() {
+        isStopping = true;
+      },
+    },
+  };
 }

@@ -115,6 +115,7 @@ export function createMessages(deps: MessagesDeps) {
     async start() {
       stopTail = deps.eventLog.tail('messages.waiting', tellWaiters);
     },
+    drain: () => waiting.end(),
     async stop() {
       await stopTail?.();
       await outbox.stop();

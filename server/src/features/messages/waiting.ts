@@ -3,7 +3,8 @@ import type { MessageRow } from './messages.present.ts';
 
 /** Those who hold an answer (`Prefer: wait`) until WhatsApp has decided about their message. */
 export function createWaiting() {
-  const waiters = new Map<string, (row: MessageRow) => void>();
+  const waiters = new Map<string, (row: MessageRow | undefined) => void>();
+  let ended = false;
   return {
     /** Tells whoever waits for this message. */
     decided(row: MessageRow): void {
@@ -18,10 +19,16 @@ export function createWaiting() {
         waiters.delete(messageId);
       };
       const decided = new Promise<MessageRow | undefined>((resolve) => {
-        timer = setTimeout(() => resolve(undefined), ms);
+        timer = setTimeout(() => resolve(undefined), ended ? 0 : ms);
         waiters.set(messageId, resolve);
       }).finally(forget);
       return { decided, forget };
+    },
+
+    /** Lets everybody go, and whoever comes later, with the message as it stands. */
+    end(): void {
+      ended = true;
+      for (const resolve of waiters.values()) resolve(undefined);
     },
 
     waits: (messageId: string) => waiters.has(messageId),
