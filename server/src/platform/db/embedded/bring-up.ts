@@ -7,12 +7,21 @@ import { endOrphan } from './orphan.ts';
 import type { Places } from './places.ts';
 import { launch, logTail, readPostmaster } from './postmaster.ts';
 import { knock } from './socket.ts';
+import { type Use, useServer } from './watcher.ts';
 
 /** A server that answers: a connection to its `multiwa` database, where it listens, whether it was found running. */
 export interface Running {
   client: Client;
   socketDir: string;
   adopted: boolean;
+  /** Absent where no watcher can run. */
+  use: Use | undefined;
+}
+
+/** How to start a server, and how long it outlives the last process that uses it. */
+export interface BringUpOptions {
+  settings: Record<string, string>;
+  lingerSeconds: number;
 }
 
 const pollMs = 8;
@@ -28,25 +37,39 @@ const takeDownMsMax = 10_000;
  */
 export async function bringUp(
   places: Places,
-  settings: Record<string, string>,
+  { settings, lingerSeconds }: BringUpOptions,
   signal?: AbortSignal,
 ): Promise<Running> {
   const giveUpAt = Date.now() + waitMsMax;
   const remainsGoneBy = Date.now() + remainsMsMax;
   let child: ReturnType<typeof watched> | undefined;
+  let use: Use | undefined;
+  const join = async (socketDir: string, pid: number) => {
+    if (use?.pid === pid) return;
+    await use?.end();
+    use = await useServer(places, socketDir, pid, lingerSeconds);
+  };
   while (Date.now() < giveUpAt) {
-    if (signal?.aborted) await takeDown(child);
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      await takeDown(child);
+      await use?.end();
+      throw signal.reason;
+    }
     const postmaster = await readPostmaster(places.databaseDir);
     if (postmaster?.alive) {
-      const client = await connectTo(postmaster.socketDir);
-      if (client) {
-        return { client, socketDir: postmaster.socketDir, adopted: postmaster.pid !== child?.process.pid };
-      }
+      const { pid, socketDir } = postmaster;
+      // Before it is used: a server that nobody uses may be about to end.
+      await join(socketDir, pid);
+      const client = await connectTo(socketDir);
+      if (client) return { client, socketDir, adopted: pid !== child?.process.pid, use };
     } else if (child === undefined) {
       if (!postmaster) await endOrphan(places);
-      child = watched(await launch(places, settings, postmaster?.pid));
+      const launched = await launch(places, settings, postmaster?.pid);
+      child = watched(launched.process);
+      if (child.process.pid !== undefined) await join(launched.socketDir, child.process.pid);
     } else if (child.ended !== undefined) {
+      await use?.end();
+      use = undefined;
       await explain(child.ended, places.logFile, Date.now() < remainsGoneBy);
       child = undefined;
     }

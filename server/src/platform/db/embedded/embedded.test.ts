@@ -68,11 +68,15 @@ async function ask(server: EmbeddedPostgres, statement: string): Promise<Record<
 }
 
 /** Another process of ours on the same data folder; resolves when it has its server. */
-async function startProcess(dir = dataDir): Promise<{
+async function startProcess(
+  dir = dataDir,
+  lingerSeconds = 30,
+): Promise<{
   child: ChildProcess;
   found: { adopted: boolean; firstStart: boolean };
 }> {
-  const child = spawn(process.execPath, [program, dir], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const args = [program, dir, String(lingerSeconds)];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const [line] = await once(child.stdout, 'data');
   return { child, found: JSON.parse(String(line)) };
@@ -109,6 +113,21 @@ test('a server whose parent was killed is adopted, with its data, and ended by t
   const pid = await postmasterPid(server);
   await server.stop();
   expect(await isServerOf(pid, server.databaseDir)).toBe(false);
+});
+
+test('the server of killed processes ends by itself, cleanly, and not before the last of them', async () => {
+  const [first, second] = [await startProcess(dataDir, 2), await startProcess(dataDir, 2)];
+  const databaseDir = join(dataDir, 'postgres');
+  const pid = (await readPostmaster(databaseDir))?.pid ?? 0;
+  await kill9(first.child);
+  const joined = await startProcess(dataDir, 2);
+  expect(joined.found.adopted).toBe(true);
+  expect((await readPostmaster(databaseDir))?.pid).toBe(pid);
+  await kill9(joined.child);
+  await kill9(second.child);
+  await vi.waitFor(async () => expect(await isServerOf(pid, databaseDir)).toBe(false), { timeout: 15_000 });
+  expect(await readPostmaster(databaseDir)).toBeUndefined();
+  expect((await readFile(`${databaseDir}.log`, 'utf8')).trimEnd()).toMatch(/database system is shut down$/);
 });
 
 test('of two processes that start at once one makes the database and the other joins it', async () => {

@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   log: DatabaseLog;
   /** Whether `stop()` ends the server (default) or leaves it running for the next process to adopt. */
   stopOnClose?: boolean;
+  /** Seconds the server runs on when the last process that uses it was killed; 30 unless said. */
+  lingerSeconds?: number;
   /** Settings of PostgreSQL over ours, by name; `fsync: 'off'` also hastens the first start. */
   settings?: Record<string, string>;
   /** Aborted, it ends a start that is under way: nothing started is left running, nothing half made is left. */
@@ -42,7 +44,8 @@ export interface EmbeddedPostgres {
  * Throws DatabaseUnusable with a sentence when this machine can't run it.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const { log, settings = {}, stopOnClose = true, signal } = options;
+  const { log, settings = {}, stopOnClose = true, lingerSeconds = 30, signal } = options;
+  const how = { settings, lingerSeconds };
   const binaries = await findBinaries();
   await mkdir(options.dataDir, { recursive: true });
   const dataDir = await realpath(options.dataDir);
@@ -52,10 +55,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     const places = await choosePlaces(dataDir, binaries);
     await linkLibraries(places.nativeDir, places.linksDir);
     const made = await ensureCluster(places, settings.fsync !== 'off', signal);
-    return { places, firstStart: made, running: await bringUp(places, settings, signal) };
+    return { places, firstStart: made, running: await bringUp(places, how, signal) };
   };
   const { places, firstStart, running } = await underStartLock(lockFile, start, signal);
-  const guard = guardServer(running, () => inTurn(() => bringUp(places, settings)), log);
+  const guard = guardServer(running, () => inTurn(() => bringUp(places, how)), log);
   return {
     poolConfig: (database) => socketConfig(running.socketDir, database),
     databaseDir: places.databaseDir,
@@ -65,6 +68,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     async stop() {
       await guard.end();
       if (stopOnClose) await inTurn(() => shutDown(places, log));
+      await guard.leave();
     },
   };
 }
@@ -74,8 +78,8 @@ function guardServer(
   first: Running,
   bringUpAgain: () => Promise<Running>,
   log: DatabaseLog,
-): { end(): Promise<void> } {
-  let client = first.client;
+): { end(): Promise<void>; leave(): Promise<void> } {
+  let { client, use } = first;
   let ending: AbortController | undefined = new AbortController();
   let repair: Promise<void> = Promise.resolve();
 
@@ -89,7 +93,8 @@ function guardServer(
   const restart = async (signal: AbortSignal): Promise<void> => {
     for (let waitMs = 50; !signal.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
       try {
-        ({ client } = await bringUpAgain());
+        await use?.end();
+        ({ client, use } = await bringUpAgain());
         log.info({}, 'The database server is up again');
         return watch();
       } catch (error) {
@@ -99,6 +104,7 @@ function guardServer(
     }
   };
   watch();
+  if (!use) log.warn({}, 'The database server has no watcher: it will run on if this process is killed');
   return {
     async end() {
       const aborted = ending;
@@ -106,6 +112,9 @@ function guardServer(
       aborted?.abort();
       await repair;
       await client.end();
+    },
+    async leave() {
+      await use?.end();
     },
   };
 }

@@ -77,9 +77,10 @@ export async function launch(
   places: Places,
   settings: Record<string, string>,
   stalePid: number | undefined,
-): Promise<ChildProcess> {
+): Promise<{ process: ChildProcess; socketDir: string }> {
   const { databaseDir, nativeDir, linksDir, logFile, runAs } = places;
-  const all = { ...settingsAlways, unix_socket_directories: await makeSocketDir(places), ...settings };
+  const socketDir = await makeSocketDir(places);
+  const all = { ...settingsAlways, unix_socket_directories: socketDir, ...settings };
   const args = [
     '-D',
     databaseDir,
@@ -102,7 +103,7 @@ export async function launch(
       ...runAs,
     });
     child.unref();
-    return child;
+    return { process: child, socketDir };
   } finally {
     closeSync(out);
   }

@@ -1,8 +1,9 @@
-import { rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import type { DatabaseLog } from '../database-log.ts';
 import type { Places } from './places.ts';
 import { isGone, readPostmaster } from './postmaster.ts';
 import { knock } from './socket.ts';
+import { watcherPipe } from './watcher.ts';
 
 /** A shutdown writes out what is in memory; past this the server is cut off and recovers at the next start. */
 const fastMsMax = 60_000;
@@ -22,6 +23,7 @@ export async function shutDown(places: Places, log: DatabaseLog): Promise<void> 
     process.kill(postmaster.pid, 'SIGQUIT');
     await isGone(postmaster.pid, places.databaseDir, 10_000);
   }
+  await rm(watcherPipe(postmaster.socketDir, postmaster.pid), { force: true });
   await rmdir(postmaster.socketDir).catch(() => undefined);
 }
 
