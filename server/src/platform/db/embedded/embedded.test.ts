@@ -229,10 +229,10 @@ test.runIf(isRoot)(
     onTestFinished(async () => {
       await endServer(server.databaseDir);
       await rm(dir, { recursive: true, force: true });
-      for (const end of ['', '-lib', '.log'])
+      for (const end of ['', '-lib', '.log', '.json'])
         await rm(`${server.databaseDir}${end}`, { recursive: true, force: true });
     });
-    expect(server.databaseDir).toMatch(/^\/var\/lib\/multiwa\/[0-9a-f]{12}$/);
+    expect(server.databaseDir).toMatch(/^\/var\/lib\/multiwa\/[0-9a-f-]{36}$/);
     expect(server.moved).toContain(dir);
     await ask(server, 'create table kept as select 1 as one');
     await server.stop();

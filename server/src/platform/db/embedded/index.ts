@@ -6,7 +6,8 @@ import type { DatabaseLog } from '../database-log.ts';
 import { findBinaries, linkLibraries } from './binaries.ts';
 import { bringUp, type Running } from './bring-up.ts';
 import { ensureCluster } from './cluster.ts';
-import { choosePlaces } from './places.ts';
+import { choosePlaces, recordPlaces } from './places.ts';
+import { abandonedDatabases } from './record.ts';
 import { shutDown } from './shut-down.ts';
 import { socketConfig } from './socket.ts';
 import { underStartLock } from './start-lock.ts';
@@ -53,8 +54,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const inTurn = <T>(deed: () => Promise<T>): Promise<T> => underStartLock(lockFile, deed);
   const start = async () => {
     const places = await choosePlaces(dataDir, binaries);
+    await recordPlaces(dataDir, places, false);
     await linkLibraries(places.nativeDir, places.linksDir);
     const made = await ensureCluster(places, settings.fsync !== 'off', signal);
+    await recordPlaces(dataDir, places, true);
+    const abandoned = places.moved ? await abandonedDatabases() : [];
+    if (abandoned.length > 0)
+      log.warn({ abandoned }, 'Databases whose data folder is gone: remove what is not needed');
     return { places, firstStart: made, running: await bringUp(places, how, signal) };
   };
   const { places, firstStart, running } = await underStartLock(lockFile, start, signal);

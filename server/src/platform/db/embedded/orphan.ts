@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeSocketDir, type Places } from './places.ts';
+import type { Places } from './places.ts';
 import { isGone, isServerOf } from './postmaster.ts';
+import { makeSocketDir } from './socket-dir.ts';
 
 const goneMsMax = 10_000;
 

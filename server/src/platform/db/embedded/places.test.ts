@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { findBinaries, linkLibraries, programEnvironment } from './binaries.ts';
-import { choosePlaces, makeSocketDir } from './places.ts';
+import { choosePlaces } from './places.ts';
+import { makeSocketDir } from './socket-dir.ts';
 
 const isRoot = process.getuid?.() === 0;
 

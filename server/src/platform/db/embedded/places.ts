@@ -1,9 +1,17 @@
-import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseUnusable, errorCode } from '../database-unusable.ts';
 import { type Binaries, copyBinaries } from './binaries.ts';
+import {
+  awayRoot,
+  claimAway,
+  isClaimed,
+  keepRecord,
+  readRecord,
+  recordName,
+  unclaimedDatabases,
+} from './record.ts';
 
 /** The system user a server runs as when we are root; PostgreSQL refuses to be root. */
 export interface RunAs {
@@ -12,6 +20,8 @@ export interface RunAs {
 }
 /** Everything a server needs to know about the disk. */
 export interface Places {
+  /** Names the database, wherever its data folder goes. */
+  id: string;
   databaseDir: string;
   nativeDir: string;
   linksDir: string;
@@ -24,35 +34,91 @@ export interface Places {
 }
 
 const nobody: RunAs = { uid: 65534, gid: 65534 };
-const awayRoot = '/var/lib/multiwa';
-/** The system cuts a socket's whole path at 107 bytes (103 on macOS), `/.s.PGSQL.5432` included. */
-const socketDirLengthMax = 85;
+const homeName = 'postgres';
 
 /**
  * Decides where the database of a data folder lives and as whom it runs. A database that exists stays put.
- * The path must be free of symbolic links, or two spellings of it would be two databases.
+ * The path must be free of symbolic links, or two spellings of it would be two sockets.
  */
 export async function choosePlaces(dataDir: string, binaries: Binaries): Promise<Places> {
-  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
-  const home = join(dataDir, 'postgres');
-  const away = join(awayRoot, hash);
-  const existing = (await clusterOwner(home)) ? home : (await clusterOwner(away)) ? away : undefined;
-  const runAs = await whoRuns(existing);
-  const databaseDir = existing ?? (runAs === undefined || (await mayEnter(dataDir, runAs)) ? home : away);
-  if (databaseDir === away) await makeAwayRoot(dataDir);
+  const pathHash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  const found = await findDatabase(dataDir, pathHash);
+  const runAs = await whoRuns(found?.databaseDir);
+  const { databaseDir, id } = found ?? (await placeForNew(dataDir, runAs));
+  const isAway = dirname(databaseDir) !== dataDir;
+  if (isAway) await makeAwayRoot(dataDir);
   if (runAs && !(await mayEnter(dirname(databaseDir), runAs))) throw unreachable(databaseDir, runAs);
   return {
+    id,
     databaseDir,
     nativeDir: await nativeDirFor(binaries, runAs),
     linksDir: `${databaseDir}-lib`,
     logFile: `${databaseDir}.log`,
-    socketName: `mwa-${hash}`,
+    socketName: `mwa-${pathHash}`,
     runAs,
-    moved:
-      databaseDir === away
-        ? `PostgreSQL may not run as root, and ${dataDir} is closed to other users`
-        : undefined,
+    moved: isAway ? `PostgreSQL may not run as root, and ${dataDir} is closed to other users` : undefined,
   };
+}
+
+interface Found {
+  id: string;
+  databaseDir: string;
+}
+
+/** The database a data folder has; undefined when it never had one. */
+async function findDatabase(dataDir: string, pathHash: string): Promise<Found | undefined> {
+  const record = await readRecord(dataDir);
+  const home = join(dataDir, homeName);
+  if (record) {
+    const databaseDir = resolve(dataDir, record.dir);
+    if (record.unfinished || (await clusterOwner(databaseDir))) return { id: record.id, databaseDir };
+    if (await clusterOwner(home)) return { id: record.id, databaseDir: home };
+    throw new DatabaseUnusable(
+      `The database of ${dataDir} was in ${databaseDir} and is not there. Put it back, or restore a backup into an ` +
+        'empty folder (npm run restore -- FILE). To begin anew, choose an empty DATA_DIR.',
+    );
+  }
+  // Folders of before there was a record.
+  if (await clusterOwner(home)) return { id: randomUUID(), databaseDir: home };
+  const away = join(awayRoot, pathHash);
+  if ((await clusterOwner(away)) && !(await isClaimed(away))) return { id: pathHash, databaseDir: away };
+  await refuseUsedFolder(dataDir);
+  return undefined;
+}
+
+/** A folder that has been a node's and has no database would become an empty gateway without a word. */
+async function refuseUsedFolder(dataDir: string): Promise<void> {
+  if (!(await stat(join(dataDir, 'node-id')).catch(() => undefined))) return;
+  const unclaimed = await unclaimedDatabases();
+  const older =
+    unclaimed.length === 0
+      ? ''
+      : ` Or it was moved while its database was one of ${unclaimed.join(', ')}: then write ` +
+        `{"id":"NAME","dir":"${awayRoot}/NAME"} into ${join(dataDir, recordName)}.`;
+  throw new DatabaseUnusable(
+    `${dataDir} was used with a database that is not in it. If that was another server's, set DATABASE_URL ` +
+      `again.${older} To begin anew, choose an empty DATA_DIR.`,
+  );
+}
+
+async function placeForNew(dataDir: string, runAs: RunAs | undefined): Promise<Found> {
+  const id = randomUUID();
+  const isHome = runAs === undefined || (await mayEnter(dataDir, runAs));
+  return { id, databaseDir: isHome ? join(dataDir, homeName) : join(awayRoot, id) };
+}
+
+/**
+ * Notes that the database of these places belongs to the data folder: once before it is made or started, once when
+ * it is there. A copy of a folder whose database lies elsewhere is refused.
+ */
+export async function recordPlaces(dataDir: string, places: Places, isWhole: boolean): Promise<void> {
+  const { id, databaseDir, moved } = places;
+  if (moved && !isWhole) await claimAway(databaseDir, dataDir, id);
+  const dir = moved ? databaseDir : homeName;
+  const kept = await readRecord(dataDir);
+  if (kept?.id === id && kept.dir === dir && !kept.unfinished === isWhole) return;
+  if (isWhole) return keepRecord(dataDir, { id, dir });
+  if (!(await clusterOwner(databaseDir))) await keepRecord(dataDir, { id, dir, unfinished: true });
 }
 
 async function makeAwayRoot(dataDir: string): Promise<void> {
@@ -115,53 +181,10 @@ async function nativeDirFor({ nativeDir, version }: Binaries, runAs: RunAs | und
 }
 
 /** Whether a user may pass through every folder of a path and run (or enter) its end, by the mode bits. */
-async function mayEnter(path: string, user: RunAs): Promise<boolean> {
+export async function mayEnter(path: string, user: RunAs): Promise<boolean> {
   const { mode, uid, gid } = await stat(path);
   const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;
   if ((mode & bit) === 0) return false;
   const parent = dirname(path);
   return parent === path || mayEnter(parent, user);
-}
-
-/**
- * Makes the private folder the server's socket goes into: in the temporary folder or, where there is none (a
- * read-only system, say), beside the database when that path is short enough.
- */
-export async function makeSocketDir(places: Places, parents = [tmpdir(), '/tmp']): Promise<string> {
-  const { socketName, runAs, databaseDir } = places;
-  const refusals: string[] = [];
-  for (const parent of [...parents, dirname(databaseDir)]) {
-    const dir = join(parent, socketName);
-    if (dir.length > socketDirLengthMax) {
-      refusals.push(`${dir} is longer than ${socketDirLengthMax} characters`);
-      continue;
-    }
-    try {
-      if (runAs && !(await mayEnter(parent, runAs))) refusals.push(`user ${runAs.uid} can't enter ${parent}`);
-      else return await privateDir(dir, runAs);
-    } catch (error) {
-      if (error instanceof DatabaseUnusable || !(error instanceof Error)) throw error;
-      refusals.push(error.message);
-    }
-  }
-  throw new DatabaseUnusable(
-    `There is no folder for the database's socket (${refusals.join('; ')}). Set TMPDIR to a short path that can ` +
-      'be written, choose a shorter DATA_DIR, or set DATABASE_URL.',
-  );
-}
-
-async function privateDir(dir: string, runAs: RunAs | undefined): Promise<string> {
-  await mkdir(dir, { mode: 0o700 }).catch((error: unknown) => {
-    if (errorCode(error) !== 'EEXIST') throw error;
-  });
-  const made = await lstat(dir);
-  const me = process.getuid?.();
-  const owner = runAs?.uid ?? me;
-  // The name can be guessed and the folder above is everyone's: another user's folder is not to be trusted.
-  if (!made.isDirectory() || (made.uid !== owner && made.uid !== me)) {
-    throw new DatabaseUnusable(`${dir} belongs to another user. Remove it, or set DATABASE_URL.`);
-  }
-  if (runAs && made.uid !== runAs.uid) await chown(dir, runAs.uid, runAs.gid);
-  await chmod(dir, 0o700);
-  return dir;
 }

@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, fchownSync, openSync } from 'node:fs';
-import { readFile, rename, stat } from 'node:fs/promises';
+import { readFile, readlink, rename, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { errorCode } from '../database-unusable.ts';
 import { programEnvironment } from './binaries.ts';
-import { makeSocketDir, type Places } from './places.ts';
+import type { Places } from './places.ts';
+import { makeSocketDir } from './socket-dir.ts';
 
 /** What `postmaster.pid` tells about the server of a database folder, and whether it is true. */
 export interface Postmaster {
@@ -51,7 +52,11 @@ export async function isServerOf(pid: number, databaseDir: string): Promise<bool
   }
   if (process.platform === 'linux') {
     const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    return basename(words[0] ?? '') === 'postgres' && words.includes(databaseDir);
+    if (basename(words[0] ?? '') !== 'postgres') return false;
+    // A server works inside its folder, whatever the folder is called by now.
+    return (
+      words.includes(databaseDir) || (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === databaseDir
+    );
   }
   const ps = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({
     stdout: '',
