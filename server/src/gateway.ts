@@ -9,6 +9,7 @@ import { createAuditLog } from './platform/audit/record.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import { createVault, loadMasterKey } from './platform/crypto.ts';
+import { holdDataFolder } from './platform/data-folder.ts';
 import { connectDatabase } from './platform/db/connect.ts';
 import { createEventLog } from './platform/events/reader.ts';
 import { createRecorder } from './platform/events/record.ts';
@@ -75,6 +76,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     endings: (() => Promise<unknown>)[],
     close: () => Promise<void>,
   ): Promise<Gateway> {
+    const folder = await holdDataFolder(config.dataDir);
+    endings.push(async () => folder.release());
     const poolSize = config.databasePoolSize;
     const database = await connectDatabase({ ...config, log, poolSize, signal });
     endings.push(() => database.close());
@@ -174,6 +177,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     signal?.throwIfAborted();
     const address = http.server.address();
     if (address && typeof address === 'object') ownPort = address.port;
+    folder.note(ownPort);
     return {
       url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${ownPort}`,
       sandboxUrl: sandbox.url,

@@ -61,6 +61,6 @@ function explain(error: unknown): string {
     return `Port ${port} is taken, perhaps by another MultiWA. Choose another one: PORT=${(port ?? 3000) + 1} npm start`;
   }
   if (error instanceof ConfigProblems) return error.message;
-  const isOurs = ['DatabaseUnusable', 'WrongKey'].includes(error.name);
+  const isOurs = ['DatabaseUnusable', 'WrongKey', 'FolderTaken'].includes(error.name);
   return isOurs ? error.message : (error.stack ?? error.message);
 }

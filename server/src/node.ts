@@ -21,7 +21,8 @@ const countEveryMs = 5000;
 /**
  * The node id of this installation, from `<dataDir>/node-id`, held by a lock in the database for as long as the
  * process lives: it goes with the process even by `kill -9`, so the next one with the same id may take over what
- * this one held. A second process on the same folder does not get the lock and takes an id of its own.
+ * this one held. A copy of the
+ * folder elsewhere, and a process whose predecessor's connection has not ended yet, take an id of their own.
  */
 export async function becomeNode(options: {
   dataDir: string;

@@ -96,15 +96,16 @@ test('after a kill none of many profiles looks connected before it is its turn',
   expect(profiles.map((one: { status: string }) => one.status)).not.toContain('connected');
 }, 60_000);
 
-test('a second process in the same folder is a node of its own and takes nothing from the first', async () => {
+test('a second server on a data folder refuses to start and names the first; after a kill it starts', async () => {
   const first = await node();
-  const tenant = await newTenant(first.api);
-  const profile = await connectedProfile(tenant, sandbox);
-  const before = await lease(profile.id);
-  const second = await node(first.folder);
-  expect(await isConnected(on(second, tenant), profile.id)()).toBe(true);
-  const after = await lease(profile.id);
-  expect([after.node_id, after.generation]).toEqual([before.node_id, before.generation]);
+  const { port } = new URL(first.url);
+  await expect(node(first.folder)).rejects.toThrow(
+    `Another MultiWA runs on ${first.folder} (process ${first.child.pid}, port ${port})`,
+  );
+  expect(await first.api.get('/health')).toMatchObject({ status: 'ok' });
+  await first.kill();
+  const again = await node(first.folder);
+  expect(await again.api.get('/health')).toMatchObject({ status: 'ok' });
 }, 60_000);
 
 test('stopped for longer than its lease and woken again, a node sends nothing twice, ends its connection and writes nothing', async () => {

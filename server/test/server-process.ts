@@ -7,6 +7,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** A gateway in a process of its own, to be killed at any instant. */
 export interface ServerProcess {
+  readonly url: string;
   readonly api: Client;
   readonly child: ChildProcess;
   /** Milliseconds from the start of the process to its first answer. */
@@ -46,6 +47,7 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
     await gone;
   };
   return {
+    url,
     api: apiClient(url),
     child,
     readyMs: performance.now() - startedMs,

@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openFileLock } from './file-lock.ts';
+
+/** A server killed this moment may hold the folder until the system has cleared it away. */
+const waitMsMax = 3000;
+
+/** The data folder of a server that runs, as long as it runs. */
+export interface HeldFolder {
+  /** Tells whoever finds the folder taken where this server answers. */
+  note(port: number): void;
+  release(): void;
+}
+
+/** Another server runs on the data folder. */
+export class FolderTaken extends Error {
+  constructor(dataDir: string, by: string) {
+    super(
+      `Another MultiWA runs on ${dataDir}${by}. Stop it first, or give this one a DATA_DIR of its own. ` +
+        'Nodes that share a DATABASE_URL have a DATA_DIR each.',
+    );
+    this.name = 'FolderTaken';
+  }
+}
+
+/**
+ * Takes a data folder for this process alone, by a lock that goes with the process, however it ends.
+ * @throws FolderTaken when another process has it.
+ */
+export async function holdDataFolder(dataDir: string): Promise<HeldFolder> {
+  mkdirSync(dataDir, { recursive: true });
+  const lock = openFileLock(join(dataDir, 'running.lock'));
+  const notePath = join(dataDir, 'running.json');
+  const giveUpAtMs = performance.now() + waitMsMax;
+  while (!lock.take()) {
+    if (performance.now() > giveUpAtMs) {
+      lock.release();
+      throw new FolderTaken(dataDir, told(notePath));
+    }
+    await pause(50);
+  }
+  const write = (note: object) =>
+    writeFileSync(notePath, `${JSON.stringify({ pid: process.pid, ...note })}\n`);
+  write({});
+  return {
+    note: (port) => write({ port }),
+    release() {
+      rmSync(notePath, { force: true });
+      lock.release();
+    },
+  };
+}
+
+function told(notePath: string): string {
+  try {
+    const { pid, port } = JSON.parse(readFileSync(notePath, 'utf8')) as { pid?: number; port?: number };
+    return port ? ` (process ${pid}, port ${port})` : ` (process ${pid})`;
+  } catch {
+    return '';
+  }
+}
