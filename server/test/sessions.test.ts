@@ -233,6 +233,17 @@ test('two logins that keep replacing each other do not fight: each reconnect wai
   expect(waits[2]).toBeGreaterThan((waits[1] ?? 0) * 1.15);
 }, 40_000);
 
+test('three dropped lines and then one error of the stream: the profile connects again each time', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  for (const name of ['terminate', 'terminate', 'terminate', 'stream-error']) {
+    await house.sandbox.fault({ name, number: profile.phone.number });
+    await until('it was noticed', async () => (await status(profile.id)).status !== 'connected');
+    const { status: after, statusReason } = await status(profile.id);
+    expect([after, statusReason]).toEqual(['reconnecting', expect.stringMatching(/connecting again/)]);
+    await becomes(profile.id, 'connected');
+  }
+}, 40_000);
+
 test.each(['reconnecting', 'connected'])(
   'a database that fails while "%s" is written does not leave the profile behind',
   async (written) => {

@@ -20,7 +20,10 @@ export type Cause =
   | 'logged-out' // unlinked from the phone, or the login is no longer known
   | 'banned' // the account is barred
   | 'outdated' // this client version is no longer accepted
-  | 'session-damaged' // the network rejects our keys or stream
+  | 'session-damaged' // the network refuses the login of this device, though it does not say that it is unlinked
+  | 'stream-broken' // the network ended a connection that was up with an error that says nothing more
+  | 'not-whatsapp' // who answered could not prove to be the network
+  | 'not-linkable' // the account takes no linked devices at present
   | 'closed'; // we closed it
 
 /** What a connection is right now. Connecting never fails by exception: every outcome is one of these. */

@@ -10,7 +10,7 @@ interface SocketError {
 }
 
 const byCode: Record<number, [Cause, string]> = {
-  400: ['session-damaged', 'The server did not prove to be WhatsApp: its certificate is not valid.'],
+  400: ['session-damaged', 'WhatsApp refused the login of this device.'],
   401: ['logged-out', 'This device was unlinked: WhatsApp no longer knows its login.'],
   402: ['banned', 'WhatsApp has barred this account for a while.'],
   403: ['banned', 'WhatsApp refuses this account: it is barred or locked.'],
@@ -18,7 +18,7 @@ const byCode: Record<number, [Cause, string]> = {
   405: ['outdated', 'WhatsApp no longer accepts this client version: update the gateway.'],
   406: ['logged-out', 'WhatsApp no longer accepts this login.'],
   409: ['outdated', 'WhatsApp does not accept this kind of client: update the gateway.'],
-  411: ['session-damaged', 'WhatsApp says that linked devices are not enabled for this account.'],
+  411: ['not-linkable', 'WhatsApp says that linked devices are not enabled for this account.'],
   413: ['logged-out', 'The login has expired.'],
   414: ['logged-out', 'The login is not valid any more.'],
   415: ['logged-out', 'WhatsApp does not know this login.'],
@@ -27,7 +27,7 @@ const byCode: Record<number, [Cause, string]> = {
   428: ['connection-lost', 'The connection to WhatsApp was closed.'],
   429: ['unavailable', 'WhatsApp asks us to connect less often.'],
   440: ['replaced', 'This device has logged in from another place.'],
-  500: ['session-damaged', 'WhatsApp rejected the keys or the stream of this device.'],
+  500: ['session-damaged', 'WhatsApp rejected the keys of this device.'],
   501: ['unavailable', 'WhatsApp can not serve this connection now.'],
   503: ['unavailable', 'WhatsApp is not available at the moment.'],
   515: ['restart-asked', 'WhatsApp asks for a fresh connection.'],
@@ -43,10 +43,22 @@ export function endedBecause(error: unknown, opened: boolean): Ended {
   const code = output?.statusCode;
   if (code === undefined) return { is: 'ended', cause: 'connection-lost', reason: sentence(message) };
   if (code === 408) return { is: 'ended', code, ...timedOut(message, opened) };
-  const known = byCode[code];
-  const [cause, reason] = known ?? ['connection-lost', sentence(message)];
+  const { cause, reason } = coded(code, message, opened);
   const retryAfterMs = retryHint(data);
   return { is: 'ended', cause, reason, code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** Two codes mean one thing while logging in and another one later, or another one in the handshake. */
+function coded(code: number, message: string, opened: boolean): { cause: Cause; reason: string } {
+  if (code === 400 && /certificat/.test(message)) {
+    const reason = 'The server did not prove to be WhatsApp: its certificate is not valid.';
+    return { cause: 'not-whatsapp', reason };
+  }
+  if (opened && (code === 400 || code === 500)) {
+    return { cause: 'stream-broken', reason: 'WhatsApp ended the connection with an error.' };
+  }
+  const [cause, reason] = byCode[code] ?? ['connection-lost', sentence(message)];
+  return { cause, reason };
 }
 
 /** One code stands for four different ends; only the message tells them apart. */

@@ -19,13 +19,16 @@ test.for<[message: string, statusCode: number, opened: boolean, cause: Cause]>([
   ['Connection was lost', 408, true, 'connection-lost'],
   ['Opening handshake has timed out', 408, false, 'never-answered'],
   ['WebSocket Error (connect ECONNREFUSED 127.0.0.1:1)', 408, false, 'never-answered'],
-  ['Multi-device beta not joined', 411, true, 'session-damaged'],
+  ['Multi-device beta not joined', 411, true, 'not-linkable'],
   ['Connection Terminated', 428, true, 'connection-lost'],
   ['Stream Errored (conflict)', 440, true, 'replaced'],
-  ['Stream Errored (bad session)', 500, true, 'session-damaged'],
+  ['Stream Errored (bad session)', 500, true, 'stream-broken'],
+  ['Connection Failure', 500, false, 'session-damaged'],
+  ['Connection Failure', 400, false, 'session-damaged'],
   ['Stream Errored (unknown)', 503, true, 'unavailable'],
   ['Stream Errored (restart required)', 515, true, 'restart-asked'],
-  ['noise certificate signature invalid', 400, false, 'session-damaged'],
+  ['noise certificate signature invalid', 400, false, 'not-whatsapp'],
+  ['certification match failed', 400, false, 'not-whatsapp'],
 ])('%s (%i) is told as its cause, with a sentence', ([message, statusCode, opened, cause]) => {
   const ended = endedBecause(new Boom(message, { statusCode }), opened);
   expect(ended).toMatchObject({ cause, code: statusCode, reason: expect.stringMatching(/^[A-Z].+\.$/) });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '../../engines/port.ts';
 import { verdictOn } from './connection-table.ts';
+import { createTries } from './sessions/tries.ts';
 
 const ended = (cause: Cause, retryAfterMs?: number) => ({
   is: 'ended' as const,
@@ -58,3 +59,44 @@ test.each(['unavailable', 'connection-lost', 'banned'] as const)(
     expect(verdictOn(ended(cause, 1_800_000_000_000), 0, 0.5).retryInMs).toBe(86_400_000);
   },
 );
+
+test('tries are counted for each cause, and anew after a connection that held for a minute', () => {
+  const tries = createTries();
+  expect([0, 1, 2].map(() => tries.ended('connection-lost', 2000))).toEqual([0, 1, 2]);
+  expect(tries.ended('stream-broken', 2000)).toBe(0);
+  expect(tries.ended('connection-lost', 2000)).toBe(3);
+  expect(tries.ended('connection-lost', 61_000)).toBe(0);
+  expect(tries.ended('stream-broken', 2000)).toBe(0);
+});
+
+test('a login that succeeds ends the count of what prevented logins, and of nothing else', () => {
+  const tries = createTries();
+  for (const cause of ['session-damaged', 'never-answered', 'replaced'] as const) tries.ended(cause, 0);
+  tries.loggedIn();
+  expect(tries.ended('session-damaged', 0)).toBe(0);
+  expect(tries.ended('never-answered', 0)).toBe(0);
+  expect(tries.ended('replaced', 0)).toBe(1);
+});
+
+test('what ends connections whose login was taken never fails a profile, nor advises to unlink at once', () => {
+  const first = verdictOn(ended('stream-broken'), 0, 0.5);
+  expect(first).toMatchObject({ status: 'reconnecting', retryInMs: 2000 });
+  expect(first.reason).not.toMatch(/log|pair|unlink/i);
+  const lasting = verdictOn(ended('stream-broken'), 50, 0.5);
+  expect(lasting).toMatchObject({ status: 'reconnecting', retryInMs: 120_000 });
+});
+
+test('a login that is refused five times fails the profile, and says how to pair it anew', () => {
+  expect(verdictOn(ended('session-damaged'), 4, 0.5).status).toBe('reconnecting');
+  expect(verdictOn(ended('session-damaged'), 5, 0.5)).toMatchObject({
+    status: 'failed',
+    retryInMs: null,
+    reason: expect.stringContaining('logout'),
+  });
+});
+
+test('who does not prove to be WhatsApp is tried again, and nobody is told to unlink a device', () => {
+  const verdict = verdictOn(ended('not-whatsapp'), 20, 0.5);
+  expect(verdict).toMatchObject({ status: 'reconnecting', retryInMs: 300_000 });
+  expect(verdict.reason).toMatch(/proxy/);
+});

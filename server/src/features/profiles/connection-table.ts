@@ -31,6 +31,10 @@ interface Rule {
   retry?: { firstMs: number; longestMs: number; triesMax: number };
   /** When the tries are used up. */
   gaveUp?: string;
+  /** When it happens again and again though it is still worth a try: from the fifth time on. */
+  lasts?: string;
+  /** A login that succeeds shows that it is over. */
+  endsWithLogin?: true;
   forget?: true;
 }
 
@@ -57,6 +61,7 @@ const rules: Record<Cause, Rule> = {
     status: 'reconnecting',
     says: 'WhatsApp did not answer; trying again.',
     retry: { firstMs: 1000, longestMs: 120_000, triesMax: forever },
+    endsWithLogin: true,
   },
   unavailable: {
     status: 'reconnecting',
@@ -87,26 +92,52 @@ const rules: Record<Cause, Rule> = {
     status: 'failed',
     says: 'WhatsApp no longer accepts this version of the gateway. Update MultiWA, then connect the profile again.',
   },
+  'stream-broken': {
+    status: 'reconnecting',
+    says: 'WhatsApp ended the connection with an error; connecting again.',
+    retry: { firstMs: 2000, longestMs: 120_000, triesMax: forever },
+    lasts:
+      'WhatsApp takes the login and then ends the connection with an error, again and again; connecting again. If it goes on for hours, log the profile out and pair it anew.',
+  },
   'session-damaged': {
     status: 'reconnecting',
-    says: 'WhatsApp rejected the session; trying again.',
-    retry: { firstMs: 2000, longestMs: 60_000, triesMax: 4 },
+    says: 'WhatsApp refused the login of this device; trying again.',
+    retry: { firstMs: 2000, longestMs: 60_000, triesMax: 5 },
     gaveUp:
-      'WhatsApp keeps rejecting this session. Unlink it on the phone, then connect the profile to pair it again.',
+      'WhatsApp refuses the login of this device each time. Disconnect the profile with logout, remove the device on the phone, then connect the profile to pair it again.',
+    endsWithLogin: true,
+  },
+  'not-whatsapp': {
+    status: 'reconnecting',
+    says: 'Who answered did not prove to be WhatsApp; trying again. Look for a proxy or a wrong address between this server and WhatsApp.',
+    retry: { firstMs: 5000, longestMs: 300_000, triesMax: forever },
+    endsWithLogin: true,
+  },
+  'not-linkable': {
+    status: 'reconnecting',
+    says: 'WhatsApp says that this account takes no linked devices; trying again.',
+    retry: { firstMs: 5000, longestMs: 60_000, triesMax: 4 },
+    gaveUp:
+      'WhatsApp says that this account takes no linked devices. Update WhatsApp on the phone and open Linked devices there, then connect the profile again.',
   },
   closed: { status: 'disconnected', says: 'Disconnected.' },
 };
+
+/** Whether a login that succeeds shows that what this cause names is over. */
+export const endsWithLogin = (cause: Cause): boolean => rules[cause].endsWithLogin === true;
+
+const lastsFrom = 4;
 
 const barredForAWhile =
   'WhatsApp has barred this account for a while; the profile connects again when that is over.';
 
 /**
- * The verdict on an ended connection. `tries` counts the connections in a row that ended without having been
- * up; `random` (0..1) spreads the waits so that many profiles do not come back at the same instant.
+ * The verdict on an ended connection. `tries` counts how often this cause has ended one before without a good
+ * connection since; `random` (0..1) spreads the waits so that many profiles do not come back at the same instant.
  */
 export function verdictOn(end: Extract<Link, { is: 'ended' }>, tries: number, random: number): Verdict {
   const rule = rules[end.cause];
-  const reason = rule.says;
+  const reason = (tries >= lastsFrom && rule.lasts) || rule.says;
   const forget = rule.forget ?? false;
   const hintMs = Math.min(end.retryAfterMs ?? 0, hintMsMax);
   if (end.cause === 'banned' && hintMs > 0) {

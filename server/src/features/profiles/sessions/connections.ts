@@ -7,8 +7,6 @@ import type { Lines } from './lines.ts';
 import type { LinkRecord } from './link-record.ts';
 import type { Live, Owned, SessionHandlers } from './live.ts';
 
-/** A connection that was up this long was a good one: tries are counted from the beginning again. */
-const steadyMs = 60_000;
 const unlinkMsMax = 5000;
 
 export interface ConnectionDeps {
@@ -145,24 +143,24 @@ export function createConnections(deps: ConnectionDeps) {
     if (expected && paired && paired !== expected) {
       await unlink(live);
       const reason = `This profile belongs to +${expected}, but +${paired} was paired. Pair the right phone.`;
-      return finish(own, live, { status: 'failed', reason, retryInMs: null, forget: true });
+      return finish(own, live, { status: 'failed', reason, retryInMs: null, forget: true }, 0);
     }
     if (!(await record.connected(own.lease, link)) || own.live !== live) return;
     own.connected = true;
     own.upSinceMs = performance.now();
+    own.tries.loggedIn();
     deps.handlers().connected(live);
   }
 
   async function ended(own: Owned, live: Live, link: Extract<Link, { is: 'ended' }>): Promise<void> {
-    if (own.upSinceMs !== undefined && performance.now() - own.upSinceMs >= steadyMs) own.tries = 0;
-    const verdict = verdictOn(link, own.tries, Math.random());
-    own.tries += 1;
-    await finish(own, live, verdict);
+    const upMs = own.upSinceMs === undefined ? 0 : performance.now() - own.upSinceMs;
+    const before = own.tries.ended(link.cause, upMs);
+    await finish(own, live, verdictOn(link, before, Math.random()), before + 1);
   }
 
-  async function finish(own: Owned, live: Live, verdict: Verdict): Promise<void> {
+  async function finish(own: Owned, live: Live, verdict: Verdict, tries: number): Promise<void> {
     drop(own);
-    await record.ended(own.lease, verdict, live.engine, own.tries);
+    await record.ended(own.lease, verdict, live.engine, tries);
     if (verdict.retryInMs === null) return deps.giveBack(own);
     if (deps.isMine(own)) {
       own.retry = setTimeout(() => deps.again(own.lease.profileId), verdict.retryInMs);

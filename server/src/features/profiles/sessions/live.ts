@@ -7,6 +7,7 @@ import type {
   Settle,
 } from '../../../engines/port.ts';
 import type { Lease } from '../leases.store.ts';
+import type { Tries } from './tries.ts';
 
 /** A connection this node holds for a profile, for as long as `ended` has not fired. */
 export interface Live {
@@ -40,7 +41,6 @@ export interface Owned {
   upSinceMs: number | undefined;
   /** The number whose phone is to type a code; undefined when it is to scan one, or is paired. */
   pairingPhone: string | undefined;
-  /** Connections in a row that ended without having been up for a while. */
-  tries: number;
+  readonly tries: Tries;
   retry: NodeJS.Timeout | undefined;
 }

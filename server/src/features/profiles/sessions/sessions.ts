@@ -8,6 +8,7 @@ import { createLines } from './lines.ts';
 import type { LinkRecord } from './link-record.ts';
 import type { Live, Owned, SessionHandlers } from './live.ts';
 import { createSpread } from './spread.ts';
+import { createTries } from './tries.ts';
 
 const startsPerSecondMax = 25;
 /** A dead node's profiles are taken over in portions, so that the nodes that are left share them. */
@@ -89,7 +90,7 @@ export function createSessions(deps: SessionDeps) {
       connected: false,
       upSinceMs: undefined,
       pairingPhone: undefined,
-      tries: 0,
+      tries: createTries(),
       retry: undefined,
     };
     owned.set(lease.profileId, own);
