@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const slow = [
   'server/test/nodes.test.ts',
   'server/src/platform/db/embedded/embedded.test.ts',
+  'server/test/backup.test.ts',
   'server/test/crash.test.ts',
   'server/test/hostile.test.ts',
   'server/test/faults.access.test.ts',

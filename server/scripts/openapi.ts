@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { compose, type Platform } from '../src/compose.ts';
-import { version } from '../src/gateway.ts';
 import { createHttp } from '../src/http/create-http.ts';
 import { openapiDocument } from '../src/http/reference.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -9,6 +8,7 @@ import { readConfig } from '../src/platform/config/config.ts';
 import { createVault } from '../src/platform/crypto.ts';
 import type { Tables } from '../src/platform/db/tables.ts';
 import { silentLog } from '../src/platform/log.ts';
+import { version } from '../src/version.ts';
 
 /**
  * Writes `server/openapi.json` from the routes as they are mounted; with `--check` it only tells whether the

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { compose } from './compose.ts';
 import { createHttp } from './http/create-http.ts';
 import { createIdempotency } from './http/idempotency.ts';
@@ -22,6 +21,7 @@ import { createOutbound } from './platform/outbound/outbound.ts';
 import { knownProfiles } from './platform/tenancy.ts';
 import { startSandboxNetwork } from './sandbox/network.ts';
 import { createSocketHub } from './socket/hub.ts';
+import { version } from './version.ts';
 
 export interface GatewayOptions {
   config: Config;
@@ -48,11 +48,6 @@ export interface Gateway {
   readonly where: string;
   close(): Promise<void>;
 }
-
-/** The version of this build. */
-export const version = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
 
 /** Starts everything in the order of who needs whom, and takes it down in the opposite order. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {

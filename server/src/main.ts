@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Gateway, startGateway, version } from './gateway.ts';
+import { runCommand } from './backup/command.ts';
+import type { Gateway } from './gateway.ts';
 import { ConfigProblems, readConfig } from './platform/config/config.ts';
 import { unknownSettings } from './platform/config/unknown-settings.ts';
 import { createLog } from './platform/log.ts';
+import { version } from './version.ts';
 import { welcome } from './welcome.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -19,6 +21,12 @@ async function run(): Promise<void> {
   const startedMs = performance.now();
   const config = readConfig(process.env, root);
   const log = createLog(config.logLevel);
+  const words = process.argv.slice(2);
+  if (words.length > 0) {
+    // Ends by `exit`, where what is half written is removed.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+    return runCommand({ words, config, version, log, out: process.stderr });
+  }
   const unknown = unknownSettings(process.env);
   for (const sentence of unknown) log.warn(sentence);
   let gateway: Gateway | undefined;
@@ -39,6 +47,8 @@ async function run(): Promise<void> {
     log.error({ err: error }, 'a promise failed that nobody waits for'),
   );
   const { signal } = ending;
+  // A command needs none of it.
+  const { startGateway } = await import('./gateway.ts');
   const sandboxCommand = [process.execPath, sandboxProgram];
   gateway = await startGateway({ config, log, sandboxCommand, signal }).catch((error: unknown) => {
     if (signal.aborted) process.exit(0);
@@ -49,7 +59,9 @@ async function run(): Promise<void> {
 }
 
 run().catch((error: unknown) => {
-  process.stderr.write(`\nMultiWA could not start.\n\n${explain(error)}\n`);
+  const [command] = process.argv.slice(2);
+  const failed = command === undefined ? '\nMultiWA could not start.\n' : `\nThe ${command} failed.\n`;
+  process.stderr.write(`${failed}\n${explain(error)}\n`);
   process.exit(1);
 });
 
@@ -61,6 +73,12 @@ function explain(error: unknown): string {
     return `Port ${port} is taken, perhaps by another MultiWA. Choose another one: PORT=${(port ?? 3000) + 1} npm start`;
   }
   if (error instanceof ConfigProblems) return error.message;
-  const isOurs = ['DatabaseUnusable', 'WrongKey', 'FolderTaken'].includes(error.name);
+  const isOurs = [
+    'DatabaseUnusable',
+    'WrongKey',
+    'FolderTaken',
+    'RestoreUnfinished',
+    'BackupProblem',
+  ].includes(error.name);
   return isOurs ? error.message : (error.stack ?? error.message);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const version = 1;
 const ivBytes = 12;
 const tagBytes = 16;
+const keyName = 'encryption-key';
 
 /** Encrypts secrets at rest. `context` binds a value to its place: moved elsewhere it no longer opens. */
 export interface Vault {
@@ -55,19 +56,28 @@ export function createVault(masterKey: Uint8Array): Vault {
  * `<dataDir>/encryption-key`, readable by its owner alone.
  */
 export function loadMasterKey(setting: string | undefined, dataDir: string): Buffer {
+  const known = findMasterKey(setting, dataDir);
+  if (known) return known;
+  keepKey(dataDir, randomBytes(32));
+  return loadMasterKey(setting, dataDir);
+}
+
+/** The master key when there is one already: from `ENCRYPTION_KEY`, else from the data folder. */
+export function findMasterKey(setting: string | undefined, dataDir: string): Buffer | undefined {
   if (setting) return decodeKey(setting);
-  const path = join(dataDir, 'encryption-key');
-  if (!existsSync(path)) keepNewKey(dataDir, path);
+  const path = join(dataDir, keyName);
+  if (!existsSync(path)) return undefined;
   const key = keyOf(readFileSync(path, 'utf8').trim());
   if (key) return key;
   throw new Error(`${path} is damaged: it must hold the 32-byte key, written as 64 hex digits. Restore it.`);
 }
 
-/** On disk before anyone seals with it: without it everything sealed is lost. */
-function keepNewKey(dataDir: string, path: string): void {
+/** On disk before anyone seals with it: without it everything sealed is lost. A key that is there stays. */
+export function keepKey(dataDir: string, key: Buffer): void {
   mkdirSync(dataDir, { recursive: true });
   try {
-    writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    const text = `${key.toString('hex')}\n`;
+    writeFileSync(join(dataDir, keyName), text, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openFileLock } from './file-lock.ts';
@@ -24,11 +24,33 @@ export class FolderTaken extends Error {
   }
 }
 
+/** Marks a folder that a restore is filling, and holds what is not in its place yet. */
+export const restoringName = 'restoring';
+
+/** A restore into the data folder was cut off. */
+export class RestoreUnfinished extends Error {
+  constructor(dataDir: string) {
+    super(`A restore into ${dataDir} was not finished. Run it again: npm run restore -- FILE`);
+    this.name = 'RestoreUnfinished';
+  }
+}
+
+/**
+ * Takes a data folder for a server, as `takeFolder` does.
+ * @throws RestoreUnfinished when only half of a backup is in it.
+ */
+export async function holdDataFolder(dataDir: string): Promise<HeldFolder> {
+  const folder = await takeFolder(dataDir);
+  if (!existsSync(join(dataDir, restoringName))) return folder;
+  folder.release();
+  throw new RestoreUnfinished(dataDir);
+}
+
 /**
  * Takes a data folder for this process alone, by a lock that goes with the process, however it ends.
  * @throws FolderTaken when another process has it.
  */
-export async function holdDataFolder(dataDir: string): Promise<HeldFolder> {
+export async function takeFolder(dataDir: string): Promise<HeldFolder> {
   mkdirSync(dataDir, { recursive: true });
   const lock = openFileLock(join(dataDir, 'running.lock'));
   const notePath = join(dataDir, 'running.json');

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseUnusable, errorCode } from '../database-unusable.ts';
 import { type Binaries, copyBinaries } from './binaries.ts';
@@ -41,7 +41,7 @@ const homeName = 'postgres';
  * The path must be free of symbolic links, or two spellings of it would be two sockets.
  */
 export async function choosePlaces(dataDir: string, binaries: Binaries): Promise<Places> {
-  const pathHash = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  const pathHash = hashOf(dataDir);
   const found = await findDatabase(dataDir, pathHash);
   const runAs = await whoRuns(found?.databaseDir);
   const { databaseDir, id } = found ?? (await placeForNew(dataDir, runAs));
@@ -58,6 +58,15 @@ export async function choosePlaces(dataDir: string, binaries: Binaries): Promise
     runAs,
     moved: isAway ? `PostgreSQL may not run as root, and ${dataDir} is closed to other users` : undefined,
   };
+}
+
+const hashOf = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 12);
+
+/** Whether a data folder has a database of its own, here or elsewhere. */
+export async function hasDatabase(dataDir: string): Promise<boolean> {
+  const real = await realpath(dataDir).catch(() => undefined);
+  const found = real === undefined ? undefined : await findDatabase(real, hashOf(real));
+  return found !== undefined && (await clusterOwner(found.databaseDir)) !== undefined;
 }
 
 interface Found {

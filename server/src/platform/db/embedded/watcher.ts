@@ -32,7 +32,7 @@ const script = `
   while alive; do
     if read -r line <&3; then idle=0
     elif [ "$idle" -ge "$seconds" ]; then kill -INT "$server"; break
-    else idle=$((idle + 1)); sleep 1
+    else idle=$((idle + 1)); alive && sleep 1
     fi
   done
   rm -f "$pipe"`;
