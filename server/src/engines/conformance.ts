@@ -188,6 +188,17 @@ export function describeEngine(
         await expect(me.send(phoneChat('628999999999'), 'hello?')).rejects.toMatchObject({ code: 404 });
       });
 
+      test('a number is known by the address that the network gave it, whichever form is dialled', async () => {
+        const { me } = await pairedProfile();
+        const registered = `5511${String(Date.now()).slice(-8)}`;
+        await network.phone(registered).named('Maria');
+        const dialled = phoneChat(`55119${registered.slice(4)}`);
+        expect(await me.session.addressOf(dialled)).toBe(phoneChat(registered));
+        expect(await me.session.addressOf(phoneChat(registered))).toBe(phoneChat(registered));
+        expect(await me.session.addressOf(phoneChat('628999999999'))).toBeUndefined();
+        await expect(me.send(dialled, 'nobody there')).rejects.toMatchObject({ code: 404 });
+      });
+
       test('a connection that ends before the acknowledgement leaves the message to be sent again', async () => {
         const { me, mine } = await pairedProfile();
         const { phone, chat } = await person();

@@ -146,6 +146,12 @@ export interface EngineSession {
    * @throws EngineRefusal when the server refused it; EngineGone when the connection ended or nothing answered.
    */
   send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage): Promise<void>;
+  /**
+   * The address under which the network knows whoever is reached by a phone number, which may have a digit more or
+   * less than is dialled; undefined when nobody there has it.
+   * @throws EngineGone
+   */
+  addressOf(phone: ChatId): Promise<ChatId | undefined>;
   /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
   aboutGroup(chat: ChatId): Promise<ChatFact | undefined>;
   /** Tells the senders that these messages were read. */

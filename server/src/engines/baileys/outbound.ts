@@ -75,7 +75,7 @@ function deviceCount(socket: WASocket, jid: Jid): Promise<number> {
 }
 
 /** Baileys' errors before anything was sent, as one of the two that the port knows. */
-function explain(error: unknown): Error {
+export function explain(error: unknown, what = 'The message could not be sent'): Error {
   if (error instanceof EngineRefusal || error instanceof EngineGone) return error;
   const { message = '', data } = error as { message?: string; data?: unknown };
   if (data === 429 || message.includes('rate-overlimit')) {
@@ -84,7 +84,7 @@ function explain(error: unknown): Error {
   if (message === 'All encryptions failed') {
     return new EngineRefusal(412, 'None of the recipient’s devices offered a key to encrypt for.');
   }
-  return new EngineGone(`The message could not be sent: ${message || 'unknown reason'}.`);
+  return new EngineGone(`${what}: ${message || 'unknown reason'}.`);
 }
 
 /** Marks messages read, as the account's privacy settings say. */

@@ -4,6 +4,7 @@ import type { AuthenticationCreds, BaileysEventMap, ConnectionState, WASocket } 
 import { later } from '../../platform/clock.ts';
 import { EngineGone, type EngineSession, type Link, type SessionOptions } from '../port.ts';
 import { createAcks } from './acks.ts';
+import { addressOf } from './addresses.ts';
 import { aboutGroup, factOfGroup, factsOfHistory } from './chat-facts.ts';
 import { OwnershipLost } from './commit.ts';
 import { loadCredentials } from './credentials.ts';
@@ -239,6 +240,7 @@ export function createSession(
       const content = toWire(message, { chat, self: ownJid() });
       await sendAndWait(live(), acks, { id, chat, content, self: toChat(self()?.id) });
     },
+    addressOf: async (phone) => addressOf(live(), phone),
     aboutGroup: async (chat) => aboutGroup(live(), chat, clock.now()),
     markRead: async (messages) => markRead(live(), messages),
   };

@@ -1,1 +1,11 @@
-export { addressesOf, chatOf, phonesOfLids, resolveKnown, resolvePerson, type Whose } from './people.ts';
+export { forgetAddress, keepAddress } from './dialled.store.ts';
+export {
+  addressesOf,
+  chatOf,
+  phonesOfLids,
+  removeUntouched,
+  renumber,
+  resolveKnown,
+  resolvePerson,
+  type Whose,
+} from './people.ts';

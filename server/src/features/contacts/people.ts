@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { type ChatId, lidChat, lidOf, phoneChat, phoneOf } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ContactsTable } from '../../platform/db/tables.ts';
@@ -59,14 +59,7 @@ export async function resolveKnown(
   const found = await byAddress(tx, whose.profileId, person);
   const [first, second] = found.sort((a) => (a.phone !== null && a.phone === person.phone ? -1 : 1));
   if (!first) return undefined;
-  if (second) {
-    await tx
-      .updateTable('conversations')
-      .set({ contact_id: first.id })
-      .where('contact_id', '=', second.id)
-      .execute();
-    await tx.deleteFrom('contacts').where('id', '=', second.id).execute();
-  }
+  if (second) await replace(tx, second, first);
   // Whoever moves to another number keeps the linked identity: what was told last is true.
   const learnt = {
     ...(second && keptOf(first, second)),
@@ -81,6 +74,68 @@ export async function resolveKnown(
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** WhatsApp knows a person by another form of the number that we have: two records of them become one. */
+export async function renumber(
+  tx: Tx,
+  clock: Clock,
+  { profileId }: Whose,
+  from: string,
+  to: string,
+): Promise<ContactRow | undefined> {
+  const found = await tx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .where('phone', 'in', [from, to])
+    .orderBy('created_at')
+    .forUpdate()
+    .execute();
+  const first = found.find(({ phone }) => phone === to) ?? found[0];
+  const second = found.find((row) => row !== first);
+  if (!first) return undefined;
+  if (second) await replace(tx, second, first);
+  return tx
+    .updateTable('contacts')
+    .set({ ...(second && { ...keptOf(first, second), lid: first.lid ?? second.lid }), phone: to })
+    .set({ updated_at: clock.now() })
+    .where('id', '=', first.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Removes contacts that are nothing but the number of a message that could not be sent. */
+export async function removeUntouched(tx: Tx, contactIds: string[]): Promise<void> {
+  if (contactIds.length === 0) return;
+  await tx
+    .deleteFrom('contacts')
+    .where('id', 'in', contactIds)
+    .where((eb) => eb.and([eb('lid', 'is', null), eb('name', 'is', null), eb('whatsapp_name', 'is', null)]))
+    .where((eb) => eb.and([eb('avatar_url', 'is', null), eb('is_blocked', '=', false)]))
+    .where(sql<boolean>`tags = '{}' and metadata = '{}'`)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('conversations')
+            .select('id')
+            .whereRef('contact_id', '=', 'contacts.id')
+            .where('unreached', '=', false),
+        ),
+      ),
+    )
+    .execute();
+}
+
+/** Whoever was the second record is the first one from now on. */
+async function replace(tx: Tx, second: ContactRow, first: ContactRow): Promise<void> {
+  await tx
+    .updateTable('conversations')
+    .set({ contact_id: first.id })
+    .where('contact_id', '=', second.id)
+    .execute();
+  await tx.deleteFrom('contacts').where('id', '=', second.id).execute();
 }
 
 /** What the second record of a person has and the first one lacks. */

@@ -34,6 +34,18 @@ export async function learnExpiration(
   return { ...conversation, ...values };
 }
 
+/** A conversation has got an address about which something was told before anybody wrote there. */
+export async function learnWaiting(tx: Tx, conversation: ConversationRow, chat: ChatId): Promise<void> {
+  await sql`
+    with told as (
+      delete from chat_expirations where profile_id = ${conversation.profile_id} and chat = ${chat}
+      returning expiration, expiration_since
+    )
+    update conversations c set expiration = told.expiration, expiration_since = told.expiration_since
+    from told where c.id = ${conversation.id}
+      and (c.expiration_since is null or c.expiration_since <= told.expiration_since)`.execute(tx);
+}
+
 /** Several facts about one group as one, the later ones over the earlier. */
 function inOne(facts: readonly ChatFact[]): ChatFact[] {
   const byChat = new Map<ChatId, ChatFact>();

@@ -28,7 +28,7 @@ const countedMax = 1000;
 /** The only SQL that reads conversations for clients. */
 export function createConversationStore(db: Db) {
   const filtered = (filter: ConversationFilter) => {
-    const conditions: RawBuilder<SqlBool>[] = [];
+    const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`not c.unreached`];
     if (filter.profileId) conditions.push(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
     if (filter.type) conditions.push(sql<SqlBool>`c.type = ${filter.type}`);
     if (filter.archived !== undefined) conditions.push(sql<SqlBool>`c.is_archived = ${filter.archived}`);

@@ -3,6 +3,15 @@ import { conversationRoutes } from './conversations.routes.ts';
 import { type ConversationServiceDeps, createConversationService } from './conversations.service.ts';
 import { createConversationStore } from './conversations.store.ts';
 
+export {
+  chatReachedBy,
+  confirmAddress,
+  type Destination,
+  destinationOf,
+  leaveUnreached,
+  lockForLeaving,
+  moveToAddress,
+} from './address.store.ts';
 export { learnChats, learnExpiration } from './chat-facts.store.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';

@@ -56,6 +56,7 @@ export async function resolveConversation(
       chat: chatOf(person),
       lid: person.lid ?? null,
       contact_id: contact.id,
+      unreached: false,
       ...(nameOf(contact) !== null && { name: nameOf(contact) }),
       updated_at: clock.now(),
     })
@@ -111,6 +112,7 @@ async function asBefore(
   const name = nameOf({ name: saved_name, whatsapp_name });
   const told = addressesOf(chat, more.alias);
   const teaches =
+    conversation.unreached ||
     (told.phone !== undefined && told.phone !== person_phone) ||
     (told.lid !== undefined && told.lid !== person_lid) ||
     (more.name !== undefined && more.name !== whatsapp_name) ||
@@ -119,7 +121,7 @@ async function asBefore(
 }
 
 /** What a person is called: as they were saved here, else as they call themselves. */
-function nameOf(contact: { name: string | null; whatsapp_name: string | null }): string | null {
+export function nameOf(contact: { name: string | null; whatsapp_name: string | null }): string | null {
   return contact.name ?? contact.whatsapp_name;
 }
 
@@ -161,7 +163,8 @@ async function findOrCreate(
     .executeTakeFirstOrThrow();
 }
 
-async function merge(tx: Tx, kept: ConversationRow, other: ConversationRow): Promise<void> {
+/** Two conversations are one: messages, counters and marks of the other go to the one that is kept. */
+export async function merge(tx: Tx, kept: ConversationRow, other: ConversationRow): Promise<void> {
   // A message that both have is the same message: the kept one stays, and is unread once.
   const doubled = await sql<{ was_unread: boolean }>`delete from messages gone using messages stays
     where gone.conversation_id = ${other.id} and stays.conversation_id = ${kept.id}

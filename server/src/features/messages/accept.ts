@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import type { Actor } from '../../platform/actor.ts';
-import { chatKind, parseChatId, phoneChat } from '../../platform/chat-id.ts';
+import { chatKind, parseChatId, phoneChat, phoneOf } from '../../platform/chat-id.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
-import { resolveConversation } from '../conversations/index.ts';
+import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
 import { messageQueued } from './messages.events.ts';
 import { aboutOutgoing, presentSend } from './messages.present.ts';
 import type { SendAnswerBody, SendTextBody } from './messages.schema.ts';
@@ -83,7 +83,8 @@ export function createAccept(deps: AcceptDeps) {
   /** The long way: it makes what is missing, and shares its transaction with an idempotency key. */
   async function keep(tx: Tx, message: ReadyMessage, quotedId: string | null): Promise<string> {
     const { organizationId, profileId, acceptedAt: now } = message;
-    const conversation = await resolveConversation(tx, clock, { organizationId, profileId }, message.chat);
+    const chat = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
+    const conversation = await resolveConversation(tx, clock, { organizationId, profileId }, chat);
     const row = await store.insert(tx, {
       id: message.id,
       organization_id: organizationId,

@@ -23,6 +23,7 @@ import { createMessageStore } from './messages.store.ts';
 import { createOutboxStore } from './outbox/outbox.store.ts';
 import { createOutbox } from './outbox/outbox.ts';
 import { outgoingOf } from './outbox/outgoing.ts';
+import { createRecipients } from './outbox/recipients.ts';
 import { createSettler } from './outbox/settle.ts';
 import { createQuickAccept } from './quick-accept.ts';
 import { createReadReceipts } from './read-receipts.ts';
@@ -54,7 +55,8 @@ export function createMessages(deps: MessagesDeps) {
   const waiting = createWaiting();
   const settler = createSettler({ store: outboxStore, decided: waiting.decided });
   const groups = createGroups({ db, clock, log });
-  const outbox = createOutbox({ clock, log, store: outboxStore, settler, groups });
+  const recipients = createRecipients({ db, clock });
+  const outbox = createOutbox({ clock, log, store: outboxStore, settler, groups, recipients });
   const inbound = createInbound({ db, clock, log, store, events: deps.events, groups });
   const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });

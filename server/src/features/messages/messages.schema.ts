@@ -20,7 +20,14 @@ export const Message = Type.Object(
     content: Type.Record(Type.String(), Type.Unknown()),
     quotedMessageId: Nullable(Type.String()),
     status: Type.Enum([...messageStatuses]),
-    failureCode: Nullable(Type.String()),
+    failureCode: Nullable(
+      Type.String({
+        description:
+          'Why it failed: `NOT_ON_WHATSAPP` (nobody has the number), `REFUSED_` and the code of WhatsApp, `NO_ACK` ' +
+          '(its server never answered), `EXPIRED` (it waited too long), `SEND_FAILED` (a fault of ours).',
+        examples: ['NOT_ON_WHATSAPP'],
+      }),
+    ),
     failureReason: Nullable(Type.String()),
     metadata: Type.Record(Type.String(), Type.Unknown()),
     expiration: Nullable(

@@ -27,9 +27,9 @@ const batchMax = 64;
 const batchesAtOnce = 2;
 
 /**
- * Keeps messages to chats that exist already: message, conversation and event in one statement, and those that
- * arrive while one is under way together in the next. Answers undefined for a message it could not place (a new
- * chat, a profile that is gone), for the caller to take the long way.
+ * Keeps messages to chats that exist already, also when another form of their number was dialled: message,
+ * conversation and event in one statement, and those that arrive while one is under way together in the next. Answers
+ * undefined for a message it could not place (a new chat, a profile that is gone), for the caller to take the long way.
  * Conversations are locked by id, as where what arrived is stored: in any other order two statements could wait for
  * each other until the database ends one, a second later.
  */
@@ -60,7 +60,7 @@ export function createQuickAccept(deps: { db: Db; log: Log; events: EventRecorde
       id: message.id,
       organization_id: message.organizationId,
       profile_id: message.profileId,
-      chat: message.chat,
+      dialled: message.chat,
       sender: message.sender,
       wa_message_id: message.waMessageId,
       type: message.type,
@@ -76,16 +76,25 @@ export function createQuickAccept(deps: { db: Db; log: Log; events: EventRecorde
     const { rows } = await sql<Kept>`
       with input as materialized (
         select * from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as i (
-          n int, id uuid, organization_id uuid, profile_id uuid, chat text, sender text, wa_message_id text,
+          n int, id uuid, organization_id uuid, profile_id uuid, dialled text, sender text, wa_message_id text,
           type text, content jsonb, "timestamp" timestamptz, expires_at timestamptz)
+      ), dialled as materialized (
+        select d.profile_id, d.dialled, d.address from dialled_numbers d
+        where (d.profile_id, d.dialled) in (select profile_id, dialled from input)
       ), locked as materialized (
         select c.id, c.profile_id, c.chat from conversations c
-        where (c.profile_id, c.chat) in (select profile_id, chat from input)
+        where (c.profile_id, c.chat) in
+            (select profile_id, dialled from input union all select profile_id, address from dialled)
+          and not c.unreached
         order by c.id for no key update
       ), known as materialized (
-        select i.*, c.id as conversation_id from input i
+        select i.*, coalesce(c.chat, other.chat) as chat, coalesce(c.id, other.id) as conversation_id
+        from input i
         join profiles p on p.id = i.profile_id and p.organization_id = i.organization_id
-        join locked c on c.profile_id = i.profile_id and c.chat = i.chat
+        left join locked c on c.profile_id = i.profile_id and c.chat = i.dialled
+        left join dialled d on d.profile_id = i.profile_id and d.dialled = i.dialled
+        left join locked other on other.profile_id = d.profile_id and other.chat = d.address
+        where coalesce(c.id, other.id) is not null
       ), kept as (
         insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, sender,
           type, content, status, expires_at, "timestamp", created_at, updated_at)

@@ -88,6 +88,14 @@ export interface ContactsTable {
   created_at: Date;
   updated_at: Date;
 }
+/** What was dialled and the address WhatsApp has for it, both as chats, where the two differ. */
+export interface DialledNumbersTable {
+  organization_id: string;
+  profile_id: string;
+  dialled: string;
+  address: string;
+  learnt_at: Date;
+}
 export interface ConversationsTable {
   id: string;
   organization_id: string;
@@ -108,6 +116,10 @@ export interface ConversationsTable {
   is_pinned: Generated<boolean>;
   metadata: JsonDefault;
   last_message_at: Date | null;
+  /** When WhatsApp last said that the chat is the address of its person; null when it was never asked. */
+  address_checked_at: Date | null;
+  /** All there is are messages of ours to somebody who is not on WhatsApp. */
+  unreached: Generated<boolean>;
   created_at: Date;
   updated_at: Date;
 }
@@ -253,6 +265,7 @@ export interface Tables {
   engine_keys: EngineKeysTable;
   engine_journal: EngineJournalTable;
   contacts: ContactsTable;
+  dialled_numbers: DialledNumbersTable;
   conversations: ConversationsTable;
   messages: MessagesTable;
   chat_expirations: ChatExpirationsTable;

@@ -100,6 +100,7 @@ export function createOrganizationErasure(db: Db) {
       piece('statuses', byOrganization),
       piece('conversations', byOrganization),
       piece('contacts', byOrganization),
+      piece('dialled_numbers', byOrganization),
       piece('engine_journal', within('profile_id', 'profiles')),
       piece('engine_keys', within('profile_id', 'profiles')),
       piece('engine_credentials', within('profile_id', 'profiles')),

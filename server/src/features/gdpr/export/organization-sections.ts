@@ -175,6 +175,16 @@ export const organizationSections: readonly Section[] = [
     of: ofOrganization,
   },
   {
+    name: 'dialledNumbers',
+    table: 'dialled_numbers',
+    columns: ['organization_id', 'profile_id', 'dialled', 'address', 'learnt_at'],
+    key: [
+      ['profile_id', 'uuid'],
+      ['dialled', 'text'],
+    ],
+    of: ofOrganization,
+  },
+  {
     name: 'conversations',
     table: 'conversations',
     columns: [
@@ -195,6 +205,8 @@ export const organizationSections: readonly Section[] = [
       'is_pinned',
       'metadata',
       'last_message_at',
+      'address_checked_at',
+      'unreached',
       'created_at',
       'updated_at',
     ],

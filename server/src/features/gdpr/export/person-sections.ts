@@ -151,6 +151,8 @@ export const personSections: readonly Section[] = [
         'is_pinned',
         'metadata',
         'last_message_at',
+        'address_checked_at',
+        'unreached',
       ].map((column) => [column, 'about the other side, and the organisation has it']),
     ),
     key: [['id', 'uuid']],

@@ -1,17 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EngineGone, type EngineMessageId, EngineRefusal } from '../../../engines/port.ts';
-import { storedChat } from '../../../platform/chat-id.ts';
+import { phoneOf, storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Live } from '../../profiles/index.ts';
 import type { Groups } from '../groups.ts';
-import type { OutboxStore, Outgoing, Pace } from './outbox.store.ts';
+import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace } from './outbox.store.ts';
 import { outgoingOf } from './outgoing.ts';
+import type { Recipients } from './recipients.ts';
 import type { Settler } from './settle.ts';
 
 const atOnceMax = 32;
 const attemptsMax = 4;
 const claimGapMs = 5;
+/** So many chats are remembered that moved to another address; they are needed for moments. */
+const movedMax = 1000;
 /** When the database is away: look again after this long. */
 const troubleMs = 1000;
 /** How often an idle queue is looked at without having been asked to. */
@@ -27,6 +30,7 @@ export interface DrainDeps {
   store: OutboxStore;
   settler: Settler;
   groups: Groups;
+  recipients: Recipients;
 }
 
 /**
@@ -34,8 +38,10 @@ export interface DrainDeps {
  * after the other. Ends with the connection; what it left half sent is sent again, under the same id, by the next.
  */
 export function createDrain(deps: DrainDeps, live: Live) {
-  const { clock, log, store, settler, groups } = deps;
-  const chats = new Map<string, Promise<void>>();
+  const { clock, log, store, settler, groups, recipients } = deps;
+  const chats = new Map<string, Promise<unknown>>();
+  /** Chats whose people turned out to have another address, and which. */
+  const moved = new Map<string, string>();
   const inFlight = new Set<string>();
   const paceOf = remembered(paceMs, () => store.paceOf(live.profileId));
   /** Whether rows marked as being sent may be left over from an earlier connection or a failed write. */
@@ -122,9 +128,10 @@ export function createDrain(deps: DrainDeps, live: Live) {
     return live.ended.aborted ? 0 : 1;
   }
 
-  function enqueue(message: Outgoing): void {
+  function enqueue(message: Claimed): void {
     inFlight.add(message.id);
-    const before = chats.get(message.chat) ?? Promise.resolve();
+    const chat = moved.get(message.chat) ?? message.chat;
+    const before = chats.get(chat) ?? Promise.resolve();
     const mine: Promise<void> = before
       .then(() => send(message))
       .catch(async (error: unknown) => {
@@ -139,13 +146,24 @@ export function createDrain(deps: DrainDeps, live: Live) {
         inFlight.delete(message.id);
         // The pace counts from the end of a send: a slow one must not be followed closely by a quick one.
         lastAtMs = performance.now();
-        if (chats.get(message.chat) === mine) chats.delete(message.chat);
+        if (chats.get(chat) === mine) chats.delete(chat);
         nudge();
       });
-    chats.set(message.chat, mine);
+    chats.set(chat, mine);
   }
 
-  async function send(message: Outgoing): Promise<void> {
+  /** What is claimed for the other address from now on waits for what goes there already. */
+  function moving(from: string, to: string): void {
+    if (moved.size >= movedMax) moved.clear();
+    moved.delete(to);
+    moved.set(from, to);
+    const both: Promise<unknown> = Promise.all([chats.get(from), chats.get(to)]).finally(() => {
+      if (chats.get(to) === both) chats.delete(to);
+    });
+    chats.set(to, both);
+  }
+
+  async function send(message: Claimed): Promise<void> {
     const { id } = message;
     const late = message.expires_at !== null && message.expires_at <= clock.now();
     const verdict: Verdict | undefined = late ? expired : await deliver(message);
@@ -153,7 +171,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
   }
 
   /** The first message into a group lasts as long as the group says, which nobody has asked before. */
-  async function withGroup(message: Outgoing): Promise<Outgoing> {
+  async function withGroup(message: Claimed): Promise<Claimed> {
     const fact = await groups.look(live, storedChat(message.chat));
     const expiration = fact?.expiration?.seconds || null;
     if (expiration === message.expiration) return message;
@@ -162,14 +180,24 @@ export function createDrain(deps: DrainDeps, live: Live) {
   }
 
   /** What WhatsApp's server says to a message, or undefined when the connection ended first. */
-  async function deliver(message: Outgoing): Promise<Verdict | undefined> {
+  async function deliver(message: Claimed): Promise<Verdict | undefined> {
+    let anew = false;
     for (let attempt = 1; !live.ended.aborted; ) {
       try {
         const id = message.wa_message_id as EngineMessageId;
-        const known = message.to_new_group ? await withGroup(message) : message;
-        await live.session.send(id, storedChat(message.chat), outgoingOf(known));
+        const bound = await recipients.reach(live, message, { anew, moving });
+        if (!bound) return unreachable;
+        const known = bound.to_new_group ? await withGroup(bound) : bound;
+        await live.session.send(id, storedChat(known.chat), outgoingOf(known));
         return { is: 'sent' };
       } catch (error) {
+        // Whoever was there is registered otherwise since we asked, or gone.
+        const isGone =
+          error instanceof EngineRefusal && error.code === 404 && phoneOf(storedChat(message.chat));
+        if (isGone && !anew) {
+          anew = true;
+          continue;
+        }
         if (error instanceof EngineRefusal) {
           return { is: 'failed', code: `REFUSED_${error.code}`, reason: error.message };
         }
@@ -195,6 +223,12 @@ const expired: Verdict = {
   is: 'expired',
   code: 'EXPIRED',
   reason: 'It could not be sent in time, and late it would have been wrong.',
+};
+
+const unreachable: Verdict = {
+  is: 'failed',
+  code: notOnWhatsApp,
+  reason: 'This number is not on WhatsApp.',
 };
 
 function unanswered(error: unknown): Verdict {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Clock } from '../../../platform/clock.ts';
-import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
+import { leaveUnreached, lockForLeaving } from '../../conversations/index.ts';
 import { messageFailed, messageSent } from '../messages.events.ts';
 import type { MessageRow } from '../messages.present.ts';
 import { aboutOutgoingJson } from '../outgoing.sql.ts';
@@ -14,6 +15,9 @@ export type Outgoing = MessageRow & {
   /** It goes to a group of which nothing is known yet. */
   to_new_group: boolean;
 };
+
+/** A message as it was taken to be sent, with when WhatsApp last confirmed the address of its chat. */
+export type Claimed = Outgoing & { address_checked_at: Date | null };
 
 /** How the sends of a profile are paced. */
 export interface Pace {
@@ -31,6 +35,9 @@ export interface Failed {
   reason: string;
 }
 
+/** The code of a message to a number that nobody has on WhatsApp. */
+export const notOnWhatsApp = 'NOT_ON_WHATSAPP';
+
 const chunkMax = 500;
 
 /** Whoever sends again what was sent under an older setting must not pass it off as the newer one. */
@@ -46,6 +53,21 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       body: sql`${aboutOutgoingJson} || jsonb_build_object('code', failure_code, 'error', failure_reason)`,
     });
 
+  async function fail(tx: Db | Tx, failed: Failed[]): Promise<Outgoing[]> {
+    const marked = await sql<Outgoing>`
+      with moved as (
+        update messages m
+        set status = f.status, failure_code = f.code, failure_reason = f.reason, updated_at = ${clock.now()}
+        from unnest(${failed.map((one) => one.id)}::uuid[], ${failed.map((one) => one.is)}::text[],
+            ${failed.map((one) => one.code)}::text[], ${failed.map((one) => one.reason)}::text[])
+          as f (id, status, code, reason), conversations c
+        where m.id = f.id and c.id = m.conversation_id and m.status in ('queued', 'sending')
+        returning m.*, c.chat
+      ), told as (${failures('moved')})
+      select * from moved`.execute(tx);
+    return marked.rows;
+  }
+
   return {
     /**
      * Takes the oldest messages of a profile, in order. With `unfinished` also those that an ended connection
@@ -56,9 +78,9 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       generation: number,
       limit: number,
       { unfinished, inFlight }: { unfinished: boolean; inFlight: string[] },
-    ): Promise<Outgoing[]> {
+    ): Promise<Claimed[]> {
       const statuses = unfinished ? ['queued', 'sending'] : ['queued'];
-      const claimed = await sql<Outgoing>`
+      const claimed = await sql<Claimed>`
         with next as (
           select id from messages
           where profile_id = ${profileId} and status in ('queued', 'sending') and status = any(${statuses})
@@ -73,7 +95,8 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
         where m.id = next.id and c.id = m.conversation_id
           and exists (select 1 from profile_leases l where l.profile_id = ${profileId}
             and l.generation = ${generation} and l.expires_at > now())
-        returning m.*, c.chat, ${sinceOf}, c.type = 'group' and c.name is null as to_new_group`.execute(db);
+        returning m.*, c.chat, c.address_checked_at, ${sinceOf},
+          c.type = 'group' and c.name is null as to_new_group`.execute(db);
       return claimed.rows.sort((a, b) => a.seq - b.seq);
     },
 
@@ -113,20 +136,20 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       await db.updateTable('messages').set({ expiration: seconds }).where('id', '=', id).execute();
     },
 
+    /** Those to numbers that nobody has take their conversation along, when there is nothing else in it. */
     async markFailed(failed: Failed[]): Promise<Outgoing[]> {
-      const marked = await sql<Outgoing>`
-        with moved as (
-          update messages m
-          set status = f.status, failure_code = f.code, failure_reason = f.reason, updated_at = ${clock.now()}
-          from unnest(${failed.map((one) => one.id)}::uuid[], ${failed.map((one) => one.is)}::text[],
-              ${failed.map((one) => one.code)}::text[], ${failed.map((one) => one.reason)}::text[])
-            as f (id, status, code, reason), conversations c
-          where m.id = f.id and c.id = m.conversation_id and m.status in ('queued', 'sending')
-          returning m.*, c.chat
-        ), told as (${failures('moved')})
-        select * from moved`.execute(db);
-      if (marked.rows.length > 0) events.committed();
-      return marked.rows;
+      const unreached = failed.filter(({ code }) => code === notOnWhatsApp).map(({ id }) => id);
+      const rows =
+        unreached.length === 0
+          ? await fail(db, failed)
+          : await inTransaction(db, async (tx) => {
+              await lockForLeaving(tx, unreached);
+              const marked = await fail(tx, failed);
+              await leaveUnreached(tx, unreached, notOnWhatsApp);
+              return marked;
+            });
+      if (rows.length > 0) events.committed();
+      return rows;
     },
 
     /** Ends messages that waited too long, whichever profile they belong to; at most {@link chunkMax} at a time. */

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import * as foundation from './0001-foundation.ts';
 import * as identity from './0002-identity.ts';
+import * as addresses from './0003-addresses.ts';
 import * as chats from './0005-chats.ts';
 import * as idempotencyCallers from './0006-idempotency-callers.ts';
 import * as signInPlaces from './0007-sign-in-places.ts';
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0006-idempotency-callers': idempotencyCallers,
   '0005-chats': chats,
   '0007-sign-in-places': signInPlaces,
+  '0003-addresses': addresses,
 };

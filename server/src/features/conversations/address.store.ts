@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import { type ChatId, localPart, storedChat } from '../../platform/chat-id.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { forgetAddress, keepAddress, removeUntouched, renumber, type Whose } from '../contacts/index.ts';
+import { learnWaiting } from './chat-facts.store.ts';
+import { merge, nameOf } from './resolve.ts';
+
+/** Where a message goes now: its conversation's chat, when WhatsApp last confirmed it, and how long messages last. */
+export interface Destination {
+  conversationId: string;
+  chat: ChatId;
+  checkedAt: Date | null;
+  expiration: { expiration: number | null; expiration_since: Date | null };
+}
+
+export async function destinationOf(db: Db, messageId: string): Promise<Destination | undefined> {
+  const row = await db
+    .selectFrom('messages as m')
+    .innerJoin('conversations as c', 'c.id', 'm.conversation_id')
+    .select(['c.id', 'c.chat', 'c.address_checked_at', 'm.expiration'])
+    .select((eb) =>
+      eb
+        .case()
+        .when('m.expiration', '=', eb.ref('c.expiration'))
+        .then(eb.ref('c.expiration_since'))
+        .end()
+        .as('expiration_since'),
+    )
+    .where('m.id', '=', messageId)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { expiration, expiration_since } = row;
+  return {
+    conversationId: row.id,
+    chat: storedChat(row.chat),
+    checkedAt: row.address_checked_at,
+    expiration: { expiration, expiration_since },
+  };
+}
+
+/** The chat in which one talks with whoever is dialled so: their address, as soon as it is known to differ. */
+export async function chatReachedBy(tx: Tx, profileId: string, dialled: ChatId): Promise<ChatId> {
+  const { rows } = await sql<{ address: string }>`select address from dialled_numbers
+    where profile_id = ${profileId} and dialled = ${dialled}
+      and not exists (select from conversations where profile_id = ${profileId} and chat = ${dialled})`.execute(
+    tx,
+  );
+  return rows[0] ? storedChat(rows[0].address) : dialled;
+}
+
+/** WhatsApp confirmed that the chat of a conversation is the address of its person. */
+export async function confirmAddress(db: Db, clock: Clock, conversationId: string): Promise<void> {
+  await db
+    .updateTable('conversations')
+    .set({ address_checked_at: clock.now() })
+    .where('id', '=', conversationId)
+    .execute();
+}
+
+/**
+ * WhatsApp knows the person of a conversation by another address than was dialled: the conversation becomes the one
+ * of that address, together with the one there may be already, and so does the contact. What is dialled the first
+ * way leads there from now on. What is being sent lasts as long as messages do there.
+ */
+export async function moveToAddress(
+  tx: Tx,
+  clock: Clock,
+  whose: Whose,
+  dialled: ChatId,
+  address: ChatId,
+): Promise<void> {
+  const contact = await renumber(tx, clock, whose, localPart(dialled), localPart(address));
+  const found = await tx
+    .selectFrom('conversations')
+    .selectAll()
+    .where('profile_id', '=', whose.profileId)
+    .where('chat', 'in', [dialled, address])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const [kept, ...others] = found.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
+  await keepAddress(tx, clock, whose, dialled, address);
+  if (!kept) return;
+  for (const other of others) await merge(tx, kept, other);
+  const now = clock.now();
+  const name = contact && nameOf(contact);
+  await tx
+    .updateTable('conversations')
+    .set({ chat: address, address_checked_at: now, updated_at: now, unreached: false })
+    .set(contact ? { contact_id: contact.id, lid: contact.lid } : {})
+    .set(name ? { name } : {})
+    .where('id', '=', kept.id)
+    .execute();
+  await learnWaiting(tx, kept, address);
+  await sql`update messages m set expiration = nullif(c.expiration, 0) from conversations c
+    where m.profile_id = ${whose.profileId} and m.status in ('queued', 'sending') and m.status = 'sending'
+      and m.conversation_id = ${kept.id} and c.id = ${kept.id}`.execute(tx);
+}
+
+/** Locks what {@link leaveUnreached} changes, contacts before conversations as everywhere else. */
+export async function lockForLeaving(tx: Tx, messageIds: string[]): Promise<void> {
+  const talks = sql`select c.id, c.contact_id from messages m join conversations c on c.id = m.conversation_id
+    where m.id = any(${messageIds}::uuid[])`;
+  await sql`select from contacts where id in (select contact_id from (${talks}) t) order by created_at for update`.execute(
+    tx,
+  );
+  await sql`select from conversations where id in (select id from (${talks}) t) order by id for update`.execute(
+    tx,
+  );
+}
+
+/**
+ * The numbers of these messages are nobody's on WhatsApp. A conversation in which there is nothing else leaves the
+ * lists, and its contact goes; it comes back with the next message. The failed message can be read as before.
+ */
+export async function leaveUnreached(tx: Tx, messageIds: string[], code: string): Promise<void> {
+  const { rows } = await sql<{
+    profile_id: string;
+    chat: string;
+    contact_id: string | null;
+    alone: boolean;
+  }>`
+    update conversations c set address_checked_at = null, unreached = not exists (
+      select from messages other where other.conversation_id = c.id and other.failure_code is distinct from ${code})
+    where c.id in (select conversation_id from messages where id = any(${messageIds}::uuid[]))
+    returning c.profile_id, c.chat, c.contact_id, c.unreached as alone`.execute(tx);
+  for (const { profile_id, chat } of rows) await forgetAddress(tx, profile_id, storedChat(chat));
+  await removeUntouched(
+    tx,
+    rows.flatMap(({ alone, contact_id }) => (alone && contact_id ? [contact_id] : [])),
+  );
+}

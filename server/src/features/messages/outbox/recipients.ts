@@ -1,0 +1,71 @@
+import { EngineGone } from '../../../engines/port.ts';
+import { type ChatId, phoneOf, storedChat } from '../../../platform/chat-id.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import { confirmAddress, type Destination, destinationOf, moveToAddress } from '../../conversations/index.ts';
+import type { Live } from '../../profiles/index.ts';
+import type { Claimed } from './outbox.store.ts';
+
+/** People change their number, and countries the form of theirs: what WhatsApp said is believed for so long. */
+const checkedMsMax = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * Finds out where a message really goes. In some countries people are registered with a digit more or less than is
+ * dialled, so WhatsApp is asked once per number; what it says is kept before anything is encrypted.
+ */
+export function createRecipients(deps: { db: Db; clock: Clock }) {
+  const { db, clock } = deps;
+
+  const isKnown = (checkedAt: Date | null) =>
+    checkedAt !== null && clock.now().getTime() - checkedAt.getTime() < checkedMsMax;
+
+  /** WhatsApp's answer; when it gives none, what it said some time ago has to do. */
+  async function ask(live: Live, { chat, checkedAt }: Destination): Promise<ChatId | undefined> {
+    try {
+      return await live.session.addressOf(chat);
+    } catch (error) {
+      if (checkedAt && error instanceof EngineGone && !live.ended.aborted) return chat;
+      throw error;
+    }
+  }
+
+  return {
+    /**
+     * The message as it goes to where its chat really is; undefined when nobody has the number on WhatsApp. `moving` hears of another address
+     * before the first message can be claimed under it.
+     * @throws EngineGone
+     */
+    async reach(
+      live: Live,
+      message: Claimed,
+      how: { anew: boolean; moving(from: ChatId, to: ChatId): void },
+    ): Promise<Claimed | undefined> {
+      const claimed = storedChat(message.chat);
+      if (!phoneOf(claimed) || (isKnown(message.address_checked_at) && !how.anew)) return message;
+      // The message before in this chat may have asked already, and moved the conversation.
+      const now = await destinationOf(db, message.id);
+      if (!now) throw new Error('the conversation of a message is gone');
+      if (!phoneOf(now.chat) || (isKnown(now.checkedAt) && !how.anew)) return bound(message, now);
+      const address = await ask(live, now);
+      if (!address) return undefined;
+      if (address === now.chat) {
+        await confirmAddress(db, clock, now.conversationId);
+        return bound(message, now);
+      }
+      how.moving(now.chat, address);
+      const { organizationId, profileId } = live;
+      await inTransaction(db, (tx) =>
+        moveToAddress(tx, clock, { organizationId, profileId }, now.chat, address),
+      );
+      return bound(message, (await destinationOf(db, message.id)) ?? { ...now, chat: address });
+    },
+  };
+}
+
+const bound = (message: Claimed, { chat, expiration }: Destination): Claimed => ({
+  ...message,
+  chat,
+  ...expiration,
+});
+
+export type Recipients = ReturnType<typeof createRecipients>;
