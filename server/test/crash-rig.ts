@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDatabase } from './database.ts';
-import { type Sandbox, startTestSandbox } from './sandbox.ts';
+import { type Sandbox, type SandboxPhone, startTestSandbox } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { openSink } from './sink.ts';
 import { connectedProfile, newNumber, newTenant } from './tenant.ts';
@@ -23,6 +23,9 @@ export interface CrashReport {
   lost: number;
   underTwoIds: number;
   shownTwice: number;
+  /** People dialled by another form of their number, and how many of them are not one conversation afterwards. */
+  dialledOtherwise: number;
+  conversationsSplit: number;
   wireRepeats: number;
   /** Messages that somebody, the gateway or a customer, could not read and asked for again. */
   askedAgain: number;
@@ -82,24 +85,34 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
     let running = true;
     const accepted = new Map<string, { messageId: string; waMessageId: string }>();
     const inbound: string[] = [];
+    /** A program that got no answer asks again with the same key, as the documentation tells it to. */
+    async function sendUntilAccepted(to: string, text: string): Promise<void> {
+      while (!accepted.has(text)) {
+        try {
+          accepted.set(text, await profile.send(to, text, { key: `crash-${text.replace(' ', '-')}` }));
+        } catch (error) {
+          if (!running && !isAway(error)) throw error;
+          await pause(20);
+        }
+      }
+    }
     const programs = customers.map(async (customer, index) => {
       for (let n = 0; running; n++) {
-        const text = `out ${index}-${n}`;
-        // A program that got no answer asks again with the same key, as the documentation tells it to.
-        while (!accepted.has(text)) {
-          try {
-            accepted.set(
-              text,
-              await profile.send(customer.number, text, { key: `crash-${text.replace(' ', '-')}` }),
-            );
-          } catch (error) {
-            if (!running && !isAway(error)) throw error;
-            await pause(20);
-          }
-        }
+        await sendUntilAccepted(customer.number, `out ${index}-${n}`);
         await pause(30);
       }
     });
+    const brazilians: SandboxPhone[] = [];
+    const campaign = async () => {
+      for (let n = 0; running; n++) {
+        const registered = `5511${String(20_000_000 + n)}`;
+        const phone = sandbox.phone(registered);
+        await phone.named('Maria');
+        brazilians.push(phone);
+        await sendUntilAccepted(`55119${registered.slice(4)}`, `oi ${n}`);
+        await sendUntilAccepted(registered, `tchau ${n}`);
+      }
+    };
     const people = customers.map(async (customer, index) => {
       for (let n = 0; running; n++) {
         const text = `in ${index}-${n}`;
@@ -109,6 +122,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       }
     });
 
+    const writing = campaign();
     let slowestReadyMs = 0;
     let slowestSendingAgainMs = 0;
     for (let kill = 0; kill < options.kills; kill++) {
@@ -126,7 +140,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       slowestSendingAgainMs = Math.max(slowestSendingAgainMs, performance.now() - upMs);
     }
     running = false;
-    await Promise.all([...programs, ...people]);
+    await Promise.all([...programs, ...people, writing]);
 
     const incoming = async () => {
       const texts: string[] = [];
@@ -175,7 +189,9 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       90_000,
     );
 
-    const shown = (await Promise.all(customers.map((customer) => customer.messages()))).flat();
+    const shown = (
+      await Promise.all([...customers, ...brazilians].map((customer) => customer.messages()))
+    ).flat();
     const shownTexts = count(shown.filter((message) => !message.fromMe).map((message) => message.text));
     const { number } = profile.phone;
     const onWire = await sandbox.ledger({ number, kind: 'message' });
@@ -186,6 +202,8 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       if (!message.fromMe)
         idsOfText.set(message.text, (idsOfText.get(message.text) ?? new Set()).add(message.id));
     }
+    const chats = await database.database.db.selectFrom('conversations').select('chat').execute();
+    const conversations = count(chats.map(({ chat }) => chat.replace('@c.us', '').slice(-8)));
     const incomingTexts = count(await incoming());
     const eventIds = await database.database.db
       .selectFrom('events')
@@ -201,6 +219,8 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       ).length,
       underTwoIds: [...idsOfText.values()].filter((ids) => ids.size > 1).length,
       shownTwice: [...shownTexts.values()].filter((times) => times > 1).length,
+      dialledOtherwise: brazilians.length,
+      conversationsSplit: brazilians.filter(({ number }) => conversations.get(number.slice(-8)) !== 1).length,
       wireRepeats: repeats.length,
       askedAgain: (await sandbox.ledger({ kind: 'retry' })).length,
       inboundSent: inbound.length,
