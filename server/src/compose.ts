@@ -14,6 +14,7 @@ import { createMessages } from './features/messages/index.ts';
 import { createOrganizations } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
+import { createStatuses } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
@@ -81,9 +82,11 @@ export function compose(platform: Platform): House {
       await apiKeys.forgetProfile(tx, profile);
     },
   });
+  const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
   const messages = createMessages({
     ...platform,
     engines,
+    statuses,
     defaultCountry: config.defaultCountry,
     validitySeconds: config.messageValidity,
     live: profiles.sessions.live,
@@ -121,6 +124,7 @@ export function compose(platform: Platform): House {
     messages.feature,
     profiles.feature,
     conversations.feature,
+    statuses.feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,

@@ -187,6 +187,32 @@ describe('who and where', () => {
     expect(message).not.toHaveProperty('chatAlias');
   });
 
+  test('what came by a broadcast list stands in the chat with its sender, as on the phone', () => {
+    const attrs = {
+      from: '1700000000@broadcast',
+      participant: '100000000000002@lid',
+      participant_pn: '628111000002@s.whatsapp.net',
+    };
+    expect(heard({ conversation: 'to all' }, attrs)[0]).toMatchObject({
+      chat: '100000000000002@lid',
+      chatAlias: '628111000002@c.us',
+      sender: { phone: '628111000002@c.us', lid: '100000000000002@lid' },
+    });
+  });
+
+  test('a story has an author with both addresses, and one of ours by linked identity is ours', () => {
+    const attrs = { from: 'status@broadcast', participant: '100000000000002@lid' };
+    const named = { ...attrs, participant_pn: '628111000002@s.whatsapp.net' };
+    const [theirs] = heard({ conversation: 'a story' }, named);
+    expect(theirs).toMatchObject({
+      chat: 'status@broadcast',
+      sender: { phone: '628111000002@c.us' },
+      fromMe: false,
+    });
+    const [ours] = heard({ conversation: 'a story' }, { ...attrs, participant: '100000000000001@lid' });
+    expect(ours).toMatchObject({ fromMe: true, sender: { phone: '628111000001@c.us' } });
+  });
+
   test('what waited on the network is late', () => {
     expect(heard({ conversation: 'hi' }, { offline: '0' })[0]?.late).toBe(true);
   });

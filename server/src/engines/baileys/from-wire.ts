@@ -1,10 +1,17 @@
-import { type BinaryNode, decodeMessageNode, proto, unpadRandomMax16, type WAMessageKey } from 'baileys';
-import { chatKind } from '../../platform/chat-id.ts';
+import {
+  type BinaryNode,
+  decodeMessageNode,
+  isJidBroadcast,
+  proto,
+  unpadRandomMax16,
+  type WAMessageKey,
+} from 'baileys';
+import { type ChatId, chatKind } from '../../platform/chat-id.ts';
 import type { EngineMessageId, IncomingMessage, Person } from '../port.ts';
 import { expirationOf } from './from-wire/expiration.ts';
 import { quotedIdOf, readContent } from './from-wire/read-content.ts';
 import { toNumber } from './from-wire/wire-message.ts';
-import { toChat, toMessageId, toPerson } from './ids.ts';
+import { isSameChat, toChat, toMessageId, toPerson } from './ids.ts';
 import type { JournalEntry } from './journal-entry.ts';
 
 /** Our own addresses. */
@@ -31,7 +38,7 @@ export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self:
 /** Who wrote where and when. */
 function envelopeOf(attrs: JournalEntry['attrs'], self: Self): Omit<Parts, 'message'> {
   const stanza: BinaryNode = { tag: 'message', attrs, content: undefined as unknown as string };
-  const { key } = decodeMessageNode(stanza, self.id, self.lid ?? '').fullMessage;
+  const key = completed(decodeMessageNode(stanza, self.id, self.lid ?? '').fullMessage.key, attrs, self);
   const late = attrs.offline !== undefined;
   return { key, name: attrs.notify, timestampS: Number(attrs.t), late, self };
 }
@@ -44,6 +51,14 @@ export function fromUnreadable(
   if (attrs.category === 'peer') return undefined;
   const content = { type: 'unsupported', code: 'UNREADABLE', reason: 'What was sent makes no sense.' };
   return tell({ ...envelopeOf(attrs, self), message: {} }, content);
+}
+
+/** Of broadcasts Baileys tells neither an author's other address nor, by linked identity, that it was us. */
+function completed(key: WAMessageKey, attrs: JournalEntry['attrs'], self: Self): WAMessageKey {
+  if (!isJidBroadcast(key.remoteJid ?? undefined)) return key;
+  const participantAlt = attrs.participant_pn ?? attrs.participant_lid;
+  const fromMe = key.fromMe === true || isSameChat(key.participant, self.lid);
+  return { ...key, fromMe, ...(participantAlt && { participantAlt }) };
 }
 
 /** A channel's post, which comes without encryption of its own. */
@@ -94,10 +109,10 @@ function tell(
   { key, message, name, timestampS, late, self }: Parts,
   content: IncomingMessage['content'],
 ): IncomingMessage | undefined {
-  const chat = toChat(key.remoteJid);
+  const chat = chatOf(key);
   if (!chat || !key.id) return undefined;
   const fromMe = key.fromMe === true;
-  const alias = chatKind(chat) === 'user' ? toChat(key.remoteJidAlt) : undefined;
+  const alias = chatKind(chat) === 'user' ? toChat(key.remoteJidAlt ?? key.participantAlt) : undefined;
   const quotedId = quotedIdOf(message);
   const expiration = expirationOf(message, timestampS);
   // In a group the network's own notice counts, not what a member says.
@@ -114,6 +129,12 @@ function tell(
     ...(expiration && (expiration.seconds > 0 || content.type === 'expiration-set') ? { expiration } : {}),
     late,
   };
+}
+
+/** What is sent to a broadcast list stands in the receiver's chat with the sender: nobody there knows the list. */
+function chatOf({ remoteJid, participant, fromMe }: WAMessageKey): ChatId | undefined {
+  const chat = toChat(remoteJid);
+  return chat && chatKind(chat) === 'broadcast' && !fromMe ? toChat(participant) : chat;
 }
 
 function senderOf(key: WAMessageKey, fromMe: boolean, name: string | null | undefined, self: Self): Person {

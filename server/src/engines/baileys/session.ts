@@ -241,7 +241,10 @@ export function createSession(
       await sendAndWait(live(), acks, { id, chat, content, self: toChat(self()?.id) });
     },
     addressOf: async (phone) => addressOf(live(), phone),
-    aboutGroup: async (chat) => aboutGroup(live(), chat, clock.now()),
+    async aboutGroup(chat) {
+      const fact = await aboutGroup(live(), chat, clock.now());
+      return fact && wellFormed(fact, clock.now());
+    },
     markRead: async (messages) => markRead(live(), messages),
   };
 }

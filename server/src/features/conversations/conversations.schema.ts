@@ -61,7 +61,11 @@ export const ConversationList = Type.Object(
 
 export const ConversationsQuery = Type.Object({
   profileId: Type.Optional(Type.String({ description: 'Absent: every profile of the organisation.' })),
-  type: Type.Optional(Type.Enum(['user', 'group', 'broadcast', 'newsletter'] as const)),
+  type: Type.Optional(
+    Type.Enum(['user', 'group', 'broadcast', 'newsletter'] as const, {
+      description: 'Channels (`newsletter`) are listed only when asked for.',
+    }),
+  ),
   archived: Type.Optional(Type.Boolean()),
   limit: Type.Optional(Type.Integer({ default: 50 })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })),

@@ -30,7 +30,10 @@ export function createConversationStore(db: Db) {
   const filtered = (filter: ConversationFilter) => {
     const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`not c.unreached`];
     if (filter.profileId) conditions.push(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
-    if (filter.type) conditions.push(sql<SqlBool>`c.type = ${filter.type}`);
+    // Channels stand apart from chats, as on phones: nobody in them wrote to us.
+    conditions.push(
+      filter.type ? sql<SqlBool>`c.type = ${filter.type}` : sql<SqlBool>`c.type <> 'newsletter'`,
+    );
     if (filter.archived !== undefined) conditions.push(sql<SqlBool>`c.is_archived = ${filter.archived}`);
     return conditions;
   };

@@ -9,6 +9,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
+import type { Statuses } from '../statuses/index.ts';
 import { messageQueued } from './messages.events.ts';
 import { aboutOutgoing, presentSend } from './messages.present.ts';
 import type { SendAnswerBody, SendTextBody } from './messages.schema.ts';
@@ -26,6 +27,8 @@ export interface AcceptDeps {
   waiting: Waiting;
   senders: Senders;
   quick: QuickAccept;
+  /** A status can be answered, in the chat of whoever posted it. */
+  statuses: Pick<Statuses, 'find'>;
   engines: Record<EngineName, Engine>;
   idempotency: Pick<Idempotency, 'begin' | 'finish'>;
   defaultCountry: string;
@@ -70,7 +73,7 @@ export function createAccept(deps: AcceptDeps) {
 
   async function quoteOf(actor: Actor, profileId: string, id: string): Promise<StoredQuote> {
     const quoted = await store.find(actor, id, profileId);
-    if (!quoted) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });
+    if (!quoted) return quoteOfStatus(actor, profileId, id);
     const { text, caption } = quoted.content as { text?: string; caption?: string };
     return {
       waMessageId: quoted.wa_message_id,
@@ -78,6 +81,14 @@ export function createAccept(deps: AcceptDeps) {
       fromMe: quoted.direction === 'outgoing',
       text: text ?? caption ?? '',
     };
+  }
+
+  async function quoteOfStatus(actor: Actor, profileId: string, id: string): Promise<StoredQuote> {
+    const quoted = await deps.statuses.find(actor, profileId, id);
+    if (!quoted) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });
+    const { wa_message_id: waMessageId, author: sender, from_me: fromMe } = quoted;
+    const { text, caption } = quoted.content as { text?: string; caption?: string };
+    return { waMessageId, sender, fromMe, text: text ?? caption ?? '', chat: 'status@broadcast' };
   }
 
   /** The long way: it makes what is missing, and shares its transaction with an idempotency key. */

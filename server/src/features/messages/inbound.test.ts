@@ -8,6 +8,7 @@ import { systemClock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { silentLog } from '../../platform/log.ts';
+import { createConversationStore } from '../conversations/conversations.store.ts';
 import type { Live } from '../profiles/index.ts';
 import { createInbound } from './inbound.ts';
 import { createMessageStore } from './messages.store.ts';
@@ -33,6 +34,7 @@ async function openProfile() {
     store: createMessageStore(held.db),
     events: createRecorder(systemClock, () => undefined),
     groups: { look: async () => undefined },
+    statuses: { take: async () => undefined },
   });
   const settled: string[] = [];
   const receive = (messages: IncomingMessage[]) =>
@@ -47,8 +49,15 @@ async function openProfile() {
       .orderBy('seq')
       .execute();
   const events = () =>
-    db.selectFrom('events').select('body').where('profile_id', '=', profileId).orderBy('seq').execute();
-  return { held, receive, settled, stored, events };
+    db
+      .selectFrom('events')
+      .select(['name', 'body'])
+      .where('profile_id', '=', profileId)
+      .orderBy('seq')
+      .execute();
+  const listed = (filter: { type?: string }) =>
+    createConversationStore(db).list(live, { ...filter, profileId }, { limit: 50, offset: 0 });
+  return { held, receive, settled, stored, events, listed };
 }
 
 function text(id: string, from: string, words = id): IncomingMessage {
@@ -99,6 +108,17 @@ test('a timer and a name cost a statement when they are news, and none when they
   expect(await cost(lasting('fourth', 60))).toBe(usual);
   expect(await cost(lasting('fifth', 60, 'Robert'))).toBeGreaterThan(usual);
   expect(await cost(lasting('sixth', 60, 'Robert'))).toBe(usual);
+});
+
+test('what a channel posts is told as such and never unread', async () => {
+  const { receive, stored, events, listed } = await openProfile();
+  const { chatAlias: _, ...post } = text('post', '628111000008');
+  await receive([{ ...post, chat: '120363000000000003@newsletter' as IncomingMessage['chat'], sender: {} }]);
+  expect(await stored()).toMatchObject([{ wa_message_id: 'post', sender: null }]);
+  const [event] = await events();
+  expect(event).toMatchObject({ name: 'channel.received', body: { conversation: { unreadCount: 0 } } });
+  expect(await listed({})).toEqual([]);
+  expect(await listed({ type: 'newsletter' })).toMatchObject([{ type: 'newsletter', unread_count: 0 }]);
 });
 
 test('what many members say in one group costs no more statements than what one says', async () => {

@@ -17,8 +17,9 @@ import {
   resolveConversation,
 } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
+import type { Statuses } from '../statuses/index.ts';
 import type { Groups } from './groups.ts';
-import { messageReceived, messageSent } from './messages.events.ts';
+import { channelReceived, messageReceived, messageSent } from './messages.events.ts';
 import { aboutOutgoing, presentMessage } from './messages.present.ts';
 import type { ArrivedRow, MessageStore } from './messages.store.ts';
 import { standIn } from './stand-in.ts';
@@ -34,6 +35,7 @@ export function createInbound(deps: {
   store: MessageStore;
   events: EventRecorder;
   groups: Groups;
+  statuses: Pick<Statuses, 'take'>;
 }) {
   const { db, clock, log, store, events, groups } = deps;
 
@@ -75,7 +77,7 @@ export function createInbound(deps: {
       type: message.content.type,
       content: JSON.stringify(withoutType(message.content)),
       quoted_message_id: message.quotedId ?? null,
-      status: message.fromMe ? 'sent' : 'received',
+      status: message.fromMe ? 'sent' : conversation.type === 'newsletter' ? 'read' : 'received',
       failure_code: null,
       failure_reason: null,
       generation: live.generation,
@@ -96,13 +98,22 @@ export function createInbound(deps: {
 
   async function storeAll(live: Live, messages: readonly IncomingMessage[], settle: Settle): Promise<void> {
     await inTransaction(db, async (tx) => {
-      const found = await conversationsOf(tx, live, messages);
+      const isPost = ({ chat }: IncomingMessage) => chatKind(chat) === 'status';
+      const found = await conversationsOf(
+        tx,
+        live,
+        messages.filter((message) => !isPost(message)),
+      );
       const lids = new Set(messages.flatMap(({ sender }) => (sender.phone ? [] : (sender.lid ?? []))));
       const phones = await phonesOfLids(
         tx,
         live.profileId,
         [...lids].map((lid) => lidOf(lid) ?? ''),
       );
+      const posted = messages
+        .filter(isPost)
+        .map((message) => ({ message, author: senderOf(message, phones) }));
+      await deps.statuses.take(tx, live, posted);
       const conversations = new Map<string, ConversationRow>();
       const rows = found.map(({ message, conversation }) => {
         const row = rowOf(live, message, conversation, senderOf(message, phones));
@@ -177,7 +188,7 @@ function withCounts(rows: readonly ArrivedRow[]): ArrivedRow[] {
     .toReversed()
     .map((row) => {
       const after = later.get(row.conversation_id) ?? 0;
-      if (row.direction === 'incoming') later.set(row.conversation_id, after + 1);
+      if (row.status === 'received') later.set(row.conversation_id, after + 1);
       return { ...row, unread_count: row.unread_count - after };
     })
     .toReversed();
@@ -195,7 +206,8 @@ function factOf(live: Live, row: ArrivedRow, conversation: ConversationRow): Fac
     message: presentMessage(row),
     conversation: presentConversation({ ...conversation, unread_count, last_message_at, updated_at }),
   };
-  return { definition: messageReceived, organizationId, profileId, body };
+  const definition = conversation.type === 'newsletter' ? channelReceived : messageReceived;
+  return { definition, organizationId, profileId, body };
 }
 
 /** @param phones phone numbers by linked identity, in bare digits */

@@ -10,6 +10,7 @@ import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import { learnChats, learnSamePerson } from '../conversations/index.ts';
 import type { Live, SessionHandlers } from '../profiles/index.ts';
+import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
 import { createExpiry } from './expire.ts';
 import { createGroups } from './groups.ts';
@@ -41,6 +42,7 @@ export interface MessagesDeps {
   eventLog: Pick<EventLog, 'tail'>;
   defaultCountry: string;
   validitySeconds: number;
+  statuses: Pick<Statuses, 'take' | 'find'>;
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
   /** Tells the owning node that there is something to send, or to tell. */
@@ -57,7 +59,7 @@ export function createMessages(deps: MessagesDeps) {
   const groups = createGroups({ db, clock, log });
   const recipients = createRecipients({ db, clock });
   const outbox = createOutbox({ clock, log, store: outboxStore, settler, groups, recipients });
-  const inbound = createInbound({ db, clock, log, store, events: deps.events, groups });
+  const inbound = createInbound({ ...deps, store, groups });
   const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, store });

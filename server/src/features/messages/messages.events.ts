@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { defineEvent, type RecordedEvent, type SocketForm } from '../../platform/events/define.ts';
 
 const Text = Type.String();
@@ -74,38 +74,52 @@ export const messageFailed = defineEvent({
 
 const Row = Type.Record(Type.String(), Type.Unknown());
 
+const arrived = Type.Object({ profileId: Text, message: Row, conversation: Row });
+type Arrived = Static<typeof arrived>;
+
+/** What webhooks are told of something that came in. */
+function onWire({ body }: RecordedEvent<Arrived>) {
+  const { message, conversation } = body as {
+    message: Record<string, unknown>;
+    conversation: Record<string, unknown>;
+  };
+  const content = (message.content ?? {}) as Record<string, unknown>;
+  return {
+    profileId: body.profileId,
+    id: message.id,
+    messageId: message.id,
+    waMessageId: message.waMessageId,
+    conversationId: message.conversationId,
+    from: message.senderJid,
+    chatId: conversation.jid,
+    isGroup: conversation.type === 'group',
+    chatName: conversation.name,
+    pushName: message.senderName,
+    body: content.text ?? content.caption ?? '',
+    type: message.type,
+    hasMedia: content.hasMedia === true,
+    content,
+    quotedMessageId: message.quotedMessageId,
+    expiration: message.expiration,
+    expiresAt: message.expiresAt,
+    timestamp: message.timestamp,
+  };
+}
+
+export const channelReceived = defineEvent({
+  name: 'channel.received',
+  what: 'A channel that the profile follows posted something. It is never unread, and nobody waits for an answer.',
+  permission: 'message:read',
+  body: arrived,
+  wire: onWire,
+});
+
 export const messageReceived = defineEvent({
   name: 'message.received',
   what: 'Somebody wrote to the profile.',
   permission: 'message:read',
-  body: Type.Object({ profileId: Text, message: Row, conversation: Row }),
-  wire: ({ body }) => {
-    const { message, conversation } = body as {
-      message: Record<string, unknown>;
-      conversation: Record<string, unknown>;
-    };
-    const content = (message.content ?? {}) as Record<string, unknown>;
-    return {
-      profileId: body.profileId,
-      id: message.id,
-      messageId: message.id,
-      waMessageId: message.waMessageId,
-      conversationId: message.conversationId,
-      from: message.senderJid,
-      chatId: conversation.jid,
-      isGroup: conversation.type === 'group',
-      chatName: conversation.name,
-      pushName: message.senderName,
-      body: content.text ?? content.caption ?? '',
-      type: message.type,
-      hasMedia: content.hasMedia === true,
-      content,
-      quotedMessageId: message.quotedMessageId,
-      expiration: message.expiration,
-      expiresAt: message.expiresAt,
-      timestamp: message.timestamp,
-    };
-  },
+  body: arrived,
+  wire: onWire,
   socket: ({ body }) => [
     {
       name: 'message',

@@ -101,7 +101,7 @@ export function createMessageStore(db: Db) {
             .selectFrom('kept')
             .select((eb) => [
               'conversation_id',
-              eb.fn.countAll().filterWhere('direction', '=', 'incoming').as('unread'),
+              eb.fn.countAll().filterWhere('status', '=', 'received').as('unread'),
               eb.fn.max('timestamp').as('last_at'),
               eb.fn.max('updated_at').as('changed_at'),
             ])

@@ -41,6 +41,7 @@ export function changesOf(body: UpdateProfileBody, before: ProfileRow): Updateab
     ...(body.settings !== undefined && { settings: JSON.stringify(body.settings ?? {}) }),
     ...(body.defaultCountry === null && { default_country: null }),
     ...(given(body.defaultCountry) && { default_country: countryOf(given(body.defaultCountry)) }),
+    ...(body.dropStatuses !== undefined && { drop_statuses: body.dropStatuses }),
     ...(body.messageDelayMs !== undefined && { message_delay_ms: body.messageDelayMs }),
     ...(body.messageDelayJitterMs !== undefined && { message_delay_jitter_ms: body.messageDelayJitterMs }),
     ...(body.dailyMessageLimit !== undefined && { daily_message_limit: body.dailyMessageLimit }),
@@ -68,6 +69,7 @@ function plain(row: ProfileRow) {
   return {
     engine: row.engine,
     defaultCountry: row.default_country,
+    dropStatuses: row.drop_statuses,
     messageDelayMs: row.message_delay_ms,
     messageDelayJitterMs: row.message_delay_jitter_ms,
     dailyMessageLimit: row.daily_message_limit,

@@ -23,6 +23,7 @@ export function presentProfile(row: ProfileRow | ProfileWithWorkspace): Static<t
     statusReason: row.status_reason,
     settings: row.settings,
     defaultCountry: row.default_country,
+    dropStatuses: row.drop_statuses,
     messageDelayMs: row.message_delay_ms,
     messageDelayJitterMs: row.message_delay_jitter_ms,
     dailyMessageLimit: row.daily_message_limit,

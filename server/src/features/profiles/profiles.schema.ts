@@ -26,6 +26,7 @@ export const Profile = Type.Object(
     statusReason: Nullable(Type.String()),
     settings: Type.Record(Type.String(), Type.Unknown()),
     defaultCountry: Nullable(Type.String()),
+    dropStatuses: Nullable(Type.Boolean()),
     messageDelayMs: Type.Integer(),
     messageDelayJitterMs: Type.Integer(),
     dailyMessageLimit: Nullable(Type.Integer()),
@@ -49,6 +50,14 @@ const shared = {
   engine: Type.Optional(orEmpty(EngineNames)),
   settings: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
   defaultCountry: Type.Optional(Nullable(Type.String({ maxLength: 2, examples: ['ID'] }))),
+  dropStatuses: Type.Optional(
+    Nullable(
+      Type.Boolean({
+        description:
+          'Whether status updates (stories) are ignored: neither kept nor told. Null: as the server does by itself.',
+      }),
+    ),
+  ),
 };
 
 /** How fast messages go out, and how many a day. */

@@ -129,6 +129,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
         phone_number: phone ? ownNumber(phone, country ?? (await usualCountry(actor))) : null,
         engine,
         default_country: country ?? null,
+        drop_statuses: body.dropStatuses ?? null,
         message_delay_ms: given(body.messageDelayMs) ?? delayMsOf[engine],
         message_delay_jitter_ms: given(body.messageDelayJitterMs) ?? 0,
         daily_message_limit: given(body.dailyMessageLimit) ?? null,

@@ -124,6 +124,7 @@ export function createProfileStore(db: Db) {
         | 'phone_number'
         | 'engine'
         | 'default_country'
+        | 'drop_statuses'
         | 'message_delay_ms'
         | 'message_delay_jitter_ms'
         | 'daily_message_limit'

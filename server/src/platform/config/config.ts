@@ -199,6 +199,12 @@ export const settings = {
     0,
     'Days that entries of the audit log are kept; 0 keeps them for ever.',
   ),
+  statuses: setting(
+    'STATUSES',
+    oneOf('keep', 'drop'),
+    'keep',
+    'Status updates (stories) of profiles that don’t say by `dropStatuses` what becomes of them.',
+  ),
   defaultCountry: setting(
     'DEFAULT_COUNTRY',
     country,

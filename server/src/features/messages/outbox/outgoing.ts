@@ -9,6 +9,8 @@ export interface StoredQuote {
   sender: string | null;
   fromMe: boolean;
   text: string;
+  /** Where it stands, when that is not the chat of the reply. */
+  chat?: string;
 }
 
 /**
@@ -34,7 +36,7 @@ export function outgoingOf(
 function quoteOf(quoted: StoredQuote, chat: ChatId): QuotedMessage {
   return {
     id: quoted.waMessageId as EngineMessageId,
-    chat,
+    chat: quoted.chat ? storedChat(quoted.chat) : chat,
     sender: quoted.fromMe ? 'me' : quoted.sender ? storedChat(quoted.sender) : chat,
     text: quoted.text,
   };

@@ -1,0 +1,89 @@
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { StatusesTable } from '../../platform/db/tables.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { isUuid } from '../../platform/ids.ts';
+import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
+
+export type StatusRow = Selectable<StatusesTable>;
+
+/** Where a page of status updates ended. */
+export interface Edge {
+  at: Date;
+  id: string;
+}
+
+/** The only SQL about status updates. */
+export function createStatusStore(db: Db) {
+  return {
+    /** Newest first, along the index. */
+    async list(
+      tenancy: Tenancy,
+      profileId: string,
+      page: { limit: number; after?: Edge | undefined },
+    ): Promise<StatusRow[]> {
+      let query = db
+        .selectFrom('statuses')
+        .selectAll()
+        .where(isRowOf(tenancy, 'statuses'))
+        .where('profile_id', '=', profileId);
+      if (page.after) {
+        const { at, id } = page.after;
+        query = query.where(sql<boolean>`(timestamp, id) < (${at}, ${id})`);
+      }
+      return query.orderBy('timestamp', 'desc').orderBy('id', 'desc').limit(page.limit).execute();
+    },
+
+    /** By our id or WhatsApp's. */
+    async find(tenancy: Tenancy, profileId: string, id: string): Promise<StatusRow | undefined> {
+      return db
+        .selectFrom('statuses')
+        .selectAll()
+        .where(isRowOf(tenancy, 'statuses'))
+        .where('profile_id', '=', profileId)
+        .where(isUuid(id) ? 'id' : 'wa_message_id', '=', id)
+        .orderBy('timestamp', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+    },
+
+    /** What the profile was told to do; null: what the server does by itself. */
+    async dropsStatuses(tx: Tx, profileId: string): Promise<boolean | null> {
+      const row = await tx
+        .selectFrom('profiles')
+        .select('drop_statuses')
+        .where('id', '=', profileId)
+        .executeTakeFirst();
+      return row?.drop_statuses ?? null;
+    },
+
+    /** Answers those that were not there already. */
+    async insert(tx: Tx, rows: Insertable<StatusesTable>[]): Promise<StatusRow[]> {
+      if (rows.length === 0) return [];
+      return tx
+        .insertInto('statuses')
+        .values(rows)
+        .onConflict((oc) => oc.doNothing())
+        .returningAll()
+        .execute();
+    },
+
+    /** Only whoever posted a status takes it back; answers it when it was there and not taken back before. */
+    async revoke(
+      tx: Tx,
+      profileId: string,
+      posted: { id: string; authors: string[]; at: Date },
+    ): Promise<StatusRow | undefined> {
+      return tx
+        .updateTable('statuses')
+        .set({ revoked_at: posted.at })
+        .where('profile_id', '=', profileId)
+        .where('wa_message_id', '=', posted.id)
+        .where('author', 'in', posted.authors)
+        .where('revoked_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst();
+    },
+  };
+}
+
+export type StatusStore = ReturnType<typeof createStatusStore>;
