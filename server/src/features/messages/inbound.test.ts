@@ -110,6 +110,24 @@ test('a timer and a name cost a statement when they are news, and none when they
   expect(await cost(lasting('sixth', 60, 'Robert'))).toBe(usual);
 });
 
+test('what somebody calls themselves in a group is the name of their chat too, and is looked at once', async () => {
+  const { held, receive, listed } = await openProfile();
+  const { sender, ...first } = text('first', '628111000009');
+  const { name: _, ...nameless } = sender;
+  await receive([{ ...first, sender: nameless }]);
+  expect(await listed({ type: 'user' })).toMatchObject([{ name: null }]);
+  const { chatAlias: __, ...said } = text('said', '628111000009');
+  const group = '120363000000000004@g.us' as IncomingMessage['chat'];
+  const cost = async (id: string) => {
+    const before = held.count('');
+    await receive([{ ...said, id: id as EngineMessageId, chat: group }]);
+    return held.count('') - before;
+  };
+  await cost('begins');
+  expect(await listed({ type: 'user' })).toMatchObject([{ name: 'Bob', contact_name: 'Bob' }]);
+  expect(await cost('second')).toBe(await cost('third'));
+});
+
 test('what a channel posts is told as such and never unread', async () => {
   const { receive, stored, events, listed } = await openProfile();
   const { chatAlias: _, ...post } = text('post', '628111000008');
@@ -130,7 +148,7 @@ test('what many members say in one group costs no more statements than what one 
   };
   await receive([said('first', '628111000006')]);
   const before = held.count('');
-  await receive([said('second', '628111000006')]);
+  await receive([said('second', '628111000066')]);
   const cost = held.count('') - before;
   await receive(Array.from({ length: 20 }, (_, index) => said(`many ${index}`, `6281110001${index}`)));
   expect(held.count('') - before - cost).toBe(cost);

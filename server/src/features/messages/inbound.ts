@@ -22,6 +22,7 @@ import type { Groups } from './groups.ts';
 import { channelReceived, messageReceived, messageSent } from './messages.events.ts';
 import { aboutOutgoing, presentMessage } from './messages.present.ts';
 import type { ArrivedRow, MessageStore } from './messages.store.ts';
+import { createNames } from './names.ts';
 import { standIn } from './stand-in.ts';
 
 /**
@@ -38,6 +39,7 @@ export function createInbound(deps: {
   statuses: Pick<Statuses, 'take'>;
 }) {
   const { db, clock, log, store, events, groups } = deps;
+  const names = createNames();
 
   /** The conversation of each message; those that tell the same of the same chat share one look. */
   async function conversationsOf(tx: Tx, live: Live, messages: readonly IncomingMessage[]) {
@@ -98,11 +100,11 @@ export function createInbound(deps: {
 
   async function storeAll(live: Live, messages: readonly IncomingMessage[], settle: Settle): Promise<void> {
     await inTransaction(db, async (tx) => {
-      const isPost = ({ chat }: IncomingMessage) => chatKind(chat) === 'status';
+      await names.learn(tx, live, messages, clock.now());
       const found = await conversationsOf(
         tx,
         live,
-        messages.filter((message) => !isPost(message)),
+        messages.filter((message) => !isStatus(message)),
       );
       const lids = new Set(messages.flatMap(({ sender }) => (sender.phone ? [] : (sender.lid ?? []))));
       const phones = await phonesOfLids(
@@ -110,10 +112,12 @@ export function createInbound(deps: {
         live.profileId,
         [...lids].map((lid) => lidOf(lid) ?? ''),
       );
-      const posted = messages
-        .filter(isPost)
-        .map((message) => ({ message, author: senderOf(message, phones) }));
-      await deps.statuses.take(tx, live, posted);
+      const posted = messages.filter(isStatus);
+      await deps.statuses.take(
+        tx,
+        live,
+        posted.map((message) => ({ message, author: senderOf(message, phones) })),
+      );
       const conversations = new Map<string, ConversationRow>();
       const rows = found.map(({ message, conversation }) => {
         const row = rowOf(live, message, conversation, senderOf(message, phones));
@@ -173,6 +177,7 @@ export function createInbound(deps: {
 
 type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 
+const isStatus = ({ chat }: IncomingMessage) => chatKind(chat) === 'status';
 const succeeded = () => true;
 
 /** Failed for its data; anything else is thrown. */
