@@ -130,6 +130,14 @@ export async function removeUntouched(tx: Tx, contactIds: string[]): Promise<voi
 
 /** Whoever was the second record is the first one from now on. */
 async function replace(tx: Tx, second: ContactRow, first: ContactRow): Promise<void> {
+  // Locked by id, as everywhere: in any other order two changes could wait for each other.
+  await tx
+    .selectFrom('conversations')
+    .select('id')
+    .where('contact_id', 'in', [first.id, second.id])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
   await tx
     .updateTable('conversations')
     .set({ contact_id: first.id })
@@ -153,7 +161,7 @@ function keptOf(first: ContactRow, second: ContactRow) {
 }
 
 async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<ContactRow[]> {
-  return tx
+  const found = await tx
     .selectFrom('contacts')
     .selectAll()
     .where('profile_id', '=', profileId)
@@ -163,9 +171,11 @@ async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<
         ...(person.lid ? [eb('lid', '=', person.lid)] : []),
       ]),
     )
-    .orderBy('created_at')
+    // Locked by id, as by everyone who changes several.
+    .orderBy('id')
     .forUpdate()
     .execute();
+  return found.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
 }
 
 async function create(

@@ -27,8 +27,10 @@ export async function learnExpiration(
   tx: Tx,
   conversation: ConversationRow,
   told: Expiration | undefined,
+  beforeLocks?: () => Promise<void>,
 ): Promise<ConversationRow> {
   if (!told || !isNews(conversation, told)) return conversation;
+  await beforeLocks?.();
   const values = { expiration: told.seconds, expiration_since: told.since };
   await tx.updateTable('conversations').set(values).where('id', '=', conversation.id).execute();
   return { ...conversation, ...values };

@@ -15,6 +15,7 @@ export {
 export { learnChats, learnExpiration, learnNames, type Named } from './chat-facts.store.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
+export { lockInOrder, unassign } from './lock-order.ts';
 export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.ts';
 
 /** Conversations: listing, reading, marking as read. */

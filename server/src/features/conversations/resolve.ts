@@ -17,7 +17,12 @@ export async function resolveConversation(
   clock: Clock,
   whose: Whose,
   chat: ChatId,
-  more: { alias?: ChatId | undefined; name?: string | undefined } = {},
+  more: {
+    alias?: ChatId | undefined;
+    name?: string | undefined;
+    /** Called before anything is locked, by those who resolve several in one transaction. */
+    beforeLocks?: (() => Promise<void>) | undefined;
+  } = {},
 ): Promise<ConversationRow> {
   if (chatKind(chat) !== 'user') {
     const there = await byChat(tx, whose.profileId, chat);
@@ -25,6 +30,7 @@ export async function resolveConversation(
   }
   const known = await asBefore(tx, whose.profileId, chat, more);
   if (known) return known;
+  await more.beforeLocks?.();
   const contact = await resolvePerson(tx, clock, whose, addressesOf(chat, more.alias), more.name);
   const person = { phone: contact.phone ?? undefined, lid: contact.lid ?? undefined };
   const names = [person.phone && phoneChat(person.phone), person.lid && lidChat(person.lid)].filter(
@@ -37,10 +43,11 @@ export async function resolveConversation(
     .where((eb) =>
       eb.or([eb('chat', 'in', names as string[]), ...(person.lid ? [eb('lid', '=', person.lid)] : [])]),
     )
-    .orderBy('created_at')
+    // Locked by id, as by everyone who changes several; the oldest is kept.
+    .orderBy('id')
     .forUpdate()
     .execute();
-  const [kept, ...others] = found;
+  const [kept, ...others] = found.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
   if (!kept) {
     return findOrCreate(tx, clock, whose, {
       chat: chatOf(person),
@@ -165,6 +172,9 @@ async function findOrCreate(
 
 /** Two conversations are one: messages, counters and marks of the other go to the one that is kept. */
 export async function merge(tx: Tx, kept: ConversationRow, other: ConversationRow): Promise<void> {
+  await sql`select seq from messages where conversation_id in (${kept.id}, ${other.id}) order by seq for update`.execute(
+    tx,
+  );
   // A message that both have is the same message: the kept one stays, and is unread once.
   const doubled = await sql<{ was_unread: boolean }>`delete from messages gone using messages stays
     where gone.conversation_id = ${other.id} and stays.conversation_id = ${kept.id}

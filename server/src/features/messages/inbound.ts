@@ -13,6 +13,7 @@ import {
   type ConversationRow,
   learnChats,
   learnExpiration,
+  lockInOrder,
   presentConversation,
   resolveConversation,
 } from '../conversations/index.ts';
@@ -45,10 +46,13 @@ export function createInbound(deps: {
   async function conversationsOf(tx: Tx, live: Live, messages: readonly IncomingMessage[]) {
     const looked = new Map<string, ConversationRow>();
     const found: { message: IncomingMessage; conversation: ConversationRow }[] = [];
+    const beforeLocks =
+      messages.length > 1 ? once(() => lockInOrder(tx, live.profileId, chatsOf(messages))) : undefined;
     for (const message of messages) {
       const { chat, chatAlias: alias, fromMe, sender, expiration } = message;
       if (message.content.type === 'expiration-set') {
         const fact = { chat, ...(alias && { alias }), ...(expiration && { expiration }) };
+        await beforeLocks?.();
         await learnChats(tx, live.profileId, [fact], clock.now());
         looked.clear();
         continue;
@@ -57,8 +61,8 @@ export function createInbound(deps: {
       const name = chatKind(chat) === 'user' && !fromMe ? sender.name : undefined;
       const told = JSON.stringify([chat, alias, name]);
       const resolved =
-        looked.get(told) ?? (await resolveConversation(tx, clock, live, chat, { alias, name }));
-      const conversation = await learnExpiration(tx, resolved, expiration);
+        looked.get(told) ?? (await resolveConversation(tx, clock, live, chat, { alias, name, beforeLocks }));
+      const conversation = await learnExpiration(tx, resolved, expiration, beforeLocks);
       looked.set(told, conversation);
       found.push({ message, conversation });
     }
@@ -178,6 +182,17 @@ export function createInbound(deps: {
 type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 
 const isStatus = ({ chat }: IncomingMessage) => chatKind(chat) === 'status';
+const chatsOf = (messages: readonly IncomingMessage[]) =>
+  messages.flatMap(({ chat, chatAlias }) => (chatAlias ? [chat, chatAlias] : [chat]));
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
+
 const succeeded = () => true;
 
 /** Failed for its data; anything else is thrown. */

@@ -7,6 +7,7 @@ import { Failure } from '../../../platform/failures.ts';
 import type { JobEraser, JobQueue } from '../../../platform/jobs/jobs.ts';
 import type { AccessAuthenticator } from '../../access/index.ts';
 import type { People } from '../../auth/index.ts';
+import { unassign } from '../../conversations/index.ts';
 import { eraseOrganization } from '../gdpr.jobs.ts';
 import type { Erased } from '../gdpr.schema.ts';
 import type { OrganizationErasure } from './organization.store.ts';
@@ -45,6 +46,7 @@ export function createEraseService(deps: EraseDeps) {
     const { id, organization_id: organizationId } = leaving;
     const exportIds = await personStore.exportIds(tx, leaving);
     const auditLogs = await personStore.pseudonymise(tx, leaving);
+    await unassign(tx, { organizationId, userId: id }, clock.now(), 'all');
     const removed = await personStore.remove(tx, leaving);
     await jobs.discard(tx, [id, ...exportIds]);
     people.forget(tx, id);

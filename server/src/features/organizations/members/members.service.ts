@@ -6,6 +6,7 @@ import { type Db, inTransaction, type Tx } from '../../../platform/db/transactio
 import { Failure } from '../../../platform/failures.ts';
 import { permissionsAnywhere } from '../../access/index.ts';
 import type { People } from '../../auth/index.ts';
+import { unassign } from '../../conversations/index.ts';
 import { chooseRole } from '../choose-role.ts';
 import { type GivenRole, giveRole } from '../given-role.store.ts';
 import type { InvitationStore } from '../invitations/invitations.store.ts';
@@ -105,7 +106,7 @@ export function createMemberService(deps: MemberServiceDeps) {
           ...(name && { name }),
           updated_at: now,
         });
-        if (isActive === false) await stop(tx, actor, person.id, now);
+        if (isActive === false) await stop(tx, actor, person.id, now, 'open');
         const after = await shown(tx, actor, id);
         await record(tx, actor, 'user', id, {
           action: 'user.update',
@@ -131,15 +132,16 @@ export function createMemberService(deps: MemberServiceDeps) {
 
   async function removeMember(tx: Tx, actor: Actor, id: string): Promise<void> {
     const before = await shown(tx, actor, id);
-    await stop(tx, actor, id, clock.now());
+    await stop(tx, actor, id, clock.now(), 'all');
     await store.remove(tx, actor.organizationId, id);
     await record(tx, actor, 'user', id, { action: 'user.remove', before: rolesOf(before) });
   }
 
-  async function stop(tx: Tx, actor: Actor, id: string, now: Date): Promise<void> {
+  /** Their conversations wait for somebody again: the open ones, or all when nobody is left to have had them. */
+  async function stop(tx: Tx, actor: Actor, id: string, now: Date, which: 'open' | 'all'): Promise<void> {
     await people.endSessions(tx, id);
     people.forget(tx, id);
-    await store.unassign(tx, actor.organizationId, id, now);
+    await unassign(tx, { organizationId: actor.organizationId, userId: id }, now, which);
   }
 }
 export type MemberService = ReturnType<typeof createMemberService>;

@@ -109,17 +109,6 @@ export function createMemberStore(db: Db) {
         .where('id', '=', id)
         .execute();
     },
-
-    /** Open conversations that were theirs wait for somebody again. */
-    async unassign(tx: Tx, organizationId: string, id: string, now: Date): Promise<void> {
-      await tx
-        .updateTable('conversations')
-        .set({ assigned_user_id: null, updated_at: now })
-        .where('organization_id', '=', organizationId)
-        .where('assigned_user_id', '=', id)
-        .where('is_archived', '=', false)
-        .execute();
-    },
   };
 }
 export type MemberStore = ReturnType<typeof createMemberStore>;
