@@ -35,7 +35,7 @@ export function checkAccess(
   const guesses = createGuessCounter(options.clock, options.refusalsPerMinute);
   app.decorateRequest('actor', null as unknown as Actor);
   app.decorateRequest('actorNow', async function (this: FastifyRequest) {
-    const known = await authenticator.authenticate(credentialsOf(this));
+    const known = await authenticator.authenticate(credentialsOf(this), { fresh: true });
     const { actor, refusal } = admit(known, this);
     if (refusal) throw refusal;
     return actor;

@@ -108,7 +108,11 @@ export interface Actor {
 /** Turns credentials of a request or a socket into an actor. */
 export interface Authenticator {
   /**
+   * A request may be answered by what was found less than a second ago; whoever stays connected asks for it fresh.
    * @throws Failure UNAUTHENTICATED, INVALID_TOKEN, SESSION_REVOKED, INVALID_API_KEY or API_KEY_EXPIRED.
    */
-  authenticate(credentials: { bearer?: string; apiKey?: string }): Promise<Actor>;
+  authenticate(
+    credentials: { bearer?: string; apiKey?: string },
+    options?: { fresh: boolean },
+  ): Promise<Actor>;
 }

@@ -28,7 +28,8 @@ export interface SocketHub {
 
 type Ack = (answer: Record<string, unknown>) => void;
 
-const recheckMs = 3_000;
+/** A client outlives its session or key by this and the check itself: two seconds at most. */
+const recheckMs = 1_000;
 /** So few that a burst of large events never looks like a slow client. */
 const tellAtOnce = 20;
 const bytesInMax = 16_384;
@@ -108,9 +109,11 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
       await keepUp(namespace, log);
     }
   });
-  let checking = Promise.resolve();
+  let checking: Promise<void> | undefined;
   const sweep = setInterval(() => {
-    checking = checking.then(() => recheck(namespace, { authenticator, rooms, log }));
+    checking ??= recheck(namespace, { authenticator, rooms, log }).finally(() => {
+      checking = undefined;
+    });
   }, recheckMs);
 
   return {

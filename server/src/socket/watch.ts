@@ -36,7 +36,7 @@ export async function recheck(
       const [first] = sockets;
       if (!first) continue;
       try {
-        const actor = await authenticator.authenticate(first.data.credentials);
+        const actor = await authenticator.authenticate(first.data.credentials, { fresh: true });
         await renew(sockets, actor, rooms);
       } catch (error) {
         if (error instanceof Failure && error.status < 500)

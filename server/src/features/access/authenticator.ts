@@ -105,7 +105,8 @@ export function createAuthenticator(deps: {
   }
 
   return {
-    async authenticate({ bearer, apiKey }) {
+    async authenticate({ bearer, apiKey }, { fresh } = { fresh: false }) {
+      if (fresh) for (const credential of [bearer, apiKey]) remembered.delete(credential ?? '');
       if (bearer?.startsWith(keyPrefix)) return resolve(bearer, byKey);
       if (bearer) {
         try {

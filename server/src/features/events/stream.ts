@@ -18,8 +18,8 @@ export interface Streams {
 }
 
 const lifeMs = 60_000;
-/** A stream outlives what its caller may read by this much at most. */
-const recheckMs = 3_000;
+/** A stream outlives what its caller may read by this and the check itself: two seconds at most. */
+const recheckMs = 1_000;
 const heartbeatMs = 15_000;
 
 export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log }): Streams {
@@ -62,12 +62,17 @@ export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log 
       const end = () => ending.abort();
       const life = setTimeout(end, lifeMs);
       const heartbeat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
+      let isChecking = false;
       const recheck = async () => {
+        if (isChecking) return;
+        isChecking = true;
         try {
           reading = await again();
         } catch (error) {
           if (error instanceof Failure && error.status < 500) end();
           else log.warn({ err: error }, 'A reader of a stream could not be checked; it goes on for now');
+        } finally {
+          isChecking = false;
         }
       };
       const rechecks = setInterval(() => void recheck(), recheckMs);

@@ -43,11 +43,14 @@ export function createInbound(deps: {
   const names = createNames();
 
   /** The conversation of each message; those that tell the same of the same chat share one look. */
-  async function conversationsOf(tx: Tx, live: Live, messages: readonly IncomingMessage[]) {
+  async function conversationsOf(
+    tx: Tx,
+    live: Live,
+    messages: readonly IncomingMessage[],
+    beforeLocks: (() => Promise<void>) | undefined,
+  ) {
     const looked = new Map<string, ConversationRow>();
     const found: { message: IncomingMessage; conversation: ConversationRow }[] = [];
-    const beforeLocks =
-      messages.length > 1 ? once(() => lockInOrder(tx, live.profileId, chatsOf(messages))) : undefined;
     for (const message of messages) {
       const { chat, chatAlias: alias, fromMe, sender, expiration } = message;
       if (message.content.type === 'expiration-set') {
@@ -104,12 +107,11 @@ export function createInbound(deps: {
 
   async function storeAll(live: Live, messages: readonly IncomingMessage[], settle: Settle): Promise<void> {
     await inTransaction(db, async (tx) => {
+      const written = messages.filter((message) => !isStatus(message));
+      const beforeLocks =
+        written.length > 1 ? once(() => lockInOrder(tx, live.profileId, chatsOf(written))) : undefined;
       await names.learn(tx, live, messages, clock.now());
-      const found = await conversationsOf(
-        tx,
-        live,
-        messages.filter((message) => !isStatus(message)),
-      );
+      const found = await conversationsOf(tx, live, written, beforeLocks);
       const lids = new Set(messages.flatMap(({ sender }) => (sender.phone ? [] : (sender.lid ?? []))));
       const phones = await phonesOfLids(
         tx,

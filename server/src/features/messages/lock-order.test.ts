@@ -84,6 +84,7 @@ test('a batch of arrivals that names people locks their conversations by id befo
     ...{ db, clock: systemClock, store: createMessageStore(db) },
     events: createRecorder(systemClock, () => undefined),
     ...{ log: silentLog, groups: { look: async () => undefined } },
+    statuses: { take: async () => undefined },
   });
   const from = (chat: typeof first) =>
     ({
