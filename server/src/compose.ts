@@ -24,6 +24,7 @@ import type { AuditLog } from './platform/audit/record.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Vault } from './platform/crypto.ts';
+import type { DatabaseCondition } from './platform/db/condition.ts';
 import type { Db } from './platform/db/transaction.ts';
 import type { EventDefinition } from './platform/events/define.ts';
 import type { EventLog } from './platform/events/reader.ts';
@@ -40,6 +41,7 @@ export interface Platform {
   log: Log;
   clock: Clock;
   db: Db;
+  condition: DatabaseCondition;
   vault: Vault;
   events: EventRecorder;
   eventLog: EventLog;

@@ -108,6 +108,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const denials = createDenials({ db, audit, clock, log });
     endings.push(() => denials.settle());
     const house = compose({
+      condition: database.condition,
       config,
       log,
       clock,

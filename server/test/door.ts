@@ -53,8 +53,12 @@ export class TestDoor {
     this.house = house;
   }
 
-  static async open(env: Record<string, string> = {}, extra: Feature[] = []): Promise<TestDoor> {
-    const door = new TestDoor(await testDatabase());
+  static async open(
+    env: Record<string, string> = {},
+    extra: Feature[] = [],
+    house?: TestDatabase,
+  ): Promise<TestDoor> {
+    const door = new TestDoor(house ?? (await testDatabase()));
     door.app = await door.node(env, extra);
     return door;
   }
@@ -66,7 +70,18 @@ export class TestDoor {
     const config = readConfig({ JWT_SECRET: 'one secret for every node of a test', ...env }, '/tmp');
     const vault = createVault(vaultKey);
     const audit = createAuditLog({ clock });
-    const deps = { db, clock, vault, config, audit, mail: noMail, log: silentLog, version: '9.8.7' };
+    const { condition } = this.house.database;
+    const deps = {
+      db,
+      condition,
+      clock,
+      vault,
+      config,
+      audit,
+      mail: noMail,
+      log: silentLog,
+      version: '9.8.7',
+    };
     const access = createAccess(deps);
     const { authenticator, tokens } = access;
     const idempotency = createIdempotency({ db, clock });

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseAway } from '../platform/db/database-away.ts';
+import { exhaustedOf } from '../platform/db/exhausted.ts';
 import { Failure, type FailureCode, failures } from '../platform/failures.ts';
 import type { Log } from '../platform/log.ts';
-import { isDatabaseAway } from './database-away.ts';
 import { Replayed, replay } from './idempotency.ts';
 import { missingCode } from './path-id.ts';
 import { problemsOf } from './validation.ts';
@@ -102,9 +103,26 @@ function toFailure(error: unknown, request: FastifyRequest): Failure {
   }
   const known = fastifyCodes[code];
   if (known) return new Failure(known, { cause: error });
-  if (isDatabaseAway(error)) return new Failure('UNAVAILABLE', { cause: error, retryAfterSeconds: 1 });
+  const says = exhaustedOf(error);
+  if (says) return new Failure('UNAVAILABLE', { says, cause: error, retryAfterSeconds: 10 });
+  if (isDatabaseAway(error)) return databaseAway(error, request);
   if (statusCode === 400) return new Failure('VALIDATION_ERROR', { cause: error });
   return new Failure('INTERNAL_ERROR', { cause: error });
+}
+
+/** What is known of a change whose database went away, in words for whoever asked for it. */
+function databaseAway(cause: Error, request: FastifyRequest): Failure {
+  const isChange = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+  // Whoever was not recognised yet has set nothing in motion.
+  const hasBegun = request.actor !== null || request.routeOptions.config.access === 'public';
+  const says = !isChange
+    ? undefined
+    : !hasBegun
+      ? 'The database does not answer. Nothing was changed; try again shortly.'
+      : request.idempotency
+        ? 'The database does not answer. Send this again with the same Idempotency-Key: it is done once, and you hear how it ended.'
+        : 'The database does not answer, and whether this was done is not known: look before you send it again.';
+  return new Failure('UNAVAILABLE', { ...(says && { says }), cause, retryAfterSeconds: 1 });
 }
 
 /** Answers an address that can't be decoded, like any unknown one; hooks don't run for it. */

@@ -1,4 +1,5 @@
 import type { FastifyRequest, RouteOptions } from 'fastify';
+import { isDatabaseAway } from '../platform/db/database-away.ts';
 import type { Db } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
 import { claimOf, type Idempotency } from './idempotency.ts';
@@ -39,7 +40,9 @@ export function rememberAnswers(app: App, { db, idempotency }: { db: Db; idempot
     ];
     route.onError = [
       ...[route.onError ?? []].flat(),
-      async (request) => {
+      async (request, _reply, error) => {
+        // Whether it was done is not known then; the key stays taken until it counts as abandoned.
+        if (isDatabaseAway(error)) return;
         if (request.idempotency && claimed.delete(request)) await idempotency.cancel(db, request.idempotency);
       },
     ];

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { expect, test } from 'vitest';
-import { isDatabaseAway } from './database-away.ts';
+import { isDatabaseAway } from '../platform/db/database-away.ts';
 import { jsonDepthMax, parseJsonText } from './json-text.ts';
 import { decodeCursor, encodeCursor, given, Nullable, page } from './schema.ts';
 

@@ -1,4 +1,6 @@
-import { type Logger, pino } from 'pino';
+import { type Logger, type LoggerOptions, pino } from 'pino';
+import { isDatabaseAway } from './db/database-away.ts';
+import { exhaustedOf } from './db/exhausted.ts';
 
 export type Log = Logger;
 
@@ -27,10 +29,42 @@ const paths = secretNames.flatMap((name) =>
   name.startsWith('[') ? [name, `*${name}`, `*.*${name}`] : [name, `*.${name}`, `*.*.${name}`],
 );
 
+const repeatMs = 30_000;
+const sentencesMax = 200;
+
+/**
+ * While the database is away or full every loop and every request fails in the same words: each sentence is then said
+ * once in a while, with how often it was left out since.
+ */
+export function sparingly(): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
+  const said = new Map<string, { atMs: number; leftOut: number }>();
+  return function logMethod(args, method) {
+    const [fields, sentence] = args as [unknown, unknown];
+    const error = (fields as { err?: unknown } | undefined)?.err;
+    if (!isDatabaseAway(error) && exhaustedOf(error) === undefined) return method.apply(this, args);
+    const nowMs = performance.now();
+    const before = said.get(String(sentence));
+    if (before && nowMs - before.atMs < repeatMs) {
+      before.leftOut++;
+      return;
+    }
+    if (said.size >= sentencesMax) said.clear();
+    said.set(String(sentence), { atMs: nowMs, leftOut: 0 });
+    const more = before?.leftOut ? { leftOut: before.leftOut } : {};
+    method.apply(this, [{ ...(fields as object), ...more }, sentence] as unknown as typeof args);
+  };
+}
+
 /** The process's log: JSON lines on standard error, secrets redacted. */
 export function createLog(level: string): Log {
   return pino(
-    { level, base: null, redact: { paths, censor: '[redacted]' }, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level,
+      base: null,
+      redact: { paths, censor: '[redacted]' },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: { logMethod: sparingly() },
+    },
     pino.destination({ fd: 2, sync: false, minLength: 0 }),
   );
 }

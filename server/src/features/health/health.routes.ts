@@ -17,11 +17,12 @@ const Live = Type.Object(
   { title: 'Health' },
 );
 
+const Verdict = Type.Enum(['ok', 'error'] as const);
 const Ready = Type.Object(
   {
     status: Type.Enum(['ready', 'degraded'] as const),
     timestamp: Timestamp,
-    checks: Type.Object({ database: Type.Enum(['ok', 'error'] as const) }),
+    checks: Type.Object({ database: Verdict, storage: Verdict }),
   },
   { title: 'Readiness' },
 );
@@ -41,6 +42,10 @@ const Degraded = Type.Object(
 export interface Health {
   live(): { status: 'ok'; timestamp: string; version: string; service: string; uptime: number };
   databaseAnswers(): Promise<boolean>;
+  /** What the database has run out of, as a sentence. */
+  databaseTrouble(): Promise<string | undefined>;
+  /** The same about the data folder. */
+  folderTrouble(): Promise<string | undefined>;
   /** Whether the server is about to end: whoever shares out requests is to look elsewhere. */
   isStopping(): boolean;
   now(): string;
@@ -61,12 +66,13 @@ export function healthRoutes(app: App, health: Health): void {
       schema: { tags, summary: 'Readiness probe.', response: { 200: Ready, 503: Degraded } },
     },
     async (request, reply) => {
-      const database = (await health.databaseAnswers()) ? 'ok' : 'error';
+      const { database, storage, trouble } = await examine(health);
       const timestamp = health.now();
-      if (database === 'ok' && !health.isStopping()) {
-        return { status: 'ready', timestamp, checks: { database } } as const;
-      }
-      const { code, message, status } = new Failure(health.isStopping() ? 'SHUTTING_DOWN' : 'UNAVAILABLE');
+      const checks = { database, storage };
+      if (!trouble && !health.isStopping()) return { status: 'ready', timestamp, checks } as const;
+      const { code, message, status } = health.isStopping()
+        ? new Failure('SHUTTING_DOWN')
+        : new Failure('UNAVAILABLE', trouble ? { says: trouble } : {});
       return reply.code(503).send({
         success: false,
         statusCode: status,
@@ -75,8 +81,19 @@ export function healthRoutes(app: App, health: Health): void {
         requestId: request.id,
         status: 'degraded',
         timestamp,
-        checks: { database },
+        checks,
       } as const);
     },
   );
+}
+
+async function examine(health: Health) {
+  const answers = await health.databaseAnswers();
+  const full = answers ? await health.databaseTrouble() : undefined;
+  const ofFolder = await health.folderTrouble();
+  return {
+    database: answers && !full ? 'ok' : 'error',
+    storage: ofFolder ? 'error' : 'ok',
+    trouble: answers ? (full ?? ofFolder) : 'The database does not answer.',
+  } as const;
 }

@@ -28,7 +28,7 @@ test('probes are never limited', async () => {
 test('ready asks the database, and answers 503 in time when it is away', async () => {
   expect((await door.ask('GET', '/health/ready')).body).toMatchObject({
     status: 'ready',
-    checks: { database: 'ok' },
+    checks: { database: 'ok', storage: 'ok' },
   });
   const { pool } = door.house.database;
   const held = await Promise.all(Array.from({ length: 8 }, () => pool.connect()));
@@ -58,7 +58,10 @@ test('without a database every route that needs it answers 503, credentials or n
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
   }
   expect((await lonely.ask('GET', '/accounts')).code).toBe('UNAUTHENTICATED');
-  expect((await lonely.ask('GET', '/health/ready')).body.checks).toEqual({ database: 'error' });
+  expect((await lonely.ask('GET', '/health/ready')).body.checks).toEqual({
+    database: 'error',
+    storage: 'ok',
+  });
   expect((await lonely.ask('GET', '/health')).status).toBe(200);
   await lonely.close();
 });

@@ -1,20 +1,31 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { Clock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/config.ts';
+import type { DatabaseCondition } from '../../platform/db/condition.ts';
+import { exhaustedBy, exhaustedOf } from '../../platform/db/exhausted.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import { healthRoutes } from './health.routes.ts';
 
 const answerMsMax = 1_500;
+/** With less room than this on the disk of the folder something is about to fail. */
+const roomMin = 1_000_000;
 
 export interface HealthDeps {
   db: Db;
+  condition: DatabaseCondition;
+  config: Pick<Config, 'dataDir'>;
   clock: Clock;
   log: Log;
   version: string;
 }
 
-export function createHealth({ db, clock, log, version }: HealthDeps): { feature: Feature } {
+export function createHealth({ db, condition, config, clock, log, version }: HealthDeps): {
+  feature: Feature;
+} {
   const startedMs = performance.now();
   let isStopping = false;
   const health = {
@@ -37,6 +48,17 @@ export function createHealth({ db, clock, log, version }: HealthDeps): { feature
         },
       );
       return Promise.race([asked, tooLate]).finally(() => clearTimeout(timer));
+    },
+    databaseTrouble: () => condition.trouble(),
+    /** What keeps this server from storing files of its own. */
+    async folderTrouble(): Promise<string | undefined> {
+      try {
+        await access(config.dataDir, constants.W_OK);
+        const { bavail, bsize } = await statfs(config.dataDir);
+        return bavail * bsize < roomMin ? exhaustedBy('ENOSPC') : undefined;
+      } catch (error) {
+        return exhaustedOf(error);
+      }
     },
     isStopping: () => isStopping,
     now: () => clock.now().toISOString(),

@@ -37,7 +37,7 @@ export function accountProfileRoutes(app: App, { service, pairing }: ProfileDesk
   app.post(
     path,
     {
-      config: { access: 'profile:create', idempotent: true },
+      config: { access: 'profile:create', idempotent: 'in-transaction' },
       schema: {
         tags,
         summary: 'Create a profile in an account.',
@@ -48,7 +48,12 @@ export function accountProfileRoutes(app: App, { service, pairing }: ProfileDesk
     },
     async (request, reply) => {
       reply.status(201);
-      return presentProfile(await service.create(request.actor, request.body, request.params.accountId));
+      return presentProfile(
+        await service.create(request.actor, request.body, {
+          accountId: request.params.accountId,
+          claim: request.idempotency,
+        }),
+      );
     },
   );
 

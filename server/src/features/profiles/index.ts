@@ -1,4 +1,5 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
+import type { Idempotency } from '../../http/idempotency.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
@@ -26,6 +27,7 @@ export interface ProfilesDeps {
   vault: Vault;
   events: EventRecorder;
   audit: AuditLog;
+  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
   engines: Record<EngineName, Engine>;
   nodeId: string;
   leaseSeconds: number;

@@ -42,7 +42,7 @@ export function profileRoutes(app: App, { service, pairing }: ProfileDesk): void
   app.post(
     '/profiles',
     {
-      config: { access: 'profile:create', idempotent: true },
+      config: { access: 'profile:create', idempotent: 'in-transaction' },
       schema: {
         tags,
         summary: 'Create a profile; connect it to pair a phone.',
@@ -52,7 +52,9 @@ export function profileRoutes(app: App, { service, pairing }: ProfileDesk): void
     },
     async (request, reply) => {
       reply.status(201);
-      return presentProfile(await service.create(request.actor, request.body));
+      return presentProfile(
+        await service.create(request.actor, request.body, { claim: request.idempotency }),
+      );
     },
   );
 

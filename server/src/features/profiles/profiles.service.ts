@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EngineName } from '../../engines/port.ts';
+import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { AuditAction } from '../../platform/audit/actions.ts';
@@ -11,6 +12,7 @@ import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
 import { auditedChange, changesOf, countryOf, delayMsOf, engineNames, ownNumber } from './profile-changes.ts';
 import { connectionDisconnected, connectionUpdate } from './profiles.events.ts';
+import { presentProfile } from './profiles.present.ts';
 import type { CreateProfileBody, UpdateProfileBody } from './profiles.schema.ts';
 import type { ProfileRow, ProfileStore, ProfileWithWorkspace } from './profiles.store.ts';
 
@@ -28,6 +30,7 @@ export interface ProfileServiceDeps {
   store: ProfileStore;
   events: EventRecorder;
   audit: AuditLog;
+  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
   defaultCountry: string;
   /** Why an engine can't be used on this server, or null when it can. */
   unavailable(engine: EngineName): string | null;
@@ -114,7 +117,11 @@ export function createProfileService(deps: ProfileServiceDeps) {
       return row;
     },
 
-    async create(actor: Actor, body: CreateProfileBody, accountId?: string): Promise<ProfileRow> {
+    async create(
+      actor: Actor,
+      body: CreateProfileBody,
+      { accountId, claim }: { accountId?: string; claim?: IdempotencyClaim | undefined },
+    ): Promise<ProfileRow> {
       const place = await placed(actor, body, accountId);
       const engine = engineNames[given(body.engine) ?? 'baileys'] ?? 'baileys';
       const phone = given(body.phoneNumber) ?? given(body.phone);
@@ -138,10 +145,13 @@ export function createProfileService(deps: ProfileServiceDeps) {
         updated_at: now,
       };
       return inTransaction(db, async (tx) => {
+        await deps.idempotency.begin(tx, claim);
         await store.insert(tx, row);
         const after = { workspaceId: place.workspaceId, accountId: place.accountId, engine };
         await noted(tx, actor, 'profile.create', row.id, { after });
-        return mine(actor, row.id, tx);
+        const made = await mine(actor, row.id, tx);
+        await deps.idempotency.finish(tx, claim, 201, presentProfile(made));
+        return made;
       });
     },
 

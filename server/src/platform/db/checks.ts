@@ -35,3 +35,14 @@ export async function assertTrigramsWork(db: Db): Promise<void> {
       "Create it anew with: create database multiwa template template0 encoding 'UTF8' locale 'C.UTF-8'.",
   );
 }
+
+/**
+ * Stores half a megabyte and takes it back: refused when the disk of the database is full. A table of its own takes new
+ * pages for sure, where an insert might find room in an old one.
+ */
+export async function tryStoring(db: Db): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`create temporary table trial on commit drop as
+      select repeat(md5(n::text), 30) as filler from generate_series(1, 500) as n`.execute(tx);
+  });
+}

@@ -2,13 +2,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, type Pool, type PoolConfig } from 'pg';
 import { createChannels, type ListenOptions } from './channels.ts';
-import { assertServerFits, assertTrigramsWork } from './checks.ts';
+import { assertServerFits, assertTrigramsWork, tryStoring } from './checks.ts';
 import { columnTypes } from './column-types.ts';
+import { createCondition, type DatabaseCondition } from './condition.ts';
+import { isDatabaseAway } from './database-away.ts';
 import type { DatabaseLog } from './database-log.ts';
-import { DatabaseUnusable, errorCode } from './database-unusable.ts';
+import { DatabaseUnusable } from './database-unusable.ts';
 import { type EmbeddedPostgres, startEmbedded } from './embedded/index.ts';
 import { migrateToLatest } from './migrate.ts';
 import { createPools } from './pools.ts';
+import { type Pulse, startPulse } from './pulse.ts';
 import type { Tables } from './tables.ts';
 
 export interface ConnectOptions {
@@ -31,6 +34,7 @@ export interface Database {
   readonly poolConfig: PoolConfig;
   /** Where the data lives, as a sentence for the operator. */
   readonly where: string;
+  readonly condition: DatabaseCondition;
   /** One more pool, closed by `close()`; its connections survive errors like the first one's. */
   newPool(max: number): Pool;
   /** Hears a channel; see Channels. */
@@ -51,11 +55,14 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
   const { databaseUrl, log } = options;
   const embedded = databaseUrl ? undefined : await startEmbedded(options);
   const poolConfig = configOf(databaseUrl, embedded);
-  const pools = createPools(poolConfig, log);
+  const condition = createCondition(() => tryStoring(db));
+  const pools = createPools(poolConfig, log, condition.seen);
   const pool = pools.open(options.poolSize);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const channels = createChannels(() => new Client({ ...poolConfig, query_timeout: 10_000 }), log);
+  let pulse: Pulse | undefined;
   const close = once(async () => {
+    await pulse?.stop();
     await channels.close();
     await pools.close();
     await embedded?.stop();
@@ -66,7 +73,9 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
     options.signal?.throwIfAborted();
     await assertTrigramsWork(db);
     const where = embedded ? ownPlace(embedded, version) : foreignPlace(poolConfig, version);
-    return { db, pool, poolConfig, where, newPool: pools.open, listen: channels.listen, close };
+    const newClient = () => new Client({ ...poolConfig, connectionTimeoutMillis: 0 });
+    pulse = startPulse(newClient, pools.silent);
+    return { db, pool, poolConfig, where, condition, newPool: pools.open, listen: channels.listen, close };
   } catch (error) {
     await close().catch((failure: unknown) => log.warn({ err: failure }, 'The database did not close well'));
     throw error;
@@ -76,7 +85,7 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
 function configOf(databaseUrl: string | undefined, embedded: EmbeddedPostgres | undefined): PoolConfig {
   return {
     application_name: `multiwa-${process.pid}`,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 4_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -97,8 +106,7 @@ async function reach(pool: Pool, of: string, { log, signal }: ConnectOptions): P
     } catch (error) {
       if (error instanceof DatabaseUnusable) throw error;
       const reason = reasonOf(error);
-      const passing = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', 'ECONNRESET', '57P03', '53300'];
-      if (!passing.includes(errorCode(error) ?? '') || Date.now() > giveUpAt) {
+      if (!isDatabaseAway(error) || Date.now() > giveUpAt) {
         throw new DatabaseUnusable(`The database of ${of} can't be used: ${reason}.`, {
           cause: error,
         });
