@@ -57,6 +57,13 @@ function signal(name: 'SIGSTOP' | 'SIGCONT'): void {
   for (const pid of [postmaster, ...children.split(' ').map(Number)]) process.kill(pid, name);
 }
 
+/** Seconds of a processor that the server has used. */
+function workedSeconds(): number {
+  const stat = readFileSync(`/proc/${server.child.pid}/stat`, 'utf8').replace(/^.*\) /, '');
+  const [user, system] = stat.split(' ').slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
+}
+
 interface Timed extends Answer {
   ms: number;
 }
@@ -101,6 +108,7 @@ test('while the database is frozen all is answered within 5 s, and afterwards a 
   complaints = '';
   signal('SIGSTOP');
   const frozenAtMs = performance.now();
+  const workedBefore = workedSeconds();
   const [bare, made, listed, posted] = await Promise.all([
     send('bare', known),
     send('bare to a new chat', unknown),
@@ -120,7 +128,9 @@ test('while the database is frozen all is answered within 5 s, and afterwards a 
   const late = await timed(tenant.key.call('GET', '/profiles'));
   expect([late.status, late.ms < 1_000]).toEqual([503, true]);
   await until('it was frozen for 6 s', () => performance.now() - frozenAtMs > 6_000);
+  // Nothing spins and nothing floods the log meanwhile.
   expect(complaints.split('\n').length).toBeLessThan(40);
+  expect(workedSeconds() - workedBefore).toBeLessThan(3);
   signal('SIGCONT');
   await until('it is ready again', async () => (await ready()) === 200, 15_000);
 

@@ -11,6 +11,7 @@ const answerMsMax = 2_500;
 const lookEveryMs = 200;
 /** A peer that vanished never answers on the old connection, so another is tried now and then. */
 const anewMs = 5_000;
+const goodbyeMsMax = 1_000;
 
 /**
  * Tells a database that is there and says nothing (frozen, or behind a network that drops everything) from one that takes
@@ -27,10 +28,12 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
     isSilent = silent;
     changed(silent);
   };
-  const drop = () => {
+  const drop = async () => {
     const old = client;
     client = undefined;
-    void old?.end().catch(() => undefined);
+    // A database that is silent does not say good-bye either.
+    const gone = old?.end().catch(() => undefined);
+    await Promise.race([gone, pause(goodbyeMsMax, undefined, { ref: false })]);
   };
 
   async function ask(): Promise<void> {
@@ -58,7 +61,7 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
         askedAtMs = undefined;
         tell(false);
       }
-      if (outcome !== 'answered') drop();
+      if (outcome !== 'answered') void drop();
       if (outcome !== 'late') await pause(askEveryMs, undefined, { ref: false });
     }
   }
@@ -77,7 +80,7 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
     async stop() {
       stopped = true;
       clearInterval(look);
-      drop();
+      await drop();
     },
   };
 }
