@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -21,12 +21,18 @@ async function builtFolder(): Promise<string> {
   return folder;
 }
 
-test('what npm run build makes starts: the server, and the sandbox beside it', async () => {
+test('what npm run build makes starts: the server, the sandbox beside it, and a backup', async () => {
   const [folder, database] = await Promise.all([builtFolder(), testDatabase()]);
   onTestFinished(() => database.drop());
+  const env = {
+    DATA_DIR: join(folder, 'data'),
+    DATABASE_URL: database.databaseUrl,
+    PORT: '0',
+    SANDBOX_PORT: '0',
+  };
   const server = spawn(process.execPath, ['dist/server.js'], {
     cwd: folder,
-    env: { DATA_DIR: join(folder, 'data'), DATABASE_URL: database.databaseUrl, PORT: '0', SANDBOX_PORT: '0' },
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
@@ -48,6 +54,9 @@ test('what npm run build makes starts: the server, and the sandbox beside it', a
   expect(said).toContain('is ready');
   expect((await fetch(`${api}/health/ready`)).status).toBe(200);
   expect((await fetch(`${sandbox}/api/health`)).status).toBe(200);
+  const backup = ['dist/server.js', 'backup', join(folder, 'saved')];
+  await promisify(execFile)(process.execPath, backup, { cwd: folder, env });
+  expect((await stat(join(folder, 'saved'))).size).toBeGreaterThan(0);
   server.kill('SIGTERM');
   expect(await gone).toEqual([0, null]);
 }, 60_000);

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../platform/db/database-unusable.ts';
 
 /**
  * What of a data folder stays behind: the database (copied by its own means), what belongs to this machine or to
@@ -35,17 +35,25 @@ export async function listFolder(dataDir: string, below = ''): Promise<FolderEnt
 
 /** The first `size` bytes of a file that may grow, shrink or go meanwhile; zeros stand for what is missing. */
 export async function* bytesOf(path: string, size: number): AsyncGenerator<Uint8Array> {
-  let left = size;
-  if (size === 0) return;
+  let at = 0;
+  const file = await open(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
   try {
-    for await (const chunk of createReadStream(path, { end: size - 1, highWaterMark: 256 * 1024 })) {
-      left -= (chunk as Buffer).length;
-      yield chunk as Buffer;
+    while (file && at < size) {
+      // A buffer each: the one before may still be on its way.
+      const buffer = new Uint8Array(Math.min(chunkBytes, size - at));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
     }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  } finally {
+    await file?.close();
   }
-  for (; left > 0; left -= Math.min(left, zeros.length)) yield zeros.subarray(0, left);
+  for (; at < size; at += Math.min(zeros.length, size - at)) yield zeros.subarray(0, size - at);
 }
 
-const zeros = new Uint8Array(64 * 1024);
+const chunkBytes = 256 * 1024;
+const zeros = new Uint8Array(chunkBytes);

@@ -1,8 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Config } from '../platform/config/config.ts';
 import { createVault, findMasterKey } from '../platform/crypto.ts';
 import { restoringName, takeFolder } from '../platform/data-folder.ts';
@@ -85,8 +82,9 @@ async function fill(dataDir: string, options: RestoreOptions, size: number): Pro
       return;
     }
     const [kind, ...below] = entry.name.split('/');
-    if (kind === 'database' && database) await unpack(entry, join(database.half, ...below));
-    else if (kind === 'folder') await unpack(entry, join(aside, ...below));
+    // PostgreSQL brings all of a database to the disk itself before it replays its log.
+    if (kind === 'database' && database) await unpack(entry, join(database.half, ...below), false);
+    else if (kind === 'folder') await unpack(entry, join(aside, ...below), true);
   };
   let seen = 0;
   await readArchive(options.file, take, (bytes) => {
@@ -107,16 +105,19 @@ async function textOf(entry: ArchiveEntry): Promise<string> {
   return Buffer.concat(await Array.fromAsync(entry.content)).toString('utf8');
 }
 
-async function unpack(entry: ArchiveEntry, path: string): Promise<void> {
+async function unpack(entry: ArchiveEntry, path: string, isSynced: boolean): Promise<void> {
   if (entry.isFolder) {
     await mkdir(path, { recursive: true, mode: 0o700 });
     return;
   }
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await pipeline(
-    Readable.from(entry.content),
-    createWriteStream(path, { mode: 0o600, flags: 'wx', flush: true }),
-  );
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const chunk of entry.content) await file.writeFile(chunk);
+    if (isSynced) await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Lets PostgreSQL replay its log, and sees that what it holds can be read with the key that came with it. */
