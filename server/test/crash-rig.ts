@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testDatabase } from './database.ts';
 import { type Sandbox, type SandboxPhone, startTestSandbox } from './sandbox.ts';
+import { seeded } from './seeded.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { openSink } from './sink.ts';
 import { connectedProfile, newNumber, newTenant } from './tenant.ts';
@@ -37,17 +38,6 @@ export interface CrashReport {
   eventsRepeated: number;
   slowestReadyMs: number;
   slowestSendingAgainMs: number;
-}
-
-/** The same pseudo-random numbers for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 async function freePort(): Promise<number> {

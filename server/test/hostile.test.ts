@@ -6,6 +6,7 @@ import type { Answer } from './client.ts';
 import { type DocumentedRoute, documentedRoutes, filled, ownThings } from './documented.ts';
 import { type House, openHouse } from './house.ts';
 import { type MailSink, startMailSink } from './mail-sink.ts';
+import { seeded } from './seeded.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 
 const seed = 20_260_206;
@@ -88,17 +89,6 @@ const forged = [
   "' or 1=1 --",
 ];
 
-/** The same pseudo-random numbers in every run (mulberry32). */
-function seeded(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 /** The example with the tenant's own ids, so that only the strange value is at fault. */
 function fitting({ example }: DocumentedRoute): Record<string, unknown> {
   return 'profileId' in example ? { ...example, profileId: ids.profileId } : example;
@@ -115,7 +105,8 @@ function* bodiesFor(route: DocumentedRoute): Generator<[string, unknown]> {
       if ((nth + kind + route.address.length) % 2 === 0) yield [field, { ...body, [field]: value }];
     }
   }
-  const draw = seeded(seed);
+  const random = seeded(seed);
+  const draw = (below: number) => Math.floor(random() * below);
   for (let n = 0; n < 15; n++) {
     const changed = route.fields
       .filter(() => draw(2) === 0)

@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { type Gateway, startGateway } from '../src/gateway.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import { readConfig } from '../src/platform/config/config.ts';
-import { createLog } from '../src/platform/log.ts';
+import { createLog, type Log } from '../src/platform/log.ts';
 import { apiClient, type Client } from './client.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { type Sandbox, sandboxAt } from './sandbox.ts';
@@ -41,7 +41,7 @@ export function turnedClock(): TurnedClock {
 /** On the WhatsApp network that all files share: its phones are one's own, its faults name a number. */
 export async function openHouse(
   env: Record<string, string> = {},
-  more: { eager?: boolean } = {},
+  more: { eager?: boolean; log?: Log } = {},
 ): Promise<House> {
   const sandbox = sandboxAt(inject('sandboxUrl'));
   const database = await testDatabase();

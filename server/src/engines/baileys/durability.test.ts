@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { type HeldDatabase, heldDatabase } from '../../../test/held-database.ts';
+import { senderKey } from '../../../test/hostile-contents.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
 import { type OwnSandbox, startTestSandbox } from '../../../test/sandbox.ts';
 import { until } from '../../../test/until.ts';
+import { wireBytes } from '../../../test/wire-bytes.ts';
 import { phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
@@ -292,4 +294,42 @@ test('812 prekeys are stored by one statement, and nothing at rest can be read',
     expect(value.toString('latin1')).not.toMatch(/private|Buffer|registrationId/);
   await me.session.close();
   await realistic.stop();
+});
+
+test('bytes that are no message are told as unsupported, and nobody is asked for them again', async () => {
+  const { me, mine } = await heldProfile();
+  const { phone } = await person();
+  const id = await phone.writes(mine, { type: 'raw', bytes: '/////w==' });
+  await phone.sends(mine, 'and now in words');
+  await until('both', () => me.received.length === 2);
+  expect(me.received).toMatchObject([
+    { id, content: { type: 'unsupported', code: 'UNREADABLE' } },
+    { content: { type: 'text', text: 'and now in words' } },
+  ]);
+  // The phone itself, device 0, asks.
+  const asked = await network.ledger({ messageId: id, kind: 'retry' });
+  expect(asked.filter(({ number, device }) => number === mine && device !== 0)).toEqual([]);
+  expect(await journal(me.id)).toEqual([]);
+});
+
+test('a sender key for a group with an impossible name ends no connection', async () => {
+  const { me, mine } = await heldProfile();
+  const { phone } = await person();
+  const bytes = wireBytes([
+    [1, 'with a key'],
+    [
+      2,
+      [
+        [1, `x\u0000${'y'.repeat(20_000)}\ud800`],
+        [2, senderKey],
+      ],
+    ],
+  ]);
+  await phone.writes(mine, { type: 'raw', bytes: bytes.toString('base64'), id: 'an id \u0000' });
+  await phone.sends(mine, 'still here');
+  await until('both', () => me.received.length === 2);
+  expect(me.received.map(({ id }) => id)).toContain('an id \ufffd');
+  expect(me.links.at(-1)).toMatchObject({ is: 'connected' });
+  const stored = await keys(me.id);
+  expect(stored.some(({ type, id }) => type === 'sender-key' && id.startsWith('x\ufffdyyy'))).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { encodeWAMessage, proto } from 'baileys';
 import { describe, expect, test } from 'vitest';
-import { fromWire } from './from-wire.ts';
+import { fromUnreadable, fromWire } from './from-wire.ts';
 
 const self = { id: '628111000001:4@s.whatsapp.net', lid: '100000000000001:4@lid' };
 const bob = { from: '628111000002@s.whatsapp.net', sender_lid: '100000000000002@lid' };
@@ -211,6 +211,19 @@ describe('who and where', () => {
     });
     const [ours] = heard({ conversation: 'a story' }, { ...attrs, participant: '100000000000001@lid' });
     expect(ours).toMatchObject({ fromMe: true, sender: { phone: '628111000001@c.us' } });
+  });
+
+  test('of bytes that are no message the envelope is told; of business between devices nothing', () => {
+    const attrs = { id: 'ABC', t: '1700000000', notify: 'Bob', ...bob };
+    const plaintext = Buffer.from([0xff, 0xff, 0xff, 0xff, 1]);
+    expect(() => fromWire({ attrs, plaintext }, self)).toThrow();
+    expect(fromUnreadable({ attrs }, self)).toMatchObject({
+      id: 'ABC',
+      chat: '628111000002@c.us',
+      sender: { name: 'Bob' },
+      content: { type: 'unsupported', code: 'UNREADABLE', reason: expect.any(String) },
+    });
+    expect(fromUnreadable({ attrs: { ...attrs, category: 'peer' } }, self)).toBeUndefined();
   });
 
   test('what waited on the network is late', () => {

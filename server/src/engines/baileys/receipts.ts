@@ -4,17 +4,17 @@ import type { Self } from './from-wire.ts';
 import { isSameChat, toChat, toMessageId } from './ids.ts';
 
 /** A receipt without a type says that the message reached a device. */
-const statuses: Record<string, ReceiptStatus> = {
-  '': 'delivered',
-  inactive: 'delivered',
-  delivery: 'delivered',
-  read: 'read',
-  played: 'played',
-};
+const statuses = new Map<string, ReceiptStatus>([
+  ['', 'delivered'],
+  ['inactive', 'delivered'],
+  ['delivery', 'delivered'],
+  ['read', 'read'],
+  ['played', 'played'],
+]);
 
 /** What a receipt stanza tells of messages we sent; undefined when it is bookkeeping or about our own devices. */
 export function toReceipt({ attrs, content }: BinaryNode, self: Self): Receipt | undefined {
-  const status = statuses[attrs.type ?? ''];
+  const status = statuses.get(attrs.type ?? '');
   const chat = toChat(attrs.from);
   const author = attrs.participant ?? attrs.from;
   if (!status || !chat || !attrs.id || attrs.recipient) return undefined;

@@ -78,6 +78,9 @@ describe('everything else', () => {
     for (const ms of [Number.NaN, -1e15, 0, 8.64e15, now.getTime() + 2 * 86_400_000]) {
       expect(at(new Date(ms))).toEqual(now);
     }
+    const since = (moment: Date) => wellFormed({ since: moment }, now).since;
+    for (const ms of [0, now.getTime() + 90 * 86_400_000]) expect(since(new Date(ms))).toEqual(new Date(ms));
+    for (const ms of [Number.NaN, -1, 8.64e15]) expect(since(new Date(ms))).toEqual(now);
   });
 
   test('a prototype can’t be set, and an object keeps its identity when asked', () => {

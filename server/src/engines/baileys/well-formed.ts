@@ -11,7 +11,7 @@ const titleMax = 1024;
 const otherMax = 4096;
 const textMax = 65_536;
 /** Characters of all long strings of one message together, and how many values it may consist of. */
-const charactersMax = 262_144;
+const charactersMax = 131_072;
 const valuesMax = 20_000;
 const itemsMax = 1024;
 const receiptIdsMax = 10_000;
@@ -19,6 +19,9 @@ const depthMax = 8;
 /** WhatsApp is not older, and a clock may be wrong by a day. */
 const earliestMs = Date.UTC(2009, 0);
 const aheadMsMax = 86_400_000;
+/** When something happened; other moments may be long ago or far ahead. */
+const happenings = new Set(['timestamp', 'at']);
+const latestMs = Date.UTC(9999, 0);
 
 /** How long the strings under a name may be; all others may have `otherMax` characters. */
 const limits = new Map<string, number>([
@@ -69,7 +72,7 @@ function copyOf(value: unknown, name: string, depth: number, walk: Walk): unknow
   if (typeof value === 'string') return idNames.has(name) ? wellFormedId(value) : textOf(value, name, walk);
   if (typeof value === 'number') return isCarried(value) ? value : undefined;
   if (typeof value !== 'object') return undefined;
-  if (value instanceof Date) return momentOf(value, walk.now);
+  if (value instanceof Date) return momentOf(value, name, walk.now);
   if (ArrayBuffer.isView(value) || depth === depthMax) {
     walk.cut = true;
     return undefined;
@@ -127,7 +130,10 @@ function withoutNonsense(text: string): string {
 /** Whether it is the same number for everybody who reads our JSON. */
 const isCarried = (number: number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER;
 
-function momentOf(moment: Date, now: Date): Date {
+function momentOf(moment: Date, name: string, now: Date): Date {
   const ms = moment.getTime();
-  return ms >= earliestMs && ms <= now.getTime() + aheadMsMax ? moment : now;
+  const isPossible = happenings.has(name)
+    ? ms >= earliestMs && ms <= now.getTime() + aheadMsMax
+    : ms >= 0 && ms <= latestMs;
+  return isPossible ? moment : now;
 }

@@ -16,7 +16,11 @@ export const Message = Type.Object(
     direction: Type.Enum(['incoming', 'outgoing'] as const),
     senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
     senderName: Nullable(Type.String()),
-    type: Type.String({ examples: ['text'] }),
+    type: Type.String({
+      description:
+        'The kind. Of `unsupported` nothing could be read (`content.code` is `UNREADABLE`) or stored (`UNSTORABLE`); `content.reason` says it in words.',
+      examples: ['text'],
+    }),
     content: Type.Record(Type.String(), Type.Unknown()),
     quotedMessageId: Nullable(Type.String()),
     status: Type.Enum([...messageStatuses]),
