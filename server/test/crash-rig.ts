@@ -101,6 +101,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
         brazilians.push(phone);
         await sendUntilAccepted(`55119${registered.slice(4)}`, `oi ${n}`);
         await sendUntilAccepted(registered, `tchau ${n}`);
+        await pause(100);
       }
     };
     const people = customers.map(async (customer, index) => {

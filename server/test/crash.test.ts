@@ -16,6 +16,6 @@ test('kill -9 under traffic loses nothing, sends nothing under two ids, stores e
   expect(report.eventsRepeated).toBeLessThanOrEqual(report.kills * 4);
   expect(report.accepted).toBeGreaterThan(20);
   expect(report.inboundSent).toBeGreaterThan(10);
-  expect(report.dialledOtherwise).toBeGreaterThan(5);
+  expect(report.dialledOtherwise).toBeGreaterThan(2);
   expect(report.slowestSendingAgainMs).toBeLessThan(5000);
 }, 120_000);

@@ -2,6 +2,7 @@ export { forgetAddress, keepAddress } from './dialled.store.ts';
 export {
   addressesOf,
   chatOf,
+  lockByPhone,
   phonesOfLids,
   removeUntouched,
   renumber,

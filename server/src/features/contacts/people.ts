@@ -76,22 +76,28 @@ export async function resolveKnown(
     .executeTakeFirstOrThrow();
 }
 
-/** WhatsApp knows a person by another form of the number that we have: two records of them become one. */
-export async function renumber(
-  tx: Tx,
-  clock: Clock,
-  { profileId }: Whose,
-  from: string,
-  to: string,
-): Promise<ContactRow | undefined> {
-  const found = await tx
+/** The records of people by their numbers, locked: before any conversation of theirs, as everywhere. */
+export async function lockByPhone(tx: Tx, profileId: string, phones: string[]): Promise<ContactRow[]> {
+  return tx
     .selectFrom('contacts')
     .selectAll()
     .where('profile_id', '=', profileId)
-    .where('phone', 'in', [from, to])
+    .where('phone', 'in', phones)
     .orderBy('created_at')
     .forUpdate()
     .execute();
+}
+
+/**
+ * WhatsApp knows a person by another form of the number that we have: two records of them become one. Both, as
+ * {@link lockByPhone} found them, and their conversations must be locked.
+ */
+export async function renumber(
+  tx: Tx,
+  clock: Clock,
+  found: readonly ContactRow[],
+  to: string,
+): Promise<ContactRow | undefined> {
   const first = found.find(({ phone }) => phone === to) ?? found[0];
   const second = found.find((row) => row !== first);
   if (!first) return undefined;

@@ -2,7 +2,14 @@ import { sql } from 'kysely';
 import { type ChatId, localPart, storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
-import { forgetAddress, keepAddress, removeUntouched, renumber, type Whose } from '../contacts/index.ts';
+import {
+  forgetAddress,
+  keepAddress,
+  lockByPhone,
+  removeUntouched,
+  renumber,
+  type Whose,
+} from '../contacts/index.ts';
 import { learnWaiting } from './chat-facts.store.ts';
 import { merge, nameOf } from './resolve.ts';
 
@@ -70,7 +77,7 @@ export async function moveToAddress(
   dialled: ChatId,
   address: ChatId,
 ): Promise<void> {
-  const contact = await renumber(tx, clock, whose, localPart(dialled), localPart(address));
+  const people = await lockByPhone(tx, whose.profileId, [localPart(dialled), localPart(address)]);
   const found = await tx
     .selectFrom('conversations')
     .selectAll()
@@ -80,6 +87,7 @@ export async function moveToAddress(
     .forUpdate()
     .execute();
   const [kept, ...others] = found.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
+  const contact = await renumber(tx, clock, people, localPart(address));
   await keepAddress(tx, clock, whose, dialled, address);
   if (!kept) return;
   for (const other of others) await merge(tx, kept, other);

@@ -183,14 +183,17 @@ export function createDrain(deps: DrainDeps, live: Live) {
   async function deliver(message: Claimed): Promise<Verdict | undefined> {
     let anew = false;
     for (let attempt = 1; !live.ended.aborted; ) {
+      let bound: Claimed | undefined;
       try {
         const id = message.wa_message_id as EngineMessageId;
-        const bound = await recipients.reach(live, message, { anew, moving });
+        bound = await recipients.reach(live, message, { anew, moving });
         if (!bound) return unreachable;
         const known = bound.to_new_group ? await withGroup(bound) : bound;
         await live.session.send(id, storedChat(known.chat), outgoingOf(known));
         return { is: 'sent' };
       } catch (error) {
+        // Where it goes could not be looked up or written: nothing was tried yet.
+        if (!bound && !(error instanceof EngineGone)) throw error;
         // Whoever was there is registered otherwise since we asked, or gone.
         const isGone =
           error instanceof EngineRefusal && error.code === 404 && phoneOf(storedChat(message.chat));
