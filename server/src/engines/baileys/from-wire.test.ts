@@ -115,7 +115,7 @@ describe('content', () => {
     expect(heard({ protocolMessage: off })[0]?.expiration?.seconds).toBe(0);
   });
 
-  test('a timer nobody can set, one from the future and one that a group’s member claims are not believed', () => {
+  test('a timer nobody can set, one from the future and one a member claims are not believed', () => {
     const text = 'x';
     const longest = { contextInfo: { expiration: 4_294_967_295 } };
     expect(heard({ extendedTextMessage: { text, ...longest } })[0]).not.toHaveProperty('expiration');

@@ -160,7 +160,7 @@ describe('names', () => {
     await until('it has another', async () => (await conversation(conversationId)).name === 'Confectioners');
   });
 
-  test('a chat begun by us is called as whoever answers calls themselves, and as they are saved here above all', async () => {
+  test('a chat begun by us is called as whoever answers calls themselves; a saved name wins', async () => {
     const phone = await customer('Dana');
     const { conversationId } = await profile.send(phone.number, 'hello', { wait: 10 });
     expect((await conversation(conversationId)).name).toBeNull();

@@ -110,7 +110,7 @@ test('a timer and a name cost a statement when they are news, and none when they
   expect(await cost(lasting('sixth', 60, 'Robert'))).toBe(usual);
 });
 
-test('what somebody calls themselves in a group is the name of their chat too, and is looked at once', async () => {
+test('what somebody calls themselves in a group names their chat too, and is looked at once', async () => {
   const { held, receive, listed } = await openProfile();
   const { sender, ...first } = text('first', '628111000009');
   const { name: _, ...nameless } = sender;

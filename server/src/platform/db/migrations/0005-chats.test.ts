@@ -20,7 +20,7 @@ afterAll(async () => {
   await drop?.();
 });
 
-test('stories that older servers kept as messages move to their own place, and chats get their names', async () => {
+test('stories stored as messages move to their own place, and chats get their names', async () => {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pools.open(2) }) });
   const before = Object.entries(migrations).filter(([name]) => name < '0005');
   await migrateToLatest(db, silentLog, Object.fromEntries(before));
