@@ -65,10 +65,13 @@ test('in a group that names people by LID, phones and clients do so in quotes, m
   const to = group.jid;
   const [annas, bens, carls] = await Promise.all([ANNA, BEN, CARL].map(lidOf));
   const said = await write(CARL, { to, type: 'text', text: 'Who is in?' });
-  const answer = await write(BEN, { to, type: 'text', text: 'Ask them', quoted: said, mentions: [ANNA] });
-  expect((await heardByAnna(answer)).extendedTextMessage?.contextInfo).toMatchObject({
-    ...{ stanzaId: said, participant: carls, mentionedJid: [annas] },
+  const answer = await write(BEN, { to, type: 'text', text: `Ask @${ANNA}`, quoted: said, mentions: [ANNA] });
+  expect((await heardByAnna(answer)).extendedTextMessage).toMatchObject({
+    text: `Ask @${annas?.split('@')[0]}`,
+    contextInfo: { stanzaId: said, participant: carls, mentionedJid: [annas] },
   });
+  // What travels as a LID is read as the number again.
+  expect(await seenBy(CARL, answer)).toMatchObject({ text: `Ask @${ANNA}`, content: { mentions: [ANNA] } });
   const asked = await write(CARL, { to, type: 'poll', question: 'In?', options: ['Yes', 'No'] });
   await annaVotes(to, asked, carls ?? '', annas ?? '', 'Yes');
   await voters(asked, [ANNA]);

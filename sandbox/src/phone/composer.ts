@@ -11,6 +11,7 @@ import type { Store } from '../store/sqlite.ts';
 import { build } from './contents/build.ts';
 import { buildDeed, type DeedTarget } from './contents/build-deed.ts';
 import { draftMedia, wrapMedia } from './contents/build-media.ts';
+import { digitsOf, mentionsAs } from './contents/mentions.ts';
 import {
   ContentRefused,
   type NewDeed,
@@ -66,9 +67,24 @@ export class Composer {
     return { reach: isOthers ? { is: 'status', audience: [author] } : to, message };
   }
 
+  /** The same with its mentions named as the chat names people. */
+  #named<Body extends NewShownMessage>(to: Target, body: Body): Body {
+    const names = (body.mentions ?? []).map((number) => {
+      const jid = nameIn(to, this.#deps.directory.ensure(number));
+      return [number, digitsOf(jid)] as const;
+    });
+    const words = body as { text?: string; caption?: string };
+    const named = new Map(names);
+    return {
+      ...body,
+      ...(words.text !== undefined && { text: mentionsAs(words.text, named) }),
+      ...(words.caption !== undefined && { caption: mentionsAs(words.caption, named) }),
+    };
+  }
+
   async #whole(account: Account, to: Target, body: NewShownMessage): Promise<proto.IMessage> {
     if (body.type === 'disappearing' && to.is !== 'person') throw notInChatsOfMany();
-    const message = await this.#shown(account, to, body);
+    const message = await this.#shown(account, to, this.#named(to, body));
     if (body.type === 'disappearing') return message;
     const isBegun = body.disappearing !== undefined || this.#isBegun(account, to);
     const usual = isBegun ? this.#lasting(account, to) : this.#deps.profiles.disappearing(account).value;

@@ -4,6 +4,7 @@ import { type Account, namesOf } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Content } from './contents/content.ts';
 import { describe } from './contents/describe.ts';
+import { digitsOf, mentionsAs } from './contents/mentions.ts';
 import { unseal } from './contents/secrets.ts';
 import { contextOf, unwrap } from './contents/unwrap.ts';
 import { sealedFrom } from './deeds.ts';
@@ -67,9 +68,18 @@ export class Screen {
     const who = (jid: string): string => this.#numberOf(jid);
     const marks = this.#marks.on({ number, chat: kept.chat, id: kept.id });
     const { content } = describe(message, who);
+    const mentioned = contextOf(unwrap(message).message)?.mentionedJid ?? [];
+    const names = new Map(mentioned.map((jid) => [digitsOf(jid), who(jid)]));
+    const text = mentionsAs(kept.text, names);
+    if (content.caption !== undefined) content.caption = mentionsAs(content.caption, names);
     this.#tally(content, kept, message, marks);
     const quoted = this.#quoted(message);
-    return { ...kept, ...(quoted && { quoted }), content: { ...content, ...marksShown(marks, content) } };
+    return {
+      ...kept,
+      text,
+      ...(quoted && { quoted }),
+      content: { ...content, ...marksShown(marks, content) },
+    };
   }
 
   #quoted(message: proto.IMessage): Quoted | undefined {
