@@ -63,7 +63,7 @@ export interface Sandbox {
   readonly socketUrl: string;
   phone(number: string): SandboxPhone;
   /** Makes a group of people who have phones; answers its address. */
-  group(by: string, subject: string, members: string[]): Promise<string>;
+  group(by: string, subject: string, members: string[], addressingMode?: string): Promise<string>;
   /** Somebody in the group changes what it is called, says or allows. */
   changeGroup(group: string, change: { by: string } & Record<string, unknown>): Promise<void>;
   /** On the network that all files share, name the phone it strikes: `number`. */
@@ -93,8 +93,8 @@ export function sandboxAt(url: string): Sandbox {
     url,
     socketUrl: `${url.replace(/^http/, 'ws')}/ws/chat`,
     phone: (number) => phone(call, number),
-    group: async (by, subject, members) =>
-      (await call<{ jid: string }>('POST', '/api/groups', { by, subject, members })).jid,
+    group: async (by, subject, members, addressingMode) =>
+      (await call<{ jid: string }>('POST', '/api/groups', { by, subject, members, addressingMode })).jid,
     changeGroup: async (group, change) => void (await call('PUT', `/api/groups/${group}`, change)),
     async fault(fault) {
       const { id } = await call<{ id: string }>('POST', '/api/faults', fault);

@@ -40,6 +40,8 @@ export type OutgoingMessage = {
   type: 'text';
   text: string;
   quoted?: QuotedMessage;
+  /** Whom it mentions; the text names them as `@` and the digits of the chat. */
+  mentions?: ChatId[];
   /** How long it lasts on phones; absent: for ever. */
   expiration?: { seconds: number; since?: Date };
 };
@@ -84,7 +86,11 @@ export interface IncomingMessage {
   sender: Person;
   fromMe: boolean;
   timestamp: Date;
-  /** Engine-neutral content: `type` names the kind, the rest is documented per kind in `features/messages`. */
+  /**
+   * Engine-neutral content: `type` names the kind, the rest is documented per kind in `features/messages`. What is
+   * done to a message comes as `edited`, `revoked`, `reaction`, `poll-vote` or `deed` and names it by `targetId`;
+   * `sentAt` is the sender's own clock. Who does it is told by `sender` and `fromMe` alone.
+   */
   content: { type: string } & Record<string, unknown>;
   quotedId?: EngineMessageId;
   /** How long it lasts on phones; of a message of type `expiration-set`, how long all that follow do. */
@@ -154,6 +160,8 @@ export interface EngineSession {
   addressOf(phone: ChatId): Promise<ChatId | undefined>;
   /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
   aboutGroup(chat: ChatId): Promise<ChatFact | undefined>;
+  /** Who may take back what others wrote in a group. @throws EngineGone when the network does not say. */
+  adminsOf(chat: ChatId): Promise<Person[]>;
   /** Tells the senders that these messages were read. */
   markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
 }

@@ -1,20 +1,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuthenticationCreds, BaileysEventMap, ConnectionState, WASocket } from 'baileys';
+import type { ChatId } from '../../platform/chat-id.ts';
 import { later } from '../../platform/clock.ts';
-import { EngineGone, type EngineSession, type Link, type SessionOptions } from '../port.ts';
+import {
+  EngineGone,
+  type EngineSession,
+  type Link,
+  type OutgoingMessage,
+  type SessionOptions,
+} from '../port.ts';
 import { createAcks } from './acks.ts';
 import { addressOf } from './addresses.ts';
 import { aboutGroup, factOfGroup, factsOfHistory } from './chat-facts.ts';
 import { OwnershipLost } from './commit.ts';
 import { loadCredentials } from './credentials.ts';
 import type { Self } from './from-wire.ts';
+import { createGroupLooks } from './group-looks.ts';
 import { toChat, toDigits, toMessageId } from './ids.ts';
 import { createInbound, type Inbound } from './inbound.ts';
 import { createInbox } from './inbox.ts';
 import { createJournal } from './journal.ts';
 import { createKeyStore, type EngineKeyStore } from './key-store.ts';
+import { createKnownMentions } from './known-mentions.ts';
 import { endedBecause } from './link.ts';
+import { mentionNames } from './mentions.ts';
 import type { BaileysEngineOptions } from './options.ts';
 import { markRead, sendAndWait } from './outbound.ts';
 import { repositoryMaker } from './repository.ts';
@@ -41,8 +51,21 @@ export function createSession(
   const { profileId, generation, listener, log } = options;
   const outside = AsyncLocalStorage.snapshot();
   const acks = createAcks(timings.ackMsMax);
+  const groups = createGroupLooks();
   const journal = createJournal({ db, vault, profileId });
-  const inbox = createInbox({ listener, settle: journal.settle, clock, log });
+  const nameMentions = createKnownMentions({ socket: () => socket, self: () => self(), groups });
+  const inbox = createInbox({
+    listener: {
+      ...listener,
+      async received(messages, settle) {
+        await nameMentions(messages);
+        await listener.received(messages, settle);
+      },
+    },
+    settle: journal.settle,
+    clock,
+    log,
+  });
   const over = Promise.withResolvers<void>();
   let begun = false;
   let ended: Ended | undefined;
@@ -154,9 +177,14 @@ export function createSession(
     return { is: 'connected', as, ...(lid ? { lid } : {}), ...(name && name !== '~' ? { name } : {}) };
   }
 
+  async function onTheWire(opening: WASocket, chat: ChatId, message: OutgoingMessage) {
+    const mentions = await mentionNames(opening, groups, chat, message.mentions ?? []);
+    return toWire(message, { chat, self: ownJid(), mentions });
+  }
+
   async function recall(id: string | null | undefined) {
     const sent = id ? await listener.recall(toMessageId(id)) : null;
-    return sent ? toWire(sent.message, { chat: sent.chat, self: ownJid() }) : undefined;
+    return sent ? onTheWire(live(), sent.chat, sent.message) : undefined;
   }
 
   const ownJid = () => (self()?.id ?? '').replace(/:\d+@/, '@');
@@ -237,14 +265,16 @@ export function createSession(
       await over.promise;
     },
     async send(id, chat, message) {
-      const content = toWire(message, { chat, self: ownJid() });
-      await sendAndWait(live(), acks, { id, chat, content, self: toChat(self()?.id) });
+      const opening = live();
+      const content = await onTheWire(opening, chat, message);
+      await sendAndWait(opening, acks, { id, chat, content, self: toChat(self()?.id) });
     },
     addressOf: async (phone) => addressOf(live(), phone),
     async aboutGroup(chat) {
       const fact = await aboutGroup(live(), chat, clock.now());
       return fact && wellFormed(fact, clock.now());
     },
+    adminsOf: async (chat) => groups.admins(live(), chat),
     markRead: async (messages) => markRead(live(), messages),
   };
 }

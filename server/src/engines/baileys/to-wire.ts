@@ -2,11 +2,14 @@ import { proto } from 'baileys';
 import type { ChatId } from '../../platform/chat-id.ts';
 import type { OutgoingMessage, QuotedMessage } from '../port.ts';
 import { type Jid, toJid } from './ids.ts';
+import { withNames } from './mentions.ts';
 
 /** Where a message goes, and the address under which we are known there. */
 export interface Route {
   chat: ChatId;
   self: Jid;
+  /** How the people whom the message mentions are named there. */
+  mentions?: ReadonlyMap<ChatId, Jid>;
 }
 
 /**
@@ -21,9 +24,19 @@ export function toWire(message: OutgoingMessage, route: Route): proto.IMessage {
 }
 
 function text(message: Extract<OutgoingMessage, { type: 'text' }>, route: Route): proto.IMessage {
-  const { text: body, quoted, expiration } = message;
-  if (!quoted && !expiration) return proto.Message.create({ extendedTextMessage: { text: body } });
-  const contextInfo = { ...(quoted && quote(quoted, route)), ...(expiration && vanishing(expiration)) };
+  const { quoted, expiration, mentions = [] } = message;
+  const names = route.mentions ?? new Map<ChatId, Jid>();
+  const body = withNames(message.text, names);
+  const contextInfo = {
+    ...(quoted && quote(quoted, route)),
+    ...(expiration && vanishing(expiration)),
+    ...(mentions.length > 0 && {
+      mentionedJid: mentions.map((person) => names.get(person) ?? toJid(person)),
+    }),
+  };
+  if (Object.keys(contextInfo).length === 0) {
+    return proto.Message.create({ extendedTextMessage: { text: body } });
+  }
   return proto.Message.create({ extendedTextMessage: { text: body, contextInfo } });
 }
 

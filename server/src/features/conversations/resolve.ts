@@ -179,13 +179,23 @@ export async function merge(tx: Tx, kept: ConversationRow, other: ConversationRo
   const doubled = await sql<{ was_unread: boolean }>`delete from messages gone using messages stays
     where gone.conversation_id = ${other.id} and stays.conversation_id = ${kept.id}
       and gone.wa_message_id = stays.wa_message_id
-    returning gone.direction = 'incoming' and gone.status = 'received' as was_unread`.execute(tx);
+    returning gone.direction = 'incoming' and gone.status = 'received' and gone.revoked_at is null as was_unread`.execute(
+    tx,
+  );
   const unread = other.unread_count - doubled.rows.filter((row) => row.was_unread).length;
   await tx
     .updateTable('messages')
     .set({ conversation_id: kept.id })
     .where('conversation_id', '=', other.id)
     .execute();
+  await sql`insert into message_changes
+    select organization_id, profile_id, ${kept.id}::uuid, target_id, kind, author_key, author, author_name,
+      wa_message_id, content, true, at, created_at
+    from message_changes where conversation_id = ${other.id}
+    on conflict (conversation_id, target_id, kind, author_key) do update
+    set author = excluded.author, author_name = excluded.author_name, wa_message_id = excluded.wa_message_id,
+      content = excluded.content, waiting = true, at = excluded.at
+    where excluded.at > message_changes.at`.execute(tx);
   await tx.deleteFrom('conversations').where('id', '=', other.id).execute();
   const isYounger = sql`${other.expiration_since}::timestamptz > coalesce(expiration_since, '-infinity')`;
   await sql`update conversations set unread_count = unread_count + ${Math.max(0, unread)},

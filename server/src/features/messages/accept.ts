@@ -16,6 +16,7 @@ import type { SendAnswerBody, SendTextBody } from './messages.schema.ts';
 import type { MessageStore } from './messages.store.ts';
 import type { StoredQuote } from './outbox/outgoing.ts';
 import type { QuickAccept, ReadyMessage } from './quick-accept.ts';
+import { mentionsOf, refuseOtherKinds } from './send-fields.ts';
 import type { Sender, Senders } from './senders.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -159,9 +160,15 @@ export function createAccept(deps: AcceptDeps) {
 
   return {
     async sendText(actor: Actor, body: SendTextBody, how: SendHow): Promise<SendAnswerBody> {
+      refuseOtherKinds(body);
       const sender = await deps.senders.get(actor, body.profileId);
       const quoted = body.quotedMessageId ? await quoteOf(actor, sender.id, body.quotedMessageId) : undefined;
-      const message = ready(sender, body.to, 'text', { text: body.text, ...(quoted && { quoted }) });
+      const mentions = mentionsOf(body.mentions ?? [], sender.defaultCountry ?? deps.defaultCountry);
+      const message = ready(sender, body.to, 'text', {
+        text: body.text,
+        ...(quoted && { quoted }),
+        ...(mentions.length > 0 && { mentions }),
+      });
       return accept(message, quoted?.waMessageId ?? null, how);
     },
   };

@@ -10,6 +10,8 @@ import { createRecorder } from '../../platform/events/record.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createConversationStore } from '../conversations/conversations.store.ts';
 import type { Live } from '../profiles/index.ts';
+import { createChangeStore } from './changes/changes.store.ts';
+import { createChanges } from './changes/changes.ts';
 import { createInbound } from './inbound.ts';
 import { createMessageStore } from './messages.store.ts';
 
@@ -27,12 +29,17 @@ async function openProfile() {
   const held = heldDatabase(db);
   const profileId = await insertProfile(db);
   const live = { ...(await whoseProfile(db, profileId)), generation: 1 } as Live;
-  const inbound = createInbound({
+  const parts = {
     db: held.db,
     clock: systemClock,
     log: silentLog,
-    store: createMessageStore(held.db),
     events: createRecorder(systemClock, () => undefined),
+  };
+  const changes = createChanges({ ...parts, store: createChangeStore(systemClock) });
+  const inbound = createInbound({
+    ...parts,
+    store: createMessageStore(held.db),
+    changes,
     groups: { look: async () => undefined },
     statuses: { take: async () => undefined },
   });

@@ -19,6 +19,10 @@ import {
 } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
+import { contentOf, mentionsIn, withKnownPeople } from './arrived-content.ts';
+import { isChange } from './changes/change.ts';
+import type { Changes } from './changes/changes.ts';
+import type { Fact } from './changes/facts.ts';
 import type { Groups } from './groups.ts';
 import { channelReceived, messageReceived, messageSent } from './messages.events.ts';
 import { aboutOutgoing, presentMessage } from './messages.present.ts';
@@ -35,11 +39,12 @@ export function createInbound(deps: {
   clock: Clock;
   log: Log;
   store: MessageStore;
+  changes: Changes;
   events: EventRecorder;
   groups: Groups;
   statuses: Pick<Statuses, 'take'>;
 }) {
-  const { db, clock, log, store, events, groups } = deps;
+  const { db, clock, log, store, changes, events, groups } = deps;
   const names = createNames();
 
   /** The conversation of each message; those that tell the same of the same chat share one look. */
@@ -72,7 +77,12 @@ export function createInbound(deps: {
     return found;
   }
 
-  function rowOf(live: Live, message: IncomingMessage, conversation: ConversationRow, sender: ChatId | null) {
+  function rowOf(
+    live: Live,
+    message: IncomingMessage,
+    conversation: ConversationRow,
+    phones: Map<string, string>,
+  ) {
     const now = clock.now();
     return {
       id: newId(),
@@ -81,10 +91,10 @@ export function createInbound(deps: {
       conversation_id: conversation.id,
       wa_message_id: message.id,
       direction: message.fromMe ? 'outgoing' : 'incoming',
-      sender,
+      sender: senderOf(message, phones),
       sender_name: message.sender.name ?? null,
       type: message.content.type,
-      content: JSON.stringify(withoutType(message.content)),
+      content: JSON.stringify(contentOf(message.content, phones)),
       quoted_message_id: message.quotedId ?? null,
       status: message.fromMe ? 'sent' : conversation.type === 'newsletter' ? 'read' : 'received',
       failure_code: null,
@@ -112,31 +122,43 @@ export function createInbound(deps: {
         written.length > 1 ? once(() => lockInOrder(tx, live.profileId, chatsOf(written))) : undefined;
       await names.learn(tx, live, messages, clock.now());
       const found = await conversationsOf(tx, live, written, beforeLocks);
-      const lids = new Set(messages.flatMap(({ sender }) => (sender.phone ? [] : (sender.lid ?? []))));
-      const phones = await phonesOfLids(
-        tx,
-        live.profileId,
-        [...lids].map((lid) => lidOf(lid) ?? ''),
-      );
+      const phones = await phonesOfLids(tx, live.profileId, lidsIn(messages));
       const posted = messages.filter(isStatus);
       await deps.statuses.take(
         tx,
         live,
         posted.map((message) => ({ message, author: senderOf(message, phones) })),
       );
+      const [changed, news] = separate(found);
       const conversations = new Map<string, ConversationRow>();
-      const rows = found.map(({ message, conversation }) => {
-        const row = rowOf(live, message, conversation, senderOf(message, phones));
+      const rows = news.map(({ message, conversation }) => {
+        const row = rowOf(live, message, conversation, phones);
         conversations.set(row.id, conversation);
         return row;
       });
+      if (changed.length > 0 && rows.length > 0) {
+        await changes.lock(
+          tx,
+          found.map(({ conversation }) => conversation),
+        );
+      }
       const arrived = rows.length > 0 ? await store.insertArrived(tx, rows) : [];
+      const done = await changes.apply(
+        tx,
+        live,
+        changed.map(({ message, conversation }) => ({
+          message: withKnownPeople(message, phones),
+          conversation,
+          author: senderOf(message, phones),
+        })),
+        arrived,
+      );
       await settle(tx, messages);
       const facts = withCounts(arrived).flatMap((row) => {
         const conversation = conversations.get(row.id);
         return conversation ? [factOf(live, row, conversation)] : [];
       });
-      await events.recordAll(tx, facts);
+      await events.recordAll(tx, [...facts, ...done]);
       afterCommit(tx, () => lookAtNew(live, conversations.values()));
     });
   }
@@ -150,7 +172,9 @@ export function createInbound(deps: {
   ): Promise<void> {
     const { profileId } = live;
     const settleIt: Settle = (tx) => settle(tx, [message]);
-    const shown = await storeAll(live, [standIn(message, clock.now())], settleIt).then(succeeded, ofData);
+    const shown =
+      !isChange(message) &&
+      (await storeAll(live, [standIn(message, clock.now())], settleIt).then(succeeded, ofData));
     const about = { err: error, profileId, id: message.id.slice(0, 128) };
     if (shown) return log.warn(about, 'a message could not be stored; one of type unsupported shows it');
     await inTransaction(db, (tx) => settleIt(tx, [message]));
@@ -180,8 +204,6 @@ export function createInbound(deps: {
     },
   };
 }
-
-type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 
 const isStatus = ({ chat }: IncomingMessage) => chatKind(chat) === 'status';
 const chatsOf = (messages: readonly IncomingMessage[]) =>
@@ -255,7 +277,17 @@ function momentOf(message: IncomingMessage, now: Date): Date {
   return new Date(Math.min(Math.max(now.getTime(), fromMs), fromMs + 999));
 }
 
-function withoutType(content: IncomingMessage['content']): Record<string, unknown> {
-  const { type: _, ...rest } = content;
-  return rest;
+/** What is done to messages, and messages. */
+function separate<Found extends { message: IncomingMessage }>(found: readonly Found[]): [Found[], Found[]] {
+  const changed = found.filter(({ message }) => isChange(message));
+  return [changed, found.filter((one) => !changed.includes(one))];
+}
+
+/** The linked identities in these messages that are told without a number. */
+function lidsIn(messages: readonly IncomingMessage[]): string[] {
+  const people = messages.flatMap(({ sender, content }): ChatId[] => [
+    ...(sender.phone || !sender.lid ? [] : [sender.lid]),
+    ...mentionsIn(content),
+  ]);
+  return [...new Set(people.map((person) => lidOf(person)).filter((lid) => lid !== undefined))];
 }

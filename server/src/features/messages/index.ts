@@ -12,6 +12,9 @@ import { learnChats, learnSamePerson } from '../conversations/index.ts';
 import type { Live, SessionHandlers } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
+import * as changeEvents from './changes/changes.events.ts';
+import { createChangeStore } from './changes/changes.store.ts';
+import { createChanges } from './changes/changes.ts';
 import { createExpiry } from './expire.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
@@ -59,7 +62,8 @@ export function createMessages(deps: MessagesDeps) {
   const groups = createGroups({ db, clock, log });
   const recipients = createRecipients({ db, clock });
   const outbox = createOutbox({ clock, log, store: outboxStore, settler, groups, recipients });
-  const inbound = createInbound({ ...deps, store, groups });
+  const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
+  const inbound = createInbound({ ...deps, store, groups, changes });
   const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, store });
@@ -86,6 +90,7 @@ export function createMessages(deps: MessagesDeps) {
     connected(live) {
       outbox.connected(live);
       readReceipts.run(live);
+      changes.settle(live);
     },
     received: inbound.received,
     receipts: receipts.receipts,
@@ -95,10 +100,14 @@ export function createMessages(deps: MessagesDeps) {
       for (const pair of pairs) {
         await inTransaction(db, (tx) => learnSamePerson(tx, clock, whose, pair.phone, pair.lid));
       }
+      // What was done under one address may have waited for a message under the other.
+      changes.settle(live);
     },
     async recall(live, id) {
       const row = await store.sentBy(live.profileId, id);
-      return row && row.type === 'text' ? { chat: storedChat(row.chat), message: outgoingOf(row) } : null;
+      return row && row.type === 'text' && !row.revoked_at
+        ? { chat: storedChat(row.chat), message: outgoingOf(row) }
+        : null;
     },
   };
 
@@ -125,7 +134,7 @@ export function createMessages(deps: MessagesDeps) {
       await outbox.stop();
     },
     routes: (app) => messageRoutes(app, { accept, service }),
-    events: Object.values(events),
+    events: [...Object.values(events), ...Object.values(changeEvents)],
     figures: [
       {
         name: 'multiwa_messages_waiting',
@@ -148,6 +157,8 @@ export function createMessages(deps: MessagesDeps) {
       const moment = (value: unknown) => new Date(String(value));
       const row = {
         ...json,
+        edited_at: json.edited_at === null ? null : moment(json.edited_at),
+        revoked_at: json.revoked_at === null ? null : moment(json.revoked_at),
         timestamp: moment(json.timestamp),
         created_at: moment(json.created_at),
         updated_at: moment(json.updated_at),

@@ -1,10 +1,15 @@
 import type { Selectable } from 'kysely';
 import { later } from '../../platform/clock.ts';
-import type { MessagesTable } from '../../platform/db/tables.ts';
+import type { MessagesTable, StoredReaction } from '../../platform/db/tables.ts';
 import type { MessageStatus } from './message-status.ts';
 import type { MessageView, SendAnswerBody } from './messages.schema.ts';
 
 export type MessageRow = Selectable<MessagesTable>;
+
+/** A reaction as clients see it. */
+export function presentReaction({ emoji, sender, name, fromMe, at }: StoredReaction) {
+  return { emoji, senderJid: sender, senderName: name, fromMe, timestamp: at };
+}
 
 /** A message as clients see it. */
 export function presentMessage(row: MessageRow, conversation?: Record<string, unknown>): MessageView {
@@ -18,7 +23,12 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
     senderJid: row.sender,
     senderName: row.sender_name,
     type: row.type,
-    content: row.content,
+    content: row.revoked_at ? {} : row.content,
+    originalContent: row.revoked_at ? null : row.original_content,
+    editedAt: row.edited_at?.toISOString() ?? null,
+    revokedAt: row.revoked_at?.toISOString() ?? null,
+    revokedBy: row.revoked_by,
+    reactions: (row.reactions ?? []).map(presentReaction),
     quotedMessageId: row.quoted_message_id,
     status: row.status as MessageStatus,
     failureCode: row.failure_code,

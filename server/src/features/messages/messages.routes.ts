@@ -32,7 +32,8 @@ export function messageRoutes(
         summary: 'Send a text.',
         description:
           'The message is kept before the answer goes out, and is sent as soon as the profile is connected. ' +
-          'Watch its way by webhook, by socket or with `GET /messages/:id`.',
+          'Watch its way by webhook, by socket or with `GET /messages/:id`. ' +
+          'Fields of other kinds of messages (`url`, `caption`, `latitude` …) are refused: a text can’t carry them.',
         headers: PreferHeader,
         body: wire.SendText,
         response: {

@@ -1,10 +1,19 @@
 import Type, { type Static } from 'typebox';
-import { Timestamp } from '../../http/schema.ts';
-
+import { Nullable, Timestamp } from '../../http/schema.ts';
 import { messageStatuses } from './message-status.ts';
 
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const messageId = '0199d6a2-9c1e-7d10-8f2a-1c5b7e9a4d02';
+
+const Reaction = Type.Object(
+  {
+    emoji: Type.String({ examples: ['🥐'] }),
+    senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+    senderName: Nullable(Type.String()),
+    fromMe: Type.Boolean(),
+    timestamp: Timestamp,
+  },
+  { title: 'Reaction' },
+);
 
 export const Message = Type.Object(
   {
@@ -22,6 +31,33 @@ export const Message = Type.Object(
       examples: ['text'],
     }),
     content: Type.Record(Type.String(), Type.Unknown()),
+    originalContent: Nullable(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'What it said before its first edit; null when it was never edited.',
+      }),
+    ),
+    editedAt: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'When its author last changed it; `content` is what it says now.',
+      }),
+    ),
+    revokedAt: Nullable(
+      Type.String({
+        format: 'date-time',
+        description:
+          'When it was taken back from everybody. What it said is neither shown nor kept: `content` is empty.',
+      }),
+    ),
+    revokedBy: Nullable(
+      Type.String({
+        description: 'Who took it back: its author, or an admin of the group.',
+        examples: ['628123456789@c.us'],
+      }),
+    ),
+    reactions: Type.Array(Reaction, {
+      description: 'One for each person who reacted, in the order they did.',
+    }),
     quotedMessageId: Nullable(Type.String()),
     status: Type.Enum([...messageStatuses]),
     failureCode: Nullable(
@@ -67,6 +103,17 @@ export const SendText = Type.Object(
     quotedMessageId: Type.Optional(
       Nullable(
         Type.String({ maxLength: 128, description: 'Our id or the WhatsApp id of the message to quote.' }),
+      ),
+    ),
+    mentions: Type.Optional(
+      Nullable(
+        Type.Array(Type.String({ maxLength: 200 }), {
+          maxItems: 1024,
+          description:
+            'Whom the text mentions, each written like `to`. The text names them as `@` and the digits of their number, ' +
+            'as in `@628123456789`; their phones show a name there, and tell them.',
+          examples: [['628123456789']],
+        }),
       ),
     ),
   },

@@ -11,7 +11,12 @@ export interface Page {
 }
 
 /** A message just stored, with what its conversation counts now. */
-export type ArrivedRow = MessageRow & { unread_count: number; last_message_at: Date | null };
+export type ArrivedRow = MessageRow & {
+  unread_count: number;
+  last_message_at: Date | null;
+  /** Something done to it came before it. */
+  is_awaited: boolean;
+};
 
 /** Messages for clients: every read takes the tenancy. What the outbox needs is in `outbox/`. */
 export function createMessageStore(db: Db) {
@@ -132,6 +137,17 @@ export function createMessageStore(db: Db) {
         .innerJoin('touched', 'touched.touched_id', 'kept.conversation_id')
         .selectAll('kept')
         .select(['touched.unread_count', 'touched.last_message_at'])
+        .select((eb) =>
+          eb
+            .exists(
+              eb
+                .selectFrom('message_changes as w')
+                .select(sql`1`.as('one'))
+                .whereRef('w.conversation_id', '=', 'kept.conversation_id')
+                .whereRef('w.target_id', '=', 'kept.wa_message_id'),
+            )
+            .as('is_awaited'),
+        )
         .orderBy('kept.seq')
         .execute() as Promise<ArrivedRow[]>;
     },

@@ -20,7 +20,7 @@ type Whose = { organizationId: string; profileId: string };
 type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 
 /** What acts on a status without being one, and does nothing here. */
-const ignored = ['edited', 'poll-vote'];
+const ignored = ['edited', 'poll-vote', 'deed'];
 
 /** Takes status updates in, in the transaction that settles them, unless the profile drops them. */
 export function createArrivals(deps: {

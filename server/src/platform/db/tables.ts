@@ -123,6 +123,14 @@ export interface ConversationsTable {
   created_at: Date;
   updated_at: Date;
 }
+/** A reaction as it stands with its message; `at` in ISO 8601. */
+export interface StoredReaction {
+  emoji: string;
+  sender: string | null;
+  name: string | null;
+  fromMe: boolean;
+  at: string;
+}
 export interface MessagesTable {
   id: string;
   organization_id: string;
@@ -135,6 +143,13 @@ export interface MessagesTable {
   type: string;
   content: JsonColumn;
   quoted_message_id: string | null;
+  /** What the message said before its first edit. */
+  original_content: JsonColumn | null;
+  edited_at: Date | null;
+  revoked_at: Date | null;
+  revoked_by: string | null;
+  /** One for each person who reacted; see `features/messages/changes`. */
+  reactions: JsonColumn<StoredReaction[]> | null;
   status: string;
   failure_code: string | null;
   failure_reason: string | null;
@@ -169,6 +184,26 @@ export interface StatusesTable {
   content: JsonColumn;
   revoked_at: Date | null;
   timestamp: Date;
+  created_at: Date;
+}
+/** The last that each person did to a message: edited, revoked, or reacted to it. */
+export interface MessageChangesTable {
+  organization_id: string;
+  profile_id: string;
+  conversation_id: string;
+  /** WhatsApp's id of the message it is about. */
+  target_id: string;
+  kind: string;
+  /** `me`, `them` in a direct chat, otherwise the author. */
+  author_key: string;
+  author: string | null;
+  author_name: string | null;
+  /** WhatsApp's id of the change itself. */
+  wa_message_id: string;
+  content: JsonColumn;
+  /** Not decided yet: its message has not come, or whether its author may do that is not known. */
+  waiting: boolean;
+  at: Date;
   created_at: Date;
 }
 export interface EventsTable {
@@ -270,6 +305,7 @@ export interface Tables {
   messages: MessagesTable;
   chat_expirations: ChatExpirationsTable;
   statuses: StatusesTable;
+  message_changes: MessageChangesTable;
   events: EventsTable;
   event_log: EventLogTable;
   event_cursors: EventCursorsTable;

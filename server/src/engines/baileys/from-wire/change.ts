@@ -1,5 +1,5 @@
 import { proto } from 'baileys';
-import { type Content, content, targetOf } from './wire-message.ts';
+import { type Content, content, momentOf, targetOf } from './wire-message.ts';
 
 const kinds = proto.Message.ProtocolMessage.Type;
 
@@ -20,5 +20,22 @@ export function edited(
   read: (message: proto.IMessage) => Content | undefined,
 ): Content | undefined {
   if (wire?.type !== kinds.MESSAGE_EDIT || !wire.editedMessage) return undefined;
-  return content('edited', { targetId: targetOf(wire.key), content: read(wire.editedMessage) });
+  const sentAt = momentOf(wire.timestampMs);
+  return content('edited', { targetId: targetOf(wire.key), content: read(wire.editedMessage), sentAt });
+}
+
+/**
+ * What else is done to a message and shows nothing of its own: it is pinned or kept, or an answer to it that only
+ * those can read who hold its secret.
+ */
+export function deed(message: proto.IMessage): Content | undefined {
+  const { pinInChatMessage: pin, keepInChatMessage: keep, secretEncryptedMessage: secret } = message;
+  const { encReactionMessage: reaction, encEventResponseMessage: response } = message;
+  const found =
+    (pin && { deed: 'pin', key: pin.key }) ??
+    (keep && { deed: 'keep', key: keep.key }) ??
+    (secret && { deed: 'sealed-edit', key: secret.targetMessageKey }) ??
+    (reaction && { deed: 'sealed-reaction', key: reaction.targetMessageKey }) ??
+    (response && { deed: 'sealed-response', key: response.eventCreationMessageKey });
+  return found ? content('deed', { deed: found.deed, targetId: targetOf(found.key) }) : undefined;
 }

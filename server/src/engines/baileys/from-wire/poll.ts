@@ -1,5 +1,5 @@
 import type { proto } from 'baileys';
-import { type Content, content, targetOf } from './wire-message.ts';
+import { type Content, content, momentOf, targetOf } from './wire-message.ts';
 
 export function poll(message: proto.IMessage): Content | undefined {
   const wire = message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
@@ -14,5 +14,7 @@ export function poll(message: proto.IMessage): Content | undefined {
 
 /** Which options were chosen is encrypted with a secret of the poll itself; here it only names the poll. */
 export function pollVote({ pollUpdateMessage: wire }: proto.IMessage): Content | undefined {
-  return wire ? content('poll-vote', { targetId: targetOf(wire.pollCreationMessageKey) }) : undefined;
+  if (!wire) return undefined;
+  const sentAt = momentOf(wire.senderTimestampMs);
+  return content('poll-vote', { targetId: targetOf(wire.pollCreationMessageKey), sentAt });
 }

@@ -1,8 +1,14 @@
 import type { proto } from 'baileys';
-import { type Content, targetOf } from './wire-message.ts';
+import { type Content, momentOf, targetOf } from './wire-message.ts';
 
 /** An empty emoji takes the reaction back. */
 export function reaction({ reactionMessage: wire }: proto.IMessage): Content | undefined {
   if (!wire) return undefined;
-  return { type: 'reaction', emoji: wire.text ?? '', targetId: targetOf(wire.key) };
+  const sentAt = momentOf(wire.senderTimestampMs);
+  return {
+    type: 'reaction',
+    emoji: wire.text ?? '',
+    targetId: targetOf(wire.key),
+    ...(sentAt && { sentAt }),
+  };
 }

@@ -1,6 +1,7 @@
 import { normalizeMessageContent, type proto } from 'baileys';
-import { edited, expirationSet, revoked } from './change.ts';
+import { deed, edited, expirationSet, revoked } from './change.ts';
 import { contact } from './contact.ts';
+import { contextOf, surroundings } from './context.ts';
 import { location } from './location.ts';
 import { audio, document, image, sticker, video } from './media.ts';
 import { poll, pollVote } from './poll.ts';
@@ -23,6 +24,7 @@ const kinds: Read[] = [
   revoked,
   expirationSet,
   (message) => edited(message, readContent),
+  deed,
 ];
 
 /** Fields that accompany a message without being one. */
@@ -36,7 +38,7 @@ export function readContent(message: proto.IMessage): Content | undefined {
   const inner = normalizeMessageContent(message) ?? message;
   for (const read of kinds) {
     const found = read(inner);
-    if (found) return found;
+    if (found) return { ...found, ...surroundings(message, inner) };
   }
   const kind = Object.entries(inner).find(([name, value]) => value && !companions.has(name))?.[0];
   return kind ? { type: 'unknown', kind } : undefined;
@@ -44,10 +46,5 @@ export function readContent(message: proto.IMessage): Content | undefined {
 
 /** The message that this one answers. */
 export function quotedIdOf(message: proto.IMessage): string | undefined {
-  const inner = normalizeMessageContent(message) ?? message;
-  for (const part of Object.values(inner)) {
-    const info = (part as { contextInfo?: proto.IContextInfo | null } | null)?.contextInfo;
-    if (info?.stanzaId) return info.stanzaId;
-  }
-  return undefined;
+  return contextOf(normalizeMessageContent(message) ?? message)?.stanzaId || undefined;
 }

@@ -23,6 +23,12 @@ export function toNumber(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** When the sender's clock says it was sent; undefined when that is no moment. */
+export function momentOf(ms: unknown): Date | undefined {
+  const moment = new Date(toNumber(ms) || Number.NaN);
+  return Number.isNaN(moment.getTime()) ? undefined : moment;
+}
+
 export function targetOf(key: proto.IMessageKey | null | undefined): EngineMessageId | undefined {
   return (key?.id ?? undefined) as EngineMessageId | undefined;
 }

@@ -96,6 +96,7 @@ export function createOrganizationErasure(db: Db) {
     pieces: [
       piece('webhook_attempts', within('webhook_id', 'webhooks')),
       piece('webhook_deliveries', within('webhook_id', 'webhooks')),
+      piece('message_changes', byOrganization),
       piece('messages', byOrganization),
       piece('statuses', byOrganization),
       piece('conversations', byOrganization),

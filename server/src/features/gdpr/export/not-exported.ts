@@ -16,6 +16,7 @@ export const notExported: Partial<Record<keyof Tables, string>> = {
   engine_keys: 'they open the WhatsApp account',
   engine_journal: 'messages on their way in, still sealed; shown once they have arrived',
   chat_expirations: 'a setting of chats without a conversation, shown with it when there is one',
+  message_changes: 'edits, revokes and reactions; shown with the messages they are about',
   webhook_deliveries: 'they repeat the events',
   webhook_attempts: 'answers of other programs to deliveries',
   data_export_chunks: 'the exports themselves',

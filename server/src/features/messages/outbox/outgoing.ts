@@ -13,6 +13,12 @@ export interface StoredQuote {
   chat?: string;
 }
 
+interface StoredText {
+  text: string;
+  quoted?: StoredQuote;
+  mentions?: string[];
+}
+
 /**
  * The message that a row stands for. It must give the same content each time: a retry of a receiver that
  * could not decrypt it is answered from the row.
@@ -22,7 +28,8 @@ export function outgoingOf(
 ): OutgoingMessage {
   if (row.type !== 'text')
     throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });
-  const { text, quoted } = row.content as { text: string; quoted?: StoredQuote };
+  // An edit made on the phone travels by itself; this id stays what it was when it was first sent.
+  const { text, quoted, mentions } = (row.original_content ?? row.content) as unknown as StoredText;
   return {
     type: 'text',
     text,
@@ -30,6 +37,7 @@ export function outgoingOf(
     ...(row.expiration && {
       expiration: { seconds: row.expiration, ...(row.expiration_since && { since: row.expiration_since }) },
     }),
+    ...(mentions && { mentions: mentions.map(storedChat) }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import * as foundation from './0001-foundation.ts';
 import * as identity from './0002-identity.ts';
 import * as addresses from './0003-addresses.ts';
+import * as messageChanges from './0004-message-changes.ts';
 import * as chats from './0005-chats.ts';
 import * as idempotencyCallers from './0006-idempotency-callers.ts';
 import * as signInPlaces from './0007-sign-in-places.ts';
@@ -10,6 +11,7 @@ import * as signInPlaces from './0007-sign-in-places.ts';
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-identity': identity,
+  '0004-message-changes': messageChanges,
   '0006-idempotency-callers': idempotencyCallers,
   '0005-chats': chats,
   '0007-sign-in-places': signInPlaces,

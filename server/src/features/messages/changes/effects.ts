@@ -1,0 +1,77 @@
+import type { Selectable } from 'kysely';
+import type { MessageChangesTable, StoredReaction } from '../../../platform/db/tables.ts';
+import type { MessageRow } from '../messages.present.ts';
+
+export type ChangeRow = Selectable<MessageChangesTable>;
+
+/** What a change may alter of a message. */
+export type Altered = Pick<
+  MessageRow,
+  'content' | 'original_content' | 'edited_at' | 'revoked_at' | 'revoked_by' | 'reactions'
+>;
+
+/** The same message after an edit by its author; undefined when it stays as it is. */
+export function afterEdit(message: MessageRow, change: ChangeRow): Partial<Altered> | undefined {
+  const original = message.original_content ?? message.content;
+  const content = withEdit(message.type, original, change.content.content);
+  if (message.revoked_at || !content) return undefined;
+  return { content, original_content: original, edited_at: change.at };
+}
+
+/** What was taken back is neither shown nor kept; that it was, by whom and when, is. */
+export function afterRevoke(message: MessageRow, change: ChangeRow): Partial<Altered> | undefined {
+  if (message.revoked_at) return undefined;
+  const marks = { revoked_at: change.at, revoked_by: change.author, reactions: null };
+  // One that is still on its way may have to be sent again as it was.
+  const isOnItsWay = message.status === 'queued' || message.status === 'sending';
+  return isOnItsWay ? marks : { ...marks, content: {}, original_content: null };
+}
+
+/** Everybody has one reaction; an empty one takes it back. */
+export function afterReaction(message: MessageRow, change: ChangeRow): Partial<Altered> | undefined {
+  if (message.revoked_at) return undefined;
+  const emoji = String(change.content.emoji ?? '');
+  const before = message.reactions ?? [];
+  const fromMe = change.author_key === 'me';
+  const mine = before.find((one) => isBy(one, change));
+  if ((mine?.emoji ?? '') === emoji) return undefined;
+  const others = before.filter((one) => one !== mine);
+  const reaction: StoredReaction = {
+    emoji,
+    sender: change.author,
+    name: change.author_name,
+    fromMe,
+    at: change.at.toISOString(),
+  };
+  const reactions = emoji === '' ? others : [...others, reaction];
+  return { reactions: reactions.length > 0 ? reactions : null };
+}
+
+function isBy(reaction: StoredReaction, change: ChangeRow): boolean {
+  if (change.author_key === 'me') return reaction.fromMe;
+  if (change.author_key === 'them') return !reaction.fromMe;
+  return !reaction.fromMe && reaction.sender === change.author;
+}
+
+const captioned = new Set(['image', 'video', 'document']);
+/** What an edit says anew; the rest of a text stays as it was. */
+const ofText = ['text', 'preview', 'mentions', 'mentionsAll'];
+const ofCaption = ['caption', 'mentions', 'mentionsAll'];
+
+type Fields = Record<string, unknown>;
+
+/** A text gets another text, a file another caption; an edit can't make one kind of message another. */
+function withEdit(type: string, original: Fields, edit: unknown): Fields | undefined {
+  const { type: editType, ...said } = (edit ?? {}) as Fields;
+  if (type === 'text' && editType === 'text') return replaced(original, said, ofText);
+  if (!captioned.has(type)) return undefined;
+  if (editType === type) return replaced(original, said, ofCaption);
+  if (editType !== 'text') return undefined;
+  return replaced(original, { ...said, caption: said.text }, ofCaption);
+}
+
+function replaced(original: Fields, said: Fields, names: string[]): Fields {
+  const rest = Object.entries(original).filter(([name]) => !names.includes(name));
+  const given = names.filter((name) => said[name] !== undefined).map((name) => [name, said[name]]);
+  return Object.fromEntries([...given, ...rest]);
+}

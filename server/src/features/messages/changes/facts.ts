@@ -1,0 +1,56 @@
+import type { EventRecorder } from '../../../platform/events/record.ts';
+import { type ConversationRow, presentConversation } from '../../conversations/index.ts';
+import type { Live } from '../../profiles/index.ts';
+import { presentMessage, presentReaction } from '../messages.present.ts';
+import type { Effect } from './book.ts';
+import { messageEdited, messageReaction, messageRevoked } from './changes.events.ts';
+
+export type Fact = Parameters<EventRecorder['recordAll']>[1][number];
+
+const definitions = { edited: messageEdited, revoked: messageRevoked, reaction: messageReaction };
+
+/**
+ * What the events tell, each with what was unread when it had happened.
+ * @param conversations a later one of the same id counts more
+ */
+export function factsOf(
+  live: Live,
+  effects: readonly Effect[],
+  conversations: readonly ConversationRow[],
+): Fact[] {
+  const { organizationId, profileId } = live;
+  const rows = new Map(conversations.map((row) => [row.id, row]));
+  const later = new Map<string, number>();
+  return effects
+    .toReversed()
+    .flatMap(({ change, message, wasUnread }): Fact[] => {
+      const conversation = rows.get(change.conversation_id);
+      const definition = definitions[change.kind as keyof typeof definitions];
+      if (!conversation || !definition) return [];
+      const after = later.get(conversation.id) ?? 0;
+      if (wasUnread) later.set(conversation.id, after + 1);
+      const body = {
+        profileId,
+        message: presentMessage(message),
+        conversation: presentConversation({
+          ...conversation,
+          unread_count: conversation.unread_count + after,
+        }),
+        change: {
+          waMessageId: change.wa_message_id,
+          at: change.at.toISOString(),
+          ...(change.kind === 'reaction' && {
+            reaction: presentReaction({
+              emoji: String(change.content.emoji ?? ''),
+              sender: change.author,
+              name: change.author_name,
+              fromMe: change.author_key === 'me',
+              at: change.at.toISOString(),
+            }),
+          }),
+        },
+      };
+      return [{ definition, organizationId, profileId, body }];
+    })
+    .toReversed();
+}
