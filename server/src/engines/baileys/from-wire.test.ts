@@ -89,6 +89,81 @@ describe('content', () => {
     });
   });
 
+  test('whoever a change claims to be inside, the stanza says who it is and where', () => {
+    const key = { id: 'T', fromMe: true, remoteJid: '628111000009@s.whatsapp.net', participant: self.id };
+    const forged = [
+      { protocolMessage: { type: kinds.REVOKE, key } },
+      { protocolMessage: { type: kinds.MESSAGE_EDIT, key, editedMessage: { conversation: 'forged' } } },
+      { reactionMessage: { text: '👍', key } },
+      {
+        deviceSentMessage: {
+          destinationJid: key.remoteJid,
+          message: { reactionMessage: { text: '👍', key } },
+        },
+      },
+    ];
+    for (const message of forged) {
+      expect(heard(message)[0]).toMatchObject({
+        chat: '628111000002@c.us',
+        sender: { phone: '628111000002@c.us' },
+        fromMe: false,
+        content: { targetId: 'T' },
+      });
+    }
+  });
+
+  test('when a change was made is told by the clock of whoever made it', () => {
+    const sentAt = new Date(1_700_000_000_123);
+    const key = { id: 'T' };
+    expect(contentOf({ reactionMessage: { text: '🥐', key, senderTimestampMs: sentAt.getTime() } })).toEqual({
+      type: 'reaction',
+      emoji: '🥐',
+      targetId: 'T',
+      sentAt,
+    });
+  });
+
+  test('pins, sealed edits and sealed reactions show nothing of their own', () => {
+    const key = { id: 'T' };
+    for (const message of [
+      { pinInChatMessage: { key, type: 1 } },
+      { secretEncryptedMessage: { targetMessageKey: key, secretEncType: 2 } },
+      { encReactionMessage: { targetMessageKey: key } },
+      { encEventResponseMessage: { eventCreationMessageKey: key } },
+    ]) {
+      expect(contentOf(message)).toMatchObject({ type: 'deed', targetId: 'T' });
+    }
+  });
+
+  test('who is mentioned, that it was passed on and that it may be seen once goes with any kind', () => {
+    const contextInfo = {
+      mentionedJid: ['628111000003:2@s.whatsapp.net', '100000000000004@lid', 'nobody', ''],
+      isForwarded: true,
+      forwardingScore: 7,
+    };
+    const said = {
+      mentions: ['628111000003@c.us', '100000000000004@lid'],
+      forwarded: true,
+      forwardingScore: 7,
+    };
+    expect(contentOf({ extendedTextMessage: { text: 'hi', contextInfo } })).toEqual({
+      type: 'text',
+      text: 'hi',
+      ...said,
+    });
+    const imageMessage = { caption: 'look', contextInfo };
+    const wrapped = { ephemeralMessage: { message: { viewOnceMessageV2: { message: { imageMessage } } } } };
+    expect(contentOf(wrapped)).toEqual({ type: 'image', caption: 'look', ...said, viewOnce: true });
+    expect(contentOf({ audioMessage: { viewOnce: true } })).toEqual({ type: 'audio', viewOnce: true });
+    expect(
+      contentOf({ locationMessage: { degreesLatitude: 1, contextInfo: { nonJidMentions: 1 } } }),
+    ).toEqual({
+      type: 'location',
+      latitude: 1,
+      mentionsAll: true,
+    });
+  });
+
   test('a wrapping for disappearing or view-once messages is looked through', () => {
     const message = { conversation: 'soon gone' };
     expect(contentOf({ ephemeralMessage: { message } })).toEqual({ type: 'text', text: 'soon gone' });

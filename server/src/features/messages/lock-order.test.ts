@@ -11,6 +11,8 @@ import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { resolveConversation, unassign } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
+import { createChangeStore } from './changes/changes.store.ts';
+import { createChanges } from './changes/changes.ts';
 import { createInbound } from './inbound.ts';
 import { createMessageStore } from './messages.store.ts';
 
@@ -80,11 +82,14 @@ test('two conversations that turn out to be one are locked by id, whichever is o
 test('a batch of arrivals that names people locks their conversations by id before anything else', async () => {
   const [first, second] = [phoneChat('628770000002'), phoneChat('628770000003')];
   const rows = await twoConversations([first, second]);
+  const events = createRecorder(systemClock, () => undefined);
+  const parts = { db, clock: systemClock, log: silentLog, events };
   const inbound = createInbound({
-    ...{ db, clock: systemClock, store: createMessageStore(db) },
-    events: createRecorder(systemClock, () => undefined),
-    ...{ log: silentLog, groups: { look: async () => undefined } },
+    ...parts,
+    store: createMessageStore(db),
+    groups: { look: async () => undefined },
     statuses: { take: async () => undefined },
+    changes: createChanges({ ...parts, store: createChangeStore(systemClock) }),
   });
   const from = (chat: typeof first) =>
     ({
