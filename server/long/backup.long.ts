@@ -22,7 +22,7 @@ async function connected(server: EmbeddedPostgres): Promise<Client> {
 
 /** In a process of its own: one that shares ours would take our connections for its own, and end the server. */
 async function command(word: string, file: string, dataDir: string): Promise<void> {
-  const env = { PATH: process.env.PATH ?? '', DATA_DIR: dataDir };
+  const env = { DATA_DIR: dataDir };
   await promisify(execFile)(process.execPath, [main, word, file], { env });
 }
 
