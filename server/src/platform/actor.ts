@@ -95,6 +95,8 @@ export interface Actor {
   readonly grants?: readonly ScopedGrant[];
   /** The only profiles a key may touch; absent: all that its owner may. */
   readonly onlyProfiles?: readonly string[];
+  /** A key whose webhooks hear everything, as they did when it was made. */
+  readonly hearsAll?: boolean;
   /** Where the permission that the route demands counts; absent: everywhere. The door sets it. */
   readonly reach?: Reach;
   /** Set by the door. */

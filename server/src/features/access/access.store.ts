@@ -50,6 +50,7 @@ export function createAccessStore(db: Db) {
           'user.role',
           'user.is_active',
           'key.profile_ids',
+          'key.hears_all',
         ])
         .select(grantsOf('user.id').as('grants'))
         .where('organization.erasing_at', 'is', null)

@@ -83,6 +83,7 @@ export function createAuthenticator(deps: {
         grants: rights.grants.map((grant) => ({ ...grant, permissions: common(grant.permissions, scopes) })),
       }),
       ...(row.profile_ids && { onlyProfiles: row.profile_ids }),
+      ...(row.hears_all && { hearsAll: true }),
       ...(row.response_format && { responseFormat: row.response_format as ResponseFormat }),
     };
     return { actor, untilMs: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY };

@@ -64,6 +64,7 @@ export function createApiKeyService(deps: ApiKeyServiceDeps) {
         expires_at: days === undefined ? null : later(now, days * dayMs),
         last_used_at: null,
         profile_ids: profileIds,
+        hears_all: false,
         created_at: now,
       };
       await inTransaction(db, async (tx) => {

@@ -8,6 +8,7 @@ import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { attemptDelivery, type Outcome } from './attempt.ts';
 import type { Claim, DeliveryStore } from './deliveries.store.ts';
 import { nextAttemptAt } from './schedule.ts';
+import { openHeaders } from './sealed-headers.store.ts';
 import { validSecrets } from './secrets.ts';
 import { createSettler } from './settle.ts';
 import { webhookDisabled } from './webhooks.events.ts';
@@ -37,7 +38,7 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
       const sentAt = clock.now();
       const outcome = await attemptDelivery(deps.outbound, {
         url: claim.url,
-        headers: claim.headers,
+        headers: openHeaders(deps.vault, claim.webhook_id, claim.headers),
         secrets: validSecrets(deps.vault, claim.webhook_id, claim, sentAt),
         deliveryId: claim.id,
         eventId: claim.event_id,

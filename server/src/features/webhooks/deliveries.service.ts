@@ -4,7 +4,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { DeliveryStore } from './deliveries.store.ts';
-import { presentAttempt, presentDelivery, presentLog } from './webhooks.present.ts';
+import type { Hearing } from './hearing.ts';
+import { payloadOf, presentAttempt, presentDelivery, presentLog } from './webhooks.present.ts';
 import type { WebhookService } from './webhooks.service.ts';
 
 export type DeliveryService = ReturnType<typeof createDeliveryService>;
@@ -14,9 +15,10 @@ export function createDeliveryService(deps: {
   clock: Clock;
   deliveries: DeliveryStore;
   service: WebhookService;
+  hearing: Hearing;
   poke: (webhookIds: readonly string[]) => void;
 }) {
-  const { deliveries, service } = deps;
+  const { deliveries, service, hearing } = deps;
   return {
     async list(actor: Actor, webhookId: string, query: { status?: string; cursor?: string; limit?: number }) {
       await service.mine(actor, webhookId);
@@ -31,19 +33,24 @@ export function createDeliveryService(deps: {
     },
 
     async get(actor: Actor, webhookId: string, id: string) {
-      await service.mine(actor, webhookId);
+      const webhook = await service.mine(actor, webhookId);
       const row = await deliveries.find(webhookId, id);
       if (!row) throw new Failure('DELIVERY_NOT_FOUND');
       const history = await deliveries.attemptsOf(id);
-      const payload = JSON.parse(row.body) as Record<string, unknown>;
+      const mayRead = await hearing.mayRead(actor, webhook.profile_id, row.event_name);
+      const payload = payloadOf(row.body, mayRead);
       return { ...presentDelivery(row), payload, history: history.map(presentAttempt) };
     },
 
     async log(actor: Actor, webhookId: string, query: { limit?: number; offset?: number }) {
-      await service.mine(actor, webhookId);
+      const webhook = await service.mine(actor, webhookId);
       const { limit, offset } = page(query);
       const { rows, total } = await deliveries.log(webhookId, { limit, offset });
-      const data = rows.map(presentLog);
+      const readable = new Set<string>();
+      for (const name of new Set(rows.map((row) => row.event_name))) {
+        if (await hearing.mayRead(actor, webhook.profile_id, name)) readable.add(name);
+      }
+      const data = rows.map((row) => presentLog(row, readable.has(row.event_name)));
       return { data, logs: data, total, limit, offset };
     },
 

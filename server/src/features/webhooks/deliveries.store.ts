@@ -3,6 +3,7 @@ import type { WebhookAttemptsTable, WebhookDeliveriesTable } from '../../platfor
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Outcome } from './attempt.ts';
+import type { StoredHeaders } from './sealed-headers.store.ts';
 
 export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
 export type AttemptRow = Selectable<WebhookAttemptsTable>;
@@ -28,7 +29,7 @@ export interface Claim {
   attempt: number;
   due_at: Date;
   url: string;
-  headers: Record<string, string>;
+  headers: StoredHeaders;
   secret: Buffer;
   previous_secret: Buffer | null;
   previous_secret_until: Date | null;

@@ -41,8 +41,13 @@ export function createFanOut(deps: {
       );
   }
 
-  const wanting = (event: RecordedEvent) =>
-    (known.get(event.organizationId) ?? []).filter((one) => hears(one, event));
+  const definitionOf = (event: RecordedEvent) => deps.catalogue().find((one) => one.name === event.name);
+  const wanting = (event: RecordedEvent) => {
+    const permission = definitionOf(event)?.permission ?? '';
+    return (known.get(event.organizationId) ?? []).filter(
+      (one) => hears(one, event) && !one.notHearing.includes(permission),
+    );
+  };
 
   return {
     name: fanOutReader,
@@ -67,7 +72,7 @@ export function createFanOut(deps: {
     const rows: NewDelivery[] = [];
     for (const event of events) {
       const webhooks = wanting(event);
-      const definition = deps.catalogue().find((one) => one.name === event.name);
+      const definition = definitionOf(event);
       if (webhooks.length === 0 || !definition?.isPublic) continue;
       const body = JSON.stringify(await wireEvent(event, definition, deps.log));
       for (const { id: webhookId } of webhooks) {

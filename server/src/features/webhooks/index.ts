@@ -13,6 +13,8 @@ import { createDeliveryService } from './deliveries.service.ts';
 import { createDeliveryStore } from './deliveries.store.ts';
 import { createDeliveryLoop } from './delivery-loop.ts';
 import { createFanOut } from './fan-out.ts';
+import { createHearing } from './hearing.ts';
+import { sealPlainHeaders } from './sealed-headers.store.ts';
 import { createTester, testEvent } from './test-event.ts';
 import { compatibilityRoutes } from './webhooks.compatibility.ts';
 import { webhookChanged, webhookDisabled } from './webhooks.events.ts';
@@ -60,10 +62,11 @@ export function createWebhooks(deps: WebhooksDeps) {
     const declared = deps.catalogue().filter((event) => event.isPublic);
     return [...declared.map((event) => event.name), testEvent];
   };
-  const service = createWebhookService({ ...deps, webhooks, eventNames, changed: loop.changed });
+  const hearing = createHearing(deps);
+  const service = createWebhookService({ ...deps, webhooks, hearing, eventNames, changed: loop.changed });
   const routes = {
     service,
-    deliveries: createDeliveryService({ clock, deliveries, service, poke: loop.poke }),
+    deliveries: createDeliveryService({ clock, deliveries, service, hearing, poke: loop.poke }),
     test: createTester({ clock, vault, outbound, service, timeoutMs }),
   };
 
@@ -88,7 +91,10 @@ export function createWebhooks(deps: WebhooksDeps) {
       },
     ],
     jobs: [purgeDeliveries.runs(purge)],
-    start: async () => loop.start(),
+    async start() {
+      await sealPlainHeaders(db, vault);
+      await loop.start();
+    },
     stop: () => loop.stop(),
   };
   return { feature, forgetProfile: deliveries.removeOfProfile };

@@ -5,6 +5,7 @@ import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { attemptDelivery } from './attempt.ts';
+import { openHeaders } from './sealed-headers.store.ts';
 import { validSecrets } from './secrets.ts';
 import type { WebhookService } from './webhooks.service.ts';
 
@@ -43,7 +44,7 @@ export function createTester(deps: {
     const eventId = newId();
     const outcome = await attemptDelivery(deps.outbound, {
       url: row.url,
-      headers: row.headers,
+      headers: openHeaders(deps.vault, row.id, row.headers),
       secrets: validSecrets(deps.vault, row.id, row, sentAt),
       deliveryId: eventId,
       eventId,

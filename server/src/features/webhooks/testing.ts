@@ -9,11 +9,12 @@ import { createAuditLog } from '../../platform/audit/record.ts';
 import { type Clock, later, systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config/config.ts';
 import { createVault } from '../../platform/crypto.ts';
-import type { EventDefinition } from '../../platform/events/define.ts';
+import { defineEvent, type EventDefinition } from '../../platform/events/define.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { counted, type EventNode, makeOrganization, startEventNode } from '../../platform/events/testing.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { App, Feature } from '../../platform/feature.ts';
+import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createOutbound } from '../../platform/outbound/outbound.ts';
 import { createWebhooks } from './index.ts';
@@ -82,6 +83,14 @@ export function turnableClock(): Clock & { turn(ms: number): void } {
   };
 }
 
+/** For tests: an event that only who reads messages may hear. */
+export const messageCounted = defineEvent({
+  name: 'message.counted',
+  what: 'A message was counted.',
+  permission: 'message:read',
+  body: counted.body,
+});
+
 /** For tests: the webhooks of one node behind real HTTP, its events running. */
 export interface WebhookHouse {
   database: TestDatabase;
@@ -107,7 +116,7 @@ export async function openHouse(
   const { db } = database.database;
   const organizationId = await makeOrganization(db);
   const clock = turnableClock();
-  const catalogue: EventDefinition[] = [counted as unknown as EventDefinition, webhookDisabled as never];
+  const catalogue: EventDefinition[] = [counted, messageCounted, webhookDisabled] as never[];
   const outbound = createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [1] });
   let node: EventNode | undefined;
   const { feature } = createWebhooks({
@@ -166,15 +175,23 @@ export async function openHouse(
   };
 }
 
-/** The token is the organisation's id, or `viewer` for somebody without the permission. */
+/** What those may do whose token is no organisation's id. */
+const limited: Readonly<Record<string, readonly Permission[]>> = {
+  viewer: ['profile:read'],
+  manager: ['profile:read', 'webhook:manage'],
+  'old-key': ['profile:read', 'webhook:manage'],
+};
+
+/** The token is the organisation's id, or names somebody of ours who may do less. */
 function actorOf(token: string | undefined, organizationId: string): Actor {
   if (!token) throw new Failure('UNAUTHENTICATED');
-  const granted: readonly Permission[] = token === 'viewer' ? ['profile:read'] : permissions;
+  const granted = limited[token];
   return {
     kind: 'user',
-    userId: token,
-    organizationId: token === 'viewer' ? organizationId : token,
+    userId: granted ? newId() : token,
+    organizationId: granted ? organizationId : token,
     role: 'owner',
-    permissions: new Set(granted),
+    permissions: new Set(granted ?? permissions),
+    ...(token === 'old-key' && { hearsAll: true }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Vault } from '../../platform/crypto.ts';
 import type { AttemptRow, DeliveryRow } from './deliveries.store.ts';
+import { maskHeaders, openHeaders } from './sealed-headers.store.ts';
 import { maskSecret, validSecrets } from './secrets.ts';
 import { standardSecret } from './sign.ts';
 import type { ListedWebhook, WebhookRow } from './webhooks.store.ts';
@@ -13,7 +14,7 @@ export function createPresenter(vault: Vault) {
     profileId: row.profile_id,
     url: row.url,
     events: row.events,
-    headers: row.headers,
+    headers: maskHeaders(openHeaders(vault, row.id, row.headers)),
     enabled: row.enabled,
     isActive: row.enabled,
     disabledReason: row.disabled_reason,
@@ -67,14 +68,22 @@ export function presentAttempt(row: AttemptRow) {
   };
 }
 
-export function presentLog(row: AttemptRow & { event_name: string; event_id: string; body: string }) {
+/** What was sent, for whoever may read such an event. */
+export function payloadOf(body: string, mayRead: boolean): Record<string, unknown> {
+  return mayRead ? (JSON.parse(body) as Record<string, unknown>) : { withheld: true };
+}
+
+export function presentLog(
+  row: AttemptRow & { event_name: string; event_id: string; body: string },
+  mayRead: boolean,
+) {
   return {
     id: row.id,
     webhookId: row.webhook_id,
     deliveryId: row.delivery_id,
     eventId: row.event_id,
     event: row.event_name,
-    payload: JSON.parse(row.body) as Record<string, unknown>,
+    payload: payloadOf(row.body, mayRead),
     ...presentAttempt(row),
   };
 }

@@ -10,7 +10,8 @@ const patterns = {
 const Patterns = Type.Array(Pattern, patterns);
 const Url = Type.String({ maxLength: 2048, examples: ['https://example.com/hook'] });
 const Headers = Type.Record(Type.String(), Type.String(), {
-  description: 'Sent with every delivery. Ours cannot be replaced.',
+  description:
+    'Sent with every delivery. Ours cannot be replaced. Values are answered masked; a masked value sent back stays as it is.',
   examples: [{ authorization: 'Bearer 1234' }],
 });
 const Secret = Type.String({

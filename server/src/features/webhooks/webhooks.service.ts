@@ -14,6 +14,8 @@ import { isEverywhere } from '../../platform/reach.ts';
 import { knowsProfile } from '../../platform/tenancy.ts';
 import { auditedChange } from './audited-change.ts';
 import { readHeaders } from './headers.ts';
+import type { Hearing } from './hearing.ts';
+import { openHeaders, sealHeaders, unmaskHeaders } from './sealed-headers.store.ts';
 import { chooseSecret, isMasked, sealSecret } from './secrets.ts';
 import { webhookChanged } from './webhooks.events.ts';
 import { createPresenter } from './webhooks.present.ts';
@@ -26,6 +28,7 @@ export interface WebhookServiceDeps {
   vault: Vault;
   outbound: Outbound;
   webhooks: WebhookStore;
+  hearing: Hearing;
   events: EventRecorder;
   audit: AuditLog;
   /** Names of the events that webhooks may carry. */
@@ -39,7 +42,7 @@ const overlapSecondsDefault = 86_400;
 export type WebhookService = ReturnType<typeof createWebhookService>;
 
 export function createWebhookService(deps: WebhookServiceDeps) {
-  const { db, clock, vault, webhooks } = deps;
+  const { db, clock, vault, webhooks, hearing } = deps;
   const present = createPresenter(vault);
 
   async function mine(actor: Actor, id: string, tx: Db | Tx = db): Promise<WebhookRow> {
@@ -60,6 +63,13 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     throw new Failure('PERMISSION_DENIED', {
       says: 'You manage the webhooks of some profiles only: name one of them as profileId.',
     });
+  }
+  /** What a changed webhook no longer hears: whoever sends its events elsewhere, or names others, must be allowed to. */
+  async function nowLacking(actor: Actor, before: WebhookRow, url?: string, events?: string[]) {
+    const isOther = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
+    if (!isOther && (url === undefined || url === before.url)) return undefined;
+    const lacking = await hearing.lacking(actor, before.profile_id, events ?? before.events);
+    return isOther ? lacking : [...new Set([...before.not_hearing, ...lacking])];
   }
   function noted(
     tx: Tx,
@@ -101,7 +111,8 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       const profileId = await placeOf(actor, given(body.profileId));
       const secret = chooseSecret(given(body.secret));
       const events = readPatterns(body.events, deps.eventNames(), '/events');
-      const headers = readHeaders(body.headers ?? {});
+      const headers = readHeaders(unmaskHeaders(body.headers ?? {}, {}));
+      const notHearing = await hearing.lacking(actor, profileId, events);
       await deps.outbound.check(body.url);
       const id = newId();
       const now = clock.now();
@@ -114,7 +125,8 @@ export function createWebhookService(deps: WebhookServiceDeps) {
           profile_id: profileId,
           url: body.url,
           events,
-          headers: JSON.stringify(headers),
+          headers: JSON.stringify(sealHeaders(vault, id, headers)),
+          not_hearing: notHearing,
           secret: sealSecret(vault, id, secret),
           enabled: body.enabled ?? body.isActive ?? true,
           created_at: now,
@@ -129,11 +141,21 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       const url = given(body.url);
       const secret = given(body.secret);
       const enabled = body.enabled ?? body.isActive ?? undefined;
+      const events = body.events ? readPatterns(body.events, deps.eventNames(), '/events') : undefined;
+      const headers = { before: openHeaders(vault, id, before.headers), after: {} };
+      headers.after =
+        body.headers === undefined
+          ? headers.before
+          : readHeaders(unmaskHeaders(body.headers ?? {}, headers.before));
+      const notHearing = await nowLacking(actor, before, url, events);
       if (url !== undefined && url !== before.url) await deps.outbound.check(url);
       const change = {
         ...(url !== undefined && { url }),
-        ...(body.events && { events: readPatterns(body.events, deps.eventNames(), '/events') }),
-        ...(body.headers !== undefined && { headers: JSON.stringify(readHeaders(body.headers ?? {})) }),
+        ...(events && { events }),
+        ...(notHearing && { not_hearing: notHearing }),
+        ...(body.headers !== undefined && {
+          headers: JSON.stringify(sealHeaders(vault, id, headers.after)),
+        }),
         // Switching on is a new beginning: old failures no longer count against it.
         ...(enabled !== undefined && {
           enabled,
@@ -147,7 +169,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
         await noteChange(tx, actor, id);
         const after = await webhooks.update(tx, actor, id, change);
         if (!after) throw new Failure('WEBHOOK_NOT_FOUND');
-        await noted(tx, actor, 'webhook.update', id, auditedChange(before, after));
+        await noted(tx, actor, 'webhook.update', id, auditedChange(before, after, headers));
         return after;
       });
       deps.changed(id);

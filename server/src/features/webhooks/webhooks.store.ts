@@ -11,6 +11,8 @@ export interface Subscription {
   /** Null hears every profile of the organisation, and what concerns none. */
   profileId: string | null;
   events: string[];
+  /** Permissions its maker lacked. */
+  notHearing: string[];
 }
 
 export type WebhookStore = ReturnType<typeof createWebhookStore>;
@@ -78,7 +80,7 @@ export function createWebhookStore(db: Db) {
     async subscriptions(tx: Db | Tx, organizationIds: string[]): Promise<Subscription[]> {
       const rows = await tx
         .selectFrom('webhooks')
-        .select(['id', 'organization_id', 'profile_id', 'events'])
+        .select(['id', 'organization_id', 'profile_id', 'events', 'not_hearing'])
         .where('enabled', '=', true)
         .where('organization_id', 'in', organizationIds)
         .execute();
@@ -87,6 +89,7 @@ export function createWebhookStore(db: Db) {
         organizationId: row.organization_id,
         profileId: row.profile_id,
         events: row.events,
+        notHearing: row.not_hearing,
       }));
     },
 

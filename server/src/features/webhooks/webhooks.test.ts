@@ -1,7 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { makeOrganization, makeProfile } from '../../platform/events/testing.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { counted, makeOrganization, makeProfile } from '../../platform/events/testing.ts';
 import { newId } from '../../platform/ids.ts';
-import { openHouse, type Sink, startSink, type WebhookHouse } from './testing.ts';
+import { messageCounted, openHouse, type Sink, startSink, type WebhookHouse } from './testing.ts';
 
 let house: WebhookHouse;
 let sink: Sink;
@@ -77,7 +78,7 @@ test('a webhook belongs to a profile or to the whole organisation, and lists say
 test('a change keeps what is absent, and PATCH and isActive work as older clients send them', async () => {
   const made = await create({ headers: { 'x-shop': 'bakery' } });
   const { body } = await call('PATCH', `/webhooks/${made.id}`, { isActive: false, events: ['test.*'] });
-  expect(body).toMatchObject({ enabled: false, events: ['test.*'], headers: { 'x-shop': 'bakery' } });
+  expect(body).toMatchObject({ enabled: false, events: ['test.*'], headers: { 'x-shop': '********' } });
   const { body: cleared } = await call('PUT', `/webhooks/${made.id}`, { headers: null, enabled: true });
   expect(cleared).toMatchObject({ enabled: true, headers: {}, disabledReason: null });
 });
@@ -241,4 +242,117 @@ test('what is done to a webhook is in the audit log, without values of headers a
     headers: ['x-other'],
   });
   expect(JSON.stringify(rows)).not.toMatch(/hush|of-my|of-mine/);
+});
+
+describe('custom headers', () => {
+  const token = 'Bearer of-a-good-length-4711';
+  const stored = async (id: string) =>
+    JSON.stringify(
+      await house.database.database.db
+        .selectFrom('webhooks')
+        .select('headers')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow(),
+    );
+  const sentTo = async (id: string) => {
+    sink.hits.length = 0;
+    await call('POST', `/webhooks/${id}/test`);
+    return sink.hits[0]?.headers;
+  };
+
+  test('their values are encrypted at rest and answered masked; a mask sent back keeps the value', async () => {
+    house.clock.turn(60_000);
+    const made = await create({ headers: { authorization: token, 'x-shop': 'bakery' } });
+    const masked = { authorization: '********4711', 'x-shop': '********' };
+    expect(made.headers).toEqual(masked);
+    expect((await call('GET', `/webhooks/${made.id}`)).body.headers).toEqual(masked);
+    expect(await stored(made.id)).not.toMatch(/good-length|bakery/);
+    const headers = { ...masked, 'x-shop': 'tea house', 'x-new': 'one' };
+    expect((await call('PUT', `/webhooks/${made.id}`, { headers })).status).toBe(200);
+    expect(await sentTo(made.id)).toMatchObject({
+      authorization: token,
+      'x-shop': 'tea house',
+      'x-new': 'one',
+    });
+    const wrong = await call('PUT', `/webhooks/${made.id}`, { headers: { 'x-other': '********4711' } });
+    expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([
+      400,
+      expect.stringContaining('/headers/x-other'),
+    ]);
+  });
+
+  test('those kept in clear by an older version are sent as they are, and encrypted at the next start', async () => {
+    house.clock.turn(60_000);
+    const { id } = await create();
+    const old = JSON.stringify({ authorization: token });
+    const { db } = house.database.database;
+    await db.updateTable('webhooks').set({ headers: old }).where('id', '=', id).execute();
+    expect((await call('GET', `/webhooks/${id}`)).body.headers).toEqual({ authorization: '********4711' });
+    expect(await sentTo(id)).toMatchObject({ authorization: token });
+    await house.feature.stop?.();
+    await house.feature.start?.();
+    expect(await stored(id)).not.toContain('good-length');
+    expect(await sentTo(id)).toMatchObject({ authorization: token });
+  });
+});
+
+describe('who may hear what', () => {
+  const createAs = (as: string, events: string[]) =>
+    call('POST', '/webhooks', { url: `${sink.url}/hook`, events }, as);
+
+  test('whoever may manage webhooks but read no messages makes none that hears them', async () => {
+    for (const pattern of ['message.counted', 'message.*']) {
+      const { status, body } = await createAs('manager', ['test.counted', pattern]);
+      expect([status, body.message]).toEqual([403, expect.stringContaining('message:read')]);
+    }
+    const all = await createAs('manager', ['*']);
+    expect(all.status).toBe(201);
+    const { body: owned } = await createAs(house.organizationId, ['*']);
+    sink.hits.length = 0;
+    await inTransaction(house.database.database.db, async (tx) => {
+      const about = { organizationId: house.organizationId, body: { n: 1 } };
+      await house.node.recorder.record(tx, messageCounted, { ...about, profileId: null });
+      await house.node.recorder.record(tx, counted, { ...about, profileId: null });
+    });
+    await vi.waitFor(() => expect(sink.hits.length).toBe(3));
+    const heard = sink.hits.map(({ headers }) => headers['x-multiwa-event']);
+    expect(heard.toSorted()).toEqual(['message.counted', 'test.counted', 'test.counted']);
+
+    // What the other webhook was sent is not shown to them either, and they can't have it sent elsewhere.
+    const { body: log } = await call('GET', `/webhooks/${owned.id}/logs`, undefined, 'manager');
+    const shown = Object.fromEntries(
+      (log.data as never as { event: string; payload: object }[]).map((row) => [row.event, row.payload]),
+    );
+    expect(shown).toMatchObject({
+      'message.counted': { withheld: true },
+      'test.counted': { event: 'test.counted' },
+    });
+    const id = (log.data as never as { event: string; deliveryId: string }[]).find(
+      ({ event }) => event === 'message.counted',
+    )?.deliveryId;
+    const one = await call('GET', `/webhooks/${owned.id}/deliveries/${id}`, undefined, 'manager');
+    expect(one.body.payload).toEqual({ withheld: true });
+    const change = { url: `${sink.url}/elsewhere`, events: ['*'] };
+    expect((await call('PUT', `/webhooks/${owned.id}`, change, 'manager')).status).toBe(200);
+    sink.hits.length = 0;
+    await inTransaction(house.database.database.db, async (tx) => {
+      const about = { organizationId: house.organizationId, body: { n: 2 }, profileId: null };
+      await house.node.recorder.record(tx, messageCounted, about);
+      await house.node.recorder.record(tx, counted, about);
+    });
+    await vi.waitFor(() => expect(sink.hits.length).toBe(2));
+    expect(sink.hits.map(({ headers }) => headers['x-multiwa-event'])).toEqual([
+      'test.counted',
+      'test.counted',
+    ]);
+  });
+
+  test('keys and webhooks from before events named a permission go on as they did', async () => {
+    expect((await createAs('old-key', ['message.*'])).status).toBe(201);
+    const { body: owned } = await createAs(house.organizationId, ['message.*']);
+    const same = { url: `${sink.url}/hook`, events: ['message.*'], enabled: false };
+    expect((await call('PUT', `/webhooks/${owned.id}`, same, 'manager')).status).toBe(200);
+    const moved = await call('PUT', `/webhooks/${owned.id}`, { url: `${sink.url}/elsewhere` }, 'manager');
+    expect(moved.status).toBe(403);
+  });
 });

@@ -86,6 +86,8 @@ export interface ApiKeysTable {
   response_format: string | null;
   /** The only profiles it may touch; null means all. */
   profile_ids: string[] | null;
+  /** Made before webhooks needed the permission of what they hear. */
+  hears_all: Generated<boolean>;
   expires_at: Date | null;
   last_used_at: Date | null;
   created_at: Date;

@@ -232,7 +232,9 @@ export interface WebhooksTable {
   profile_id: string | null;
   url: string;
   events: string[];
-  headers: JsonDefault<Record<string, string>>;
+  headers: JsonDefault<Record<string, string | { sealed: string }>>;
+  /** Permissions its maker lacked: it hears no event that needs one of them. */
+  not_hearing: Generated<string[]>;
   secret: Buffer;
   previous_secret: Buffer | null;
   previous_secret_until: Date | null;

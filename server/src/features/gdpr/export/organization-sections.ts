@@ -302,6 +302,7 @@ export const organizationSections: readonly Section[] = [
       secret: 'a secret',
       previous_secret: 'a secret',
       previous_secret_until: 'about the secret',
+      not_hearing: 'how rights are checked',
     },
     derived: { headerNames: sql`array(select jsonb_object_keys(headers) order by 1)` },
     key: [['id', 'uuid']],

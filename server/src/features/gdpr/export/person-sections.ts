@@ -62,7 +62,7 @@ export const personSections: readonly Section[] = [
       'last_used_at',
       'created_at',
     ],
-    withheld: { key_hash: 'it stands for the key' },
+    withheld: { key_hash: 'it stands for the key', hears_all: 'how rights are checked' },
     key: [['id', 'uuid']],
     of: ofUser,
   },
