@@ -47,11 +47,11 @@ module.exports = {
       name: 'features-know-little-of-doors',
       severity: 'error',
       comment:
-        'Of http/ a feature may use the vocabulary of routes only (schema, fails-with, path-id, origin, idempotency).',
+        'Of http/ a feature may use the vocabulary of routes only (schema, list, fails-with, path-id, origin, idempotency).',
       from: { path: `${server}/features/`, pathNot: tests },
       to: {
         path: `${server}/(http|socket|jobs)/`,
-        pathNot: `${server}/http/(schema|fails-with|path-id|origin|route-config|idempotency)\\.ts$`,
+        pathNot: `${server}/http/(schema|list|fails-with|path-id|origin|route-config|idempotency)\\.ts$`,
       },
     },
     {

@@ -29,6 +29,7 @@ export async function allowOrigins(app: App, corsOrigins: string): Promise<void>
       'ratelimit-reset',
       'retry-after',
       'x-ignored-fields',
+      'x-next-cursor',
       'x-request-id',
     ],
     maxAge: 600,

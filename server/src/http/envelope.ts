@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ResponseFormat } from '../platform/actor.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { App } from '../platform/feature.ts';
+import { nextCursorHeader } from './list.ts';
 
 /**
  * Puts `{success, data, meta}` around JSON answers of success: the serialised text is wrapped, never parsed
@@ -15,7 +16,9 @@ export function wrapAnswers(app: App, { clock, fallback }: { clock: Clock; fallb
     }
     const { ignoredFields } = request;
     const ignored = ignoredFields ? `,"ignored":${JSON.stringify(ignoredFields)}` : '';
-    const meta = `"meta":{"timestamp":"${clock.now().toISOString()}"${ignored}}`;
+    const next = reply.getHeader(nextCursorHeader);
+    const nextCursor = typeof next === 'string' ? `,"nextCursor":"${next}"` : '';
+    const meta = `"meta":{"timestamp":"${clock.now().toISOString()}"${ignored}${nextCursor}}`;
     const beside = request.routeOptions.config.envelope === 'beside' ? `,${payload.slice(1)}` : '}';
     done(null, `{"success":true,"data":${payload},${meta}${beside}`);
   });

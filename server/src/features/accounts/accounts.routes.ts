@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { CursorQuery, onePage, sliceOf } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { PageQuery, page } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './accounts.schema.ts';
 import type { AccountService } from './accounts.service.ts';
@@ -18,11 +18,15 @@ export function accountRoutes(app: App, service: AccountService): void {
       schema: {
         tags,
         summary: 'List accounts, newest first.',
-        querystring: PageQuery,
+        querystring: CursorQuery,
         response: { 200: Type.Array(wire.AccountInWorkspace) },
       },
     },
-    async (request) => service.list(request.actor, page(request.query)),
+    async (request, reply) => {
+      const slice = sliceOf(request.query);
+      const rows = await service.list(request.actor, slice);
+      return onePage(reply, slice, rows, ({ createdAt }) => createdAt);
+    },
   );
 
   app.post(

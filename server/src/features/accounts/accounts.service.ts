@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
+import type { Slice } from '../../platform/slice.ts';
 import { presentWorkspace, type WorkspaceRow } from '../workspaces/index.ts';
 import type { AccountChange, NewAccount } from './accounts.schema.ts';
 import type { AccountRow, AccountStore } from './accounts.store.ts';
@@ -39,7 +40,7 @@ export function createAccountService(deps: { db: Db; store: AccountStore; clock:
   }
 
   return {
-    async list(actor: Actor, page: { limit: number; offset: number }) {
+    async list(actor: Actor, page: Slice) {
       return withWorkspaces(actor, await store.list(actor, page));
     },
     /** @throws Failure ACCOUNT_NOT_FOUND */

@@ -2,6 +2,7 @@ import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { AccountsTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { workspaceInReach } from '../../platform/reach.ts';
+import { behind, type Slice } from '../../platform/slice.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import type { WorkspaceRow } from '../workspaces/index.ts';
 
@@ -26,8 +27,9 @@ export function createAccountStore(db: Db) {
       .where('organization_id', '=', organizationId)
       .where(workspaceInReach(reach, 'workspaces.id'));
   return {
-    list(tenancy: Tenancy, page: { limit: number; offset: number }): Promise<AccountRow[]> {
+    list(tenancy: Tenancy, page: Slice): Promise<AccountRow[]> {
       return active(tenancy)
+        .where(behind(page, { at: 'accounts.created_at', id: 'accounts.id' }, 'down'))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(page.limit)

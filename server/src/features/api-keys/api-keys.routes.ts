@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { CursorQuery, onePage, sliceOf } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { PageQuery, page, Success } from '../../http/schema.ts';
+import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './api-keys.schema.ts';
 import type { ApiKeyService } from './api-keys.service.ts';
@@ -12,7 +13,7 @@ const ListQuery = Type.Object({
   userId: Type.Optional(
     Type.String({ maxLength: 100, description: 'Keys of somebody else; needs `user:update`.' }),
   ),
-  ...PageQuery.properties,
+  ...CursorQuery.properties,
 });
 
 /** `/api-keys`: a person's own keys, and those of others for who may change people. */
@@ -28,7 +29,11 @@ export function apiKeyRoutes(app: App, service: ApiKeyService): void {
         response: { 200: Type.Array(wire.ApiKey), ...failsWith('MEMBER_NOT_FOUND') },
       },
     },
-    async (request) => service.list(request.actor, { ...request.query, ...page(request.query) }),
+    async (request, reply) => {
+      const slice = sliceOf(request.query);
+      const rows = await service.list(request.actor, { userId: request.query.userId ?? undefined, ...slice });
+      return onePage(reply, slice, rows, ({ createdAt }) => createdAt);
+    },
   );
 
   app.post(

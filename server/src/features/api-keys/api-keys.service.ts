@@ -6,6 +6,7 @@ import { type Clock, later } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
+import type { Slice } from '../../platform/slice.ts';
 import { knownProfiles } from '../../platform/tenancy.ts';
 import { type AccessAuthenticator, digest, keyPrefix } from '../access/index.ts';
 import type { NewApiKey } from './api-keys.schema.ts';
@@ -28,7 +29,7 @@ export function createApiKeyService(deps: ApiKeyServiceDeps) {
   const { db, store, clock, audit, authenticator } = deps;
   return {
     /** Your own keys, or with `userId` those of somebody else. @throws Failure PERMISSION_DENIED, MEMBER_NOT_FOUND */
-    async list(actor: Actor, query: { userId?: string | undefined; limit: number; offset: number }) {
+    async list(actor: Actor, query: Slice & { userId?: string | undefined }) {
       const userId = given(query.userId) ?? actor.userId;
       await assertMayList(actor, userId);
       const rows = await store.list(actor.organizationId, userId, query);

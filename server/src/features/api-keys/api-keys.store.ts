@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { ApiKeysTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { behind, type Slice } from '../../platform/slice.ts';
 
 export type ApiKeyRow = Selectable<ApiKeysTable>;
 
@@ -10,17 +11,14 @@ const profileIdsLeft = sql<string[] | null>`case when api_keys.profile_ids is no
 
 export function createApiKeyStore(db: Db) {
   return {
-    list(
-      organizationId: string,
-      userId: string,
-      page: { limit: number; offset: number },
-    ): Promise<ApiKeyRow[]> {
+    list(organizationId: string, userId: string, page: Slice): Promise<ApiKeyRow[]> {
       return db
         .selectFrom('api_keys')
         .selectAll()
         .select(profileIdsLeft.as('profile_ids'))
         .where('organization_id', '=', organizationId)
         .where('user_id', '=', userId)
+        .where(behind(page, { at: 'api_keys.created_at', id: 'api_keys.id' }, 'down'))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(page.limit)

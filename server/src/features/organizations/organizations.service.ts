@@ -25,7 +25,7 @@ export function createOrganizationService(deps: {
       const reach = reachOf(actor, 'workspace:read');
       const [row, visible] = await Promise.all([
         store.get(organizationId),
-        reach && workspaces.list(organizationId, { reach, limit: pageSizeMax }),
+        reach && workspaces.list(organizationId, { limit: pageSizeMax, offset: 0 }, reach),
       ]);
       // Deleted between the check of the credentials and now, and its sessions and keys with it.
       if (!row) throw new Failure('SESSION_REVOKED');

@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { CursorQuery, onePage, sliceOf } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { PageQuery, page, pageSizeMax, Success } from '../../http/schema.ts';
+import { pageSizeMax, Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './workspaces.schema.ts';
 import type { WorkspaceService } from './workspaces.service.ts';
@@ -10,7 +11,8 @@ const tags = ['Workspaces'];
 const params = byId('WORKSPACE_NOT_FOUND');
 const ListQuery = Type.Object({
   limit: Type.Integer({ default: pageSizeMax }),
-  offset: PageQuery.properties.offset,
+  offset: CursorQuery.properties.offset,
+  cursor: CursorQuery.properties.cursor,
 });
 
 /** `/workspaces`. Who may see some workspaces only does not find the others. */
@@ -26,7 +28,11 @@ export function workspaceRoutes(app: App, service: WorkspaceService): void {
         response: { 200: Type.Array(wire.CountedWorkspace) },
       },
     },
-    async (request) => service.list(request.actor, page(request.query)),
+    async (request, reply) => {
+      const slice = sliceOf(request.query);
+      const rows = await service.list(request.actor, slice);
+      return onePage(reply, slice, rows, ({ createdAt }) => createdAt);
+    },
   );
 
   app.post(

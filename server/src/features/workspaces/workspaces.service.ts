@@ -7,6 +7,7 @@ import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.t
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import { reachOf } from '../../platform/reach.ts';
+import type { Slice } from '../../platform/slice.ts';
 import { newSlug, slugOf } from './slug.ts';
 import { presentProfile, presentWorkspace } from './workspaces.present.ts';
 import type { NewWorkspace, WorkspaceChange } from './workspaces.schema.ts';
@@ -51,10 +52,10 @@ export function createWorkspaceService(deps: WorkspaceServiceDeps) {
   }
 
   return {
-    async list(actor: Actor, page: { limit: number; offset: number }) {
+    async list(actor: Actor, page: Slice) {
       const visible = reachOf(actor, 'profile:read');
       const [rows, counts] = await Promise.all([
-        store.list(actor.organizationId, { ...page, reach: actor.reach }),
+        store.list(actor.organizationId, page, actor.reach),
         visible && store.profileCounts(actor.organizationId, visible),
       ]);
       return rows.map((row) => ({

@@ -3,15 +3,9 @@ import type { Reach } from '../../platform/actor.ts';
 import type { WorkspacesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { profileInReach, workspaceInReach } from '../../platform/reach.ts';
+import { behind, type Slice } from '../../platform/slice.ts';
 
 export type WorkspaceRow = Selectable<WorkspacesTable>;
-
-/** Part of a list; absent: all of it. */
-export interface Slice {
-  reach?: Reach | undefined;
-  limit?: number;
-  offset?: number;
-}
 
 export function createWorkspaceStore(db: Db) {
   const own = (from: Db | Tx, organizationId: string, reach?: Reach) =>
@@ -24,9 +18,14 @@ export function createWorkspaceStore(db: Db) {
     db.selectFrom('profiles').where('organization_id', '=', organizationId).where(profileInReach(reach));
   return {
     /** Oldest first: the first one is where new things go when nothing else is said. */
-    list(organizationId: string, { reach, limit, offset = 0 }: Slice = {}): Promise<WorkspaceRow[]> {
-      const rows = own(db, organizationId, reach).orderBy('created_at').orderBy('id');
-      return (limit === undefined ? rows : rows.limit(limit).offset(offset)).execute();
+    list(organizationId: string, page: Slice, reach?: Reach): Promise<WorkspaceRow[]> {
+      return own(db, organizationId, reach)
+        .where(behind(page, { at: 'workspaces.created_at', id: 'workspaces.id' }, 'up'))
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(page.limit)
+        .offset(page.offset)
+        .execute();
     },
     get(organizationId: string, id: string, reach?: Reach): Promise<WorkspaceRow | undefined> {
       return own(db, organizationId, reach).where('id', '=', id).executeTakeFirst();

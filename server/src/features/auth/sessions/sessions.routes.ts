@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { failsWith } from '../../../http/fails-with.ts';
+import { CursorQuery, onePage, sliceOf } from '../../../http/list.ts';
 import { byId } from '../../../http/path-id.ts';
-import { PageQuery, Success } from '../../../http/schema.ts';
+import { Success } from '../../../http/schema.ts';
 import type { App } from '../../../platform/feature.ts';
 import * as wire from './sessions.schema.ts';
 import type { Sessions } from './sessions.service.ts';
@@ -17,11 +18,15 @@ export function sessionRoutes(app: App, sessions: Sessions): void {
       schema: {
         tags,
         summary: 'List active sessions, most recently active first.',
-        querystring: PageQuery,
+        querystring: CursorQuery,
         response: { 200: Type.Array(wire.Session) },
       },
     },
-    async (request) => sessions.list(request.actor, request.query),
+    async (request, reply) => {
+      const slice = sliceOf(request.query);
+      const rows = await sessions.list(request.actor, slice);
+      return onePage(reply, slice, rows, ({ lastActiveAt }) => lastActiveAt);
+    },
   );
 
   app.delete(

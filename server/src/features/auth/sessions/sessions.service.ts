@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { page } from '../../../http/schema.ts';
 import type { Actor, Origin } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
 import { type Clock, later } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
+import type { Slice } from '../../../platform/slice.ts';
 import { type AccessAuthenticator, digest } from '../../access/index.ts';
 import { deviceOf } from './device.ts';
 import { placeOf } from './place.ts';
@@ -109,8 +109,8 @@ export function createSessions(deps: SessionDeps) {
       return outcome;
     },
     end,
-    async list(actor: Actor, query: { limit?: number; offset?: number }) {
-      const rows = await store.ofUser(actor.userId, clock.now(), page(query));
+    async list(actor: Actor, slice: Slice) {
+      const rows = await store.ofUser(actor.userId, clock.now(), slice);
       return rows.map((row) => ({
         id: row.id,
         ipAddress: row.ip_address,

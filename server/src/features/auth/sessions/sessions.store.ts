@@ -3,6 +3,7 @@ import { countedAddress } from '../../../platform/address.ts';
 import { later } from '../../../platform/clock.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
+import { behind, type Slice } from '../../../platform/slice.ts';
 
 const userAgentLengthMax = 255;
 const dayMs = 86_400_000;
@@ -76,16 +77,17 @@ export function createSessionStore(db: Db) {
         .where('id', '=', sessionId)
         .execute();
     },
-    ofUser(userId: string, now: Date, { limit, offset }: { limit: number; offset: number }) {
+    ofUser(userId: string, now: Date, page: Slice) {
       return db
         .selectFrom('auth_sessions')
         .selectAll()
         .where('user_id', '=', userId)
         .where('expires_at', '>', now)
+        .where(behind(page, { at: 'last_active_at', id: 'id' }, 'down'))
         .orderBy('last_active_at', 'desc')
         .orderBy('id', 'desc')
-        .limit(limit)
-        .offset(offset)
+        .limit(page.limit)
+        .offset(page.offset)
         .execute();
     },
     /** Whether this user signed in from this network before; nobody has when there is no such user. */

@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { failsWith } from '../../../http/fails-with.ts';
+import { CursorQuery, onePage, sliceOf } from '../../../http/list.ts';
 import { byId } from '../../../http/path-id.ts';
-import { PageQuery, page, pageSizeMax, Success } from '../../../http/schema.ts';
+import { pageSizeMax, Success } from '../../../http/schema.ts';
 import type { App } from '../../../platform/feature.ts';
 import type { InviteService } from '../invitations/invite.service.ts';
 import * as wire from './members.schema.ts';
@@ -12,7 +13,8 @@ const tags = ['Organizations'];
 const params = byId('MEMBER_NOT_FOUND');
 const ListQuery = Type.Object({
   limit: Type.Integer({ default: pageSizeMax }),
-  offset: PageQuery.properties.offset,
+  offset: CursorQuery.properties.offset,
+  cursor: CursorQuery.properties.cursor,
 });
 
 /** `/organizations/members`: the people of the organisation, and who is invited. */
@@ -32,7 +34,11 @@ export function memberRoutes(
         response: { 200: Type.Array(wire.Member) },
       },
     },
-    async (request) => members.list(request.actor, page(request.query)),
+    async (request, reply) => {
+      const slice = sliceOf(request.query);
+      const rows = await members.list(request.actor, slice);
+      return onePage(reply, slice, rows, ({ createdAt }) => createdAt);
+    },
   );
 
   app.post(

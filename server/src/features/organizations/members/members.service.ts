@@ -4,6 +4,7 @@ import { type AuditEntry, type AuditLog, differences } from '../../../platform/a
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
+import type { Slice } from '../../../platform/slice.ts';
 import { permissionsAnywhere } from '../../access/index.ts';
 import type { People } from '../../auth/index.ts';
 import { unassign } from '../../conversations/index.ts';
@@ -73,7 +74,7 @@ export function createMemberService(deps: MemberServiceDeps) {
   }
 
   return {
-    async list(actor: Actor, page: { limit: number; offset: number }): Promise<MemberAnswer[]> {
+    async list(actor: Actor, page: Slice): Promise<MemberAnswer[]> {
       return (await store.list(actor.organizationId, clock.now(), page)).map(present);
     },
 

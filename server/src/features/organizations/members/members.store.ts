@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import type { UsersTable } from '../../../platform/db/tables.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import { behind, type Slice } from '../../../platform/slice.ts';
 import { grantsOf } from '../../access/index.ts';
 import type { Given } from '../rights.ts';
 
@@ -50,8 +51,9 @@ export function createMemberStore(db: Db) {
 
   return {
     /** Oldest first. */
-    async list(organizationId: string, now: Date, page: { limit: number; offset: number }): Promise<Entry[]> {
+    async list(organizationId: string, now: Date, page: Slice): Promise<Entry[]> {
       const { rows } = await sql<Entry>`select * from (${entries(organizationId, now)}) as entries
+        where ${behind(page, { at: 'created_at', id: 'id' }, 'up')}
         order by created_at, id limit ${page.limit} offset ${page.offset}`.execute(db);
       return rows;
     },
