@@ -83,7 +83,7 @@ export async function lockByPhone(tx: Tx, profileId: string, phones: string[]): 
     .selectAll()
     .where('profile_id', '=', profileId)
     .where('phone', 'in', phones)
-    .orderBy('created_at')
+    .orderBy('id')
     .forUpdate()
     .execute();
 }

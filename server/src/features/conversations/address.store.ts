@@ -110,7 +110,7 @@ export async function moveToAddress(
 export async function lockForLeaving(tx: Tx, messageIds: string[]): Promise<void> {
   const talks = sql`select c.id, c.contact_id from messages m join conversations c on c.id = m.conversation_id
     where m.id = any(${messageIds}::uuid[])`;
-  await sql`select from contacts where id in (select contact_id from (${talks}) t) order by created_at for update`.execute(
+  await sql`select from contacts where id in (select contact_id from (${talks}) t) order by id for update`.execute(
     tx,
   );
   await sql`select from conversations where id in (select id from (${talks}) t) order by id for update`.execute(

@@ -118,10 +118,9 @@ export function createInbound(deps: {
   async function storeAll(live: Live, messages: readonly IncomingMessage[], settle: Settle): Promise<void> {
     await inTransaction(db, async (tx) => {
       const written = messages.filter((message) => !isStatus(message));
-      const beforeLocks =
-        written.length > 1 ? once(() => lockInOrder(tx, live.profileId, chatsOf(written))) : undefined;
-      await names.learn(tx, live, messages, clock.now());
-      const found = await conversationsOf(tx, live, written, beforeLocks);
+      const lockAll = once(() => lockInOrder(tx, live.profileId, chatsOf(messages)));
+      await names.learn(tx, live, messages, { now: clock.now(), beforeLocks: lockAll });
+      const found = await conversationsOf(tx, live, written, written.length > 1 ? lockAll : undefined);
       const phones = await phonesOfLids(tx, live.profileId, lidsIn(messages));
       const posted = messages.filter(isStatus);
       await deps.statuses.take(
@@ -206,8 +205,11 @@ export function createInbound(deps: {
 }
 
 const isStatus = ({ chat }: IncomingMessage) => chatKind(chat) === 'status';
+/** Every chat that storing these may change: a name that is learnt in a group is that of the sender's own chat, too. */
 const chatsOf = (messages: readonly IncomingMessage[]) =>
-  messages.flatMap(({ chat, chatAlias }) => (chatAlias ? [chat, chatAlias] : [chat]));
+  messages
+    .flatMap(({ chat, chatAlias, sender }) => [chat, chatAlias, sender.phone, sender.lid])
+    .filter((chat) => chat !== undefined);
 
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;

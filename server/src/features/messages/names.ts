@@ -26,11 +26,17 @@ export function createNames() {
 
   return {
     /** A statement for all that is new together, and none when nothing is. */
-    async learn(tx: Tx, live: Live, messages: readonly IncomingMessage[], now: Date): Promise<void> {
+    async learn(
+      tx: Tx,
+      live: Live,
+      messages: readonly IncomingMessage[],
+      { now, beforeLocks }: { now: Date; beforeLocks(): Promise<void> },
+    ): Promise<void> {
       const known = byConnection.get(live) ?? new Map<string, string>();
       byConnection.set(live, known);
       const news = newsIn(known, messages);
       if (news.length === 0) return;
+      await beforeLocks();
       await learnNames(tx, live.profileId, news, now);
       afterCommit(tx, () => {
         if (known.size + news.length > knownMax) known.clear();
