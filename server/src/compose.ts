@@ -92,6 +92,7 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     validitySeconds: config.messageValidity,
     live: profiles.sessions.live,
+    pauses: profiles.pauses,
     tellOwner: talk.tell,
   });
   const conversations = createConversations({

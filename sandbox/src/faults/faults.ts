@@ -31,6 +31,8 @@ export interface FaultOrder {
   /** Tags that lead to what loses it, from the children of the stanza on; left out: the stanza itself. */
   path?: string;
   code?: number;
+  /** For refusals that say when to come back. */
+  backoffSeconds?: number;
 }
 
 export interface Fault extends FaultOrder {

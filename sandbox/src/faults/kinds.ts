@@ -65,7 +65,7 @@ export const FAULTS = {
     stanzas: ['message', 'iq'],
     times: 1,
     code: 429,
-    what: 'Answers a query with rate-overlimit, or refuses a message with 429 in its ack.',
+    what: 'Answers a query with rate-overlimit, or refuses a message with 429 in its ack; with backoffSeconds it says when to come back.',
   },
   'reachout-timelock': {
     stage: 'in',

@@ -21,6 +21,7 @@ const CANNOT: Partial<Record<FaultStage, [string, Field[]]>> = {
 const ONLY_FOR: Partial<Record<Field, FaultName[]>> = {
   direction: ['half-open', 'bandwidth'],
   bytesPerSecond: ['bandwidth'],
+  backoffSeconds: ['rate-limit'],
   delayMs: ['slow', 'out-of-order', 'late-receipt'],
   attribute: ['strip-attribute'],
   path: ['strip-attribute'],

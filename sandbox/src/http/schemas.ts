@@ -134,6 +134,13 @@ const faultFields = {
       description: '`half-open` and `bandwidth`: only what the network takes in, or only what it says.',
     }),
   ),
+  backoffSeconds: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 86_400,
+      description: 'For `rate-limit`: says when to come back, as the attribute `backoff`.',
+    }),
+  ),
   bytesPerSecond: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: 'For `bandwidth`.' }),
   ),

@@ -17,7 +17,7 @@ export interface Query {
  */
 export type Answer =
   | { content?: BinaryNode[]; after?: () => void; isUnknown?: true }
-  | { error: number; text: string };
+  | { error: number; text: string; backoff?: number | undefined };
 
 /** Answers the queries of one xmlns. */
 export type QueryHandler = (query: Query) => Answer;

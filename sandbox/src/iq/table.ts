@@ -71,7 +71,7 @@ export function answerStanza(iq: BinaryNode, answer: Answer): BinaryNode {
   const attributes = { id: iq.attrs.id, from: iq.attrs.to ?? SERVER };
   if ('error' in answer) {
     return node('iq', { ...attributes, type: 'error' }, [
-      node('error', { code: answer.error, text: answer.text }),
+      node('error', { code: answer.error, text: answer.text, backoff: answer.backoff }),
     ]);
   }
   return node('iq', { ...attributes, type: 'result' }, answer.content);

@@ -120,6 +120,7 @@ export class Switchboard {
       from: stanza.attrs.to,
       t: nowSeconds(),
       error,
+      backoff: refusing?.backoffSeconds,
     });
     if (fault && LOST_ACKS.includes(fault.name)) return;
     if (fault?.name === 'hold-acks') this.#held.push({ fault, connection, ack });
@@ -161,7 +162,7 @@ export class Switchboard {
     const fault = faults.strike(['rate-limit', 'drop-answer'], moment);
     if (fault?.name === 'rate-limit') {
       const error = fault.code ?? 429;
-      connection.send(answerStanza(iq, { error, text: 'rate-overlimit' }));
+      connection.send(answerStanza(iq, { error, text: 'rate-overlimit', backoff: fault.backoffSeconds }));
       return;
     }
     const given = answer(queryOf(connection, from, iq));

@@ -149,7 +149,7 @@ export interface EngineSession {
   logout(): Promise<void>;
   /**
    * Resolves when WhatsApp's server acknowledged the message. Sending the same id again is safe.
-   * @throws EngineRefusal when the server refused it; EngineGone when the connection ended or nothing answered.
+   * @throws EngineRefusal when the server refused it; EngineBusy when the account is to send less; EngineGone when the connection ended or nothing answered.
    */
   send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage): Promise<void>;
   /**
@@ -189,11 +189,19 @@ export class EngineRefusal extends Error {
 
 /** The connection ended before an answer came; the same id may be sent again. */
 export class EngineGone extends Error {
-  /** When the network asks for a pause: how long to wait before sending anything more. */
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'EngineGone';
+  }
+}
+
+/** The network asks this account to send less: nobody was given the message, and its id may be sent again later. */
+export class EngineBusy extends Error {
+  /** How long to wait before anything more is sent, where the network says so. */
   readonly retryAfterMs: number | undefined;
   constructor(reason: string, retryAfterMs?: number) {
     super(reason);
-    this.name = 'EngineGone';
+    this.name = 'EngineBusy';
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -1,5 +1,5 @@
 import type { BinaryNode } from 'baileys';
-import { EngineGone, EngineRefusal } from '../port.ts';
+import { EngineBusy, EngineGone, EngineRefusal } from '../port.ts';
 
 /** Waits for the server's word on messages under way. */
 export interface Acks {
@@ -21,7 +21,6 @@ const refusals: Record<number, string> = {
   406: 'WhatsApp did not accept this message.',
   420: 'The group’s members have changed: the message has to be made anew.',
   421: 'The group’s members have changed: the message has to be made anew.',
-  429: 'This account sends too much: WhatsApp asks to slow down.',
   463: 'WhatsApp does not let this account start new chats for now; chats that exist go on working.',
   475: 'WhatsApp did not accept the addresses of this message.',
   479: 'WhatsApp did not accept how this message was addressed; the recipient’s devices may have changed.',
@@ -29,8 +28,17 @@ const refusals: Record<number, string> = {
   503: 'WhatsApp can not take messages at the moment.',
 };
 
+/** The code by which WhatsApp says that an account sends too much. */
+export const slowDown = 429;
+
 export function refusal(code: number): EngineRefusal {
   return new EngineRefusal(code, refusals[code] ?? `WhatsApp refused this message (code ${code}).`);
+}
+
+/** WhatsApp wants less of this account; `backoff` is in seconds, and mostly absent. */
+export function busy(backoff?: string): EngineBusy {
+  const seconds = Number(backoff);
+  return new EngineBusy('WhatsApp asks this account to send less.', seconds > 0 ? seconds * 1000 : undefined);
 }
 
 interface Waiting {
@@ -76,8 +84,9 @@ export function createAcks(answerMsMax: number): Acks {
     },
     hear({ attrs }) {
       if (!attrs.id) return;
-      const code = attrs.error === undefined ? undefined : Number(attrs.error);
-      settle(attrs.id, (one) => (code === undefined ? one.resolve() : one.reject(refusal(code))));
+      if (attrs.error === undefined) return settle(attrs.id, (one) => one.resolve());
+      const code = Number(attrs.error);
+      settle(attrs.id, (one) => one.reject(code === slowDown ? busy(attrs.backoff) : refusal(code)));
     },
     failAll(reason) {
       for (const id of [...waiting.keys()]) settle(id, (one) => one.reject(new EngineGone(reason)));

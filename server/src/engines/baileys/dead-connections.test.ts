@@ -7,7 +7,7 @@ import { phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
 import { createProfile, type Profile } from '../conformance-kit.ts';
-import { EngineGone } from '../port.ts';
+import { EngineBusy, EngineGone } from '../port.ts';
 import { createBaileysEngine } from './index.ts';
 import { usualTimings } from './silence-watch.ts';
 
@@ -98,7 +98,15 @@ test('a rate limit before anything was sent asks for a pause', async () => {
   await stranger.named('Stranger');
   await network.fault({ name: 'rate-limit', number: mine, xmlns: 'usync' });
   const busy = await me.send(phoneChat(stranger.number), 'hi').catch((error: unknown) => error);
-  expect(busy).toBeInstanceOf(EngineGone);
-  expect(busy).toMatchObject({ retryAfterMs: expect.any(Number) });
+  expect(busy).toBeInstanceOf(EngineBusy);
   await me.send(phoneChat(stranger.number), 'hi');
+});
+
+test('a message that is answered with 429 asks for a pause, as long as WhatsApp says', async () => {
+  await me.connect();
+  await network.fault({ name: 'rate-limit', number: mine, stanza: 'message', backoffSeconds: 90 });
+  const busy = await me.send(phoneChat(mine), 'note to self').catch((error: unknown) => error);
+  expect(busy).toBeInstanceOf(EngineBusy);
+  expect(busy).toMatchObject({ retryAfterMs: 90_000 });
+  await me.send(phoneChat(mine), 'note to self');
 });

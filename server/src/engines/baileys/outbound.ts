@@ -1,12 +1,9 @@
 import { isJidGroup, type proto, type WASocket } from 'baileys';
 import { type ChatId, chatKind } from '../../platform/chat-id.ts';
-import { EngineGone, type EngineMessageId, EngineRefusal } from '../port.ts';
-import type { Acks } from './acks.ts';
+import { EngineBusy, EngineGone, type EngineMessageId, EngineRefusal } from '../port.ts';
+import { type Acks, busy, slowDown } from './acks.ts';
 import { type Jid, toJid } from './ids.ts';
 import { relayBeside } from './socket.ts';
-
-/** How long a sender that met a rate limit should wait. */
-const busyMs = 30_000;
 
 /** Refusals of a message made for devices or members that are no longer who they were. */
 const staleListCodes = [420, 421, 479];
@@ -21,7 +18,7 @@ interface OwnMessage {
 /**
  * Sends one message and waits for the server's acknowledgement; the ratchet is stored before its bytes leave. One
  * that was made for the devices of yesterday is made once more for those of today: nobody has been given it.
- * @throws EngineRefusal, EngineGone
+ * @throws EngineRefusal, EngineBusy, EngineGone
  */
 export async function sendAndWait(socket: WASocket, acks: Acks, message: OwnMessage): Promise<void> {
   try {
@@ -74,13 +71,11 @@ function deviceCount(socket: WASocket, jid: Jid): Promise<number> {
   return found;
 }
 
-/** Baileys' errors before anything was sent, as one of the two that the port knows. */
+/** Baileys' errors before anything was sent, as one of those that the port knows. */
 export function explain(error: unknown, what = 'The message could not be sent'): Error {
-  if (error instanceof EngineRefusal || error instanceof EngineGone) return error;
+  if ([EngineRefusal, EngineBusy, EngineGone].some((known) => error instanceof known)) return error as Error;
   const { message = '', data } = error as { message?: string; data?: unknown };
-  if (data === 429 || message.includes('rate-overlimit')) {
-    return new EngineGone('WhatsApp asks to slow down.', busyMs);
-  }
+  if (data === slowDown || message.includes('rate-overlimit')) return busy();
   if (message === 'All encryptions failed') {
     return new EngineRefusal(412, 'None of the recipient’s devices offered a key to encrypt for.');
   }

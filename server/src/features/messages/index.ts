@@ -9,7 +9,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import { learnChats, learnSamePerson } from '../conversations/index.ts';
-import type { Live, SessionHandlers } from '../profiles/index.ts';
+import type { Live, Pauses, SessionHandlers } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
 import * as changeEvents from './changes/changes.events.ts';
@@ -48,6 +48,7 @@ export interface MessagesDeps {
   statuses: Pick<Statuses, 'take' | 'find'>;
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
+  pauses: Pauses;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts', profileId: string): void;
 }
@@ -61,7 +62,15 @@ export function createMessages(deps: MessagesDeps) {
   const settler = createSettler({ store: outboxStore, decided: waiting.decided });
   const groups = createGroups({ db, clock, log });
   const recipients = createRecipients({ db, clock });
-  const outbox = createOutbox({ clock, log, store: outboxStore, settler, groups, recipients });
+  const outbox = createOutbox({
+    clock,
+    log,
+    store: outboxStore,
+    settler,
+    groups,
+    recipients,
+    pauses: deps.pauses,
+  });
   const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
   const inbound = createInbound({ ...deps, store, groups, changes });
   const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });

@@ -15,10 +15,11 @@ import { profileRoutes } from './profiles.routes.ts';
 import { createProfileService } from './profiles.service.ts';
 import { createProfileStore } from './profiles.store.ts';
 import { createRemoveAll } from './remove-all.ts';
-import { createLinkRecord } from './sessions/link-record.ts';
+import { createLinkRecord, type LinkRecord } from './sessions/link-record.ts';
 import { createSessions } from './sessions/sessions.ts';
 
 export type { Live, SessionHandlers } from './sessions/live.ts';
+export type Pauses = Pick<LinkRecord, 'paused' | 'resumed' | 'unhindered'>;
 
 export interface ProfilesDeps {
   db: Db;
@@ -75,6 +76,8 @@ export function createProfiles(deps: ProfilesDeps) {
   return {
     feature,
     sessions,
+    /** How long WhatsApp wants nothing sent, kept with the profile under its lease. */
+    pauses: record satisfies Pauses as Pauses,
     /** Removes the profiles of a workspace, each as by itself. */
     removeOfWorkspace: createRemoveAll(service),
   };

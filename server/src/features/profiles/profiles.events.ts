@@ -42,15 +42,16 @@ export const connectionReady = defineEvent({
 
 export const connectionUpdate = defineEvent({
   name: 'connection.update',
-  what: 'The status of the profile changed.',
+  what: 'The status of the profile changed, or WhatsApp asked it to send less (`sendingPausedUntil`), or that is over (null).',
   permission: 'profile:read',
   body: Type.Object({
     profileId: ProfileId,
     status: Type.String(),
     reason: Type.Union([Type.String(), Type.Null()]),
+    sendingPausedUntil: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   }),
   socket: ({ body }) =>
-    body.status === 'connected'
+    body.status === 'connected' && body.sendingPausedUntil === undefined
       ? []
       : [
           {
@@ -59,6 +60,7 @@ export const connectionUpdate = defineEvent({
               profileId: body.profileId,
               status: body.status,
               ...(body.reason && { reason: body.reason }),
+              ...(body.sendingPausedUntil !== undefined && { sendingPausedUntil: body.sendingPausedUntil }),
             },
           },
         ],

@@ -4,6 +4,10 @@ import { Absentable, Timestamp } from '../../http/schema.ts';
 import { profileStatuses } from './connection-table.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const SendingPausedUntil = Type.Union([Timestamp, Type.Null()], {
+  description:
+    'WhatsApp asked the account to send less: messages stay queued until then. Null: nothing holds them.',
+});
 /** Names of engines as clients write them; the older two are mapped to ours. */
 export const EngineNames = Type.Enum(['baileys', 'sandbox', 'whatsapp-web-js', 'mock'] as const, {
   description: '`whatsapp-web-js` is stored as `baileys`, `mock` as `sandbox`.',
@@ -24,6 +28,7 @@ export const Profile = Type.Object(
     engine: Type.String({ examples: ['sandbox'] }),
     status: Type.Enum([...profileStatuses]),
     statusReason: Nullable(Type.String()),
+    sendingPausedUntil: SendingPausedUntil,
     settings: Type.Record(Type.String(), Type.Unknown()),
     defaultCountry: Nullable(Type.String()),
     dropStatuses: Nullable(Type.Boolean()),
@@ -114,6 +119,7 @@ export const ProfileStatusAnswer = Type.Object(
     name: Type.String(),
     status: Type.Enum([...profileStatuses]),
     statusReason: Nullable(Type.String()),
+    sendingPausedUntil: SendingPausedUntil,
     phone: Nullable(Type.String()),
     lastConnectedAt: Nullable(Timestamp),
     engineConnected: Type.Boolean(),

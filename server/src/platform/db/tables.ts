@@ -35,6 +35,8 @@ export interface ProfilesTable {
   pairing_expires_at: Date | null;
   retry_count: Generated<number>;
   retry_at: Date | null;
+  sending_paused_until: Date | null;
+  sending_pauses: Generated<number>;
   settings: JsonDefault;
   default_country: string | null;
   /** Null: as the server does by itself. */
@@ -53,6 +55,8 @@ export interface ProfileLeasesTable {
   node_id: string;
   generation: number;
   expires_at: Date;
+  /** The node that would like to have the profile. */
+  asked_by: string | null;
 }
 export interface EngineCredentialsTable {
   profile_id: string;
@@ -256,6 +260,7 @@ export interface WebhookDeliveriesTable {
   attempts: Generated<number>;
   due_at: Date;
   claimed_until: Date | null;
+  claimed_by: string | null;
   last_status_code: number | null;
   last_error: string | null;
   created_at: Date;

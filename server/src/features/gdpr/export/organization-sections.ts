@@ -132,6 +132,8 @@ export const organizationSections: readonly Section[] = [
       'logout_asked',
       'retry_count',
       'retry_at',
+      'sending_paused_until',
+      'sending_pauses',
       'settings',
       'default_country',
       'drop_statuses',

@@ -1,17 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EngineGone, type EngineMessageId, EngineRefusal } from '../../../engines/port.ts';
+import { EngineBusy, EngineGone, type EngineMessageId, EngineRefusal } from '../../../engines/port.ts';
 import { phoneOf, storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Log } from '../../../platform/log.ts';
-import type { Live } from '../../profiles/index.ts';
+import type { Live, Pauses } from '../../profiles/index.ts';
 import type { Groups } from '../groups.ts';
 import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace } from './outbox.store.ts';
 import { outgoingOf } from './outgoing.ts';
 import type { Recipients } from './recipients.ts';
 import type { Settler } from './settle.ts';
+import { createSlowDown } from './slow-down.ts';
 
 const atOnceMax = 32;
 const attemptsMax = 4;
+/** Waits before a message is tried again that WhatsApp failed to take: a minute and a half in all. */
+const failureWaitsMs = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
 const claimGapMs = 5;
 /** So many chats are remembered that moved to another address; they are needed for moments. */
 const movedMax = 1000;
@@ -31,6 +34,7 @@ export interface DrainDeps {
   settler: Settler;
   groups: Groups;
   recipients: Recipients;
+  pauses: Pauses;
 }
 
 /**
@@ -39,6 +43,7 @@ export interface DrainDeps {
  */
 export function createDrain(deps: DrainDeps, live: Live) {
   const { clock, log, store, settler, groups, recipients } = deps;
+  const slow = createSlowDown(deps, live);
   const chats = new Map<string, Promise<unknown>>();
   /** Chats whose people turned out to have another address, and which. */
   const moved = new Map<string, string>();
@@ -97,6 +102,8 @@ export function createDrain(deps: DrainDeps, live: Live) {
   async function claimSome(): Promise<void> {
     const pace = await paceOf();
     if (!pace) throw new Error('the profile of a connection is gone');
+    slow.adopt(pace);
+    if (await slow.rest()) return;
     const room = await roomFor(pace);
     if (room === 0) return rest(pace.dailyLimit === null ? undefined : limitLookMs);
     // While others are on their way, those that are accepted one by one are claimed by the handful.
@@ -104,6 +111,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
     if (inFlight.size > 0 && sinceMs < claimGapMs) await pause(claimGapMs - sinceMs);
     claimedAtMs = performance.now();
     const how = { unfinished, inFlight: [...inFlight] };
+    const round = slow.round();
     mayBeMore = false;
     unfinished = false;
     const claimed = await store.claim(live.profileId, live.generation, room, how).catch((error: unknown) => {
@@ -111,14 +119,16 @@ export function createDrain(deps: DrainDeps, live: Live) {
       throw error;
     });
     if (claimed.length === room) mayBeMore = true;
-    for (const message of claimed) enqueue(message);
+    for (const message of claimed) enqueue(message, round);
   }
 
   /** How many messages may be taken now; waits for the profile's pace. */
   async function roomFor(pace: Pace): Promise<number> {
     const today =
       pace.dailyLimit === null ? atOnceMax : Math.max(0, pace.dailyLimit - pace.sentToday - inFlight.size);
-    if (pace.delayMs + pace.jitterMs === 0) return Math.min(atOnceMax - inFlight.size, today);
+    if (slow.careful() && inFlight.size > 0) return 0;
+    const atOnce = slow.careful() ? 1 : atOnceMax;
+    if (pace.delayMs + pace.jitterMs === 0) return Math.min(atOnce - inFlight.size, today);
     if (inFlight.size > 0 || today === 0) return 0;
     const waitMs = lastAtMs + pace.delayMs + Math.random() * pace.jitterMs - performance.now();
     if (waitMs > 0) {
@@ -128,12 +138,12 @@ export function createDrain(deps: DrainDeps, live: Live) {
     return live.ended.aborted ? 0 : 1;
   }
 
-  function enqueue(message: Claimed): void {
+  function enqueue(message: Claimed, round: number): void {
     inFlight.add(message.id);
     const chat = moved.get(message.chat) ?? message.chat;
     const before = chats.get(chat) ?? Promise.resolve();
     const mine: Promise<void> = before
-      .then(() => send(message))
+      .then(() => send(message, round))
       .catch(async (error: unknown) => {
         log.error(
           { err: error, messageId: message.id },
@@ -163,11 +173,17 @@ export function createDrain(deps: DrainDeps, live: Live) {
     chats.set(to, both);
   }
 
-  async function send(message: Claimed): Promise<void> {
+  async function send(message: Claimed, round: number): Promise<void> {
     const { id } = message;
-    const late = message.expires_at !== null && message.expires_at <= clock.now();
-    const verdict: Verdict | undefined = late ? expired : await deliver(message);
-    if (verdict) await settler.settle({ id, ...verdict });
+    const verdict = round === slow.round() ? await deliver(message) : putBack;
+    if (verdict?.is === 'busy') {
+      await slow.begin(round, verdict.retryAfterMs);
+      return send(message, round);
+    }
+    if (!verdict) return;
+    await settler.settle({ id, ...verdict });
+    if (verdict.is === 'queued') mayBeMore = true;
+    if (verdict.is === 'sent') await slow.sent(round);
   }
 
   /** The first message into a group lasts as long as the group says, which nobody has asked before. */
@@ -182,7 +198,9 @@ export function createDrain(deps: DrainDeps, live: Live) {
   /** What WhatsApp's server says to a message, or undefined when the connection ended first. */
   async function deliver(message: Claimed): Promise<Verdict | undefined> {
     let anew = false;
+    let failures = 0;
     for (let attempt = 1; !live.ended.aborted; ) {
+      if (message.expires_at !== null && message.expires_at <= clock.now()) return expired;
       let bound: Claimed | undefined;
       try {
         const id = message.wa_message_id as EngineMessageId;
@@ -201,14 +219,16 @@ export function createDrain(deps: DrainDeps, live: Live) {
           anew = true;
           continue;
         }
+        if (error instanceof EngineBusy) return { is: 'busy', retryAfterMs: error.retryAfterMs };
         if (error instanceof EngineRefusal) {
+          const waitMs = error.code >= 500 ? failureWaitsMs[failures++] : undefined;
+          if (waitMs !== undefined) {
+            await pause(waitMs, undefined, { signal: live.ended }).catch(() => undefined);
+            continue;
+          }
           return { is: 'failed', code: `REFUSED_${error.code}`, reason: error.message };
         }
         if (live.ended.aborted) return undefined;
-        if (error instanceof EngineGone && error.retryAfterMs !== undefined) {
-          await pause(error.retryAfterMs, undefined, { signal: live.ended }).catch(() => undefined);
-          continue;
-        }
         if (!(error instanceof EngineGone))
           log.warn({ err: error, messageId: message.id }, 'an attempt failed');
         if (++attempt > attemptsMax) return unanswered(error);
@@ -220,7 +240,13 @@ export function createDrain(deps: DrainDeps, live: Live) {
   return { run, poke };
 }
 
-type Verdict = { is: 'sent' } | { is: 'failed' | 'expired'; code: string; reason: string };
+type Verdict =
+  | { is: 'sent' | 'queued' }
+  | { is: 'failed' | 'expired'; code: string; reason: string }
+  | { is: 'busy'; retryAfterMs: number | undefined };
+
+/** It waits for its turn again, with those before and behind it. */
+const putBack: Verdict = { is: 'queued' };
 
 const expired: Verdict = {
   is: 'expired',

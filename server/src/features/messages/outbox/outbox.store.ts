@@ -25,6 +25,10 @@ export interface Pace {
   jitterMs: number;
   dailyLimit: number | null;
   sentToday: number;
+  /** WhatsApp asked for a pause until then. */
+  pausedUntil: Date | null;
+  /** Pauses in a row that have not helped yet. */
+  pauses: number;
 }
 
 /** Why a message will never arrive. */
@@ -136,6 +140,12 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       await db.updateTable('messages').set({ expiration: seconds }).where('id', '=', id).execute();
     },
 
+    /** Messages that were claimed and could not be sent for now wait in the queue again, where they stood. */
+    async putBack(ids: string[]): Promise<void> {
+      await sql`update messages set status = 'queued', updated_at = ${clock.now()}
+        where id = any(${ids}::uuid[]) and status = 'sending'`.execute(db);
+    },
+
     /** Those to numbers that nobody has take their conversation along, when there is nothing else in it. */
     async markFailed(failed: Failed[]): Promise<Outgoing[]> {
       const unreached = failed.filter(({ code }) => code === notOnWhatsApp).map(({ id }) => id);
@@ -183,6 +193,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       const row = await db
         .selectFrom('profiles')
         .select(['message_delay_ms', 'message_delay_jitter_ms', 'daily_message_limit'])
+        .select(['sending_paused_until', 'sending_pauses'])
         .select(
           sql<number>`case when daily_reset_at > ${clock.now()} then daily_message_count else 0 end`.as(
             'today',
@@ -196,6 +207,8 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
           jitterMs: row.message_delay_jitter_ms,
           dailyLimit: row.daily_message_limit,
           sentToday: row.today,
+          pausedUntil: row.sending_paused_until,
+          pauses: row.sending_pauses,
         }
       );
     },

@@ -41,11 +41,18 @@ export function createLinkRecord(deps: {
     const row = await store.update(tx, before.id, { ...values, updated_at: clock.now() });
     if (!row) return;
     await also?.(tx, row);
-    if (before.status === row.status && before.status_reason === row.status_reason) return;
+    const paused = row.sending_paused_until;
+    const pauseChanged = before.sending_paused_until?.getTime() !== paused?.getTime();
+    if (before.status === row.status && before.status_reason === row.status_reason && !pauseChanged) return;
     await events.record(tx, connectionUpdate, {
       organizationId: row.organization_id,
       profileId: row.id,
-      body: { profileId: row.id, status: row.status, reason: row.status_reason },
+      body: {
+        profileId: row.id,
+        status: row.status,
+        reason: row.status_reason,
+        ...(pauseChanged && { sendingPausedUntil: paused?.toISOString() ?? null }),
+      },
     });
   }
 
@@ -60,12 +67,16 @@ export function createLinkRecord(deps: {
   }
 
   /** A step towards being connected: of no interest when somebody has asked to disconnect meanwhile. */
-  async function step(lease: Lease, values: Values, also?: Also): Promise<boolean> {
+  async function step(
+    lease: Lease,
+    values: Values | ((before: ProfileRow) => Values),
+    also?: Also,
+  ): Promise<boolean> {
     let written = false;
     await owning(lease, async (tx, before) => {
       if (!before.wanted || before.logout_asked) return;
       written = true;
-      await write(tx, before, values, also);
+      await write(tx, before, typeof values === 'function' ? values(before) : values, also);
     });
     return written;
   }
@@ -130,9 +141,9 @@ export function createLinkRecord(deps: {
 
     /** Answers false when the profile is not ours or not wanted any more: then nobody may send through it. */
     async connected(lease: Lease, link: Extract<Link, { is: 'connected' }>): Promise<boolean> {
-      const values = {
+      const values = (before: ProfileRow): Values => ({
         status: 'connected',
-        status_reason: null,
+        status_reason: whyPaused(before.sending_paused_until),
         phone_number: phoneOf(link.as) ?? localPart(link.as),
         ...(link.lid && { lid: localPart(link.lid) }),
         ...(link.name && { push_name: link.name }),
@@ -141,7 +152,7 @@ export function createLinkRecord(deps: {
         pairing_phone: null,
         last_connected_at: clock.now(),
         ...none,
-      } as const;
+      });
       return step(lease, values, async (tx, row) => {
         await events.record(tx, connectionReady, {
           organizationId: row.organization_id,
@@ -149,6 +160,30 @@ export function createLinkRecord(deps: {
           body: { profileId: row.id, phone: row.phone_number, pushName: row.push_name },
         });
       });
+    },
+
+    /** WhatsApp asked the account to send less: nothing goes out before `until`, the `times`-th pause in a row. */
+    async paused(lease: Lease, until: Date, times: number): Promise<void> {
+      await owning(lease, async (tx, before) => {
+        const status = before.status as ProfileStatus;
+        const status_reason = status === 'connected' ? whyPaused(until) : before.status_reason;
+        const values = { status, status_reason, sending_paused_until: until, sending_pauses: times };
+        await write(tx, before, values);
+      });
+    },
+
+    /** The pause is over; whether it has helped is seen when something is sent. */
+    async resumed(lease: Lease): Promise<void> {
+      await owning(lease, async (tx, before) => {
+        const status = before.status as ProfileStatus;
+        const status_reason = status === 'connected' ? null : before.status_reason;
+        await write(tx, before, { status, status_reason, sending_paused_until: null });
+      });
+    },
+
+    /** Something was sent again: the next pause is a short one. */
+    async unhindered(lease: Lease): Promise<void> {
+      await owning(lease, async (tx, { id }) => void (await store.update(tx, id, { sending_pauses: 0 })));
     },
 
     /** Nobody wants it connected any more, and it no longer is; unless somebody has asked again meanwhile. */
@@ -184,6 +219,11 @@ export function createLinkRecord(deps: {
       });
     },
   };
+}
+
+function whyPaused(until: Date | null): string | null {
+  if (!until) return null;
+  return `WhatsApp asked this account to send less. Messages wait, and go on by themselves at ${until.toISOString()}.`;
 }
 
 export type LinkRecord = ReturnType<typeof createLinkRecord>;

@@ -7,6 +7,7 @@ import * as chats from './0005-chats.ts';
 import * as idempotencyCallers from './0006-idempotency-callers.ts';
 import * as signInPlaces from './0007-sign-in-places.ts';
 import * as webhookPrivacy from './0008-webhook-privacy.ts';
+import * as pausesAndNodes from './0010-pauses-and-nodes.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0007-sign-in-places': signInPlaces,
   '0003-addresses': addresses,
   '0008-webhook-privacy': webhookPrivacy,
+  '0010-pauses-and-nodes': pausesAndNodes,
 };
