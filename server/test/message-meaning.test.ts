@@ -1,4 +1,6 @@
+import { Check } from 'typebox/value';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { contents } from '../src/features/messages/contents/contents.schema.ts';
 import { type House, openHouse } from './house.ts';
 import type { SandboxPhone } from './sandbox.ts';
 import { openSink, type Sink } from './sink.ts';
@@ -214,4 +216,35 @@ test('a mention of nobody, and fields that a text can’t carry, are refused eac
   ]);
   expect(await customer.messages()).toEqual([]);
   expect(await post({ mentions: [], priority: 'high' })).toMatchObject({ status: 201 });
+});
+
+test('what a message of each kind says is described, field by field', async () => {
+  const place = {
+    latitude: -6.2,
+    longitude: 106.8,
+    name: 'Bakery',
+    address: 'Here',
+    url: 'https://example.com',
+  };
+  const said: [string, { type: string } & Record<string, unknown>][] = [
+    ['text', { type: 'text', text: 'https://a.example', preview: { url: 'https://a.example', title: 'A' } }],
+    ['image', { type: 'image', caption: 'look', viewOnce: true, forwarded: true }],
+    ['video', { type: 'video', caption: 'look', seconds: 2 }],
+    ['audio', { type: 'audio', seconds: 2 }],
+    ['document', { type: 'document', fileName: 'menu.pdf', caption: 'look' }],
+    ['sticker', { type: 'sticker' }],
+    ['location', { type: 'location', ...place }],
+    ['location', { type: 'liveLocation', latitude: 1, longitude: 1, caption: 'on my way' }],
+    ['contact', { type: 'contact', name: 'Ann', number: '628111000009' }],
+    ['poll', { type: 'poll', question: 'Which?', options: ['rye', 'wheat'] }],
+    ['unknown', { type: 'event', name: 'Party', start: 1_900_000_000_000 }],
+  ];
+  for (const [type, body] of said) {
+    const one = await message(await customer.writes(own(), body));
+    const schema = contents[type];
+    expect(one.type).toBe(type);
+    expect(Check(schema ?? {}, one.content)).toBe(true);
+    const undescribed = Object.keys(one.content).filter((name) => !(name in (schema?.properties ?? {})));
+    expect({ type, undescribed }).toEqual({ type, undescribed: [] });
+  }
 });

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { App } from '../platform/feature.ts';
 import { errorReference } from './error-reference.ts';
+import { showComponents } from './reference-components.ts';
 import { documentOperation, errorComponents, type OpenApiDocument } from './reference-operation.ts';
 
 export interface ReferenceOptions {
@@ -62,11 +63,12 @@ export async function serveReference(app: App, { version, publicUrl }: Reference
           if (route) documentOperation(operation, route);
         }
       }
+      const shown = showComponents(document);
       const { schema, examples } = errorComponents();
       const { components = {} } = document;
       document.components = {
         ...components,
-        schemas: { ...components.schemas, Error: schema },
+        schemas: { ...components.schemas, ...shown, Error: schema },
         examples: { ...components.examples, ...examples },
       };
       return document as never;

@@ -25,6 +25,17 @@ export function Nullable<Schema extends TSchema>(schema: Schema): TUnsafe<Static
   return Type.Unsafe<Static<Schema> | null>({ anyOf: [schema, { type: 'null' }] });
 }
 
+/** Where a schema carries how it is shown in the API description, instead of how answers are written by it. */
+export const shownKey = 'x-shown-as';
+
+/**
+ * The same schema for answers, shown in the API description as the component `name`. With `shown` this is where the
+ * component is described, without it another schema of that name does.
+ */
+export function shownAs<Schema extends TSchema>(name: string, schema: Schema, shown?: object): Schema {
+  return { ...schema, [shownKey]: { name, ...(shown && { shown }) } };
+}
+
 /** A field of a create body, where `null` and an empty text mean the same as leaving it out; see `given`. */
 export function Absentable<Schema extends TSchema>(schema: Schema) {
   return Type.Optional(Nullable(schema));

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { Timestamp } from '../../http/schema.ts';
+import { shownAs, Timestamp } from '../../http/schema.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const fields = {
@@ -30,7 +30,10 @@ const fields = {
   updatedAt: Timestamp,
 };
 
-const LooseMessage = Type.Record(Type.String(), Type.Unknown(), { title: 'MessageOfConversation' });
+const LooseMessage = shownAs(
+  'Message',
+  Type.Record(Type.String(), Type.Unknown(), { title: 'MessageOfConversation' }),
+);
 
 export const ConversationItem = Type.Object(
   {

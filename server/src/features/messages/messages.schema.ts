@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Nullable, Timestamp } from '../../http/schema.ts';
+import { describedByType } from './contents/message-schema.ts';
 import { messageStatuses } from './message-status.ts';
 
 const messageId = '0199d6a2-9c1e-7d10-8f2a-1c5b7e9a4d02';
@@ -15,79 +16,81 @@ const Reaction = Type.Object(
   { title: 'Reaction' },
 );
 
-export const Message = Type.Object(
-  {
-    id: Type.String({ examples: [messageId] }),
-    profileId: Type.String(),
-    conversationId: Type.String(),
-    messageId: Type.String({ description: 'The WhatsApp id.', examples: ['3EB0C431C26A1916E07A'] }),
-    waMessageId: Type.String({ description: 'The WhatsApp id.', examples: ['3EB0C431C26A1916E07A'] }),
-    direction: Type.Enum(['incoming', 'outgoing'] as const),
-    senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
-    senderName: Nullable(Type.String()),
-    type: Type.String({
-      description:
-        'The kind. Of `unsupported` nothing could be read (`content.code` is `UNREADABLE`) or stored (`UNSTORABLE`); `content.reason` says it in words.',
-      examples: ['text'],
-    }),
-    content: Type.Record(Type.String(), Type.Unknown()),
-    originalContent: Nullable(
-      Type.Record(Type.String(), Type.Unknown(), {
-        description: 'What it said before its first edit; null when it was never edited.',
-      }),
-    ),
-    editedAt: Nullable(
-      Type.String({
-        format: 'date-time',
-        description: 'When its author last changed it; `content` is what it says now.',
-      }),
-    ),
-    revokedAt: Nullable(
-      Type.String({
-        format: 'date-time',
+export const Message = describedByType(
+  Type.Object(
+    {
+      id: Type.String({ examples: [messageId] }),
+      profileId: Type.String(),
+      conversationId: Type.String(),
+      messageId: Type.String({ description: 'The WhatsApp id.', examples: ['3EB0C431C26A1916E07A'] }),
+      waMessageId: Type.String({ description: 'The WhatsApp id.', examples: ['3EB0C431C26A1916E07A'] }),
+      direction: Type.Enum(['incoming', 'outgoing'] as const),
+      senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+      senderName: Nullable(Type.String()),
+      type: Type.String({
         description:
-          'When it was taken back from everybody. What it said is neither shown nor kept: `content` is empty.',
+          'The kind. Of `unsupported` nothing could be read (`content.code` is `UNREADABLE`) or stored (`UNSTORABLE`); `content.reason` says it in words.',
+        examples: ['text'],
       }),
-    ),
-    revokedBy: Nullable(
-      Type.String({
-        description: 'Who took it back: its author, or an admin of the group.',
-        examples: ['628123456789@c.us'],
+      content: Type.Record(Type.String(), Type.Unknown(), { examples: [{ text: 'Your bread is ready.' }] }),
+      originalContent: Nullable(
+        Type.Record(Type.String(), Type.Unknown(), {
+          description: 'What it said before its first edit; null when it was never edited.',
+        }),
+      ),
+      editedAt: Nullable(
+        Type.String({
+          format: 'date-time',
+          description: 'When its author last changed it; `content` is what it says now.',
+        }),
+      ),
+      revokedAt: Nullable(
+        Type.String({
+          format: 'date-time',
+          description:
+            'When it was taken back from everybody. What it said is neither shown nor kept: `content` is empty.',
+        }),
+      ),
+      revokedBy: Nullable(
+        Type.String({
+          description: 'Who took it back: its author, or an admin of the group.',
+          examples: ['628123456789@c.us'],
+        }),
+      ),
+      reactions: Type.Array(Reaction, {
+        description: 'One for each person who reacted, in the order they did.',
       }),
-    ),
-    reactions: Type.Array(Reaction, {
-      description: 'One for each person who reacted, in the order they did.',
-    }),
-    quotedMessageId: Nullable(Type.String()),
-    status: Type.Enum([...messageStatuses]),
-    failureCode: Nullable(
-      Type.String({
-        description:
-          'Why it failed: `NOT_ON_WHATSAPP` (nobody has the number), `REFUSED_` and the code of WhatsApp, `NO_ACK` ' +
-          '(its server never answered), `EXPIRED` (it waited too long), `SEND_FAILED` (a fault of ours).',
-        examples: ['NOT_ON_WHATSAPP'],
-      }),
-    ),
-    failureReason: Nullable(Type.String()),
-    metadata: Type.Record(Type.String(), Type.Unknown()),
-    expiration: Nullable(
-      Type.Integer({
-        description: 'Seconds that the message lasts on phones (disappearing messages); null: for ever.',
-        examples: [604_800],
-      }),
-    ),
-    expiresAt: Nullable(
-      Type.String({
-        format: 'date-time',
-        description: 'When it vanishes from phones. Here it stays: what was said remains on record.',
-      }),
-    ),
-    timestamp: Timestamp,
-    createdAt: Timestamp,
-    updatedAt: Timestamp,
-    conversation: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  },
-  { title: 'Message' },
+      quotedMessageId: Nullable(Type.String()),
+      status: Type.Enum([...messageStatuses]),
+      failureCode: Nullable(
+        Type.String({
+          description:
+            'Why it failed: `NOT_ON_WHATSAPP` (nobody has the number), `REFUSED_` and the code of WhatsApp, `NO_ACK` ' +
+            '(its server never answered), `EXPIRED` (it waited too long), `SEND_FAILED` (a fault of ours).',
+          examples: ['NOT_ON_WHATSAPP'],
+        }),
+      ),
+      failureReason: Nullable(Type.String()),
+      metadata: Type.Record(Type.String(), Type.Unknown()),
+      expiration: Nullable(
+        Type.Integer({
+          description: 'Seconds that the message lasts on phones (disappearing messages); null: for ever.',
+          examples: [604_800],
+        }),
+      ),
+      expiresAt: Nullable(
+        Type.String({
+          format: 'date-time',
+          description: 'When it vanishes from phones. Here it stays: what was said remains on record.',
+        }),
+      ),
+      timestamp: Timestamp,
+      createdAt: Timestamp,
+      updatedAt: Timestamp,
+      conversation: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    },
+    { title: 'Message' },
+  ),
 );
 export type MessageView = Static<typeof Message>;
 
