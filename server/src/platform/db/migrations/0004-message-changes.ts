@@ -43,7 +43,7 @@ const statements = [
       lateral (select m.content ->> 'targetId' as target_id, m.type as kind,
         case when m.direction = 'outgoing' then 'me' when c.type = 'user' then 'them'
           else coalesce(m.sender, '') end as author_key) as told
-    where m.type in ('edited', 'revoked', 'reaction', 'poll-vote') and target_id is not null
+    where m.type in ('edited', 'revoked', 'reaction') and target_id is not null
       and (m.direction = 'incoming' or m.generation is not null)
     order by m.conversation_id, target_id, kind, author_key, m.timestamp desc, m.seq desc`,
   `delete from messages
