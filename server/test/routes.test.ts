@@ -39,8 +39,9 @@ const bodyOf = ({ method, operation }: (typeof routes)[number]) =>
   method === 'GET' ? undefined : (operation.requestBody?.content['application/json']?.example ?? {});
 
 test('the committed API description is what the server answers', async () => {
-  const served = await house.api.call('GET', '/api/docs-json');
-  expect(served.body).toEqual(document);
+  const { body } = await house.api.call('GET', '/api/docs-json');
+  // The document served says where it lies itself, so that a proxy may show it anywhere.
+  expect(body).toEqual({ ...document, servers: [{ url: '..' }] });
 });
 
 test('every route has a summary, an example for its body, and says what it answers', () => {

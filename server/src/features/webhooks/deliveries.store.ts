@@ -120,9 +120,12 @@ export function createDeliveryStore(db: Db) {
      * organisation; the profile's own webhooks go with it.
      */
     async removeOfProfile(tx: Tx, profile: { organizationId: string; id: string }): Promise<void> {
-      // What is being turned into deliveries at this moment is waited for, so that it is there to be removed.
-      await sql`select 1 from events where profile_id = ${profile.id} and position >
-        (select position from event_cursors where reader = ${fanOutReader}) for update`.execute(tx);
+      // What is being turned into deliveries at this moment is waited for, so that it is there to be removed; what has
+      // no position yet is kept from getting one.
+      await sql`select 1 from events where profile_id = ${profile.id} and (position is null or position >
+        (select position from event_cursors where reader = ${fanOutReader})) order by seq for update`.execute(
+        tx,
+      );
       await sql`delete from webhook_deliveries d using webhooks w, events e
         where w.organization_id = ${profile.organizationId} and w.profile_id is null and d.webhook_id = w.id
           and e.id = d.event_id and e.profile_id = ${profile.id}`.execute(tx);
