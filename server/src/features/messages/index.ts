@@ -62,15 +62,7 @@ export function createMessages(deps: MessagesDeps) {
   const settler = createSettler({ store: outboxStore, decided: waiting.decided });
   const groups = createGroups({ db, clock, log });
   const recipients = createRecipients({ db, clock });
-  const outbox = createOutbox({
-    clock,
-    log,
-    store: outboxStore,
-    settler,
-    groups,
-    recipients,
-    pauses: deps.pauses,
-  });
+  const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
   const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
   const inbound = createInbound({ ...deps, store, groups, changes });
   const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
