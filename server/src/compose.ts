@@ -34,6 +34,7 @@ import type { JobEraser, JobQueue } from './platform/jobs/jobs.ts';
 import type { Log } from './platform/log.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
+import type { Presence } from './platform/presence.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 
 export interface Platform {
@@ -51,6 +52,7 @@ export interface Platform {
   jobs: JobQueue & JobEraser;
   talk: NodeTalk;
   nodeId: string;
+  presence: Presence;
   sandbox: SandboxNetwork;
   version: string;
 }
@@ -78,7 +80,7 @@ export function compose(platform: Platform): House {
     leaseSeconds: config.leaseSeconds,
     defaultCountry: config.defaultCountry,
     unavailable: (engine) => (engine === 'sandbox' ? sandbox.unavailable() : null),
-    tellOthers: (profileId) => talk.tell('profile', profileId),
+    tellOthers: talk.tell,
     async forget(tx, profile) {
       await webhooks.forgetProfile(tx, profile);
       await apiKeys.forgetProfile(tx, profile);
@@ -146,6 +148,7 @@ export function compose(platform: Platform): House {
 
   profiles.sessions.serve(messages.handlers);
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
+  talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   return { features, authenticator: access.authenticator, eventDefinitions };

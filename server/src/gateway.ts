@@ -122,6 +122,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       jobs,
       talk,
       nodeId: node.id,
+      presence: node.presence,
       sandbox,
       version,
     });

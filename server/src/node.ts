@@ -4,77 +4,121 @@ import { join } from 'node:path';
 import { Client, type PoolConfig } from 'pg';
 import { isUuid } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
+import { type Presence, watchPresence } from './platform/presence.ts';
 
 const waitForOldMs = 3000;
 
 /** This process as the other nodes see it. */
 export interface NodeIdentity {
   readonly id: string;
-  /** Nodes that share this database, this one included; looked up every few seconds. */
+  readonly presence: Presence;
+  /** Nodes that share this database, this one included. */
   liveNodes(): number;
   release(): Promise<void>;
 }
 
-const applicationName = 'multiwa-node';
-const countEveryMs = 5000;
+/** Every node's session carries its id in its name, where the other nodes see it. */
+const sessionName = 'multiwa-node';
+const lookEveryMs = 1000;
+const comeBackMs = 200;
+const queryMsMax = 5000;
 
 /**
  * The node id of this installation, from `<dataDir>/node-id`, held by a lock in the database for as long as the
  * process lives: it goes with the process even by `kill -9`, so the next one with the same id may take over what
- * this one held. A copy of the
- * folder elsewhere, and a process whose predecessor's connection has not ended yet, take an id of their own.
+ * this one held, and the other nodes see that it is gone. A copy of the folder elsewhere, and a process whose
+ * predecessor's connection has not ended yet, take an id of their own.
  */
 export async function becomeNode(options: {
   dataDir: string;
   poolConfig: PoolConfig;
   log: Log;
 }): Promise<NodeIdentity> {
-  const kept = keptId(options.dataDir);
-  const client = new Client({ ...options.poolConfig, application_name: applicationName });
-  client.on('error', (error) =>
-    options.log.warn({ err: error }, 'the connection that holds the node id was lost'),
-  );
-  await client.connect();
-  const lock = async (id: string) => {
-    const answer = await client.query<{ held: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 7)) as held',
-      [`node ${id}`],
-    );
-    return answer.rows[0]?.held === true;
-  };
+  const { log } = options;
+  let released = false;
+  let session = await open();
+  const id = await lockedId(session, keptId(options.dataDir));
+  await named(session, id);
+  const presence = watchPresence(id, () => whoIsThere(session));
+  await presence.look();
   let nodes = 1;
-  const countNodes = async () => {
-    const answer = await client.query<{ nodes: number }>(
-      `select count(*)::int as nodes from pg_stat_activity
-       where application_name = $1 and datname = current_database()`,
-      [applicationName],
-    );
-    nodes = Math.max(1, answer.rows[0]?.nodes ?? 1);
+  const looking = setInterval(() => {
+    void presence.look().then(() => {
+      nodes = presence.nodes()?.length ?? nodes;
+    });
+  }, lookEveryMs).unref();
+
+  async function open(): Promise<Client> {
+    const client = new Client({
+      ...options.poolConfig,
+      application_name: sessionName,
+      query_timeout: queryMsMax,
+    });
+    client.on('error', (error) => log.warn({ err: error }, 'the connection that holds the node id was lost'));
+    client.once('end', () => void comeBack(client));
+    await client.connect();
+    return client;
+  }
+
+  /** Until it is back, other nodes take this one for dead; what they take over is fenced off by its generation. */
+  async function comeBack(lost: Client): Promise<void> {
+    while (!released && session === lost) {
+      await new Promise((resolve) => setTimeout(resolve, comeBackMs));
+      try {
+        const client = await open();
+        if (released) return void (await client.end());
+        session = client;
+        if (!(await lock(client, id))) log.error({ nodeId: id }, 'another process has taken this node’s id');
+        await named(client, id);
+      } catch (error) {
+        log.debug({ err: error }, 'the node id could not be held again; trying again');
+      }
+    }
+  }
+
+  return {
+    id,
+    presence,
+    liveNodes: () => nodes,
+    async release() {
+      released = true;
+      clearInterval(looking);
+      await session.end();
+    },
   };
-  const identity = async (id: string): Promise<NodeIdentity> => {
-    await countNodes();
-    // A lost connection is told above; until the database is back the last count stands.
-    const counting = setInterval(() => void countNodes().catch(() => undefined), countEveryMs).unref();
-    return {
-      id,
-      liveNodes: () => nodes,
-      release: async () => {
-        clearInterval(counting);
-        await client.end();
-      },
-    };
-  };
-  // A process that was just killed may keep its database session for a moment.
+}
+
+async function lock(client: Client, id: string): Promise<boolean> {
+  const sql = 'select pg_try_advisory_lock(hashtextextended($1, 7)) as held';
+  const answer = await client.query<{ held: boolean }>(sql, [`node ${id}`]);
+  return answer.rows[0]?.held === true;
+}
+
+/** A process that was just killed may keep its database session for a moment. */
+async function lockedId(client: Client, kept: string): Promise<string> {
   const giveUpAtMs = performance.now() + waitForOldMs;
-  while (!(await lock(kept))) {
+  while (!(await lock(client, kept))) {
     if (performance.now() > giveUpAtMs) {
       const id = randomUUID();
-      await lock(id);
-      return identity(id);
+      await lock(client, id);
+      return id;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return identity(kept);
+  return kept;
+}
+
+async function named(client: Client, id: string): Promise<void> {
+  await client.query(`select set_config('application_name', $1, false)`, [`${sessionName} ${id}`]);
+}
+
+async function whoIsThere(client: Client): Promise<string[]> {
+  const answer = await client.query<{ id: string }>(
+    `select distinct substr(application_name, length($1::text) + 2) as id from pg_stat_activity
+     where starts_with(application_name, $1::text || ' ') and datname = current_database()`,
+    [sessionName],
+  );
+  return answer.rows.map((row) => row.id);
 }
 
 function keptId(dataDir: string): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { killAndReturn } from './nodes-rig.ts';
 import { type OwnSandbox, startTestSandbox } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
@@ -156,7 +157,7 @@ test('stopped for longer than its lease and woken again, a node sends nothing tw
 test('two nodes that start at once share a profile between them: one connection, one owner', async () => {
   const first = await node();
   const tenant = await newTenant(first.api);
-  const profiles = [await connectedProfile(tenant, sandbox), await connectedProfile(tenant, sandbox)];
+  const profiles = [await connectedProfile(tenant, sandbox)];
   await first.stop();
   const mark = (await sandbox.ledger()).at(-1)?.seq ?? 0;
   const [one] = await Promise.all([node(), node()]);
@@ -183,3 +184,12 @@ test('where the sandbox is switched off, its profiles say so, and connect by the
   const again = await node(first.folder);
   await until('connected by itself', isConnected(on(again, tenant), profile.id));
 }, 60_000);
+
+test('killed under load, a node’s phones send from elsewhere within 10 s; back, it gets its part again', async () => {
+  const report = await killAndReturn({ rounds: 1, profiles: 4, everyMs: 150 });
+  expect(report).toMatchObject({ lost: 0, doubled: 0, underTwoIds: 0, outOfOrder: 0, eventsLost: 0 });
+  const [round] = report.rounds;
+  expect(round?.orphans).toBe(2);
+  expect(round?.everyProfileMs).toBeLessThan(10_000);
+  expect(round?.deliveriesMs).toBeLessThan(5000);
+}, 90_000);

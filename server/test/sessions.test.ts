@@ -16,6 +16,12 @@ beforeAll(async () => {
   tenant = await newTenant(house.api);
   const second = await house.anotherNode();
   there = { ...tenant, key: second.api.as(tenant.credentials) };
+  // Profiles are shared out when nodes come: that is over, with nothing to share, before the first is made.
+  for (const { url } of [house.gateway, second]) {
+    await until('both know of each other', async () =>
+      (await (await fetch(`${url}/metrics`)).text()).includes('multiwa_nodes 2'),
+    );
+  }
 }, 60_000);
 afterAll(() => house?.close());
 

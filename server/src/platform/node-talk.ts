@@ -4,8 +4,8 @@ import type { Log } from './log.ts';
 
 const channel = 'multiwa_nodes';
 
-/** What one node may tell the others: to look again at a profile's wanted state, its queue, or its read receipts. */
-export type Word = 'profile' | 'outbox' | 'receipts';
+/** What one node may tell the others: to look at a profile's wanted state, queue or read receipts, or to take it over. */
+export type Word = 'profile' | 'outbox' | 'receipts' | 'handed';
 
 /** Short words between nodes. They may get lost: whoever hears them also looks by itself now and then. */
 export interface NodeTalk {

@@ -93,6 +93,7 @@ export function createMessages(deps: MessagesDeps) {
       readReceipts.run(live);
       changes.settle(live);
     },
+    settled: (profileId) => outbox.settled(profileId),
     received: inbound.received,
     receipts: receipts.receipts,
     chatsTold: (live, facts) => inTransaction(db, (tx) => learnChats(tx, live.profileId, facts, clock.now())),

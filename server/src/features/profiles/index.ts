@@ -7,6 +7,7 @@ import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Presence } from '../../platform/presence.ts';
 import { accountProfileRoutes } from './account-profiles.routes.ts';
 import { createLeaseStore } from './leases.store.ts';
 import { createPairing } from './pairing.ts';
@@ -36,8 +37,9 @@ export interface ProfilesDeps {
   unavailable(engine: EngineName): string | null;
   /** What other areas keep about a profile goes with it, in the transaction that deletes it. */
   forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
-  /** Tells the other nodes that the wanted state of a profile changed. */
-  tellOthers(profileId: string): void;
+  presence: Presence;
+  /** Tells the other nodes that the wanted state of a profile changed, or that it is handed over. */
+  tellOthers(what: 'profile' | 'handed', profileId: string): void;
 }
 
 /** Profiles: the WhatsApp accounts of an organisation, and the connections this node holds for them. */
@@ -56,7 +58,7 @@ export function createProfiles(deps: ProfilesDeps) {
     },
     poke(profileId) {
       sessions.poke(profileId);
-      deps.tellOthers(profileId);
+      deps.tellOthers('profile', profileId);
     },
   });
   const desk = { service, pairing: createPairing({ service, vault, clock }) };
@@ -69,6 +71,11 @@ export function createProfiles(deps: ProfilesDeps) {
     events: Object.values(events),
     figures: [
       { name: 'multiwa_profiles', help: 'Profiles.', labels: ['status'], read: () => store.countByStatus() },
+      {
+        name: 'multiwa_nodes',
+        help: 'Nodes that share the database, as this one sees them.',
+        read: async () => [{ value: deps.presence.nodes()?.length ?? 1 }],
+      },
     ],
     start: () => sessions.start(),
     stop: () => sessions.stop(),

@@ -44,7 +44,7 @@ export interface Settled {
 /** The name of the reader that turns events into deliveries. */
 export const fanOutReader = 'webhooks';
 
-/** How long a claim lasts without renewal: a killed process's attempt is made again after this. */
+/** How long a claim lasts without renewal: what a frozen process was trying is tried again after this. */
 export const claimSeconds = 12;
 
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
@@ -86,7 +86,14 @@ export function createDeliveryStore(db: Db) {
       perEndpoint: number;
       held: ReadonlyMap<string, number>;
       only?: readonly string[] | undefined;
+      /** Who claims. */
+      nodeId: string;
+      /** Nodes that live, as far as that is known: what others have claimed is free. */
+      present?: readonly string[] | undefined;
+      /** Also what an earlier process of this node has claimed. */
+      takeOwn?: boolean;
     }): Promise<Claim[]> {
+      const { nodeId, present = null, takeOwn = false } = options;
       const heldIds = [...options.held.keys()];
       const heldCounts = [...options.held.values()];
       const narrowed = options.only ? sql`and w.id = any(${[...options.only]}::uuid[])` : sql``;
@@ -97,7 +104,8 @@ export function createDeliveryStore(db: Db) {
           cross join lateral (
             select one.id from webhook_deliveries one
             where one.webhook_id = w.id and one.status = 'pending' and one.due_at <= ${options.now}
-              and (one.claimed_until is null or one.claimed_until <= now())
+              and (one.claimed_until is null or one.claimed_until <= now()
+                or not (one.claimed_by = any(${present}::text[])) or (${takeOwn} and one.claimed_by = ${nodeId}))
             order by one.due_at, one.sequence
             limit greatest(${options.perEndpoint} - coalesce(held.n, 0), 0)
             for update skip locked
@@ -105,7 +113,7 @@ export function createDeliveryStore(db: Db) {
           where w.enabled ${narrowed}
         )
         update webhook_deliveries d
-        set claimed_until = now() + make_interval(secs => ${claimSeconds})
+        set claimed_until = now() + make_interval(secs => ${claimSeconds}), claimed_by = ${nodeId}
         from due, webhooks w
         where d.id = due.id and w.id = d.webhook_id
         returning d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.attempts + 1 as attempt, d.due_at,

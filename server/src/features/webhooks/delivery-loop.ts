@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../platform/clock.ts';
 import { coalesced } from '../../platform/events/coalesced.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Presence } from '../../platform/presence.ts';
 import { type Claim, claimSeconds, type DeliveryStore } from './deliveries.store.ts';
 
 /** Tries due deliveries. Every node runs one; each delivery is claimed by one of them at a time. */
@@ -27,7 +28,7 @@ const perEndpoint = 4;
 const heldPerEndpoint = 16;
 /** Attempts under way in all. */
 const inAllMax = 512;
-/** Claims of killed processes, and deliveries other nodes wrote, are found at least this often. */
+/** Claims of nodes that are gone, and deliveries other nodes wrote, are found at least this often. */
 const sweepMs = 1_000;
 const renewMs = (claimSeconds * 1_000) / 4;
 const stopMsMax = 5_000;
@@ -37,6 +38,8 @@ export function createDeliveryLoop(deps: {
   clock: Clock;
   log: Log;
   deliveries: DeliveryStore;
+  nodeId: string;
+  presence: Presence;
   attempt: (claim: Claim) => Promise<boolean>;
 }): DeliveryLoop {
   const { clock, log, deliveries } = deps;
@@ -44,6 +47,8 @@ export function createDeliveryLoop(deps: {
   const running = new Set<Promise<void>>();
   const ready = new Set<string>();
   let lookAtAll = true;
+  /** Whether an earlier process of this node may have left claims. */
+  let isFresh = true;
   let stopped = true;
   let sweep: NodeJS.Timeout | undefined;
   let renewal: NodeJS.Timeout | undefined;
@@ -66,7 +71,16 @@ export function createDeliveryLoop(deps: {
   async function claim(only: readonly string[] | undefined): Promise<void> {
     if (running.size >= inAllMax) return;
     const held = new Map([...lanes].map(([id, lane]) => [id, lane.next.length + lane.underWay.size]));
-    const claims = await deliveries.claim({ now: clock.now(), perEndpoint: heldPerEndpoint, held, only });
+    const claims = await deliveries.claim({
+      now: clock.now(),
+      perEndpoint: heldPerEndpoint,
+      held,
+      only,
+      nodeId: deps.nodeId,
+      present: deps.presence.nodes(),
+      takeOwn: isFresh,
+    });
+    isFresh = false;
     // An update returns rows in no order; attempts begin in the order they were due.
     claims.sort((a, b) => a.due_at.getTime() - b.due_at.getTime() || (a.sequence ?? 0) - (b.sequence ?? 0));
     for (const one of claims) {

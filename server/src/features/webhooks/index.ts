@@ -8,6 +8,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
+import type { Presence } from '../../platform/presence.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliveryService } from './deliveries.service.ts';
 import { createDeliveryStore } from './deliveries.store.ts';
@@ -29,6 +30,8 @@ export interface WebhooksDeps {
   log: Log;
   vault: Vault;
   outbound: Outbound;
+  nodeId: string;
+  presence: Presence;
   events: EventRecorder;
   audit: AuditLog;
   /** Every event that any feature declares; asked for when needed, because features come one by one. */
@@ -44,7 +47,7 @@ const dayMs = 86_400_000;
 
 /** Webhooks: telling other programs what happened. */
 export function createWebhooks(deps: WebhooksDeps) {
-  const { db, clock, log, vault, outbound, config } = deps;
+  const { db, clock, vault, outbound, config } = deps;
   const webhooks = createWebhookStore(db);
   const deliveries = createDeliveryStore(db);
   const timeoutMs = config.webhookTimeoutMs;
@@ -56,7 +59,7 @@ export function createWebhooks(deps: WebhooksDeps) {
     schedule: config.webhookRetrySchedule,
     disableAfterSeconds: config.webhookDisableAfter,
   });
-  const loop = createDeliveryLoop({ clock, log, deliveries, attempt: deliver });
+  const loop = createDeliveryLoop({ ...deps, deliveries, attempt: deliver });
   const fanOut = createFanOut({ ...deps, webhooks, deliveries, poke: loop.poke });
   const eventNames = () => {
     const declared = deps.catalogue().filter((event) => event.isPublic);

@@ -1,5 +1,6 @@
 /** For the crash test: a node that does nothing but number events and deliver webhooks, until it is killed. */
 
+import { randomUUID } from 'node:crypto';
 import { createAuditLog } from '../../platform/audit/record.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
@@ -23,6 +24,8 @@ const { feature } = createWebhooks({
   log: silentLog,
   audit: createAuditLog({ clock: systemClock }),
   vault: createVault(Buffer.from(key, 'hex')),
+  nodeId: randomUUID(),
+  presence: { nodes: () => undefined, onChange: () => undefined },
   outbound: createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [] }),
   events: createRecorder(systemClock, relay.poke),
   catalogue: () => [counted as unknown as EventDefinition],

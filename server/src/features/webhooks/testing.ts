@@ -120,6 +120,8 @@ export async function openHouse(
   const outbound = createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [1] });
   let node: EventNode | undefined;
   const { feature } = createWebhooks({
+    nodeId: 'this',
+    presence: { nodes: () => undefined, onChange: () => undefined },
     db,
     clock,
     log: silentLog,

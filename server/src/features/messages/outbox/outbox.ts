@@ -26,6 +26,11 @@ export function createOutbox(deps: DrainDeps) {
       drains.get(profileId)?.poke();
     },
 
+    /** Resolves when nothing of this profile is in flight any more; its connection must count as ended. */
+    async settled(profileId: string): Promise<void> {
+      await drains.get(profileId)?.finished;
+    },
+
     /** Resolves when nothing is in flight any more; connections must have ended first. */
     async stop(): Promise<void> {
       await Promise.allSettled([...drains.values()].map((drain) => drain.finished));

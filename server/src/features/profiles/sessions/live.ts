@@ -24,6 +24,8 @@ export interface Live {
 export interface SessionHandlers {
   /** The profile can send from now on. */
   connected(live: Live): void;
+  /** Resolves when nothing that was begun through an ended connection is under way any more. */
+  settled(profileId: string): Promise<void>;
   received(live: Live, messages: IncomingMessage[], settle: Settle): Promise<void>;
   receipts(live: Live, receipts: Receipt[]): Promise<void>;
   chatsTold(live: Live, ...args: Parameters<Listener['chatsTold']>): Promise<void>;

@@ -1,24 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine, EngineName } from '../../../engines/port.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import type { Log } from '../../../platform/log.ts';
+import type { Presence } from '../../../platform/presence.ts';
 import type { Lease, LeaseStore } from '../leases.store.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
 import { createConnections } from './connections.ts';
 import { createLines } from './lines.ts';
 import type { LinkRecord } from './link-record.ts';
 import type { Live, Owned, SessionHandlers } from './live.ts';
+import { createShares } from './shares.ts';
 import { createSpread } from './spread.ts';
 import { createTries } from './tries.ts';
 
 const startsPerSecondMax = 25;
-/** A dead node's profiles are taken over in portions, so that the nodes that are left share them. */
-const takenAtOnceMax = 100;
+/** How long a hand-over waits for what is under way; what is not acknowledged by then is sent again by the next node. */
+const settleMsMax = 3000;
 
 export interface SessionDeps {
   db: Db;
   log: Log;
   leases: LeaseStore;
   leaseSeconds: number;
+  nodeId: string;
+  presence: Presence;
+  tellOthers(what: 'handed', profileId: string): void;
   store: ProfileStore;
   record: LinkRecord;
   engines: Record<EngineName, Engine>;
@@ -39,8 +45,15 @@ export function createSessions(deps: SessionDeps) {
   });
   let handlers: SessionHandlers | undefined;
   let beat: NodeJS.Timeout | undefined;
+  let again = false;
   let beating: Promise<void> = Promise.resolve();
   let running = false;
+  const shares = createShares({
+    ...deps,
+    patienceSeconds: deps.leaseSeconds,
+    usable,
+    holding: () => owned.size,
+  });
 
   const isMine = (own: Owned) => running && owned.get(own.lease.profileId) === own;
   const connections = createConnections({
@@ -77,12 +90,19 @@ export function createSessions(deps: SessionDeps) {
 
   async function acquired(row: ProfileRow | undefined): Promise<Owned | undefined> {
     if (!row?.wanted && !row?.logout_asked) return undefined;
-    const [lease] = await leases.acquire({ profileIds: [row.id], engines: usable(), limit: 1 });
+    const [lease] = await leases.acquire({
+      profileIds: [row.id],
+      engines: usable(),
+      present: deps.presence.nodes(),
+    });
     if (lease && !running) await leases.release(lease);
     return lease && running ? hold(lease) : undefined;
   }
 
   function hold(lease: Lease): Owned {
+    const known = owned.get(lease.profileId);
+    if (known && known.lease.generation >= lease.generation) return known;
+    if (known) abandon(known);
     const own: Owned = {
       lease,
       live: undefined,
@@ -104,7 +124,9 @@ export function createSessions(deps: SessionDeps) {
     try {
       await record.taken(taken);
     } finally {
-      for (const { profileId } of taken) poke(profileId);
+      const ids = taken.map((lease) => lease.profileId);
+      const work = await leases.withWork(ids).catch(() => new Set<string>());
+      for (const id of ids.toSorted((a, b) => Number(work.has(b)) - Number(work.has(a)))) poke(id);
     }
   }
 
@@ -151,27 +173,77 @@ export function createSessions(deps: SessionDeps) {
     for (const own of mine) {
       const { profileId } = own.lease;
       if (owned.get(profileId) !== own) continue;
-      const asWanted = kept.get(profileId);
-      if (asWanted === undefined) abandon(own);
+      const renewed = kept.get(profileId);
+      if (!renewed) abandon(own);
       else if (lines.isBusy(profileId)) continue;
-      else if (!asWanted || (!own.live && !own.retry)) poke(profileId);
+      else if (!renewed.asWanted || (!own.live && !own.retry)) poke(profileId);
+      else if (renewed.askedBy) offer(own, renewed.askedBy);
     }
-    await take(await leases.acquire({ engines: usable(), limit: takenAtOnceMax }));
+    await take(await shares.takeFree());
+    await shares.even(deps.nodeId);
   }
 
-  const usable = () => (Object.keys(engines) as EngineName[]).filter((name) => !deps.unavailable(name));
+  function usable(): EngineName[] {
+    return (Object.keys(engines) as EngineName[]).filter((name) => !deps.unavailable(name));
+  }
 
-  function schedule(): void {
-    const everyMs = (deps.leaseSeconds * 1000) / 3;
+  /** Another node asks for a profile: it gets it when that is there and the profile's connection is up. */
+  function offer(own: Owned, to: string): void {
+    const isThere = deps.presence.nodes()?.includes(to) ?? false;
+    void lines.run(own.lease.profileId, async () => {
+      if (!isMine(own)) return;
+      if (isThere && own.live && own.connected) await handOver(own, own.live, to);
+      else await leases.decline(own.lease);
+    });
+  }
+
+  /** Sends nothing more, lets what is under way end, closes, and only then gives the profile away. */
+  async function handOver(own: Owned, live: Live, to: string): Promise<void> {
+    const { profileId } = own.lease;
+    connections.drop(own);
+    await Promise.race([handlers?.settled(profileId), pause(settleMsMax, undefined, { ref: false })]);
+    await live.session.close();
+    const handed = await leases.handTo(own.lease, to);
+    if (owned.get(profileId) === own) owned.delete(profileId);
+    if (handed) deps.tellOthers('handed', profileId);
+  }
+
+  /** Takes what another node hands to this one; every other node finds nothing to take. */
+  async function received(profileId: string): Promise<void> {
+    if (!running || owned.has(profileId)) return;
+    const [lease] = await leases.acquire({ profileIds: [profileId], takeOwn: true, engines: usable() });
+    if (!lease) return;
+    if (!running) return leases.release(lease);
+    hold(lease);
+    await reconcile(profileId);
+  }
+
+  function schedule(afterMs = (deps.leaseSeconds * 1000) / 3): void {
+    clearTimeout(beat);
     beat = setTimeout(() => {
+      beat = undefined;
+      again = false;
       beating = keep()
         .catch((error: unknown) => log.warn({ err: error }, 'leases could not be renewed; trying again'))
-        .finally(() => running && schedule());
-    }, everyMs);
+        .finally(() => running && schedule(again ? 0 : undefined));
+    }, afterMs);
+  }
+
+  /** A node has come or gone: what it held is free now, or it is to get its part. */
+  function nodesChanged(): void {
+    shares.unsettle();
+    if (!running) return;
+    if (beat) schedule(0);
+    else again = true;
   }
 
   return {
     poke,
+
+    /** A profile is handed over, perhaps to this node. */
+    receive(profileId: string): void {
+      if (running) void lines.run(profileId, () => received(profileId));
+    },
 
     /** Says what to do with connections and messages; call it once, before {@link start}. */
     serve(given: SessionHandlers): void {
@@ -192,6 +264,7 @@ export function createSessions(deps: SessionDeps) {
         const why = deps.unavailable(name);
         if (why) await record.unavailable(name, why);
       }
+      deps.presence.onChange(nodesChanged);
       schedule();
     },
 
