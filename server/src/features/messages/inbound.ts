@@ -1,12 +1,9 @@
-import type { Insertable } from 'kysely';
 import type { IncomingMessage, Settle } from '../../engines/port.ts';
-import { type ChatId, chatKind, lidOf, phoneChat, phoneOf, storedChat } from '../../platform/chat-id.ts';
+import { chatKind, storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { MessagesTable } from '../../platform/db/tables.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { troubleOf } from '../../platform/db/trouble.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
-import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import { phonesOfLids } from '../contacts/index.ts';
 import {
@@ -14,19 +11,17 @@ import {
   learnChats,
   learnExpiration,
   lockInOrder,
-  presentConversation,
   resolveConversation,
 } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
-import { contentOf, mentionsIn, withKnownPeople } from './arrived-content.ts';
+import { withKnownPeople } from './arrived-content.ts';
+import { factOf, withCounts } from './arrived-facts.ts';
+import { arrivedRow, lidsIn, senderOf } from './arrived-row.ts';
 import { isChange } from './changes/change.ts';
 import type { Changes } from './changes/changes.ts';
-import type { Fact } from './changes/facts.ts';
 import type { Groups } from './groups.ts';
-import { channelReceived, messageReceived, messageSent } from './messages.events.ts';
-import { aboutOutgoing, presentMessage } from './messages.present.ts';
-import type { ArrivedRow, MessageStore } from './messages.store.ts';
+import type { MessageStore } from './messages.store.ts';
 import { createNames } from './names.ts';
 import { standIn } from './stand-in.ts';
 
@@ -77,37 +72,6 @@ export function createInbound(deps: {
     return found;
   }
 
-  function rowOf(
-    live: Live,
-    message: IncomingMessage,
-    conversation: ConversationRow,
-    phones: Map<string, string>,
-  ) {
-    const now = clock.now();
-    return {
-      id: newId(),
-      organization_id: live.organizationId,
-      profile_id: live.profileId,
-      conversation_id: conversation.id,
-      wa_message_id: message.id,
-      direction: message.fromMe ? 'outgoing' : 'incoming',
-      sender: senderOf(message, phones),
-      sender_name: message.sender.name ?? null,
-      type: message.content.type,
-      content: JSON.stringify(contentOf(message.content, phones)),
-      quoted_message_id: message.quotedId ?? null,
-      status: message.fromMe ? 'sent' : conversation.type === 'newsletter' ? 'read' : 'received',
-      failure_code: null,
-      failure_reason: null,
-      generation: live.generation,
-      expiration: message.expiration?.seconds ?? null,
-      expires_at: null,
-      timestamp: momentOf(message, now),
-      created_at: now,
-      updated_at: now,
-    } satisfies Insertable<MessagesTable>;
-  }
-
   /** Nobody waits for it: the messages are stored, and the name comes after. */
   function lookAtNew(live: Live, conversations: Iterable<ConversationRow>): void {
     for (const { type, name, chat } of conversations) {
@@ -131,7 +95,7 @@ export function createInbound(deps: {
       const [changed, news] = separate(found);
       const conversations = new Map<string, ConversationRow>();
       const rows = news.map(({ message, conversation }) => {
-        const row = rowOf(live, message, conversation, phones);
+        const row = arrivedRow(live, message, conversation, phones, clock.now());
         conversations.set(row.id, conversation);
         return row;
       });
@@ -227,69 +191,8 @@ function ofData(error: unknown): false {
   return false;
 }
 
-/** Each event tells what was unread when its message had come, not when the last of the batch had. */
-function withCounts(rows: readonly ArrivedRow[]): ArrivedRow[] {
-  const later = new Map<string, number>();
-  return rows
-    .toReversed()
-    .map((row) => {
-      const after = later.get(row.conversation_id) ?? 0;
-      if (row.status === 'received') later.set(row.conversation_id, after + 1);
-      return { ...row, unread_count: row.unread_count - after };
-    })
-    .toReversed();
-}
-
-function factOf(live: Live, row: ArrivedRow, conversation: ConversationRow): Fact {
-  const { organizationId, profileId } = live;
-  if (row.direction === 'outgoing') {
-    const body = { ...aboutOutgoing(row, conversation.chat), source: 'phone' };
-    return { definition: messageSent, organizationId, profileId, body };
-  }
-  const { unread_count, last_message_at, updated_at } = row;
-  const body = {
-    profileId,
-    message: presentMessage(row),
-    conversation: presentConversation({ ...conversation, unread_count, last_message_at, updated_at }),
-  };
-  const definition = conversation.type === 'newsletter' ? channelReceived : messageReceived;
-  return { definition, organizationId, profileId, body };
-}
-
-/** @param phones phone numbers by linked identity, in bare digits */
-function senderOf({ sender, fromMe, chat, chatAlias }: IncomingMessage, phones: Map<string, string>) {
-  const { phone, lid } = sender;
-  if (phone) return phone;
-  if (!lid) return null;
-  const known = phones.get(lidOf(lid) ?? '');
-  if (known) return phoneChat(known);
-  // In a direct chat the sender is the chat, whose number a stanza may have told under its other name.
-  const isOther = !fromMe && chatKind(chat) === 'user';
-  const named = [chat, chatAlias].find((name) => name !== undefined && phoneOf(name));
-  return isOther && named ? named : lid;
-}
-
-/**
- * WhatsApp tells whole seconds. Within that second the moment of arrival is taken for what is news, so that
- * question and answer keep their order.
- */
-function momentOf(message: IncomingMessage, now: Date): Date {
-  if (message.late) return message.timestamp;
-  const fromMs = message.timestamp.getTime();
-  return new Date(Math.min(Math.max(now.getTime(), fromMs), fromMs + 999));
-}
-
 /** What is done to messages, and messages. */
 function separate<Found extends { message: IncomingMessage }>(found: readonly Found[]): [Found[], Found[]] {
   const changed = found.filter(({ message }) => isChange(message));
   return [changed, found.filter((one) => !changed.includes(one))];
-}
-
-/** The linked identities in these messages that are told without a number. */
-function lidsIn(messages: readonly IncomingMessage[]): string[] {
-  const people = messages.flatMap(({ sender, content }): ChatId[] => [
-    ...(sender.phone || !sender.lid ? [] : [sender.lid]),
-    ...mentionsIn(content),
-  ]);
-  return [...new Set(people.map((person) => lidOf(person)).filter((lid) => lid !== undefined))];
 }
