@@ -67,7 +67,10 @@ export function createStatusStore(db: Db) {
         .execute();
     },
 
-    /** Only whoever posted a status takes it back; answers it when it was there and not taken back before. */
+    /**
+     * Only whoever posted a status takes it back; what it said is erased, as of messages. Answers it when it was there
+     * and not taken back before.
+     */
     async revoke(
       tx: Tx,
       profileId: string,
@@ -75,7 +78,7 @@ export function createStatusStore(db: Db) {
     ): Promise<StatusRow | undefined> {
       return tx
         .updateTable('statuses')
-        .set({ revoked_at: posted.at })
+        .set({ revoked_at: posted.at, content: '{}' })
         .where('profile_id', '=', profileId)
         .where('wa_message_id', '=', posted.id)
         .where('author', 'in', posted.authors)

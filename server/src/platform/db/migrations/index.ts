@@ -13,11 +13,11 @@ import * as pausesAndNodes from './0010-pauses-and-nodes.ts';
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
   '0002-identity': identity,
-  '0004-message-changes': messageChanges,
-  '0006-idempotency-callers': idempotencyCallers,
-  '0005-chats': chats,
-  '0007-sign-in-places': signInPlaces,
   '0003-addresses': addresses,
+  '0004-message-changes': messageChanges,
+  '0005-chats': chats,
+  '0006-idempotency-callers': idempotencyCallers,
+  '0007-sign-in-places': signInPlaces,
   '0008-webhook-privacy': webhookPrivacy,
   '0010-pauses-and-nodes': pausesAndNodes,
 };
