@@ -18,9 +18,10 @@ beforeAll(async () => {
   there = { ...tenant, key: second.api.as(tenant.credentials) };
   // Profiles are shared out when nodes come: that is over, with nothing to share, before the first is made.
   for (const { url } of [house.gateway, second]) {
-    await until('both know of each other', async () =>
-      (await (await fetch(`${url}/metrics`)).text()).includes('multiwa_nodes 2'),
-    );
+    await until('both know of each other and are content', async () => {
+      const figures = await (await fetch(`${url}/metrics`)).text();
+      return figures.includes('multiwa_nodes 2') && figures.includes('multiwa_spreading 0');
+    });
   }
 }, 60_000);
 afterAll(() => house?.close());

@@ -179,7 +179,6 @@ test('a handler of Baileys that fails is heard of, and is no unhandled rejection
     url: 'ws://127.0.0.1:1/',
     creds,
     store: memoryStore([]),
-    keepAliveMs: 1000,
     log: silentLog,
     makeSignalRepository: DEFAULT_CONNECTION_CONFIG.makeSignalRepository,
     getMessage: async () => undefined,

@@ -29,7 +29,7 @@ import type { BaileysEngineOptions } from './options.ts';
 import { markRead, sendAndWait } from './outbound.ts';
 import { repositoryMaker } from './repository.ts';
 import { type Timings, watchSilence } from './silence-watch.ts';
-import { cut, openSocket } from './socket.ts';
+import { askForLife, bytesRead, cut, openSocket } from './socket.ts';
 import { toWire } from './to-wire.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -90,12 +90,15 @@ export function createSession(
     store = keys;
     const inbound = createInbound({ inbox, journal, store: keys, log, self });
     inbound.leftOver(leftOver);
-    watch = watchSilence(timings, onSilent);
+    watch = watchSilence(timings, {
+      ask: async () => socket && askForLife(socket),
+      bytesRead: () => (socket ? bytesRead(socket) : 0),
+      silent: onSilent,
+    });
     socket = openSocket({
       url: typeof engine.url === 'function' ? engine.url() : engine.url,
       creds: loaded,
       store: keys,
-      keepAliveMs: timings.keepAliveMs,
       log,
       makeSignalRepository: repositoryMaker({
         store: keys,

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import {
   type AuthenticationCreds,
   makeWASocket,
+  S_WHATSAPP_NET,
   type SignalKeyStore,
   type SocketConfig,
   type WASocket,
@@ -15,13 +16,15 @@ export interface SocketOptions {
   url: string;
   creds: AuthenticationCreds;
   store: EngineKeyStore;
-  keepAliveMs: number;
   log: Log;
   makeSignalRepository: SocketConfig['makeSignalRepository'];
   getMessage: SocketConfig['getMessage'];
   /** A handler of Baileys failed; unheard, it would end the process. */
   onStray(event: string, error: unknown): void;
 }
+
+/** Baileys' own ping, as often as WhatsApp Web sends it; who watches for silence asks sooner. */
+const keepAliveMs = 30_000;
 
 /** How long a closing handshake may take before the socket is cut. */
 const closeMsMax = 500;
@@ -33,7 +36,7 @@ export function openSocket(options: SocketOptions): WASocket {
     waWebSocketUrl: options.url,
     auth: { creds, keys: store },
     logger: baileysLog(log),
-    keepAliveIntervalMs: options.keepAliveMs,
+    keepAliveIntervalMs: keepAliveMs,
     markOnlineOnConnect: false,
     syncFullHistory: false,
     generateHighQualityLinkPreview: false,
@@ -83,11 +86,22 @@ type Sent = (error?: Error) => void;
 interface RawSocket {
   terminate(): void;
   send(bytes: Uint8Array, sent?: Sent): void;
+  /** The TCP connection, once there is one. */
+  _socket?: { bytesRead: number } | null;
 }
 
 /** The WebSocket underneath, which Baileys' type keeps private. */
 function rawSocket({ ws }: WASocket): RawSocket | null {
   return (ws as unknown as { socket: RawSocket | null }).socket;
+}
+
+/** What has arrived so far, also of a frame that is not complete. */
+export const bytesRead = (socket: WASocket): number => rawSocket(socket)?._socket?.bytesRead ?? 0;
+
+/** Asks the server for a sign of life; resolves when the question has left. */
+export function askForLife(socket: WASocket): Promise<void> {
+  const attrs = { id: socket.generateMessageTag(), to: S_WHATSAPP_NET, type: 'get', xmlns: 'w:p' };
+  return socket.sendNode({ tag: 'iq', attrs, content: [{ tag: 'ping', attrs: {} }] });
 }
 
 /** Cuts the connection without a word. */

@@ -76,6 +76,11 @@ export function createProfiles(deps: ProfilesDeps) {
         help: 'Nodes that share the database, as this one sees them.',
         read: async () => [{ value: deps.presence.nodes()?.length ?? 1 }],
       },
+      {
+        name: 'multiwa_spreading',
+        help: '1 while this node may ask others for profiles, after nodes have come or gone.',
+        read: async () => [{ value: Number(sessions.isSpreading()) }],
+      },
     ],
     start: () => sessions.start(),
     stop: () => sessions.stop(),

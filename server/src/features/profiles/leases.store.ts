@@ -130,6 +130,13 @@ export function createLeaseStore(db: Db, nodeId: string, leaseSeconds: number) {
       return Number(handed.numAffectedRows ?? 0) > 0;
     },
 
+    /** Gives back whatever is in this node's name, also what is just being handed to it, and asks for nothing more. */
+    async leave(): Promise<void> {
+      await sql`update profile_leases set asked_by = nullif(asked_by, ${nodeId}),
+          expires_at = case when node_id = ${nodeId} then least(expires_at, now()) else expires_at end
+        where node_id = ${nodeId} or asked_by = ${nodeId}`.execute(db);
+    },
+
     /** Keeps a profile that another node has asked for. */
     async decline(lease: Lease): Promise<void> {
       await sql`update profile_leases set asked_by = null

@@ -135,6 +135,7 @@ export function createConnections(deps: ConnectionDeps) {
     if (link.is === 'pairing') await record.pairing(own.lease);
     if (link.is === 'connected') await connected(own, live, link);
     if (link.is === 'ended') await ended(own, live, link);
+    if (link.is !== 'connecting' && link.is !== 'pairing') own.loginOver?.();
   }
 
   async function connected(own: Owned, live: Live, link: Extract<Link, { is: 'connected' }>): Promise<void> {
@@ -190,6 +191,7 @@ function drop(own: Owned): void {
   own.end = undefined;
   own.connected = false;
   own.upSinceMs = undefined;
+  own.loginOver?.();
   stopWaiting(own);
 }
 

@@ -41,6 +41,8 @@ export interface Owned {
   connected: boolean;
   /** Since when it has been up, on the process's own clock. */
   upSinceMs: number | undefined;
+  /** Lets the next login begin. */
+  loginOver: (() => void) | undefined;
   /** The number whose phone is to type a code; undefined when it is to scan one, or is paired. */
   pairingPhone: string | undefined;
   readonly tries: Tries;

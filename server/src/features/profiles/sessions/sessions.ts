@@ -9,11 +9,10 @@ import { createConnections } from './connections.ts';
 import { createLines } from './lines.ts';
 import type { LinkRecord } from './link-record.ts';
 import type { Live, Owned, SessionHandlers } from './live.ts';
+import { createLoginGate } from './login-gate.ts';
 import { createShares } from './shares.ts';
-import { createSpread } from './spread.ts';
 import { createTries } from './tries.ts';
 
-const startsPerSecondMax = 25;
 /** How long a hand-over waits for what is under way; what is not acknowledged by then is sent again by the next node. */
 const settleMsMax = 3000;
 
@@ -39,7 +38,7 @@ export interface SessionDeps {
 export function createSessions(deps: SessionDeps) {
   const { db, log, leases, store, record, engines } = deps;
   const owned = new Map<string, Owned>();
-  const spread = createSpread(startsPerSecondMax);
+  const gate = createLoginGate();
   const lines = createLines((profileId, error) => {
     log.error({ err: error, profileId }, 'a profile could not be brought to its wanted state; trying again');
   });
@@ -78,20 +77,25 @@ export function createSessions(deps: SessionDeps) {
     let row = await store.own(profileId);
     const own = owned.get(profileId) ?? (await acquired(row));
     if (!own || !isMine(own)) return;
-    if (row?.wanted && !row.logout_asked && !own.live) {
-      await spread.turn();
-      row = await store.own(profileId);
+    const logsIn = row?.wanted && !row.logout_asked && !own.live;
+    if (logsIn) own.loginOver = await gate.enter();
+    try {
+      if (logsIn) row = await store.own(profileId);
       if (!isMine(own)) return;
+      if (row?.logout_asked) await logOut(own, row);
+      if (row?.wanted) await connections.open(own, row);
+      else await letGo(own, row);
+    } finally {
+      if (!own.live) own.loginOver?.();
     }
-    if (row?.logout_asked) await logOut(own, row);
-    if (row?.wanted) await connections.open(own, row);
-    else await letGo(own, row);
   }
 
   async function acquired(row: ProfileRow | undefined): Promise<Owned | undefined> {
     if (!row?.wanted && !row?.logout_asked) return undefined;
     const [lease] = await leases.acquire({
       profileIds: [row.id],
+      // Handed to this node while nobody wanted it connected, it is in our name and nobody's work.
+      takeOwn: true,
       engines: usable(),
       present: deps.presence.nodes(),
     });
@@ -109,6 +113,7 @@ export function createSessions(deps: SessionDeps) {
       end: undefined,
       connected: false,
       upSinceMs: undefined,
+      loginOver: undefined,
       pairingPhone: undefined,
       tries: createTries(),
       retry: undefined,
@@ -245,6 +250,9 @@ export function createSessions(deps: SessionDeps) {
       if (running) void lines.run(profileId, () => received(profileId));
     },
 
+    /** Whether this node still compares its part of the profiles with those of the others. */
+    isSpreading: () => !shares.isSettled(),
+
     /** Says what to do with connections and messages; call it once, before {@link start}. */
     serve(given: SessionHandlers): void {
       handlers = given;
@@ -272,12 +280,14 @@ export function createSessions(deps: SessionDeps) {
     async stop(): Promise<void> {
       running = false;
       clearTimeout(beat);
-      spread.end();
+      gate.end();
       const closing = [...owned.values()].map(({ live }) => live?.session.close());
       for (const own of owned.values()) connections.drop(own);
       await Promise.allSettled([...closing, beating]);
       await lines.idle();
-      await Promise.allSettled([...owned.values()].map(({ lease }) => leases.release(lease)));
+      await leases
+        .leave()
+        .catch((error: unknown) => log.warn({ err: error }, 'leases could not be given back'));
       owned.clear();
     },
   };

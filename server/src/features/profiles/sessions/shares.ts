@@ -23,6 +23,8 @@ export function createShares(deps: {
   let isSettled = false;
 
   return {
+    isSettled: () => isSettled,
+
     /** Nodes have come or gone: parts are compared again. */
     unsettle(): void {
       isSettled = false;
