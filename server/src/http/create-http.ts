@@ -23,7 +23,8 @@ import { readForwardedFor } from './origin.ts';
 import { limitRates } from './rate-limit.ts';
 import { serveReference } from './reference.ts';
 import './route-config.ts';
-import { type ArrivalLimits, serverOptions } from './server-options.ts';
+import { type ArrivalLimits, serverOptions, usualArrival } from './server-options.ts';
+import { refuseSilence } from './silence.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface HttpOptions {
@@ -63,6 +64,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler({ eager: options.eager ?? false }));
   app.setErrorHandler(errorHandler({ log, strict }));
   readForwardedFor(app);
+  refuseSilence(app, (options.arrival ?? usualArrival).silentMsMax);
   setHeaders(app);
   drainOnClose(app, { features: options.features, quietMs: options.quietMs });
   await allowOrigins(app, config.corsOrigins);

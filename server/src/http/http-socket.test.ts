@@ -11,7 +11,7 @@ let port: number;
 beforeAll(async () => {
   house = await testDatabase();
   app = await openDoor(house, [things], {
-    arrival: { headersMsMax: 300, requestMsMax: 600, checkMs: 50 },
+    arrival: { headersMsMax: 300, silentMsMax: 400, requestMsMax: 30_000, checkMs: 50 },
   });
   port = await listen(app);
 });
@@ -47,7 +47,11 @@ test('a header that never ends is answered 408 and closed', async () => {
   expect(heard).toContain('"code":"REQUEST_TIMEOUT"');
 });
 
-test('a body that never ends is closed', async () => {
+test('a connection that says nothing is answered 408 and closed', async () => {
+  expect(await talk('')).toContain('408');
+});
+
+test('a body that falls silent is answered 408 and closed', async () => {
   expect(await talk(`POST /api/v1/echo HTTP/1.1\r\n${head}content-length: 50\r\n\r\n{"name`)).toContain(
     '408',
   );

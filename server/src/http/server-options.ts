@@ -7,16 +7,24 @@ import { requestId } from './headers.ts';
 /** How long a request may take to arrive. */
 export interface ArrivalLimits {
   headersMsMax: number;
+  /** How long nothing may come while a request is not complete. */
+  silentMsMax: number;
   requestMsMax: number;
   /** How often late ones are looked for; Node's default of 30 s would let a slow header live for 40 s. */
   checkMs: number;
 }
 
-const usual: ArrivalLimits = { headersMsMax: 10_000, requestMsMax: 60_000, checkMs: 2_000 };
+/** Whoever says nothing is cut within ten seconds, whoever says little within a minute. */
+export const usualArrival: ArrivalLimits = {
+  headersMsMax: 8_000,
+  silentMsMax: 9_500,
+  requestMsMax: 60_000,
+  checkMs: 1_500,
+};
 const idleMsMax = 72_000;
 
 /** What the HTTP server itself is told: how long anything may take to arrive, whom to believe, what ids are. */
-export function serverOptions(config: Config, log: Log, arrival = usual): FastifyServerOptions {
+export function serverOptions(config: Config, log: Log, arrival = usualArrival): FastifyServerOptions {
   return {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),

@@ -7,6 +7,7 @@ import { Failure } from '../platform/failures.ts';
 import { isUuid } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { credentialsOf } from './credentials.ts';
+import { cut, cutSoon } from './cut.ts';
 import { createRooms, type KnownProfiles, type Place } from './rooms.ts';
 import { createTeller } from './tell.ts';
 import { type Client, keepUp, recheck } from './watch.ts';
@@ -20,6 +21,8 @@ export interface SocketHubOptions {
   /** Web origins that may connect beside our own, separated by commas. */
   corsOrigins: string;
   log: Log;
+  /** How long a connection may say nothing, where ten seconds are too long; for tests. */
+  silentMsMax?: number;
 }
 export interface SocketHub {
   /** Sends everybody away; the HTTP server stays. */
@@ -29,6 +32,9 @@ export interface SocketHub {
 type Ack = (answer: Record<string, unknown>) => void;
 
 /** A client outlives its session or key by this and the check itself: two seconds at most. */
+/** A connection that says nothing, also in answer to a ping, is cut after this. */
+const silentMsMax = 9_500;
+const pingEveryMs = 15_000;
 const recheckMs = 1_000;
 /** So few that a burst of large events never looks like a slow client. */
 const tellAtOnce = 20;
@@ -45,8 +51,16 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
     serveClient: false,
     maxHttpBufferSize: bytesInMax,
     connectTimeout: 10_000,
+    pingInterval: pingEveryMs,
+    pingTimeout: silentMsMax,
     cors: origins.includes('*') ? { origin: '*' } : { origin: origins, credentials: true },
     allowRequest: (request, answer) => answer(null, fromAllowedOrigin(request, origins)),
+  });
+  io.engine.on('connection', (connection: Socket['conn']) => {
+    const silent = setTimeout(() => cut(connection), options.silentMsMax ?? silentMsMax);
+    // The first word of a client is what it wants to join.
+    connection.once('packet', () => clearTimeout(silent));
+    connection.once('close', () => clearTimeout(silent));
   });
   io.of('/').use((socket, next) => refuse(socket, next, new Failure('ROUTE_NOT_FOUND')));
   const namespace = io.of('/ws');
@@ -132,7 +146,10 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
 function refuse(socket: Socket, next: (error: Error) => void, failure: Failure): void {
   const { code, message, status: statusCode } = failure;
   next(Object.assign(new Error(message), { data: { code, message, statusCode } }));
-  setImmediate(() => socket.conn.close());
+  setImmediate(() => {
+    socket.conn.close();
+    cutSoon(socket.conn);
+  });
 }
 
 /** What a client wants to join: `{profileId}`, or its organisation by `{organization: true}` or nothing. */

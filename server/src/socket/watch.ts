@@ -4,6 +4,7 @@ import type { Actor, Authenticator } from '../platform/actor.ts';
 import { Failure } from '../platform/failures.ts';
 import type { Log } from '../platform/log.ts';
 import type { Credentials } from './credentials.ts';
+import { cut, cutSoon } from './cut.ts';
 import type { Rooms } from './rooms.ts';
 
 /** What the hub keeps with each socket. */
@@ -62,6 +63,7 @@ async function renew(sockets: readonly Client[], actor: Actor, rooms: Rooms): Pr
 function showOut(socket: Client, failure: Failure): void {
   (socket as Socket).emit('session:ended', { code: failure.code, message: failure.message });
   socket.disconnect(true);
+  cutSoon(socket.conn);
 }
 
 /**
@@ -77,7 +79,7 @@ export async function keepUp(namespace: Namespace, log: Log): Promise<void> {
   for (const socket of behind(namespace)) {
     log.warn({ socket: socket.id }, 'A socket that reads too slowly was dropped');
     // Closing politely would wait for what is unread to be read, so the connection itself is cut.
-    (socket.conn.transport as unknown as { socket?: { terminate?(): void } }).socket?.terminate?.();
+    cut(socket.conn);
     socket.disconnect(true);
   }
 }
