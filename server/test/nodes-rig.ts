@@ -88,12 +88,12 @@ export async function killAndReturn(options: NodesOptions): Promise<NodesReport>
       nodes[at] = undefined;
       const killedAtMs = Date.now();
       await victim.kill();
-      const mark = (await sandbox.ledger()).at(-1)?.seq ?? 0;
+      const goneAtMs = Date.now();
       sink.answer = () => 200;
       hung.resolve(200);
       const [deliveriesMs, sentMs] = await Promise.all([
         untilDelivered(database, killedAtMs),
-        Promise.all(orphans.map((one) => untilSent(sandbox, one.profile.phone.number, mark, killedAtMs))),
+        Promise.all(orphans.map((one) => untilSent(sandbox, one.profile.phone.number, goneAtMs, killedAtMs))),
       ]);
       nodes[at] = await start(folders[at] ?? '');
       rounds.push({
@@ -174,13 +174,16 @@ async function heldBy(database: TestDatabase, folder: string, lines: Line[]): Pr
   return lines.filter((line) => ids.includes(line.profile.id));
 }
 
-async function untilSent(sandbox: OwnSandbox, number: string, after: number, sinceMs: number) {
-  await until(
+async function untilSent(sandbox: OwnSandbox, number: string, goneAtMs: number, sinceMs: number) {
+  const first = await until(
     'a message left from elsewhere',
-    async () => (await sandbox.ledger({ number, kind: 'message', after })).some((one) => one.device > 0),
+    async () =>
+      (await sandbox.ledger({ number, kind: 'message' })).find(
+        (one) => one.device > 0 && one.time > goneAtMs,
+      ),
     60_000,
   );
-  return Date.now() - sinceMs;
+  return first.time - sinceMs;
 }
 
 async function untilDelivered(database: TestDatabase, sinceMs: number): Promise<number> {
