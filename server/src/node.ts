@@ -41,7 +41,8 @@ export async function becomeNode(options: {
   await named(session, id);
   const presence = watchPresence(id, () => whoIsThere(session));
   await presence.look();
-  let nodes = 1;
+  // Right after a start nobody is known for certain yet; for sharing a limit the first look is good enough.
+  let nodes = Math.max(1, (await whoIsThere(session)).length);
   const looking = setInterval(() => {
     void presence.look().then(() => {
       nodes = presence.nodes()?.length ?? nodes;

@@ -13,9 +13,9 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Copies the run's migrated template: call it in `beforeAll`, and `drop()` in `afterAll`. `how` says more of the copy. */
-export async function testDatabase(how = ''): Promise<TestDatabase> {
-  const { databaseUrl, drop } = await createDatabase(`template ${inject('postgres').template} ${how}`);
+/** Copies the run's migrated template: call it in `beforeAll`, and `drop()` in `afterAll`. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const { databaseUrl, drop } = await createDatabase(`template ${inject('postgres').template}`);
   const database = await connectDatabase({ databaseUrl, dataDir: '', log: silentLog, poolSize: 8 });
   return {
     databaseUrl,

@@ -2,10 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { testDatabase } from './database.ts';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectDatabase } from '../src/platform/db/connect.ts';
+import { silentLog } from '../src/platform/log.ts';
 import { type Owner, TestDoor } from './door.ts';
-import { onServer } from './global-setup.ts';
+import { databaseUrlOn, onServer } from './global-setup.ts';
+import { startTestServer, type TestServer } from './postgres-server.ts';
 import { until } from './until.ts';
 
 /** A disk of a few megabytes that PostgreSQL may use; undefined where this process may not mount one. */
@@ -37,31 +40,38 @@ function smallDisk(): { path: string; fill(): void; empty(): void; remove(): voi
 }
 
 const disk = smallDisk();
-const space = `small_${process.pid}`;
+let postgres: TestServer | undefined;
 let door: TestDoor;
 let owner: Owner;
+/** On a PostgreSQL of its own: while a disk of one is full, it can write down nothing for anybody else either. */
 beforeAll(async () => {
   if (!disk) return console.info('skipped: this process may not mount a small disk');
-  const { url } = inject('postgres');
+  postgres = await startTestServer();
   // The server may run as another user than the tests.
-  const { folder } = await serverFolder();
-  const { uid, gid } = statSync(folder);
+  const { uid, gid } = statSync(await folderOf(postgres));
   chownSync(disk.path, uid, gid);
-  await onServer(url, `create tablespace ${space} location '${disk.path}'`);
-  door = await TestDoor.open({}, [], await testDatabase(`tablespace ${space}`));
+  await onServer(postgres.url, `create tablespace small location '${disk.path}'`);
+  await onServer(
+    postgres.url,
+    `create database small template template0 encoding 'UTF8' locale 'C.UTF-8' tablespace small`,
+  );
+  const databaseUrl = databaseUrlOn(postgres.url, 'small');
+  const database = await connectDatabase({ databaseUrl, dataDir: '', log: silentLog, poolSize: 8 });
+  door = await TestDoor.open({}, [], { databaseUrl, database, drop: () => database.close() });
   owner = await door.register();
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   await door?.close();
-  if (door) await onServer(inject('postgres').url, `drop tablespace ${space}`);
+  await postgres?.stop();
   disk?.remove();
 });
 
-async function serverFolder(): Promise<{ folder: string }> {
-  const probe = await testDatabase();
-  const { rows } = await probe.database.pool.query(`select current_setting('data_directory') as folder`);
-  await probe.drop();
-  return rows[0];
+async function folderOf({ url }: TestServer): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(`select current_setting('data_directory') as folder`);
+  await client.end();
+  return rows[0].folder;
 }
 
 const create = () =>
