@@ -181,11 +181,17 @@ test('another engine means another network: the login is unlinked and the profil
 
 test('a node that no longer owns a profile changes nothing in it when its connection ends', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
+  // What a node holds that is gone would be taken at once, so it is one that is there.
+  const { rows: others } = await sql<{ id: string }>`
+    select substr(application_name, length('multiwa-node ') + 1) as id from pg_stat_activity
+    where starts_with(application_name, 'multiwa-node ') and datname = current_database()
+      and not exists (select from profile_leases where profile_id = ${profile.id}
+        and application_name = 'multiwa-node ' || node_id)`.execute(db());
   await db()
     .updateTable('profile_leases')
     .set((eb) => ({
       generation: eb('generation', '+', 1),
-      node_id: 'another',
+      node_id: others[0]?.id ?? '',
       expires_at: new Date(Date.now() + 60_000),
     }))
     .where('profile_id', '=', profile.id)
