@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { Server, type Socket } from 'node:net';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { Failure } from '../platform/failures.ts';
 import type { App, Feature } from '../platform/feature.ts';
-import { stopListening } from './stop-listening.ts';
 
 /** How the door ends without losing a request that somebody has sent already. */
 export interface Drain {
@@ -25,6 +24,8 @@ const quietMsUsual = 1_000;
 const lookEveryMs = 25;
 /** What is still under way then is cut, so that the rest of the server can end well within its time. */
 const settleMsMax = 8_000;
+const quietTurnMs = 0.05;
+const quietTurnAwaitedMs = 2_000;
 
 /**
  * Adds the drain to the door. A request that arrives on a kept connection while it runs is served like any other:
@@ -41,8 +42,9 @@ export function drainOnClose(
   const begin = async () => {
     if (draining) return;
     if (app.server.listening) {
-      const isAnswering = () => [...connections.values()].some(({ underWay }) => underWay > 0);
-      await stopListening(app.server, connections.keys(), isAnswering);
+      await quietTurn();
+      // Not the method of the HTTP server, which also cuts idle connections, whatever is on its way to them.
+      Server.prototype.close.call(app.server);
     }
     draining = true;
     for (const feature of features) feature.drain?.();
@@ -97,5 +99,22 @@ function closeQuiet(connections: Map<Socket, Connection>, quietMs: number): void
       if (quietMs > 0) continue;
     }
     if (connection.underWay === 0 && nowMs - connection.quietSinceMs >= quietMs) socket.destroySoon();
+  }
+}
+
+/**
+ * Waits for a turn of the event loop in which nothing was done. Connections that the system has made and we have not
+ * accepted are reset when we stop listening; right after such a turn there are hardly ever any. The longer it takes, the
+ * busier a turn will do.
+ */
+async function quietTurn(): Promise<void> {
+  const startMs = performance.now();
+  for (let beganMs = startMs; beganMs - startMs < quietTurnAwaitedMs; ) {
+    await turn();
+    const nowMs = performance.now();
+    // From 0.05 ms to 5 ms within a quarter of the time.
+    const waited = Math.min(1, (4 * (nowMs - startMs)) / quietTurnAwaitedMs);
+    if (nowMs - beganMs < quietTurnMs * 100 ** waited) return;
+    beganMs = nowMs;
   }
 }
