@@ -9,7 +9,7 @@ import { newTenant } from '../test/tenant.ts';
 
 const stops = 20;
 
-test('stopped twenty times under load the server resets no request on a kept connection', async () => {
+test('stopped twenty times under load the server resets no request, on kept or new connections', async () => {
   const database = await testDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'mwa-drain-'));
   const outcomes: Record<string, number> = {};
@@ -34,9 +34,5 @@ test('stopped twenty times under load the server resets no request on a kept con
     await rm(folder, { recursive: true, force: true });
   }
   console.table(outcomes);
-  // A connection that the system has made and we have not accepted is reset when we stop listening. Nothing was read
-  // from it, so asking again is safe; on a machine with time to spare there is hardly ever one.
-  const onKept = Object.keys(outcomes).filter((outcome) => outcome !== 'ECONNRESET on a new connection');
-  expect(onKept.sort()).toEqual(['200', '201', 'refused']);
-  expect(outcomes['ECONNRESET on a new connection'] ?? 0).toBeLessThanOrEqual(stops);
+  expect(Object.keys(outcomes).sort()).toEqual(['200', '201', 'refused']);
 });

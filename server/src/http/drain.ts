@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Server, type Socket } from 'node:net';
-import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
+import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../platform/failures.ts';
 import type { App, Feature } from '../platform/feature.ts';
+import { stopListening } from './stop-listening.ts';
 
 /** How the door ends without losing a request that somebody has sent already. */
 export interface Drain {
@@ -15,6 +16,8 @@ export interface Drain {
 interface Connection {
   /** Requests whose answer is not out yet. */
   underWay: number;
+  /** When the last of its requests came. */
+  askedAtMs: number;
   bytesRead: number;
   quietSinceMs: number;
 }
@@ -22,10 +25,10 @@ interface Connection {
 /** Whoever sends more often than that hears `connection: close` in an answer; the others wait for none. */
 const quietMsUsual = 1_000;
 const lookEveryMs = 25;
+/** An answer that takes longer is a held one or a stream: the listener closes without waiting for it. */
+const answeredWithinMs = 500;
 /** What is still under way then is cut, so that the rest of the server can end well within its time. */
 const settleMsMax = 8_000;
-const quietTurnMs = 0.05;
-const quietTurnAwaitedMs = 2_000;
 
 /**
  * Adds the drain to the door. A request that arrives on a kept connection while it runs is served like any other:
@@ -42,9 +45,9 @@ export function drainOnClose(
   const begin = async () => {
     if (draining) return;
     if (app.server.listening) {
-      await quietTurn();
-      // Not the method of the HTTP server, which also cuts idle connections, whatever is on its way to them.
-      Server.prototype.close.call(app.server);
+      await stopListening(app.server, connections.keys(), () => isAnswering(connections));
+      // Nobody was read from, so nobody could say anything: all begin anew to be quiet.
+      for (const connection of connections.values()) connection.quietSinceMs = performance.now();
     }
     draining = true;
     for (const feature of features) feature.drain?.();
@@ -74,19 +77,26 @@ export function drainOnClose(
 /** Keeps what every connection is doing, those of the socket server's long polling included. */
 function watch(app: App, connections: Map<Socket, Connection>, isDraining: () => boolean): void {
   app.server.on('connection', (socket: Socket) => {
-    connections.set(socket, { underWay: 0, bytesRead: 0, quietSinceMs: performance.now() });
+    connections.set(socket, { underWay: 0, askedAtMs: 0, bytesRead: 0, quietSinceMs: performance.now() });
     socket.once('close', () => connections.delete(socket));
   });
   app.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const connection = connections.get(request.socket);
     if (!connection) return;
     connection.underWay++;
+    connection.askedAtMs = performance.now();
     if (isDraining()) response.setHeader('connection', 'close');
     response.once('close', () => {
       connection.underWay--;
       connection.quietSinceMs = performance.now();
     });
   });
+}
+
+/** Whether somebody is about to be answered. */
+function isAnswering(connections: Map<Socket, Connection>): boolean {
+  const sinceMs = performance.now() - answeredWithinMs;
+  return [...connections.values()].some(({ underWay, askedAtMs }) => underWay > 0 && askedAtMs > sinceMs);
 }
 
 /** Closes the connections on which nothing has come or gone for so long. */
@@ -99,22 +109,5 @@ function closeQuiet(connections: Map<Socket, Connection>, quietMs: number): void
       if (quietMs > 0) continue;
     }
     if (connection.underWay === 0 && nowMs - connection.quietSinceMs >= quietMs) socket.destroySoon();
-  }
-}
-
-/**
- * Waits for a turn of the event loop in which nothing was done. Connections that the system has made and we have not
- * accepted are reset when we stop listening; right after such a turn there are hardly ever any. The longer it takes, the
- * busier a turn will do.
- */
-async function quietTurn(): Promise<void> {
-  const startMs = performance.now();
-  for (let beganMs = startMs; beganMs - startMs < quietTurnAwaitedMs; ) {
-    await turn();
-    const nowMs = performance.now();
-    // From 0.05 ms to 5 ms within a quarter of the time.
-    const waited = Math.min(1, (4 * (nowMs - startMs)) / quietTurnAwaitedMs);
-    if (nowMs - beganMs < quietTurnMs * 100 ** waited) return;
-    beganMs = nowMs;
   }
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io';
 type Connection = Socket['conn'];
 
 /** A client that is there answers the good-bye of its connection within this time. */
-const goodbyeMsMax = 1_000;
+export const goodbyeMsMax = 1_000;
 
 /** Cuts a connection without a word: closing politely waits half a minute for one that says nothing. */
 export function cut(connection: Connection): void {

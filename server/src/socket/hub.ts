@@ -1,4 +1,5 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Server, type Socket } from 'socket.io';
 import type { Actor, Authenticator } from '../platform/actor.ts';
 import type { EventDefinition } from '../platform/events/define.ts';
@@ -7,7 +8,7 @@ import { Failure } from '../platform/failures.ts';
 import { isUuid } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { credentialsOf } from './credentials.ts';
-import { cut, cutSoon } from './cut.ts';
+import { cut, cutSoon, goodbyeMsMax } from './cut.ts';
 import { createRooms, type KnownProfiles, type Place } from './rooms.ts';
 import { createTeller } from './tell.ts';
 import { type Client, keepUp, recheck } from './watch.ts';
@@ -31,14 +32,15 @@ export interface SocketHub {
 
 type Ack = (answer: Record<string, unknown>) => void;
 
-/** A client outlives its session or key by this and the check itself: two seconds at most. */
 /** A connection that says nothing, also in answer to a ping, is cut after this. */
 const silentMsMax = 9_500;
 const pingEveryMs = 15_000;
+/** A client outlives its session or key by this and the check itself: two seconds at most. */
 const recheckMs = 1_000;
 /** So few that a burst of large events never looks like a slow client. */
 const tellAtOnce = 20;
 const bytesInMax = 16_384;
+const lookEveryMs = 10;
 const roomsPerSocketMax = 1_000;
 const forbidden = { success: false, error: 'Forbidden' };
 
@@ -136,10 +138,17 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
       await stopTail();
       await checking;
       namespace.disconnectSockets(true);
+      await goodbyes(io);
       // Not io.close(): that would close the HTTP server, which is not ours.
       io.engine.close();
     },
   };
+}
+
+/** Who polls hears the good-bye in the answer to its next poll, which may be on its way. */
+async function goodbyes(io: Server): Promise<void> {
+  const giveUpAtMs = performance.now() + goodbyeMsMax;
+  while (io.engine.clientsCount > 0 && performance.now() < giveUpAtMs) await pause(lookEveryMs);
 }
 
 /** The refusal reaches the client as `connect_error` with our code; then its connection ends. */
