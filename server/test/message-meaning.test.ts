@@ -1,6 +1,6 @@
 import { Check } from 'typebox/value';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { contents } from '../src/features/messages/contents/contents.schema.ts';
+import { kindOf } from '../src/features/messages/kinds/kinds.ts';
 import { type House, openHouse } from './house.ts';
 import type { SandboxPhone } from './sandbox.ts';
 import { openSink, type Sink } from './sink.ts';
@@ -241,7 +241,7 @@ test('what a message of each kind says is described, field by field', async () =
   ];
   for (const [type, body] of said) {
     const one = await message(await customer.writes(own(), body));
-    const schema = contents[type];
+    const schema = kindOf(type)?.content;
     expect(one.type).toBe(type);
     expect(Check(schema ?? {}, one.content)).toBe(true);
     const undescribed = Object.keys(one.content).filter((name) => !(name in (schema?.properties ?? {})));

@@ -6,6 +6,7 @@ import { until } from '../../test/until.ts';
 import { phoneChat } from '../platform/chat-id.ts';
 import { type Db, inTransaction } from '../platform/db/transaction.ts';
 import { createProfile, type Profile } from './conformance-kit.ts';
+import { samples } from './conformance-samples.ts';
 import { type Cause, type Engine, EngineGone, EngineRefusal } from './port.ts';
 
 /** What the suite needs of an engine: itself, on the given database and network, patient for `ackMsMax`. */
@@ -140,6 +141,20 @@ export function describeEngine(
         await phone.read(mine);
         await until('read', () => me.statusOf(id).includes('read'));
         expect(me.receipts.at(-1)).toMatchObject({ chat, by: chat });
+      });
+
+      test('a message of each kind is shown by the receiver as it was sent', async () => {
+        const { me, mine } = await pairedProfile();
+        for (const [kind, { sent, shown }] of Object.entries(samples)) {
+          const { phone, chat } = await person();
+          const id = engine.newMessageId();
+          me.sent.set(id, { chat, message: sent });
+          await me.session.send(id, chat, sent);
+          expect({ kind, messages: await phone.messages() }).toMatchObject({
+            kind,
+            messages: [{ id, from: mine, ...shown }],
+          });
+        }
       });
 
       test('texts to one chat arrive in the order in which they were sent', async () => {

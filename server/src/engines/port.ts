@@ -35,16 +35,30 @@ export type Link =
   | { is: 'connected'; as: ChatId; lid?: ChatId; name?: string }
   | { is: 'ended'; cause: Cause; reason: string; code?: number; retryAfterMs?: number };
 
-/** A message on its way out, in our own shape. Kinds are added here as the engines learn them. */
-export type OutgoingMessage = {
-  type: 'text';
-  text: string;
+/** What messages say on their way out, by kind; a kind is added here as the engines learn it. */
+export interface OutgoingContents {
+  text: { text: string };
+}
+
+export type OutgoingKind = keyof OutgoingContents;
+
+/** What a message of one of these kinds says. */
+export type OutgoingContent<Kind extends OutgoingKind = OutgoingKind> = {
+  [K in Kind]: { type: K } & OutgoingContents[K];
+}[Kind];
+
+/** What goes with a message of any kind. */
+export interface OutgoingContext {
   quoted?: QuotedMessage;
   /** Whom it mentions; the text names them as `@` and the digits of the chat. */
   mentions?: ChatId[];
   /** How long it lasts on phones; absent: for ever. */
   expiration?: { seconds: number; since?: Date };
-};
+}
+
+/** A message on its way out, in our own shape. */
+export type OutgoingMessage<Kind extends OutgoingKind = OutgoingKind> = OutgoingContent<Kind> &
+  OutgoingContext;
 
 /** How long the messages of a chat last on phones (0 seconds: for ever), and since when that is so. */
 export interface Expiration {

@@ -30,7 +30,7 @@ import { markRead, sendAndWait } from './outbound.ts';
 import { repositoryMaker } from './repository.ts';
 import { type Timings, watchSilence } from './silence-watch.ts';
 import { askForLife, bytesRead, cut, openSocket } from './socket.ts';
-import { toWire } from './to-wire.ts';
+import { toWire } from './to-wire/to-wire.ts';
 import { wellFormed } from './well-formed.ts';
 
 type Ended = Extract<Link, { is: 'ended' }>;

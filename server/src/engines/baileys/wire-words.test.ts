@@ -7,7 +7,7 @@ import { refusal } from './acks.ts';
 import { newMessageId, toChat, toDigits, toJid } from './ids.ts';
 import { endedBecause } from './link.ts';
 import { toReceipt } from './receipts.ts';
-import { toWire } from './to-wire.ts';
+import { toWire } from './to-wire/to-wire.ts';
 
 const self = { id: '628111000001:4@s.whatsapp.net', lid: '100000000000001:4@lid' };
 

@@ -9,13 +9,14 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
-import type { Statuses } from '../statuses/index.ts';
+import type { SendableKind } from './kinds/kinds.ts';
+import type { SendBody } from './kinds/send-body.ts';
 import { messageQueued } from './messages.events.ts';
 import { aboutOutgoing, presentSend } from './messages.present.ts';
-import type { SendAnswerBody, SendTextBody } from './messages.schema.ts';
+import type { SendAnswerBody } from './messages.schema.ts';
 import type { MessageStore } from './messages.store.ts';
-import type { StoredQuote } from './outbox/outgoing.ts';
 import type { QuickAccept, ReadyMessage } from './quick-accept.ts';
+import type { Quotes } from './quotes.ts';
 import { mentionsOf, refuseOtherKinds } from './send-fields.ts';
 import type { Sender, Senders } from './senders.ts';
 import type { Waiting } from './waiting.ts';
@@ -28,8 +29,7 @@ export interface AcceptDeps {
   waiting: Waiting;
   senders: Senders;
   quick: QuickAccept;
-  /** A status can be answered, in the chat of whoever posted it. */
-  statuses: Pick<Statuses, 'find'>;
+  quotes: Quotes;
   engines: Record<EngineName, Engine>;
   idempotency: Pick<Idempotency, 'begin' | 'finish'>;
   defaultCountry: string;
@@ -70,26 +70,6 @@ export function createAccept(deps: AcceptDeps) {
       acceptedAt,
       expiresAt: later(acceptedAt, deps.validitySeconds * 1000),
     };
-  }
-
-  async function quoteOf(actor: Actor, profileId: string, id: string): Promise<StoredQuote> {
-    const quoted = await store.find(actor, id, profileId);
-    if (!quoted) return quoteOfStatus(actor, profileId, id);
-    const { text, caption } = quoted.content as { text?: string; caption?: string };
-    return {
-      waMessageId: quoted.wa_message_id,
-      sender: quoted.sender,
-      fromMe: quoted.direction === 'outgoing',
-      text: text ?? caption ?? '',
-    };
-  }
-
-  async function quoteOfStatus(actor: Actor, profileId: string, id: string): Promise<StoredQuote> {
-    const quoted = await deps.statuses.find(actor, profileId, id);
-    if (!quoted) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });
-    const { wa_message_id: waMessageId, author: sender, from_me: fromMe } = quoted;
-    const { text, caption } = quoted.content as { text?: string; caption?: string };
-    return { waMessageId, sender, fromMe, text: text ?? caption ?? '', chat: 'status@broadcast' };
   }
 
   /** The long way: it makes what is missing, and shares its transaction with an idempotency key. */
@@ -159,13 +139,15 @@ export function createAccept(deps: AcceptDeps) {
   }
 
   return {
-    async sendText(actor: Actor, body: SendTextBody, how: SendHow): Promise<SendAnswerBody> {
-      refuseOtherKinds(body);
+    async send(actor: Actor, kind: SendableKind, body: SendBody, how: SendHow): Promise<SendAnswerBody> {
+      refuseOtherKinds(kind, body);
       const sender = await deps.senders.get(actor, body.profileId);
-      const quoted = body.quotedMessageId ? await quoteOf(actor, sender.id, body.quotedMessageId) : undefined;
+      const quoted = body.quotedMessageId
+        ? await deps.quotes.find(actor, sender.id, body.quotedMessageId)
+        : undefined;
       const mentions = mentionsOf(body.mentions ?? [], sender.defaultCountry ?? deps.defaultCountry);
-      const message = ready(sender, body.to, 'text', {
-        text: body.text,
+      const message = ready(sender, body.to, kind.type, {
+        ...kind.sending.contentOf(body),
         ...(quoted && { quoted }),
         ...(mentions.length > 0 && { mentions }),
       });
@@ -173,6 +155,8 @@ export function createAccept(deps: AcceptDeps) {
     },
   };
 }
+
+export type Accept = ReturnType<typeof createAccept>;
 
 function answerOf(message: ReadyMessage, conversationId: string): SendAnswerBody {
   return {

@@ -18,6 +18,7 @@ import { createChanges } from './changes/changes.ts';
 import { createExpiry } from './expire.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
+import { kindOf } from './kinds/kinds.ts';
 import * as events from './messages.events.ts';
 import { expireMessages } from './messages.jobs.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
@@ -30,8 +31,10 @@ import { outgoingOf } from './outbox/outgoing.ts';
 import { createRecipients } from './outbox/recipients.ts';
 import { createSettler } from './outbox/settle.ts';
 import { createQuickAccept } from './quick-accept.ts';
+import { createQuotes } from './quotes.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import { createReceipts } from './receipts.ts';
+import { sendRoutes } from './send.routes.ts';
 import { createSenders } from './senders.ts';
 import { createWaiting } from './waiting.ts';
 
@@ -85,7 +88,8 @@ export function createMessages(deps: MessagesDeps) {
 
   const senders = createSenders(db);
   const quick = createQuickAccept({ db, log, events: deps.events });
-  const accept = createAccept({ ...deps, store, waiting, senders, quick, poke });
+  const quotes = createQuotes({ store, statuses: deps.statuses });
+  const accept = createAccept({ ...deps, store, quotes, waiting, senders, quick, poke });
 
   const handlers: SessionHandlers = {
     connected(live) {
@@ -107,7 +111,7 @@ export function createMessages(deps: MessagesDeps) {
     },
     async recall(live, id) {
       const row = await store.sentBy(live.profileId, id);
-      return row && row.type === 'text' && !row.revoked_at
+      return row && kindOf(row.type)?.sending && !row.revoked_at
         ? { chat: storedChat(row.chat), message: outgoingOf(row) }
         : null;
     },
@@ -135,7 +139,10 @@ export function createMessages(deps: MessagesDeps) {
       await stopTail?.();
       await outbox.stop();
     },
-    routes: (app) => messageRoutes(app, { accept, service }),
+    routes(app) {
+      sendRoutes(app, accept);
+      messageRoutes(app, service);
+    },
     events: [...Object.values(events), ...Object.values(changeEvents)],
     figures: [
       {

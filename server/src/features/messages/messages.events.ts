@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { defineEvent, type RecordedEvent, type SocketForm } from '../../platform/events/define.ts';
+import { previewOf } from './kinds/kinds.ts';
 
 const Text = Type.String();
 const Nullable = Type.Union([Type.String(), Type.Null()]);
@@ -95,7 +96,7 @@ function onWire({ body }: RecordedEvent<Arrived>) {
     isGroup: conversation.type === 'group',
     chatName: conversation.name,
     pushName: message.senderName,
-    body: content.text ?? content.caption ?? '',
+    body: previewOf(String(message.type), content),
     type: message.type,
     hasMedia: content.hasMedia === true,
     content,

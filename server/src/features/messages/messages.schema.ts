@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Nullable, Timestamp } from '../../http/schema.ts';
-import { describedByType } from './contents/message-schema.ts';
+import { describedByType } from './kinds/described-by-type.ts';
 import { messageStatuses } from './message-status.ts';
 
 const messageId = '0199d6a2-9c1e-7d10-8f2a-1c5b7e9a4d02';
@@ -93,41 +93,6 @@ export const Message = describedByType(
   ),
 );
 export type MessageView = Static<typeof Message>;
-
-export const SendText = Type.Object(
-  {
-    profileId: Type.String({ minLength: 1 }),
-    to: Type.String({
-      minLength: 1,
-      maxLength: 64,
-      description: 'A phone number with country code, however it is written, or a chat id.',
-    }),
-    text: Type.String({ minLength: 1, maxLength: 65_536 }),
-    quotedMessageId: Type.Optional(
-      Nullable(
-        Type.String({ maxLength: 128, description: 'Our id or the WhatsApp id of the message to quote.' }),
-      ),
-    ),
-    mentions: Type.Optional(
-      Nullable(
-        Type.Array(Type.String({ maxLength: 200 }), {
-          maxItems: 1024,
-          description:
-            'Whom the text mentions, each written like `to`. The text names them as `@` and the digits of their number, ' +
-            'as in `@628123456789`; their phones show a name there, and tell them.',
-          examples: [['628123456789']],
-        }),
-      ),
-    ),
-  },
-  {
-    title: 'SendText',
-    examples: [
-      { profileId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11', to: '628123456789', text: 'Your bread is ready.' },
-    ],
-  },
-);
-export type SendTextBody = Static<typeof SendText>;
 
 export const SendAnswer = Type.Object(
   {

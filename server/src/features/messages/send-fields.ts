@@ -1,33 +1,34 @@
 import { type ChatId, chatKind, tryParseChatId } from '../../platform/chat-id.ts';
 import { Failure } from '../../platform/failures.ts';
+import { kinds, type SendableKind } from './kinds/kinds.ts';
+
+/** Fields that belong to no kind of message: something else was wanted. */
+const ofNoKind: [name: string, of: string][] = [
+  ['emoji', 'a reaction'],
+  ['scheduledAt', 'a scheduled message'],
+];
+
+const owners = new Map([
+  ...kinds.flatMap(({ ownFields }) => (ownFields?.names ?? []).map((name) => [name, ownFields?.of] as const)),
+  ...ofNoKind,
+]);
 
 /**
- * Fields of other kinds of messages. Unknown fields are forgiven; one of these says what its sender wants, and a
- * text without it would be another message than was asked for.
+ * Unknown fields are forgiven; one that belongs to another kind says what its sender wants, and without it this would
+ * be another message than was asked for.
+ * @throws Failure VALIDATION_ERROR naming each field that this kind can't carry.
  */
-const ofOtherKinds: Record<string, string> = {
-  ...ofKind('a file', ['url', 'base64', 'caption', 'mimetype', 'filename', 'ptt']),
-  ...ofKind('a location', ['latitude', 'longitude']),
-  ...ofKind('a contact card', ['contacts']),
-  ...ofKind('a reaction', ['emoji']),
-  ...ofKind('a poll', ['question', 'options', 'allowMultipleAnswers']),
-  ...ofKind('a scheduled message', ['scheduledAt']),
-};
-
-function ofKind(kind: string, names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, kind]));
-}
-
-/** @throws Failure VALIDATION_ERROR naming each field that a text can't carry. */
-export function refuseOtherKinds(body: object): void {
+export function refuseOtherKinds({ called, sending }: SendableKind, body: object): void {
   const details = Object.entries(body)
-    .filter(([name, value]) => Object.hasOwn(ofOtherKinds, name) && value !== null && value !== '')
+    .filter(([name, value]) => owners.has(name) && !(name in sending.body.properties) && isGiven(value))
     .map(([name]) => ({
       path: `/${name}`,
-      problem: `belongs to ${ofOtherKinds[name]}; a text can't carry it`,
+      problem: `belongs to ${owners.get(name)}; ${called} can't carry it`,
     }));
   if (details.length > 0) throw new Failure('VALIDATION_ERROR', { details });
 }
+
+const isGiven = (value: unknown) => value !== null && value !== '';
 
 /** The people a text mentions, each once. @throws Failure VALIDATION_ERROR naming each that is no person. */
 export function mentionsOf(written: readonly string[], defaultCountry: string): ChatId[] {

@@ -1,5 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { MessageChangesTable, StoredReaction } from '../../../platform/db/tables.ts';
+import type { Content } from '../kinds/kind.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import type { MessageRow } from '../messages.present.ts';
 
 export type ChangeRow = Selectable<MessageChangesTable>;
@@ -13,8 +15,9 @@ export type Altered = Pick<
 /** The same message after an edit by its author; undefined when it stays as it is. */
 export function afterEdit(message: MessageRow, change: ChangeRow): Partial<Altered> | undefined {
   const original = message.original_content ?? message.content;
-  const content = withEdit(message.type, original, change.content.content);
-  if (message.revoked_at || !content) return undefined;
+  if (message.revoked_at) return undefined;
+  const content = kindOf(message.type)?.edited?.(original, (change.content.content ?? {}) as Content);
+  if (!content) return undefined;
   return { content, original_content: original, edited_at: change.at };
 }
 
@@ -51,27 +54,4 @@ function isBy(reaction: StoredReaction, change: ChangeRow): boolean {
   if (change.author_key === 'me') return reaction.fromMe;
   if (change.author_key === 'them') return !reaction.fromMe;
   return !reaction.fromMe && reaction.sender === change.author;
-}
-
-const captioned = new Set(['image', 'video', 'document']);
-/** What an edit says anew; the rest of a text stays as it was. */
-const ofText = ['text', 'preview', 'mentions', 'mentionsAll'];
-const ofCaption = ['caption', 'mentions', 'mentionsAll'];
-
-type Fields = Record<string, unknown>;
-
-/** A text gets another text, a file another caption; an edit can't make one kind of message another. */
-function withEdit(type: string, original: Fields, edit: unknown): Fields | undefined {
-  const { type: editType, ...said } = (edit ?? {}) as Fields;
-  if (type === 'text' && editType === 'text') return replaced(original, said, ofText);
-  if (!captioned.has(type)) return undefined;
-  if (editType === type) return replaced(original, said, ofCaption);
-  if (editType !== 'text') return undefined;
-  return replaced(original, { ...said, caption: said.text }, ofCaption);
-}
-
-function replaced(original: Fields, said: Fields, names: string[]): Fields {
-  const rest = Object.entries(original).filter(([name]) => !names.includes(name));
-  const given = names.filter((name) => said[name] !== undefined).map((name) => [name, said[name]]);
-  return Object.fromEntries([...given, ...rest]);
 }

@@ -1,6 +1,7 @@
 import type { EngineMessageId, OutgoingMessage, QuotedMessage } from '../../../engines/port.ts';
 import { type ChatId, storedChat } from '../../../platform/chat-id.ts';
 import { Failure } from '../../../platform/failures.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import type { MessageRow } from '../messages.present.ts';
 
 /** What a stored reply keeps of the message it quotes, so that it can be built again without it. */
@@ -13,12 +14,6 @@ export interface StoredQuote {
   chat?: string;
 }
 
-interface StoredText {
-  text: string;
-  quoted?: StoredQuote;
-  mentions?: string[];
-}
-
 /**
  * The message that a row stands for. It must give the same content each time: a retry of a receiver that
  * could not decrypt it is answered from the row.
@@ -26,13 +21,13 @@ interface StoredText {
 export function outgoingOf(
   row: MessageRow & { chat: string; expiration_since: Date | null },
 ): OutgoingMessage {
-  if (row.type !== 'text')
-    throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });
+  const sending = kindOf(row.type)?.sending;
+  if (!sending) throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });
   // An edit made on the phone travels by itself; this id stays what it was when it was first sent.
-  const { text, quoted, mentions } = (row.original_content ?? row.content) as unknown as StoredText;
+  const content = row.original_content ?? row.content;
+  const { quoted, mentions } = content as { quoted?: StoredQuote; mentions?: string[] };
   return {
-    type: 'text',
-    text,
+    ...sending.outgoing(content),
     ...(quoted && { quoted: quoteOf(quoted, storedChat(row.chat)) }),
     ...(row.expiration && {
       expiration: { seconds: row.expiration, ...(row.expiration_since && { since: row.expiration_since }) },

@@ -1,6 +1,6 @@
 import Type, { type TObject, type TProperties } from 'typebox';
 import { Nullable, shownAs } from '../../../http/schema.ts';
-import { type Contents, contents } from './contents.schema.ts';
+import { kinds } from './kinds.ts';
 
 /**
  * A message whose `content` is described by its `type`. Answers are written by the plain schema, which lets any content
@@ -9,7 +9,7 @@ import { type Contents, contents } from './contents.schema.ts';
 export function describedByType<Fields extends TProperties>(message: TObject<Fields>): TObject<Fields> {
   const { type: _, content: __, originalContent, ...common } = message.properties as TProperties;
   const { description } = originalContent as { description?: string };
-  const kinds = Object.entries<Contents>(contents).map(([type, content]) => {
+  const shapes = kinds.map(({ type, content }) => {
     const original = { ...Nullable(content), description };
     const fields = { type: Type.Literal(type), content, originalContent: original };
     return { type, name: content.title.replace(/Content$/, 'Message'), shown: Type.Object(fields) };
@@ -20,10 +20,10 @@ export function describedByType<Fields extends TProperties>(message: TObject<Fie
     allOf: [
       Type.Object(common),
       {
-        oneOf: kinds.map((kind) => shownAs(kind.name, kind.shown, kind.shown)),
+        oneOf: shapes.map(({ name, shown }) => shownAs(name, shown, shown)),
         discriminator: {
           propertyName: 'type',
-          mapping: Object.fromEntries(kinds.map(({ type, name }) => [type, `#/components/schemas/${name}`])),
+          mapping: Object.fromEntries(shapes.map(({ type, name }) => [type, `#/components/schemas/${name}`])),
         },
       },
     ],

@@ -1,0 +1,54 @@
+import type { proto } from 'baileys';
+import type { ChatId } from '../../../platform/chat-id.ts';
+import type { OutgoingContext, QuotedMessage } from '../../port.ts';
+import { type Jid, toJid } from '../ids.ts';
+import { withNames } from '../mentions.ts';
+
+/** Where a message goes, and the address under which we are known there. */
+export interface Route {
+  chat: ChatId;
+  self: Jid;
+  /** How the people whom the message mentions are named there. */
+  mentions?: ReadonlyMap<ChatId, Jid>;
+}
+
+/** What goes with a message of any kind, as a part of its content; none when there is nothing. */
+export function contextOf(
+  { quoted, expiration, mentions = [] }: OutgoingContext,
+  route: Route,
+): { contextInfo?: proto.IContextInfo } {
+  const names = namesOf(route);
+  const contextInfo = {
+    ...(quoted && quote(quoted, route)),
+    ...(expiration && vanishing(expiration)),
+    ...(mentions.length > 0 && {
+      mentionedJid: mentions.map((person) => names.get(person) ?? toJid(person)),
+    }),
+  };
+  return Object.keys(contextInfo).length > 0 ? { contextInfo } : {};
+}
+
+/** Words that name the people they mention as the chat does. */
+export function wordsFor(text: string, route: Route): string {
+  return withNames(text, namesOf(route));
+}
+
+const namesOf = (route: Route) => route.mentions ?? new Map<ChatId, Jid>();
+
+/** Phones take the setting of whoever sends for the newer one when it says so: its moment travels along. */
+function vanishing({ seconds, since }: NonNullable<OutgoingContext['expiration']>): proto.IContextInfo {
+  return {
+    expiration: seconds,
+    ...(since && { ephemeralSettingTimestamp: Math.floor(since.getTime() / 1000) }),
+  };
+}
+
+function quote({ id, chat, sender, text }: QuotedMessage, route: Route): proto.IContextInfo {
+  return {
+    stanzaId: id,
+    participant: sender === 'me' ? route.self : toJid(sender),
+    quotedMessage: { conversation: text },
+    // Named only when the quoted message stands in another chat, as the phones do.
+    ...(chat === route.chat ? {} : { remoteJid: toJid(chat) }),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Static, TObject } from 'typebox';
+import type { OutgoingContent } from '../../../engines/port.ts';
+import type { ContentSchema } from './content.ts';
+import type { SendBody } from './send-body.ts';
+
+/** What a message says, as it is stored. */
+export type Content = Record<string, unknown>;
+
+/** How a message of a kind is asked for and sent. */
+export interface Sending {
+  /** `POST /messages/<path>`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly body: TObject;
+  /** What is stored of a request, beside what every kind has (quote and mentions). */
+  contentOf(body: SendBody): Content;
+  /** The same content always gives the same message: a receiver that could not read it is sent it again. */
+  outgoing(content: Content): OutgoingContent;
+}
+
+/** One kind of message. Without `sending` it can only arrive. */
+export interface MessageKind {
+  /** The `type` of a message. */
+  readonly type: string;
+  /** In a sentence: `a text`. */
+  readonly called: string;
+  readonly content: ContentSchema;
+  /** Fields of a request that other kinds refuse, and what they belong to. */
+  readonly ownFields?: { readonly of: string; readonly names: readonly string[] };
+  /** One line for quotes, lists and notices; empty when it has no words. */
+  preview(content: Content): string;
+  /** What it says after an edit, which names its own `type`; undefined when that edit can't be. Absent: none can. */
+  edited?(original: Content, edit: Content): Content | undefined;
+  readonly sending?: Sending;
+}
+
+/** Ties the handlers of a sending to its body; the route has checked the body before they see it. */
+export function sendingOf<Body extends TObject>(
+  sending: Omit<Sending, 'body' | 'contentOf'> & {
+    body: Body;
+    contentOf(body: Static<Body>): Content;
+  },
+): Sending {
+  return sending as unknown as Sending;
+}

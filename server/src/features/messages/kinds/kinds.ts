@@ -1,0 +1,46 @@
+import { audio } from './audio.ts';
+import { contact } from './contact.ts';
+import { document } from './document.ts';
+import { image } from './image.ts';
+import type { Content, MessageKind, Sending } from './kind.ts';
+import { location } from './location.ts';
+import { poll } from './poll.ts';
+import { sticker } from './sticker.ts';
+import { text } from './text.ts';
+import { unknown } from './unknown.ts';
+import { unsupported } from './unsupported.ts';
+import { video } from './video.ts';
+import { voice } from './voice.ts';
+
+/** Every kind of message there is. */
+export const kinds: readonly MessageKind[] = [
+  text,
+  image,
+  video,
+  audio,
+  voice,
+  document,
+  sticker,
+  location,
+  contact,
+  poll,
+  unsupported,
+  unknown,
+];
+
+const byType = new Map(kinds.map((kind) => [kind.type, kind]));
+
+/** Undefined for a type that only a newer server knows. */
+export function kindOf(type: string): MessageKind | undefined {
+  return byType.get(type);
+}
+
+/** One line of what a message says; empty when it has no words. */
+export function previewOf(type: string, content: Content): string {
+  return kindOf(type)?.preview(content) ?? '';
+}
+
+/** A kind that can be sent. */
+export type SendableKind = MessageKind & { readonly sending: Sending };
+
+export const sendableKinds = kinds.filter((kind): kind is SendableKind => kind.sending !== undefined);

@@ -1,0 +1,32 @@
+import { Failure } from '../../platform/failures.ts';
+import type { Tenancy } from '../../platform/tenancy.ts';
+import type { Statuses } from '../statuses/index.ts';
+import { previewOf } from './kinds/kinds.ts';
+import type { MessageStore } from './messages.store.ts';
+import type { StoredQuote } from './outbox/outgoing.ts';
+
+/** What replies quote: a message, or a status, which is answered in the chat of whoever posted it. */
+export function createQuotes(deps: { store: MessageStore; statuses: Pick<Statuses, 'find'> }) {
+  async function ofStatus(tenancy: Tenancy, profileId: string, id: string): Promise<StoredQuote> {
+    const status = await deps.statuses.find(tenancy, profileId, id);
+    if (!status) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });
+    const { wa_message_id: waMessageId, author: sender, from_me: fromMe, type, content } = status;
+    return { waMessageId, sender, fromMe, text: previewOf(type, content), chat: 'status@broadcast' };
+  }
+
+  return {
+    /** @param id ours or WhatsApp's @throws Failure MESSAGE_NOT_FOUND */
+    async find(tenancy: Tenancy, profileId: string, id: string): Promise<StoredQuote> {
+      const message = await deps.store.find(tenancy, id, profileId);
+      if (!message) return ofStatus(tenancy, profileId, id);
+      return {
+        waMessageId: message.wa_message_id,
+        sender: message.sender,
+        fromMe: message.direction === 'outgoing',
+        text: previewOf(message.type, message.content),
+      };
+    },
+  };
+}
+
+export type Quotes = ReturnType<typeof createQuotes>;
