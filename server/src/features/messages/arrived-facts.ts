@@ -2,8 +2,9 @@ import { type ConversationRow, presentConversation } from '../conversations/inde
 import type { Live } from '../profiles/index.ts';
 import type { Fact } from './changes/facts.ts';
 import { channelReceived, messageReceived, messageSent } from './messages.events.ts';
-import { aboutOutgoing, presentMessage } from './messages.present.ts';
+import { presentMessage } from './messages.present.ts';
 import type { ArrivedRow } from './messages.store.ts';
+import { aboutOutgoing } from './outgoing.sql.ts';
 
 /** Each event tells what was unread when its message had come, not when the last of the batch had. */
 export function withCounts(rows: readonly ArrivedRow[]): ArrivedRow[] {

@@ -6,6 +6,7 @@ import { newId } from '../../platform/ids.ts';
 import type { ConversationRow } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { contentOf, mentionsIn } from './arrived-content.ts';
+import { fromPhone } from './origin.ts';
 
 /** @param phones phone numbers by linked identity, in bare digits */
 export function arrivedRow(
@@ -31,6 +32,8 @@ export function arrivedRow(
     failure_code: null,
     failure_reason: null,
     generation: live.generation,
+    origin_kind: message.fromMe ? fromPhone.kind : null,
+    origin_id: null,
     expiration: message.expiration?.seconds ?? null,
     expires_at: null,
     timestamp: momentOf(message, now),

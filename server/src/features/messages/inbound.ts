@@ -196,3 +196,5 @@ function separate<Found extends { message: IncomingMessage }>(found: readonly Fo
   const changed = found.filter(({ message }) => isChange(message));
   return [changed, found.filter((one) => !changed.includes(one))];
 }
+
+export type Inbound = ReturnType<typeof createInbound>;

@@ -1,15 +1,12 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
-import { storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Db, inTransaction } from '../../platform/db/transaction.ts';
-import type { RecordedEvent } from '../../platform/events/define.ts';
+import type { Db } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
-import { learnChats, learnSamePerson } from '../conversations/index.ts';
-import type { Live, Pauses, SessionHandlers } from '../profiles/index.ts';
+import type { Live, Pauses } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
 import * as changeEvents from './changes/changes.events.ts';
@@ -18,16 +15,14 @@ import { createChanges } from './changes/changes.ts';
 import { createExpiry } from './expire.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
-import { kindOf } from './kinds/kinds.ts';
 import * as events from './messages.events.ts';
 import { expireMessages } from './messages.jobs.ts';
-import { type MessageRow, presentMessage } from './messages.present.ts';
+import { presentStored } from './messages.present.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { createMessageService } from './messages.service.ts';
 import { createMessageStore } from './messages.store.ts';
 import { createOutboxStore } from './outbox/outbox.store.ts';
 import { createOutbox } from './outbox/outbox.ts';
-import { outgoingOf } from './outbox/outgoing.ts';
 import { createRecipients } from './outbox/recipients.ts';
 import { createSettler } from './outbox/settle.ts';
 import { createQuickAccept } from './quick-accept.ts';
@@ -36,6 +31,8 @@ import { createReadReceipts } from './read-receipts.ts';
 import { createReceipts } from './receipts.ts';
 import { sendRoutes } from './send.routes.ts';
 import { createSenders } from './senders.ts';
+import { createSessionHandlers } from './session-handlers.ts';
+import { tellWaiters } from './tell-waiters.ts';
 import { createWaiting } from './waiting.ts';
 
 export interface MessagesDeps {
@@ -89,50 +86,24 @@ export function createMessages(deps: MessagesDeps) {
   const senders = createSenders(db);
   const quick = createQuickAccept({ db, log, events: deps.events });
   const quotes = createQuotes({ store, statuses: deps.statuses });
-  const accept = createAccept({ ...deps, store, quotes, waiting, senders, quick, poke });
+  const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke });
 
-  const handlers: SessionHandlers = {
-    connected(live) {
-      outbox.connected(live);
-      readReceipts.run(live);
-      changes.settle(live);
-    },
-    settled: (profileId) => outbox.settled(profileId),
-    received: inbound.received,
-    receipts: receipts.receipts,
-    chatsTold: (live, facts) => inTransaction(db, (tx) => learnChats(tx, live.profileId, facts, clock.now())),
-    async samePerson(live, pairs) {
-      const whose = { organizationId: live.organizationId, profileId: live.profileId };
-      for (const pair of pairs) {
-        await inTransaction(db, (tx) => learnSamePerson(tx, clock, whose, pair.phone, pair.lid));
-      }
-      // What was done under one address may have waited for a message under the other.
-      changes.settle(live);
-    },
-    async recall(live, id) {
-      const row = await store.sentBy(live.profileId, id);
-      return row && kindOf(row.type)?.sending && !row.revoked_at
-        ? { chat: storedChat(row.chat), message: outgoingOf(row) }
-        : null;
-    },
-  };
-
-  /** A message may be decided on another node: whoever waits here hears of it through the event log. */
-  async function tellWaiters(recorded: RecordedEvent[]): Promise<void> {
-    for (const event of recorded) {
-      if (event.name === events.messageQueued.name) continue;
-      const messageId = String(event.body.messageId);
-      if (!waiting.waits(messageId)) continue;
-      const row = await store.find({ organizationId: event.organizationId }, messageId);
-      if (row) waiting.decided(row);
-    }
-  }
+  const handlers = createSessionHandlers({
+    db,
+    clock,
+    store,
+    outbox,
+    inbound,
+    receipts,
+    readReceipts,
+    changes,
+  });
   let stopTail: (() => Promise<void>) | undefined;
 
   const feature: Feature = {
     name: 'messages',
     async start() {
-      stopTail = deps.eventLog.tail('messages.waiting', tellWaiters);
+      stopTail = tellWaiters({ events: deps.eventLog, waiting, store });
     },
     drain: () => waiting.end(),
     async stop() {
@@ -161,18 +132,8 @@ export function createMessages(deps: MessagesDeps) {
     /** Read receipts wait to go out, from whichever node has the profile. */
     pokeReceipts: (profileId: string) => here.receipts(profileId) || deps.tellOwner('receipts', profileId),
     ofConversation: service.ofConversation,
-    /** A message row that came as JSON from inside another query. */
-    presentStored(json: Record<string, unknown>): Record<string, unknown> {
-      const moment = (value: unknown) => new Date(String(value));
-      const row = {
-        ...json,
-        edited_at: json.edited_at === null ? null : moment(json.edited_at),
-        revoked_at: json.revoked_at === null ? null : moment(json.revoked_at),
-        timestamp: moment(json.timestamp),
-        created_at: moment(json.created_at),
-        updated_at: moment(json.updated_at),
-      };
-      return presentMessage(row as unknown as MessageRow);
-    },
+    presentStored,
+    /** Sends for other features; see {@link Accept.deliver}. */
+    deliver: accept.deliver,
   };
 }

@@ -8,8 +8,9 @@ import { createRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { resolveConversation } from '../conversations/index.ts';
+import type { ReadyMessage } from './keep.sql.ts';
 import { createMessageStore } from './messages.store.ts';
-import { createQuickAccept, type ReadyMessage } from './quick-accept.ts';
+import { createQuickAccept } from './quick-accept.ts';
 
 const chats = Array.from({ length: 16 }, (_, n) => phoneChat(String(628_770_000_000 + n)));
 let store: TestDatabase;
@@ -40,7 +41,8 @@ test('messages that go out to and come in from the same people at once never wai
   const now = () => systemClock.now();
   const goesOut = (chat: ReadyMessage['chat']): ReadyMessage => ({
     ...{ id: newId(), ...whose, chat, sender: null, waMessageId: newId(), type: 'text' },
-    ...{ content: { text: 'out' }, acceptedAt: now(), expiresAt: now() },
+    ...{ content: { text: 'out' }, quotedId: null, acceptedAt: now(), expiresAt: now() },
+    origin: { kind: 'api', id: null },
   });
   const comesIn = (chat: string) => ({
     ...{ id: newId(), organization_id: whose.organizationId, profile_id: whose.profileId },

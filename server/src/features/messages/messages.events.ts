@@ -5,6 +5,8 @@ import { previewOf } from './kinds/kinds.ts';
 const Text = Type.String();
 const Nullable = Type.Union([Type.String(), Type.Null()]);
 
+const Origin = Type.Union([Type.Object({ kind: Text, id: Nullable }), Type.Null()]);
+
 const aboutOutgoing = {
   profileId: Text,
   messageId: Text,
@@ -14,6 +16,7 @@ const aboutOutgoing = {
   chatId: Text,
   type: Text,
   status: Text,
+  origin: Origin,
   timestamp: Text,
 };
 

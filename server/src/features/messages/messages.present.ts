@@ -33,6 +33,7 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
     status: row.status as MessageStatus,
     failureCode: row.failure_code,
     failureReason: row.failure_reason,
+    origin: row.origin_kind === null ? null : { kind: row.origin_kind, id: row.origin_id },
     metadata: row.metadata,
     expiration: row.expiration,
     expiresAt: row.expiration === null ? null : later(row.timestamp, row.expiration * 1000).toISOString(),
@@ -63,17 +64,16 @@ export function presentSend(
   };
 }
 
-/** What the events about an outgoing message have in common. */
-export function aboutOutgoing(row: MessageRow, chat: string) {
-  return {
-    profileId: row.profile_id,
-    messageId: row.id,
-    waMessageId: row.wa_message_id,
-    conversationId: row.conversation_id,
-    to: chat,
-    chatId: chat,
-    type: row.type,
-    status: row.status,
-    timestamp: row.timestamp.toISOString(),
+/** A message whose row came as JSON from inside another query. */
+export function presentStored(json: Record<string, unknown>): Record<string, unknown> {
+  const moment = (value: unknown) => new Date(String(value));
+  const row = {
+    ...json,
+    edited_at: json.edited_at === null ? null : moment(json.edited_at),
+    revoked_at: json.revoked_at === null ? null : moment(json.revoked_at),
+    timestamp: moment(json.timestamp),
+    created_at: moment(json.created_at),
+    updated_at: moment(json.updated_at),
   };
+  return presentMessage(row as unknown as MessageRow);
 }

@@ -71,6 +71,16 @@ export const Message = describedByType(
         }),
       ),
       failureReason: Nullable(Type.String()),
+      origin: Nullable(
+        Type.Object(
+          { kind: Type.String({ examples: ['api'] }), id: Nullable(Type.String()) },
+          {
+            description:
+              'Why a message of ours exists: `api` (a program, with its key), `user` (a person), `phone` (typed on the ' +
+              'phone); `id` says which program. Null for what others wrote, and for what is older than this field.',
+          },
+        ),
+      ),
       metadata: Type.Record(Type.String(), Type.Unknown()),
       expiration: Nullable(
         Type.Integer({

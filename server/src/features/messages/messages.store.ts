@@ -77,16 +77,6 @@ export function createMessageStore(db: Db) {
       find(tx, tenancy, id, { profileId }),
     older,
 
-    /** Answers the stored row, or undefined when this message is there already. */
-    async insert(tx: Tx, row: Insertable<MessagesTable>): Promise<MessageRow | undefined> {
-      return tx
-        .insertInto('messages')
-        .values(row)
-        .onConflict((oc) => oc.doNothing())
-        .returningAll()
-        .executeTakeFirst();
-    },
-
     /**
      * Stores what arrived, in order, and in the same statement the conversations learn of it. Answers the rows that
      * were not there already, each with what its conversation counts after all of them. Conversations are locked by

@@ -1,10 +1,33 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import type { MessageRow } from './messages.present.ts';
 
-/**
- * What the events about an outgoing message have in common, as jsonb, from a row that has the columns of
- * `messages` and the `chat`. The same as `aboutOutgoing` makes of a row in hand.
- */
-export const aboutOutgoingJson = sql`jsonb_build_object(
-  'profileId', profile_id, 'messageId', id, 'waMessageId', wa_message_id, 'conversationId', conversation_id,
-  'to', chat, 'chatId', chat, 'type', type, 'status', status,
+/** What the events about an outgoing message have in common, by the column that tells it. */
+const columns = {
+  profileId: 'profile_id',
+  messageId: 'id',
+  waMessageId: 'wa_message_id',
+  conversationId: 'conversation_id',
+  to: 'chat',
+  chatId: 'chat',
+  type: 'type',
+  status: 'status',
+} as const;
+
+type Shared = { [Field in keyof typeof columns]: string };
+
+/** What the events about an outgoing message have in common, of a row in hand. */
+export function aboutOutgoing(message: MessageRow, chat: string) {
+  const row = { ...message, chat };
+  const shared = Object.fromEntries(Object.entries(columns).map(([field, column]) => [field, row[column]]));
+  return {
+    ...(shared as Shared),
+    origin: message.origin_kind === null ? null : { kind: message.origin_kind, id: message.origin_id },
+    timestamp: message.timestamp.toISOString(),
+  };
+}
+
+/** The same as jsonb, of rows in a statement that have the columns of `messages` and the `chat`. */
+export const aboutOutgoingJson: RawBuilder<unknown> = sql`jsonb_build_object(
+  ${sql.join(Object.entries(columns).map(([field, column]) => sql`${sql.lit(field)}, ${sql.ref(column)}`))},
+  'origin', case when origin_kind is not null then jsonb_build_object('kind', origin_kind, 'id', origin_id) end,
   'timestamp', to_char("timestamp" at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;

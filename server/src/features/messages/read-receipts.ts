@@ -50,3 +50,5 @@ export function createReadReceipts(deps: { db: Db; log: Log }) {
     },
   };
 }
+
+export type ReadReceipts = ReturnType<typeof createReadReceipts>;

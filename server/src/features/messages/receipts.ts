@@ -62,3 +62,5 @@ export function createReceipts(deps: {
     },
   };
 }
+
+export type Receipts = ReturnType<typeof createReceipts>;

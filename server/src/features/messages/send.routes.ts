@@ -5,6 +5,7 @@ import type { Accept } from './accept.ts';
 import { sendableKinds } from './kinds/kinds.ts';
 import type { SendBody } from './kinds/send-body.ts';
 import { SendAnswer } from './messages.schema.ts';
+import { originOf } from './origin.ts';
 
 const PreferHeader = Type.Object({
   prefer: Type.Optional(
@@ -38,7 +39,9 @@ export function sendRoutes(app: App, accept: Accept): void {
         reply.status(201);
         const waitSeconds = waitOf(request.headers.prefer);
         const how = { waitSeconds, claim: request.idempotency };
-        return accept.send(request.actor, kind, request.body as SendBody, how);
+        const { actor } = request;
+        const order = { kind, body: request.body as SendBody, origin: originOf(actor) };
+        return accept.send(actor, order, how);
       },
     );
   }

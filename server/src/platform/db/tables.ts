@@ -160,6 +160,9 @@ export interface MessagesTable {
   metadata: JsonDefault;
   seq: GeneratedAlways<number>;
   generation: number | null;
+  /** Why a message of ours exists; null for what others wrote. */
+  origin_kind: string | null;
+  origin_id: string | null;
   attempts: Generated<number>;
   receipt_due: Generated<boolean>;
   /** Seconds that it lasts on phones; null: for ever. */

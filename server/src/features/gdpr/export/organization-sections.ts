@@ -239,6 +239,8 @@ export const organizationSections: readonly Section[] = [
       'status',
       'failure_code',
       'failure_reason',
+      'origin_kind',
+      'origin_id',
       'metadata',
       'expiration',
       'expires_at',

@@ -44,3 +44,10 @@ export function previewOf(type: string, content: Content): string {
 export type SendableKind = MessageKind & { readonly sending: Sending };
 
 export const sendableKinds = kinds.filter((kind): kind is SendableKind => kind.sending !== undefined);
+
+/** @throws Error for a kind that can't be sent: callers have checked it */
+export function sendableKind(type: string): SendableKind {
+  const found = sendableKinds.find((kind) => kind.type === type);
+  if (!found) throw new Error(`Messages of the kind ${type} can't be sent.`);
+  return found;
+}

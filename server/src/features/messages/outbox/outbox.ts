@@ -37,3 +37,5 @@ export function createOutbox(deps: DrainDeps) {
     },
   };
 }
+
+export type Outbox = ReturnType<typeof createOutbox>;

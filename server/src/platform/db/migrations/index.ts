@@ -8,6 +8,7 @@ import * as idempotencyCallers from './0006-idempotency-callers.ts';
 import * as signInPlaces from './0007-sign-in-places.ts';
 import * as webhookPrivacy from './0008-webhook-privacy.ts';
 import * as pausesAndNodes from './0010-pauses-and-nodes.ts';
+import * as messageOrigins from './0011-message-origins.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '0007-sign-in-places': signInPlaces,
   '0008-webhook-privacy': webhookPrivacy,
   '0010-pauses-and-nodes': pausesAndNodes,
+  '0011-message-origins': messageOrigins,
 };

@@ -1,0 +1,17 @@
+import type { Actor } from '../../platform/actor.ts';
+
+/**
+ * Why a message of ours exists: a program asked for it with a key (`api`), a person did here (`user`) or on their
+ * phone (`phone`), or a part of the server did, which names itself (`automation`, `broadcast` …). `id` says which; not of
+ * people, who may ask to be forgotten.
+ */
+export interface MessageOrigin {
+  readonly kind: string;
+  readonly id: string | null;
+}
+
+export const fromPhone: MessageOrigin = { kind: 'phone', id: null };
+
+export function originOf({ kind, apiKeyId }: Actor): MessageOrigin {
+  return kind === 'api-key' ? { kind: 'api', id: apiKeyId ?? null } : { kind: 'user', id: null };
+}

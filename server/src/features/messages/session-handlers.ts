@@ -1,0 +1,51 @@
+import { storedChat } from '../../platform/chat-id.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import { learnChats, learnSamePerson } from '../conversations/index.ts';
+import type { SessionHandlers } from '../profiles/index.ts';
+import type { Changes } from './changes/changes.ts';
+import type { Inbound } from './inbound.ts';
+import { kindOf } from './kinds/kinds.ts';
+import type { MessageStore } from './messages.store.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import { outgoingOf } from './outbox/outgoing.ts';
+import type { ReadReceipts } from './read-receipts.ts';
+import type { Receipts } from './receipts.ts';
+
+/** What messages do about everything that the connection of a profile says and asks. */
+export function createSessionHandlers(deps: {
+  db: Db;
+  clock: Clock;
+  store: MessageStore;
+  outbox: Outbox;
+  inbound: Inbound;
+  receipts: Receipts;
+  readReceipts: ReadReceipts;
+  changes: Changes;
+}): SessionHandlers {
+  const { db, clock, store, outbox, changes } = deps;
+  return {
+    connected(live) {
+      outbox.connected(live);
+      deps.readReceipts.run(live);
+      changes.settle(live);
+    },
+    settled: (profileId) => outbox.settled(profileId),
+    received: deps.inbound.received,
+    receipts: deps.receipts.receipts,
+    chatsTold: (live, facts) => inTransaction(db, (tx) => learnChats(tx, live.profileId, facts, clock.now())),
+    async samePerson(live, pairs) {
+      const whose = { organizationId: live.organizationId, profileId: live.profileId };
+      for (const pair of pairs) {
+        await inTransaction(db, (tx) => learnSamePerson(tx, clock, whose, pair.phone, pair.lid));
+      }
+      // What was done under one address may have waited for a message under the other.
+      changes.settle(live);
+    },
+    async recall(live, id) {
+      const message = await store.sentBy(live.profileId, id);
+      if (!message || message.revoked_at || !kindOf(message.type)?.sending) return null;
+      return { chat: storedChat(message.chat), message: outgoingOf(message) };
+    },
+  };
+}
