@@ -23,7 +23,7 @@ const everyPermission: Feature = {
 let door: TestDoor;
 let owner: Owner;
 beforeAll(async () => {
-  door = await TestDoor.open({}, [everyPermission]);
+  door = await TestDoor.open({}, { extra: [everyPermission] });
   owner = await door.register();
 });
 afterAll(() => door?.close());

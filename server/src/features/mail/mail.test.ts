@@ -7,6 +7,7 @@ import { apiClient, type Client } from '../../../test/client.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { turnedClock } from '../../../test/house.ts';
 import { type MailSink, startMailSink } from '../../../test/mail-sink.ts';
+import { quickPasswords } from '../../../test/password-cost.ts';
 import { newTenant, type Tenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
 import { type Gateway, startGateway } from '../../gateway.ts';
@@ -43,7 +44,7 @@ function start(): Promise<Gateway> {
     },
   };
   const log = pino({ level: 'trace' }, stream);
-  return startGateway({ config, log, clock, sandboxCommand: [], strict: true });
+  return startGateway({ config, log, clock, sandboxCommand: [], strict: true, passwordCost: quickPasswords });
 }
 
 beforeAll(async () => {
