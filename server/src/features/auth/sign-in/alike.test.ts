@@ -43,7 +43,7 @@ test('a failed login takes as long without an account as with one', async () => 
   expect(ratio).toBeLessThan(1.7);
 });
 
-test('people of an organisation that is being erased are unknown at the login and refresh nothing', async () => {
+test('people of an organisation being erased are unknown at the login and refresh nothing', async () => {
   const gone = await door.register();
   const { db } = door.house.database;
   const erasing = { erasing_at: door.clock.now() };
