@@ -8,6 +8,7 @@ interface Rule {
 }
 
 const linesMax = { code: 400, test: 500 };
+const testNameMax = 90;
 
 const rules: Rule[] = [
   { name: 'types', run: () => [...command('tsc', '-p', 'server'), ...command('tsc', '-p', 'sandbox')] },
@@ -19,6 +20,7 @@ const rules: Rule[] = [
   { name: 'API description', run: () => command('node', 'server/scripts/openapi.ts', '--check') },
   { name: 'table of access', run: () => command('node', 'server/scripts/access.ts', '--check') },
   { name: 'table of faults', run: faults },
+  { name: 'names of tests', run: testNames },
 ];
 
 let failed = 0;
@@ -92,4 +94,20 @@ function faults(): string[] {
       problems.push(`docs/faults.md: ${id} names a test that does not exist: ${name}`);
   }
   return problems;
+}
+
+/** The name of a test states one guarantee, so a long one holds two tests or a reason. */
+function testNames(): string[] {
+  const named =
+    /(?:\b(?:test|it|describe)(?:\.\w+)*|[\])>])\(\s*(['"`])((?:\\.|(?!\1).)+)\1,\s*(?:async\b|\(|\{|\w+ =>)/g;
+  return sources().flatMap((path) => {
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes("from 'vitest'")) return [];
+    return [...text.matchAll(named)]
+      .filter(([, , name = '']) => name.length > testNameMax)
+      .map(
+        ([, , name = '']) =>
+          `${path}: "${name}" has ${name.length} characters; state one guarantee in ${testNameMax}.`,
+      );
+  });
 }

@@ -188,7 +188,7 @@ async function heal(client: Client, name: WAPatchName, again: () => Promise<unkn
   await again();
 }
 
-test('two companions that write at once: the later is told of the conflict, and both changes end up everywhere', async () => {
+test('of two companions that write at once the later is told of the conflict; both changes stay', async () => {
   const jid = (index: number): string => `62871100010${index}@s.whatsapp.net`;
   const refused = { desk: 0, laptop: 0 };
   const watch = (client: Client, name: keyof typeof refused): void => {

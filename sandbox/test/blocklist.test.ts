@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => kit.close());
 
-test('a client blocks by phone number; the list names the LID and the other companion hears of it', async () => {
+test('a client blocks by number: the list names the LID, and the other companion hears of it', async () => {
   expect(await anna.live.fetchBlocklist()).toEqual([]);
   await anna.live.updateBlockStatus(jid(BEN), 'block');
   expect(await anna.live.fetchBlocklist()).toEqual([lidOfBen]);
@@ -84,7 +84,7 @@ test('a call of a blocked person rings at the caller only', async () => {
   expect(anna.events.some(({ name }) => name === 'call')).toBe(false);
 });
 
-test('the block outlives a restart; once lifted on the phone, companions hear so and messages arrive again', async () => {
+test('a block outlives a restart; lifted by the phone, companions hear so and messages arrive', async () => {
   await kit.restart();
   await Promise.all([anna.login(), laptop.login(), ben.login()]);
   expect(await blocked()).toEqual([BEN]);

@@ -116,7 +116,7 @@ test('the phone accepts: companions stop ringing, and the caller hangs up later'
   expect((await act(EVE, id, 'terminate')).body).toMatchObject({ status: 'ended' });
 });
 
-test('a call of a client rings at the phone, which accepts and hangs up; the client hears ringing, accept, terminate', async () => {
+test('a client’s call rings at the phone; the client hears ringing, accept and terminate', async () => {
   const id = 'CLIENTCALL01';
   await say(ben, EVE, 'offer', id, {}, [{ tag: 'audio', attrs: { enc: 'opus', rate: '16000' } }]);
   await hears(ben, id, 'ringing');

@@ -120,7 +120,7 @@ test('a vote from a phone is decrypted and tallied by the helpers of the client'
   ]);
 });
 
-test('an event arrives, and the answers of its guests are decrypted by their clients and shown on phones', async () => {
+test('an event arrives; its guests’ answers are decrypted by their clients and shown on phones', async () => {
   const event1 = await carlWrites({
     type: 'event',
     name: 'Opening',
@@ -210,7 +210,7 @@ test('the setting of a chat reaches the client, and messages after it vanish in 
   expect(await seenBy(CARL, lasting.key.id ?? '')).toMatchObject({ content: { expiration: 604_800 } });
 });
 
-test('the first message of a chat takes the default timer of who writes it, and the chat keeps that', async () => {
+test('the first message of a chat sets the default timer of its sender, and the chat keeps it', async () => {
   const EMIL = '628115100009';
   await on.kit.post('/api/phones', { number: EMIL, name: 'Emil' });
   await on.kit.ask('PUT', `/api/phones/${EMIL}/profile`, { disappearingSeconds: 86_400 });

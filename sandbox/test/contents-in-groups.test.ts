@@ -34,7 +34,7 @@ test('in a group votes, quotes and an admin taking back a message name members a
   );
 });
 
-test('a reaction to a status reaches its author and nobody else, a status everybody the person has a chat with', async () => {
+test('a reaction to a status reaches its author alone; a status reaches everybody with a chat', async () => {
   const EVE = '628114000004';
   await on.kit.post('/api/phones', { number: EVE });
   const status = 'status@broadcast';
@@ -58,7 +58,7 @@ test('a reaction to a status reaches its author and nobody else, a status everyb
   expect(await reached(own)).toEqual([BEN]);
 });
 
-test('in a group that names people by LID, phones and clients do so in quotes, mentions, votes and answers', async () => {
+test('in a group by LID, quotes, mentions, votes and answers name people by LID', async () => {
   const { body: group } = await on.kit.post<{ jid: string }>('/api/groups', {
     ...{ by: CARL, subject: 'By LID', members: [ANNA, BEN], addressingMode: 'lid' },
   });

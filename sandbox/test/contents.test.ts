@@ -81,7 +81,7 @@ test('nobody edits or takes back what another wrote', async () => {
   expect(await seenBy(CARL, body.id)).toMatchObject({ type: 'text', text: 'Mine' });
 });
 
-test('reactions are messages of their own and listed on the message they are about, one for each person', async () => {
+test('reactions are messages of their own, listed on the message they are about, one per person', async () => {
   const key = await stage.anna.send(CARL, { text: 'Nice' });
   await stage.anna.send(CARL, { react: { text: '👍', key } });
   expect(await seen({ react: { text: '🎉', key } })).toMatchObject({
@@ -184,7 +184,7 @@ test('the setting of a chat is shown, and what vanishes says when', async () => 
   await seen({ disappearingMessagesInChat: false });
 });
 
-test('limits of sharing and phone numbers that are shared or asked for show as notices, and change no timer', async () => {
+test('limits of sharing and shared or requested numbers show as notices and change no timer', async () => {
   await seen({ disappearingMessagesInChat: 604_800 });
   const sharing = (limitSharing: boolean) => seen({ limitSharing } as unknown as AnyMessageContent);
   expect(await sharing(true)).toMatchObject({ type: 'limitSharing', content: { sharingLimited: true } });

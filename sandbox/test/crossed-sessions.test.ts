@@ -35,7 +35,7 @@ test('a phone that has told its companion something reads at once what that one 
   expect(await seen(CARL)).toEqual([]);
 });
 
-test('what a phone tells a companion whose messages it could not read comes on a session of its own', async () => {
+test('a phone tells a companion whose messages it could not read so on a session of its own', async () => {
   const isTold = ({ direction, flags, tag }: LedgerLine) =>
     direction === 'out' && tag === 'message' && flags.includes('peer');
   const told = async () => (await kit.ledger(`number=${ANNA}&kind=stanza`)).filter(isTold);

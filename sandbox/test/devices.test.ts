@@ -78,7 +78,7 @@ beforeAll(async () => {
 });
 afterAll(() => kit.close());
 
-test('who wrote to a person is told of its new companion by both names, and the next message reaches it at once', async () => {
+test('who wrote to a person is told of its new companion, which gets the next message at once', async () => {
   await kit.post('/api/phones', { number: ANNA });
   await ben.say(ANNA, 'before any companion');
   const heard = notifications(ben, 'devices');
@@ -182,7 +182,7 @@ test('a phone takes four companions; the fifth is refused by name until one is u
   expect((await phone(HUGO)).devices.map(({ device }) => device).sort()).toEqual([1, 3, 4, 5]);
 });
 
-test('a reinstalled phone has a new identity: companions end, contacts are told, messages go both ways again', async () => {
+test('a reinstalled phone has a new identity: companions end, contacts are told, both ways work', async () => {
   const desk = await kit.linked(ANNA);
   await ben.say(ANNA, 'to the old phone');
   await desk.heard('to the old phone');

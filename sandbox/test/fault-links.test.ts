@@ -41,7 +41,7 @@ test('a ban ends the stream and refuses logins with 403 until it is lifted', asy
   await client.login();
 });
 
-test('a fault of connections with a chance strikes as the chance falls, and never when there is none', async () => {
+test('a fault of connections with a chance strikes as the chance falls, and never at chance zero', async () => {
   const { client, number } = await someone();
   client.closes.length = 0;
   const ids = [];
@@ -55,7 +55,7 @@ test('a fault of connections with a chance strikes as the chance falls, and neve
   await client.closed(428);
 });
 
-test('a fault for one device of a person leaves the others alone, one for a child other stanzas, and a count is kept', async () => {
+test('a fault for one device or one child leaves others alone, and its count is kept', async () => {
   const { client, number } = await someone();
   const second = await kit.linked(number);
   for (const each of [client, second]) await each.say(OTHER, 'warm');
@@ -87,7 +87,7 @@ test('a stream error that says nothing is seen as 500', async () => {
   await client.login();
 });
 
-test('a half-open connection is noticed by the keep-alive, though the client waits for a goodbye that never comes', async () => {
+test('a keep-alive notices a half-open connection, though no goodbye ever comes', async () => {
   const { client, number } = await someone();
   await client.end();
   client.connect({ keepAliveIntervalMs: 300 });
@@ -121,7 +121,7 @@ test('what was held in a half-open connection passes when it ends, in order, and
   expect((await shownTo(number)).filter((text) => text === 'one' || text === 'two')).toEqual(['one', 'two']);
 });
 
-test('a connection that is half-open outwards takes in what the client says, and its acks come when it ends', async () => {
+test('a connection half-open outwards takes in what the client says; its acks come at the end', async () => {
   const { client, number } = await someone();
   const warm = await client.say(OTHER, 'warm');
   await client.reaches(warm, 3);

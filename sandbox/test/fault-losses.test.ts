@@ -38,7 +38,7 @@ const preKeysOf = async (number: string): Promise<number[]> =>
     (device) => device.preKeys,
   );
 
-test('lost one-time keys are lost for the device that was named, and new friends get through without one', async () => {
+test('one-time keys are lost for the named device alone, and new friends write without one', async () => {
   const { client, number } = await someone();
   await kit.linked(number);
   const [first = 0, second = 0] = await preKeysOf(number);

@@ -35,7 +35,7 @@ test('a fault strikes in its window, and neither before nor after', async () => 
   await anna.end();
 });
 
-test('a fault of connections waits for its time too, and one that is cleared before never strikes', async () => {
+test('a fault of connections waits for its time; one cleared before never strikes', async () => {
   const anna = await kit.settled(ANNA);
   anna.closes.length = 0;
   const cleared = await kit.fault({ name: 'close', number: ANNA, afterMs: 300 });

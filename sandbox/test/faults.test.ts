@@ -33,7 +33,7 @@ const endings: [string, number, string][] = [
   ['device-removed', 401, 'Stream Errored (conflict)'],
 ];
 
-test('faults that end a connection are seen with their codes, and all but the last let the client back in', async () => {
+test('faults that end a connection are seen with their codes; all but the last allow a return', async () => {
   const { client, number } = await someone();
   for (const [name, code, message] of endings) {
     client.closes.length = 0;
@@ -113,7 +113,7 @@ test('an upgrade that is forbidden is answered 403 and destroyed', async () => {
   expect(await status).toBe(403);
 });
 
-test('an upgrade that is forbidden is never told to the client, one that is answered with a page times out', async () => {
+test('a forbidden upgrade is never told to the client; one answered with a page times out', async () => {
   const [forbidden, answered] = [kit.client(), kit.client()];
   const hits = async () => (await kit.get<{ hits: number }[]>('/api/faults')).body[0]?.hits;
   const id = await fault({ name: 'upgrade-403' });

@@ -67,7 +67,7 @@ test('receipts, queries and stanzas that make no sense are named, and the connec
   expect(on.kit.problems).toEqual([]);
 });
 
-test('stanzas of a kind that does not exist, or of what never was, are named though they are let pass', async () => {
+test('stanzas of a kind or about a thing that does not exist are named and let pass', async () => {
   const retry = { tag: 'retry', attrs: { count: '1', id: 'NEVER2', t: '1', v: '1' } };
   const rows: [string, string, Record<string, string>, any[]?][] = [
     ['receipt-type-unknown', 'receipt', { id: 'R1', to: pn(BEN), type: 'smelt' }],
@@ -108,7 +108,7 @@ test('a message that only the phone was given may still be read after it was del
   expect(await on.kit.ledger(`kind=finding&number=${dora}`)).toEqual([]);
 });
 
-test('messages of no type or to nowhere are named, and those a restricted account may not send are not', async () => {
+test('messages of no type or to nowhere are named; those of a restricted account are not', async () => {
   const everybody = [forDevices([pn(ANNA), pn(BEN), on.ben.id])];
   expect(await raw('TYPE1', pn(BEN), everybody, { type: 'smell' })).toBeUndefined();
   await found('message-type-unknown', 'TYPE1');
@@ -132,7 +132,7 @@ test('messages of no type or to nowhere are named, and those a restricted accoun
   expect((await findings()).filter((each) => each.messageId === 'RESTRICTED')).toEqual([]);
 });
 
-test('questions that make no sense are named with their xmlns, whether they get an error or nothing', async () => {
+test('questions that make no sense are named with their xmlns, whatever they are answered', async () => {
   const ask = (id: string, type: string, xmlns: string, content: any[], to = '@s.whatsapp.net') =>
     on.anna.live.query({ tag: 'iq', attrs: { id, type, xmlns, to }, content });
   const category = { tag: 'category', attrs: { name: 'mood', value: 'all' } };

@@ -112,7 +112,7 @@ async function all(deeds: (() => Promise<number>)[]): Promise<number[]> {
   return codes;
 }
 
-test('whatever value is at whatever place of a body, the answer is a result or a refusal with a reason', async () => {
+test('whatever value stands anywhere in a body, the answer is a result or a reasoned refusal', async () => {
   const deeds: (() => Promise<number>)[] = [];
   for (const { method, path, body } of routes) {
     if (!body || LEFT_ALONE.has(`${method} ${path}`)) continue;

@@ -86,7 +86,7 @@ test('nonsense inside a WebSocket is cut, in whatever pieces it comes', async ()
   await lifeGoesOn();
 });
 
-test('a stranger may not claim a large frame, and waiting for the rest of a small one harms nobody', async () => {
+test('a stranger may not claim a large frame; waiting for the rest of a small one harms nobody', async () => {
   expect(await strangerSays(HEADER, framed(Buffer.alloc(1), 0xff_ff_ff))).toBe('cut');
   expect(await strangerSays(HEADER, framed(Buffer.alloc(1), 64 * 1024 + 1))).toBe('cut');
   expect(await strangerSays(HEADER, framed(Buffer.alloc(1), 100))).toBe('waits');
@@ -161,7 +161,7 @@ test('who logs in with anything else than its credentials is refused, and nobody
   await lifeGoesOn();
 });
 
-test('a registration with keys of the wrong size shows a QR, and its scan is refused with a reason', async () => {
+test('a registration with keys of the wrong size shows a QR; its scan is refused with a reason', async () => {
   const whole = {
     eRegid: Buffer.alloc(4, 1),
     eKeytype: Buffer.from([5]),

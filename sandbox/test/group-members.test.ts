@@ -30,7 +30,7 @@ afterAll(() => kit.close());
 const groupOf = (subject: string, members: string[], clients: Client[]) =>
   makeGroup(anna, subject, members, clients);
 
-test('adding, removing, promoting and demoting answer for each person, and everybody hears of what changed', async () => {
+test('adding, removing, promoting and demoting answer per person, and everybody hears of it', async () => {
   const id = await groupOf('Changes', [BEN], [ben]);
   expect(
     await anna.live.groupParticipantsUpdate(id, [pn(CARL), pn(BEN), pn('628511999999')], 'add'),
@@ -164,7 +164,7 @@ test('where everybody adds people, a member does, and only proposes them where a
   expect(requests).toMatchObject([{ number: EMIL, by: BEN }]);
 });
 
-test('when the last admin leaves, who is longest in the group becomes one, and everybody hears of it', async () => {
+test('when the last admin leaves, the longest member becomes one, and everybody hears of it', async () => {
   const id = await groupOf('Heirs', [CARL, BEN], [ben, carl]);
   await anna.live.groupLeave(id);
   await until('Ben hears of Carl', () => changes(ben, id, 'promote').flat().includes(pn(CARL)));
@@ -205,7 +205,7 @@ test('who lets nobody add it to groups is invited by a message instead, and may 
   await carl.live.updateGroupsAddPrivacy('all');
 });
 
-test('a member takes a group that is full as it is: nobody comes in by link, invitation or an admin', async () => {
+test('nobody comes into a full group: not by link, invitation or an admin', async () => {
   const strangers = Array.from({ length: 1021 }, (_, index) => String(628_512_000_000 + index));
   const made = await kit.post<{ jid: string; invite: string }>('/api/groups', {
     ...{ by: DORA, subject: 'Nearly full', members: strangers },
@@ -248,7 +248,7 @@ test('who makes a group on the phone learns who could not be added', async () =>
   await kit.ask('PUT', `/api/phones/${EMIL}/privacy`, { groupadd: 'all' });
 });
 
-test('who leaves several groups leaves all of them, or hears of the one that is not there and none', async () => {
+test('leaving several groups leaves all of them, or names the one that is not there and none', async () => {
   const [one, two] = [await groupOf('One', [BEN], [ben]), await groupOf('Two', [BEN], [ben])];
   const leave = (...ids: string[]) => {
     const content = [

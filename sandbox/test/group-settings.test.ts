@@ -19,7 +19,7 @@ afterAll(() => kit.close());
 const groupOf = (subject: string, members: string[], clients: Client[]) =>
   makeGroup(anna, subject, members, clients);
 
-test('subject, description and permissions are seen by everybody, and kept from those who may not change them', async () => {
+test('subject, description and permissions are seen by all and kept from who may not change them', async () => {
   const id = await groupOf('Old name', [BEN], [ben]);
   const updates = () => groupEvents(ben, 'groups.update').filter((each) => each.id === id);
   const hears = (change: object) =>
@@ -120,7 +120,7 @@ test('where only admins write, every member reacts, votes and takes back what wa
   expect(await kit.post(`/api/phones/${DORA}/messages`, { to: id, ...poll })).toMatchObject({ status: 403 });
 });
 
-test('clients let messages of a group last as long as the app offers, testers any number of seconds', async () => {
+test('clients set the timers of a group that the app offers, testers any number of seconds', async () => {
   const id = await groupOf('Short', [], []);
   await expect(anna.live.groupToggleEphemeral(id, 12_345)).rejects.toMatchObject({ data: 400 });
   const change = { by: ANNA, ephemeral: 12_345 };

@@ -110,7 +110,7 @@ test('a new companion is told how long the messages of each chat last, and since
   expect(Math.abs(Number(dora?.ephemeralSettingTimestamp) - Date.now() / 1000)).toBeLessThan(60);
 });
 
-test('2,000 messages reach a new companion in bounded pieces, none lost, doubled or in another chat', async () => {
+test('2,000 messages reach a new companion in bounded pieces, none lost, doubled or misplaced', async () => {
   await past(ANNA, { chats: 25, messages: 2000, seed: 1 });
   await kit.post(`/api/phones/${ANNA}/state`, { change: 'contact', contact: BEN, name: 'Ben Baker' });
   await kit.post(`/api/phones/${BEN}/messages`, { to: ANNA, type: 'text', text: 'hello Anna' });
@@ -321,7 +321,7 @@ test('a request that a phone has no answer to is noted, and answered with nothin
   expect(setsOf(client).filter(({ syncType }) => syncType === ON_DEMAND)).toEqual([]);
 });
 
-test('of a past that is longer than its recent part, the rest follows for those who asked for all', async () => {
+test('a past longer than its recent part follows for those who asked for all', async () => {
   const number = '628722000007';
   await past(number, { chats: 5, messages: 900, seed: 3 });
   await kit.restart({ recentMessagesMax: 400 });

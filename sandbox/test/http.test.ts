@@ -41,7 +41,7 @@ const refusals: [string, string, unknown, number][] = [
   ['GET', '/api/nothing', undefined, 404],
 ];
 
-test('the root answers, so that one can see whether the network is there, and leads browsers to the reference', async () => {
+test('the root answers that the network is there, and leads browsers to the reference', async () => {
   expect(await kit.get('/')).toMatchObject({ status: 200, body: { name: 'sandbox network' } });
   const page = await fetch(kit.url, { headers: { accept: 'text/html' } });
   expect([page.status, page.url]).toEqual([200, `${kit.url}/api/docs`]);
@@ -155,7 +155,7 @@ test('the ledger reads on from its cursor without gap or repeat', async () => {
   expect(paged).toEqual(all);
 });
 
-test('the documentation has an example for every body, and says that there are no fields but those it names', async () => {
+test('the documentation has an example for every body, and allows no fields but those it names', async () => {
   const { body } = await kit.get<{ paths: Record<string, Record<string, { requestBody?: unknown }>> }>(
     '/api/docs/json',
   );

@@ -39,7 +39,7 @@ test('an account that nobody restricts says so', async () => {
   });
 });
 
-test('a reach-out timelock is pushed to the client, refuses first messages to strangers with 463, and spares chats', async () => {
+test('a reach-out timelock is pushed, refuses first messages with 463, and spares chats', async () => {
   const endsAt = inAnHour();
   const { body } = await limits({ reachoutTimelock: { endsAt, type: 'BIZ_QUALITY' } });
   expect(body).toEqual({ reachoutTimelock: { endsAt, type: 'BIZ_QUALITY' }, capping: null });

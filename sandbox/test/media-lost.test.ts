@@ -67,7 +67,7 @@ test('members of a group have a lost file uploaded again, each by the own phone 
   expect(uploaders.sort()).toEqual([CITRA, DEWI]);
 });
 
-test('a file that is gone from the phones too can not be uploaded again, and the client is told so', async () => {
+test('a file gone from the phones too cannot be uploaded again, and the client is told so', async () => {
   const { message, media } = await delivered(4);
   await kit.ask('DELETE', `/api/media/${media}`);
   await expect(dewi.live.updateMediaMessage(message)).rejects.toThrow('NOT_FOUND');

@@ -31,7 +31,7 @@ test('texts between two clients arrive decrypted, and the senders learn of deliv
   expect(anna.acks.some((ack) => ack.id === first && ack.error === undefined)).toBe(true);
 });
 
-test('a message names its sender and its chat by number and by LID, whichever it was addressed by', async () => {
+test('a message names sender and chat by number and by LID, however it was addressed', async () => {
   const laptop = await kit.linked(ANNA);
   const atBen: BinaryNode[] = [];
   const atLaptop: BinaryNode[] = [];
@@ -79,7 +79,7 @@ test('both phones see what their companions sent and received, with its status',
   expect(onBens).toMatchObject({ fromMe: false, from: ANNA, text: 'for the phones', status: 'received' });
 });
 
-test('a person without a companion gets a text, the phone confirms it at once, and opening the chat reads it', async () => {
+test('without a companion a phone confirms a text at once, and opening the chat reads it', async () => {
   const id = await anna.say(CARL, 'hello Carl');
   await anna.reaches(id, 3);
   expect(await kit.seen(CARL)).toMatchObject([
@@ -157,7 +157,7 @@ test('what was sent to a client that is away waits in order and leaves nothing p
   await ben.caughtUp();
 });
 
-test('a client that does not show itself online confirms quietly, and the sender learns of plain delivery', async () => {
+test('a client that is not shown online confirms quietly; the sender learns of plain delivery', async () => {
   await ben.caughtUp();
   await ben.end();
   const before = ben.opens;

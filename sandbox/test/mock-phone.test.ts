@@ -56,7 +56,7 @@ test('a scan that is refused leaves nobody in the group', async () => {
   expect((await kit.get('/api/groups')).body).toEqual([]);
 });
 
-test('accounts made by test tooling share the group that a setting names, and write to each other in it', async () => {
+test('accounts of test tooling share the group a setting names and write to each other in it', async () => {
   const [first, second] = [await scanned('one'), await scanned('two')];
   expect(first.number).not.toBe(second.number);
   const groups = Object.values(await second.client.live.groupFetchAllParticipating());

@@ -39,7 +39,7 @@ async function announced(): Promise<void> {
   );
 }
 
-test('a client pairs by the code the person types, is the account it asked for, and is found to do right', async () => {
+test('a client pairs by the code the person types, is that account, and is found to do right', async () => {
   const { client, code } = await showingCode('628222000001');
   await announced();
   const answer = await kit.post('/api/phones/628222000001/enter-code', {
@@ -168,7 +168,7 @@ test('a client that answers the right code with keys of somebody else is refused
   client.end();
 });
 
-test('while one code is tried a second is refused, and who tried the first hears when the client goes', async () => {
+test('while one code is tried a second is refused; the first person hears when the client goes', async () => {
   const number = '628222000006';
   const { client } = await rawShowing(number);
   const first = enter(number, CODE);
@@ -208,7 +208,7 @@ test('the right code after a wrong one links the client', async () => {
   await client.closed(515);
 });
 
-test('a client whose socket drops while its code is shown is told at its next login that it is not linked', async () => {
+test('a client whose socket drops while its code is shown is not linked, and hears so at login', async () => {
   const { client } = await showingCode('628222000008');
   await client.end();
   client.closes.length = 0;

@@ -70,7 +70,7 @@ test('a QR with other keys than those of the client that shows it is refused', a
   client.end();
 });
 
-test('a client that answers the offer with what is not true is named, and the person reads why it was not linked', async () => {
+test('a client that answers the offer with an untruth is named, and the person reads why', async () => {
   const identity = (deviceSignature: Uint8Array): Buffer =>
     Buffer.from(proto.ADVSignedDeviceIdentity.encode({ deviceSignature }).finish());
   const signs = (content: Uint8Array): Partial<BinaryNode> => ({
@@ -102,7 +102,7 @@ test('a client that answers the offer with what is not true is named, and the pe
   expect((await kit.get('/api/phones/628111000011')).body).toMatchObject({ devices: [] });
 });
 
-test('a client that registers with malformed keys is refused at the scan, before anything is offered', async () => {
+test('a client that registers with malformed keys is refused at the scan, before any offer', async () => {
   for (const spoilt of [
     { eRegid: Buffer.alloc(3) },
     { eSkeyId: Buffer.alloc(4) },

@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => kit.close());
 
-test('typing in a group is shown to its members under the name the group uses, and to nobody else', async () => {
+test('typing in a group shows to members under the name the group uses, and to nobody else', async () => {
   await anna.live.sendPresenceUpdate('composing', group);
   await until('composing', () => shown(ben, group, lidOf(anna)) === 'composing');
   const { typing } = (await kit.get<{ typing: unknown[] }>(`/api/phones/${EVE}`)).body;

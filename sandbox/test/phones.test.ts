@@ -43,7 +43,7 @@ test('a phone that nobody looks at confirms its mail at once, and decrypts it in
   expect((await kit.get(`/api/phones/${BEN}`)).body).toMatchObject({ pending: 0 });
 });
 
-test('a phone whose mail can not be read is left alone for a while, and does not keep others from theirs', async () => {
+test('a phone whose mail cannot be read rests for a while and keeps no other from its mail', async () => {
   await write(CARL, ANNA, 'spoiled');
   const id = await write(CARL, BEN, 'behind it');
   await damaged(`UPDATE queue SET node = x'ff' WHERE number = '${ANNA}' AND device = 0`);

@@ -85,7 +85,7 @@ test('a picture set on the phone is seen by clients, and a generated one is a re
   expect(preview.length).toBeLessThan(image.length);
 });
 
-test('a client sets its own picture; the phone, the other companion and everybody with a chat hear of it', async () => {
+test('a client sets its picture; its phone, companion and everybody with a chat hear of it', async () => {
   await anna.live.updateProfilePicture(anna.id, await phonePicture(EVE));
   await until('the other companion', () => told(laptop, ANNA).includes('changed'));
   await until('the chat partner', () => told(ben, ANNA).includes('changed'));

@@ -145,7 +145,7 @@ test('a message ends typing on the phone that shows it', async () => {
   await until('nobody types', async () => JSON.stringify(await typing()) === '[]');
 });
 
-test('last seen and online are hidden from those who may not see them, and from those who hide their own', async () => {
+test('last seen and online are hidden from who may not see them, and from who hides their own', async () => {
   const privacy = (number: string, body: unknown) => kit.ask('PUT', `/api/phones/${number}/privacy`, body);
   await presence(EVE, { state: 'unavailable' });
   await privacy(EVE, { last: 'none' });

@@ -67,7 +67,7 @@ test('the other companions hear of a change', async () => {
   await laptop.end();
 });
 
-test('who is written to by a client is given the token that lets him write back, under the name by LID', async () => {
+test('who a client writes to gets the token that lets them write back, under the LID', async () => {
   const lid = anna.creds.me?.lid?.replace(/:\d+/, '') ?? '';
   const token = () => ben.keys.get('tctoken', [lid])[lid]?.token;
   expect(token()).toBeUndefined();
@@ -98,7 +98,7 @@ test('people left out of contact_blacklist are added and removed by clients', as
   expect(await of()).toEqual({});
 });
 
-test('who has read receipts off is not told to have read, by client or phone, and is not told of others', async () => {
+test('with read receipts off nobody is told of reading, and reading of others is not told', async () => {
   await settings(ANNA, { messages: 'all', readreceipts: 'none' });
   const id = await ben.say(ANNA, 'have you read this?');
   const heard = await anna.heard('have you read this?');
@@ -133,7 +133,7 @@ test('whoever is written to is given a token of the sender, and the client keeps
   expect(Buffer.from(kept.token).toString()).toBe('a token');
 });
 
-test('a message of a stranger to somebody who takes messages of contacts only is accepted and kept away', async () => {
+test('a stranger’s message to somebody who takes contacts only is accepted and kept away', async () => {
   await settings(EVE, { messages: 'contacts' });
   const id = await ben.say(EVE, 'you do not know me');
   await until('acknowledged', () => ben.acks.some((ack) => ack.id === id && ack.error === undefined));

@@ -8,7 +8,7 @@ import { until } from './until.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-test('the program in the README, as it is printed there, pairs and prints the message that the README sends', async () => {
+test('the program as printed in the README pairs and prints the message the README sends', async () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const [, program = ''] = /```js\n(.+?)```/s.exec(readme) ?? [];
   const [, path = '', body = ''] = /curl localhost:3900(\S+) .+?-d '(.+?)'/s.exec(readme) ?? [];

@@ -19,7 +19,7 @@ async function keysOf(dataDir: string, seed?: string): Promise<unknown[]> {
   return [health.rootPublicKey, phone.lid, group.jid];
 }
 
-test('networks with the same seed have the same root key, LIDs and group ids, with another seed or none they have others', async () => {
+test('networks share root key, LIDs and group ids with those of the same seed, and no others', async () => {
   using one = temporaryFolder();
   using two = temporaryFolder();
   using three = temporaryFolder();
@@ -41,7 +41,7 @@ test('a folder made with one seed goes on with it or without a seed, and is refu
   expect(await keysOf(folder.path)).toEqual(keys);
 });
 
-test('clients pair with a network made from a seed, and a reset keeps its keys and those of its phones', async () => {
+test('clients pair with a network made from a seed; a reset keeps its keys and its phones’ keys', async () => {
   const kit = await TestSandbox.start({ seed: 'spring' });
   const before = (await kit.get('/api/health')).body;
   const client = await kit.linked(NUMBER);

@@ -142,7 +142,7 @@ test('a network killed with SIGKILL loses nothing that it acknowledged', async (
   expect(await second.exit).toEqual([0, null]);
 });
 
-test('of many texts cut off by SIGKILL, each arrives exactly once when the unacknowledged are sent again', async () => {
+test('of many texts cut off by SIGKILL and sent again, each arrives exactly once', async () => {
   kit = await TestSandbox.start();
   await kit.sandbox.close();
   const first = await spawnSandbox(0);

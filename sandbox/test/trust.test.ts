@@ -118,7 +118,7 @@ test('whoever trusts several networks finds the certificate of each', async () =
   await other.close();
 });
 
-test('a program that is started with the certificate of the network needs nothing else to trust it', async () => {
+test('a program started with the network’s certificate needs nothing else to trust it', async () => {
   const url = `https://localhost:${kit.sandbox.port}/api/health`;
   // Clients upload with the one and download with the other.
   const program = `

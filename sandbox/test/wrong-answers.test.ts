@@ -50,7 +50,7 @@ test.each(certificates)('%s closes with 400: %s', async (name, message) => {
   expect(await howItEnds(kit.client())).toEqual({ code: 400, message });
 });
 
-test('signatures of certificates that nobody made are accepted, for the client does not look at the outcome', async () => {
+test('signatures of certificates that nobody made are accepted: the client does not check them', async () => {
   await fault({ name: 'certificate-garbage-signature' });
   const client = kit.client();
   client.connect();
@@ -116,7 +116,7 @@ test('a digest that is none makes the client upload five more keys at each login
   }
 });
 
-test('a client that is never told the end of what waited opens and hears, but never says that it has all', async () => {
+test('a client never told the end of what waited opens and hears, but never says it has all', async () => {
   const { client, number } = await someone();
   const saysAll = () =>
     client.events.filter(
@@ -133,7 +133,7 @@ test('a client that is never told the end of what waited opens and hears, but ne
   expect(saysAll()).toBe(before);
 });
 
-test('a phone that keeps silent costs a new companion twenty seconds, and is heard at the next login', async () => {
+test('a silent phone costs a new companion twenty seconds, and is heard at the next login', async () => {
   const number = newNumber();
   await fault({ name: 'no-history', number });
   const client = kit.client();
@@ -209,7 +209,7 @@ test('who exists without a LID can not be written to', async () => {
   expect(client.lines.some(({ msg }) => msg.startsWith('Failed to encrypt for recipient'))).toBe(true);
 });
 
-test('who exists without devices is written to, and nobody gets it: a strict network refuses, a lenient one does not mind', async () => {
+test('a person without devices gets no message: a strict network refuses, a lenient one drops it', async () => {
   const { client, number } = await someone();
   await fault({ name: 'usync-without-devices', number });
   const errors: unknown[] = [];

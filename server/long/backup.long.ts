@@ -26,7 +26,7 @@ async function command(word: string, file: string, dataDir: string): Promise<voi
   await promisify(execFile)(process.execPath, [main, word, file], { env });
 }
 
-test('a backup is one moment, however much is written and however often the log is recycled meanwhile', async () => {
+test('a backup is one moment, however much is written and recycled meanwhile', async () => {
   const base = await mkdtemp(join(tmpdir(), 'mwa-backup-long-'));
   await chmod(base, 0o711);
   onTestFinished(() => rm(base, { recursive: true, force: true, maxRetries: 5 }));

@@ -84,7 +84,7 @@ test(
 );
 
 test(
-  'a socket that says nothing is cut after 10 s, whenever that begins; one that is idle for a minute is not',
+  'a socket that says nothing is cut after 10 s; one that is idle for a minute is not',
   () =>
     staged(async ({ sandbox, start }) => {
       const server = await start();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { crashUnderTraffic } from '../test/crash-rig.ts';
 
-test('30 kills at random instants under sends and inbound traffic lose nothing and double nothing', async () => {
+test('30 kills at random instants under sends and arrivals lose and double nothing', async () => {
   const report = await crashUnderTraffic({ kills: 30, seed: 20_260_301, customers: 5 });
   const rows = Object.entries(report).map(([what, value]) => `| ${what} | ${value} |`);
   console.log(['', '| crash test | |', '| --- | --- |', ...rows, ''].join('\n'));

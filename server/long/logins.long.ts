@@ -10,7 +10,7 @@ import { newTenant } from '../test/tenant.ts';
 const perSecond = 200;
 const seconds = 30;
 
-test('two hundred logins a second for half a minute are answered or refused politely, and the server serves on', async () => {
+test('two hundred logins a second for half a minute are answered or refused politely', async () => {
   const database = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-logins-'));
   const server = await startServer({

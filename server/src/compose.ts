@@ -4,7 +4,7 @@ import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
-import { createAuth } from './features/auth/index.ts';
+import { createAuth, type PasswordCost } from './features/auth/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
@@ -55,6 +55,8 @@ export interface Platform {
   presence: Presence;
   sandbox: SandboxNetwork;
   version: string;
+  /** Other than production's; for tests. */
+  passwordCost?: PasswordCost | undefined;
 }
 
 export interface House {

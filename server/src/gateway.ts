@@ -1,4 +1,5 @@
 import { compose } from './compose.ts';
+import type { PasswordCost } from './features/auth/index.ts';
 import { createHttp } from './http/create-http.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { startJobs } from './jobs/index.ts';
@@ -37,6 +38,8 @@ export interface GatewayOptions {
   signal?: AbortSignal;
   /** How long a connection may be quiet while the server stops; for tests. */
   quietMs?: number;
+  /** What hashing a password costs, where production's cost is not what a test is about. */
+  passwordCost?: PasswordCost;
 }
 
 /** A running server. */
@@ -66,7 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function begin(
-    { sandboxCommand, strict = false, eager = false, signal, quietMs }: GatewayOptions,
+    { sandboxCommand, strict = false, eager = false, signal, quietMs, passwordCost }: GatewayOptions,
     clock: Clock,
     endings: (() => Promise<unknown>)[],
     close: () => Promise<void>,
@@ -125,6 +128,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       presence: node.presence,
       sandbox,
       version,
+      passwordCost,
     });
     const http = await createHttp({
       config,

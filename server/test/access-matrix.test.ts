@@ -111,7 +111,7 @@ test('an owner may call every route, nobody else without credentials any that is
   expect(withoutPublic(await walk(house.api))).toEqual(expected(() => 'unauthenticated'));
 }, 60_000);
 
-test('a key that may only send opens what asks for that or for nothing, a revoked and an expired one nothing', async () => {
+test('a key opens what its scopes allow; a revoked and an expired one open nothing', async () => {
   const { owner } = await newTenant(house.api);
   const make = async (body: object) => {
     const { id, key } = await owner.post('/api-keys', { name: 'k', permissions: ['message:send'], ...body });

@@ -96,7 +96,7 @@ async function allRows(dataDir: string): Promise<Rows> {
   }
 }
 
-test('a backup under load, restored, holds all that was accepted, and its profiles connect and send', async () => {
+test('a backup under load, restored, holds all that was accepted; its profiles connect and send', async () => {
   const [source, target, third] = ['source', 'target', 'third'].map((name) => join(base, name)) as [
     string,
     string,
@@ -170,7 +170,7 @@ test('a backup under load, restored, holds all that was accepted, and its profil
   expect(await allRows(third)).toEqual(stopped);
 }, 120_000);
 
-test('a backup of a folder with another server’s database has the key, and says how to save the database', async () => {
+test('a backup beside a foreign database has the key, and says how to save the database', async () => {
   const database = await testDatabase();
   onTestFinished(() => database.drop());
   const [folder, target] = [join(base, 'foreign'), join(base, 'foreign-restored')];
@@ -224,7 +224,7 @@ test('a backup that is damaged, cut off or newer is refused, and the folder stay
   );
 });
 
-test('a backup refuses a place inside the data folder, a folder without a gateway, and a file that is there', async () => {
+test('a backup refuses a place in the data folder, a folder with no gateway and an existing file', async () => {
   const folder = join(base, 'nothing');
   await mkdir(folder);
   const env = { DATA_DIR: folder };

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { apiClient } from './client.ts';
 import { testDatabase } from './database.ts';
+import { productionHash } from './password-cost.ts';
+import { newTenant } from './tenant.ts';
 import { until } from './until.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -54,6 +57,10 @@ test('what npm run build makes starts: the server, the sandbox beside it, and a 
   expect(said).toContain('is ready');
   expect((await fetch(`${api}/health/ready`)).status).toBe(200);
   expect((await fetch(`${sandbox}/api/health`)).status).toBe(200);
+  // No test's cost of a password gets into what is shipped.
+  await newTenant(apiClient(api?.replace('/api/v1', '') ?? ''));
+  const { rows } = await database.database.pool.query('select password_hash from users');
+  expect(rows).toEqual([{ password_hash: expect.stringMatching(productionHash) }]);
   const backup = ['dist/server.js', 'backup', join(folder, 'saved')];
   await promisify(execFile)(process.execPath, backup, { cwd: folder, env });
   expect((await stat(join(folder, 'saved'))).size).toBeGreaterThan(0);

@@ -64,7 +64,7 @@ async function message(conversationId: string, more: Record<string, unknown> = {
 }
 
 describe('people', () => {
-  test('a person known by number and by linked identity becomes one: messages, unread, tags and marks of both stay', async () => {
+  test('a person known by number and linked identity becomes one, with all that both had', async () => {
     const [phone, lid] = [newNumber(), newLid()];
     const byPhone = await inTx((tx) => resolveConversation(tx, systemClock, whose(), phoneChat(phone)));
     const byLid = await inTx((tx) => resolveConversation(tx, systemClock, whose(), lidChat(lid)));
@@ -161,7 +161,7 @@ describe('the list', () => {
   }
 
   test.each(['profileId', 'organisation'])(
-    'pages by cursor show each conversation once, also with equal times and without any message (%s)',
+    'pages by cursor show each conversation once, also with equal times (%s)',
     async (scope) => {
       const times = [new Date('2026-01-02'), new Date('2026-01-02'), new Date('2026-01-01'), null];
       const ids = await made(17, (n) => times[n % times.length] ?? null);

@@ -4,7 +4,7 @@ import { createAccess } from '../src/features/access/index.ts';
 import { createAccounts } from '../src/features/accounts/index.ts';
 import { createApiKeys } from '../src/features/api-keys/index.ts';
 import { createAudit } from '../src/features/audit/index.ts';
-import { createAuth } from '../src/features/auth/index.ts';
+import { createAuth, type PasswordCost } from '../src/features/auth/index.ts';
 import { createHealth } from '../src/features/health/index.ts';
 import { createOrganizations } from '../src/features/organizations/index.ts';
 import { createRbac } from '../src/features/rbac/index.ts';
@@ -20,6 +20,7 @@ import type { JobQueue } from '../src/platform/jobs/jobs.ts';
 import { silentLog } from '../src/platform/log.ts';
 import type { MailQueue } from '../src/platform/mail.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { quickPasswords } from './password-cost.ts';
 
 export const goodPassword = 'three blue bicycles';
 
@@ -49,23 +50,27 @@ export class TestDoor {
   app!: App;
   private registered = 0;
 
-  private constructor(house: TestDatabase) {
+  private readonly passwordCost: PasswordCost | undefined;
+
+  private constructor(house: TestDatabase, passwordCost?: PasswordCost) {
     this.house = house;
+    this.passwordCost = passwordCost;
   }
 
+  /** `passwordCost: undefined` is production's. */
   static async open(
     env: Record<string, string> = {},
-    extra: Feature[] = [],
-    house?: TestDatabase,
+    more: { extra?: Feature[]; house?: TestDatabase; passwordCost?: PasswordCost | undefined } = {},
   ): Promise<TestDoor> {
-    const door = new TestDoor(house ?? (await testDatabase()));
+    const { extra, house, passwordCost } = { passwordCost: quickPasswords, ...more };
+    const door = new TestDoor(house ?? (await testDatabase()), passwordCost);
     door.app = await door.node(env, extra);
     return door;
   }
 
   /** One more node on the same database. */
   async node(env: Record<string, string> = {}, extra: Feature[] = []): Promise<App> {
-    const { clock } = this;
+    const { clock, passwordCost } = this;
     const { db } = this.house.database;
     const config = readConfig({ JWT_SECRET: 'one secret for every node of a test', ...env }, '/tmp');
     const vault = createVault(vaultKey);
@@ -81,6 +86,7 @@ export class TestDoor {
       mail: noMail,
       log: silentLog,
       version: '9.8.7',
+      passwordCost,
     };
     const access = createAccess(deps);
     const { authenticator, tokens } = access;

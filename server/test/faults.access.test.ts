@@ -140,7 +140,7 @@ test('no answer to a GET shows a secret: no key, token, hash, webhook secret or 
   }
 });
 
-test('what a field is not for is refused: texts are no booleans, numbers no texts; unknown fields do no harm', async () => {
+test('a field takes its own type only: texts are no booleans; unknown fields do no harm', async () => {
   const refused: [string, string, object][] = [
     ['POST', `/profiles/${ids.profiles}/disconnect`, { logout: 'false' }],
     ['PUT', `/webhooks/${ids.webhooks}`, { enabled: 'false' }],

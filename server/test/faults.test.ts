@@ -31,7 +31,7 @@ const eventsOf = async (messageId: string): Promise<string[]> => {
     .map((one: { event: string }) => one.event);
 };
 
-test('a receipt that overtakes the acknowledgement is told after message.sent, and sent is told once', async () => {
+test('a receipt that overtakes the acknowledgement comes after message.sent, which comes once', async () => {
   const phone = await customer();
   await profile.send(phone.number, 'before', { wait: 10 });
   const hold = await house.sandbox.fault({ name: 'hold-acks', number: profile.phone.number });
@@ -43,7 +43,7 @@ test('a receipt that overtakes the acknowledgement is told after message.sent, a
   expect((await message(messageId)).status).toBe('delivered');
 });
 
-test('a status never moves back: after read, a late acknowledgement and a second receipt change nothing', async () => {
+test('a status never moves back, whatever acknowledgement or receipt comes late', async () => {
   const phone = await customer();
   await profile.send(phone.number, 'before', { wait: 10 });
   const hold = await house.sandbox.fault({ name: 'hold-acks', number: profile.phone.number });
@@ -60,7 +60,7 @@ test('a status never moves back: after read, a late acknowledgement and a second
   expect(new Set(told).size).toBe(told.length);
 });
 
-test('a receipt moves the message of its own profile only, also when another profile knows the same WhatsApp id', async () => {
+test('a receipt moves the message of its own profile only, also under a shared WhatsApp id', async () => {
   const other = await tenant.key.post('/profiles', { name: 'Other', engine: 'sandbox' });
   const idle = await tenant.key.post('/messages/text', {
     profileId: other.id,
@@ -90,7 +90,7 @@ test('a local number takes the country of its profile, else that of the server',
   expect(await reached({}, '0812-3456-789')).toBe('628123456789@c.us');
 });
 
-test('the same text goes out as often as it is sent, and to as many strangers as are named: nothing is held back unasked', async () => {
+test('nothing is held back unasked: the same text goes out as often, to as many as are named', async () => {
   const phones = await Promise.all(Array.from({ length: 5 }, () => customer()));
   for (const phone of phones) {
     const sent = await Promise.all([1, 2].map(() => profile.send(phone.number, 'same text', { wait: 10 })));
@@ -197,7 +197,7 @@ test('a deleted account is gone for every route, and takes no new profile', asyn
   }
 });
 
-test('every body of a profile has its older names beside the new ones, and a status in lower case', async () => {
+test('every body of a profile has its older names beside the new, and a lower-case status', async () => {
   const [account] = await tenant.key.get('/accounts');
   const made = await tenant.key.post(`/accounts/${account.id}/profiles`, {
     name: 'Named',

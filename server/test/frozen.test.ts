@@ -88,7 +88,7 @@ const storedTexts = async () => {
   return new Map<string, number>(rows.map(({ text, n }) => [text, n]));
 };
 
-test('while the database is frozen all is answered within 5 s, and afterwards a key tells what happened', async () => {
+test('while the database is frozen all is answered within 5 s; later a key tells what happened', async () => {
   const [known, unknown] = [newNumber(), newNumber()];
   await send('begin', known);
   // A stream of sends with keys, some of which the frost catches in the middle, commits among them.

@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   const databaseUrl = databaseUrlOn(postgres.url, 'small');
   const database = await connectDatabase({ databaseUrl, dataDir: '', log: silentLog, poolSize: 8 });
-  door = await TestDoor.open({}, [], { databaseUrl, database, drop: () => database.close() });
+  door = await TestDoor.open({}, { house: { databaseUrl, database, drop: () => database.close() } });
   owner = await door.register();
 }, 60_000);
 afterAll(async () => {

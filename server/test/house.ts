@@ -8,6 +8,7 @@ import { readConfig } from '../src/platform/config/config.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
 import { apiClient, type Client } from './client.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { quickPasswords } from './password-cost.ts';
 import { type Sandbox, sandboxAt } from './sandbox.ts';
 
 /** A whole gateway in this process, on a database of its own. */
@@ -68,7 +69,7 @@ export async function openHouse(
     );
     const log = createLog(config.logLevel);
     const options = { config, log, clock, sandboxCommand: [], strict: true, quietMs: 0, ...more };
-    return { gateway: await startGateway(options), dataDir };
+    return { gateway: await startGateway({ ...options, passwordCost: quickPasswords }), dataDir };
   };
   const first = await start({}).catch(async (error: unknown) => {
     await database.drop();

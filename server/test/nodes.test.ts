@@ -68,7 +68,7 @@ const newestEvent = async () =>
 const isConnected = (tenant: Tenant, id: string) => async () =>
   (await tenant.key.get(`/profiles/${id}/status`)).status === 'connected';
 
-test('killed and started again in its folder, a node takes its profiles back at once, with a higher generation', async () => {
+test('killed and started again in its folder, a node takes its profiles back at once', async () => {
   const first = await node(undefined, { LEASE_SECONDS: '300' });
   const tenant = await newTenant(first.api);
   const profile = await connectedProfile(tenant, sandbox);
@@ -97,7 +97,7 @@ test('after a kill none of many profiles looks connected before it is its turn',
   expect(profiles.map((one: { status: string }) => one.status)).not.toContain('connected');
 }, 60_000);
 
-test('a second server on a data folder refuses to start and names the first; after a kill it starts', async () => {
+test('a second server on a data folder refuses to start and names the first', async () => {
   const first = await node();
   const { port } = new URL(first.url);
   await expect(node(first.folder)).rejects.toThrow(
@@ -109,7 +109,7 @@ test('a second server on a data folder refuses to start and names the first; aft
   expect(await again.api.get('/health')).toMatchObject({ status: 'ok' });
 }, 60_000);
 
-test('stopped for longer than its lease and woken again, a node sends nothing twice, ends its connection and writes nothing', async () => {
+test('woken after its lease ran out, a node sends nothing twice and writes nothing', async () => {
   const sleeper = await node(undefined, { LEASE_SECONDS: '2' });
   const tenant = await newTenant(sleeper.api);
   const profile = await connectedProfile(tenant, sandbox);
@@ -168,7 +168,7 @@ test('two nodes that start at once share a profile between them: one connection,
   }
 }, 60_000);
 
-test('where the sandbox is switched off, its profiles say so, and connect by themselves when it is back', async () => {
+test('with the sandbox off its profiles say so; they connect by themselves when it is back', async () => {
   const first = await node();
   const tenant = await newTenant(first.api);
   const profile = await connectedProfile(tenant, sandbox);
@@ -185,7 +185,7 @@ test('where the sandbox is switched off, its profiles say so, and connect by the
   await until('connected by itself', isConnected(on(again, tenant), profile.id));
 }, 60_000);
 
-test('killed under load, a node’s phones send from elsewhere within 10 s; back, it gets its part again', async () => {
+test('killed under load, a node’s phones send from elsewhere within 10 s; back, it has its part', async () => {
   const report = await killAndReturn({ rounds: 1, profiles: 4, everyMs: 150 });
   expect(report).toMatchObject({ lost: 0, doubled: 0, underTwoIds: 0, outOfOrder: 0, eventsLost: 0 });
   const [round] = report.rounds;

@@ -63,7 +63,7 @@ test('a field that an account decides is ignored aloud when a profile is created
   expect([status, answer.meta.ignored]).toEqual([201, ['workspaceId']]);
 });
 
-test('to change, null clears what may be empty, an empty text changes nothing, unknown fields are ignored', async () => {
+test('null clears what may be empty, an empty text changes nothing, unknown fields are ignored', async () => {
   const { id } = await tenant.key.post('/profiles', {
     name: 'Desk',
     engine: 'sandbox',

@@ -57,7 +57,7 @@ test('every route has a summary, an example for its body, and says what it answe
   }
 });
 
-test('every route that is not public answers 401 to a caller without credentials, before anything else', async () => {
+test('every route that is not public answers 401 without credentials, before anything else', async () => {
   for (const route of routes.filter(({ operation }) => operation.security?.length)) {
     const answer = await house.api.call(route.method, filled(route.address, ids), bodyOf(route));
     expect([route.method, route.address, answer.status]).toEqual([route.method, route.address, 401]);
@@ -69,7 +69,7 @@ test('every route that is not public answers 401 to a caller without credentials
   }
 });
 
-test('nothing of another tenant exists for a stranger, on any route that takes an id, and nothing of it changes', async () => {
+test('nothing of another tenant exists for a stranger or changes, on any route with an id', async () => {
   const seen = async () => ({
     profile: await tenant.owner.get(`/profiles/${ids.profiles}`),
     account: await tenant.owner.get(`/accounts/${ids.accounts}`),

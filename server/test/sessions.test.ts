@@ -58,7 +58,7 @@ async function fresh(more: Record<string, unknown> = {}) {
   return { id: id as string, phone };
 }
 
-test('deleted while connected, on a node that does not own it, the profile is unlinked from its phone and leaves nothing', async () => {
+test('deleted on a node that does not own its connection, a profile is unlinked and gone', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
   await there.key.delete(`/profiles/${profile.id}`);
   expect(await profile.phone.devices()).toEqual([]);
@@ -99,7 +99,7 @@ test.each([
   expect(before.slice(before.lastIndexOf('connecting', last), last)).not.toContain('disconnected');
 });
 
-test('all at once: connects, disconnects and a last connect leave one linked device and one connection', async () => {
+test('connects and disconnects all at once leave one linked device and one connection', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
   await Promise.all(
     Array.from({ length: 20 }, (_, n) =>
@@ -284,7 +284,7 @@ test.each(['reconnecting', 'connected'])(
   30_000,
 );
 
-test('a node that stops while it opens many profiles keeps none of them, and another one opens them all', async () => {
+test('a node that stops while it opens many profiles keeps none; another one opens them all', async () => {
   const dataDir = join(house.dataDir, 'leaving');
   const leaving = await house.anotherNode({ DATA_DIR: dataDir });
   const made = await Promise.all(

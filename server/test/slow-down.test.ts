@@ -29,7 +29,7 @@ const pausedMs = async (profile: ConnectedProfile) => {
 const limit = (profile: ConnectedProfile, more: Record<string, unknown> = {}) =>
   house.sandbox.fault({ name: 'rate-limit', stanza: 'message', number: profile.phone.number, ...more });
 
-test('asked to send less, a profile fails nothing: messages wait, it says why, and each chat keeps its order', async () => {
+test('asked to send less, a profile fails nothing: messages wait in order, and it says why', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
   const customers = await Promise.all([newCustomer(house.sandbox), newCustomer(house.sandbox)]);
   await limit(profile, { count: 5 });
@@ -75,7 +75,7 @@ test('asked to send less, a profile fails nothing: messages wait, it says why, a
   expect(told.at(-1)).toBeNull();
 }, 60_000);
 
-test('a pause lasts as long as WhatsApp says, also over a new connection, and for one profile only', async () => {
+test('a pause lasts as long as WhatsApp says, over a new connection too, for one profile only', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
   const other = await connectedProfile(tenant, house.sandbox);
   const customer = await newCustomer(house.sandbox);
@@ -94,7 +94,7 @@ test('a pause lasts as long as WhatsApp says, also over a new connection, and fo
   expect(await statusOf(profile)).toMatchObject({ statusReason: null, sendingPausedUntil: null });
 }, 60_000);
 
-test('who may not write to strangers fails there with that reason, and goes on with those it knows', async () => {
+test('who may not write to strangers fails there with that reason, and serves those it knows', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
   const [known, stranger] = [await newCustomer(house.sandbox), await newCustomer(house.sandbox)];
   await known.sends(profile.phone.number, 'hello');

@@ -63,7 +63,7 @@ test('no GET and no HEAD changes anything, and HEAD answers like GET without the
   expect(await stateButTheLog()).toEqual(before);
 }, 60_000);
 
-test('fields nobody may set are never stored, on any route that writes, and no object gains a property', async () => {
+test('fields nobody may set are never stored, and no object gains a property', async () => {
   const planted = {
     id: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c99',
     organizationId: stranger.organizationId,
@@ -148,7 +148,7 @@ test('nothing but what is documented answers, and no page tells what runs here',
   expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('a secret in the address is no credential, and signed-in answers are kept by nobody on the way', async () => {
+test('a secret in the address is no credential; nobody on the way keeps signed-in answers', async () => {
   const key = tenant.credentials['x-api-key'];
   const token = (await house.api.post('/auth/login', { email: tenant.email, password: tenant.password }))
     .accessToken;
@@ -176,7 +176,7 @@ test('a method that is smuggled in a header is not the method', async () => {
   }
 });
 
-test('addresses told by strangers are not believed: limits and records keep the address of the connection', async () => {
+test('addresses told by strangers are not believed: the connection’s own is limited and recorded', async () => {
   const lies = { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' };
   await house.api.call('POST', '/auth/login', { email: tenant.email, password: 'wrong guess' }, lies);
   await house.api.post('/auth/login', { email: tenant.email, password: tenant.password }, lies);
@@ -184,7 +184,7 @@ test('addresses told by strangers are not believed: limits and records keep the 
   expect(all.flatMap(([, rows]) => rows).filter((row) => row.includes('203.0.113.9'))).toEqual([]);
 });
 
-test('no secret is in the database in the clear: passwords, tokens, keys, codes and what seals them', async () => {
+test('no secret is in the database in the clear: password, token, key, code or seal', async () => {
   const own = await newTenant(house.api);
   const signedIn = await house.api.post('/auth/login', { email: own.email, password: own.password });
   const { secret: hookSecret } = await own.owner.post('/webhooks', {
@@ -243,7 +243,7 @@ function totp(base32: string): string {
   return String((mac.readUInt32BE(offset) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
 }
 
-test('a failed login, a refusal and a changed role are in the log within two seconds, with who, where and when', async () => {
+test('a failed login, a refusal and a changed role are in the log within two seconds', async () => {
   const own = await newTenant(house.api);
   const invited = await own.owner.post('/organizations/members', {
     email: `member-${own.organizationId}@example.org`,

@@ -64,7 +64,7 @@ test.each([
   40_000,
 );
 
-test('TERM to npm start ends server, database and sandbox, when ready and while the sandbox starts', async () => {
+test('TERM to npm start ends server, database and sandbox, also while the sandbox starts', async () => {
   const dir = await folder();
   const npmStart = async (isTime: (said: string) => boolean | Promise<boolean>) => {
     const child = run('npm', ['start'], dir);

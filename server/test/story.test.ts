@@ -122,7 +122,7 @@ test('the story is told in its order, each step once, under growing numbers', ()
   expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
 });
 
-test('webhook, socket by key, socket by token and GET /events tell the same, with the same ids and numbers', () => {
+test('webhook, socket by key or token and GET /events tell the same, with the same ids', () => {
   const inOrder = (events: Told[]) => [...events].sort((a, b) => a.sequence - b.sequence);
   expect(inOrder(sink.caught.map(({ body }) => body))).toEqual(told);
   expect(formsOf(byKey, 'event')).toEqual(told);
@@ -185,7 +185,7 @@ test('receivers written for older servers find every field they read', () => {
   for (const { body } of sink.caught) expect(body).toHaveProperty('timestamp', expect.stringMatching(/Z$/));
 });
 
-test('a socket client written for older servers hears qr:update, connection:status, message and message:ack', () => {
+test('an older socket client hears qr:update, connection:status, message and message:ack', () => {
   expect(formsOf(byKey, 'qr:update')[0]).toMatchObject({
     profileId: profile.id,
     qrCode: expect.stringMatching(/^data:image\/png;base64,/),
@@ -210,7 +210,7 @@ test('a socket client written for older servers hears qr:update, connection:stat
   ]);
 });
 
-test('another tenant hears nothing: not by webhook, not by socket, not by GET /events, and may not join', async () => {
+test('another tenant hears nothing by webhook, socket or GET /events, and may not join', async () => {
   expect(strangersSink.caught).toEqual([]);
   expect(foreign.heard).toEqual([]);
   expect(await join(foreign.socket, { profileId: profile.id })).toEqual({
@@ -237,7 +237,7 @@ test('a socket with a key or a token nobody gave out is refused with our code', 
   }
 });
 
-test('the raw format is the data of the envelope, asked for by header or by key, and errors look the same', async () => {
+test('the raw format is the data of the envelope, by header or key; errors look the same', async () => {
   const made = await tenant.owner.post('/api-keys', { name: 'old client', responseFormat: 'raw' });
   const old = house.api.as({ 'x-api-key': made.key });
   const paths = [

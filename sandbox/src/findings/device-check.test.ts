@@ -10,7 +10,7 @@ import type { StrictnessSetting } from './strictness.ts';
 const person = (number: string): Account =>
   ({ number, nextDevice: 3000, devices: new Map(), devicesChangedAt: 0 }) as unknown as Account;
 
-test('a long list of devices that are gone costs one look at the mail of the sender, and a true one none', () => {
+test('a long list of devices that are gone costs one look at the sender’s mail, a true one none', () => {
   const [anna, ben] = [person('628'), person('629')];
   let looks = 0;
   const awaitsDevices = (): boolean => {

@@ -66,7 +66,7 @@ async function takeUntil({ take }: ReturnType<typeof connect>, isEnough: () => b
   }
 }
 
-test('a long queue goes out in pages as the client takes them, and what comes meanwhile keeps its place', async () => {
+test('a long queue goes out in pages as the client takes them; later mail keeps its place', async () => {
   const ids = Array.from({ length: 250 }, (_, index) => `M${index}`);
   for (const id of ids) mailbox.post(ben, letter(id));
   const line = connect();
@@ -119,7 +119,7 @@ test('a connection that fails during a page is handed no more of it', async () =
   expect(delivered).toEqual([{ message_id: 'FIRST' }]);
 });
 
-test('what is never queued reaches a device behind the queue it is being sent, and is lost to one that is away', async () => {
+test('what is never queued goes behind what a device is being sent; one away never gets it', async () => {
   const signal = (id: string): BinaryNode => node('call', { id });
   mailbox.pass(ben, signal('AWAY'));
   for (let index = 0; index < 150; index += 1) mailbox.post(ben, letter(`M${index}`));

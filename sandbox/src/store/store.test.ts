@@ -29,7 +29,7 @@ test('what grows with every message is kept to its newest rows', () => {
   store.close();
 });
 
-test('wishes for a message, letters and keys that were given out go when they are the oldest of too many', () => {
+test('the oldest of too many retry wishes, letters and keys given out are dropped', () => {
   vi.useFakeTimers();
   const store = openStore(folder);
   const tables = {
@@ -54,7 +54,7 @@ test('wishes for a message, letters and keys that were given out go when they ar
   for (const stop of stops) stop();
 });
 
-test('the few letters of a device that is away stay, however many others came and were taken meanwhile', () => {
+test('the few letters of a device that is away stay, however many others come and go meanwhile', () => {
   vi.useFakeTimers();
   const store = openStore(folder);
   const columns = 'number, device, key, tag, told, node';

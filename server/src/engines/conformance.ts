@@ -185,7 +185,7 @@ export function describeEngine(
         await me.send(chat, 'yes');
       });
 
-      test('a message that was made for devices of yesterday is made once more, and refused if that does not help', async () => {
+      test('a message made for outdated devices is made once more, and refused if that does not help', async () => {
         const { me, mine } = await pairedProfile();
         const { phone, chat } = await person();
         await network.fault({ name: 'refuse-message', number: mine, code: 479, count: 1 });

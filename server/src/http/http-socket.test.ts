@@ -82,7 +82,7 @@ test('a body over the limit is answered 413 before it was sent', async () => {
   expect(await talk(declared)).toMatch(/^HTTP\/1.1 413 /);
 });
 
-test('closing answers what is under way, refuses what comes after it on a kept connection, and ends', async () => {
+test('closing answers what is under way, refuses what comes after it, and ends', async () => {
   const gate = Promise.withResolvers<void>();
   const arrived = Promise.withResolvers<void>();
   const slow: Feature = {

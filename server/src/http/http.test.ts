@@ -244,7 +244,7 @@ describe('bodies', () => {
     expect(answer.json().error).toMatchObject({ code: 'VALIDATION_ERROR', details: [{ path }] });
   });
 
-  test('nesting of 100,000 levels is refused before it is parsed; brackets inside text are not nesting', async () => {
+  test('nesting of 100,000 levels is refused before it is parsed; brackets in text are no nesting', async () => {
     for (const [open, close] of [
       ['[', ']'],
       ['{"a":', '}'],
@@ -331,7 +331,7 @@ describe('headers', () => {
   });
 });
 
-test('an address that goes on with credentials that are refused is refused itself, and no other is', async () => {
+test('an address that goes on with refused credentials is refused itself, and no other is', async () => {
   const door = await openDoor(house, [things], { env: { REQUESTS_PER_MINUTE: '5' } });
   const ask = (bearer: string, remoteAddress: string) =>
     door.inject({

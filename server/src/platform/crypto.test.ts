@@ -25,7 +25,7 @@ test('text of any script opens as it was', () => {
   expect(vault.openText(vault.sealText(text, 'a'), 'a')).toBe(text);
 });
 
-test('moved to another place, opened with another key, or changed in any byte, a value does not open', () => {
+test('moved, opened with another key, or changed in any byte, a value does not open', () => {
   const sealed = vault.sealText('secret', 'profile/1');
   expect(() => vault.openText(sealed, 'profile/2')).toThrow();
   expect(() => createVault(Buffer.alloc(32, 8)).openText(sealed, 'profile/1')).toThrow();

@@ -58,7 +58,7 @@ test('a sandbox that is killed comes back by itself, at the same address and wit
   expect(await phone(network, '628110000001')).toBe(200);
 }, 40_000);
 
-test('a second server on the folder finds the running sandbox, and the first does not end it under the second', async () => {
+test('a second server on the folder finds the sandbox, and the first does not end it', async () => {
   const first = await start('first');
   const second = await start('second');
   expect(second.url).toBe(first.url);

@@ -142,7 +142,7 @@ test('no other namespace lets anybody in', async () => {
   }
 });
 
-test("joining a foreign or unknown profile is answered with 'Forbidden', and nothing of it is heard", async () => {
+test("joining a foreign or unknown profile is answered 'Forbidden', and nothing is heard", async () => {
   const client = await connected('owner');
   const heard = hear(client, 'counted');
   const refusal = { success: false, error: 'Forbidden' };
@@ -155,7 +155,7 @@ test("joining a foreign or unknown profile is answered with 'Forbidden', and not
   await until(() => expect(heard).toEqual([{ n: 2 }]));
 });
 
-test('an event comes in its own form and as the generic event with its sequence, once, also to who joined twice', async () => {
+test('an event comes once in its own form and once as the generic event with its sequence', async () => {
   const client = await connected('owner');
   const [forms, events] = [hear(client, 'counted'), hear(client, 'event')];
   await join(client, { profileId: mine.profileId });
@@ -230,7 +230,7 @@ test('a revoked session is shown out within two seconds, with the reason', async
   expect(told).toMatchObject([{ code: 'INVALID_TOKEN' }]);
 });
 
-test('a permission that is taken away ends the events within five seconds, and the connection stays', async () => {
+test('a permission taken away ends the events within five seconds, and the connection stays', async () => {
   sessions.set('demoted', sessions.get('owner') as Actor);
   const client = await connected('demoted');
   const heard = hear(client, 'counted');

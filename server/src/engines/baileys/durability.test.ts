@@ -90,7 +90,7 @@ test('no byte of a message leaves before its ratchet is stored', async () => {
   await Promise.all([me.session.close(), other.session.close()]);
 });
 
-test('messages to many people at once share a commit of their keys: none waits for the one before it', async () => {
+test('messages to many people at once share a commit of their keys: none waits for another', async () => {
   const { me, held } = await heldProfile();
   const people = await Promise.all(Array.from({ length: 8 }, person));
   for (const { chat } of people) await me.send(chat, 'so there are sessions');
@@ -123,7 +123,7 @@ test('when keys can’t be stored nothing leaves, and the connection ends', asyn
   await me.session.close();
 });
 
-test('a crash between the stored ratchet and the first byte costs nothing: the same id is read, and the next', async () => {
+test('a crash between stored ratchet and first byte costs nothing: this id and the next are read', async () => {
   const { me, mine, held } = await heldProfile();
   const { phone, chat } = await person();
   await me.send(chat, 'before');
@@ -242,7 +242,7 @@ test('a receiver that can’t read a message four times in a row is sent it a fi
   await Promise.all([sender.session.close(), receiver.session.close()]);
 });
 
-test('several profiles of one process talk with the same person at once, and none loses its place', async () => {
+test('several profiles of a process talk with one person at once, and none loses its place', async () => {
   const { phone, chat } = await person();
   const profiles = await Promise.all([heldProfile(), heldProfile(), heldProfile()]);
   await Promise.all(

@@ -305,7 +305,7 @@ describe('who and where', () => {
     expect(heard({ conversation: 'hi' }, { offline: '0' })[0]?.late).toBe(true);
   });
 
-  test('a message the phone hands over again is told as what it is; from anyone else it is not believed', () => {
+  test('a message that the phone hands over again is believed from the phone and nobody else', () => {
     const info = proto.WebMessageInfo.encode({
       key: { remoteJid: '628111000002@s.whatsapp.net', id: 'LOST', fromMe: false },
       message: { conversation: 'at last' },

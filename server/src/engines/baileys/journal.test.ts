@@ -24,7 +24,7 @@ const message = (id: string): IncomingMessage => ({
   late: false,
 });
 
-test('what one stanza brought is forgotten with the last of it, not by a transaction that came to nothing', async () => {
+test('what one stanza brought is forgotten with the last of it, not by an undone transaction', async () => {
   const { db } = store.database;
   const profileId = await insertProfile(db);
   const journal = createJournal({ db, vault: createVault(randomBytes(32)), profileId });

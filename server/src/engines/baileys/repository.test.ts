@@ -88,7 +88,7 @@ async function writeTo(from: SignalRepositoryWithLIDStore, jid: string, text: st
   return ciphertext;
 }
 
-test('two profiles that hear one person at the same moment each store ratchet and journal together', async () => {
+test('two profiles that hear one person at the same moment store ratchet and journal together', async () => {
   const creds = initAuthCreds();
   const keys = addTransactionCapability(memoryStore([]), logger, {
     maxCommitRetries: 1,

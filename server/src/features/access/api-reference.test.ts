@@ -64,7 +64,7 @@ test('only routes of the API are documented, each with a tag, a summary and its 
   }
 });
 
-test('every body and every JSON answer has an example; answers show the envelope, errors the error body', () => {
+test('every body and JSON answer has an example: answers the envelope, errors the error body', () => {
   for (const [name, { requestBody, responses = {} }] of operations) {
     for (const media of Object.values(requestBody?.content ?? {})) {
       expect(media.example, name).toBeTypeOf('object');

@@ -81,7 +81,7 @@ test('a key that was just revoked makes no key any more, on any node', async () 
   expect((await create({ name: 'k' }, headers)).code).toBe('INVALID_API_KEY');
 });
 
-test('who may change people lists and revokes keys of others in the organisation, nobody else does', async () => {
+test('only who may change people lists and revokes keys of others in the organisation', async () => {
   const admin = member;
   await door.setRole(admin.user.id, 'admin');
   const { data } = await create({ name: 'leaked' });

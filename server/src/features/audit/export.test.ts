@@ -58,7 +58,7 @@ test('no cell of an exported table begins like a formula', async () => {
   expect(quoted.payload).toContain('"{""note"":""a \\""quoted\\"", one""}"');
 });
 
-test('an export is narrowed like the list, names what is wrong, and is itself an entry of the log', async () => {
+test('an export is narrowed like the list, names what is wrong, and is an entry of the log', async () => {
   door.clock.advance(1);
   const before = door.clock.now();
   const filters = { action: 'auth.', userId: null, outcome: '' };

@@ -20,6 +20,7 @@ import { createMe } from './me/me.service.ts';
 import { createHashing } from './password/hashing.ts';
 import { passwordRoutes } from './password/password.routes.ts';
 import { createPasswords } from './password/password.service.ts';
+import type { PasswordCost } from './password/password-hash.ts';
 import { createPeople, type People } from './people.ts';
 import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { createSessions } from './sessions/sessions.service.ts';
@@ -39,6 +40,7 @@ import { createUserStore } from './users.store.ts';
 
 export { type Attempts, createAttempts } from './attempts.ts';
 export { type LinkConfig, linkTo } from './letters/links.ts';
+export type { PasswordCost } from './password/password-hash.ts';
 export { normalEmail, type People } from './people.ts';
 export { TokenResponse } from './tokens.schema.ts';
 
@@ -52,6 +54,8 @@ export interface AuthFeatureDeps {
   mail: MailQueue;
   authenticator: AccessAuthenticator;
   tokens: Tokens;
+  /** Other than production's; for tests. */
+  passwordCost?: PasswordCost | undefined;
   config: LinkConfig &
     Pick<Config, 'registration' | 'production' | 'passwordLengthMin' | 'refreshTokenSeconds'>;
 }
@@ -69,7 +73,7 @@ export function createAuth(deps: AuthFeatureDeps): {
   const letterTokens = createLetterTokenStore({ db, clock });
   const twoFactorStore = createTwoFactorStore(db);
   const attempts = createAttempts({ db, clock });
-  const hashing = createHashing();
+  const hashing = createHashing(deps.passwordCost);
   const notice = createGuessingNotice({ ...deps, attempts, users });
   const guard = createLoginGuard({ attempts, notice });
   const { accessTokenSeconds } = tokens;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goodPassword, type Owner, TestDoor } from '../../../test/door.ts';
+import { quickPasswords } from '../../../test/password-cost.ts';
 import { Failure } from '../../platform/failures.ts';
 import { createAttempts } from './attempts.ts';
 import { createHashing } from './password/hashing.ts';
@@ -16,7 +17,7 @@ afterAll(() => door?.close());
 
 test('a password check that is refused in a flood uses up no try, and wrong passwords do', async () => {
   const { db } = door.house.database;
-  const hashing = createHashing();
+  const hashing = createHashing(quickPasswords);
   let isFull = true;
   const people = createPeople({
     store: createUserStore(db),

@@ -129,7 +129,7 @@ test('leafing from the beginning shows every public event of the organisation on
   expect((await get('/events?after=now')).body).toEqual({ events: [], cursor: 8, hasMore: false });
 });
 
-test('a profile, names and prefixes narrow it; an unknown name is answered with the names there are', async () => {
+test('a profile, names and prefixes narrow it; an unknown name is answered with those there are', async () => {
   expect(numbers((await get(`/events?profileId=${mine.profileId}`)).body)).toEqual([1, 3, 5]);
   expect(numbers((await get('/events?event=letter.*')).body)).toEqual([5]);
   expect(numbers((await get('/events?event=test.counted,letter.written')).body)).toEqual([0, 1, 2, 3, 4, 5]);
@@ -168,7 +168,7 @@ test('a cursor that is no cursor is 400, one ahead of the log 410', async () => 
   expect((await get('/events?after=1000000')).status).toBe(410);
 });
 
-test('a stream goes on behind Last-Event-ID, then tells what happens, and ends when the server closes', async () => {
+test('a stream goes on behind Last-Event-ID, tells what happens, and ends with the server', async () => {
   await app.listen({ port: 0, host: '127.0.0.1' });
   const { port } = app.server.address() as AddressInfo;
   const response = await new Promise<IncomingMessage>((resolve, reject) =>
@@ -202,7 +202,7 @@ test('a stream goes on behind Last-Event-ID, then tells what happens, and ends w
   await ended;
 });
 
-test('old events are forgotten, but none that a reader has still to read; an older cursor is told so', async () => {
+test('old events are forgotten once every reader has them; an older cursor is told so', async () => {
   const { db } = house.database;
   await db.insertInto('event_cursors').values({ reader: 'late', position: 4 }).execute();
   const later = new Date(Date.now() + 1_000);

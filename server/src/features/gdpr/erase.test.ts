@@ -49,7 +49,7 @@ test('nobody is deleted without their password, and no key deletes anybody', asy
   ]);
 });
 
-test('a member who leaves takes everything about them along, and of their deeds only a pseudonym stays', async () => {
+test('a member who leaves takes all about them along; of their deeds a pseudonym stays', async () => {
   const member = await newMember(house, tenant, 'admin');
   const api = await signedIn(house, member.email, tenant.password, `${canary}-browser`);
   const { key } = await api.post('/api-keys', { name: `${canary}-key` });
@@ -112,7 +112,7 @@ test('an owner whom others depend on is not deleted', async () => {
   await member.api.delete('/account/delete', { password: tenant.password });
 });
 
-test('an owner’s organization leaves nothing behind: not a row, not a linked device, not a message on its way', async () => {
+test('an owner’s organization leaves no row, no linked device and no message on its way', async () => {
   const profile = await connectedProfile(tenant, house.sandbox, { name: `${canary}-profile` });
   const { phone } = profile;
   const stranger = house.sandbox.phone(newNumber());
@@ -218,7 +218,7 @@ function eraserWith(
 type EraserJobs = Parameters<typeof createOrganizationEraser>[0]['jobs'];
 const nothing = async () => undefined;
 
-test('an erasure that dies after any step is finished by the next try, and one that nobody asked for never begins', async () => {
+test('an erasure that dies after any step is finished by the next try; none begins unasked', async () => {
   const { organizationId } = neighbour;
   const { id } = await neighbour.owner.post('/profiles', { name: 'Shop', engine: 'sandbox' });
   const text = { profileId: id, to: newNumber(), text: `${canary}-neighbour` };

@@ -82,7 +82,7 @@ test('every table and every column is exported, or withheld for a reason that is
   }
 });
 
-test('the owner receives the whole organization, page by page to the last row, and nobody’s secrets', async () => {
+test('the owner receives the whole organization, to the last row, and nobody’s secrets', async () => {
   const answer = await owner.call('GET', '/account/export');
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-disposition')).toMatch(
@@ -113,7 +113,7 @@ test('the owner receives the whole organization, page by page to the last row, a
   expect(text).not.toMatch(/password_?hash|key_?hash|token_?hash|"secret"/i);
 });
 
-test('everyone else receives what is about themselves, and nothing of the organization or of others', async () => {
+test('everyone else receives what is about themselves and nothing of others', async () => {
   const { body } = await viewer.api.call('GET', '/account/export');
   expect(body).toMatchObject({
     covers: 'person',
@@ -212,7 +212,7 @@ test('while one is being made there is no second one, and what is not ready cann
   await owner.delete(`/account/exports/${id}`);
 });
 
-test('an export that cannot be made fails after some tries instead of standing in the way of the next one', async () => {
+test('an export that cannot be made fails after some tries and leaves the way to the next one', async () => {
   const exportId = await waitingExport();
   const store = createExportStore(db());
   const vault = createVault(Buffer.alloc(32, 7));
@@ -229,7 +229,7 @@ test('an export that cannot be made fails after some tries instead of standing i
   await owner.delete(`/account/exports/${next.id}`);
 });
 
-test('an attempt that dies in the middle begins anew, the file is whole, and the dead one can write no more', async () => {
+test('an attempt that dies begins anew, the file is whole, and the dead one writes no more', async () => {
   const exportId = await waitingExport();
   const store = createExportStore(db());
   const runs: string[] = [];

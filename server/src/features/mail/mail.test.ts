@@ -7,6 +7,7 @@ import { apiClient, type Client } from '../../../test/client.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { turnedClock } from '../../../test/house.ts';
 import { type MailSink, startMailSink } from '../../../test/mail-sink.ts';
+import { quickPasswords } from '../../../test/password-cost.ts';
 import { newTenant, type Tenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
 import { type Gateway, startGateway } from '../../gateway.ts';
@@ -43,7 +44,7 @@ function start(): Promise<Gateway> {
     },
   };
   const log = pino({ level: 'trace' }, stream);
-  return startGateway({ config, log, clock, sandboxCommand: [], strict: true });
+  return startGateway({ config, log, clock, sandboxCommand: [], strict: true, passwordCost: quickPasswords });
 }
 
 beforeAll(async () => {
@@ -93,7 +94,7 @@ test('a link that is asked for as such is in the answer, and no letter goes out'
   expect(await jobs()).toHaveLength(before);
 });
 
-test('an invitation asked for again with the same idempotency key is one letter, and one without mail is never kept', async () => {
+test('an invitation repeated with its idempotency key is one letter; without mail none is kept', async () => {
   const payload = { email: 'once@example.net', name: 'Once' };
   const key = { 'idempotency-key': 'invite-once' };
   const first = await tenant.owner.post('/organizations/members', payload, key);
@@ -117,7 +118,7 @@ test('an invitation asked for again with the same idempotency key is one letter,
   expect(rows.map(({ row }) => row).join()).not.toContain(shown.token);
 });
 
-test('a letter waits for a mail server that is busy and for a gateway that restarts, and is delivered once', async () => {
+test('a letter outlasts a busy mail server and a restart of the gateway, and arrives once', async () => {
   sink.isBusy = true;
   await invite('patient@example.net');
   const mine = async () => (await jobs()).find(({ state }) => state !== 'completed');

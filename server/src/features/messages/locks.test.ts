@@ -25,7 +25,7 @@ function some(round: number, backwards: boolean) {
   return backwards ? turned.reverse() : turned;
 }
 
-test('messages that go out to and come in from the same people at once never wait for each other in a circle', async () => {
+test('messages out to and in from the same people at once never wait for each other in a circle', async () => {
   const { db } = store.database;
   const whose = await whoseProfile(db, await insertProfile(db));
   const conversations = new Map<string, string>();

@@ -40,7 +40,7 @@ test('a text goes out, is acknowledged by the server, and moves on to delivered 
   ]);
 });
 
-test('what somebody writes is stored once, with conversation, contact and text as written in any script', async () => {
+test('what somebody writes is stored once, with conversation, contact and text in any script', async () => {
   const phone = await customer('Dana');
   const text = 'שלום 👨‍👩‍👧 مرحبا\nzwei Zeilen';
   const waMessageId = await phone.sends(profile.phone.number, text);
@@ -88,7 +88,7 @@ test('messages for a disconnected profile wait, and go out in their order when i
   expect((await phone.messages()).map((one) => one.text)).toEqual([1, 2, 3, 4, 5].map((n) => `waiting ${n}`));
 });
 
-test('the same idempotency key sends once and gets the same answer; another body under it is refused', async () => {
+test('the same idempotency key sends once and answers the same; another body is refused', async () => {
   const phone = await customer();
   const first = await profile.send(phone.number, 'only once', { key: 'order-17' });
   const again = await profile.send(phone.number, 'only once', { key: 'order-17' });
@@ -124,7 +124,7 @@ test('what WhatsApp refuses becomes a visible failure with its reason', async ()
   expect((await profile.send(phone.number, 'after', { wait: 10 })).status).not.toBe('failed');
 });
 
-test('a connection that breaks before the acknowledgement sends the same id again, and the receiver sees it once', async () => {
+test('a connection that breaks before the acknowledgement sends the same id, which is seen once', async () => {
   const phone = await customer();
   await profile.send(phone.number, 'before', { wait: 10 });
   const hold = await house.sandbox.fault({ name: 'hold-acks', number: profile.phone.number });
@@ -161,7 +161,7 @@ test('the database id and the WhatsApp id both find a message, and a page skips 
   expect(seen).toEqual(sent.map((_, n) => `page ${n}`));
 });
 
-test('a page before a message that is not of the list is not found, instead of the first page again', async () => {
+test('a page before a message that is not of the list is not found', async () => {
   const [phone, other] = [await customer(), await customer()];
   const sent = await profile.send(phone.number, 'here', { wait: 10 });
   const elsewhere = await profile.send(other.number, 'elsewhere', { wait: 10 });
@@ -201,7 +201,7 @@ test('a reply quotes the message it answers', async () => {
   expect(seen).toMatchObject({ quoted: expect.objectContaining({ id: asked }) });
 });
 
-test('reading a conversation clears its counter, tells the sender, and leaves outgoing statuses alone', async () => {
+test('reading a conversation clears its counter, tells the sender, changes no outgoing status', async () => {
   const phone = await customer();
   const out = await profile.send(phone.number, 'ours', { wait: 10 });
   await until('delivered', async () => (await message(out.messageId)).status === 'delivered');

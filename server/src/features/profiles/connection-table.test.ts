@@ -24,7 +24,7 @@ test('a restart that WhatsApp asks for happens at once', () => {
   expect(verdictOn(ended('restart-asked'), 0, 0.5).retryInMs).toBe(0);
 });
 
-test('a second login is answered by at most five reconnects, slower each time, then by a stop that says what to do', () => {
+test('a second login is answered by at most five slower reconnects, then a stop with advice', () => {
   const waits = [0, 1, 2, 3, 4].map((tries) => verdictOn(ended('replaced'), tries, 0.5).retryInMs ?? -1);
   expect(waits).toEqual([10_000, 20_000, 40_000, 80_000, 120_000]);
   expect(verdictOn(ended('replaced'), 5, 0.5)).toMatchObject({ status: 'failed', retryInMs: null });
@@ -78,7 +78,7 @@ test('a login that succeeds ends the count of what prevented logins, and of noth
   expect(tries.ended('replaced', 0)).toBe(1);
 });
 
-test('what ends connections whose login was taken never fails a profile, nor advises to unlink at once', () => {
+test('what ends connections whose login was taken fails no profile and advises no unlinking', () => {
   const first = verdictOn(ended('stream-broken'), 0, 0.5);
   expect(first).toMatchObject({ status: 'reconnecting', retryInMs: 2000 });
   expect(first.reason).not.toMatch(/log|pair|unlink/i);

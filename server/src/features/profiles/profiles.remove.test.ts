@@ -31,7 +31,7 @@ async function tablesWith(id: string): Promise<string[]> {
 }
 
 test.each(['flat', 'account'] as const)(
-  'deleting a profile (%s) unlinks its device and leaves nothing of it in any table but the audit log',
+  'deleting a profile (%s) unlinks its device and leaves nothing but the audit log',
   async (door) => {
     const [account] = await tenant.owner.get('/accounts');
     const everything = await tenant.owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['*'] });

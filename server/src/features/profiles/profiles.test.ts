@@ -19,7 +19,7 @@ const status = (id: string) => tenant.key.get(`/profiles/${id}/status`);
 const becomes = (id: string, wanted: string, ms?: number) =>
   until(`the profile is ${wanted}`, async () => (await status(id)).status === wanted && status(id), ms);
 
-test('a new profile shows a QR code as JSON, as a picture and for a terminal; scanned, it is connected', async () => {
+test('a new profile shows its QR code as JSON, picture and text; scanned, it is connected', async () => {
   const phone = house.sandbox.phone(newNumber());
   await phone.named('Bakery');
   const { id, status: fresh } = await tenant.key.post('/profiles', { name: 'Front', engine: 'sandbox' });

@@ -47,7 +47,7 @@ const baseOf = async (userId: string) => {
     .role;
 };
 
-test('an own role takes the place of the base role from the next request on, and again changes nothing', async () => {
+test('an own role replaces the base role from the next request on; again changes nothing', async () => {
   const manages = await role('Keeper of roles', ['role:manage', 'message:read']);
   const attempt = () => ask('POST', '/roles', { name: randomUUID(), permissions: [] }, ben.bearer);
   expect((await attempt()).status).toBe(403);
@@ -85,7 +85,7 @@ test('an own role takes the place of the base role from the next request on, and
   ]);
 });
 
-test('a base role lives in the person and ends the grant; manager and operator are grants of a member', async () => {
+test('a base role lives in the person and ends a grant; manager and operator are grants', async () => {
   const { id } = ben.user;
   const give = async (key: string) => assign({ userId: id, roleId: await systemRole(door, owner, key) });
   for (const key of ['manager', 'admin', 'operator', 'viewer', 'member', 'admin']) {

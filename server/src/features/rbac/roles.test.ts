@@ -240,7 +240,7 @@ test('a role shows who holds it, and no secret of theirs', async () => {
   expect(JSON.stringify(answer.body)).not.toMatch(/password|secret|backup|\$argon/i);
 });
 
-test('changing roles needs role:manage; a key that only sends, or is bound to profiles, may not even look', async () => {
+test('changing roles needs role:manage; a key that only sends or is bound may not even look', async () => {
   const id = await named('Untouched');
   const key = await door.ask('POST', '/api-keys', {
     headers: owner.bearer,

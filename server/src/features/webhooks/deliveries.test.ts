@@ -52,7 +52,7 @@ test('an event is delivered once to every webhook that wants it, and to no other
   expect([heard('/all'), heard('/prefix'), heard('/exact')]).toEqual([[1, 2], [1, 2], [1]]);
 });
 
-test('the body holds id, event, sequence, timestamp, profileId and data, with the headers that name it', async () => {
+test('the body holds id, event, sequence, timestamp, profileId and data, and headers name it', async () => {
   const made = await create({ headers: { 'X-Shop': 'bakery' } });
   await count(7);
   await until(() => expect(sink.hits).toHaveLength(1));
@@ -124,7 +124,7 @@ test('while a secret is rotated both sign, and afterwards only the new one', asy
   expect(headersOf(sink.hits[0])['webhook-signature']?.split(' ')).toHaveLength(4);
 });
 
-test('a failed attempt is repeated with the same id and bytes, a new timestamp and the next attempt number', async () => {
+test('a failed attempt is repeated with the same id and bytes, a new time and attempt number', async () => {
   const made = await create();
   const statuses = [500, 302, 200];
   sink.answer = (_, response) =>
@@ -196,7 +196,7 @@ test('410 switches a webhook off at once and tells the others', async () => {
   expect(body).toMatchObject({ enabled: false, disabledReason: expect.stringContaining('410') });
 });
 
-test('nothing but failures for as long as the setting says switches a webhook off; one success starts anew', async () => {
+test('only failures for as long as the setting says switch a webhook off; a success resets that', async () => {
   const made = await create();
   const enabled = async () =>
     ((await house.call('GET', `/webhooks/${made.id}`)).body as { enabled: boolean }).enabled;

@@ -281,7 +281,7 @@ describe('custom headers', () => {
     ]);
   });
 
-  test('those kept in clear by an older version are sent as they are, and encrypted at the next start', async () => {
+  test('those kept in clear by an older version are sent, and encrypted at the next start', async () => {
     house.clock.turn(60_000);
     const { id } = await create();
     const old = JSON.stringify({ authorization: token });

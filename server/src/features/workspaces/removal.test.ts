@@ -48,7 +48,7 @@ test('the last workspace stays, and so do its profiles and their connections', a
   expect(await profile.status()).toBe('connected');
 });
 
-test('a local number is completed by the country of the profile, else of the organisation, else of the server', async () => {
+test('a local number takes the country of the profile, else organisation, else server', async () => {
   const { owner } = tenant;
   const make = (more: object = {}) => owner.post('/profiles', { name: 'P', engine: 'sandbox', ...more });
   const chatOf = async (profile: { id: string }, to: string) => {

@@ -71,7 +71,7 @@ test('a change keeps what is absent or empty, null clears what may be empty, and
   expect(told).not.toContain('Store');
 });
 
-test('deleting a workspace takes everything in it along, but the last one stays, also for two at once', async () => {
+test('deleting a workspace takes all in it along, but the last one stays, also for two at once', async () => {
   const person = await door.register();
   const [first] = (await ask('GET', '/workspaces', undefined, person)).data;
   expect((await ask('DELETE', `/workspaces/${first.id}`, undefined, person)).code).toBe('WORKSPACE_NEEDED');
@@ -95,7 +95,7 @@ test('lists are bounded and keep their order', async () => {
 });
 
 test.each(['GET', 'PUT', 'DELETE'] as const)(
-  '%s on a workspace of another organisation, an unknown or a malformed id is 404 and changes nothing',
+  '%s on a foreign, unknown or malformed workspace id is 404 and changes nothing',
   async (method) => {
     const [foreign] = (await ask('GET', '/workspaces', undefined, other)).data;
     await create({ name: 'So that it is not the last' }, other);

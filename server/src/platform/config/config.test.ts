@@ -15,7 +15,7 @@ test('without any setting everything has a default', () => {
   });
 });
 
-test('in production the server listens to everyone, runs no sandbox and reaches no private network', () => {
+test('in production the server listens to all, runs no sandbox, reaches no private network', () => {
   const config = readConfig({ NODE_ENV: 'production' }, '/srv');
   expect(config).toMatchObject({ host: '0.0.0.0', sandbox: 'off', outboundAllow: [], production: true });
 });

@@ -20,7 +20,7 @@ test('a statement that comes again keeps its plan, and answers by its values all
   }
 });
 
-test('statements that never come again are not kept, and lists of any length do not fill the server', async () => {
+test('statements that never come again are not kept, and long lists do not fill the server', async () => {
   const client = await database.database.pool.connect();
   try {
     for (let n = 1; n <= 400; n++) {

@@ -82,7 +82,7 @@ test('a database that a newer version migrated is refused, untouched', async () 
   expect(await ran(db)).toEqual(['b']);
 });
 
-test('a server of before, whose oldest events were purged, goes on refusing the cursors it refused', async () => {
+test('an older server whose oldest events were purged goes on refusing the same cursors', async () => {
   const db = node();
   const { '0001-foundation': foundation } = migrations;
   if (!foundation) throw new Error('the first migration is gone');

@@ -79,7 +79,7 @@ test('what waits for the commit runs once, when others can see the change', asyn
   expect(await seen.promise).toBe((before ?? 0) + 1);
 });
 
-test('what waits for the commit does not run when there is none, nor for an attempt that was undone', async () => {
+test('what waits for the commit never runs without one, nor for an attempt that was undone', async () => {
   const called: string[] = [];
   const failed = inTransaction(db, async (tx) => {
     afterCommit(tx, () => void called.push('failed'));

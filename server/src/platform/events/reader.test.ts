@@ -168,7 +168,7 @@ test('what went with a deleted organisation or profile makes no cursor of others
   expect(page.cursor).toBe(start + 7);
 });
 
-test('a cursor older than what is kept, or ahead of everything, is refused instead of skipping silently', async () => {
+test('a cursor older than what is kept, or ahead of everything, is refused, not skipped', async () => {
   const node = await startNode();
   const head = await node.log.lastPosition();
   expect(head).toBeGreaterThan(10);

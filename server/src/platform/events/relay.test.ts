@@ -83,7 +83,7 @@ test('a transaction that is rolled back leaves no event and no gap', async () =>
   await until(() => expect(heard.positions).toEqual([before + 1]));
 });
 
-test('writers on two nodes see one numbering, and both nodes hear everything once in the same order', async () => {
+test('writers on two nodes see one numbering; both nodes hear all once, in the same order', async () => {
   const [one, two] = [await startNode(), await startNode()];
   const [first, second] = [hear(one), hear(two)];
   const before = await one.log.lastPosition();
@@ -107,7 +107,7 @@ test('a node whose numbering session dies is replaced by another node by itself'
   await until(() => expect(heard.n).toEqual([1, 2]));
 });
 
-test('losing the database connection stops nothing for good: the relay comes back and loses no event', async () => {
+test('losing the database connection loses no event: the relay comes back', async () => {
   const node = await startNode();
   const heard = hear(node);
   await node.count({ organizationId }, 1);

@@ -208,7 +208,7 @@ test('the job of a handler killed by SIGKILL is begun elsewhere within 15 second
   expect(seconds).toBeLessThan(15);
 }, 60_000);
 
-test('a job that is enqueued but not done, or whose name is used twice, is refused with a sentence', async () => {
+test('a job that is enqueued but not done, or named twice, is refused with a sentence', async () => {
   const job = numbered('test.orphan');
   const jobs = createJobs({ database: house.database, clock: systemClock, log: silentLog });
   const runs = job.runs(async () => undefined);
@@ -261,7 +261,7 @@ test('the store keeps itself in order without a complaint: stale counts, dead ha
   expect(complaints).toEqual([]);
 });
 
-test('a done job with a short stay is forgotten after it, a failed one and any other is kept for longer', async () => {
+test('a done job with a short stay is forgotten after it; a failed one is kept for longer', async () => {
   const short = numbered('test.short-stay', { keepSeconds: 60, attemptsMax: 1 });
   const usual = numbered('test.usual-stay');
   const done: number[] = [];

@@ -44,7 +44,7 @@ test('a letter after registering verifies the address, once', async () => {
   expect((await post('/auth/verify-email', { token })).body.error.code).toBe('LINK_NOT_VALID');
 });
 
-test('a forgotten password is set anew by letter, once, and every session ends; nobody learns who has an account', async () => {
+test('a password is set anew by letter, once, ending every session, and tells of no account', async () => {
   const { owner, email } = await person();
   const [known, unknown] = [await forget(email), await forget('nobody@example.org')];
   expect([known.status, known.data]).toEqual([unknown.status, unknown.data]);
@@ -57,7 +57,7 @@ test('a forgotten password is set anew by letter, once, and every session ends; 
   expect(sink.letters.some(({ recipients }) => recipients.includes('nobody@example.org'))).toBe(false);
 });
 
-test('letters are asked for five times an hour for one account, known or not, and twenty times from one address', async () => {
+test('letters are limited to five an hour for an account, known or not, and twenty per address', async () => {
   const { email } = await person();
   for (const whose of [email, 'somebody@example.org']) {
     for (let index = 0; index < 5; index++) expect((await forget(whose)).status).toBe(200);
@@ -110,7 +110,7 @@ test('of several letters every link is good until one is used, which ends the ot
   expect(await codeFrom('/auth/reset-password', { token: first, newPassword })).toBe('LINK_NOT_VALID');
 });
 
-test('a link to a new password is good for an hour, one that verifies for a day, and neither for the other', async () => {
+test('a link to a new password is good for an hour, one that verifies a day, neither for both', async () => {
   const { owner, email, verifyToken } = await person();
   await forget(email);
   const token = await nextToken(email, 'reset');
@@ -138,7 +138,7 @@ test('no link counts once the address of the account is another', async () => {
   expect(await codeFrom('/auth/verify-email', { token: verifyToken })).toBe('LINK_NOT_VALID');
 });
 
-test('who asks for it gets another letter that verifies, five an hour, and none once the address is verified', async () => {
+test('who asks gets another letter that verifies, five an hour, and none once it is verified', async () => {
   const { owner, email } = await person();
   const ask = () => owner.call('POST', '/auth/verify-email/request');
   for (let index = 0; index < 5; index++) expect((await ask()).data).toEqual({ success: true });
@@ -153,7 +153,7 @@ test('who asks for it gets another letter that verifies, five an hour, and none 
   expect(await letters()).toHaveLength(before.length);
 });
 
-test('a new password by letter ends every session and every login under way and keeps the second factor, with an audit row for each step', async () => {
+test('a new password by letter ends sessions and logins, keeps the second factor, is audited', async () => {
   const { owner, email, password, organizationId, verifyToken } = await person();
   const { secret } = await owner.post('/auth/2fa/setup');
   await owner.post('/auth/2fa/enable', { token: codeOf(house, secret) });

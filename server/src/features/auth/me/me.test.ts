@@ -16,7 +16,7 @@ const replace = (payload: unknown) =>
     payload: JSON.stringify(payload),
   });
 
-test('preferences are any object, come back as they were stored, and a new one replaces all of it', async () => {
+test('preferences are any object, come back as stored, and a new one replaces all of it', async () => {
   expect((await preferences()).data).toEqual({});
   const odd = { notifyOnMessage: false, 'a\nb': [1, { deep: null }], '': 'empty', name: 'Ünï🦊' };
   expect((await replace(odd)).data).toEqual({ success: true });

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '../../../platform/failures.ts';
-import { hashPassword, passwordMatches } from './password-hash.ts';
+import { hashPassword, type PasswordCost, passwordCost, passwordMatches } from './password-hash.ts';
 
 /** A thread of Node's pool of four stays free, or files and names would wait behind passwords. */
 const atWorkMax = Math.min(3, availableParallelism());
@@ -18,13 +18,14 @@ export interface Hashing {
   matches(password: string, hash: string | undefined, isKnown?: boolean): Promise<boolean>;
 }
 
-export function createHashing(): Hashing {
+/** @param cost of new hashes; an older hash is compared at the cost it names. */
+export function createHashing(cost: PasswordCost = passwordCost): Hashing {
   const inLine = createLine();
   let ofNobody: Promise<string> | undefined;
   return {
-    hash: (password) => inLine(() => hashPassword(password)),
+    hash: (password) => inLine(() => hashPassword(password, cost)),
     async matches(password, hash, isKnown = false) {
-      ofNobody ??= hashPassword('no account has this one');
+      ofNobody ??= hashPassword('no account has this one', cost);
       const compared = hash ?? (await ofNobody);
       return (await inLine(() => passwordMatches(password, compared), isKnown)) && hash !== undefined;
     },

@@ -3,8 +3,15 @@ import { promisify } from 'node:util';
 
 const argon2Async = promisify(argon2);
 
+/** What one hash costs: memory in KiB, passes over it, and lanes. */
+export interface PasswordCost {
+  memory: number;
+  passes: number;
+  parallelism: number;
+}
+
 /** OWASP's smallest recommended argon2id: 19 MiB, two passes, one lane. */
-const cost = { memory: 19_456, passes: 2, parallelism: 1 };
+export const passwordCost: PasswordCost = { memory: 19_456, passes: 2, parallelism: 1 };
 const saltBytes = 16;
 const tagBytes = 32;
 
@@ -16,7 +23,7 @@ export function normalPassword(password: string): string {
 }
 
 /** A PHC string: algorithm, cost, salt and tag, so that the cost can rise without breaking old hashes. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost: PasswordCost): Promise<string> {
   const salt = randomBytes(saltBytes);
   const tag = await derive(password, salt, cost, tagBytes);
   const { memory, passes, parallelism } = cost;
@@ -34,8 +41,8 @@ export async function passwordMatches(password: string, hash: string): Promise<b
   return timingSafeEqual(found, expected);
 }
 
-function derive(password: string, nonce: Buffer, costs: typeof cost, tagLength: number): Promise<Buffer> {
-  return argon2Async('argon2id', { message: normalPassword(password), nonce, ...costs, tagLength });
+function derive(password: string, nonce: Buffer, cost: PasswordCost, tagLength: number): Promise<Buffer> {
+  return argon2Async('argon2id', { message: normalPassword(password), nonce, ...cost, tagLength });
 }
 
 function base64(bytes: Buffer): string {

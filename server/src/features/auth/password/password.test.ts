@@ -32,7 +32,7 @@ test('a new password needs the current one and keeps the rules, and every missin
   expect((await logIn(owner.email, goodPassword)).status).toBe(200);
 });
 
-test('a changed password ends every other session and its refresh tokens at once, and keeps this one', async () => {
+test('a changed password ends every other session and its tokens at once, and keeps this one', async () => {
   const person = await door.register();
   const elsewhere = await logIn(person.email, goodPassword);
   const other = { authorization: `Bearer ${elsewhere.data.accessToken}` };
@@ -101,7 +101,7 @@ test('no login with the old password outlives a change that happens at the same 
   expect(await status(person.bearer)).toBe(200);
 });
 
-test('guessing the current password with a stolen session is slowed down, sent in turn or at once', async () => {
+test('guessing the current password in a stolen session is slowed down, in turn or at once', async () => {
   const person = await door.register();
   const guess = () => change(person, { currentPassword: 'guess', newPassword });
   const answers = await Promise.all(Array.from({ length: 13 }, guess));

@@ -66,7 +66,7 @@ describe('sessions', () => {
     expect((await me(other.data.accessToken)).status).toBe(200);
   });
 
-  test('are listed with their device and which one asks; revoking one or the others ends their tokens', async () => {
+  test('are listed with their device and which one asks; revoking ends their tokens', async () => {
     const owner = await door.register();
     const edge = await loginAs(owner.email, goodPassword, {
       headers: { 'user-agent': 'Mozilla/5.0 Chrome/140.0 Safari/537 Edg/140.0' },

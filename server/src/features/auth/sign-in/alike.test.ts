@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goodPassword, type Owner, TestDoor } from '../../../../test/door.ts';
+import { passwordCost as productionCost } from '../password/password-hash.ts';
 
 let door: TestDoor;
 let owner: Owner;
 beforeAll(async () => {
-  door = await TestDoor.open();
+  door = await TestDoor.open({}, { passwordCost: productionCost });
   owner = await door.register();
 });
 afterAll(() => door?.close());
@@ -14,18 +15,27 @@ const logIn = (email: string, password: string, remoteAddress = '127.0.0.1') =>
 
 const median = (times: number[]) => times.sort((one, other) => one - other)[times.length >> 1] ?? 0;
 
+/** What this process worked meanwhile, which a busy machine doesn't make longer. */
+async function workedMs(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 test('a failed login takes as long without an account as with one', async () => {
   const times: Record<string, number[]> = { known: [], unknown: [] };
-  for (let index = 0; index < 9; index++) {
+  for (let index = 0; index < 5; index++) {
     // Its own minute and address for each, so that nothing is slowed down.
     door.clock.advance(61);
     for (const [kind, email] of [
       ['known', owner.email],
       ['unknown', 'nobody@example.com'],
     ] as const) {
-      const began = performance.now();
-      expect((await logIn(email, 'guess', `198.51.100.${index}`)).status).toBe(401);
-      times[kind]?.push(performance.now() - began);
+      const guess = async () => {
+        expect((await logIn(email, 'guess', `198.51.100.${index}`)).status).toBe(401);
+      };
+      times[kind]?.push(await workedMs(guess));
     }
   }
   const ratio = median(times.known ?? []) / median(times.unknown ?? []);
@@ -33,7 +43,7 @@ test('a failed login takes as long without an account as with one', async () => 
   expect(ratio).toBeLessThan(1.7);
 });
 
-test('people of an organisation that is being erased are unknown at the login and refresh nothing', async () => {
+test('people of an organisation being erased are unknown at the login and refresh nothing', async () => {
   const gone = await door.register();
   const { db } = door.house.database;
   const erasing = { erasing_at: door.clock.now() };

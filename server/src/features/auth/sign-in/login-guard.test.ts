@@ -112,7 +112,7 @@ test('the brake tells whoever is guessed at, and holds two hundred answers back 
   expect(new Set(told)).toEqual(new Set([email]));
 });
 
-test('a right password gives back what it was counted, and a check that breaks off counts nothing', async () => {
+test('a right password gives back what it was counted; a check that breaks off counts nothing', async () => {
   const right = (ipAddress: string) =>
     guard.guarded({ email, ipAddress, isKnownDevice: false }, async () => 'the owner');
   const broken = guard.guarded({ email, ipAddress: '203.0.113.9', isKnownDevice: false }, async () => {

@@ -90,7 +90,7 @@ test('one challenge begins one session, whoever comes with two right codes at on
   expect(data.backupCodesRemaining).toBeGreaterThanOrEqual(6);
 });
 
-test('an unknown user, one without a second factor and one who has not logged in are answered alike', async () => {
+test('an unknown user, one without second factor and one not logged in are answered alike', async () => {
   const without = await door.register();
   const token = other.code();
   const challenge = await challenged();
@@ -110,7 +110,7 @@ test('an unknown user, one without a second factor and one who has not logged in
   expect((await verify({})).code).toBe('VALIDATION_ERROR');
 });
 
-test('a client that knows no challenges gets in from the address it logged in from, and from no other', async () => {
+test('a client that knows no challenges gets in only from the address it logged in from', async () => {
   door.clock.advance(301);
   await logIn();
   const payload = { userId: person.user.id, token: nextCode() };
@@ -126,7 +126,7 @@ test('a challenge is good for five minutes', async () => {
   expect(late.code).toBe('LOGIN_CHALLENGE_GONE');
 });
 
-test('five wrong codes end a challenge, sent in turn or at once, and the right one comes too late', async () => {
+test('five wrong codes end a challenge, in turn or at once, and the right one comes too late', async () => {
   door.clock.advance(901);
   const userId = person.user.id;
   const challenge = await challenged();
@@ -139,7 +139,7 @@ test('five wrong codes end a challenge, sent in turn or at once, and the right o
   expect((await verify({ userId, challenge, token: nextCode() })).code).toBe('LOGIN_CHALLENGE_GONE');
 });
 
-test('a person has twenty wrong codes in a quarter of an hour and a hundred in a day, over all logins', async () => {
+test('a person has twenty wrong codes in 15 minutes and a hundred in a day, over all logins', async () => {
   const userId = other.user.id;
   let address = 0;
   async function guessUntilRefused() {

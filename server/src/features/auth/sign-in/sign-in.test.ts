@@ -35,7 +35,7 @@ describe('registering', () => {
     expect(accounts.data).toMatchObject([{ name: 'Default Account', status: 'ACTIVE' }]);
   });
 
-  test('an address is taken whatever its case, also for two who ask at once, and leaves nothing half made', async () => {
+  test('an address is taken in any case, also for two at once, and leaves nothing half made', async () => {
     const payload = { email: 'twice@example.com', password: goodPassword, name: 'A', organizationName: 'B' };
     const again = { ...payload, email: 'TWICE@example.com' };
     const answers = await Promise.all(

@@ -16,7 +16,7 @@ const post = (who: Owner, path: string, payload: object = {}) =>
 const me = async (who: Owner) => (await door.ask('GET', '/auth/me', { headers: who.bearer })).data;
 
 describe('setting up', () => {
-  test('a secret of 160 bits is shown as text, as a link for apps and as a picture, and asks for nothing yet', async () => {
+  test('a secret of 160 bits is shown as text, link and picture, and asks for nothing yet', async () => {
     const owner = await door.register();
     const { status, data } = await post(owner, 'setup');
     expect(status).toBe(200);

@@ -300,7 +300,7 @@ describe('nobody', () => {
   });
 });
 
-test('a person known by two addresses has one reaction, and what waited under one finds the other', async () => {
+test('a person known by two addresses has one reaction; what waited under one finds the other', async () => {
   const { receive, messages, changes, live, whose } = await openProfile();
   const lid = lidChat('555000111222');
   const mine = text('mine', { chat: bob, fromMe: true });
@@ -318,7 +318,7 @@ test('a person known by two addresses has one reaction, and what waited under on
   ]);
 });
 
-test('many changes that arrive together cost no more statements than one, and a message none at all', async () => {
+test('many changes that arrive together cost the statements of one, and a message none', async () => {
   const { held, receive, messages } = await openProfile();
   const said = Array.from({ length: 20 }, (_, index) => text(`number ${index}`));
   await receive(...said);

@@ -19,7 +19,7 @@ const look = (token: string) => door.ask('POST', '/auth/invitations/look', { pay
 const listed = async (as = owner) => (await people.ask(as, 'GET', '/organizations/members')).data;
 const day = 86_400;
 
-test('an invitation answers with a link of its own and no password, and is listed until it is accepted', async () => {
+test('an invitation answers with its own link and no password, and is listed until accepted', async () => {
   const email = newAddress();
   const { status, data } = await people.invite(owner, { email: email.toUpperCase(), role: 'viewer' });
   expect(status).toBe(201);
@@ -48,7 +48,7 @@ test('an invitation answers with a link of its own and no password, and is liste
   });
 });
 
-test('who accepts is signed in with the role that was offered, and the link works once, also for two at once', async () => {
+test('who accepts is signed in with the offered role; the link works once, also for two at once', async () => {
   const { data: invited } = await people.invite(owner);
   const answers = await Promise.all([
     people.accept(invited.token, { name: 'Budi Santoso' }),
@@ -163,7 +163,7 @@ test('nobody invites to more than they may do themselves, not even over an earli
   }
 });
 
-test('an own role comes into force with the acceptance, and its name is shown beside the system role', async () => {
+test('an own role comes into force with the acceptance, named beside the system role', async () => {
   const roleId = await people.ownRole(owner, 'Greeter', ['org:read', 'user:read']);
   const greeter = await people.join(owner, { roleId });
   const entry = (await listed(greeter)).find(({ id }: { id: string }) => id === greeter.user.id);
@@ -192,7 +192,7 @@ test('an invitation gives no more than its inviter may do by then, and ends with
   expect((await listed()).map(({ id }: { id: string }) => id)).not.toContain(asViewer.id);
 });
 
-test('no token and no address of a person is written anywhere but in the invitation, and the token as a hash only', async () => {
+test('a person’s token and address stand in the invitation alone, the token as a hash', async () => {
   const { data } = await people.invite(owner, { name: 'Canary Name' });
   const { pool } = door.house.database;
   const { rows: tables } = await pool.query(

@@ -141,7 +141,7 @@ test('people who may do more than the caller are out of reach, also by a role in
   expect((await people.ask(owner, 'DELETE', path(keeper.user.id))).status).toBe(200);
 });
 
-test('disabling ends sessions, refresh tokens and keys at once and unassigns open conversations; enabling allows a new login', async () => {
+test('disabling ends sessions and keys and unassigns conversations; enabling allows login', async () => {
   const person = await people.join(owner, { role: 'admin' });
   const key = await makeKey(person);
   const conversation = await assignedConversation(person);
@@ -165,7 +165,7 @@ test('disabling ends sessions, refresh tokens and keys at once and unassigns ope
   });
 });
 
-test('removing a member ends sessions, refresh tokens and keys at once, and their conversations are nobody’s', async () => {
+test('removing a member ends sessions and keys at once; their conversations are nobody’s', async () => {
   const person = await people.join(owner, { role: 'admin' });
   const key = await makeKey(person);
   const conversation = await assignedConversation(person);
@@ -187,7 +187,7 @@ test('removing a member ends sessions, refresh tokens and keys at once, and thei
   expect((await people.invite(owner, { email })).status).toBe(201);
 });
 
-test('nobody disables or removes themselves, nobody touches the owner, and everybody may be renamed by who may do as much', async () => {
+test('nobody disables themselves or touches the owner; who may do as much may rename anybody', async () => {
   for (const id of [admin.user.id, admin.user.id.toUpperCase()]) {
     expect((await people.ask(admin, 'DELETE', path(id))).code).toBe('CANNOT_REMOVE_SELF');
     expect((await people.ask(admin, 'PUT', path(id), { isActive: false })).code).toBe('CANNOT_REMOVE_SELF');

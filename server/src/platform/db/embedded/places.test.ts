@@ -56,7 +56,7 @@ test('the socket is short enough for the system and closed to others, however lo
   expect(`${socketDir}/.s.PGSQL.5432`.length).toBeLessThan(100);
 });
 
-test('without a temporary folder the socket lies in the data folder, or a sentence says what to do', async () => {
+test('without a temporary folder the socket lies in the data folder, or a sentence says why', async () => {
   const dataDir = await folder();
   const binaries = await findBinaries();
   const places = await choosePlaces(dataDir, binaries);
