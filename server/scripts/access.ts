@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { permissionsOfRole, systemRoles } from '../src/features/access/index.ts';
-import { permissions } from '../src/platform/actor.ts';
+import { isPermission, permissions } from '../src/platform/permissions.ts';
 
 /**
  * Writes `docs/access.md` from the committed API description and the roles: who may call which route. With
@@ -12,12 +12,10 @@ const { paths } = JSON.parse(readFileSync(description, 'utf8')) as {
   paths: Record<string, Record<string, { 'x-access': string }>>;
 };
 const roles = systemRoles.map(({ key }) => key);
-const granted = new Set<string>(permissions);
 const mark = (may: boolean) => (may ? 'yes' : '–');
 
 /** A role's cell: what is no permission is open to whoever is signed in, or to everybody. */
-const may = (role: string, access: string) =>
-  !granted.has(access) || permissionsOfRole(role).has(access as (typeof permissions)[number]);
+const may = (role: string, access: string) => !isPermission(access) || permissionsOfRole(role).has(access);
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const head = (cells: readonly string[]) => [row(cells), row(cells.map(() => '---'))];

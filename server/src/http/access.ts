@@ -1,18 +1,18 @@
 import type { FastifyRequest } from 'fastify';
-import type { Access, Actor, Authenticator, Permission } from '../platform/actor.ts';
-import { permissions } from '../platform/actor.ts';
+import type { Access, Actor, Authenticator } from '../platform/actor.ts';
 import type { Clock } from '../platform/clock.ts';
 import { Failure } from '../platform/failures.ts';
 import type { App } from '../platform/feature.ts';
+import { isPermission, permissions } from '../platform/permissions.ts';
 import { isEverywhere, reachOf } from '../platform/reach.ts';
 import { createGuessCounter } from './guesses.ts';
 import { addressOf, originOf } from './origin.ts';
 
-const words = new Set<string>(['public', 'signed-in', 'person', ...permissions]);
+const words: readonly string[] = ['public', 'signed-in', 'person', ...permissions];
 
 /** A route without a declared access is a hole: the boot refuses it with a sentence. */
 export function assertAccess(method: string, url: string, access: Access | undefined): void {
-  if (access && words.has(access)) return;
+  if (access && words.includes(access)) return;
   throw new Error(
     `${method} ${url} declares no access. Add config: { access } with 'public', 'signed-in', 'person' or a permission.`,
   );
@@ -80,9 +80,6 @@ function admit(known: Actor, request: FastifyRequest): { actor: Actor; refusal?:
     refusal: refusalOf(access, actor),
   };
 }
-
-const isPermission = (access: Access): access is Permission =>
-  access !== 'public' && access !== 'signed-in' && access !== 'person';
 
 function refusalOf(access: Access, actor: Actor): Failure | undefined {
   if (access !== 'person' || actor.kind === 'user') return undefined;

@@ -1,19 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Actor, Permission, Places, Reach } from './actor.ts';
-
-/** Areas whose permissions are about things of one profile; a key that is bound to profiles has no others. */
-const ofProfiles = /^(profile|message|contact|template|broadcast|automation|webhook):/;
-/** What can be allowed in one workspace besides. */
-const ofWorkspaces: readonly Permission[] = ['workspace:read', 'workspace:update', 'profile:create'];
+import type { Actor, Places, Reach } from './actor.ts';
+import { type Permission, permissionRows } from './permissions.ts';
 
 /** Whether a permission can be bound to profiles. */
 export function isAboutProfiles(permission: Permission): boolean {
-  return ofProfiles.test(permission) && permission !== 'profile:create';
+  return permissionRows[permission].about === 'profile';
 }
 
 /** Whether a permission can be granted in one workspace. */
-export function isAboutWorkspaces(permission: Permission): boolean {
-  return isAboutProfiles(permission) || ofWorkspaces.includes(permission);
+function isAboutWorkspaces(permission: Permission): boolean {
+  return permissionRows[permission].about !== 'organization';
 }
 
 /** Where the actor has the permission; undefined when nowhere. */

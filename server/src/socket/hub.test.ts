@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../test/database.ts';
-import type { Actor, Permission } from '../platform/actor.ts';
+import type { Actor } from '../platform/actor.ts';
 import type { EventDefinition } from '../platform/events/define.ts';
 import {
   counted,
@@ -15,6 +15,7 @@ import {
 } from '../platform/events/testing.ts';
 import { Failure } from '../platform/failures.ts';
 import { silentLog } from '../platform/log.ts';
+import type { Permission } from '../platform/permissions.ts';
 import { knownProfiles } from '../platform/tenancy.ts';
 import { createSocketHub, type SocketHub } from './hub.ts';
 

@@ -1,5 +1,6 @@
-import type { Actor, Permission } from '../platform/actor.ts';
+import type { Actor } from '../platform/actor.ts';
 import type { EventDefinition, RecordedEvent } from '../platform/events/define.ts';
+import type { Permission } from '../platform/permissions.ts';
 import { isEverywhere, reachOf } from '../platform/reach.ts';
 import type { Tenancy } from '../platform/tenancy.ts';
 

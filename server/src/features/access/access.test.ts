@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Owner, TestDoor } from '../../../test/door.ts';
-import { permissions } from '../../platform/actor.ts';
 import type { App, Feature } from '../../platform/feature.ts';
+import { permissions } from '../../platform/permissions.ts';
 import { permissionsOfRole } from './roles.ts';
 import { permissionsOfScopes, scopeNames } from './scopes.ts';
 

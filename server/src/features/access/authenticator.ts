@@ -1,7 +1,8 @@
-import type { Actor, Authenticator, Permission, ResponseFormat, ScopedGrant } from '../../platform/actor.ts';
+import type { Actor, Authenticator, ResponseFormat, ScopedGrant } from '../../platform/actor.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Permission } from '../../platform/permissions.ts';
 import type { AccessStore, GrantRow } from './access.store.ts';
 import { permissionsOfRole, permissionsOfRow } from './roles.ts';
 import { permissionsOfScopes } from './scopes.ts';

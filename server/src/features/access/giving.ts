@@ -1,5 +1,6 @@
-import type { Actor, Permission } from '../../platform/actor.ts';
+import type { Actor } from '../../platform/actor.ts';
 import { Failure } from '../../platform/failures.ts';
+import type { Permission } from '../../platform/permissions.ts';
 import type { GrantRow } from './access.store.ts';
 import { rightsOf } from './authenticator.ts';
 

@@ -1,5 +1,6 @@
-import { type Actor, type Permission, permissions, type Reach } from '../../platform/actor.ts';
+import type { Actor, Reach } from '../../platform/actor.ts';
 import { Failure } from '../../platform/failures.ts';
+import { type Permission, permissions } from '../../platform/permissions.ts';
 import { isAboutProfiles, isEverywhere, reachOf } from '../../platform/reach.ts';
 import { permissionsOfScope, permissionsOfScopes } from '../access/index.ts';
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { createHttp } from '../../http/create-http.ts';
 import { createIdempotency } from '../../http/idempotency.ts';
-import { type Actor, permissions } from '../../platform/actor.ts';
+import type { Actor } from '../../platform/actor.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config/config.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
@@ -20,6 +20,7 @@ import { Failure } from '../../platform/failures.ts';
 import type { App, Feature } from '../../platform/feature.ts';
 import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
+import { permissions } from '../../platform/permissions.ts';
 import { createEvents } from './index.ts';
 import { purgeEventsBefore } from './purge.ts';
 

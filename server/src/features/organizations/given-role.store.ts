@@ -1,6 +1,6 @@
-import type { Permission } from '../../platform/actor.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
+import type { Permission } from '../../platform/permissions.ts';
 import { permissionsOfRow } from '../access/index.ts';
 
 /** System roles that are kept with the person; all others are a grant beside the role `member`. */

@@ -1,4 +1,5 @@
-import type { Actor, Permission } from '../../platform/actor.ts';
+import type { Actor } from '../../platform/actor.ts';
+import type { Permission } from '../../platform/permissions.ts';
 import { assertNotAbove, type GrantRow } from '../access/index.ts';
 
 /** What somebody was given: a system role, and roles of the table, in the whole organisation or in one place. */

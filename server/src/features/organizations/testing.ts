@@ -1,5 +1,5 @@
 import { goodPassword, type Owner, type TestDoor } from '../../../test/door.ts';
-import type { Permission } from '../../platform/actor.ts';
+import type { Permission } from '../../platform/permissions.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

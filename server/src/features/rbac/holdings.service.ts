@@ -1,6 +1,7 @@
 import { page } from '../../http/schema.ts';
-import { type Actor, type Permission, permissions } from '../../platform/actor.ts';
+import type { Actor } from '../../platform/actor.ts';
 import { Failure } from '../../platform/failures.ts';
+import { type Permission, permissions } from '../../platform/permissions.ts';
 import { isAboutProfiles, isEverywhere, reaches, reachOf } from '../../platform/reach.ts';
 import { rightsOf } from '../access/index.ts';
 import { baseAssignment } from './assignments.service.ts';

@@ -1,6 +1,13 @@
-import { permissions } from '../../platform/actor.ts';
+import { permissionRows, permissions } from '../../platform/permissions.ts';
 import { permissionsOfRow, systemRoles } from '../access/index.ts';
 import type { RoleRow } from './roles.store.ts';
+
+/** The catalogue of permissions; the part before the colon is the category. */
+export const permissionList = permissions.map((key) => ({
+  key,
+  description: permissionRows[key].says,
+  category: key.slice(0, key.indexOf(':')),
+}));
 
 /** A role as clients see it. What a system role is and may do is said by its key, not by its row. */
 export function presentRole(row: RoleRow) {

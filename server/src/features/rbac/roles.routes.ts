@@ -3,7 +3,7 @@ import { failsWith } from '../../http/fails-with.ts';
 import { byId } from '../../http/path-id.ts';
 import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
-import { permissionList } from './permission-words.ts';
+import { permissionList } from './rbac.present.ts';
 import * as wire from './rbac.schema.ts';
 import type { RoleService } from './roles.service.ts';
 

@@ -1,11 +1,12 @@
 import { given, page } from '../../http/schema.ts';
-import { type Actor, type Permission, permissions } from '../../platform/actor.ts';
+import type { Actor } from '../../platform/actor.ts';
 import { type AuditLog, differences } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { errorCode } from '../../platform/db/database-unusable.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
+import { isPermission, type Permission, permissions } from '../../platform/permissions.ts';
 import {
   type AccessAuthenticator,
   assertMayGive,
@@ -164,10 +165,9 @@ function shown({ name, permissions }: RoleRow): Record<string, unknown> {
 
 /** @throws Failure VALIDATION_ERROR that names every permission there is not. */
 function knownPermissions(wanted: readonly string[]): Permission[] {
-  const known = new Set<string>(permissions);
   const details = wanted
     .map((permission, index) => ({ permission, path: `/permissions/${index}` }))
-    .filter(({ permission }) => !known.has(permission))
+    .filter(({ permission }) => !isPermission(permission))
     .map(({ permission, path }) => ({ path, problem: `there is no permission '${permission}'` }));
   if (details.length > 0) throw new Failure('VALIDATION_ERROR', { details });
   return permissions.filter((permission) => wanted.includes(permission));

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Owner, TestDoor } from '../../../test/door.ts';
-import { permissions } from '../../platform/actor.ts';
+import { permissions } from '../../platform/permissions.ts';
 import { auditOf, colleague, systemRole } from './testing.ts';
 
 let door: TestDoor;

@@ -1,8 +1,9 @@
-import { type Actor, type Permission, permissions } from '../../platform/actor.ts';
+import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition } from '../../platform/events/define.ts';
 import { wants } from '../../platform/events/pattern.ts';
 import { Failure } from '../../platform/failures.ts';
+import { type Permission, permissions } from '../../platform/permissions.ts';
 import { isEverywhere, reachOf } from '../../platform/reach.ts';
 import { knowsProfile } from '../../platform/tenancy.ts';
 

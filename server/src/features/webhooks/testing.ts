@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { createHttp } from '../../http/create-http.ts';
 import { createIdempotency } from '../../http/idempotency.ts';
-import { type Actor, type Permission, permissions } from '../../platform/actor.ts';
+import type { Actor } from '../../platform/actor.ts';
 import { createAuditLog } from '../../platform/audit/record.ts';
 import { type Clock, later, systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config/config.ts';
@@ -17,6 +17,7 @@ import type { App, Feature } from '../../platform/feature.ts';
 import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createOutbound } from '../../platform/outbound/outbound.ts';
+import { type Permission, permissions } from '../../platform/permissions.ts';
 import { createWebhooks } from './index.ts';
 import { webhookDisabled } from './webhooks.events.ts';
 

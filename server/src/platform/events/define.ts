@@ -1,5 +1,5 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
-import { type Permission, permissions } from '../actor.ts';
+import { isPermission, type Permission } from '../permissions.ts';
 
 /** A past-tense fact as everyone reads it: `position` is the cursor and the `sequence` of webhooks. */
 export interface RecordedEvent<Body = Record<string, unknown>> {
@@ -46,7 +46,7 @@ export function defineEvent<Properties extends TProperties>(given: {
   isPublic?: boolean;
 }): EventDefinition<TObject<Properties>> {
   // Whoever makes an event must say who may read it; a gateway that can't tell does not start.
-  if (!permissions.includes(given.permission)) {
+  if (!isPermission(given.permission)) {
     throw new Error(`The event ${given.name} must name the permission that its readers need.`);
   }
   return {

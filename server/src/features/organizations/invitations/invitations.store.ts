@@ -1,7 +1,7 @@
 import { type Insertable, sql } from 'kysely';
-import type { Permission } from '../../../platform/actor.ts';
 import type { InvitationsTable } from '../../../platform/db/tables.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import type { Permission } from '../../../platform/permissions.ts';
 import { grantsOf, permissionsOfRow } from '../../access/index.ts';
 import type { Given } from '../rights.ts';
 
