@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import '../src/engines/baileys/quiet.ts';
+import '../src/engines/baileys/amendments/silent-libsignal.ts';
 import {
   type AuthenticationState,
   initAuthCreds,

@@ -8,6 +8,9 @@ import {
 } from 'baileys';
 import type { Log } from '../../platform/log.ts';
 import type { ChatFact, IncomingMessage } from '../port.ts';
+import { legible } from './amendments/legible.ts';
+import { keepMessagesInOrder } from './amendments/message-order.ts';
+import { storeBeforeAcknowledging } from './amendments/store-before-acknowledging.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { factsOfNotice } from './chat-facts.ts';
 import { fromChannel, fromUnreadable, fromWire, type Self } from './from-wire.ts';
@@ -16,7 +19,6 @@ import type { Inbox, Pair } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import type { EngineKeyStore } from './key-store.ts';
-import { legible } from './legible.ts';
 import { toReceipt } from './receipts.ts';
 
 /** Everything that comes in, from the wire and from the journal, on its way to the inbox. */
@@ -92,18 +94,18 @@ export function createInbound(options: InboundOptions): Inbound {
   return {
     attach(opened) {
       socket = opened;
-      inOrder(opened, 'CB:message', (stanza) => {
+      keepMessagesInOrder(opened, (stanza) => {
         if (!Array.isArray(stanza.content)) return;
         for (const { tag, content } of stanza.content) {
           if (tag === 'enc' && content instanceof Uint8Array) stanzas.set(content, stanza);
         }
       });
-      acknowledgeAfterStoring(opened, 'CB:receipt', async (stanza) => {
+      storeBeforeAcknowledging(opened, 'CB:receipt', async (stanza) => {
         const me = self();
         const receipt = me && toReceipt(stanza, me);
         if (receipt) await inbox.receipt(receipt);
       });
-      acknowledgeAfterStoring(opened, 'CB:notification', async (stanza) => {
+      storeBeforeAcknowledging(opened, 'CB:notification', async (stanza) => {
         await Promise.all(factsOfNotice(stanza).map((fact) => inbox.chat(fact)));
       });
     },
@@ -156,44 +158,6 @@ function unreadable(entry: JournalEntry, self: Self): IncomingMessage[] {
     // Not even who wrote it can be told.
     return [];
   }
-}
-
-type Handle = (stanza: BinaryNode) => Promise<void>;
-
-/** Takes an event out of Baileys' hands; what is returned gives it back. */
-function takeOver({ ws }: WASocket, event: string): Handle {
-  const handlers = ws.listeners(event);
-  ws.removeAllListeners(event);
-  return async (stanza) => {
-    for (const handle of handlers) await handle(stanza);
-  };
-}
-
-/**
- * Baileys looks up a sender's other address before it lines a message up, so one from a new contact may be
- * overtaken by the next. Here each waits until the one before it is done with.
- */
-function inOrder(socket: WASocket, event: string, first: (stanza: BinaryNode) => void): void {
-  const handle = takeOver(socket, event);
-  let turn: Promise<unknown> = Promise.resolve();
-  socket.ws.on(event, (stanza: BinaryNode) => {
-    first(stanza);
-    const mine = turn.then(() => handle(stanza));
-    turn = mine.catch(() => undefined);
-    return mine;
-  });
-}
-
-/**
- * Baileys acknowledges a receipt or a notice when its handler ends. Ours runs first, so the network forgets it only
- * when what it says is stored.
- */
-function acknowledgeAfterStoring(socket: WASocket, event: string, store: Handle): void {
-  const handle = takeOver(socket, event);
-  socket.ws.on(event, async (stanza: BinaryNode) => {
-    await store(stanza);
-    await handle(stanza);
-  });
 }
 
 /** As if it had just been delivered, but decrypted already. */

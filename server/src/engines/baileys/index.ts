@@ -1,5 +1,5 @@
 // Before anything of the protocol library is loaded: libsignal prints private keys.
-import './quiet.ts';
+import './amendments/silent-libsignal.ts';
 import type { Engine } from '../port.ts';
 import { newMessageId } from './ids.ts';
 import type { BaileysEngineOptions } from './options.ts';

@@ -2,8 +2,8 @@ import { isJidGroup, type proto, type WASocket } from 'baileys';
 import { type ChatId, chatKind } from '../../platform/chat-id.ts';
 import { EngineBusy, EngineGone, type EngineMessageId, EngineRefusal } from '../port.ts';
 import { type Acks, busy, slowDown } from './acks.ts';
+import { relayBeside } from './amendments/relay-beside.ts';
 import { type Jid, toJid } from './ids.ts';
-import { relayBeside } from './socket.ts';
 
 /** Refusals of a message made for devices or members that are no longer who they were. */
 const staleListCodes = [420, 421, 479];

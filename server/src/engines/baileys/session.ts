@@ -12,6 +12,7 @@ import {
 } from '../port.ts';
 import { createAcks } from './acks.ts';
 import { addressOf } from './addresses.ts';
+import { repositoryMaker } from './amendments/signal-repository.ts';
 import { aboutGroup, factOfGroup, factsOfHistory } from './chat-facts.ts';
 import { OwnershipLost } from './commit.ts';
 import { loadCredentials } from './credentials.ts';
@@ -27,9 +28,9 @@ import { endedBecause } from './link.ts';
 import { mentionNames } from './mentions.ts';
 import type { BaileysEngineOptions } from './options.ts';
 import { markRead, sendAndWait } from './outbound.ts';
-import { repositoryMaker } from './repository.ts';
+import { askForLife, bytesRead, cut } from './raw-socket.ts';
 import { type Timings, watchSilence } from './silence-watch.ts';
-import { askForLife, bytesRead, cut, openSocket } from './socket.ts';
+import { openSocket } from './socket.ts';
 import { toWire } from './to-wire/to-wire.ts';
 import { wellFormed } from './well-formed.ts';
 

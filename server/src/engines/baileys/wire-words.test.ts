@@ -93,7 +93,7 @@ test('libsignal’s lines, with their private keys, never reach the console; eve
   const written = vi.spyOn(console, 'info').mockImplementation(() => undefined);
   vi.resetModules();
   Reflect.deleteProperty(console, Symbol.for('multiwa.libsignal-silenced'));
-  await import('./quiet.ts');
+  await import('./amendments/silent-libsignal.ts');
   const ofBaileys = createRequire(createRequire(import.meta.url).resolve('baileys'));
   const SessionRecord = ofBaileys('libsignal/src/session_record.js') as {
     new (): { closeSession(session: unknown): void };

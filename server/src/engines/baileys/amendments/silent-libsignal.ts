@@ -1,10 +1,15 @@
 /**
- * libsignal writes whole sessions, private keys included, to the console, and offers no switch. Imported
- * first of all, this drops the lines that libsignal itself writes; every other caller's lines pass unchanged.
+ * Changes: lines that libsignal itself writes to the console are dropped; every other caller's lines pass unchanged.
+ * Import it first of all.
+ *
+ * Why: libsignal writes whole sessions, private keys included, and offers no switch.
+ *
+ * In: `libsignal/src/session_record.js`, `libsignal/src/session_builder.js`, `libsignal/src/session_cipher.js`,
+ * `libsignal/src/queue_job.js`, `libsignal/src/curve.js`.
  */
 const methods = ['info', 'warn', 'error', 'log', 'debug'] as const;
 const libsignalFrame = /[\\/]libsignal[\\/](src|index)/;
-/** Opening words of libsignal's lines (session_record, session_builder, session_cipher, queue_job, curve). */
+/** Opening words of libsignal's lines. */
 const libsignalLines =
   /^(Closing session|Opening session|Session already|Removing old closed session|Migrating session|V1 session storage|Closing open session|Closing stale open session|Failed to decrypt message with any known|Session error|Decrypted message with closed|Unhandled bucket type|WARNING: Expected pubkey)/;
 const marker = Symbol.for('multiwa.libsignal-silenced');

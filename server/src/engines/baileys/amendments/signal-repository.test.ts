@@ -9,14 +9,14 @@ import {
   type SignalRepositoryWithLIDStore,
 } from 'baileys';
 import { expect, test } from 'vitest';
-import { silentLog } from '../../platform/log.ts';
-import { baileysLog } from './baileys-log.ts';
-import type { Journal } from './journal.ts';
-import { hashOf, type JournalEntry } from './journal-entry.ts';
-import type { EngineKeyStore } from './key-store.ts';
-import { journalType } from './pending-change.ts';
-import { repositoryMaker } from './repository.ts';
-import { openSocket } from './socket.ts';
+import { silentLog } from '../../../platform/log.ts';
+import { baileysLog } from '../baileys-log.ts';
+import type { Journal } from '../journal.ts';
+import { hashOf, type JournalEntry } from '../journal-entry.ts';
+import type { EngineKeyStore } from '../key-store.ts';
+import { journalType } from '../pending-change.ts';
+import { openSocket } from '../socket.ts';
+import { repositoryMaker } from './signal-repository.ts';
 
 const sender = '100000000000009:2@lid';
 const logger = baileysLog(silentLog);

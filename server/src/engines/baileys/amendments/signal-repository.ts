@@ -1,36 +1,30 @@
 import {
   type AuthenticationCreds,
   addTransactionCapability,
-  type BinaryNode,
   DEFAULT_CONNECTION_CONFIG,
   type LIDMapping,
-  type SignalKeyStoreWithTransaction,
   type SignalRepositoryWithLIDStore,
   type SocketConfig,
 } from 'baileys';
-import type { Journal } from './journal.ts';
-import type { JournalEntry } from './journal-entry.ts';
-import { libsignalTurn } from './key-locks.ts';
-import type { EngineKeyStore } from './key-store.ts';
-import { legible } from './legible.ts';
-import { journalType, type StoredData } from './pending-change.ts';
+import { libsignalTurn } from '../key-locks.ts';
+import { tellPairs } from './address-pairs.ts';
+import { type JournaledDecryptOptions, journalingDecrypt } from './journaled-decrypt.ts';
 import { trySessions } from './session-trial.ts';
 
-export interface RepositoryOptions {
-  store: EngineKeyStore;
+export interface RepositoryOptions extends JournaledDecryptOptions {
   creds: AuthenticationCreds;
-  journal: Journal;
-  /** The stanza that a ciphertext came in. */
-  stanzaOf(ciphertext: Uint8Array): BinaryNode | undefined;
-  /** Called once per decrypted ciphertext, after its keys and journal entry are stored; awaited. */
-  onDecrypted(entry: JournalEntry): Promise<void>;
   onPairs(pairs: LIDMapping[]): void;
 }
 
 /**
- * Baileys' own repository on a transaction layer of ours. Stock Baileys encrypts and sends inside one key
- * transaction and stores the keys afterwards; here each encryption is in line to be stored when it returns, and the
- * socket lets nothing out before it is. Each decryption commits together with its journal entry.
+ * Changes: Baileys' own repository works on a transaction layer of ours. An encryption is in line to be stored when
+ * it returns, and `store-before-sending.ts` lets nothing out before it is; jobs on one session take turns.
+ *
+ * Why: stock Baileys encrypts and sends inside one key transaction and stores the keys afterwards. A crash between the
+ * two would use a ratchet counter twice.
+ *
+ * In: `baileys/lib/Signal/libsignal.js` (makeLibSignalRepository), `baileys/lib/Utils/auth-utils.js`
+ * (addTransactionCapability), `libsignal/src/queue_job.js`.
  */
 export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
   return (_auth, logger, findLids) => {
@@ -73,34 +67,6 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
   };
 }
 
-type Decrypt = () => Promise<Uint8Array>;
-
-/** Answers a ciphertext seen before from the journal; otherwise ratchet and journal commit as one. */
-function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: RepositoryOptions) {
-  const { store, journal, stanzaOf, onDecrypted } = options;
-  return async (ciphertext: Uint8Array, encryption: string, name: string, decrypt: Decrypt) => {
-    const stanza = stanzaOf(ciphertext);
-    if (!stanza) {
-      const plaintext = await keys.transaction(decrypt, name);
-      await store.stored();
-      return plaintext;
-    }
-    const known = await journal.answer(ciphertext);
-    if (known) return legible(known);
-    const entry = await keys.transaction(async () => {
-      const plaintext = await decrypt();
-      const noted = journal.entryFor(ciphertext, { attrs: stanza.attrs, encryption, plaintext });
-      const data: StoredData = { [journalType]: { [noted.hash]: noted } };
-      await keys.set(data);
-      return noted;
-    }, name);
-    await store.stored();
-    journal.holds(entry);
-    await onDecrypted(entry);
-    return legible(entry.plaintext);
-  };
-}
-
 /**
  * One name per session: a phone number and its linked identity address the same one, and two jobs on it
  * would otherwise read the same ratchet and lose an update.
@@ -110,15 +76,5 @@ function sessionName(repository: SignalRepositoryWithLIDStore) {
     const isPhone = jid.endsWith('@s.whatsapp.net') || jid.endsWith('@hosted');
     const lid = isPhone ? await repository.lidMapping.getLIDForPN(jid) : undefined;
     return repository.jidToSignalProtocolAddress(lid ?? jid);
-  };
-}
-
-/** Every pair of addresses Baileys learns, from whatever source, passes this one method. */
-function tellPairs(repository: SignalRepositoryWithLIDStore, onPairs: (pairs: LIDMapping[]) => void): void {
-  const { lidMapping } = repository;
-  const keep = lidMapping.storeLIDPNMappings.bind(lidMapping);
-  lidMapping.storeLIDPNMappings = async (pairs) => {
-    await keep(pairs);
-    onPairs(pairs);
   };
 }

@@ -6,10 +6,14 @@ interface SessionRecord {
 }
 
 /**
- * Decrypts with one session after the other, each alone and on a copy, most recently used first. libsignal tries
- * them all on one record: those that did not fit have stepped their ratchets by then, are stored so, and can never
- * read what was written for them. Two people who write to each other for the first time at the same moment have two
- * sessions, so from then on message after message would have to be sent again.
+ * Changes: of several sessions with one device each is tried alone and on a copy, most recently used first.
+ *
+ * Why: libsignal tries them all on one record: those that did not fit have stepped their ratchets by then, are stored
+ * so, and can never read what was written for them. Two people who write to each other for the first time at the same
+ * moment have two sessions, so from then on message after message would have to be sent again.
+ *
+ * In: `libsignal/src/session_cipher.js` (decryptWithSessions), `libsignal/src/session_record.js`.
+ *
  * To be called inside a key transaction; throws what `decrypt` threw last.
  * @param address the session's own name in the store
  */

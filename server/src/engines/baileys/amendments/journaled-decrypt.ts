@@ -1,0 +1,51 @@
+import type { BinaryNode, SignalKeyStoreWithTransaction } from 'baileys';
+import type { Journal } from '../journal.ts';
+import type { JournalEntry } from '../journal-entry.ts';
+import type { EngineKeyStore } from '../key-store.ts';
+import { journalType, type StoredData } from '../pending-change.ts';
+import { legible } from './legible.ts';
+
+export interface JournaledDecryptOptions {
+  store: EngineKeyStore;
+  journal: Journal;
+  /** The stanza that a ciphertext came in. */
+  stanzaOf(ciphertext: Uint8Array): BinaryNode | undefined;
+  /** Called once per decrypted ciphertext, after its keys and journal entry are stored; awaited. */
+  onDecrypted(entry: JournalEntry): Promise<void>;
+}
+
+type Decrypt = () => Promise<Uint8Array>;
+
+/**
+ * Changes: ratchet and plaintext of a decryption commit as one, and a ciphertext seen before is answered from the
+ * journal.
+ *
+ * Why: a ciphertext can be decrypted only once. If the process dies after the ratchet is stored and before the
+ * application has the message, the network sends it again and it could not be read any more.
+ *
+ * In: `baileys/lib/Signal/libsignal.js` (decryptMessage, decryptGroupMessage).
+ */
+export function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: JournaledDecryptOptions) {
+  const { store, journal, stanzaOf, onDecrypted } = options;
+  return async (ciphertext: Uint8Array, encryption: string, name: string, decrypt: Decrypt) => {
+    const stanza = stanzaOf(ciphertext);
+    if (!stanza) {
+      const plaintext = await keys.transaction(decrypt, name);
+      await store.stored();
+      return plaintext;
+    }
+    const known = await journal.answer(ciphertext);
+    if (known) return legible(known);
+    const entry = await keys.transaction(async () => {
+      const plaintext = await decrypt();
+      const noted = journal.entryFor(ciphertext, { attrs: stanza.attrs, encryption, plaintext });
+      const data: StoredData = { [journalType]: { [noted.hash]: noted } };
+      await keys.set(data);
+      return noted;
+    }, name);
+    await store.stored();
+    journal.holds(entry);
+    await onDecrypted(entry);
+    return legible(entry.plaintext);
+  };
+}

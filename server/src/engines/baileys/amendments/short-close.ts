@@ -1,0 +1,23 @@
+import type { WASocket } from 'baileys';
+import { rawSocket } from '../raw-socket.ts';
+
+/** How long a closing handshake may take before the socket is cut. */
+const closeMsMax = 500;
+
+/**
+ * Changes: a closing handshake that the server does not answer is cut after half a second.
+ *
+ * Why: a mute server would leave a closing socket open for 30 s, and Baileys silent about it as long.
+ *
+ * In: `baileys/lib/Socket/Client/websocket.js` (close).
+ */
+export function closeSoon(socket: WASocket): void {
+  const { ws } = socket;
+  const close = ws.close.bind(ws);
+  ws.close = async () => {
+    const raw = rawSocket(socket);
+    const timer = setTimeout(() => raw?.terminate(), closeMsMax);
+    await close();
+    clearTimeout(timer);
+  };
+}
