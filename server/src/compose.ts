@@ -1,4 +1,5 @@
 import { createBaileysEngine, whatsappUrl } from './engines/baileys/index.ts';
+import { engineFeature } from './engines/engine-feature.ts';
 import type { Engine, EngineName } from './engines/port.ts';
 import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
@@ -145,6 +146,7 @@ export function compose(platform: Platform): House {
       purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge],
     }).feature,
     access.feature,
+    ...Object.values(engines).map(engineFeature),
   ];
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 

@@ -1,5 +1,6 @@
 import type { ChatId } from '../platform/chat-id.ts';
 import type { Tx } from '../platform/db/transaction.ts';
+import type { App } from '../platform/feature.ts';
 import type { Log } from '../platform/log.ts';
 
 declare const messageIdBrand: unique symbol;
@@ -189,6 +190,11 @@ export interface Engine {
   isPaired(profileId: string): Promise<boolean>;
   /** Removes the login and all keys of a profile; its session must be closed. */
   forget(tx: Tx, profileId: string): Promise<void>;
+  /**
+   * Routes of its own, for a network that reports by HTTP. They stand under `/engines/<name>` and declare their access
+   * and schemas as all routes do.
+   */
+  routes?(app: App): void;
 }
 
 /** WhatsApp's server refused a message; sending it again unchanged would be refused again. */
