@@ -296,7 +296,6 @@ export interface WebhookAttemptsTable {
  * @guest features/organizations/given-role.store.ts To be moved to the owner.
  * @guest features/audit/purge.ts To be moved to the owner.
  * @guest features/contacts/people.ts To be moved to the owner.
- * @guest features/messages/accept.ts To be moved to the owner.
  * @guest features/conversations To be moved to the owner.
  * @guest features/events/purge.ts To be moved to the owner.
  */
@@ -360,7 +359,7 @@ export interface Tables {
   dialled_numbers: DialledNumbersTable;
   /**
    * @owner features/conversations
-   * @guest features/messages/quick-accept.ts One statement for message, conversation and event: measured.
+   * @guest features/messages/keep.sql.ts One statement for message, conversation and event: measured.
    * @guest features/messages/messages.store.ts One statement for message, conversation and event: measured.
    * @guest features/messages/changes/changes.store.ts One statement for messages and what is unread: it goes with the message that was taken back.
    */
