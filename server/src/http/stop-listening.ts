@@ -3,7 +3,7 @@ import { Server, type Socket } from 'node:net';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 
 /** When all are answered and for so long nobody has connected, nobody is about to. */
-const calmMs = 15;
+const calmMs = 50;
 /** Some answers are held for long; then the listener does not wait for them. */
 const calmMsMax = 1_500;
 
