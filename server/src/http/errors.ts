@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseAway } from '../platform/db/database-away.ts';
-import { exhaustedOf } from '../platform/db/exhausted.ts';
+import { exhaustedOf, isDatabaseAway } from '../platform/db/trouble.ts';
 import { Failure, type FailureCode, failures } from '../platform/failures.ts';
 import type { Log } from '../platform/log.ts';
 import { Replayed, replay } from './idempotency.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest, RouteOptions } from 'fastify';
-import { isDatabaseAway } from '../platform/db/database-away.ts';
 import type { Db } from '../platform/db/transaction.ts';
+import { isDatabaseAway } from '../platform/db/trouble.ts';
 import type { App } from '../platform/feature.ts';
 import { claimOf, type Idempotency } from './idempotency.ts';
 

@@ -16,11 +16,11 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
-import { type Clock, later } from '../platform/clock.ts';
+import { type Clock, dayMs, later } from '../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../platform/db/transaction.ts';
 import { Failure } from '../platform/failures.ts';
 
-const keptMs = 24 * 3_600_000;
+const keptMs = dayMs;
 /** A claim without an answer for that long belongs to a request that died. */
 const abandonedMs = 60_000;
 

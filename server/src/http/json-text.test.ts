@@ -1,6 +1,5 @@
 import Type from 'typebox';
 import { expect, test } from 'vitest';
-import { isDatabaseAway } from '../platform/db/database-away.ts';
 import { jsonDepthMax, parseJsonText } from './json-text.ts';
 import { decodeCursor, encodeCursor, given, Nullable, page } from './schema.ts';
 
@@ -52,17 +51,4 @@ test('a nullable schema is a list of types, an enum with null, or a union', () =
   expect(Nullable(Type.String({ maxLength: 5 }))).toMatchObject({ type: ['string', 'null'], maxLength: 5 });
   expect(Nullable(Type.Enum(['a'] as const))).toMatchObject({ enum: ['a', null] });
   expect(Nullable(Type.Union([Type.String(), Type.Integer()]))).toHaveProperty('anyOf');
-});
-
-test('a lost database is told from a wrong query and from a missing file', () => {
-  const error = (fields: object, message = 'x') => Object.assign(new Error(message), fields);
-  expect(isDatabaseAway(error({ code: 'ECONNREFUSED', syscall: 'connect' }))).toBe(true);
-  expect(isDatabaseAway(error({ code: '57P01' }))).toBe(true);
-  expect(isDatabaseAway(error({}, 'Connection terminated unexpectedly'))).toBe(true);
-  expect(isDatabaseAway(new AggregateError([error({ code: 'ECONNREFUSED', syscall: 'connect' })]))).toBe(
-    true,
-  );
-  expect(isDatabaseAway(error({ code: '42601' }))).toBe(false);
-  expect(isDatabaseAway(error({ code: 'ENOENT', syscall: 'open' }))).toBe(false);
-  expect(isDatabaseAway('text')).toBe(false);
 });

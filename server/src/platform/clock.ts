@@ -9,3 +9,8 @@ export const systemClock: Clock = { now: () => new Date() };
 export function later(from: Date, ms: number): Date {
   return new Date(from.getTime() + ms);
 }
+
+export const hourSeconds = 3_600;
+export const daySeconds = 24 * hourSeconds;
+export const hourMs = 1_000 * hourSeconds;
+export const dayMs = 1_000 * daySeconds;

@@ -1,6 +1,5 @@
 import { type Logger, type LoggerOptions, pino } from 'pino';
-import { isDatabaseAway } from './db/database-away.ts';
-import { exhaustedOf } from './db/exhausted.ts';
+import { exhaustedOf, isDatabaseAway } from './db/trouble.ts';
 
 export type Log = Logger;
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
-import { type Clock, later } from '../../platform/clock.ts';
+import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
@@ -13,7 +13,6 @@ import type { NewApiKey } from './api-keys.schema.ts';
 import type { ApiKeyRow, ApiKeyStore } from './api-keys.store.ts';
 import { assertHeld, assertKnown, assertWithinMaker, reachOfProfiles } from './key-limits.ts';
 
-const dayMs = 86_400_000;
 const prefixLength = 12;
 const mask = '•'.repeat(12);
 

@@ -3,15 +3,13 @@ import { encodeCursor, given, page } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { auditActions, auditKey } from '../../platform/audit/actions.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
-import { type Clock, later } from '../../platform/clock.ts';
+import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { presentEntry } from './audit.present.ts';
 import { type AskedFilter, type AuditExport, countedMax, summaryDaysMax } from './audit.schema.ts';
 import type { AuditFilter, AuditStore } from './audit.store.ts';
 import { type ExportFormat, streamLog } from './export.ts';
 import { readEdge, readFilter } from './filter.ts';
-
-const dayMs = 86_400_000;
 
 export interface AuditDeps {
   db: Db;

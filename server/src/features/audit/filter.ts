@@ -1,10 +1,10 @@
 import { decodeCursor, given } from '../../http/schema.ts';
+import { dayMs } from '../../platform/clock.ts';
 import { Failure, type Problem } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { AskedFilter } from './audit.schema.ts';
 import type { AuditFilter, Edge } from './audit.store.ts';
 
-const dayMs = 86_400_000;
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
 const moment = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?$/;
 /** An id nobody has: what a malformed one finds, as an unknown one does. */

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import { type Clock, later } from '../../platform/clock.ts';
+import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 
-const dayMs = 86_400_000;
 const rowsPerBatch = 2000;
 
 /**

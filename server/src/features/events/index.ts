@@ -1,4 +1,4 @@
-import { type Clock, later } from '../../platform/clock.ts';
+import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { Feature } from '../../platform/feature.ts';
 import { purgeEvents } from './events.jobs.ts';
@@ -11,8 +11,6 @@ export interface EventsDeps extends EventServiceDeps {
   clock: Clock;
   config: Pick<Config, 'eventRetentionDays'>;
 }
-
-const dayMs = 86_400_000;
 
 /** Reading what happened, and forgetting it in time. */
 export function createEvents(deps: EventsDeps): { feature: Feature } {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { hourSeconds } from '../../platform/clock.ts';
 import { defineJob } from '../../platform/jobs/define.ts';
 
 /** Runs from the start each time: what an interrupted attempt wrote is thrown away. */
@@ -7,7 +8,7 @@ export const makeExport = defineJob({
   payload: Type.Object({ exportId: Type.String() }),
   onceKey: ({ exportId }) => exportId,
   attemptsMax: 12,
-  timeoutSeconds: 4 * 3_600,
+  timeoutSeconds: 4 * hourSeconds,
 });
 
 /** Goes on where it was interrupted, as often as it takes. */
@@ -16,5 +17,5 @@ export const eraseOrganization = defineJob({
   payload: Type.Object({ organizationId: Type.String() }),
   onceKey: ({ organizationId }) => organizationId,
   attemptsMax: 100,
-  timeoutSeconds: 4 * 3_600,
+  timeoutSeconds: 4 * hourSeconds,
 });

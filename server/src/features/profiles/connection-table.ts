@@ -1,4 +1,5 @@
 import type { Cause, Link } from '../../engines/port.ts';
+import { dayMs } from '../../platform/clock.ts';
 
 /** The statuses of a profile as clients see them (lower case). */
 export const profileStatuses = [
@@ -40,7 +41,7 @@ interface Rule {
 
 const forever = Number.POSITIVE_INFINITY;
 /** However far away the moment is that the server names: a timer can't hold months, and asking once a day is polite. */
-const hintMsMax = 24 * 3_600_000;
+const hintMsMax = dayMs;
 
 /**
  * From why a connection ended to what happens next. Never fights a second login (440), never knocks again

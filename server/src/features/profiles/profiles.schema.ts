@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Absentable, Timestamp } from '../../http/schema.ts';
+import { hourMs } from '../../platform/clock.ts';
 
 import { profileStatuses } from './connection-table.ts';
 
@@ -67,8 +68,8 @@ const shared = {
 
 /** How fast messages go out, and how many a day. */
 const pace = {
-  messageDelayMs: Type.Integer({ minimum: 0, maximum: 3_600_000 }),
-  messageDelayJitterMs: Type.Integer({ minimum: 0, maximum: 3_600_000 }),
+  messageDelayMs: Type.Integer({ minimum: 0, maximum: hourMs }),
+  messageDelayJitterMs: Type.Integer({ minimum: 0, maximum: hourMs }),
   dailyMessageLimit: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
 };
 

@@ -2,7 +2,7 @@ import { given, page } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { type AuditLog, differences } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { errorCode } from '../../platform/db/database-unusable.ts';
+import { whenTaken } from '../../platform/db/taken.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
@@ -18,8 +18,6 @@ import { presentRole, presentUserRole } from './rbac.present.ts';
 import type { NewRole, RoleChange } from './rbac.schema.ts';
 import type { RoleRow, RoleStore } from './roles.store.ts';
 import { assertOwn } from './rules.ts';
-
-const uniqueViolation = '23505';
 
 export interface RoleDeps {
   db: Db;
@@ -173,13 +171,7 @@ function knownPermissions(wanted: readonly string[]): Permission[] {
   return permissions.filter((permission) => wanted.includes(permission));
 }
 
-/** Names differ by more than case: the database decides, also between two who write at once. */
-async function uniquelyNamed<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const { constraint } = error as { constraint?: string };
-    if (errorCode(error) !== uniqueViolation || constraint !== 'roles_by_name') throw error;
-    throw new Failure('ROLE_NAME_TAKEN', { cause: error });
-  }
+/** Names differ by more than case. */
+function uniquelyNamed<Result>(work: () => Promise<Result>): Promise<Result> {
+  return whenTaken('roles_by_name', 'ROLE_NAME_TAKEN', work);
 }

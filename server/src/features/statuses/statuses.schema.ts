@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox';
 import { Nullable, Timestamp } from '../../http/schema.ts';
-import { later } from '../../platform/clock.ts';
+import { dayMs, later } from '../../platform/clock.ts';
 import type { StatusRow } from './statuses.store.ts';
 
 /** Phones show a status for a day. */
-const shownMs = 86_400_000;
+const shownMs = dayMs;
 
 export const Status = Type.Object(
   {

@@ -1,5 +1,5 @@
 import type { AuditLog } from '../../platform/audit/record.ts';
-import { type Clock, later } from '../../platform/clock.ts';
+import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
@@ -43,7 +43,6 @@ export interface WebhooksDeps {
 }
 
 const purgeBatch = 1_000;
-const dayMs = 86_400_000;
 
 /** Webhooks: telling other programs what happened. */
 export function createWebhooks(deps: WebhooksDeps) {

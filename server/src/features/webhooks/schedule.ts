@@ -1,7 +1,7 @@
-import { later } from '../../platform/clock.ts';
+import { hourSeconds, later } from '../../platform/clock.ts';
 
 const jitter = 0.2;
-const retryAfterSecondsMax = 3_600;
+const retryAfterSecondsMax = hourSeconds;
 
 /**
  * When a delivery whose attempt (counted from 1) failed is due again: the schedule's wait ±20 %, or what the

@@ -2,7 +2,7 @@ import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { AuditAction } from '../../platform/audit/actions.ts';
 import type { AuditEntry, AuditLog } from '../../platform/audit/record.ts';
-import { type Clock, later } from '../../platform/clock.ts';
+import { type Clock, daySeconds, later } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { readPatterns } from '../../platform/events/pattern.ts';
@@ -37,7 +37,7 @@ export interface WebhookServiceDeps {
   changed: (webhookId: string) => void;
 }
 
-const overlapSecondsDefault = 86_400;
+const overlapSecondsDefault = daySeconds;
 
 export type WebhookService = ReturnType<typeof createWebhookService>;
 

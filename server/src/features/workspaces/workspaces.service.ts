@@ -2,7 +2,7 @@ import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { errorCode } from '../../platform/db/database-unusable.ts';
+import { whenTaken } from '../../platform/db/taken.ts';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
@@ -13,7 +13,6 @@ import { presentProfile, presentWorkspace } from './workspaces.present.ts';
 import type { NewWorkspace, WorkspaceChange } from './workspaces.schema.ts';
 import type { WorkspaceRow, WorkspaceStore } from './workspaces.store.ts';
 
-const uniqueViolation = '23505';
 /** Profiles may be added while the others are logged out; who keeps adding some has not finished with the workspace. */
 const roundsMax = 5;
 
@@ -87,19 +86,16 @@ export function createWorkspaceService(deps: WorkspaceServiceDeps) {
         created_at: now,
         updated_at: now,
       };
-      try {
-        return await inTransaction(db, async (tx) => {
+      return whenTaken('workspaces_organization_id_slug_key', 'SLUG_TAKEN', () =>
+        inTransaction(db, async (tx) => {
           const kept = await store.insert(tx, row);
           await audit.record(tx, actor, {
             action: 'workspace.create',
             resource: { type: 'workspace', id: row.id },
           });
           return presentWorkspace(kept);
-        });
-      } catch (error) {
-        if (errorCode(error) === uniqueViolation) throw new Failure('SLUG_TAKEN', { cause: error });
-        throw error;
-      }
+        }),
+      );
     },
 
     /** @throws Failure WORKSPACE_NOT_FOUND */

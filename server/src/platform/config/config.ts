@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { readCountry } from '../chat-id.ts';
+import { daySeconds } from '../clock.ts';
 import { decodeKey } from '../crypto.ts';
 import {
   cidrList,
@@ -12,8 +13,6 @@ import {
   text,
   url,
 } from './setting.ts';
-
-const day = 86_400;
 
 const country = {
   kind: 'country in two letters',
@@ -68,14 +67,14 @@ export const settings = {
   ),
   accessTokenSeconds: setting(
     'ACCESS_TOKEN_SECONDS',
-    integer(60, 30 * day),
-    7 * day,
+    integer(60, 30 * daySeconds),
+    7 * daySeconds,
     'How long an access token is good.',
   ),
   refreshTokenSeconds: setting(
     'REFRESH_TOKEN_SECONDS',
-    integer(300, 365 * day),
-    30 * day,
+    integer(300, 365 * daySeconds),
+    30 * daySeconds,
     'How long a refresh token is good; each use gives a new one.',
   ),
   passwordLengthMin: setting('PASSWORD_MIN_LENGTH', integer(8, 128), 8, 'Fewest characters of a password.'),
@@ -165,8 +164,8 @@ export const settings = {
   ),
   webhookDisableAfter: setting(
     'WEBHOOK_DISABLE_AFTER',
-    integer(1, 30 * day),
-    5 * day,
+    integer(1, 30 * daySeconds),
+    5 * daySeconds,
     'Seconds of nothing but failures after which a webhook is switched off.',
   ),
   webhookTimeoutMs: setting(
@@ -183,8 +182,8 @@ export const settings = {
   ),
   messageValidity: setting(
     'MESSAGE_VALIDITY',
-    integer(1, 30 * day),
-    day,
+    integer(1, 30 * daySeconds),
+    daySeconds,
     'Seconds after which a message that could not be sent expires.',
   ),
   eventRetentionDays: setting(

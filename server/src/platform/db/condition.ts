@@ -1,4 +1,4 @@
-import { exhaustedBy, exhaustedOf } from './exhausted.ts';
+import { exhaustedBy, exhaustedOf } from './trouble.ts';
 
 /** Whether the database can store things now, as far as its answers tell. */
 export interface DatabaseCondition {

@@ -5,7 +5,6 @@ import { createChannels, type ListenOptions } from './channels.ts';
 import { assertServerFits, assertTrigramsWork, tryStoring } from './checks.ts';
 import { columnTypes } from './column-types.ts';
 import { createCondition, type DatabaseCondition } from './condition.ts';
-import { isDatabaseAway } from './database-away.ts';
 import type { DatabaseLog } from './database-log.ts';
 import { DatabaseUnusable } from './database-unusable.ts';
 import { type EmbeddedPostgres, startEmbedded } from './embedded/index.ts';
@@ -13,6 +12,7 @@ import { migrateToLatest } from './migrate.ts';
 import { createPools } from './pools.ts';
 import { type Pulse, startPulse } from './pulse.ts';
 import type { Tables } from './tables.ts';
+import { isDatabaseAway } from './trouble.ts';
 
 export interface ConnectOptions {
   /** A PostgreSQL of the operator's; without it the one of this installation is started. */

@@ -6,21 +6,105 @@ export type Trouble =
   | 'passing' // the database is away, busy or full: everything else fails as well, and works again later
   | 'unknown';
 
-/** Classes of SQLSTATE: wrong data, broken constraints, limits of the program. */
-const data = /^(21|22|23|54)/;
-/** Connections, roll-backs to be tried again, resources, locks, operators at work, the system; a standby (25006). */
-const passing = /^(08|40|53|55|57|58|25006)/;
-const errorsOfUnderstanding = [TypeError, RangeError, SyntaxError, URIError];
-/** The database's client says so without a code. */
-const lostConnection = /connection|connect|terminated|timeout|timed out|pool/i;
+interface Meaning {
+  readonly is: Trouble;
+  /** PostgreSQL can't be reached right now. */
+  readonly isAway?: true;
+  /** A sentence about what has run out or takes no changes. */
+  readonly says?: string;
+}
 
+const data: Meaning = { is: 'data' };
+const passing: Meaning = { is: 'passing' };
+const away: Meaning = { is: 'passing', isAway: true };
+const exhausted = (says: string): Meaning => ({ is: 'passing', says });
+const untilMended = 'nothing can be stored until that is mended';
+
+/** By SQLSTATE, whole or its class (two characters), and by the system's codes. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  '08': passing, // connections
+  '08000': away,
+  '08001': away,
+  '08003': away,
+  '08004': away,
+  '08006': away,
+  '21': data, // more rows than there may be
+  '22': data, // values
+  '23': data, // constraints
+  '25006': exhausted(`The database is read-only: ${untilMended}.`),
+  '40': passing, // roll-backs, to be tried again
+  '53': passing, // resources
+  '53000': exhausted(`The database is out of resources: ${untilMended}.`),
+  '53100': exhausted(`The disk of the database is full: ${untilMended}.`),
+  '53200': exhausted('The database is out of memory: some requests can not be served until it has more.'),
+  '53300': { ...away, says: 'The database has no connection left to give.' },
+  '53400': exhausted(`The database has reached a limit of its settings: ${untilMended}.`),
+  '54': data, // limits of the program
+  '55': passing, // locks
+  '57': passing, // operators at work
+  '57P01': away,
+  '57P02': away,
+  '57P03': away,
+  '57P05': away,
+  '58': passing, // the system under it
+  '58000': exhausted(`The system under the database fails: ${untilMended}.`),
+  '58030': exhausted(`The disk of the database fails: ${untilMended}.`),
+  EAI_AGAIN: away,
+  ECONNREFUSED: away,
+  ECONNRESET: away,
+  ENOENT: away,
+  ENOTFOUND: away,
+  EPIPE: away,
+  ETIMEDOUT: away,
+  ENOSPC: exhausted('The disk of this server is full: nothing can be stored until there is room.'),
+  EDQUOT: exhausted('The disk quota of this server is used up: nothing can be stored until there is room.'),
+  EROFS: exhausted('The disk of this server is read-only: nothing can be stored.'),
+  EIO: exhausted('The disk of this server fails: nothing can be stored.'),
+  EMFILE: exhausted('This server has as many files open as the system lets it.'),
+  ENFILE: exhausted('The system this server runs on has as many files open as it can.'),
+};
+
+const isSystemCode = (code: string) => /^E[A-Z0-9_]+$/.test(code);
+/** System calls on the way to the database; the same codes of other calls are about files. */
+const networkCalls: readonly unknown[] = ['connect', 'read', 'write', 'getaddrinfo'];
+
+/** What pg says of a lost database in words alone, without a code. */
+const awayWords =
+  /^(Connection terminated|Connection lost|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after|Client was closed|Query read timeout)/;
+/** Other words that tell of no wrong data. */
+const passingWords = /connection|connect|terminated|timeout|timed out|pool/i;
+const errorsOfUnderstanding = [TypeError, RangeError, SyntaxError, URIError];
+
+function meaningOf(code: string): Meaning | undefined {
+  const names = isSystemCode(code) ? [code] : code.length === 5 ? [code, code.slice(0, 2)] : [];
+  const name = names.find((one) => Object.hasOwn(meanings, one));
+  return name === undefined ? undefined : meanings[name];
+}
+
+/** Whether to try a failed change again, leave it, or find out. */
 export function troubleOf(error: unknown): Trouble {
+  if (errorsOfUnderstanding.some((kind) => error instanceof kind)) return 'data';
   const code = errorCode(error);
-  if (code === undefined) {
-    if (errorsOfUnderstanding.some((kind) => error instanceof kind)) return 'data';
-    return error instanceof Error && lostConnection.test(error.message) ? 'passing' : 'unknown';
-  }
-  if (!/^[0-9A-Z]{5}$/.test(code)) return /^E[A-Z_]+$/.test(code) ? 'passing' : 'unknown';
-  if (data.test(code)) return 'data';
-  return passing.test(code) ? 'passing' : 'unknown';
+  if (code !== undefined) return meaningOf(code)?.is ?? (isSystemCode(code) ? 'passing' : 'unknown');
+  const hasWords =
+    error instanceof Error && (awayWords.test(error.message) || passingWords.test(error.message));
+  return hasWords ? 'passing' : 'unknown';
+}
+
+/** Whether an error means that PostgreSQL can't be reached right now, rather than that a query is wrong. */
+export function isDatabaseAway(error: unknown): error is Error {
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
+  if (!(error instanceof Error)) return false;
+  const code = errorCode(error);
+  if (code === undefined || !meaningOf(code)?.isAway) return awayWords.test(error.message);
+  return !isSystemCode(code) || networkCalls.includes((error as NodeJS.ErrnoException).syscall);
+}
+
+/** A sentence about what has run out (disk, memory, files …) when that is why something failed, else undefined. */
+export function exhaustedOf(error: unknown): string | undefined {
+  return exhaustedBy(errorCode(error));
+}
+
+export function exhaustedBy(code: string | undefined): string | undefined {
+  return code === undefined ? undefined : meaningOf(code)?.says;
 }

@@ -1,6 +1,6 @@
 import type { Pool, QueryResult } from 'pg';
 import { type Db as BossDatabase, PgBoss } from 'pg-boss';
-import type { Clock } from '../clock.ts';
+import { type Clock, daySeconds, hourSeconds } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { JobDefinition } from './define.ts';
 
@@ -8,7 +8,6 @@ import type { JobDefinition } from './define.ts';
 export const schema = 'jobs';
 /** A handler that says nothing for this long is dead, and its job goes to another; pg-boss allows no less. */
 const heartbeatSeconds = 10;
-const daySeconds = 86_400;
 /** How often ended jobs whose time is over are deleted; unset it would be once a day. */
 const maintenanceIntervalSeconds = 60;
 
@@ -58,7 +57,7 @@ export async function ensureQueue(boss: PgBoss, definition: JobDefinition): Prom
     retryLimit: definition.attemptsMax - 1,
     retryDelay: definition.backoffSeconds,
     retryBackoff: true,
-    retryDelayMax: 3_600,
+    retryDelayMax: hourSeconds,
     expireInSeconds: definition.timeoutSeconds,
     heartbeatSeconds,
     deleteAfterSeconds: definition.keepSeconds === undefined ? 3 * daySeconds : daySeconds,

@@ -1,4 +1,4 @@
-import { type Clock, later } from '../../../platform/clock.ts';
+import { type Clock, dayMs, later } from '../../../platform/clock.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 
 /** What a link in a letter is for. */
@@ -12,7 +12,7 @@ export interface LetterToken {
 }
 
 /** A used one stays for a day, so that a letter that is written twice can't make its link good again. */
-const keptMs = 86_400_000;
+const keptMs = dayMs;
 
 /** Links that letters hold: the only SQL about them. A used or ended one is one whose time is over. */
 export function createLetterTokenStore({ db, clock }: { db: Db; clock: Clock }) {

@@ -1,7 +1,7 @@
 import type { Origin } from '../../../platform/actor.ts';
 import { countedAddress } from '../../../platform/address.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, hourMs } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
@@ -18,7 +18,7 @@ import type { LetterTokenStore } from './letter-tokens.store.ts';
 import { writeResetLetter } from './letters.jobs.ts';
 import { type LinkConfig, linkTo, newLinkToken } from './links.ts';
 
-const goodForMs = 3_600_000;
+const goodForMs = hourMs;
 const perAddress: AttemptLimit = { name: 'reset-letter-address', attemptsMax: 20, windowSeconds: 900 };
 const perPlace: AttemptLimit = { name: 'reset-letter-place', attemptsMax: 5, windowSeconds: 3600 };
 /** Letters that go out in the time their links are good: whoever asks once more has one that still is. */

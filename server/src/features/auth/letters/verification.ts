@@ -1,6 +1,6 @@
 import type { Actor, Origin } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, dayMs } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { MailQueue } from '../../../platform/mail.ts';
@@ -10,7 +10,7 @@ import { actAs, type UserRow, type UserStore } from '../users.store.ts';
 import type { LetterTokenStore } from './letter-tokens.store.ts';
 import { type LinkConfig, linkTo, newLinkToken } from './links.ts';
 
-const goodForMs = 24 * 3_600_000;
+const goodForMs = dayMs;
 const perPerson: AttemptLimit = { name: 'verification-letter', attemptsMax: 5, windowSeconds: 3600 };
 
 export interface VerificationDeps {

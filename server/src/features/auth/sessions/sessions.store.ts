@@ -1,12 +1,11 @@
 import type { Origin } from '../../../platform/actor.ts';
 import { countedAddress } from '../../../platform/address.ts';
-import { later } from '../../../platform/clock.ts';
+import { dayMs, later } from '../../../platform/clock.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
 import { behind, type Slice } from '../../../platform/slice.ts';
 
 const userAgentLengthMax = 255;
-const dayMs = 86_400_000;
 /** How long a network stays known after the last sign-in or refresh from there. */
 const knownMs = 180 * dayMs;
 

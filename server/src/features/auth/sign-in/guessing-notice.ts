@@ -1,4 +1,5 @@
 import type { AuditLog } from '../../../platform/audit/record.ts';
+import { daySeconds } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
@@ -10,7 +11,7 @@ import type { UserStore } from '../users.store.ts';
 import { tellOfGuessing } from './sign-in.jobs.ts';
 
 /** Once a day for each account, however long somebody guesses. */
-const perAccount: AttemptLimit = { name: 'guessing-told', attemptsMax: 1, windowSeconds: 86_400 };
+const perAccount: AttemptLimit = { name: 'guessing-told', attemptsMax: 1, windowSeconds: daySeconds };
 
 export interface GuessingNoticeDeps {
   db: Db;

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { countedAddress, widerNetwork } from '../../../platform/address.ts';
+import { daySeconds } from '../../../platform/clock.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { type AttemptLimit, type Attempts, type Counter, tooMany } from '../attempts.ts';
 import type { GuessingNotice } from './guessing-notice.ts';
@@ -18,13 +19,13 @@ const perAddress: AttemptLimit = { name: 'login-address', attemptsMax: 30, windo
 const perAccount: readonly AttemptLimit[] = [
   { name: 'login-account-minute', attemptsMax: 8, windowSeconds: 60 },
   { name: 'login-account-quarter', attemptsMax: 30, windowSeconds: 900 },
-  { name: 'login-account-day', attemptsMax: 880, windowSeconds: 86_400 },
+  { name: 'login-account-day', attemptsMax: 880, windowSeconds: daySeconds },
 ];
 /**
  * What each network has at an account that is being guessed at, so that guesses from elsewhere never refuse the
  * right password.
  */
-const perNewPlace: AttemptLimit = { name: 'login-new-place', attemptsMax: 2, windowSeconds: 86_400 };
+const perNewPlace: AttemptLimit = { name: 'login-new-place', attemptsMax: 2, windowSeconds: daySeconds };
 /** The same for the network around it, of which one guesser may have many. */
 const perNewNeighbourhood: AttemptLimit = { ...perNewPlace, name: 'login-new-neighbours', attemptsMax: 6 };
 

@@ -2,7 +2,7 @@ import type { Actor, Origin } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Config } from '../../../platform/config/config.ts';
-import { errorCode } from '../../../platform/db/database-unusable.ts';
+import { whenTaken } from '../../../platform/db/taken.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { Attempts } from '../attempts.ts';
@@ -17,7 +17,6 @@ import type { LoginGuard } from './login-guard.ts';
 import type { SecondStepService } from './second-step.ts';
 import type { Registration, SecondFactorDue } from './sign-in.schema.ts';
 
-const uniqueViolation = '23505';
 /** Asked for where there is no account, so that both take one look. */
 const nobody = '00000000-0000-0000-0000-000000000000';
 
@@ -73,8 +72,9 @@ export function createSignIn(deps: SignInDeps) {
         name: body.name.trim(),
         organizationName: body.organizationName.trim(),
       };
-      try {
-        return await inTransaction(db, async (tx) => {
+      // Two who register one address at once both find it free; the database lets one of them in.
+      return whenTaken('users_email_key', 'EMAIL_TAKEN', () =>
+        inTransaction(db, async (tx) => {
           if (config.registration === 'auto' && config.production && !(await store.isFirst(tx))) {
             throw new Failure('REGISTRATION_CLOSED');
           }
@@ -85,11 +85,8 @@ export function createSignIn(deps: SignInDeps) {
           await audit.record(tx, by, { action: 'auth.register', resource: { type: 'user', id: user.id } });
           await verification.send(tx, user);
           return people.signIn(tx, user, origin);
-        });
-      } catch (error) {
-        if (isEmailTaken(error)) throw new Failure('EMAIL_TAKEN', { cause: error });
-        throw error;
-      }
+        }),
+      );
     },
 
     /**
@@ -138,9 +135,3 @@ export function createSignIn(deps: SignInDeps) {
   };
 }
 export type SignIn = ReturnType<typeof createSignIn>;
-
-/** Two who register one address at once both find it free; the database lets one of them in. */
-function isEmailTaken(error: unknown): boolean {
-  const { constraint } = error as { constraint?: string };
-  return errorCode(error) === uniqueViolation && constraint === 'users_email_key';
-}

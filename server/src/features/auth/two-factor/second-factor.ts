@@ -1,4 +1,4 @@
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, daySeconds } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import type { Tx } from '../../../platform/db/transaction.ts';
 import { type AttemptLimit, type Attempts, tooMany } from '../attempts.ts';
@@ -13,12 +13,12 @@ import type { TwoFactorStore } from './two-factor.store.ts';
  */
 const perPerson: readonly AttemptLimit[] = [
   { name: 'two-factor-quarter', attemptsMax: 20, windowSeconds: 900 },
-  { name: 'two-factor-day', attemptsMax: 100, windowSeconds: 86_400 },
+  { name: 'two-factor-day', attemptsMax: 100, windowSeconds: daySeconds },
 ];
 /** Backup codes are eight of four milliards: nobody finds one, so each place may try by itself. */
 const perPlace: readonly AttemptLimit[] = [
   { name: 'backup-code-quarter', attemptsMax: 10, windowSeconds: 900 },
-  { name: 'backup-code-day', attemptsMax: 50, windowSeconds: 86_400 },
+  { name: 'backup-code-day', attemptsMax: 50, windowSeconds: daySeconds },
 ];
 
 /** Who shows a code: a person, in a session or from a network, and whether the person signed in from there before. */

@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 import type { Idempotency, IdempotencyClaim } from '../../../http/idempotency.ts';
 import type { Actor } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
-import { type Clock, later } from '../../../platform/clock.ts';
+import { type Clock, dayMs, hourMs, later } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { JobQueue } from '../../../platform/jobs/jobs.ts';
@@ -16,8 +16,8 @@ import { sectionsFor } from './sections.ts';
 
 /** Exports of one person that are listed. */
 const listedMax = 5;
-const stuckMs = 12 * 3_600_000;
-const rowKeptMs = 30 * 24 * 3_600_000;
+const stuckMs = 12 * hourMs;
+const rowKeptMs = 30 * dayMs;
 
 export interface ExportServiceDeps {
   db: Db;

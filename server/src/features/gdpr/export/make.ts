@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type Clock, later } from '../../../platform/clock.ts';
+import { type Clock, dayMs, later } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
@@ -10,7 +10,7 @@ import { exportDocument, type Progress } from './document.ts';
 import type { ExportRow, ExportStore, Run } from './exports.store.ts';
 
 /** How long a finished file can be fetched. */
-const keptMs = 24 * 3_600_000;
+const keptMs = dayMs;
 /** Larger pieces would only be held in memory longer. */
 const chunkBytes = 256 * 1024;
 const attemptsMax = 5;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from '../../../engines/port.ts';
+import { dayMs } from '../../../platform/clock.ts';
 
 const kinds = ['edited', 'revoked', 'reaction'] as const;
 /** Answers that only those can read who hold a message's secret, and marks like a pin: nothing to show, nothing to count. */
@@ -30,7 +31,7 @@ export function changeOf(message: IncomingMessage): Change | undefined {
 }
 
 const aheadMsMax = 60_000;
-const behindMsMax = 30 * 86_400_000;
+const behindMsMax = 30 * dayMs;
 
 /**
  * The sender's own clock tells milliseconds, and the same again when a message is sent anew; the network's tells

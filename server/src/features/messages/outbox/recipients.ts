@@ -1,13 +1,13 @@
 import { EngineGone } from '../../../engines/port.ts';
 import { type ChatId, phoneOf, storedChat } from '../../../platform/chat-id.ts';
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, dayMs } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { confirmAddress, type Destination, destinationOf, moveToAddress } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
 import type { Claimed } from './outbox.store.ts';
 
 /** People change their number, and countries the form of theirs: what WhatsApp said is believed for so long. */
-const checkedMsMax = 7 * 24 * 60 * 60 * 1000;
+const checkedMsMax = 7 * dayMs;
 
 /**
  * Finds out where a message really goes. In some countries people are registered with a digit more or less than is

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Clock, later } from '../../../platform/clock.ts';
+import { type Clock, dayMs, later } from '../../../platform/clock.ts';
 import type { Live, Pauses } from '../../profiles/index.ts';
 import type { Pace } from './outbox.store.ts';
 
 const firstMs = 30_000;
 const longestMs = 30 * 60_000;
 /** However far away the moment is that the network names, it is asked again after a day. */
-const hintMsMax = 24 * 3_600_000;
+const hintMsMax = dayMs;
 /** How often a pause looks at the clock. */
 const lookMs = 250;
 

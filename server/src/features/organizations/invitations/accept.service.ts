@@ -2,7 +2,7 @@ import { given } from '../../../http/schema.ts';
 import type { Origin } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import { errorCode } from '../../../platform/db/database-unusable.ts';
+import { whenTaken } from '../../../platform/db/taken.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { newId } from '../../../platform/ids.ts';
@@ -13,7 +13,6 @@ import type { MemberStore } from '../members/members.store.ts';
 import type { Acceptance } from './invitations.schema.ts';
 import type { InvitationStore, Opened } from './invitations.store.ts';
 
-const uniqueViolation = '23505';
 /** A token can't be guessed; this bounds the work strangers can cause. A whole office may share an address. */
 const perAddress = { name: 'invitation', attemptsMax: 100, windowSeconds: 600 };
 
@@ -90,13 +89,10 @@ export function createAcceptService(deps: {
       await attempts.count(perAddress, origin.ipAddress);
       const { email } = await opened(db, body.token);
       const passwordHash = await people.hashNew(body.password, email);
-      try {
-        return await inTransaction(db, (tx) => join(tx, body, passwordHash, origin));
-      } catch (error) {
-        // Two organisations may have invited one address: the database lets one of them in.
-        if (errorCode(error) === uniqueViolation) throw new Failure('EMAIL_TAKEN', { cause: error });
-        throw error;
-      }
+      // Two organisations may have invited one address: the database lets one of them in.
+      return whenTaken('users_email_key', 'EMAIL_TAKEN', () =>
+        inTransaction(db, (tx) => join(tx, body, passwordHash, origin)),
+      );
     },
   };
 }

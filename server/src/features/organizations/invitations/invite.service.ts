@@ -3,7 +3,7 @@ import type { Idempotency, IdempotencyClaim } from '../../../http/idempotency.ts
 import { given } from '../../../http/schema.ts';
 import type { Actor } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
-import { type Clock, later } from '../../../platform/clock.ts';
+import { type Clock, dayMs, daySeconds, later } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { newId } from '../../../platform/ids.ts';
@@ -19,10 +19,10 @@ import { assertMayChange } from '../rights.ts';
 import type { InvitationStore } from './invitations.store.ts';
 import { invitationLetter } from './letter.ts';
 
-const validMs = 7 * 86_400_000;
+const validMs = 7 * dayMs;
 /** Letters cost the good name of whoever runs the server. */
 const perOrganization = { name: 'invite', attemptsMax: 200, windowSeconds: 3600 };
-const perAddress = { name: 'invite-address', attemptsMax: 10, windowSeconds: 86_400 };
+const perAddress = { name: 'invite-address', attemptsMax: 10, windowSeconds: daySeconds };
 
 export interface InviteServiceDeps {
   db: Db;
