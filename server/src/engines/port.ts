@@ -8,7 +8,21 @@ declare const messageIdBrand: unique symbol;
 /** A message's id on WhatsApp; opaque outside the engine that made it. */
 export type EngineMessageId = string & { readonly [messageIdBrand]: true };
 
-export type EngineName = 'baileys' | 'sandbox';
+interface EngineRow {
+  /** How long a profile waits between two messages unless it is told otherwise. */
+  readonly messageDelayMs: number;
+  /** What older servers and their clients call it. */
+  readonly formerly?: string;
+}
+
+/** Every engine there is, by the name that profiles store. */
+export const engineRows = {
+  // WhatsApp looks at the pace of real accounts; nobody minds in the sandbox.
+  baileys: { messageDelayMs: 1500, formerly: 'whatsapp-web-js' },
+  sandbox: { messageDelayMs: 0, formerly: 'mock' },
+} satisfies Readonly<Record<string, EngineRow>>;
+
+export type EngineName = keyof typeof engineRows;
 
 /** Why a connection ended, in words any engine can use; `features/profiles` decides what follows from each. */
 export type Cause =

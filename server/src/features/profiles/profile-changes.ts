@@ -1,5 +1,5 @@
 import type { Updateable } from 'kysely';
-import type { EngineName } from '../../engines/port.ts';
+import { type EngineName, engineRows } from '../../engines/port.ts';
 import { given } from '../../http/schema.ts';
 import { differences } from '../../platform/audit/record.ts';
 import { parseChatId, phoneOf, readCountry } from '../../platform/chat-id.ts';
@@ -8,15 +8,12 @@ import { Failure } from '../../platform/failures.ts';
 import type { UpdateProfileBody } from './profiles.schema.ts';
 import type { ProfileRow } from './profiles.store.ts';
 
-/** Engines by the names that clients write. */
-export const engineNames: Record<string, EngineName> = {
-  baileys: 'baileys',
-  sandbox: 'sandbox',
-  'whatsapp-web-js': 'baileys',
-  mock: 'sandbox',
-};
-/** WhatsApp looks at the pace of real accounts; nobody minds in the sandbox. */
-export const delayMsOf: Record<EngineName, number> = { baileys: 1500, sandbox: 0 };
+const engines = Object.keys(engineRows) as EngineName[];
+
+/** The engine that a client means, by its own name or its former one. */
+export function engineOf(word: string | undefined): EngineName | undefined {
+  return engines.find((name) => word === name || word === engineRows[name].formerly);
+}
 
 /** A country that numbers can be completed with, in capitals. */
 export function countryOf(text: string | undefined): string | undefined {
@@ -31,13 +28,14 @@ export function countryOf(text: string | undefined): string | undefined {
 /** What the body changes: absent and `""` keep, `null` clears. Another engine brings its usual pace along. */
 export function changesOf(body: UpdateProfileBody, before: ProfileRow): Updateable<ProfilesTable> {
   const name = given(body.name) ?? given(body.displayName);
-  const word = given(body.engine);
-  const engine = word && engineNames[word];
-  const hadUsualPace = before.message_delay_ms === delayMsOf[before.engine as EngineName];
+  const engine = engineOf(given(body.engine));
+  const hadUsualPace = before.message_delay_ms === engineRows[before.engine as EngineName].messageDelayMs;
   return {
     ...(name && { display_name: name }),
     ...(engine && { engine }),
-    ...(engine && engine !== before.engine && hadUsualPace && { message_delay_ms: delayMsOf[engine] }),
+    ...(engine &&
+      engine !== before.engine &&
+      hadUsualPace && { message_delay_ms: engineRows[engine].messageDelayMs }),
     ...(body.settings !== undefined && { settings: JSON.stringify(body.settings ?? {}) }),
     ...(body.defaultCountry === null && { default_country: null }),
     ...(given(body.defaultCountry) && { default_country: countryOf(given(body.defaultCountry)) }),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { engineRows } from '../../engines/port.ts';
 import { Absentable, Timestamp } from '../../http/schema.ts';
 import { hourMs } from '../../platform/clock.ts';
-
 import { profileStatuses } from './connection-table.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -9,10 +9,16 @@ const SendingPausedUntil = Type.Union([Timestamp, Type.Null()], {
   description:
     'WhatsApp asked the account to send less: messages stay queued until then. Null: nothing holds them.',
 });
-/** Names of engines as clients write them; the older two are mapped to ours. */
-export const EngineNames = Type.Enum(['baileys', 'sandbox', 'whatsapp-web-js', 'mock'] as const, {
-  description: '`whatsapp-web-js` is stored as `baileys`, `mock` as `sandbox`.',
-});
+const engines = Object.entries(engineRows);
+const former = engines.flatMap(([name, { formerly }]) => (formerly ? [{ name, formerly }] : []));
+const stored = former.map(
+  ({ name, formerly }, n) => `\`${formerly}\`${n ? '' : ' is stored'} as \`${name}\``,
+);
+/** Names of engines as clients write them; the former ones are mapped to ours. */
+export const EngineNames = Type.Enum(
+  [...engines.map(([name]) => name), ...former.map(({ formerly }) => formerly)],
+  { description: `${stored.join(', ')}.` },
+);
 
 export const Profile = Type.Object(
   {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EngineName } from '../../engines/port.ts';
+import { type EngineName, engineRows } from '../../engines/port.ts';
 import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
@@ -10,7 +10,7 @@ import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
-import { auditedChange, changesOf, countryOf, delayMsOf, engineNames, ownNumber } from './profile-changes.ts';
+import { auditedChange, changesOf, countryOf, engineOf, ownNumber } from './profile-changes.ts';
 import { connectionDisconnected, connectionUpdate } from './profiles.events.ts';
 import { presentProfile } from './profiles.present.ts';
 import type { CreateProfileBody, UpdateProfileBody } from './profiles.schema.ts';
@@ -123,7 +123,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
       { accountId, claim }: { accountId?: string; claim?: IdempotencyClaim | undefined },
     ): Promise<ProfileRow> {
       const place = await placed(actor, body, accountId);
-      const engine = engineNames[given(body.engine) ?? 'baileys'] ?? 'baileys';
+      const engine = engineOf(given(body.engine)) ?? 'baileys';
       const phone = given(body.phoneNumber) ?? given(body.phone);
       const country = countryOf(given(body.defaultCountry));
       const now = clock.now();
@@ -137,7 +137,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
         engine,
         default_country: country ?? null,
         drop_statuses: body.dropStatuses ?? null,
-        message_delay_ms: given(body.messageDelayMs) ?? delayMsOf[engine],
+        message_delay_ms: given(body.messageDelayMs) ?? engineRows[engine].messageDelayMs,
         message_delay_jitter_ms: given(body.messageDelayJitterMs) ?? 0,
         daily_message_limit: given(body.dailyMessageLimit) ?? null,
         settings: body.settings ?? {},
