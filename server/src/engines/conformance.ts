@@ -1,76 +1,28 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../../test/database.ts';
-import { insertProfile } from '../../test/profile-rows.ts';
-import { type OwnSandbox, startTestSandbox } from '../../test/sandbox.ts';
+import { describe, expect, test } from 'vitest';
 import { until } from '../../test/until.ts';
 import { phoneChat } from '../platform/chat-id.ts';
-import { type Db, inTransaction } from '../platform/db/transaction.ts';
-import { createProfile, type Profile } from './conformance-kit.ts';
+import { inTransaction } from '../platform/db/transaction.ts';
+import { deeds } from './conformance-deeds.ts';
 import { samples } from './conformance-samples.ts';
-import { type Cause, type Engine, EngineGone, EngineRefusal } from './port.ts';
+import { type MakeEngine, setStage } from './conformance-stage.ts';
+import { type Cause, type Deed, EngineGone, EngineRefusal, type OutgoingKind, type Powers } from './port.ts';
 
-/** What the suite needs of an engine: itself, on the given database and network, patient for `ackMsMax`. */
-export type MakeEngine = (around: { db: Db; network: OwnSandbox; ackMsMax?: number }) => Engine;
-
-export interface ConformanceOptions {
-  /** Guarantees this engine can't give, with a reason a user could read. */
-  cannot?: Partial<Record<'pairing-code' | 'logout' | 'mark-read', string>>;
-}
-
-/** The one suite that every engine passes. */
-export function describeEngine(
-  name: string,
-  make: MakeEngine,
-  { cannot = {} }: ConformanceOptions = {},
-): void {
+/** The one suite that every engine passes. What an engine says it can't do is skipped, with the reason it gives. */
+export function describeEngine(name: string, make: MakeEngine): void {
   describe(`engine ${name}`, () => {
-    let store: TestDatabase;
-    let network: OwnSandbox;
-    let engine: Engine;
-    let number = 628_111_000_000;
-    const open: Profile[] = [];
-    const nextNumber = () => String(++number);
-
-    beforeAll(async () => {
-      [store, network] = await Promise.all([testDatabase(), startTestSandbox()]);
-      engine = make({ db: store.database.db, network });
-    });
-    afterEach(async () => {
-      await network.clearFaults();
-      await Promise.all(open.splice(0).map((profile) => profile.session?.close()));
-    });
-    afterAll(async () => {
-      await Promise.all([store?.drop(), network?.stop()]);
-    });
-
-    async function newProfile(from: Engine = engine): Promise<Profile> {
-      const { db } = store.database;
-      const profile = createProfile(from, db, await insertProfile(db));
-      open.push(profile);
-      return profile;
-    }
-    async function pairedProfile(from?: Engine): Promise<{ me: Profile; mine: string }> {
-      const me = await newProfile(from);
-      const mine = nextNumber();
-      await me.pair(network, mine, 'Bakery');
-      return { me, mine };
-    }
-    async function person(name = 'Bob') {
-      const phone = network.phone(nextNumber());
-      await phone.named(name);
-      return { phone, chat: phoneChat(phone.number) };
-    }
+    const stage = setStage(make);
+    const { nextNumber, newProfile, pairedProfile, person } = stage;
 
     describe('linking', () => {
       test('a fresh profile shows a code to scan that still lives, and is paired once scanned', async () => {
         const me = await newProfile();
         const mine = nextNumber();
-        expect(await engine.isPaired(me.id)).toBe(false);
+        expect(await stage.engine.isPaired(me.id)).toBe(false);
         me.open();
         const { qr, expiresAt } = await me.reaches('waiting-for-scan');
         expect(expiresAt.getTime()).toBeGreaterThan(Date.now());
-        await network.phone(mine).named('Bakery');
-        await network.phone(mine).scan(qr);
+        await stage.network.phone(mine).named('Bakery');
+        await stage.network.phone(mine).scan(qr);
         await me.reaches('ended');
         expect(me.links.map((link) => link.is)).toEqual([
           'connecting',
@@ -79,7 +31,7 @@ export function describeEngine(
           'ended',
         ]);
         expect(me.links.at(-1)).toMatchObject({ cause: 'restart-asked' });
-        expect(await engine.isPaired(me.id)).toBe(true);
+        expect(await stage.engine.isPaired(me.id)).toBe(true);
         me.open();
         expect(await me.reaches('connected')).toMatchObject({
           as: phoneChat(mine),
@@ -88,44 +40,13 @@ export function describeEngine(
         });
       });
 
-      test.skipIf(cannot['pairing-code'])('a code typed on the phone links too', async () => {
-        const me = await newProfile();
-        const mine = nextNumber();
-        await network.phone(mine).named('Bakery');
-        me.open({ pairingPhone: `+${mine}` });
-        const { code, expiresAt } = await me.reaches('waiting-for-code');
-        expect(expiresAt.getTime()).toBeGreaterThan(Date.now());
-        await network.phone(mine).enterCode(code);
-        await me.reaches('ended');
-        await me.connect();
-        expect(me.links.at(-1)).toMatchObject({ as: phoneChat(mine) });
-      });
-
-      test.skipIf(cannot['pairing-code'])('a code that nobody typed leaves no half-made login', async () => {
-        const me = await newProfile();
-        me.open({ pairingPhone: nextNumber() });
-        await me.reaches('waiting-for-code');
-        await network.restart();
-        await me.reaches('ended');
-        expect(await engine.isPaired(me.id)).toBe(false);
-        me.open();
-        await me.reaches('waiting-for-scan');
-      });
-
       test('a forgotten profile asks to be linked again', async () => {
         const { me } = await pairedProfile();
         await me.session.close();
-        await inTransaction(store.database.db, (tx) => engine.forget(tx, me.id));
-        expect(await engine.isPaired(me.id)).toBe(false);
+        await inTransaction(stage.db, (tx) => stage.engine.forget(tx, me.id));
+        expect(await stage.engine.isPaired(me.id)).toBe(false);
         me.open();
         await me.reaches('waiting-for-scan');
-      });
-
-      test.skipIf(cannot.logout)('logging out unlinks the device at the phone', async () => {
-        const { me, mine } = await pairedProfile();
-        await me.session.logout();
-        expect(me.links.at(-1)).toMatchObject({ is: 'ended', cause: 'logged-out' });
-        expect(await network.phone(mine).devices()).toEqual([]);
       });
     });
 
@@ -141,20 +62,6 @@ export function describeEngine(
         await phone.read(mine);
         await until('read', () => me.statusOf(id).includes('read'));
         expect(me.receipts.at(-1)).toMatchObject({ chat, by: chat });
-      });
-
-      test('a message of each kind is shown by the receiver as it was sent', async () => {
-        const { me, mine } = await pairedProfile();
-        for (const [kind, { sent, shown }] of Object.entries(samples)) {
-          const { phone, chat } = await person();
-          const id = engine.newMessageId();
-          me.sent.set(id, { chat, message: sent });
-          await me.session.send(id, chat, sent);
-          expect({ kind, messages: await phone.messages() }).toMatchObject({
-            kind,
-            messages: [{ id, from: mine, ...shown }],
-          });
-        }
       });
 
       test('texts to one chat arrive in the order in which they were sent', async () => {
@@ -178,7 +85,7 @@ export function describeEngine(
       test('a refusal of the server is told with its code and a sentence', async () => {
         const { me, mine } = await pairedProfile();
         const { chat } = await person();
-        await network.fault({ name: 'refuse-message', number: mine, code: 463 });
+        await stage.network.fault({ name: 'refuse-message', number: mine, code: 463 });
         const refused = await me.send(chat, 'no').catch((error: unknown) => error);
         expect(refused).toBeInstanceOf(EngineRefusal);
         expect(refused).toMatchObject({ code: 463, message: expect.stringMatching(/new chats/) });
@@ -188,13 +95,18 @@ export function describeEngine(
       test('a message made for outdated devices is made once more, and refused if that does not help', async () => {
         const { me, mine } = await pairedProfile();
         const { phone, chat } = await person();
-        await network.fault({ name: 'refuse-message', number: mine, code: 479, count: 1 });
+        await stage.network.fault({ name: 'refuse-message', number: mine, code: 479, count: 1 });
         await me.send(chat, 'made anew');
         expect((await phone.messages()).map((message) => message.text)).toEqual(['made anew']);
-        const always = await network.fault({ name: 'refuse-message', number: mine, code: 479, count: 100 });
+        const always = await stage.network.fault({
+          name: 'refuse-message',
+          number: mine,
+          code: 479,
+          count: 100,
+        });
         const { id, message } = me.write(chat, 'refused');
         await expect(me.session.send(id, chat, message)).rejects.toMatchObject({ code: 479 });
-        expect(await network.ledger({ messageId: id, kind: 'refused' })).toHaveLength(2);
+        expect(await stage.network.ledger({ messageId: id, kind: 'refused' })).toHaveLength(2);
         await always.clear();
       });
 
@@ -203,27 +115,19 @@ export function describeEngine(
         await expect(me.send(phoneChat('628999999999'), 'hello?')).rejects.toMatchObject({ code: 404 });
       });
 
-      test('a number is known by the address that the network gave it, whichever form is dialled', async () => {
-        const { me } = await pairedProfile();
-        const registered = `5511${String(Date.now()).slice(-8)}`;
-        await network.phone(registered).named('Maria');
-        const dialled = phoneChat(`55119${registered.slice(4)}`);
-        expect(await me.session.addressOf(dialled)).toBe(phoneChat(registered));
-        expect(await me.session.addressOf(phoneChat(registered))).toBe(phoneChat(registered));
-        expect(await me.session.addressOf(phoneChat('628999999999'))).toBeUndefined();
-        await expect(me.send(dialled, 'nobody there')).rejects.toMatchObject({ code: 404 });
-      });
-
       test('a connection that ends before the acknowledgement leaves the message to be sent again', async () => {
         const { me, mine } = await pairedProfile();
         const { phone, chat } = await person();
-        await network.fault({ name: 'hold-acks', number: mine });
+        await stage.network.fault({ name: 'hold-acks', number: mine });
         const { id, message } = me.write(chat, 'in between');
         const sending = me.session.send(id, chat, message).catch((error: unknown) => error);
-        await until('the network has it', async () => (await network.ledger({ messageId: id })).length > 0);
-        await network.fault({ name: 'terminate', number: mine });
+        await until(
+          'the network has it',
+          async () => (await stage.network.ledger({ messageId: id })).length > 0,
+        );
+        await stage.network.fault({ name: 'terminate', number: mine });
         expect(await sending).toBeInstanceOf(EngineGone);
-        await network.clearFaults();
+        await stage.network.clearFaults();
         await me.connect();
         await me.session.send(id, chat, message);
         await me.send(chat, 'after');
@@ -231,10 +135,10 @@ export function describeEngine(
       });
 
       test('a server that never acknowledges is not waited for without end', async () => {
-        const hasty = make({ db: store.database.db, network, ackMsMax: 200 });
+        const hasty = make({ db: stage.db, network: stage.network, ackMsMax: 200 });
         const { me, mine } = await pairedProfile(hasty);
         const { chat } = await person();
-        await network.fault({ name: 'hold-acks', number: mine });
+        await stage.network.fault({ name: 'hold-acks', number: mine });
         await expect(me.send(chat, 'anyone?')).rejects.toBeInstanceOf(EngineGone);
       });
 
@@ -266,7 +170,7 @@ export function describeEngine(
       test('what the owner writes on their own phone arrives as ours', async () => {
         const { me, mine } = await pairedProfile();
         const { phone, chat } = await person();
-        await network.phone(mine).sends(phone.number, 'from my pocket');
+        await stage.network.phone(mine).sends(phone.number, 'from my pocket');
         const [message] = await until('a message', () => me.received.length > 0 && me.received);
         expect(message).toMatchObject({ chat, fromMe: true, content: { text: 'from my pocket' } });
         expect(message?.sender.phone).toBe(phoneChat(mine));
@@ -318,7 +222,7 @@ export function describeEngine(
         await heard.promise;
         await until(
           'the network heard our receipt',
-          async () => (await network.phone(mine).devices())[0]?.pending === 0,
+          async () => (await stage.network.phone(mine).devices())[0]?.pending === 0,
         );
         await me.session.close();
         me.beforeStoring = undefined;
@@ -326,14 +230,49 @@ export function describeEngine(
         await until('stored', () => me.received.length > 0);
         expect(me.received).toMatchObject([{ content: { text: 'do not lose me' }, late: true }]);
       });
+    });
 
-      test.skipIf(cannot['mark-read'])('marking as read shows on the sender’s phone', async () => {
-        const { me, mine } = await pairedProfile();
-        const { phone, chat } = await person();
-        const id = await phone.sends(mine, 'seen?');
-        await until('a message', () => me.received.length > 0);
-        await me.session.markRead([{ id: me.received[0]?.id ?? (id as never), chat }]);
-        await until('read', async () => (await phone.messages(mine))[0]?.status === 'read');
+    describe('what not every engine can do', () => {
+      /** Runs where the engine says that it can; elsewhere the report shows the reason it gives. */
+      const testOf = (what: OutgoingKind | Deed, promise: string, keep: () => Promise<void>) =>
+        test(promise, async ({ skip }) => {
+          const can = stage.engine.can[what];
+          if (can !== true) skip(can.cannot);
+          await keep();
+        });
+
+      for (const [kind, { sent, shown }] of Object.entries(samples)) {
+        testOf(
+          sent.type,
+          `a message of the kind ${kind} is shown by the receiver as it was sent`,
+          async () => {
+            const { me, mine } = await pairedProfile();
+            const { phone, chat } = await person();
+            const id = stage.engine.newMessageId();
+            me.sent.set(id, { chat, message: sent });
+            await me.session.send(id, chat, sent);
+            expect(await phone.messages()).toMatchObject([{ id, from: mine, ...shown }]);
+          },
+        );
+      }
+
+      for (const [deed, promises] of Object.entries(deeds)) {
+        for (const [promise, keep] of Object.entries(promises)) {
+          testOf(deed as Deed, promise, () => keep(stage));
+        }
+      }
+
+      test('a session leaves out exactly the powers that its engine lacks', async () => {
+        const session = (await newProfile()).open();
+        const powers = Object.keys(deeds).filter((deed) => deed !== 'pairing-code') as (keyof Powers)[];
+        const found = powers.filter((power) => session[power] !== undefined);
+        expect(found).toEqual(powers.filter((power) => stage.engine.can[power] === true));
+      });
+
+      test('for whatever an engine can’t do it gives a reason in a sentence', () => {
+        for (const can of Object.values(stage.engine.can)) {
+          if (can !== true) expect(can.cannot).toMatch(/^[A-Z].+\.$/);
+        }
       });
     });
 
@@ -349,7 +288,7 @@ export function describeEngine(
       ];
       test.for(ends)('%s is told as %s, with a reason', async ([fault, cause]) => {
         const { me, mine } = await pairedProfile();
-        await network.fault({ name: fault, number: mine });
+        await stage.network.fault({ name: fault, number: mine });
         const ended = await me.reaches('ended');
         expect(ended).toMatchObject({ cause, reason: expect.stringMatching(/^[A-Z].+\.$/) });
         await expect(me.send(phoneChat(mine), 'too late')).rejects.toBeInstanceOf(EngineGone);
@@ -365,12 +304,12 @@ export function describeEngine(
         const { me, mine } = await pairedProfile();
         for (const [name, cause] of refusals) {
           await me.session.close();
-          const fault = await network.fault({ name, number: mine });
+          const fault = await stage.network.fault({ name, number: mine });
           me.open();
           expect(await me.reaches('ended')).toMatchObject({ cause });
           await fault.clear();
         }
-        expect(await engine.isPaired(me.id)).toBe(true);
+        expect(await stage.engine.isPaired(me.id)).toBe(true);
         await me.connect();
       });
 

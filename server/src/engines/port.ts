@@ -168,35 +168,64 @@ export interface SessionOptions {
   listener: Listener;
 }
 
-/** One profile's connection. Made by {@link Engine.open}, it is used once: after `ended`, open a new one. */
-export interface EngineSession {
-  /** Returns at once; what becomes of it is heard as `linkChanged`. */
-  connect(): void;
-  /** Closes the socket and waits for writes under way; the login stays. */
-  close(): Promise<void>;
-  /** Unlinks this device at the network, when connected. */
-  logout(): Promise<void>;
-  /**
-   * Resolves when WhatsApp's server acknowledged the message. Sending the same id again is safe.
-   * @throws EngineRefusal when the server refused it; EngineBusy when the account is to send less; EngineGone when the connection ended or nothing answered.
-   */
-  send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage): Promise<void>;
+/** Finds people by their phone number. */
+export interface NumberPower {
   /**
    * The address under which the network knows whoever is reached by a phone number, which may have a digit more or
    * less than is dialled; undefined when nobody there has it.
    * @throws EngineGone
    */
   addressOf(phone: ChatId): Promise<ChatId | undefined>;
+}
+
+/** Asks the network about groups. */
+export interface GroupPower {
   /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
-  aboutGroup(chat: ChatId): Promise<ChatFact | undefined>;
+  about(chat: ChatId): Promise<ChatFact | undefined>;
   /** Who may take back what others wrote in a group. @throws EngineGone when the network does not say. */
-  adminsOf(chat: ChatId): Promise<Person[]>;
+  admins(chat: ChatId): Promise<Person[]>;
+}
+
+/** Tells others what we did with their messages. */
+export interface ReceiptPower {
   /** Tells the senders that these messages were read. */
   markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
 }
 
+/** What a session may be able to do beside sending and hearing. One that it lacks is a field it leaves out. */
+export interface Powers {
+  /** Unlinks this device at the network, when connected. */
+  logout(): Promise<void>;
+  readonly numbers: NumberPower;
+  readonly groups: GroupPower;
+  readonly receipts: ReceiptPower;
+}
+
+/** What not every engine can do, beside the kinds of messages: its powers, and to link by a code that is typed. */
+export type Deed = keyof Powers | 'pairing-code';
+
+/** Whether an engine can do something; if not, a sentence for users that says why. */
+export type Can = true | { readonly cannot: string };
+
+/** What an engine can do, for each kind of message that can be sent and for each deed. */
+export type Capabilities = Readonly<Record<OutgoingKind | Deed, Can>>;
+
+/** One profile's connection. Made by {@link Engine.open}, it is used once: after `ended`, open a new one. */
+export interface EngineSession extends Partial<Powers> {
+  /** Returns at once; what becomes of it is heard as `linkChanged`. */
+  connect(): void;
+  /** Closes the socket and waits for writes under way; the login stays. */
+  close(): Promise<void>;
+  /**
+   * Resolves when WhatsApp's server acknowledged the message. Sending the same id again is safe.
+   * @throws EngineRefusal when the server refused it; EngineBusy when the account is to send less; EngineGone when the connection ended or nothing answered.
+   */
+  send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage): Promise<void>;
+}
+
 export interface Engine {
   readonly name: EngineName;
+  readonly can: Capabilities;
   /** A fresh message id, decided before anything is sent. */
   newMessageId(): EngineMessageId;
   open(options: SessionOptions): EngineSession;

@@ -1,6 +1,7 @@
 // Before anything of the protocol library is loaded: libsignal prints private keys.
 import './amendments/silent-libsignal.ts';
 import type { Engine } from '../port.ts';
+import { capabilities } from './capabilities.ts';
 import { newMessageId } from './ids.ts';
 import type { BaileysEngineOptions } from './options.ts';
 import { createSession } from './session.ts';
@@ -17,6 +18,7 @@ export function createBaileysEngine(options: BaileysEngineOptions): Engine {
   const engine = { ...options, timings: { ...usualTimings, ...options.timings } };
   return {
     name: options.name,
+    can: capabilities,
     newMessageId,
     open: (session) => createSession(engine, session),
     async isPaired(profileId) {

@@ -11,9 +11,8 @@ import {
   type SessionOptions,
 } from '../port.ts';
 import { createAcks } from './acks.ts';
-import { addressOf } from './addresses.ts';
 import { repositoryMaker } from './amendments/signal-repository.ts';
-import { aboutGroup, factOfGroup, factsOfHistory } from './chat-facts.ts';
+import { factOfGroup, factsOfHistory } from './chat-facts.ts';
 import { OwnershipLost } from './commit.ts';
 import { loadCredentials } from './credentials.ts';
 import type { Self } from './from-wire.ts';
@@ -27,7 +26,8 @@ import { createKnownMentions } from './known-mentions.ts';
 import { endedBecause } from './link.ts';
 import { mentionNames } from './mentions.ts';
 import type { BaileysEngineOptions } from './options.ts';
-import { markRead, sendAndWait } from './outbound.ts';
+import { sendAndWait } from './outbound.ts';
+import { createPowers } from './powers.ts';
 import { askForLife, bytesRead, cut } from './raw-socket.ts';
 import { type Timings, watchSilence } from './silence-watch.ts';
 import { openSocket } from './socket.ts';
@@ -273,12 +273,6 @@ export function createSession(
       const content = await onTheWire(opening, chat, message);
       await sendAndWait(opening, acks, { id, chat, content, self: toChat(self()?.id) });
     },
-    addressOf: async (phone) => addressOf(live(), phone),
-    async aboutGroup(chat) {
-      const fact = await aboutGroup(live(), chat, clock.now());
-      return fact && wellFormed(fact, clock.now());
-    },
-    adminsOf: async (chat) => groups.admins(live(), chat),
-    markRead: async (messages) => markRead(live(), messages),
+    ...createPowers({ live, groups, clock }),
   };
 }

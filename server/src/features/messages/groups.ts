@@ -23,7 +23,7 @@ export function createGroups(deps: { db: Db; clock: Clock; log: Log }) {
 
   async function ask(live: Live, chat: ChatId): Promise<ChatFact | undefined> {
     if (live.ended.aborted) return undefined;
-    const fact = await live.session.aboutGroup(chat);
+    const fact = await live.session.groups?.about(chat);
     if (fact) await inTransaction(db, (tx) => learnChats(tx, live.profileId, [fact], clock.now()));
     return fact;
   }

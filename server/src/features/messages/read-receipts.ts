@@ -24,7 +24,8 @@ export function createReadReceipts(deps: { db: Db; log: Log }) {
         db,
       );
       if (due.rows.length === 0) return;
-      await live.session.markRead(
+      // Where the engine has no way to tell it, nothing is due.
+      await live.session.receipts?.markRead(
         due.rows.map((row) => {
           const chat: ChatId = storedChat(row.chat);
           const inGroup = chatKind(chat) !== 'user' && row.sender !== null;

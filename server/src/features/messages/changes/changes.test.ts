@@ -55,17 +55,18 @@ const react = (targetId: string, emoji: string, from?: From) =>
   stanza({ type: 'reaction', targetId, emoji }, from);
 
 /** A profile that is connected, as far as what arrives is concerned. */
-async function openProfile(admins: Person[] = []) {
+async function openProfile(admins: Person[] | 'not to be asked' = []) {
   const held = heldDatabase(db);
   const profileId = await insertProfile(db);
   const whose = await whoseProfile(db, profileId);
   let asked = 0;
-  const session = {
-    adminsOf: async () => {
+  const groups = {
+    admins: async () => {
       asked += 1;
       return admins;
     },
   };
+  const session = admins === 'not to be asked' ? {} : { groups };
   const live = { ...whose, generation: 1, session, ended: new AbortController().signal } as unknown as Live;
   const parts = {
     db: held.db,
@@ -297,6 +298,20 @@ describe('nobody', () => {
     expect((await messages()).map(({ revokedBy }) => revokedBy)).toEqual([ann, null]);
     expect((await conversations())[0]?.unread_count).toBe(1);
     expect(asked()).toBeGreaterThan(0);
+  });
+
+  test('where an engine can’t ask who the admins are, only authors take back what they wrote', async () => {
+    const { receive, messages } = await openProfile('not to be asked');
+    const hers = text('hers', { chat: group, by: { phone: bob } });
+    const his = text('his', { chat: group, by: { phone: ann } });
+    await receive(hers, his);
+    await receive(revoke(hers.id, { chat: group, by: { phone: ann } }));
+    await receive(revoke(his.id, { chat: group, by: { phone: ann } }));
+    await until('nothing waits', async () => {
+      const waiting = db.selectFrom('message_changes').select('kind').where('waiting', '=', true);
+      return (await waiting.where('target_id', '=', hers.id).execute()).length === 0;
+    });
+    expect((await messages()).map(({ revokedBy }) => revokedBy)).toEqual([null, ann]);
   });
 });
 

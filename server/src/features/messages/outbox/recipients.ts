@@ -19,10 +19,12 @@ export function createRecipients(deps: { db: Db; clock: Clock }) {
   const isKnown = (checkedAt: Date | null) =>
     checkedAt !== null && clock.now().getTime() - checkedAt.getTime() < checkedMsMax;
 
-  /** WhatsApp's answer; when it gives none, what it said some time ago has to do. */
+  /** WhatsApp's answer; when it gives none, what it said some time ago has to do, or else what was dialled. */
   async function ask(live: Live, { chat, checkedAt }: Destination): Promise<ChatId | undefined> {
+    const { numbers } = live.session;
+    if (!numbers) return chat;
     try {
-      return await live.session.addressOf(chat);
+      return await numbers.addressOf(chat);
     } catch (error) {
       if (checkedAt && error instanceof EngineGone && !live.ended.aborted) return chat;
       throw error;

@@ -174,7 +174,7 @@ export function createConnections(deps: ConnectionDeps) {
     const tooLong = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, unlinkMsMax);
     });
-    await Promise.race([session.logout(), tooLong]).catch((error: unknown) => {
+    await Promise.race([session.logout?.(), tooLong]).catch((error: unknown) => {
       log.warn({ err: error, profileId }, 'a device could not be unlinked from its phone');
     });
     clearTimeout(timer);

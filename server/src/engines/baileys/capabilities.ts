@@ -1,0 +1,11 @@
+import type { Capabilities } from '../port.ts';
+
+/** What WhatsApp Web lets a linked device do, as far as this engine does it. */
+export const capabilities: Capabilities = {
+  text: true,
+  'pairing-code': true,
+  logout: true,
+  numbers: true,
+  groups: true,
+  receipts: true,
+};

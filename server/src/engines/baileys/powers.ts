@@ -1,0 +1,31 @@
+import type { WASocket } from 'baileys';
+import type { Clock } from '../../platform/clock.ts';
+import type { Powers } from '../port.ts';
+import { addressOf } from './addresses.ts';
+import { aboutGroup } from './chat-facts.ts';
+import type { GroupLooks } from './group-looks.ts';
+import { markRead } from './outbound.ts';
+import { wellFormed } from './well-formed.ts';
+
+/**
+ * What can be asked of the network and told to it through a connection.
+ * @param deps.live the socket of a connection that is up; throws EngineGone otherwise
+ */
+export function createPowers(deps: {
+  live(): WASocket;
+  groups: GroupLooks;
+  clock: Clock;
+}): Omit<Powers, 'logout'> {
+  const { live, groups, clock } = deps;
+  return {
+    numbers: { addressOf: async (phone) => addressOf(live(), phone) },
+    groups: {
+      async about(chat) {
+        const fact = await aboutGroup(live(), chat, clock.now());
+        return fact && wellFormed(fact, clock.now());
+      },
+      admins: async (chat) => groups.admins(live(), chat),
+    },
+    receipts: { markRead: async (messages) => markRead(live(), messages) },
+  };
+}
