@@ -104,6 +104,7 @@ export function compose(platform: Platform): House {
     ...platform,
     messages: messages.ofConversation,
     presentMessage: messages.presentStored,
+    markMessagesRead: messages.markRead,
     poke: messages.pokeReceipts,
   });
   const { feature: mailFeature, mail } = createMail(platform);

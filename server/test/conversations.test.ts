@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { learnSamePerson, resolveConversation } from '../src/features/conversations/index.ts';
+import { adopt } from '../src/features/messages/index.ts';
 import { lidChat, phoneChat } from '../src/platform/chat-id.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { inTransaction } from '../src/platform/db/transaction.ts';
 import { newId } from '../src/platform/ids.ts';
 import { type House, openHouse } from './house.ts';
 import { newNumber, newTenant, type Tenant } from './tenant.ts';
+
+const resolving = { clock: systemClock, adopt };
 
 interface Page {
   conversations: { id: string; lastMessageAt: string | null; profileId: string }[];
@@ -66,8 +69,8 @@ async function message(conversationId: string, more: Record<string, unknown> = {
 describe('people', () => {
   test('a person known by number and linked identity becomes one, with all that both had', async () => {
     const [phone, lid] = [newNumber(), newLid()];
-    const byPhone = await inTx((tx) => resolveConversation(tx, systemClock, whose(), phoneChat(phone)));
-    const byLid = await inTx((tx) => resolveConversation(tx, systemClock, whose(), lidChat(lid)));
+    const byPhone = await inTx((tx) => resolveConversation(tx, resolving, whose(), phoneChat(phone)));
+    const byLid = await inTx((tx) => resolveConversation(tx, resolving, whose(), lidChat(lid)));
     expect(byPhone.id).not.toBe(byLid.id);
     const shared = await message(byPhone.id);
     await message(byPhone.id);
@@ -91,7 +94,7 @@ describe('people', () => {
       .where('phone', '=', phone)
       .execute();
 
-    await inTx((tx) => learnSamePerson(tx, systemClock, whose(), phoneChat(phone), lidChat(lid)));
+    await inTx((tx) => learnSamePerson(tx, resolving, whose(), phoneChat(phone), lidChat(lid)));
 
     expect(await conversations()).toEqual([
       expect.objectContaining({
@@ -119,10 +122,10 @@ describe('people', () => {
   test('somebody who changed their number stays one person, and answers go to the new number', async () => {
     const [old, now, lid] = [newNumber(), newNumber(), newLid()];
     const before = await inTx((tx) =>
-      resolveConversation(tx, systemClock, whose(), phoneChat(old), { alias: lidChat(lid) }),
+      resolveConversation(tx, resolving, whose(), phoneChat(old), { alias: lidChat(lid) }),
     );
     const after = await inTx((tx) =>
-      resolveConversation(tx, systemClock, whose(), phoneChat(now), { alias: lidChat(lid) }),
+      resolveConversation(tx, resolving, whose(), phoneChat(now), { alias: lidChat(lid) }),
     );
     expect(after).toMatchObject({ id: before.id, chat: `${now}@c.us` });
     expect(await contacts()).toEqual([expect.objectContaining({ phone: now, lid })]);
@@ -134,9 +137,7 @@ describe('people', () => {
     const found = await Promise.all(
       Array.from({ length: 24 }, (_, n) => {
         const [chat, alias] = n % 2 ? chats : chats.toReversed();
-        return inTx((tx) =>
-          resolveConversation(tx, systemClock, whose(), chat ?? phoneChat(phone), { alias }),
-        );
+        return inTx((tx) => resolveConversation(tx, resolving, whose(), chat ?? phoneChat(phone), { alias }));
       }),
     );
     expect(found).toHaveLength(24);
@@ -149,7 +150,7 @@ describe('the list', () => {
   async function made(count: number, at: (n: number) => Date | null): Promise<string[]> {
     const ids: string[] = [];
     for (let n = 0; n < count; n++) {
-      const row = await inTx((tx) => resolveConversation(tx, systemClock, whose(), phoneChat(newNumber())));
+      const row = await inTx((tx) => resolveConversation(tx, resolving, whose(), phoneChat(newNumber())));
       await db()
         .updateTable('conversations')
         .set({ last_message_at: at(n) })
@@ -211,7 +212,7 @@ describe('the list', () => {
 });
 
 test('marked as read, what came in is read and what went out keeps its own status', async () => {
-  const row = await inTx((tx) => resolveConversation(tx, systemClock, whose(), phoneChat(newNumber())));
+  const row = await inTx((tx) => resolveConversation(tx, resolving, whose(), phoneChat(newNumber())));
   await db().updateTable('conversations').set({ unread_count: 1 }).where('id', '=', row.id).execute();
   await message(row.id);
   await message(row.id, { direction: 'outgoing', status: 'sent' });
@@ -247,7 +248,7 @@ test.each([
 test('a foreign profile is not found in the list, and a foreign conversation on no route', async () => {
   const listed = await stranger.key.call('GET', `/conversations?profileId=${profileId}`);
   expect([listed.status, listed.body.error?.code]).toEqual([404, 'PROFILE_NOT_FOUND']);
-  const row = await inTx((tx) => resolveConversation(tx, systemClock, whose(), phoneChat(newNumber())));
+  const row = await inTx((tx) => resolveConversation(tx, resolving, whose(), phoneChat(newNumber())));
   for (const id of [row.id, 'abc', randomUUID()]) {
     for (const [method, path] of [
       ['GET', ''],

@@ -1,4 +1,5 @@
 export { forgetAddress, keepAddress } from './dialled.store.ts';
+export { type Named, namesLearnt } from './names.sql.ts';
 export {
   addressesOf,
   chatOf,

@@ -13,6 +13,13 @@ export interface Whose {
   profileId: string;
 }
 
+/** What changing people asks of others. */
+export interface PeopleDeps {
+  clock: Clock;
+  /** Gives the conversations of one contact to another, locked by id. */
+  handOver(tx: Tx, from: string, to: string): Promise<void>;
+}
+
 /** A person by the addresses that are known; at least one. */
 export interface Addresses {
   phone?: string | undefined;
@@ -39,19 +46,19 @@ export function chatOf(person: Addresses): ChatId {
  */
 export async function resolvePerson(
   tx: Tx,
-  clock: Clock,
+  deps: PeopleDeps,
   whose: Whose,
   person: Addresses,
   whatsappName?: string,
 ): Promise<ContactRow> {
-  const known = await resolveKnown(tx, clock, whose, person, whatsappName);
-  return known ?? create(tx, clock, whose, person, whatsappName);
+  const known = await resolveKnown(tx, deps, whose, person, whatsappName);
+  return known ?? create(tx, deps.clock, whose, person, whatsappName);
 }
 
 /** As {@link resolvePerson}, but nobody new comes into being: undefined for a person who is not a contact. */
 export async function resolveKnown(
   tx: Tx,
-  clock: Clock,
+  deps: PeopleDeps,
   whose: Whose,
   person: Addresses,
   whatsappName?: string,
@@ -59,7 +66,7 @@ export async function resolveKnown(
   const found = await byAddress(tx, whose.profileId, person);
   const [first, second] = found.sort((a) => (a.phone !== null && a.phone === person.phone ? -1 : 1));
   if (!first) return undefined;
-  if (second) await replace(tx, second, first);
+  if (second) await replace(tx, deps, second, first);
   // Whoever moves to another number keeps the linked identity: what was told last is true.
   const learnt = {
     ...(second && keptOf(first, second)),
@@ -70,7 +77,7 @@ export async function resolveKnown(
   if (Object.keys(learnt).length === 0) return first;
   return tx
     .updateTable('contacts')
-    .set({ ...learnt, updated_at: clock.now() })
+    .set({ ...learnt, updated_at: deps.clock.now() })
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -94,18 +101,18 @@ export async function lockByPhone(tx: Tx, profileId: string, phones: string[]): 
  */
 export async function renumber(
   tx: Tx,
-  clock: Clock,
+  deps: PeopleDeps,
   found: readonly ContactRow[],
   to: string,
 ): Promise<ContactRow | undefined> {
   const first = found.find(({ phone }) => phone === to) ?? found[0];
   const second = found.find((row) => row !== first);
   if (!first) return undefined;
-  if (second) await replace(tx, second, first);
+  if (second) await replace(tx, deps, second, first);
   return tx
     .updateTable('contacts')
     .set({ ...(second && { ...keptOf(first, second), lid: first.lid ?? second.lid }), phone: to })
-    .set({ updated_at: clock.now() })
+    .set({ updated_at: deps.clock.now() })
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -135,20 +142,8 @@ export async function removeUntouched(tx: Tx, contactIds: string[]): Promise<voi
 }
 
 /** Whoever was the second record is the first one from now on. */
-async function replace(tx: Tx, second: ContactRow, first: ContactRow): Promise<void> {
-  // Locked by id, as everywhere: in any other order two changes could wait for each other.
-  await tx
-    .selectFrom('conversations')
-    .select('id')
-    .where('contact_id', 'in', [first.id, second.id])
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  await tx
-    .updateTable('conversations')
-    .set({ contact_id: first.id })
-    .where('contact_id', '=', second.id)
-    .execute();
+async function replace(tx: Tx, deps: PeopleDeps, second: ContactRow, first: ContactRow): Promise<void> {
+  await deps.handOver(tx, second.id, first.id);
   await tx.deleteFrom('contacts').where('id', '=', second.id).execute();
 }
 

@@ -11,7 +11,7 @@ import {
   type Whose,
 } from '../contacts/index.ts';
 import { learnWaiting } from './chat-facts.store.ts';
-import { merge, nameOf } from './resolve.ts';
+import { handOver, merge, nameOf, type ResolveDeps } from './resolve.ts';
 
 /** Where a message goes now: its conversation's chat, when WhatsApp last confirmed it, and how long messages last. */
 export interface Destination {
@@ -68,15 +68,16 @@ export async function confirmAddress(db: Db, clock: Clock, conversationId: strin
 /**
  * WhatsApp knows the person of a conversation by another address than was dialled: the conversation becomes the one
  * of that address, together with the one there may be already, and so does the contact. What is dialled the first
- * way leads there from now on. What is being sent lasts as long as messages do there.
+ * way leads there from now on. Answers the conversation, where there is one.
  */
 export async function moveToAddress(
   tx: Tx,
-  clock: Clock,
+  deps: ResolveDeps,
   whose: Whose,
   dialled: ChatId,
   address: ChatId,
-): Promise<void> {
+): Promise<string | undefined> {
+  const { clock } = deps;
   const people = await lockByPhone(tx, whose.profileId, [localPart(dialled), localPart(address)]);
   const found = await tx
     .selectFrom('conversations')
@@ -87,10 +88,10 @@ export async function moveToAddress(
     .forUpdate()
     .execute();
   const [kept, ...others] = found.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
-  const contact = await renumber(tx, clock, people, localPart(address));
+  const contact = await renumber(tx, { clock, handOver }, people, localPart(address));
   await keepAddress(tx, clock, whose, dialled, address);
-  if (!kept) return;
-  for (const other of others) await merge(tx, kept, other);
+  if (!kept) return undefined;
+  for (const other of others) await merge(tx, deps, kept, other);
   const now = clock.now();
   const name = contact && nameOf(contact);
   await tx
@@ -101,9 +102,7 @@ export async function moveToAddress(
     .where('id', '=', kept.id)
     .execute();
   await learnWaiting(tx, kept, address);
-  await sql`update messages m set expiration = nullif(c.expiration, 0) from conversations c
-    where m.profile_id = ${whose.profileId} and m.status in ('queued', 'sending') and m.status = 'sending'
-      and m.conversation_id = ${kept.id} and c.id = ${kept.id}`.execute(tx);
+  return kept.id;
 }
 
 /** Locks what {@link leaveUnreached} changes, contacts before conversations as everywhere else. */

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ChatFact, Expiration } from '../../engines/port.ts';
-import { type ChatId, chatKind, localPart } from '../../platform/chat-id.ts';
+import { type ChatId, chatKind } from '../../platform/chat-id.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
+import { type Named, namesLearnt } from '../contacts/index.ts';
 import type { ConversationRow } from './resolve.ts';
 
 /**
@@ -107,31 +108,10 @@ async function learnPeople(tx: Tx, profileId: string, facts: readonly ChatFact[]
       where e.expiration_since <= excluded.expiration_since`.execute(tx);
 }
 
-/** Somebody, and what they call themselves now. */
-export interface Named {
-  phone?: ChatId;
-  lid?: ChatId;
-  name: string;
-}
-
 /** Of those who are contacts already; their chats follow, unless they are saved under another name. */
 export async function learnNames(tx: Tx, profileId: string, people: readonly Named[], now: Date) {
-  const digits = (chat: ChatId | undefined) => (chat ? localPart(chat) : null);
   await sql`
-    with told as materialized (
-      select * from unnest(${people.map(({ phone }) => digits(phone))}::text[],
-        ${people.map(({ lid }) => digits(lid))}::text[], ${people.map(({ name }) => name)}::text[]) as t (phone, lid, name)
-    ), found as materialized (
-      select k.id, t.name from told t join contacts k on k.profile_id = ${profileId} and k.phone = t.phone
-      union
-      select k.id, t.name from told t join contacts k on k.profile_id = ${profileId} and k.lid = t.lid
-    ), news as materialized (
-      select k.id, f.name from contacts k join (select distinct on (id) * from found order by id) f on f.id = k.id
-      where k.whatsapp_name is distinct from f.name order by k.id for no key update of k
-    ), learnt as (
-      update contacts k set whatsapp_name = n.name, updated_at = ${now} from news n where k.id = n.id
-      returning k.id, coalesce(k.name, k.whatsapp_name) as shown
-    ), locked as materialized (
+    with ${namesLearnt(profileId, people, now)}, locked as materialized (
       select c.id, l.shown from conversations c join learnt l on l.id = c.contact_id
       where c.name is distinct from l.shown order by c.id for no key update of c
     )

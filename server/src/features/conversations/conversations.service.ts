@@ -1,6 +1,6 @@
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { afterCommit, type Db, inTransaction } from '../../platform/db/transaction.ts';
+import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { knowsProfile } from '../../platform/tenancy.ts';
@@ -19,6 +19,8 @@ export interface ConversationServiceDeps {
     query: { limit: number; before?: string },
   ): Promise<{ messages: Record<string, unknown>[]; hasMore: boolean }>;
   presentMessage(row: Record<string, unknown>): Record<string, unknown>;
+  /** What came in becomes read, and its receipts wait to go out; answers how many messages. */
+  markMessagesRead(tx: Tx, conversationId: string, now: Date): Promise<number>;
   /** Read receipts wait to go out for this profile. */
   poke(profileId: string): void;
 }
@@ -88,7 +90,9 @@ export function createConversationService(deps: ConversationServiceDeps) {
     async read(actor: Actor, id: string): Promise<void> {
       const row = await mine(actor, id);
       await inTransaction(db, async (tx) => {
-        const marked = await store.markRead(tx, row, clock.now());
+        const now = clock.now();
+        await store.markRead(tx, id, now);
+        const marked = await deps.markMessagesRead(tx, id, now);
         if (marked > 0) afterCommit(tx, () => deps.poke(row.profile_id));
       });
     },

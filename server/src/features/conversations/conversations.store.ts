@@ -97,21 +97,12 @@ export function createConversationStore(db: Db) {
       return db.selectFrom('contacts').selectAll().where('id', '=', row.contact_id).executeTakeFirst();
     },
 
-    /** Incoming messages become read and wait for their receipt to go out; outgoing statuses are not ours to touch. */
-    async markRead(tx: Tx, row: ConversationRow, now: Date): Promise<number> {
+    async markRead(tx: Tx, id: string, now: Date): Promise<void> {
       await tx
         .updateTable('conversations')
         .set({ unread_count: 0, updated_at: now })
-        .where('id', '=', row.id)
+        .where('id', '=', id)
         .execute();
-      const marked = await tx
-        .updateTable('messages')
-        .set({ status: 'read', receipt_due: true, updated_at: now })
-        .where('conversation_id', '=', row.id)
-        .where('direction', '=', 'incoming')
-        .where('status', '=', 'received')
-        .executeTakeFirst();
-      return Number(marked.numUpdatedRows);
     },
   };
 }

@@ -12,7 +12,7 @@ export {
   lockForLeaving,
   moveToAddress,
 } from './address.store.ts';
-export { learnChats, learnExpiration, learnNames, type Named } from './chat-facts.store.ts';
+export { learnChats, learnExpiration, learnNames } from './chat-facts.store.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { lockInOrder, unassign } from './lock-order.ts';

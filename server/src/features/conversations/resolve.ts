@@ -6,6 +6,13 @@ import type { Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import { addressesOf, chatOf, resolveKnown, resolvePerson, type Whose } from '../contacts/index.ts';
 
+/** What making one conversation of two asks of others. */
+export interface ResolveDeps {
+  clock: Clock;
+  /** Gives the messages of one conversation to another; answers how many that both had were unread. */
+  adopt(tx: Tx, from: string, to: string): Promise<number>;
+}
+
 export type ConversationRow = Selectable<ConversationsTable>;
 
 /**
@@ -14,7 +21,7 @@ export type ConversationRow = Selectable<ConversationsTable>;
  */
 export async function resolveConversation(
   tx: Tx,
-  clock: Clock,
+  deps: ResolveDeps,
   whose: Whose,
   chat: ChatId,
   more: {
@@ -24,6 +31,7 @@ export async function resolveConversation(
     beforeLocks?: (() => Promise<void>) | undefined;
   } = {},
 ): Promise<ConversationRow> {
+  const { clock } = deps;
   if (chatKind(chat) !== 'user') {
     const there = await byChat(tx, whose.profileId, chat);
     return there ?? findOrCreate(tx, clock, whose, { chat, name: more.name ?? null });
@@ -31,7 +39,13 @@ export async function resolveConversation(
   const known = await asBefore(tx, whose.profileId, chat, more);
   if (known) return known;
   await more.beforeLocks?.();
-  const contact = await resolvePerson(tx, clock, whose, addressesOf(chat, more.alias), more.name);
+  const contact = await resolvePerson(
+    tx,
+    { clock, handOver },
+    whose,
+    addressesOf(chat, more.alias),
+    more.name,
+  );
   const person = { phone: contact.phone ?? undefined, lid: contact.lid ?? undefined };
   const names = [person.phone && phoneChat(person.phone), person.lid && lidChat(person.lid)].filter(
     (n) => !!n,
@@ -56,7 +70,7 @@ export async function resolveConversation(
       name: nameOf(contact),
     });
   }
-  for (const other of others) await merge(tx, kept, other);
+  for (const other of others) await merge(tx, deps, kept, other);
   return tx
     .updateTable('conversations')
     .set({
@@ -75,7 +89,7 @@ export async function resolveConversation(
 /** Two addresses are one person: what we have of either becomes one. Nobody new comes into being. */
 export async function learnSamePerson(
   tx: Tx,
-  clock: Clock,
+  deps: ResolveDeps,
   whose: Whose,
   phone: ChatId,
   lid: ChatId,
@@ -86,8 +100,8 @@ export async function learnSamePerson(
     .where('profile_id', '=', whose.profileId)
     .where((eb) => eb.or([eb('chat', 'in', [phone, lid]), eb('lid', '=', localPart(lid))]))
     .executeTakeFirst();
-  if (talked) await resolveConversation(tx, clock, whose, phone, { alias: lid });
-  else await resolveKnown(tx, clock, whose, addressesOf(phone, lid));
+  if (talked) await resolveConversation(tx, deps, whose, phone, { alias: lid });
+  else await resolveKnown(tx, { clock: deps.clock, handOver }, whose, addressesOf(phone, lid));
 }
 
 async function byChat(tx: Tx, profileId: string, chat: ChatId): Promise<ConversationRow | undefined> {
@@ -170,32 +184,26 @@ async function findOrCreate(
     .executeTakeFirstOrThrow();
 }
 
-/** Two conversations are one: messages, counters and marks of the other go to the one that is kept. */
-export async function merge(tx: Tx, kept: ConversationRow, other: ConversationRow): Promise<void> {
-  await sql`select seq from messages where conversation_id in (${kept.id}, ${other.id}) order by seq for update`.execute(
-    tx,
-  );
-  // A message that both have is the same message: the kept one stays, and is unread once.
-  const doubled = await sql<{ was_unread: boolean }>`delete from messages gone using messages stays
-    where gone.conversation_id = ${other.id} and stays.conversation_id = ${kept.id}
-      and gone.wa_message_id = stays.wa_message_id
-    returning gone.direction = 'incoming' and gone.status = 'received' and gone.revoked_at is null as was_unread`.execute(
-    tx,
-  );
-  const unread = other.unread_count - doubled.rows.filter((row) => row.was_unread).length;
+/** The conversations of one contact become another's; locked by id, as everywhere where several are. */
+export async function handOver(tx: Tx, from: string, to: string): Promise<void> {
   await tx
-    .updateTable('messages')
-    .set({ conversation_id: kept.id })
-    .where('conversation_id', '=', other.id)
+    .selectFrom('conversations')
+    .select('id')
+    .where('contact_id', 'in', [from, to])
+    .orderBy('id')
+    .forUpdate()
     .execute();
-  await sql`insert into message_changes
-    select organization_id, profile_id, ${kept.id}::uuid, target_id, kind, author_key, author, author_name,
-      wa_message_id, content, true, at, created_at
-    from message_changes where conversation_id = ${other.id}
-    on conflict (conversation_id, target_id, kind, author_key) do update
-    set author = excluded.author, author_name = excluded.author_name, wa_message_id = excluded.wa_message_id,
-      content = excluded.content, waiting = true, at = excluded.at
-    where excluded.at > message_changes.at`.execute(tx);
+  await tx.updateTable('conversations').set({ contact_id: to }).where('contact_id', '=', from).execute();
+}
+
+/** Two conversations are one: messages, counters and marks of the other go to the one that is kept. */
+export async function merge(
+  tx: Tx,
+  deps: ResolveDeps,
+  kept: ConversationRow,
+  other: ConversationRow,
+): Promise<void> {
+  const unread = other.unread_count - (await deps.adopt(tx, other.id, kept.id));
   await tx.deleteFrom('conversations').where('id', '=', other.id).execute();
   const isYounger = sql`${other.expiration_since}::timestamptz > coalesce(expiration_since, '-infinity')`;
   await sql`update conversations set unread_count = unread_count + ${Math.max(0, unread)},

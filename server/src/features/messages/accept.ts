@@ -8,6 +8,7 @@ import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
+import { adopt } from './adopt.store.ts';
 import { keepMessages, type ReadyMessage } from './keep.sql.ts';
 import type { SendableKind } from './kinds/kinds.ts';
 import type { SendBody } from './kinds/send-body.ts';
@@ -94,7 +95,7 @@ export function createAccept(deps: AcceptDeps) {
     const { organizationId, profileId } = message;
     await deps.senders.confirm(tx, message);
     const dialled = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
-    const { chat } = await resolveConversation(tx, clock, { organizationId, profileId }, dialled);
+    const { chat } = await resolveConversation(tx, { clock, adopt }, { organizationId, profileId }, dialled);
     const [kept] = await keepMessages(tx, events, [{ ...message, chat: storedChat(chat) }]);
     if (!kept) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
     afterCommit(tx, () => {

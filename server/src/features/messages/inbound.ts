@@ -15,6 +15,7 @@ import {
 } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
+import { adopt } from './adopt.store.ts';
 import { withKnownPeople } from './arrived-content.ts';
 import { factOf, withCounts } from './arrived-facts.ts';
 import { arrivedRow, lidsIn, senderOf } from './arrived-row.ts';
@@ -64,7 +65,8 @@ export function createInbound(deps: {
       const name = chatKind(chat) === 'user' && !fromMe ? sender.name : undefined;
       const told = JSON.stringify([chat, alias, name]);
       const resolved =
-        looked.get(told) ?? (await resolveConversation(tx, clock, live, chat, { alias, name, beforeLocks }));
+        looked.get(told) ??
+        (await resolveConversation(tx, { clock, adopt }, live, chat, { alias, name, beforeLocks }));
       const conversation = await learnExpiration(tx, resolved, expiration, beforeLocks);
       looked.set(told, conversation);
       found.push({ message, conversation });

@@ -35,6 +35,8 @@ import { createSessionHandlers } from './session-handlers.ts';
 import { tellWaiters } from './tell-waiters.ts';
 import { createWaiting } from './waiting.ts';
 
+export { adopt } from './adopt.store.ts';
+
 export interface MessagesDeps {
   db: Db;
   clock: Clock;
@@ -61,7 +63,7 @@ export function createMessages(deps: MessagesDeps) {
   const waiting = createWaiting();
   const settler = createSettler({ store: outboxStore, decided: waiting.decided });
   const groups = createGroups({ db, clock, log });
-  const recipients = createRecipients({ db, clock });
+  const recipients = createRecipients({ db, clock, store: outboxStore });
   const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
   const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
   const inbound = createInbound({ ...deps, store, groups, changes });
@@ -133,6 +135,7 @@ export function createMessages(deps: MessagesDeps) {
     pokeReceipts: (profileId: string) => here.receipts(profileId) || deps.tellOwner('receipts', profileId),
     ofConversation: service.ofConversation,
     presentStored,
+    markRead: store.markRead,
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
   };

@@ -11,10 +11,13 @@ import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { resolveConversation, unassign } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
+import { adopt } from './adopt.store.ts';
 import { createChangeStore } from './changes/changes.store.ts';
 import { createChanges } from './changes/changes.ts';
 import { createInbound } from './inbound.ts';
 import { createMessageStore } from './messages.store.ts';
+
+const resolving = { clock: systemClock, adopt };
 
 let store: TestDatabase;
 let db: Db;
@@ -69,7 +72,7 @@ test('two conversations that turn out to be one are locked by id, whichever is o
   const [phone, lid] = [phoneChat('628770000001'), lidChat('7000001')];
   const rows = await twoConversations([phone, lid]);
   await goesById(rows, () =>
-    once((tx) => resolveConversation(tx, systemClock, rows.whose, phone, { alias: lid })),
+    once((tx) => resolveConversation(tx, resolving, rows.whose, phone, { alias: lid })),
   );
   const left = await db
     .selectFrom('conversations')

@@ -8,9 +8,12 @@ import { createRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { resolveConversation } from '../conversations/index.ts';
+import { adopt } from './adopt.store.ts';
 import type { ReadyMessage } from './keep.sql.ts';
 import { createMessageStore } from './messages.store.ts';
 import { createQuickAccept } from './quick-accept.ts';
+
+const resolving = { clock: systemClock, adopt };
 
 const chats = Array.from({ length: 16 }, (_, n) => phoneChat(String(628_770_000_000 + n)));
 let store: TestDatabase;
@@ -30,7 +33,7 @@ test('messages out to and in from the same people at once never wait for each ot
   const whose = await whoseProfile(db, await insertProfile(db));
   const conversations = new Map<string, string>();
   for (const chat of chats) {
-    const { id } = await inTransaction(db, (tx) => resolveConversation(tx, systemClock, whose, chat));
+    const { id } = await inTransaction(db, (tx) => resolveConversation(tx, resolving, whose, chat));
     conversations.set(chat, id);
   }
   const failures: unknown[] = [];

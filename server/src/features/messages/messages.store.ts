@@ -142,6 +142,18 @@ export function createMessageStore(db: Db) {
         .execute() as Promise<ArrivedRow[]>;
     },
 
+    /** What came in becomes read and waits for its receipt to go out; statuses of what we sent are not ours to touch. */
+    async markRead(tx: Tx, conversationId: string, now: Date): Promise<number> {
+      const marked = await tx
+        .updateTable('messages')
+        .set({ status: 'read', receipt_due: true, updated_at: now })
+        .where('conversation_id', '=', conversationId)
+        .where('direction', '=', 'incoming')
+        .where('status', '=', 'received')
+        .executeTakeFirst();
+      return Number(marked.numUpdatedRows);
+    },
+
     /** What a receiver that could not decrypt one of our messages is sent again. */
     async sentBy(
       profileId: string,

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from '../../engines/port.ts';
 import { chatKind } from '../../platform/chat-id.ts';
 import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
-import { learnNames, type Named } from '../conversations/index.ts';
+import type { Named } from '../contacts/index.ts';
+import { learnNames } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 
 const knownMax = 1000;

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { learnChats, learnSamePerson } from '../conversations/index.ts';
 import type { SessionHandlers } from '../profiles/index.ts';
+import { adopt } from './adopt.store.ts';
 import type { Changes } from './changes/changes.ts';
 import type { Inbound } from './inbound.ts';
 import { kindOf } from './kinds/kinds.ts';
@@ -37,7 +38,7 @@ export function createSessionHandlers(deps: {
     async samePerson(live, pairs) {
       const whose = { organizationId: live.organizationId, profileId: live.profileId };
       for (const pair of pairs) {
-        await inTransaction(db, (tx) => learnSamePerson(tx, clock, whose, pair.phone, pair.lid));
+        await inTransaction(db, (tx) => learnSamePerson(tx, { clock, adopt }, whose, pair.phone, pair.lid));
       }
       // What was done under one address may have waited for a message under the other.
       changes.settle(live);

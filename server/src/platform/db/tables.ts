@@ -295,8 +295,6 @@ export interface WebhookAttemptsTable {
  * @guest features/access/seed-roles.ts To be moved to the owner.
  * @guest features/organizations/given-role.store.ts To be moved to the owner.
  * @guest features/audit/purge.ts To be moved to the owner.
- * @guest features/contacts/people.ts To be moved to the owner.
- * @guest features/conversations To be moved to the owner.
  * @guest features/events/purge.ts To be moved to the owner.
  */
 export interface Tables {

@@ -11,11 +11,14 @@ import { createRecorder } from '../../../platform/events/record.ts';
 import { silentLog } from '../../../platform/log.ts';
 import { learnSamePerson } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
+import { adopt } from '../adopt.store.ts';
 import { createInbound } from '../inbound.ts';
 import { presentMessage } from '../messages.present.ts';
 import { createMessageStore } from '../messages.store.ts';
 import { createChangeStore } from './changes.store.ts';
 import { createChanges } from './changes.ts';
+
+const resolving = { clock: systemClock, adopt };
 
 let store: TestDatabase;
 let db: Db;
@@ -322,7 +325,7 @@ test('a person known by two addresses has one reaction; what waited under one fi
   await receive(mine);
   await receive(react(mine.id, '👍', { chat: lid, by: { lid } }));
   expect((await messages())[0]?.reactions).toEqual([]);
-  await inTransaction(db, (tx) => learnSamePerson(tx, systemClock, whose, bob, lid));
+  await inTransaction(db, (tx) => learnSamePerson(tx, resolving, whose, bob, lid));
   changes.settle(live);
   await until('the reaction is there', async () => ((await messages())[0]?.reactions.length ?? 0) === 1);
   const inGroup = text('all', { chat: group, fromMe: true });

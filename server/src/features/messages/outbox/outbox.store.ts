@@ -140,6 +140,13 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       await db.updateTable('messages').set({ expiration: seconds }).where('id', '=', id).execute();
     },
 
+    /** What is being sent lasts as long as messages do in its conversation, which has become another one. */
+    async lastsAsChat(tx: Tx, profileId: string, conversationId: string): Promise<void> {
+      await sql`update messages m set expiration = nullif(c.expiration, 0) from conversations c
+        where m.profile_id = ${profileId} and m.status in ('queued', 'sending') and m.status = 'sending'
+          and m.conversation_id = ${conversationId} and c.id = ${conversationId}`.execute(tx);
+    },
+
     /** Messages that were claimed and could not be sent for now wait in the queue again, where they stood. */
     async putBack(ids: string[]): Promise<void> {
       await sql`update messages set status = 'queued', updated_at = ${clock.now()}

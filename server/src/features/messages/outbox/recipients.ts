@@ -4,7 +4,8 @@ import { type Clock, dayMs } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { confirmAddress, type Destination, destinationOf, moveToAddress } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
-import type { Claimed } from './outbox.store.ts';
+import { adopt } from '../adopt.store.ts';
+import type { Claimed, OutboxStore } from './outbox.store.ts';
 
 /** People change their number, and countries the form of theirs: what WhatsApp said is believed for so long. */
 const checkedMsMax = 7 * dayMs;
@@ -13,8 +14,8 @@ const checkedMsMax = 7 * dayMs;
  * Finds out where a message really goes. In some countries people are registered with a digit more or less than is
  * dialled, so WhatsApp is asked once per number; what it says is kept before anything is encrypted.
  */
-export function createRecipients(deps: { db: Db; clock: Clock }) {
-  const { db, clock } = deps;
+export function createRecipients(deps: { db: Db; clock: Clock; store: Pick<OutboxStore, 'lastsAsChat'> }) {
+  const { db, clock, store } = deps;
 
   const isKnown = (checkedAt: Date | null) =>
     checkedAt !== null && clock.now().getTime() - checkedAt.getTime() < checkedMsMax;
@@ -56,9 +57,11 @@ export function createRecipients(deps: { db: Db; clock: Clock }) {
       }
       how.moving(now.chat, address);
       const { organizationId, profileId } = live;
-      await inTransaction(db, (tx) =>
-        moveToAddress(tx, clock, { organizationId, profileId }, now.chat, address),
-      );
+      await inTransaction(db, async (tx) => {
+        const whose = { organizationId, profileId };
+        const conversationId = await moveToAddress(tx, { clock, adopt }, whose, now.chat, address);
+        if (conversationId) await store.lastsAsChat(tx, profileId, conversationId);
+      });
       return bound(message, (await destinationOf(db, message.id)) ?? { ...now, chat: address });
     },
   };
