@@ -5,10 +5,11 @@ import { until } from '../../../test/until.ts';
 import { phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
+import { createRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import type { Live } from '../profiles/index.ts';
-import type { Claimed } from './outbox/outbox.store.ts';
+import { type Claimed, createOutboxStore } from './outbox/outbox.store.ts';
 import { createRecipients } from './outbox/recipients.ts';
 import { createReadReceipts } from './read-receipts.ts';
 
@@ -59,7 +60,8 @@ async function plainConnection(direction: 'incoming' | 'outgoing') {
 test('where an engine can’t look numbers up, a message goes to the number as it was dialled', async () => {
   const { live, id } = await plainConnection('outgoing');
   const message = { id, chat, address_checked_at: null } as unknown as Claimed;
-  const { reach } = createRecipients({ db, clock: systemClock });
+  const store = createOutboxStore(db, systemClock, createRecorder(systemClock, () => undefined));
+  const { reach } = createRecipients({ db, clock: systemClock, store });
   expect(await reach(live, message, { anew: false, moving: () => undefined })).toMatchObject({ id, chat });
 });
 
