@@ -1,10 +1,10 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
-import type { AccountsTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { workspaceInReach } from '../../platform/reach.ts';
 import { behind, type Slice } from '../../platform/slice.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import type { WorkspaceRow } from '../workspaces/index.ts';
+import type { AccountsTable } from './accounts.tables.ts';
 
 export type AccountRow = Selectable<AccountsTable>;
 

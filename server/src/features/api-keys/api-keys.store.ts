@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
-import type { ApiKeysTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { behind, type Slice } from '../../platform/slice.ts';
+import type { ApiKeysTable } from './api-keys.tables.ts';
 
 export type ApiKeyRow = Selectable<ApiKeysTable>;
 

@@ -39,6 +39,7 @@ import { createTwoFactorStore } from './two-factor/two-factor.store.ts';
 import { createUserStore } from './users.store.ts';
 
 export { type Attempts, createAttempts } from './attempts.ts';
+export type { UsersTable } from './auth.tables.ts';
 export { type LinkConfig, linkTo } from './letters/links.ts';
 export type { PasswordCost } from './password/password-hash.ts';
 export { normalEmail, type People } from './people.ts';

@@ -1,9 +1,9 @@
 import { type Selectable, sql } from 'kysely';
 import { type ChatId, lidChat, lidOf, phoneChat, phoneOf } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { ContactsTable } from '../../platform/db/tables.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
+import type { ContactsTable } from './contacts.tables.ts';
 
 export type ContactRow = Selectable<ContactsTable>;
 

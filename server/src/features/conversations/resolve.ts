@@ -1,10 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import { type ChatId, chatKind, lidChat, localPart, phoneChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { ConversationsTable } from '../../platform/db/tables.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import { addressesOf, chatOf, resolveKnown, resolvePerson, type Whose } from '../contacts/index.ts';
+import type { ConversationsTable } from './conversations.tables.ts';
 
 /** What making one conversation of two asks of others. */
 export interface ResolveDeps {

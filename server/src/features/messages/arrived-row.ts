@@ -1,11 +1,11 @@
 import type { Insertable } from 'kysely';
 import type { IncomingMessage } from '../../engines/port.ts';
 import { type ChatId, chatKind, lidOf, phoneChat, phoneOf } from '../../platform/chat-id.ts';
-import type { MessagesTable } from '../../platform/db/tables.ts';
 import { newId } from '../../platform/ids.ts';
 import type { ConversationRow } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { contentOf, mentionsIn } from './arrived-content.ts';
+import type { MessagesTable } from './messages.tables.ts';
 import { fromPhone } from './origin.ts';
 
 /** @param phones phone numbers by linked identity, in bare digits */

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
 import { later } from '../../platform/clock.ts';
-import type { MessagesTable, StoredReaction } from '../../platform/db/tables.ts';
 import type { MessageStatus } from './message-status.ts';
 import type { MessageView, SendAnswerBody } from './messages.schema.ts';
+import type { MessagesTable, StoredReaction } from './messages.tables.ts';
 
 export type MessageRow = Selectable<MessagesTable>;
 

@@ -1,9 +1,9 @@
 import { type Insertable, sql } from 'kysely';
-import type { MessagesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { MessageRow } from './messages.present.ts';
+import type { MessagesTable } from './messages.tables.ts';
 
 export interface Page {
   limit: number;

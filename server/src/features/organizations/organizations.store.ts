@@ -1,6 +1,6 @@
 import type { Selectable, Updateable } from 'kysely';
-import type { OrganizationsTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { OrganizationsTable } from './organizations.tables.ts';
 
 export type OrganizationRow = Selectable<OrganizationsTable>;
 

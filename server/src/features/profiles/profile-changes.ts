@@ -3,10 +3,10 @@ import { type EngineName, engineRows } from '../../engines/port.ts';
 import { given } from '../../http/schema.ts';
 import { differences } from '../../platform/audit/record.ts';
 import { parseChatId, phoneOf, readCountry } from '../../platform/chat-id.ts';
-import type { ProfilesTable } from '../../platform/db/tables.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { UpdateProfileBody } from './profiles.schema.ts';
 import type { ProfileRow } from './profiles.store.ts';
+import type { ProfilesTable } from './profiles.tables.ts';
 
 const engines = Object.keys(engineRows) as EngineName[];
 

@@ -1,8 +1,8 @@
 import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
-import type { ProfilesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isEverywhere, workspaceInReach } from '../../platform/reach.ts';
 import { isProfileOf, type Tenancy } from '../../platform/tenancy.ts';
+import type { ProfilesTable } from './profiles.tables.ts';
 
 export type ProfileRow = Selectable<ProfilesTable>;
 

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
-import type { RoleGrantsTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { RoleGrantsTable } from './rbac.tables.ts';
 
 export type GrantedRow = Selectable<RoleGrantsTable>;
 

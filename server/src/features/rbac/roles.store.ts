@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
-import type { RolesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { RolesTable } from './rbac.tables.ts';
 
 export type RoleRow = Selectable<RolesTable>;
 

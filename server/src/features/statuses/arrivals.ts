@@ -2,13 +2,13 @@ import type { Insertable } from 'kysely';
 import type { IncomingMessage } from '../../engines/port.ts';
 import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { StatusesTable } from '../../platform/db/tables.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
 import * as events from './statuses.events.ts';
 import { presentStatus } from './statuses.schema.ts';
 import type { StatusRow, StatusStore } from './statuses.store.ts';
+import type { StatusesTable } from './statuses.tables.ts';
 
 /** What came by way of the status, and who sent it as far as is known. */
 export interface Posted {

@@ -1,8 +1,8 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
-import type { StatusesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
+import type { StatusesTable } from './statuses.tables.ts';
 
 export type StatusRow = Selectable<StatusesTable>;
 

@@ -1,9 +1,9 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
-import type { WebhookAttemptsTable, WebhookDeliveriesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Outcome } from './attempt.ts';
 import type { StoredHeaders } from './sealed-headers.store.ts';
+import type { WebhookAttemptsTable, WebhookDeliveriesTable } from './webhooks.tables.ts';
 
 export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
 export type AttemptRow = Selectable<WebhookAttemptsTable>;

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
-import type { WebhooksTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
+import type { WebhooksTable } from './webhooks.tables.ts';
 
 export type WebhookRow = Selectable<WebhooksTable>;
 export type ListedWebhook = WebhookRow & { display_name: string | null };

@@ -1,9 +1,9 @@
 import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import type { Reach } from '../../platform/actor.ts';
-import type { WorkspacesTable } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { profileInReach, workspaceInReach } from '../../platform/reach.ts';
 import { behind, type Slice } from '../../platform/slice.ts';
+import type { WorkspacesTable } from './workspaces.tables.ts';
 
 export type WorkspaceRow = Selectable<WorkspacesTable>;
 

@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
-import type { UsersTable } from '../../../platform/db/tables.ts';
 import type { Tx } from '../../../platform/db/transaction.ts';
+import type { UsersTable } from '../../auth/index.ts';
 
 export type Person = Pick<Selectable<UsersTable>, 'id' | 'organization_id' | 'email' | 'role'>;
 

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
-import type { DataExportsTable } from '../../../platform/db/tables.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
+import type { DataExportsTable } from '../gdpr.tables.ts';
 import type { Progress } from './document.ts';
 import type { Subject } from './section.ts';
 

@@ -1,9 +1,9 @@
 import { type Insertable, sql } from 'kysely';
 import type { Clock } from '../../../platform/clock.ts';
-import type { MessageChangesTable } from '../../../platform/db/tables.ts';
 import type { Tx } from '../../../platform/db/transaction.ts';
 import type { ConversationRow } from '../../conversations/index.ts';
 import type { MessageRow } from '../messages.present.ts';
+import type { MessageChangesTable } from '../messages.tables.ts';
 import type { Altered, ChangeRow } from './effects.ts';
 
 /** A message that changes are about: its conversation and its WhatsApp id. */

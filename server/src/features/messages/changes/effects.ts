@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely';
-import type { MessageChangesTable, StoredReaction } from '../../../platform/db/tables.ts';
 import type { Content } from '../kinds/kind.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import type { MessageRow } from '../messages.present.ts';
+import type { MessageChangesTable, StoredReaction } from '../messages.tables.ts';
 
 export type ChangeRow = Selectable<MessageChangesTable>;
 

@@ -1,8 +1,8 @@
 import { type Insertable, sql } from 'kysely';
-import type { InvitationsTable } from '../../../platform/db/tables.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import type { Permission } from '../../../platform/permissions.ts';
 import { grantsOf, permissionsOfRow } from '../../access/index.ts';
+import type { InvitationsTable } from '../organizations.tables.ts';
 import type { Given } from '../rights.ts';
 
 /** What a token opens, with whoever answers for it. */

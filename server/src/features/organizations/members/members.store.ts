@@ -1,8 +1,8 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
-import type { UsersTable } from '../../../platform/db/tables.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import { behind, type Slice } from '../../../platform/slice.ts';
 import { grantsOf } from '../../access/index.ts';
+import type { UsersTable } from '../../auth/index.ts';
 import type { Given } from '../rights.ts';
 
 /** A member or an open invitation, as the list shows it. */

@@ -1,0 +1,28 @@
+export {};
+
+interface EngineCredentialsTable {
+  profile_id: string;
+  value: Buffer;
+  updated_at: Date;
+}
+interface EngineKeysTable {
+  profile_id: string;
+  type: string;
+  id: string;
+  value: Buffer;
+}
+interface EngineJournalTable {
+  profile_id: string;
+  hash: Buffer;
+  stanza_id: string;
+  value: Buffer;
+  created_at: Date;
+}
+
+declare module '../../platform/db/tables.ts' {
+  interface Tables {
+    engine_credentials: EngineCredentialsTable;
+    engine_keys: EngineKeysTable;
+    engine_journal: EngineJournalTable;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Generated } from 'kysely';
+import type { JsonDefault } from '../../platform/db/json-column.ts';
+
+export interface ConversationsTable {
+  id: string;
+  organization_id: string;
+  profile_id: string;
+  contact_id: string | null;
+  assigned_user_id: string | null;
+  chat: string;
+  lid: string | null;
+  type: string;
+  /** What people see: a group's subject, a person's saved name, else the name they gave themselves. */
+  name: string | null;
+  /** Seconds that messages last on phones; 0: for ever, null: nobody has told. */
+  expiration: number | null;
+  expiration_since: Date | null;
+  unread_count: Generated<number>;
+  is_archived: Generated<boolean>;
+  is_muted: Generated<boolean>;
+  is_pinned: Generated<boolean>;
+  metadata: JsonDefault;
+  last_message_at: Date | null;
+  /** When WhatsApp last said that the chat is the address of its person; null when it was never asked. */
+  address_checked_at: Date | null;
+  /** All there is are messages of ours to somebody who is not on WhatsApp. */
+  unreached: Generated<boolean>;
+  created_at: Date;
+  updated_at: Date;
+}
+interface ChatExpirationsTable {
+  profile_id: string;
+  chat: string;
+  expiration: number;
+  expiration_since: Date;
+}
+
+declare module '../../platform/db/tables.ts' {
+  interface Tables {
+    /**
+     * @guest features/messages/keep.sql.ts One statement for message, conversation and event: measured.
+     * @guest features/messages/messages.store.ts One statement for message, conversation and event: measured.
+     * @guest features/messages/changes/changes.store.ts One statement for messages and what is unread: it goes with the message that was taken back.
+     */
+    conversations: ConversationsTable;
+    chat_expirations: ChatExpirationsTable;
+  }
+}

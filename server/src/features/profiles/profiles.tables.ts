@@ -1,0 +1,54 @@
+import type { Generated } from 'kysely';
+import type { JsonDefault } from '../../platform/db/json-column.ts';
+
+export interface ProfilesTable {
+  id: string;
+  organization_id: string;
+  workspace_id: string;
+  account_id: string | null;
+  display_name: string;
+  phone_number: string | null;
+  lid: string | null;
+  push_name: string | null;
+  profile_pic_url: string | null;
+  engine: string;
+  status: Generated<string>;
+  status_reason: string | null;
+  wanted: Generated<boolean>;
+  logout_asked: Generated<boolean>;
+  pairing: Buffer | null;
+  pairing_phone: string | null;
+  pairing_expires_at: Date | null;
+  retry_count: Generated<number>;
+  retry_at: Date | null;
+  sending_paused_until: Date | null;
+  sending_pauses: Generated<number>;
+  settings: JsonDefault;
+  default_country: string | null;
+  /** Null: as the server does by itself. */
+  drop_statuses: boolean | null;
+  message_delay_ms: number;
+  message_delay_jitter_ms: Generated<number>;
+  daily_message_limit: number | null;
+  daily_message_count: Generated<number>;
+  daily_reset_at: Date | null;
+  last_connected_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+interface ProfileLeasesTable {
+  profile_id: string;
+  node_id: string;
+  generation: number;
+  expires_at: Date;
+  /** The node that would like to have the profile. */
+  asked_by: string | null;
+}
+
+declare module '../../platform/db/tables.ts' {
+  interface Tables {
+    /** @guest features/messages/outbox/outbox.store.ts One statement for message, count of the day and event: measured. */
+    profiles: ProfilesTable;
+    profile_leases: ProfileLeasesTable;
+  }
+}

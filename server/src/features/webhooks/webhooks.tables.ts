@@ -1,0 +1,59 @@
+import type { Generated } from 'kysely';
+import type { JsonDefault } from '../../platform/db/json-column.ts';
+
+export interface WebhooksTable {
+  id: string;
+  organization_id: string;
+  profile_id: string | null;
+  url: string;
+  events: string[];
+  headers: JsonDefault<Record<string, string | { sealed: string }>>;
+  /** Permissions its maker lacked: it hears no event that needs one of them. */
+  not_hearing: Generated<string[]>;
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  previous_secret_until: Date | null;
+  enabled: Generated<boolean>;
+  disabled_reason: string | null;
+  failing_since: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+export interface WebhookDeliveriesTable {
+  id: string;
+  webhook_id: string;
+  event_id: string;
+  event_name: string;
+  sequence: number | null;
+  /** JSON, byte for byte as it is signed and sent. */
+  body: string;
+  status: Generated<string>;
+  attempts: Generated<number>;
+  due_at: Date;
+  claimed_until: Date | null;
+  claimed_by: string | null;
+  last_status_code: number | null;
+  last_error: string | null;
+  created_at: Date;
+  finished_at: Date | null;
+}
+export interface WebhookAttemptsTable {
+  id: string;
+  delivery_id: string;
+  webhook_id: string;
+  attempt: number;
+  status_code: number | null;
+  success: boolean;
+  error: string | null;
+  response: string | null;
+  duration_ms: number;
+  created_at: Date;
+}
+
+declare module '../../platform/db/tables.ts' {
+  interface Tables {
+    webhooks: WebhooksTable;
+    webhook_deliveries: WebhookDeliveriesTable;
+    webhook_attempts: WebhookAttemptsTable;
+  }
+}
