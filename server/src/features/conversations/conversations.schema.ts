@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { cursorBesideOffset, limitOf } from '../../http/list.ts';
 import { shownAs, Timestamp } from '../../http/schema.ts';
 
 const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
@@ -70,15 +71,15 @@ export const ConversationsQuery = Type.Object({
     }),
   ),
   archived: Type.Optional(Type.Boolean()),
-  limit: Type.Optional(Type.Integer({ default: 50 })),
+  limit: limitOf(),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })),
-  cursor: Type.Optional(Type.String({ maxLength: 200, description: 'The `cursor` of the page before.' })),
+  cursor: cursorBesideOffset('`cursor`'),
 });
 
-export const ConversationQuery = Type.Object({ messageLimit: Type.Optional(Type.Integer({ default: 50 })) });
+export const ConversationQuery = Type.Object({ messageLimit: limitOf() });
 
 export const ConversationMessagesQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ default: 50 })),
+  limit: limitOf(),
   before: Type.Optional(
     Type.String({ maxLength: 128, description: 'Only messages older than this one (either id).' }),
   ),
