@@ -1,8 +1,7 @@
 import Type from 'typebox';
 import { cursorBesideOffset, limitOf } from '../../http/list.ts';
-import { shownAs, Timestamp } from '../../http/schema.ts';
+import { Nullable, shownAs, Timestamp } from '../../http/schema.ts';
 
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const fields = {
   id: Type.String({ examples: ['0199d6a2-8d3e-7f44-b6a1-2f3a4b5c6d7e'] }),
   profileId: Type.String(),
