@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { expect, test } from 'vitest';
 import { jsonDepthMax, parseJsonText } from './json-text.ts';
-import { decodeCursor, encodeCursor, given, Nullable, page } from './schema.ts';
+import { given, Nullable } from './schema.ts';
 
 const parse = (text: string) => parseJsonText(Buffer.from(text));
 
@@ -30,21 +30,9 @@ test('prototype keys that hide behind escapes are dropped, and all offending pla
   );
 });
 
-test('a cursor comes back as it was given; any other text is none', () => {
-  expect(decodeCursor(encodeCursor(['2026-01-01', 7]))).toEqual(['2026-01-01', 7]);
-  for (const text of ['', 'x', encodeCursor([]).slice(1), Buffer.from('{"a":1}').toString('base64url')]) {
-    expect(decodeCursor(text)).toBeUndefined();
-  }
-});
-
 test('what a create body leaves out, nulls or empties is absent; false and zero are given', () => {
   expect([null, undefined, ''].map(given)).toEqual([undefined, undefined, undefined]);
   expect([false, 0, 'a'].map((value) => given(value))).toEqual([false, 0, 'a']);
-});
-
-test('pages are clamped', () => {
-  expect(page({})).toEqual({ limit: 50, offset: 0 });
-  expect(page({ limit: 1e9, offset: -1 })).toEqual({ limit: 200, offset: 0 });
 });
 
 test('a nullable schema is a list of types, an enum with null, or a union', () => {

@@ -16,7 +16,11 @@ export function showComponents(document: object): Record<string, JsonSchema> {
       | undefined;
     if (!mark) return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, shown(value)]));
     if (mark.shown) components[mark.name] ??= shown(mark.shown) as JsonSchema;
-    return { $ref: `#/components/schemas/${mark.name}` };
+    const component = { $ref: `#/components/schemas/${mark.name}` };
+    const { type } = node as JsonSchema;
+    return Array.isArray(type) && type.includes('null')
+      ? { anyOf: [component, { type: 'null' }] }
+      : component;
   }
 
   for (const [name, value] of Object.entries(document)) {

@@ -45,39 +45,3 @@ export function Absentable<Schema extends TSchema>(schema: Schema) {
 export function given<Value>(value: Value | null | undefined): Exclude<Value, ''> | undefined {
   return value === null || value === undefined || value === '' ? undefined : (value as Exclude<Value, ''>);
 }
-
-export const pageSizeDefault = 50;
-export const pageSizeMax = 200;
-
-/** Query of lists that are paged by `limit` and `offset`; out of range is clamped, never refused. */
-export const PageQuery = Type.Object({
-  limit: Type.Integer({ default: pageSizeDefault, description: `1 to ${pageSizeMax}; more is clamped.` }),
-  offset: Type.Integer({ default: 0 }),
-});
-
-const offsetMax = 2 ** 31 - 1;
-
-/** Brings `limit` and `offset` into their range. */
-export function page(query: { limit?: number; offset?: number }): { limit: number; offset: number } {
-  const { limit = pageSizeDefault, offset = 0 } = query;
-  return {
-    limit: Math.min(Math.max(limit, 1), pageSizeMax),
-    offset: Math.min(Math.max(offset, 0), offsetMax),
-  };
-}
-
-/** An opaque cursor over the values that order a list. */
-export function encodeCursor(values: readonly (string | number)[]): string {
-  return Buffer.from(JSON.stringify(values)).toString('base64url');
-}
-
-/** The values of a cursor of ours, or undefined for any other text. */
-export function decodeCursor(cursor: string): (string | number)[] | undefined {
-  try {
-    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const plain = (value: unknown) => typeof value === 'string' || Number.isFinite(value);
-    return Array.isArray(values) && values.every(plain) ? (values as (string | number)[]) : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -9,8 +9,9 @@ import { type Log, silentLog } from '../platform/log.ts';
 import { createHttp, type HttpOptions } from './create-http.ts';
 import { failsWith } from './fails-with.ts';
 import { createIdempotency } from './idempotency.ts';
+import { PageQuery, page } from './list.ts';
 import { byId } from './path-id.ts';
-import { Nullable, PageQuery, page } from './schema.ts';
+import { Nullable } from './schema.ts';
 
 const organizationId = '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11';
 const otherOrganizationId = '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c12';

@@ -1,21 +1,21 @@
 import { type RawBuilder, sql } from 'kysely';
 
 /** The last row of the page before: when it came, and its id among those of the same moment. */
-export interface Edge {
-  at: Date;
+export interface Edge<At extends Date | null = Date> {
+  at: At;
   id: string;
 }
 
 /** Part of a list. */
-export interface Slice {
+export interface Slice<At extends Date | null = Date> {
   limit: number;
   offset: number;
-  after?: Edge | undefined;
+  after?: Edge<At> | undefined;
 }
 
 /** SQL that is true behind the edge, in a list that is ordered by these columns in this direction. */
 export function behind(
-  { after }: Slice,
+  { after }: Pick<Slice, 'after'>,
   columns: { at: string; id: string },
   direction: 'up' | 'down',
 ): RawBuilder<boolean> {

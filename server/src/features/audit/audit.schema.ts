@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Absentable, JsonObject, Nullable, PageQuery, Timestamp, Uuid } from '../../http/schema.ts';
+import { cursorBesideOffset, PageQuery } from '../../http/list.ts';
+import { Absentable, JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 
 /** `total` is exact up to here and stays here beyond. */
 export const countedMax = 10_000;
@@ -63,12 +64,7 @@ export const AuditQuery = Type.Object({
   outcome: Type.Optional(Type.Enum(outcomes)),
   startDate: Type.Optional(Type.String({ maxLength: 40, description: says.start })),
   endDate: Type.Optional(Type.String({ maxLength: 40, description: says.end })),
-  cursor: Type.Optional(
-    Type.String({
-      maxLength: 500,
-      description: '`nextCursor` of the page before; then `offset` does not count.',
-    }),
-  ),
+  cursor: cursorBesideOffset('`nextCursor`'),
   ...PageQuery.properties,
 });
 

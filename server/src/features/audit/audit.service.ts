@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { encodeCursor, given, page } from '../../http/schema.ts';
+import { cut, page, sliceOf } from '../../http/list.ts';
+import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { auditActions, auditKey } from '../../platform/audit/actions.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
@@ -9,7 +10,7 @@ import { presentEntry } from './audit.present.ts';
 import { type AskedFilter, type AuditExport, countedMax, summaryDaysMax } from './audit.schema.ts';
 import type { AuditFilter, AuditStore } from './audit.store.ts';
 import { type ExportFormat, streamLog } from './export.ts';
-import { readEdge, readFilter } from './filter.ts';
+import { readFilter } from './filter.ts';
 
 export interface AuditDeps {
   db: Db;
@@ -27,16 +28,13 @@ export function createAuditService({ db, store, clock, audit }: AuditDeps) {
       query: AskedFilter & { cursor?: string; limit?: number; offset?: number },
     ) {
       const filter = readFilter(query);
-      const after = given(query.cursor) ? readEdge(query.cursor ?? '') : undefined;
-      const { limit, offset } = page(query);
+      const slice = sliceOf(query);
       const [rows, total] = await Promise.all([
-        store.list(organizationId, filter, { limit: limit + 1, offset: after ? 0 : offset, after }),
+        store.list(organizationId, filter, slice),
         store.count(organizationId, filter, countedMax),
       ]);
-      const logs = rows.slice(0, limit);
-      const last = rows.length > limit ? logs.at(-1) : undefined;
-      const nextCursor = last ? encodeCursor([last.occurred_at.toISOString(), last.id]) : null;
-      return { logs: logs.map(presentEntry), total, limit, offset, nextCursor };
+      const { shown, next } = cut(slice, rows, ({ occurred_at: at, id }) => ({ at, id }));
+      return { logs: shown.map(presentEntry), total, ...page(query), nextCursor: next };
     },
 
     /** What happened in the last days, today included. */

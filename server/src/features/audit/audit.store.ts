@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { AuditLogsTable } from '../../platform/db/tables.ts';
 import type { Db } from '../../platform/db/transaction.ts';
+import { behind, type Slice } from '../../platform/slice.ts';
 
 export interface AuditFilter {
   userId?: string | undefined;
@@ -12,12 +13,6 @@ export interface AuditFilter {
   /** Both ends belong to it. */
   from?: Date | undefined;
   to?: Date | undefined;
-}
-
-/** The last row of a page. */
-export interface Edge {
-  at: Date;
-  id: string;
 }
 
 export interface AuditRow extends Selectable<AuditLogsTable> {
@@ -50,14 +45,14 @@ export function createAuditStore(db: Db) {
     async list(
       organizationId: string,
       filter: AuditFilter,
-      page: { limit: number; offset?: number; after?: Edge | undefined },
+      page: Pick<Slice, 'limit' | 'after'> & { offset?: number },
     ): Promise<AuditRow[]> {
-      const { limit, offset = 0, after } = page;
-      const behind = after ? sql`and (a.occurred_at, a.id) < (${after.at}, ${after.id})` : sql``;
+      const { limit, offset = 0 } = page;
+      const fromHere = behind(page, { at: 'a.occurred_at', id: 'a.id' }, 'down');
       const { rows } = await sql<AuditRow>`
         select a.*, u.name as user_name, u.email as user_email
         from (
-          select a.* from audit_logs a where ${where(organizationId, filter)} ${behind}
+          select a.* from audit_logs a where ${where(organizationId, filter)} and ${fromHere}
           order by a.occurred_at desc, a.id desc limit ${limit} offset ${offset}
         ) a
         left join users u on u.id = a.user_id and u.organization_id = a.organization_id

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import { presentEntry } from './audit.present.ts';
-import type { AuditFilter, AuditRow, AuditStore, Edge } from './audit.store.ts';
+import type { AuditFilter, AuditRow, AuditStore } from './audit.store.ts';
 
 export type ExportFormat = 'csv' | 'json';
 
@@ -32,7 +32,7 @@ async function* restOf(
     yield rows;
     const last = rows.at(-1);
     if (!last || rows.length < rowsPerPage) return;
-    const after: Edge = { at: last.occurred_at, id: last.id };
+    const after = { at: last.occurred_at, id: last.id };
     rows = await store.list(organizationId, filter, { limit: rowsPerPage, after });
   }
 }

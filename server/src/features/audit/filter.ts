@@ -1,9 +1,9 @@
-import { decodeCursor, given } from '../../http/schema.ts';
+import { given } from '../../http/schema.ts';
 import { dayMs } from '../../platform/clock.ts';
 import { Failure, type Problem } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { AskedFilter } from './audit.schema.ts';
-import type { AuditFilter, Edge } from './audit.store.ts';
+import type { AuditFilter } from './audit.store.ts';
 
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
 const moment = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?$/;
@@ -53,15 +53,4 @@ function parseMoment(text: string): Date | undefined {
     `${date}T${time}${zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone}`,
   );
   return isReal && !Number.isNaN(parsed.getTime()) ? parsed : undefined;
-}
-
-/** The place a cursor names. @throws Failure VALIDATION_ERROR for any text that is not one of ours. */
-export function readEdge(cursor: string): Edge {
-  const [at, id] = decodeCursor(cursor) ?? [];
-  const parsed = typeof at === 'string' ? parseMoment(at) : undefined;
-  if (parsed && typeof id === 'string' && isUuid(id)) return { at: parsed, id };
-  throw new Failure('VALIDATION_ERROR', {
-    says: 'The cursor is not one of ours.',
-    details: [{ path: '/cursor', problem: 'is not a cursor of a page before' }],
-  });
 }

@@ -1,6 +1,7 @@
 import { failsWith } from '../../http/fails-with.ts';
+import { page } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { page, Success } from '../../http/schema.ts';
+import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './conversations.schema.ts';
 import type { ConversationService } from './conversations.service.ts';
@@ -23,8 +24,8 @@ export function conversationRoutes(app: App, service: ConversationService): void
       },
     },
     async ({ actor, query }) => {
-      const { profileId, type, archived, cursor } = query;
-      return service.list(actor, { profileId, type, archived }, { ...page(query), cursor });
+      const { profileId, type, archived, ...part } = query;
+      return service.list(actor, { profileId, type, archived }, part);
     },
   );
 

@@ -1,7 +1,7 @@
 import Type from 'typebox';
-import { shownAs, Timestamp } from '../../http/schema.ts';
+import { cursorBesideOffset, limitOf } from '../../http/list.ts';
+import { Nullable, shownAs, Timestamp } from '../../http/schema.ts';
 
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const fields = {
   id: Type.String({ examples: ['0199d6a2-8d3e-7f44-b6a1-2f3a4b5c6d7e'] }),
   profileId: Type.String(),
@@ -70,15 +70,15 @@ export const ConversationsQuery = Type.Object({
     }),
   ),
   archived: Type.Optional(Type.Boolean()),
-  limit: Type.Optional(Type.Integer({ default: 50 })),
+  limit: limitOf(),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })),
-  cursor: Type.Optional(Type.String({ maxLength: 200, description: 'The `cursor` of the page before.' })),
+  cursor: cursorBesideOffset('`cursor`'),
 });
 
-export const ConversationQuery = Type.Object({ messageLimit: Type.Optional(Type.Integer({ default: 50 })) });
+export const ConversationQuery = Type.Object({ messageLimit: limitOf() });
 
 export const ConversationMessagesQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ default: 50 })),
+  limit: limitOf(),
   before: Type.Optional(
     Type.String({ maxLength: 128, description: 'Only messages older than this one (either id).' }),
   ),

@@ -1,11 +1,12 @@
+import { cut, sliceWithNulls } from '../../http/list.ts';
+import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isUuid } from '../../platform/ids.ts';
-import { knowsProfile } from '../../platform/tenancy.ts';
+import { profileOf } from '../../platform/tenancy.ts';
 import { presentConversation } from './conversations.present.ts';
-import type { ConversationFilter, ConversationStore, Edge, Listed } from './conversations.store.ts';
+import type { ConversationFilter, ConversationStore, Listed } from './conversations.store.ts';
 import type { ConversationRow } from './resolve.ts';
 
 export interface ConversationServiceDeps {
@@ -50,19 +51,13 @@ export function createConversationService(deps: ConversationServiceDeps) {
     async list(
       actor: Actor,
       filter: ConversationFilter,
-      page: { limit: number; offset: number; cursor?: string | undefined },
+      query: { limit?: number; offset?: number; cursor?: string | undefined },
     ) {
-      const { profileId } = filter;
-      if (profileId && !(await knowsProfile(db, actor, profileId))) throw new Failure('PROFILE_NOT_FOUND');
-      const after = page.cursor ? readCursor(page.cursor) : undefined;
-      const rows = await store.list(actor, filter, { ...page, limit: page.limit + 1, after });
-      const shown = rows.slice(0, page.limit);
-      const last = rows.length > page.limit ? shown.at(-1) : undefined;
-      return {
-        conversations: shown.map(item),
-        total: await store.count(actor, filter),
-        cursor: last ? writeCursor({ at: last.last_message_at, id: last.id }) : null,
-      };
+      await profileOf(db, actor, given(filter.profileId));
+      const slice = sliceWithNulls(query);
+      const rows = await store.list(actor, filter, slice);
+      const { shown, next } = cut(slice, rows, ({ last_message_at: at, id }) => ({ at, id }));
+      return { conversations: shown.map(item), total: await store.count(actor, filter), cursor: next };
     },
 
     async get(actor: Actor, id: string, messageLimit: number) {
@@ -97,22 +92,6 @@ export function createConversationService(deps: ConversationServiceDeps) {
       });
     },
   };
-}
-
-function writeCursor(edge: Edge): string {
-  return Buffer.from(`${edge.at?.toISOString() ?? ''}|${edge.id}`).toString('base64url');
-}
-
-function readCursor(cursor: string): Edge {
-  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split('|');
-  const isMoment = at === '' || /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at);
-  const moment = at === '' ? null : new Date(at);
-  if (!isUuid(id) || !isMoment || Number.isNaN(moment?.getTime())) {
-    throw new Failure('VALIDATION_ERROR', {
-      details: [{ path: '/cursor', problem: 'is not a cursor we gave out' }],
-    });
-  }
-  return { at: moment, id };
 }
 
 export type ConversationService = ReturnType<typeof createConversationService>;

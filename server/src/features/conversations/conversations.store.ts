@@ -1,5 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { Edge, Slice } from '../../platform/slice.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { ConversationRow } from './resolve.ts';
 
@@ -14,12 +15,6 @@ export interface Listed extends ConversationRow {
   last_message: Record<string, unknown> | null;
   contact_name: string | null;
   contact_phone: string | null;
-}
-
-/** Where a page of conversations ended. */
-export interface Edge {
-  at: Date | null;
-  id: string;
 }
 
 /** What a list may spend on counting the messages of one conversation. */
@@ -39,7 +34,11 @@ export function createConversationStore(db: Db) {
   };
 
   /** The first conversations of one profile behind `after`, along the index that holds them in this order. */
-  function pageOfProfile(conditions: RawBuilder<unknown>[], after: Edge | undefined, rowsMax: number) {
+  function pageOfProfile(
+    conditions: RawBuilder<unknown>[],
+    after: Edge<Date | null> | undefined,
+    rowsMax: number,
+  ) {
     const part = (more: RawBuilder<unknown>) => sql`(
       select c.* from conversations c
       where c.profile_id = p.id and ${sql.join([...conditions, more], sql` and `)}
@@ -52,11 +51,7 @@ export function createConversationStore(db: Db) {
 
   return {
     /** Newest first, those without any message last; one page costs one query. */
-    async list(
-      tenancy: Tenancy,
-      filter: ConversationFilter,
-      page: { limit: number; offset: number; after?: Edge | undefined },
-    ): Promise<Listed[]> {
+    async list(tenancy: Tenancy, filter: ConversationFilter, page: Slice<Date | null>): Promise<Listed[]> {
       const conditions = filtered(filter);
       const profile = filter.profileId ? sql`and p.id = ${filter.profileId}` : sql``;
       const rows = await sql<Listed>`

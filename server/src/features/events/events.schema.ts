@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { JsonObject, Nullable, PageQuery, Timestamp, Uuid } from '../../http/schema.ts';
+import { limitOf } from '../../http/list.ts';
+import { JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 
 export const EventsQuery = Type.Object({
   after: Type.Optional(
@@ -9,7 +10,7 @@ export const EventsQuery = Type.Object({
       examples: ['0'],
     }),
   ),
-  limit: PageQuery.properties.limit,
+  limit: limitOf(),
   profileId: Type.Optional(Type.String({ description: 'Only events of this profile.' })),
   event: Type.Optional(
     Type.String({

@@ -1,14 +1,14 @@
-import { page as pageOf } from '../../http/schema.ts';
+import { page as pageOf } from '../../http/list.ts';
+import { given } from '../../http/schema.ts';
 import type { Actor, Reach } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition } from '../../platform/events/define.ts';
 import { readPatterns, wants } from '../../platform/events/pattern.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import { type WireEvent, wireEvent } from '../../platform/events/wire.ts';
-import { Failure } from '../../platform/failures.ts';
 import type { Log } from '../../platform/log.ts';
 import { isEverywhere, reachOf } from '../../platform/reach.ts';
-import { knowsProfile } from '../../platform/tenancy.ts';
+import { profileOf } from '../../platform/tenancy.ts';
 import type { EventsQueryValues } from './events.schema.ts';
 
 export interface EventServiceDeps {
@@ -29,18 +29,12 @@ export type EventService = ReturnType<typeof createEventService>;
 export function createEventService(deps: EventServiceDeps) {
   const { db, log, eventLog } = deps;
 
-  async function profileOf(actor: Actor, id: string | undefined): Promise<string | undefined> {
-    if (!id) return undefined;
-    if (!(await knowsProfile(db, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
-    return id;
-  }
-
   /** The public events this caller may read and asked for: those of the whole organisation, and those of some profiles. */
   function namesFor(actor: Actor, asked: string | undefined) {
     const open = deps.catalogue().filter((one) => one.isPublic);
     const names = open.map((one) => one.name);
-    const given = (asked ?? '').split(',').map((one) => one.trim());
-    const patterns = readPatterns(given.filter(Boolean), names, '/event');
+    const words = (asked ?? '').split(',').map((one) => one.trim());
+    const patterns = readPatterns(words.filter(Boolean), names, '/event');
     const wanted = open.filter(({ name }) => patterns.length === 0 || wants(patterns, name));
     const whole: string[] = [];
     const narrower: { names: string[]; reach: Reach }[] = [];
@@ -58,7 +52,7 @@ export function createEventService(deps: EventServiceDeps) {
      * @throws Failure PROFILE_NOT_FOUND, or VALIDATION_ERROR for an unknown event; reading on throws CURSOR_GONE.
      */
     async open(actor: Actor, query: EventsQueryValues): Promise<Reading> {
-      const profileId = await profileOf(actor, query.profileId);
+      const profileId = await profileOf(db, actor, given(query.profileId));
       const readable = namesFor(actor, query.event);
       const { limit } = pageOf(query);
       const { organizationId } = actor;

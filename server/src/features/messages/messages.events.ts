@@ -1,11 +1,12 @@
 import Type, { type Static } from 'typebox';
+import { Nullable } from '../../http/schema.ts';
 import { defineEvent, type RecordedEvent, type SocketForm } from '../../platform/events/define.ts';
 import { previewOf } from './kinds/kinds.ts';
 
 const Text = Type.String();
-const Nullable = Type.Union([Type.String(), Type.Null()]);
+const NullableText = Nullable(Text);
 
-const Origin = Type.Union([Type.Object({ kind: Text, id: Nullable }), Type.Null()]);
+const Origin = Nullable(Type.Object({ kind: Text, id: NullableText }));
 
 const aboutOutgoing = {
   profileId: Text,
@@ -72,7 +73,7 @@ export const messageFailed = defineEvent({
   name: 'message.failed',
   what: 'A message we had accepted will never reach the other phone; `code` and `error` say why.',
   permission: 'message:read',
-  body: Type.Object({ ...aboutOutgoing, code: Nullable, error: Text }),
+  body: Type.Object({ ...aboutOutgoing, code: NullableText, error: Text }),
   socket: ack,
 });
 

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { page } from '../../http/list.ts';
 import { pathId } from '../../http/path-id.ts';
-import { page } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import { ConversationMessagesQuery } from '../conversations/index.ts';
 import * as wire from './messages.schema.ts';

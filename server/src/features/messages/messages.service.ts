@@ -1,7 +1,7 @@
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isRowOf, knowsProfile, type Tenancy } from '../../platform/tenancy.ts';
+import { isRowOf, profileOf, type Tenancy } from '../../platform/tenancy.ts';
 import { type ConversationView, presentConversation } from '../conversations/index.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { MessageView } from './messages.schema.ts';
@@ -35,7 +35,7 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
       profileId: string,
       query: { limit: number; offset?: number; before?: string; type?: string; direction?: string },
     ): Promise<MessageView[]> {
-      if (!(await knowsProfile(db, actor, profileId))) throw new Failure('PROFILE_NOT_FOUND');
+      await profileOf(db, actor, profileId);
       const { limit, offset, before, type, direction } = query;
       const rows = await store.older(actor, { profileId, type, direction }, { limit, offset, before });
       if (!rows) throw new Failure('MESSAGE_NOT_FOUND');

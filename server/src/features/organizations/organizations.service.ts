@@ -1,4 +1,4 @@
-import { pageSizeMax } from '../../http/schema.ts';
+import { pageSizeMax } from '../../http/list.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { type AuditLog, differences } from '../../platform/audit/record.ts';
 import { readCountry } from '../../platform/chat-id.ts';

@@ -1,7 +1,8 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { PageQuery, page } from '../../http/list.ts';
 import { pathId } from '../../http/path-id.ts';
-import { PageQuery, page, Success } from '../../http/schema.ts';
+import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import { presentProfile } from './profiles.present.ts';
 import { connectAnswer, disconnectAnswer, type ProfileDesk, showQr } from './profiles.routes.ts';

@@ -1,5 +1,6 @@
 import QRCode from 'qrcode';
 import Type from 'typebox';
+import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
 
 const ProfileId = Type.String({ format: 'uuid' });
@@ -29,8 +30,8 @@ export const connectionReady = defineEvent({
   permission: 'profile:read',
   body: Type.Object({
     profileId: ProfileId,
-    phone: Type.Union([Type.String(), Type.Null()]),
-    pushName: Type.Union([Type.String(), Type.Null()]),
+    phone: Nullable(Type.String()),
+    pushName: Nullable(Type.String()),
   }),
   socket: ({ body }) => [
     {
@@ -47,8 +48,8 @@ export const connectionUpdate = defineEvent({
   body: Type.Object({
     profileId: ProfileId,
     status: Type.String(),
-    reason: Type.Union([Type.String(), Type.Null()]),
-    sendingPausedUntil: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    reason: Nullable(Type.String()),
+    sendingPausedUntil: Type.Optional(Nullable(Type.String())),
   }),
   socket: ({ body }) =>
     body.status === 'connected' && body.sendingPausedUntil === undefined

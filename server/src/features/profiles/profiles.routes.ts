@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { PageQuery, page } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { PageQuery, page, Success } from '../../http/schema.ts';
+import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import type { PairingDesk } from './pairing.ts';
 import { presentProfile, presentStatus } from './profiles.present.ts';

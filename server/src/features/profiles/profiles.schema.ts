@@ -1,11 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { engineRows } from '../../engines/port.ts';
-import { Absentable, Timestamp } from '../../http/schema.ts';
+import { Absentable, Nullable, Timestamp } from '../../http/schema.ts';
 import { hourMs } from '../../platform/clock.ts';
 import { profileStatuses } from './connection-table.ts';
 
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const SendingPausedUntil = Type.Union([Timestamp, Type.Null()], {
+const SendingPausedUntil = Nullable({
+  ...Timestamp,
   description:
     'WhatsApp asked the account to send less: messages stay queued until then. Null: nothing holds them.',
 });
@@ -15,9 +15,9 @@ const stored = former.map(
   ({ name, formerly }, n) => `\`${formerly}\`${n ? '' : ' is stored'} as \`${name}\``,
 );
 /** Names of engines as clients write them; the former ones are mapped to ours. */
-export const EngineNames = Type.Enum(
-  [...engines.map(([name]) => name), ...former.map(({ formerly }) => formerly)],
-  { description: `${stored.join(', ')}.` },
+const EngineNames = Type.Enum(
+  [...engines.map(([name]) => name), ...former.map(({ formerly }) => formerly), ''],
+  { description: `${stored.join(', ')}. An empty text is as if it were left out.` },
 );
 
 export const Profile = Type.Object(
@@ -54,12 +54,8 @@ export const Profile = Type.Object(
   { title: 'Profile' },
 );
 
-/** An empty text means the same as leaving the field out. */
-const orEmpty = <T extends Type.TSchema>(schema: T) =>
-  Type.Union([schema, Type.Null(), Type.Literal('', { description: 'As if it were left out.' })]);
-
 const shared = {
-  engine: Type.Optional(orEmpty(EngineNames)),
+  engine: Absentable(EngineNames),
   settings: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
   defaultCountry: Type.Optional(Nullable(Type.String({ maxLength: 2, examples: ['ID'] }))),
   dropStatuses: Type.Optional(

@@ -1,4 +1,4 @@
-import { page } from '../../http/schema.ts';
+import { page } from '../../http/list.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { Failure } from '../../platform/failures.ts';
 import { type Permission, permissions } from '../../platform/permissions.ts';

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import { Absentable, Nullable, PageQuery, pageSizeMax, Timestamp, Uuid } from '../../http/schema.ts';
+import { limitOf, PageQuery, pageSizeMax } from '../../http/list.ts';
+import { Absentable, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 
 const PermissionKeys = Type.Array(Type.String({ maxLength: 100 }), {
   maxItems: 200,
@@ -118,5 +119,5 @@ export const PlaceQuery = Type.Object({
 /** Roles are few, so a page holds as many as a page may. */
 export const RolePage = Type.Object({
   ...PageQuery.properties,
-  limit: Type.Integer({ default: pageSizeMax, description: `1 to ${pageSizeMax}; more is clamped.` }),
+  limit: limitOf(pageSizeMax),
 });

@@ -1,4 +1,5 @@
-import { given, page } from '../../http/schema.ts';
+import { page } from '../../http/list.ts';
+import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { type AuditLog, differences } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';

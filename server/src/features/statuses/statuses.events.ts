@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
 
 const Text = Type.String();
@@ -32,7 +33,7 @@ export const statusReaction = defineEvent({
   body: Type.Object({
     profileId: Text,
     waMessageId: Text,
-    from: Type.Union([Text, Type.Null()]),
+    from: Nullable(Text),
     emoji: Text,
   }),
 });

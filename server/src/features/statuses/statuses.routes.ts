@@ -1,14 +1,12 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { cut, sliceOf } from '../../http/list.ts';
 import { pathId } from '../../http/path-id.ts';
-import { decodeCursor, encodeCursor, page } from '../../http/schema.ts';
 import type { Db } from '../../platform/db/transaction.ts';
-import { Failure } from '../../platform/failures.ts';
 import type { App } from '../../platform/feature.ts';
-import { isUuid } from '../../platform/ids.ts';
-import { knowsProfile } from '../../platform/tenancy.ts';
+import { profileOf } from '../../platform/tenancy.ts';
 import { presentStatus, StatusesQuery, StatusPage } from './statuses.schema.ts';
-import type { Edge, StatusStore } from './statuses.store.ts';
+import type { StatusStore } from './statuses.store.ts';
 
 /** `/statuses`: what people post for a day. */
 export function statusRoutes(app: App, { db, store }: { db: Db; store: StatusStore }): void {
@@ -25,23 +23,11 @@ export function statusRoutes(app: App, { db, store }: { db: Db; store: StatusSto
       },
     },
     async ({ actor, params: { profileId }, query }) => {
-      if (!(await knowsProfile(db, actor, profileId))) throw new Failure('PROFILE_NOT_FOUND');
-      const { limit } = page(query);
-      const after = query.cursor ? readCursor(query.cursor) : undefined;
-      const rows = await store.list(actor, profileId, { limit: limit + 1, after });
-      const shown = rows.slice(0, limit);
-      const last = rows.length > limit ? shown.at(-1) : undefined;
-      const cursor = last ? encodeCursor([last.timestamp.toISOString(), last.id]) : null;
-      return { statuses: shown.map(presentStatus), cursor };
+      await profileOf(db, actor, profileId);
+      const slice = sliceOf(query);
+      const rows = await store.list(actor, profileId, slice);
+      const { shown, next } = cut(slice, rows, ({ timestamp: at, id }) => ({ at, id }));
+      return { statuses: shown.map(presentStatus), cursor: next };
     },
   );
-}
-
-function readCursor(cursor: string): Edge {
-  const [moment, id] = decodeCursor(cursor) ?? [];
-  const at = new Date(typeof moment === 'string' ? moment : Number.NaN);
-  if (typeof id === 'string' && isUuid(id) && !Number.isNaN(at.getTime())) return { at, id };
-  throw new Failure('VALIDATION_ERROR', {
-    details: [{ path: '/cursor', problem: 'is not a cursor we gave out' }],
-  });
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { cursorOf, limitOf } from '../../http/list.ts';
 import { Nullable, Timestamp } from '../../http/schema.ts';
 import { dayMs, later } from '../../platform/clock.ts';
 import type { StatusRow } from './statuses.store.ts';
@@ -36,8 +37,8 @@ export const StatusPage = Type.Object(
 );
 
 export const StatusesQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ default: 50 })),
-  cursor: Type.Optional(Type.String({ maxLength: 200, description: 'The `cursor` of the page before.' })),
+  limit: limitOf(),
+  cursor: cursorOf('`cursor`'),
 });
 
 /** A status update as clients see it. */

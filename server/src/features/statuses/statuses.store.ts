@@ -1,16 +1,11 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isUuid } from '../../platform/ids.ts';
+import { behind, type Slice } from '../../platform/slice.ts';
 import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { StatusesTable } from './statuses.tables.ts';
 
 export type StatusRow = Selectable<StatusesTable>;
-
-/** Where a page of status updates ended. */
-export interface Edge {
-  at: Date;
-  id: string;
-}
 
 /** The only SQL about status updates. */
 export function createStatusStore(db: Db) {
@@ -19,18 +14,18 @@ export function createStatusStore(db: Db) {
     async list(
       tenancy: Tenancy,
       profileId: string,
-      page: { limit: number; after?: Edge | undefined },
+      page: Pick<Slice, 'limit' | 'after'>,
     ): Promise<StatusRow[]> {
-      let query = db
+      return db
         .selectFrom('statuses')
         .selectAll()
         .where(isRowOf(tenancy, 'statuses'))
-        .where('profile_id', '=', profileId);
-      if (page.after) {
-        const { at, id } = page.after;
-        query = query.where(sql<boolean>`(timestamp, id) < (${at}, ${id})`);
-      }
-      return query.orderBy('timestamp', 'desc').orderBy('id', 'desc').limit(page.limit).execute();
+        .where('profile_id', '=', profileId)
+        .where(behind(page, { at: 'timestamp', id: 'id' }, 'down'))
+        .orderBy('timestamp', 'desc')
+        .orderBy('id', 'desc')
+        .limit(page.limit)
+        .execute();
     },
 
     /** By our id or WhatsApp's. */

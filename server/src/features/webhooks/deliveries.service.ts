@@ -1,8 +1,7 @@
-import { decodeCursor, encodeCursor, page } from '../../http/schema.ts';
+import { cut, page, sliceOf } from '../../http/list.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isUuid } from '../../platform/ids.ts';
 import type { DeliveryStore } from './deliveries.store.ts';
 import type { Hearing } from './hearing.ts';
 import { payloadOf, presentAttempt, presentDelivery, presentLog } from './webhooks.present.ts';
@@ -22,14 +21,10 @@ export function createDeliveryService(deps: {
   return {
     async list(actor: Actor, webhookId: string, query: { status?: string; cursor?: string; limit?: number }) {
       await service.mine(actor, webhookId);
-      const { limit } = page(query);
-      const before = query.cursor ? readCursor(query.cursor) : undefined;
-      const rows = await deliveries.list(webhookId, { status: query.status, before, limit: limit + 1 });
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
-      const hasMore = rows.length > limit;
-      const nextCursor = hasMore && last ? encodeCursor([last.created_at.toISOString(), last.id]) : null;
-      return { deliveries: shown.map(presentDelivery), nextCursor, hasMore };
+      const slice = sliceOf(query);
+      const rows = await deliveries.list(webhookId, query.status, slice);
+      const { shown, next } = cut(slice, rows, ({ created_at: at, id }) => ({ at, id }));
+      return { deliveries: shown.map(presentDelivery), nextCursor: next, hasMore: next !== null };
     },
 
     async get(actor: Actor, webhookId: string, id: string) {
@@ -62,14 +57,4 @@ export function createDeliveryService(deps: {
       return presentDelivery(row);
     },
   };
-}
-
-function readCursor(cursor: string): { createdAt: Date; id: string } {
-  const [at, id] = decodeCursor(cursor) ?? [];
-  const createdAt = new Date(String(at));
-  if (typeof id === 'string' && isUuid(id) && !Number.isNaN(createdAt.getTime())) return { createdAt, id };
-  throw new Failure('VALIDATION_ERROR', {
-    says: 'The cursor is not one of ours.',
-    details: [{ path: '/cursor', problem: 'is not a cursor of a page before' }],
-  });
 }

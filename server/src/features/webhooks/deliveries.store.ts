@@ -1,6 +1,7 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
+import { behind, type Slice } from '../../platform/slice.ts';
 import type { Outcome } from './attempt.ts';
 import type { StoredHeaders } from './sealed-headers.store.ts';
 import type { WebhookAttemptsTable, WebhookDeliveriesTable } from './webhooks.tables.ts';
@@ -219,27 +220,21 @@ export function createDeliveryStore(db: Db) {
       return row?.failing_since ?? null;
     },
 
-    /** Newest first, behind a cursor made of the last row's `created_at` and `id`. */
+    /** Newest first. */
     list(
       webhookId: string,
-      filter: {
-        status?: string | undefined;
-        before?: { createdAt: Date; id: string } | undefined;
-        limit: number;
-      },
+      status: string | undefined,
+      page: Pick<Slice, 'limit' | 'after'>,
     ): Promise<DeliveryRow[]> {
-      const { status, before, limit } = filter;
       return db
         .selectFrom('webhook_deliveries')
         .selectAll()
         .where('webhook_id', '=', webhookId)
         .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
-        .$if(before !== undefined, (query) =>
-          query.where(sql<boolean>`(created_at, id) < (${before?.createdAt}, ${before?.id})`),
-        )
+        .where(behind(page, { at: 'created_at', id: 'id' }, 'down'))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
-        .limit(limit)
+        .limit(page.limit)
         .execute();
     },
 

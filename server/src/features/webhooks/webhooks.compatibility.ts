@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { PageQuery, pageSizeMax } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { PageQuery, pageSizeMax } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import { updateRoute, type WebhookRouteDeps } from './webhooks.routes.ts';
 import { LogPage, WebhookItem } from './webhooks.schema.ts';

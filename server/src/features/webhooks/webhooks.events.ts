@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
 
 export const webhookDisabled = defineEvent({
@@ -7,7 +8,7 @@ export const webhookDisabled = defineEvent({
   permission: 'webhook:manage',
   body: Type.Object({
     webhookId: Type.String(),
-    profileId: Type.Union([Type.String(), Type.Null()]),
+    profileId: Nullable(Type.String()),
     url: Type.String(),
     reason: Type.String(),
   }),

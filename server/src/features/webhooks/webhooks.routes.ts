@@ -1,7 +1,8 @@
 import Type, { type Static } from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
+import { cursorOf, limitOf, PageQuery, page, pageSizeMax } from '../../http/list.ts';
 import { byId, pathId } from '../../http/path-id.ts';
-import { PageQuery, page, pageSizeMax, Success } from '../../http/schema.ts';
+import { Success } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { App } from '../../platform/feature.ts';
 import type { DeliveryService } from './deliveries.service.ts';
@@ -36,13 +37,13 @@ const deliveryParams = Type.Object({
 const unknown = failsWith('WEBHOOK_NOT_FOUND');
 const ListQuery = Type.Object({
   profileId: Type.Optional(Type.String()),
-  limit: Type.Integer({ default: pageSizeMax }),
-  offset: PageQuery.properties.offset,
+  ...PageQuery.properties,
+  limit: limitOf(pageSizeMax),
 });
 const DeliveryQuery = Type.Object({
   status: Type.Optional(Type.Enum([...deliveryStatuses])),
-  limit: PageQuery.properties.limit,
-  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+  limit: limitOf(),
+  cursor: cursorOf('`nextCursor`'),
 });
 
 export function webhookRoutes(app: App, deps: WebhookRouteDeps): void {

@@ -11,7 +11,7 @@ import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { isEverywhere } from '../../platform/reach.ts';
-import { knowsProfile } from '../../platform/tenancy.ts';
+import { profileOf } from '../../platform/tenancy.ts';
 import { auditedChange } from './audited-change.ts';
 import { readHeaders } from './headers.ts';
 import type { Hearing } from './hearing.ts';
@@ -50,15 +50,10 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
     return row;
   }
-  /** A profile of the caller; a foreign or malformed id is an unknown one. */
-  async function profileOf(actor: Actor, id: string | undefined): Promise<string | undefined> {
-    if (id !== undefined && !(await knowsProfile(db, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
-    return id;
-  }
   /** What hears the whole organisation is for those who may hear all of it. */
   async function placeOf(actor: Actor, profileId: string | undefined): Promise<string | null> {
     if (profileId !== undefined || isEverywhere(actor.reach)) {
-      return (await profileOf(actor, profileId)) ?? null;
+      return (await profileOf(db, actor, profileId)) ?? null;
     }
     throw new Failure('PERMISSION_DENIED', {
       says: 'You manage the webhooks of some profiles only: name one of them as profileId.',
@@ -98,7 +93,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     mine,
 
     async list(actor: Actor, filter: { profileId?: string | undefined; limit: number; offset: number }) {
-      const profileId = await profileOf(actor, given(filter.profileId));
+      const profileId = await profileOf(db, actor, given(filter.profileId));
       const rows = await webhooks.list(actor, { ...filter, profileId });
       return rows.map(present.listed);
     },

@@ -1,19 +1,15 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
-import { CursorQuery, onePage, sliceOf } from '../../http/list.ts';
+import { CursorQuery, limitOf, onePage, pageSizeMax, sliceOf } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { pageSizeMax, Success } from '../../http/schema.ts';
+import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './workspaces.schema.ts';
 import type { WorkspaceService } from './workspaces.service.ts';
 
 const tags = ['Workspaces'];
 const params = byId('WORKSPACE_NOT_FOUND');
-const ListQuery = Type.Object({
-  limit: Type.Integer({ default: pageSizeMax }),
-  offset: CursorQuery.properties.offset,
-  cursor: CursorQuery.properties.cursor,
-});
+const ListQuery = Type.Object({ ...CursorQuery.properties, limit: limitOf(pageSizeMax) });
 
 /** `/workspaces`. Who may see some workspaces only does not find the others. */
 export function workspaceRoutes(app: App, service: WorkspaceService): void {

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { Nullable } from '../../../http/schema.ts';
 import { contentSchema, text as words } from './content.ts';
 import { replaced } from './edit.ts';
 import { type MessageKind, sendingOf } from './kind.ts';
@@ -16,7 +17,7 @@ const content = contentSchema('TextContent', 'Words.', {
     Type.Object(
       {
         waMessageId: Type.String(),
-        sender: Type.Union([Type.String(), Type.Null()]),
+        sender: Nullable(Type.String()),
         fromMe: Type.Boolean(),
         text: Type.String(),
         chat: words('Where it stands, when that is another chat.'),

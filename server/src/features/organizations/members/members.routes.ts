@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { failsWith } from '../../../http/fails-with.ts';
-import { CursorQuery, onePage, sliceOf } from '../../../http/list.ts';
+import { CursorQuery, limitOf, onePage, pageSizeMax, sliceOf } from '../../../http/list.ts';
 import { byId } from '../../../http/path-id.ts';
-import { pageSizeMax, Success } from '../../../http/schema.ts';
+import { Success } from '../../../http/schema.ts';
 import type { App } from '../../../platform/feature.ts';
 import type { InviteService } from '../invitations/invite.service.ts';
 import * as wire from './members.schema.ts';
@@ -11,11 +11,7 @@ import type { OwnershipService } from './ownership.service.ts';
 
 const tags = ['Organizations'];
 const params = byId('MEMBER_NOT_FOUND');
-const ListQuery = Type.Object({
-  limit: Type.Integer({ default: pageSizeMax }),
-  offset: CursorQuery.properties.offset,
-  cursor: CursorQuery.properties.cursor,
-});
+const ListQuery = Type.Object({ ...CursorQuery.properties, limit: limitOf(pageSizeMax) });
 
 /** `/organizations/members`: the people of the organisation, and who is invited. */
 export function memberRoutes(
