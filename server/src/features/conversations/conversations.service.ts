@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
-import { knowsProfile } from '../../platform/tenancy.ts';
+import { knowsProfile } from '../../platform/known-profiles.store.ts';
 import { presentConversation } from './conversations.present.ts';
 import type { ConversationFilter, ConversationStore, Edge, Listed } from './conversations.store.ts';
 import type { ConversationRow } from './resolve.ts';

@@ -6,7 +6,7 @@ import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { App } from '../../platform/feature.ts';
 import { isUuid } from '../../platform/ids.ts';
-import { knowsProfile } from '../../platform/tenancy.ts';
+import { knowsProfile } from '../../platform/known-profiles.store.ts';
 import { presentStatus, StatusesQuery, StatusPage } from './statuses.schema.ts';
 import type { Edge, StatusStore } from './statuses.store.ts';
 

@@ -60,11 +60,9 @@ export interface EventCursorsTable {
  * Only its owner writes a table, and the guests that stand with its type for a reason; `npm run check` looks.
  *
  * @guest features/gdpr/erase Erasing a person or an organisation takes their rows out of every table.
- * @guest features/audit/purge.ts To be moved to the owner.
- * @guest features/events/purge.ts To be moved to the owner.
  */
 export interface Tables {
-  /** @owner platform/installation.ts */
+  /** @owner platform/installation.store.ts */
   installation: { id: Generated<boolean>; key_fingerprint: string; created_at: Date };
   /** @owner http */
   idempotency_keys: IdempotencyKeysTable;
