@@ -3,16 +3,16 @@ import { engineFeature } from './engines/engine-feature.ts';
 import type { Engine, EngineName } from './engines/port.ts';
 import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
-import { createApiKeys } from './features/api-keys/index.ts';
+import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
-import { createAuth, type PasswordCost } from './features/auth/index.ts';
+import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMessages } from './features/messages/index.ts';
-import { createOrganizations } from './features/organizations/index.ts';
+import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createStatuses } from './features/statuses/index.ts';
@@ -73,7 +73,7 @@ export function compose(platform: Platform): House {
     baileys: createBaileysEngine({ ...platform, name: 'baileys', url: config.whatsappUrl ?? whatsappUrl }),
     sandbox: createBaileysEngine({ ...platform, name: 'sandbox', url: () => sandbox.socketUrl() }),
   };
-  const access = createAccess(platform);
+  const access = createAccess({ ...platform, touchSession, touchKey });
   const eventDefinitions: EventDefinition[] = [];
   const webhooks = createWebhooks({ ...platform, catalogue: () => eventDefinitions });
   const apiKeys = createApiKeys({ ...platform, authenticator: access.authenticator });
@@ -113,6 +113,7 @@ export function compose(platform: Platform): House {
     mail,
     tokens: access.tokens,
     authenticator: access.authenticator,
+    insertOrganization,
   });
   const audit = createAudit(platform);
   const gdpr = createGdpr({

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, type PoolConfig } from 'pg';
+import { lock, nameSession, sessionName, whoIsThere } from './node.sql.ts';
 import { isUuid } from './platform/ids.ts';
 import type { Log } from './platform/log.ts';
 import { type Presence, watchPresence } from './platform/presence.ts';
@@ -17,8 +18,6 @@ export interface NodeIdentity {
   release(): Promise<void>;
 }
 
-/** Every node's session carries its id in its name, where the other nodes see it. */
-const sessionName = 'multiwa-node';
 const lookEveryMs = 1000;
 const comeBackMs = 200;
 const queryMsMax = 5000;
@@ -38,7 +37,7 @@ export async function becomeNode(options: {
   let released = false;
   let session = await open();
   const id = await lockedId(session, keptId(options.dataDir));
-  await named(session, id);
+  await nameSession(session, id);
   const presence = watchPresence(id, () => whoIsThere(session));
   await presence.look();
   // Right after a start nobody is known for certain yet; for sharing a limit the first look is good enough.
@@ -70,7 +69,7 @@ export async function becomeNode(options: {
         if (released) return void (await client.end());
         session = client;
         if (!(await lock(client, id))) log.error({ nodeId: id }, 'another process has taken this node’s id');
-        await named(client, id);
+        await nameSession(client, id);
       } catch (error) {
         log.debug({ err: error }, 'the node id could not be held again; trying again');
       }
@@ -89,12 +88,6 @@ export async function becomeNode(options: {
   };
 }
 
-async function lock(client: Client, id: string): Promise<boolean> {
-  const sql = 'select pg_try_advisory_lock(hashtextextended($1, 7)) as held';
-  const answer = await client.query<{ held: boolean }>(sql, [`node ${id}`]);
-  return answer.rows[0]?.held === true;
-}
-
 /** A process that was just killed may keep its database session for a moment. */
 async function lockedId(client: Client, kept: string): Promise<string> {
   const giveUpAtMs = performance.now() + waitForOldMs;
@@ -107,19 +100,6 @@ async function lockedId(client: Client, kept: string): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return kept;
-}
-
-async function named(client: Client, id: string): Promise<void> {
-  await client.query(`select set_config('application_name', $1, false)`, [`${sessionName} ${id}`]);
-}
-
-async function whoIsThere(client: Client): Promise<string[]> {
-  const answer = await client.query<{ id: string }>(
-    `select distinct substr(application_name, length($1::text) + 2) as id from pg_stat_activity
-     where starts_with(application_name, $1::text || ' ') and datname = current_database()`,
-    [sessionName],
-  );
-  return answer.rows.map((row) => row.id);
 }
 
 function keptId(dataDir: string): string {

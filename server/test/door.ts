@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { InjectOptions } from 'fastify';
 import { createAccess } from '../src/features/access/index.ts';
 import { createAccounts } from '../src/features/accounts/index.ts';
-import { createApiKeys } from '../src/features/api-keys/index.ts';
+import { createApiKeys, touchKey } from '../src/features/api-keys/index.ts';
 import { createAudit } from '../src/features/audit/index.ts';
-import { createAuth, type PasswordCost } from '../src/features/auth/index.ts';
+import { createAuth, type PasswordCost, touchSession } from '../src/features/auth/index.ts';
 import { createHealth } from '../src/features/health/index.ts';
-import { createOrganizations } from '../src/features/organizations/index.ts';
+import { createOrganizations, insertOrganization } from '../src/features/organizations/index.ts';
 import { createRbac } from '../src/features/rbac/index.ts';
 import { createWorkspaces } from '../src/features/workspaces/index.ts';
 import { createHttp } from '../src/http/create-http.ts';
@@ -88,10 +88,10 @@ export class TestDoor {
       version: '9.8.7',
       passwordCost,
     };
-    const access = createAccess(deps);
+    const access = createAccess({ ...deps, touchSession, touchKey });
     const { authenticator, tokens } = access;
     const idempotency = createIdempotency({ db, clock });
-    const auth = createAuth({ ...deps, authenticator, tokens, jobs: noJobs });
+    const auth = createAuth({ ...deps, authenticator, tokens, insertOrganization, jobs: noJobs });
     const features = [
       auth.feature,
       createHealth(deps).feature,

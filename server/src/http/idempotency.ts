@@ -15,30 +15,19 @@
  */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
-import { type Clock, dayMs, later } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../platform/db/transaction.ts';
 import { Failure } from '../platform/failures.ts';
+import {
+  giveBack,
+  type IdempotencyClaim,
+  purgeKeys,
+  storeAnswer,
+  takeKey,
+  usedKey,
+} from './idempotency.store.ts';
 
-const keptMs = dayMs;
-/** A claim without an answer for that long belongs to a request that died. */
-const abandonedMs = 60_000;
-
-/**
- * The caller of claims by servers before callers were told apart. Such a claim answers the same request only, whoever
- * repeats it; a day after the upgrade there are none.
- */
-const anyone = '';
-
-/** One use of a key: whose, for which request. */
-export interface IdempotencyClaim {
-  readonly organizationId: string;
-  /** The person or API key that asks. */
-  readonly caller: string;
-  readonly key: string;
-  readonly route: string;
-  readonly bodyHash: Buffer;
-}
+export type { IdempotencyClaim } from './idempotency.store.ts';
 
 export interface Idempotency {
   /** Runs the work and stores its answer in one transaction; without a claim it only runs it. */
@@ -77,40 +66,9 @@ export function replay({ statusCode, body }: Replayed, reply: FastifyReply): voi
 }
 
 export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idempotency {
-  /** Inserts the claim unless the key is taken; a lock that is busy means its first request is at work. */
-  async function take(tx: Tx | Db, claim: IdempotencyClaim): Promise<boolean> {
-    const now = clock.now();
-    const { organizationId, caller, key, route, bodyHash } = claim;
-    const abandonedAt = later(now, -abandonedMs);
-    const { rows } = await sql`
-      insert into idempotency_keys as mine
-        (organization_id, caller, key, route, body_hash, created_at, expires_at)
-      select ${organizationId}::uuid, ${caller}, ${key}, ${route}, ${bodyHash}::bytea, ${now}::timestamptz,
-        ${later(now, keptMs)}::timestamptz
-      where pg_try_advisory_xact_lock(hashtextextended(${`${organizationId} ${caller} ${key}`}, 1))
-        and not exists (select 1 from idempotency_keys old
-          where old.organization_id = ${organizationId} and old.caller = ${anyone} and old.key = ${key}
-            and old.route = ${route} and old.body_hash = ${bodyHash} and old.expires_at > ${now}
-            and (old.status_code is not null or old.created_at > ${abandonedAt}))
-      on conflict (organization_id, caller, key) do update
-        set route = excluded.route, body_hash = excluded.body_hash, status_code = null, body = null,
-          created_at = excluded.created_at, expires_at = excluded.expires_at
-        where mine.expires_at <= ${now} or (mine.status_code is null
-          and mine.created_at <= ${abandonedAt} and mine.body_hash = excluded.body_hash)
-      returning 1`.execute(tx);
-    return rows.length > 0;
-  }
-
   const begin: Idempotency['begin'] = async (tx, claim) => {
-    if (!claim || (await take(tx, claim))) return;
-    const row = await tx
-      .selectFrom('idempotency_keys')
-      .select(['route', 'body_hash', 'status_code', 'body'])
-      .where('organization_id', '=', claim.organizationId)
-      .where('caller', 'in', [claim.caller, anyone])
-      .where('key', '=', claim.key)
-      .orderBy('caller', 'desc')
-      .executeTakeFirst();
+    if (!claim || (await takeKey(tx, claim, clock.now()))) return;
+    const row = await usedKey(tx, claim);
     if (row && (row.route !== claim.route || !row.body_hash.equals(claim.bodyHash))) {
       throw new Failure('IDEMPOTENCY_KEY_REUSED');
     }
@@ -120,13 +78,7 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
 
   const finish: Idempotency['finish'] = async (tx, claim, statusCode, body) => {
     if (!claim) return;
-    await tx
-      .updateTable('idempotency_keys')
-      .set({ status_code: statusCode, body: JSON.stringify(body) })
-      .where('organization_id', '=', claim.organizationId)
-      .where('caller', '=', claim.caller)
-      .where('key', '=', claim.key)
-      .execute();
+    await storeAnswer(tx, claim, statusCode, body);
   };
 
   return {
@@ -139,22 +91,8 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
         await finish(tx, claim, statusCode, answer);
         return answer;
       }),
-    async cancel(tx, claim) {
-      await tx
-        .deleteFrom('idempotency_keys')
-        .where('organization_id', '=', claim.organizationId)
-        .where('caller', '=', claim.caller)
-        .where('key', '=', claim.key)
-        .where('status_code', 'is', null)
-        .execute();
-    },
-    async purge() {
-      const { numDeletedRows } = await db
-        .deleteFrom('idempotency_keys')
-        .where('expires_at', '<=', clock.now())
-        .executeTakeFirst();
-      return Number(numDeletedRows);
-    },
+    cancel: giveBack,
+    purge: () => purgeKeys(db, clock.now()),
   };
 }
 

@@ -14,9 +14,9 @@ import {
   startEventNode,
 } from '../platform/events/testing.ts';
 import { Failure } from '../platform/failures.ts';
+import { knownProfiles } from '../platform/known-profiles.store.ts';
 import { silentLog } from '../platform/log.ts';
 import type { Permission } from '../platform/permissions.ts';
-import { knownProfiles } from '../platform/tenancy.ts';
 import { createSocketHub, type SocketHub } from './hub.ts';
 
 const messageCounted = {

@@ -57,22 +57,6 @@ export function createAccessStore(db: Db) {
         .where('key.key_hash', '=', keyHash)
         .executeTakeFirst();
     },
-    async touchSession(sessionId: string, now: Date, notSince: Date): Promise<void> {
-      await db
-        .updateTable('auth_sessions')
-        .set({ last_active_at: now })
-        .where('id', '=', sessionId)
-        .where('last_active_at', '<', notSince)
-        .execute();
-    },
-    async touchKey(apiKeyId: string, now: Date, notSince: Date): Promise<void> {
-      await db
-        .updateTable('api_keys')
-        .set({ last_used_at: now })
-        .where('id', '=', apiKeyId)
-        .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', notSince)]))
-        .execute();
-    },
   };
 }
 

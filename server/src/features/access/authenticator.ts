@@ -27,12 +27,17 @@ export interface AccessAuthenticator extends Authenticator {
   settle(): Promise<void>;
 }
 
+/** Notes the last use, unless what is noted is younger than `notSince`. */
+type Touch = (id: string, now: Date, notSince: Date) => Promise<void>;
+
 /** Credentials to actor. A token is tried before a key, as shipped clients may send both. */
 export function createAuthenticator(deps: {
   store: AccessStore;
   tokens: Tokens;
   clock: Clock;
   log: Log;
+  touchSession: Touch;
+  touchKey: Touch;
 }): AccessAuthenticator {
   const { store, tokens, clock, log } = deps;
   const remembered = new Map<string, Remembered>();
@@ -54,7 +59,7 @@ export function createAuthenticator(deps: {
     const { userId, sessionId, expiresAtMs } = await tokens.verify(token);
     const row = await store.session(sessionId, userId, clock.now());
     if (!row?.is_active) throw new Failure('SESSION_REVOKED');
-    touch(row.last_active_at, (now, notSince) => store.touchSession(sessionId, now, notSince));
+    touch(row.last_active_at, (now, notSince) => deps.touchSession(sessionId, now, notSince));
     const actor: Actor = {
       kind: 'user',
       userId,
@@ -70,7 +75,7 @@ export function createAuthenticator(deps: {
     const row = await store.apiKey(digest(key));
     if (!row?.is_active) throw new Failure('INVALID_API_KEY');
     if (row.expires_at && row.expires_at <= clock.now()) throw new Failure('API_KEY_EXPIRED');
-    touch(row.last_used_at, (now, notSince) => store.touchKey(row.id, now, notSince));
+    touch(row.last_used_at, (now, notSince) => deps.touchKey(row.id, now, notSince));
     const scopes = permissionsOfScopes(row.permissions);
     const rights = rightsOf(row);
     const actor: Actor = {

@@ -43,9 +43,7 @@ export function createAccountStore(db: Db) {
     lock(tenancy: Tenancy, id: string, tx: Tx): Promise<AccountRow | undefined> {
       return active(tenancy, tx).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
     },
-    insert(tx: Tx, row: Insertable<AccountsTable>): Promise<AccountRow> {
-      return tx.insertInto('accounts').values(row).returningAll().executeTakeFirstOrThrow();
-    },
+    insert: insertAccount,
     update(tx: Tx, { organizationId }: Tenancy, id: string, change: Updateable<AccountsTable>) {
       return tx
         .updateTable('accounts')
@@ -72,3 +70,7 @@ export function createAccountStore(db: Db) {
   };
 }
 export type AccountStore = ReturnType<typeof createAccountStore>;
+
+export function insertAccount(tx: Tx, row: Insertable<AccountsTable>): Promise<AccountRow> {
+  return tx.insertInto('accounts').values(row).returningAll().executeTakeFirstOrThrow();
+}

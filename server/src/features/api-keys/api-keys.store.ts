@@ -73,3 +73,24 @@ export function createApiKeyStore(db: Db) {
   };
 }
 export type ApiKeyStore = ReturnType<typeof createApiKeyStore>;
+
+/** Removes every key of a person; answers which there were. */
+export async function removeKeysOf(tx: Tx, organizationId: string, userId: string): Promise<string[]> {
+  const rows = await tx
+    .deleteFrom('api_keys')
+    .where('organization_id', '=', organizationId)
+    .where('user_id', '=', userId)
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id).sort();
+}
+
+/** Notes when a key was last used, unless what is noted is younger than `notSince`. */
+export async function touchKey(db: Db, id: string, now: Date, notSince: Date): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: now })
+    .where('id', '=', id)
+    .where((where) => where.or([where('last_used_at', 'is', null), where('last_used_at', '<', notSince)]))
+    .execute();
+}

@@ -78,3 +78,9 @@ export function createAuditStore(db: Db) {
   };
 }
 export type AuditStore = ReturnType<typeof createAuditStore>;
+
+/** Every organisation, for what goes through the whole log. */
+export async function organizationIds(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('organizations').select('id').execute();
+  return rows.map(({ id }) => id);
+}

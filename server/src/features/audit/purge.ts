@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { deleteOldest } from '../../platform/audit/audit-logs.store.ts';
 import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import { organizationIds } from './audit.store.ts';
 
 const rowsPerBatch = 2000;
 
@@ -11,24 +12,13 @@ const rowsPerBatch = 2000;
 export function createPurge(deps: { db: Db; clock: Clock; retentionDays: number }): () => Promise<void> {
   const { db, clock, retentionDays } = deps;
 
-  /** The oldest of one organisation, or of none: its index holds them in this order. */
-  async function batch(organizationId: string | null, before: Date): Promise<number> {
-    const whose = organizationId === null ? sql`is null` : sql`= ${organizationId}`;
-    return inTransaction(db, async (tx) => {
-      // The log refuses to lose a row unless it is told that this is meant, here and in this transaction only.
-      await sql`select set_config('multiwa.erasing', 'on', true)`.execute(tx);
-      const { numAffectedRows } = await sql`delete from audit_logs where id in (
-        select id from audit_logs where organization_id ${whose} and occurred_at < ${before}
-        order by occurred_at, id limit ${rowsPerBatch})`.execute(tx);
-      return Number(numAffectedRows ?? 0);
-    });
-  }
+  const batch = (organizationId: string | null, before: Date) =>
+    inTransaction(db, (tx) => deleteOldest(tx, organizationId, before, rowsPerBatch));
 
   return async () => {
     if (retentionDays === 0) return;
     const before = later(clock.now(), -retentionDays * dayMs);
-    const organizations = await db.selectFrom('organizations').select('id').execute();
-    for (const id of [null, ...organizations.map((row) => row.id)]) {
+    for (const id of [null, ...(await organizationIds(db))]) {
       while ((await batch(id, before)) === rowsPerBatch);
     }
   };

@@ -28,6 +28,7 @@ import { createSessionStore } from './sessions/sessions.store.ts';
 import { createChallengeStore } from './sign-in/challenges.store.ts';
 import { createGuessingNotice } from './sign-in/guessing-notice.ts';
 import { createLoginGuard } from './sign-in/login-guard.ts';
+import { createNewOrganization, type InsertOrganization } from './sign-in/new-organization.ts';
 import { createSecondStep } from './sign-in/second-step.ts';
 import { tellOfGuessing } from './sign-in/sign-in.jobs.ts';
 import { signInRoutes } from './sign-in/sign-in.routes.ts';
@@ -43,7 +44,9 @@ export type { UsersTable } from './auth.tables.ts';
 export { type LinkConfig, linkTo } from './letters/links.ts';
 export type { PasswordCost } from './password/password-hash.ts';
 export { normalEmail, type People } from './people.ts';
+export { touchSession } from './sessions/sessions.store.ts';
 export { TokenResponse } from './tokens.schema.ts';
+export { insertUser, removeUser, setBaseRole, updateUser } from './user-changes.store.ts';
 
 export interface AuthFeatureDeps {
   db: Db;
@@ -55,6 +58,7 @@ export interface AuthFeatureDeps {
   mail: MailQueue;
   authenticator: AccessAuthenticator;
   tokens: Tokens;
+  insertOrganization: InsertOrganization;
   /** Other than production's; for tests. */
   passwordCost?: PasswordCost | undefined;
   config: LinkConfig &
@@ -99,7 +103,14 @@ export function createAuth(deps: AuthFeatureDeps): {
   const verification = createVerification({ ...own, tokens: letterTokens });
   const reset = createPasswordReset({ ...own, tokens: letterTokens });
   const secondStep = createSecondStep(own);
-  const signIn = createSignIn({ ...own, store: users, sessionStore, sessions, secondStep, verification });
+  const signIn = createSignIn({
+    ...own,
+    store: users,
+    sessions,
+    secondStep,
+    verification,
+    newOrganization: createNewOrganization(deps.insertOrganization),
+  });
   const twoFactor = createTwoFactor({ ...own, store: twoFactorStore });
   const me = createMe({ ...own, store: users, twoFactor: twoFactorStore });
   const passwords = createPasswords(own);

@@ -2,16 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Origin } from '../../platform/actor.ts';
 import type { AuditedBy } from '../../platform/audit/record.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
-import { newId } from '../../platform/ids.ts';
-import { seedRoles } from '../access/index.ts';
 import type { UsersTable } from './auth.tables.ts';
-
-export interface NewOwner {
-  email: string;
-  passwordHash: string;
-  name: string;
-  organizationName: string;
-}
 
 export type UserRow = Selectable<UsersTable>;
 
@@ -60,55 +51,6 @@ export function createUserStore(db: Db) {
       await sql`select pg_advisory_xact_lock(${registrationLock})`.execute(tx);
       return !(await tx.selectFrom('organizations').select('id').limit(1).executeTakeFirst());
     },
-    async insertOwner(tx: Tx, given: NewOwner, now: Date) {
-      const organizationId = newId();
-      const workspaceId = newId();
-      const dates = { created_at: now, updated_at: now };
-      await tx
-        .insertInto('organizations')
-        .values({
-          id: organizationId,
-          name: given.organizationName,
-          slug: slugOf(given.organizationName),
-          ...dates,
-        })
-        .execute();
-      await seedRoles(tx, organizationId, now);
-      await tx
-        .insertInto('workspaces')
-        .values({
-          id: workspaceId,
-          organization_id: organizationId,
-          name: 'Default',
-          slug: 'default',
-          ...dates,
-        })
-        .execute();
-      await tx
-        .insertInto('accounts')
-        .values({
-          id: newId(),
-          organization_id: organizationId,
-          workspace_id: workspaceId,
-          name: 'Default Account',
-          ...dates,
-        })
-        .execute();
-      return tx
-        .insertInto('users')
-        .values({
-          id: newId(),
-          organization_id: organizationId,
-          email: given.email,
-          password_hash: given.passwordHash,
-          name: given.name,
-          role: 'owner',
-          last_login_at: now,
-          ...dates,
-        })
-        .returningAll()
-        .executeTakeFirstOrThrow();
-    },
     /** False when the password is another one by now. Sessions ended after this in `tx` include those begun with the old one. */
     async changePassword(tx: Tx, user: UserRow, passwordHash: string, now: Date): Promise<boolean> {
       const { numUpdatedRows } = await tx
@@ -146,15 +88,4 @@ export type UserStore = ReturnType<typeof createUserStore>;
 /** How the audit log names a person who is not signed in yet. */
 export function actAs(user: UserRow, origin: Origin): AuditedBy {
   return { organizationId: user.organization_id, userId: user.id, origin };
-}
-
-/** Readable, and unique by its end. */
-function slugOf(name: string): string {
-  const words = name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 60);
-  return `${words || 'organization'}-${newId().slice(-8)}`;
 }

@@ -4,7 +4,7 @@ import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import { profileOf } from '../../platform/tenancy.ts';
+import { profileOf } from '../../platform/known-profiles.store.ts';
 import { presentConversation } from './conversations.present.ts';
 import type { ConversationFilter, ConversationStore, Listed } from './conversations.store.ts';
 import type { ConversationRow } from './resolve.ts';

@@ -6,9 +6,9 @@ import type { EventDefinition } from '../../platform/events/define.ts';
 import { readPatterns, wants } from '../../platform/events/pattern.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import { type WireEvent, wireEvent } from '../../platform/events/wire.ts';
+import { profileOf } from '../../platform/known-profiles.store.ts';
 import type { Log } from '../../platform/log.ts';
 import { isEverywhere, reachOf } from '../../platform/reach.ts';
-import { profileOf } from '../../platform/tenancy.ts';
 import type { EventsQueryValues } from './events.schema.ts';
 
 export interface EventServiceDeps {

@@ -9,6 +9,7 @@ import { systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config/config.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { defineEvent, type EventDefinition } from '../../platform/events/define.ts';
+import { purgeEventsBefore } from '../../platform/events/events.store.ts';
 import {
   counted,
   type EventNode,
@@ -22,7 +23,6 @@ import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { permissions } from '../../platform/permissions.ts';
 import { createEvents } from './index.ts';
-import { purgeEventsBefore } from './purge.ts';
 
 const written = defineEvent({
   name: 'letter.written',

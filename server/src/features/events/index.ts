@@ -1,10 +1,10 @@
 import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
+import { purgeEventsBefore } from '../../platform/events/events.store.ts';
 import type { Feature } from '../../platform/feature.ts';
 import { purgeEvents } from './events.jobs.ts';
 import { eventRoutes } from './events.routes.ts';
 import { createEventService, type EventServiceDeps } from './events.service.ts';
-import { purgeEventsBefore } from './purge.ts';
 import { createStreams } from './stream.ts';
 
 export interface EventsDeps extends EventServiceDeps {

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
-import { sql } from 'kysely';
 import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
+import { ping } from '../../platform/db/checks.ts';
 import type { DatabaseCondition } from '../../platform/db/condition.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { exhaustedBy, exhaustedOf } from '../../platform/db/trouble.ts';
@@ -40,7 +40,7 @@ export function createHealth({ db, condition, config, clock, log, version }: Hea
     async databaseAnswers(): Promise<boolean> {
       const { promise: tooLate, resolve } = Promise.withResolvers<boolean>();
       const timer = setTimeout(resolve, answerMsMax, false);
-      const asked = sql`select 1`.execute(db).then(
+      const asked = ping(db).then(
         () => true,
         (error: unknown) => {
           log.warn({ err: error }, 'The database does not answer');

@@ -1,7 +1,8 @@
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isRowOf, profileOf, type Tenancy } from '../../platform/tenancy.ts';
+import { profileOf } from '../../platform/known-profiles.store.ts';
+import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import { type ConversationView, presentConversation } from '../conversations/index.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { MessageView } from './messages.schema.ts';

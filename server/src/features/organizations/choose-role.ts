@@ -2,7 +2,7 @@ import type { Actor } from '../../platform/actor.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { assertMayGive } from '../access/index.ts';
-import { findRole, type GivenRole, type WantedRole } from './given-role.store.ts';
+import { findRole, type GivenRole, type WantedRole } from '../rbac/index.ts';
 
 /**
  * The role that was asked for, kept from being deleted until the transaction ends.

@@ -18,6 +18,8 @@ import { organizationRoutes } from './organizations.routes.ts';
 import { createOrganizationService } from './organizations.service.ts';
 import { createOrganizationStore } from './organizations.store.ts';
 
+export { insertOrganization } from './organizations.store.ts';
+
 /** The organisation, its people and who is invited. `purge` deletes invitations that can't be accepted any more. */
 export function createOrganizations(deps: {
   db: Db;

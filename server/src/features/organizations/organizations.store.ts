@@ -1,5 +1,6 @@
-import type { Selectable, Updateable } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { seedRoles } from '../rbac/index.ts';
 import type { OrganizationsTable } from './organizations.tables.ts';
 
 export type OrganizationRow = Selectable<OrganizationsTable>;
@@ -26,3 +27,12 @@ export function createOrganizationStore(db: Db) {
   };
 }
 export type OrganizationStore = ReturnType<typeof createOrganizationStore>;
+
+/** Adds an organisation with its system roles. */
+export async function insertOrganization(
+  tx: Tx,
+  row: Insertable<OrganizationsTable> & { created_at: Date },
+): Promise<void> {
+  await tx.insertInto('organizations').values(row).execute();
+  await seedRoles(tx, row.id, row.created_at);
+}

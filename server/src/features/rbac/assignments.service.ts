@@ -10,15 +10,14 @@ import {
   permissionsOfRole,
   permissionsOfRow,
 } from '../access/index.ts';
+import { setBaseRole } from '../auth/index.ts';
+import { baseRoles } from './given-role.store.ts';
 import type { GrantStore, Place } from './grants.store.ts';
 import { assertPlace, inPlace, isEverywhere, placeAsked, placeOf } from './place.ts';
 import { presentUserRole } from './rbac.present.ts';
 import type { Assignment } from './rbac.schema.ts';
 import type { RoleRow, RoleStore } from './roles.store.ts';
 import { assertMayChange, assertOwn } from './rules.ts';
-
-/** System roles that live in a person's own row instead of a grant. */
-const baseRoles: readonly (string | null)[] = ['admin', 'member', 'viewer'];
 
 export interface AssignmentDeps {
   db: Db;
@@ -50,7 +49,7 @@ export function createAssignmentService(deps: AssignmentDeps) {
   async function assignBase(tx: Tx, person: Person, role: RoleRow) {
     const { organization_id: organizationId } = role;
     const held = person.grants.find(inPlace(everywhere));
-    await grants.setBaseRole(tx, organizationId, person.id, role.system_key ?? 'member', clock.now());
+    await setBaseRole(tx, organizationId, person.id, role.system_key ?? 'member', clock.now());
     if (held) await grants.remove(tx, organizationId, held.id);
     return baseAssignment(person, role);
   }
@@ -59,7 +58,7 @@ export function createAssignmentService(deps: AssignmentDeps) {
     const { organization_id: organizationId, id: roleId } = role;
     const held = person.grants.find(inPlace(place));
     const now = clock.now();
-    if (isEverywhere(place)) await grants.setBaseRole(tx, organizationId, person.id, 'member', now);
+    if (isEverywhere(place)) await setBaseRole(tx, organizationId, person.id, 'member', now);
     if (held?.role_id === roleId) return held;
     return grants.put(tx, {
       id: newId(),
@@ -138,7 +137,7 @@ export function createAssignmentService(deps: AssignmentDeps) {
           : null;
         if (after) {
           assertMayGive(actor, permissionsOfRole(after), '/userId');
-          await grants.setBaseRole(tx, organizationId, person.id, after, clock.now());
+          await setBaseRole(tx, organizationId, person.id, after, clock.now());
         }
         if (held) await grants.remove(tx, organizationId, held.id);
         if (before === after) return;

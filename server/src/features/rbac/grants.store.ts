@@ -68,21 +68,6 @@ export function createGrantStore(db: Db) {
         .$if(from.isTransaction, (query) => query.forKeyShare())
         .executeTakeFirst();
     },
-    async setBaseRole(
-      tx: Tx,
-      organizationId: string,
-      userId: string,
-      role: string,
-      now: Date,
-    ): Promise<void> {
-      await tx
-        .updateTable('users')
-        .set({ role, updated_at: now })
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', userId)
-        .where('role', '<>', role)
-        .execute();
-    },
     /** Gives the role in its place, instead of another one held there. */
     put(tx: Tx, row: Insertable<RoleGrantsTable>): Promise<GrantedRow> {
       const { role_id, created_at } = row;

@@ -11,6 +11,16 @@ import { roleRoutes } from './roles.routes.ts';
 import { createRoleService } from './roles.service.ts';
 import { createRoleStore } from './roles.store.ts';
 
+export {
+  baseRoleOf,
+  findRole,
+  type GivenRole,
+  giveRole,
+  takeOwnRole,
+  type WantedRole,
+} from './given-role.store.ts';
+export { seedRoles } from './seed-roles.store.ts';
+
 /** Roles and who holds them. The authenticator is told of every change, so that it counts at once. */
 export function createRbac(deps: {
   db: Db;

@@ -13,12 +13,12 @@ import {
   assertMayGive,
   assertNotAbove,
   permissionsOfRow,
-  seedRoles,
 } from '../access/index.ts';
 import { presentRole, presentUserRole } from './rbac.present.ts';
 import type { NewRole, RoleChange } from './rbac.schema.ts';
 import type { RoleRow, RoleStore } from './roles.store.ts';
 import { assertOwn } from './rules.ts';
+import { seedRoles } from './seed-roles.store.ts';
 
 export interface RoleDeps {
   db: Db;

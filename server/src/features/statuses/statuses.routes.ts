@@ -4,7 +4,7 @@ import { cut, sliceOf } from '../../http/list.ts';
 import { pathId } from '../../http/path-id.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { App } from '../../platform/feature.ts';
-import { profileOf } from '../../platform/tenancy.ts';
+import { profileOf } from '../../platform/known-profiles.store.ts';
 import { presentStatus, StatusesQuery, StatusPage } from './statuses.schema.ts';
 import type { StatusStore } from './statuses.store.ts';
 

@@ -3,9 +3,9 @@ import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition } from '../../platform/events/define.ts';
 import { wants } from '../../platform/events/pattern.ts';
 import { Failure } from '../../platform/failures.ts';
+import { knowsProfile } from '../../platform/known-profiles.store.ts';
 import { type Permission, permissions } from '../../platform/permissions.ts';
 import { isEverywhere, reachOf } from '../../platform/reach.ts';
-import { knowsProfile } from '../../platform/tenancy.ts';
 
 export interface Hearing {
   /**

@@ -5,7 +5,12 @@ import { createWorkspaceStore } from './workspaces.store.ts';
 
 export { presentWorkspace } from './workspaces.present.ts';
 export { Workspace } from './workspaces.schema.ts';
-export { createWorkspaceStore, type WorkspaceRow, type WorkspaceStore } from './workspaces.store.ts';
+export {
+  createWorkspaceStore,
+  insertWorkspace,
+  type WorkspaceRow,
+  type WorkspaceStore,
+} from './workspaces.store.ts';
 
 export function createWorkspaces(deps: Omit<WorkspaceServiceDeps, 'store'>): { feature: Feature } {
   const service = createWorkspaceService({ ...deps, store: createWorkspaceStore(deps.db) });

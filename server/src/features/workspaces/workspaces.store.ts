@@ -34,9 +34,7 @@ export function createWorkspaceStore(db: Db) {
     lock(tx: Tx, organizationId: string, id: string, reach?: Reach): Promise<WorkspaceRow | undefined> {
       return own(tx, organizationId, reach).where('id', '=', id).forUpdate().executeTakeFirst();
     },
-    insert(tx: Tx, row: Insertable<WorkspacesTable>): Promise<WorkspaceRow> {
-      return tx.insertInto('workspaces').values(row).returningAll().executeTakeFirstOrThrow();
-    },
+    insert: insertWorkspace,
     update(
       tx: Tx,
       organizationId: string,
@@ -94,3 +92,7 @@ export function createWorkspaceStore(db: Db) {
   };
 }
 export type WorkspaceStore = ReturnType<typeof createWorkspaceStore>;
+
+export function insertWorkspace(tx: Tx, row: Insertable<WorkspacesTable>): Promise<WorkspaceRow> {
+  return tx.insertInto('workspaces').values(row).returningAll().executeTakeFirstOrThrow();
+}

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import { newId } from '../ids.ts';
 import type { AuditAction } from './actions.ts';
+import { insertAuditLog } from './audit-logs.store.ts';
 
 /** Who did it. An {@link Actor} fits; a sign-in names the person and where they came from. */
 export type AuditedBy =
@@ -30,23 +31,20 @@ export function createAuditLog({ clock }: { clock: Clock }): AuditLog {
   return {
     async record(tx, { organizationId, userId, apiKeyId, origin }, entry) {
       const { action, resource, outcome = 'success', before, after, details } = entry;
-      await tx
-        .insertInto('audit_logs')
-        .values({
-          id: newId(),
-          organization_id: organizationId,
-          action,
-          user_id: userId,
-          api_key_id: apiKeyId ?? null,
-          resource_type: resource.type,
-          resource_id: resource.id,
-          outcome,
-          metadata: JSON.stringify({ ...details, ...(before && { before }), ...(after && { after }) }),
-          ip_address: origin?.ipAddress ?? null,
-          user_agent: origin?.userAgent?.slice(0, userAgentLengthMax) ?? null,
-          occurred_at: clock.now(),
-        })
-        .execute();
+      await insertAuditLog(tx, {
+        id: newId(),
+        organization_id: organizationId,
+        action,
+        user_id: userId,
+        api_key_id: apiKeyId ?? null,
+        resource_type: resource.type,
+        resource_id: resource.id,
+        outcome,
+        metadata: JSON.stringify({ ...details, ...(before && { before }), ...(after && { after }) }),
+        ip_address: origin?.ipAddress ?? null,
+        user_agent: origin?.userAgent?.slice(0, userAgentLengthMax) ?? null,
+        occurred_at: clock.now(),
+      });
     },
   };
 }

@@ -36,6 +36,11 @@ export async function assertTrigramsWork(db: Db): Promise<void> {
   );
 }
 
+/** Answers when the database does. */
+export async function ping(db: Db): Promise<void> {
+  await sql`select 1`.execute(db);
+}
+
 /**
  * Stores half a megabyte and takes it back: refused when the disk of the database is full. A table of its own takes new
  * pages for sure, where an insert might find room in an old one.

@@ -60,18 +60,9 @@ export interface EventCursorsTable {
  * Only its owner writes a table, and the guests that stand with its type for a reason; `npm run check` looks.
  *
  * @guest features/gdpr/erase Erasing a person or an organisation takes their rows out of every table.
- * @guest features/auth/users.store.ts To be moved to the owner.
- * @guest features/organizations To be moved to the owner.
- * @guest features/rbac To be moved to the owner.
- * @guest features/access/access.store.ts To be moved to the owner.
- * @guest features/auth/password/password.store.ts To be moved to the owner.
- * @guest features/access/seed-roles.ts To be moved to the owner.
- * @guest features/organizations/given-role.store.ts To be moved to the owner.
- * @guest features/audit/purge.ts To be moved to the owner.
- * @guest features/events/purge.ts To be moved to the owner.
  */
 export interface Tables {
-  /** @owner platform/installation.ts */
+  /** @owner platform/installation.store.ts */
   installation: { id: Generated<boolean>; key_fingerprint: string; created_at: Date };
   /** @owner http */
   idempotency_keys: IdempotencyKeysTable;

@@ -1,15 +1,14 @@
-import { sql } from 'kysely';
 import type { Reach } from '../actor.ts';
 import type { Database } from '../db/connect.ts';
 import { Failure } from '../failures.ts';
 import type { EventReader } from '../feature.ts';
 import type { Log } from '../log.ts';
-import { profileIdInReach } from '../reach.ts';
+import { addCursor } from './cursors.store.ts';
 import type { RecordedEvent } from './define.ts';
+import { eventsWanted, keptAfter, lastPosition } from './events.store.ts';
 import { durable, type Reading, tail } from './reading.ts';
 import { createRecentEvents } from './recent.ts';
-import { numberedChannel } from './relay.ts';
-import { eventColumns, recordedEvent } from './row.ts';
+import { numberedChannel } from './relay.sql.ts';
 
 export interface PageQuery {
   organizationId: string;
@@ -51,26 +50,18 @@ const safetyPollMs = 1_000;
 
 export async function createEventLog({ database, log }: { database: Database; log: Log }): Promise<EventLog> {
   const { db } = database;
-  let newest = await lastPosition();
+  let newest = await lastPosition(db);
   const recent = createRecentEvents(db, newest, () => newest);
   const readings = new Set<Reading>();
   let poll: NodeJS.Timeout | undefined;
   let unlisten: (() => Promise<void>) | undefined;
 
-  async function lastPosition(): Promise<number> {
-    const row = await db.selectFrom('event_log').select('last_position').executeTakeFirst();
-    return row?.last_position ?? 0;
-  }
   function wake(): void {
     for (const reading of readings) reading.wake();
   }
-  async function keptAfter(): Promise<number> {
-    const row = await db.selectFrom('event_log').select('kept_after').executeTakeFirst();
-    return row?.kept_after ?? 0;
-  }
 
   return {
-    lastPosition,
+    lastPosition: () => lastPosition(db),
     tail(name, handler) {
       const reading = tail({ name, from: newest, recent, log, handler });
       readings.add(reading);
@@ -86,45 +77,22 @@ export async function createEventLog({ database, log }: { database: Database; lo
     },
     async page({ organizationId, profileId, names, narrower = [], after, limit }) {
       // The head first: what is numbered meanwhile belongs to the next page.
-      const head = await lastPosition();
+      const head = await lastPosition(db);
       if (after > head)
         throw new Failure('CURSOR_GONE', { says: 'This cursor is ahead of the newest event.' });
-      const rows = await db
-        .selectFrom('events')
-        .select(eventColumns)
-        .where('organization_id', '=', organizationId)
-        .where('position', '>', after)
-        .where('position', '<=', head)
-        .$if(profileId !== undefined, (query) => query.where('profile_id', '=', profileId ?? ''))
-        .$if(names !== undefined, (query) =>
-          query.where((eb) =>
-            eb.or([
-              sql<boolean>`name = any(${names}::text[])`,
-              ...narrower.map(
-                (part) =>
-                  sql<boolean>`(name = any(${part.names}::text[]) and ${profileIdInReach(part.reach, 'events.profile_id')})`,
-              ),
-            ]),
-          ),
-        )
-        .orderBy('position')
-        .limit(limit + 1)
-        .execute();
+      const wanted = { organizationId, profileId, names, narrower, after, upTo: head };
+      const found = await eventsWanted(db, wanted, limit + 1);
       // Asked last, so that what is purged while the page is read is not missing from it in silence.
-      if (after > 0 && after < (await keptAfter())) throw new Failure('CURSOR_GONE');
-      const hasMore = rows.length > limit;
-      const events = rows.slice(0, limit).map(recordedEvent);
+      if (after > 0 && after < (await keptAfter(db))) throw new Failure('CURSOR_GONE');
+      const hasMore = found.length > limit;
+      const events = found.slice(0, limit);
       return { events, cursor: hasMore ? (events.at(-1)?.position ?? head) : head, hasMore };
     },
     async start(readers) {
       assertUnique(readers);
-      const head = await lastPosition();
+      const head = await lastPosition(db);
       for (const reader of readers) {
-        await db
-          .insertInto('event_cursors')
-          .values({ reader: reader.name, position: head })
-          .onConflict((conflict) => conflict.column('reader').doNothing())
-          .execute();
+        await addCursor(db, reader.name, head);
         readings.add(durable({ reader, db, recent, log }));
       }
       const heard = (payload: string) => {
@@ -135,7 +103,7 @@ export async function createEventLog({ database, log }: { database: Database; lo
       };
       // Word of a new position may get lost: now and then the database is asked.
       const look = () =>
-        lastPosition().then(
+        lastPosition(db).then(
           (position) => {
             newest = Math.max(newest, position);
             wake();

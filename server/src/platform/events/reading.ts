@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Db, Tx } from '../db/transaction.ts';
+import type { Db } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { EventReader } from '../feature.ts';
 import type { Log } from '../log.ts';
 import { coalesced } from './coalesced.ts';
+import { claimCursor, moveCursor } from './cursors.store.ts';
 import type { RecordedEvent } from './define.ts';
 import type { RecentEvents } from './recent.ts';
 
@@ -64,7 +65,7 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
       const position = await claimCursor(tx, reader.name);
       if (position !== seen) return position;
       if (events.length > 0) await reader.read(events, tx);
-      await tx.updateTable('event_cursors').set({ position: to }).where('reader', '=', reader.name).execute();
+      await moveCursor(tx, reader.name, to);
       return to;
     });
   }
@@ -93,18 +94,6 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
     looked = concerned ? cursor : Math.max(cursor, looked);
     return true;
   });
-}
-
-/** The cursor, held until the transaction ends; undefined when another node holds it. */
-async function claimCursor(tx: Tx, name: string): Promise<number | undefined> {
-  const row = await tx
-    .selectFrom('event_cursors')
-    .select('position')
-    .where('reader', '=', name)
-    .forUpdate()
-    .skipLocked()
-    .executeTakeFirst();
-  return row?.position;
 }
 
 /** Steps until a step finds nothing; a step that fails is tried again with growing pauses, for ever. */

@@ -1,6 +1,6 @@
 import type { Db } from '../db/transaction.ts';
 import type { RecordedEvent } from './define.ts';
-import { eventColumns, recordedEvent } from './row.ts';
+import { eventsBehind } from './events.store.ts';
 
 const keptMax = 1_000;
 
@@ -20,17 +20,6 @@ export function createRecentEvents(db: Db, from: number, newest: () => number): 
   let held: RecordedEvent[] = [];
   let to = from;
   let fetching: Promise<void> | undefined;
-
-  async function stored(position: number, limit: number): Promise<RecordedEvent[]> {
-    const rows = await db
-      .selectFrom('events')
-      .select(eventColumns)
-      .where('position', '>', position)
-      .orderBy('position')
-      .limit(limit)
-      .execute();
-    return rows.map(recordedEvent);
-  }
 
   function append(events: RecordedEvent[]): void {
     const first = events.findIndex((event) => event.position > to);
@@ -53,17 +42,17 @@ export function createRecentEvents(db: Db, from: number, newest: () => number): 
 
   return {
     async after(position, limit) {
-      if (position < from || position > to) return stored(position, limit);
+      if (position < from || position > to) return eventsBehind(db, position, limit);
       if (position === to && newest() <= to) return [];
       if (position === to) {
-        fetching ??= stored(to, keptMax / 2)
+        fetching ??= eventsBehind(db, to, keptMax / 2)
           .then(append)
           .finally(() => {
             fetching = undefined;
           });
         await fetching;
         // The shared fetch may have moved the stretch on, past this reader.
-        if (position < from) return stored(position, limit);
+        if (position < from) return eventsBehind(db, position, limit);
       }
       return slice(position, limit);
     },

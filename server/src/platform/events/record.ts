@@ -1,24 +1,16 @@
-import { type RawBuilder, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../clock.ts';
 import { afterCommit, type Tx } from '../db/transaction.ts';
 import { newId } from '../ids.ts';
 import type { EventDefinition } from './define.ts';
+import { type EventsOfRows, insertEvents, insertFrom } from './events.store.ts';
 
 /** A fact about to be recorded, and whom it concerns. */
 export interface EventToRecord<Body = unknown> {
   organizationId: string;
   profileId: string | null;
   body: Body;
-}
-
-/** Facts that a larger statement records: one for each row of `from`. */
-export interface EventsOfRows {
-  definition: Pick<EventDefinition, 'name'>;
-  /** What follows `from`; it must name `organization_id` and `profile_id`, and order the rows. */
-  from: RawBuilder<unknown>;
-  /** The body, as jsonb. */
-  body: RawBuilder<unknown>;
 }
 
 /** Writes events into the transaction of the change they report; the relay numbers them after the commit. */
@@ -43,29 +35,24 @@ export interface EventRecorder {
 export function createRecorder(clock: Clock, committed: () => void): EventRecorder {
   const recordAll: EventRecorder['recordAll'] = async (tx, events) => {
     if (events.length === 0) return;
-    await tx
-      .insertInto('events')
-      .values(
-        events.map((event) => ({
-          id: newId(),
-          position: null,
-          name: event.definition.name,
-          organization_id: event.organizationId,
-          profile_id: event.profileId,
-          body: JSON.stringify(event.body),
-          occurred_at: clock.now(),
-        })),
-      )
-      .execute();
+    await insertEvents(
+      tx,
+      events.map((event) => ({
+        id: newId(),
+        position: null,
+        name: event.definition.name,
+        organization_id: event.organizationId,
+        profile_id: event.profileId,
+        body: JSON.stringify(event.body),
+        occurred_at: clock.now(),
+      })),
+    );
     afterCommit(tx, committed);
   };
   return {
     recordAll,
     record: (tx, definition, event) => recordAll(tx, [{ ...event, definition }]),
-    insertFrom: ({ definition, from, body }) => sql`
-      insert into events (id, name, organization_id, profile_id, body, occurred_at)
-      select gen_random_uuid(), ${definition.name}, organization_id, profile_id, ${body}, ${clock.now()}
-      from ${from}`,
+    insertFrom: (rows) => insertFrom(rows, clock.now()),
     committed,
   };
 }

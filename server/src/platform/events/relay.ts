@@ -5,43 +5,16 @@ import type { Database } from '../db/connect.ts';
 import type { Log } from '../log.ts';
 import { coalesced } from './coalesced.ts';
 import type { RecordedEvent } from './define.ts';
+import { batchMax, becomeRelay, numberBatch } from './relay.sql.ts';
 import { type EventRow, recordedEvent } from './row.ts';
 
-/** Heard by every node: the newest position. */
-export const numberedChannel = 'multiwa_events_numbered';
 /** Heard by the node that numbers: another node has committed events. */
 const recordedChannel = 'multiwa_events_recorded';
 
-/** Any number that no other advisory lock of this program uses: its holder is the one relay. */
-const relayLock = 7_120_419_352;
-const batchMax = 500;
 /** Batches begin at least this far apart, so that a stream of single events is numbered by the handful. */
 const restMs = 6;
 const safetyPollMs = 1_000;
 const queryMsMax = 5_000;
-
-/**
- * One statement, so one transaction: a position is visible only together with all smaller ones, whatever
- * the order in which the recording transactions committed. The row of event_log is a second fence beside
- * the lock.
- */
-const numberBatch = `
-  with batch as materialized (
-    select seq, row_number() over (order by seq) as n
-    from (select seq from events where position is null order by seq limit ${batchMax}) as unnumbered
-  ), head as (
-    update event_log set last_position = last_position + (select count(*) from batch)
-    where exists (select from batch)
-    returning last_position - (select count(*) from batch) as base
-  ), numbered as (
-    update events set position = head.base + batch.n from batch, head
-    where events.seq = batch.seq and events.position is null
-    returning events.id, events.name, events.position, events.organization_id, events.profile_id,
-      events.occurred_at, events.body
-  ), told as (
-    select pg_notify('${numberedChannel}', max(position)::text) from numbered having count(*) > 0
-  )
-  select numbered.* from numbered, told order by position`;
 
 /** Numbers committed events. Every node runs one; the one that holds the lock works, the others stand by. */
 export interface Relay {
@@ -105,16 +78,14 @@ export function createRelay(options: {
       await client.connect();
     }
     if (holds) return true;
-    const { rows } = await session.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
-      relayLock,
-    ]);
+    const { rows } = await session.query<{ held: boolean }>(becomeRelay);
     holds = session !== undefined && rows[0]?.held === true;
     return holds;
   }
 
   async function publishBatch(): Promise<number> {
     if (!session) return 0;
-    const { rows } = await session.query<EventRow>({ name: 'number-batch', text: numberBatch });
+    const { rows } = await session.query<EventRow>(numberBatch);
     if (rows.length > 0) options.published(rows.map(recordedEvent));
     return rows.length;
   }

@@ -3,9 +3,8 @@ import { type Db as BossDatabase, PgBoss } from 'pg-boss';
 import { type Clock, daySeconds, hourSeconds } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { JobDefinition } from './define.ts';
+import { schema, shortenStay } from './job-rows.store.ts';
 
-/** The database schema of the job store. */
-export const schema = 'jobs';
 /** A handler that says nothing for this long is dead, and its job goes to another; pg-boss allows no less. */
 const heartbeatSeconds = 10;
 /** How often ended jobs whose time is over are deleted; unset it would be once a day. */
@@ -76,8 +75,7 @@ export async function completeJob(
   await boss.complete(name, attempt);
   if (keepSeconds === undefined) return;
   // The store knows one stay for done and failed jobs alike. One that was killed before this stays for the longer.
-  const shorten = `update ${schema}.job set deletion_seconds = $3 where name = $1 and id = $2 and state = 'completed'`;
-  await boss.getDb().executeSql(shorten, [name, attempt.id, keepSeconds]);
+  await boss.getDb().executeSql(shortenStay, [name, attempt.id, keepSeconds]);
 }
 
 /** With a once-key (and for cron, always) one may wait while one works, and no more. */

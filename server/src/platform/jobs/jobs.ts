@@ -1,12 +1,12 @@
-import { sql } from 'kysely';
 import { fromKysely } from 'pg-boss';
 import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/connect.ts';
 import { afterCommit, type Db, type Tx } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
-import { createBoss, ensureQueue, ensureSchedules, schema } from './boss.ts';
+import { createBoss, ensureQueue, ensureSchedules } from './boss.ts';
 import type { BoundJob, JobDefinition } from './define.ts';
+import { discardJobs } from './job-rows.store.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** What features use to ask for later work. */
@@ -65,8 +65,7 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
 
     async discard(tx, ids) {
       await opened;
-      await sql`delete from ${sql.id(schema, 'job')} where exists (select from unnest(${[...ids]}::text[]) as one (id)
-        where strpos(data::text, one.id) > 0 or strpos(output::text, one.id) > 0)`.execute(tx);
+      await discardJobs(tx, ids);
     },
 
     bind(given, enqueued) {

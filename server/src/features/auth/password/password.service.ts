@@ -4,12 +4,12 @@ import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
+import { removeKeysOf } from '../../api-keys/index.ts';
 import type { LetterTokenStore } from '../letters/letter-tokens.store.ts';
 import type { People } from '../people.ts';
 import type { ChallengeStore } from '../sign-in/challenges.store.ts';
 import type { UserStore } from '../users.store.ts';
 import type { PasswordChange } from './password.schema.ts';
-import { passwordStore } from './password.store.ts';
 
 export interface PasswordDeps {
   db: Db;
@@ -42,9 +42,7 @@ export function createPasswords(deps: PasswordDeps) {
         const sessionsEnded = await people.endSessions(tx, user.id, actor.sessionId);
         await challenges.endOf(tx, user.id);
         await letterTokens.endOf(tx, user.id, 'password-reset', now);
-        const keyIds = given(body.revokeApiKeys)
-          ? await passwordStore.removeApiKeys(tx, actor.organizationId, user.id)
-          : [];
+        const keyIds = given(body.revokeApiKeys) ? await removeKeysOf(tx, actor.organizationId, user.id) : [];
         if (keyIds.length > 0) people.forget(tx, user.id);
         for (const id of keyIds) {
           const entry = { resource: { type: 'api_key', id }, details: { userId: user.id } };

@@ -146,3 +146,13 @@ export function createSessionStore(db: Db) {
   };
 }
 export type SessionStore = ReturnType<typeof createSessionStore>;
+
+/** Notes when a session was last used, unless what is noted is younger than `notSince`. */
+export async function touchSession(db: Db, id: string, now: Date, notSince: Date): Promise<void> {
+  await db
+    .updateTable('auth_sessions')
+    .set({ last_active_at: now })
+    .where('id', '=', id)
+    .where('last_active_at', '<', notSince)
+    .execute();
+}

@@ -14,6 +14,7 @@ import type { SessionStore } from '../sessions/sessions.store.ts';
 import type { TokenAnswer } from '../tokens.schema.ts';
 import { actAs, type UserRow, type UserStore } from '../users.store.ts';
 import type { LoginGuard } from './login-guard.ts';
+import type { NewOrganization } from './new-organization.ts';
 import type { SecondStepService } from './second-step.ts';
 import type { Registration, SecondFactorDue } from './sign-in.schema.ts';
 
@@ -34,6 +35,7 @@ export interface SignInDeps {
   people: People;
   secondStep: SecondStepService;
   verification: VerificationLetters;
+  newOrganization: NewOrganization;
 }
 
 export function createSignIn(deps: SignInDeps) {
@@ -78,7 +80,7 @@ export function createSignIn(deps: SignInDeps) {
           if (config.registration === 'auto' && config.production && !(await store.isFirst(tx))) {
             throw new Failure('REGISTRATION_CLOSED');
           }
-          const user = await store.insertOwner(tx, owner, clock.now());
+          const user = await deps.newOrganization(tx, owner, clock.now());
           const by = actAs(user, origin);
           const organization = { type: 'organization', id: user.organization_id };
           await audit.record(tx, by, { action: 'org.create', resource: organization });

@@ -7,8 +7,8 @@ import { type Db, inTransaction, type Tx } from '../../../platform/db/transactio
 import { Failure } from '../../../platform/failures.ts';
 import { newId } from '../../../platform/ids.ts';
 import { digest, missing, permissionsOfRow, rightsOf } from '../../access/index.ts';
-import type { Attempts, People } from '../../auth/index.ts';
-import { baseRoleOf, giveRole } from '../given-role.store.ts';
+import { type Attempts, insertUser, type People } from '../../auth/index.ts';
+import { baseRoleOf, giveRole } from '../../rbac/index.ts';
 import type { MemberStore } from '../members/members.store.ts';
 import type { Acceptance } from './invitations.schema.ts';
 import type { InvitationStore, Opened } from './invitations.store.ts';
@@ -23,7 +23,7 @@ export function createAcceptService(deps: {
   attempts: Attempts;
   people: Pick<People, 'hashNew' | 'signIn'>;
   store: InvitationStore;
-  members: Pick<MemberStore, 'isTaken' | 'insert'>;
+  members: Pick<MemberStore, 'isTaken'>;
 }) {
   const { db, clock, audit, attempts, people, store, members } = deps;
 
@@ -42,7 +42,7 @@ export function createAcceptService(deps: {
     const { organization_id: organizationId, system_key: systemKey } = invitation;
     const now = clock.now();
     if (await members.isTaken(tx, invitation.email)) throw new Failure('EMAIL_TAKEN');
-    const user = await members.insert(tx, {
+    const user = await insertUser(tx, {
       id: newId(),
       organization_id: organizationId,
       email: invitation.email,

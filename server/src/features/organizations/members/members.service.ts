@@ -6,10 +6,10 @@ import { type Db, inTransaction, type Tx } from '../../../platform/db/transactio
 import { Failure } from '../../../platform/failures.ts';
 import type { Slice } from '../../../platform/slice.ts';
 import { permissionsAnywhere } from '../../access/index.ts';
-import type { People } from '../../auth/index.ts';
+import { type People, removeUser, updateUser } from '../../auth/index.ts';
 import { unassign } from '../../conversations/index.ts';
+import { type GivenRole, giveRole } from '../../rbac/index.ts';
 import { chooseRole } from '../choose-role.ts';
-import { type GivenRole, giveRole } from '../given-role.store.ts';
 import type { InvitationStore } from '../invitations/invitations.store.ts';
 import { assertMayChange } from '../rights.ts';
 import type { MemberAnswer, MemberChange, RoleChange } from './members.schema.ts';
@@ -102,7 +102,7 @@ export function createMemberService(deps: MemberServiceDeps) {
         if (!person) throw new Failure('MEMBER_NOT_FOUND');
         if (person.id === actor.userId && isActive === false) throw ownself('You cannot disable yourself');
         const now = clock.now();
-        await store.update(tx, actor.organizationId, id, {
+        await updateUser(tx, actor.organizationId, id, {
           ...(isActive !== undefined && { is_active: isActive }),
           ...(name && { name }),
           updated_at: now,
@@ -134,7 +134,7 @@ export function createMemberService(deps: MemberServiceDeps) {
   async function removeMember(tx: Tx, actor: Actor, id: string): Promise<void> {
     const before = await shown(tx, actor, id);
     await stop(tx, actor, id, clock.now(), 'all');
-    await store.remove(tx, actor.organizationId, id);
+    await removeUser(tx, actor.organizationId, id);
     await record(tx, actor, 'user', id, { action: 'user.remove', before: rolesOf(before) });
   }
 

@@ -1,8 +1,7 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import { behind, type Slice } from '../../../platform/slice.ts';
 import { grantsOf } from '../../access/index.ts';
-import type { UsersTable } from '../../auth/index.ts';
 import type { Given } from '../rights.ts';
 
 /** A member or an open invitation, as the list shows it. */
@@ -83,33 +82,6 @@ export function createMemberStore(db: Db) {
     /** Whether the address belongs to anybody, of any organisation. */
     async isTaken(tx: Tx, email: string): Promise<boolean> {
       return (await organizationOf(tx, email)) !== undefined;
-    },
-
-    async update(
-      tx: Tx,
-      organizationId: string,
-      id: string,
-      change: { is_active?: boolean; name?: string; role?: string; updated_at: Date },
-    ): Promise<void> {
-      await tx
-        .updateTable('users')
-        .set(change)
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', id)
-        .execute();
-    },
-
-    async insert(tx: Tx, row: Insertable<UsersTable>): Promise<Selectable<UsersTable>> {
-      return tx.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
-    },
-
-    /** Their sessions, keys, roles and letters go with them. */
-    async remove(tx: Tx, organizationId: string, id: string): Promise<void> {
-      await tx
-        .deleteFrom('users')
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', id)
-        .execute();
     },
   };
 }

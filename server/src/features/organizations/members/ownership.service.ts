@@ -4,8 +4,8 @@ import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { isUuid } from '../../../platform/ids.ts';
-import type { People } from '../../auth/index.ts';
-import { takeOwnRole } from '../given-role.store.ts';
+import { type People, updateUser } from '../../auth/index.ts';
+import { takeOwnRole } from '../../rbac/index.ts';
 import type { Transfer } from './members.schema.ts';
 import type { MemberStore } from './members.store.ts';
 
@@ -20,7 +20,7 @@ export function createOwnershipService(deps: {
 
   async function setRole(tx: Tx, organizationId: string, userId: string, role: 'owner' | 'admin') {
     await takeOwnRole(tx, organizationId, userId);
-    await store.update(tx, organizationId, userId, { role, updated_at: clock.now() });
+    await updateUser(tx, organizationId, userId, { role, updated_at: clock.now() });
     people.forget(tx, userId);
   }
 

@@ -2,9 +2,10 @@ import type { Tx } from '../../platform/db/transaction.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
 import type { Permission } from '../../platform/permissions.ts';
 import { permissionsOfRow } from '../access/index.ts';
+import { updateUser } from '../auth/index.ts';
 
 /** System roles that are kept with the person; all others are a grant beside the role `member`. */
-const baseRoles: readonly string[] = ['admin', 'member', 'viewer'];
+export const baseRoles: readonly (string | null)[] = ['admin', 'member', 'viewer'];
 
 /** A role as somebody is given it in the whole organisation. */
 export interface GivenRole {
@@ -53,12 +54,7 @@ export async function giveRole(
   now: Date,
 ): Promise<void> {
   const base = baseRoleOf(role);
-  await tx
-    .updateTable('users')
-    .set({ role: base, updated_at: now })
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', userId)
-    .execute();
+  await updateUser(tx, organizationId, userId, { role: base, updated_at: now });
   if (base === role.systemKey) return takeOwnRole(tx, organizationId, userId);
   await tx
     .insertInto('role_grants')

@@ -1,0 +1,38 @@
+import type { Db, Tx } from './db/transaction.ts';
+import { Failure } from './failures.ts';
+import { isUuid } from './ids.ts';
+import { isProfileOf, type Tenancy } from './tenancy.ts';
+
+/** Whether the profile is one of the tenancy; a malformed id is an unknown one. */
+export async function knowsProfile(db: Db | Tx, tenancy: Tenancy, id: string): Promise<boolean> {
+  return isUuid(id) && (await knownProfiles(db, tenancy, [id])).length > 0;
+}
+
+/** Of these profiles the ones of the tenancy. */
+export async function knownProfiles(
+  db: Db | Tx,
+  tenancy: Tenancy,
+  ids: readonly string[],
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('profiles')
+    .select('id')
+    .where(isProfileOf(tenancy))
+    .where('id', 'in', [...ids])
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/**
+ * The profile that a request names, if it names one.
+ * @throws Failure PROFILE_NOT_FOUND for one that is not of the tenancy.
+ */
+export async function profileOf<Id extends string | undefined>(
+  db: Db | Tx,
+  tenancy: Tenancy,
+  id: Id,
+): Promise<Id> {
+  if (id !== undefined && !(await knowsProfile(db, tenancy, id))) throw new Failure('PROFILE_NOT_FOUND');
+  return id;
+}
