@@ -56,3 +56,14 @@ export async function knownProfiles(
     .execute();
   return rows.map((row) => row.id);
 }
+
+/** All profiles of the tenancy, in the order of their ids. */
+export async function profilesOf(db: Db | Tx, tenancy: Tenancy): Promise<string[]> {
+  const rows = await db
+    .selectFrom('profiles')
+    .select('id')
+    .where(isProfileOf(tenancy))
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id);
+}

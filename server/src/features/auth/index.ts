@@ -9,6 +9,7 @@ import type { Log } from '../../platform/log.ts';
 import type { MailQueue } from '../../platform/mail.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
 import { createAttempts } from './attempts.ts';
+import { authKeeps } from './auth.keeps.ts';
 import { createLetterTokenStore } from './letters/letter-tokens.store.ts';
 import { writeResetLetter } from './letters/letters.jobs.ts';
 import { letterRoutes } from './letters/letters.routes.ts';
@@ -116,6 +117,7 @@ export function createAuth(deps: AuthFeatureDeps): {
       },
       jobs: [writeResetLetter.runs(reset.write), tellOfGuessing.runs(notice.write)],
       enqueues: [writeResetLetter, tellOfGuessing],
+      keeps: authKeeps,
     },
     people,
     async purge() {

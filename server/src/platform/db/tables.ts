@@ -59,7 +59,6 @@ export interface EventCursorsTable {
  *
  * Only its owner writes a table, and the guests that stand with its type for a reason; `npm run check` looks.
  *
- * @guest features/gdpr/erase Erasing a person or an organisation takes their rows out of every table.
  * @guest features/auth/users.store.ts To be moved to the owner.
  * @guest features/organizations To be moved to the owner.
  * @guest features/rbac To be moved to the owner.
