@@ -17,7 +17,10 @@ const source = 'server/src/';
 const platform = 'platform/db';
 /** Names of tables that are no constants, by the file that computes them. */
 const computed = new Map([
-  ['features/gdpr/erase/organization.store.ts', 'deletes every table by the names that stand in it'],
+  [
+    'features/gdpr/erase/organization.store.ts',
+    'deletes the rows that the owner of a table names in its keeps',
+  ],
 ]);
 /** Tables in a schema of their own are not ours: the job store makes and keeps its own. */
 const foreign = /\./;

@@ -6,6 +6,7 @@ import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
+import { createContacts } from './features/contacts/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
@@ -19,6 +20,7 @@ import { createStatuses } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
+import { idempotencyKeeps } from './http/idempotency.keeps.ts';
 import type { Idempotency } from './http/idempotency.ts';
 import type { Authenticator } from './platform/actor.ts';
 import type { AuditLog } from './platform/audit/record.ts';
@@ -31,7 +33,9 @@ import type { EventDefinition } from './platform/events/define.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
 import type { Feature } from './platform/feature.ts';
+import { installationKeeps } from './platform/installation.store.ts';
 import type { JobEraser, JobQueue } from './platform/jobs/jobs.ts';
+import { collectKeeps } from './platform/keeps/keeps.ts';
 import type { Log } from './platform/log.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
@@ -66,7 +70,10 @@ export interface House {
   eventDefinitions: EventDefinition[];
 }
 
-/** Builds every feature, in the order of who needs whom. Nothing runs yet. */
+/**
+ * Builds every feature, in the order of who needs whom. Nothing runs yet.
+ * @throws Error with a sentence when two features keep the same table.
+ */
 export function compose(platform: Platform): House {
   const { config, sandbox, talk } = platform;
   const engines: Record<EngineName, Engine> = {
@@ -120,10 +127,7 @@ export function compose(platform: Platform): House {
     ...platform,
     people: auth.people,
     authenticator: access.authenticator,
-    poke(profileId) {
-      profiles.sessions.poke(profileId);
-      talk.tell('profile', profileId);
-    },
+    keeps: () => keeps,
   });
   const organizations = createOrganizations({ ...platform, mail, people: auth.people });
   const features: Feature[] = [
@@ -134,6 +138,7 @@ export function compose(platform: Platform): House {
     messages.feature,
     profiles.feature,
     conversations.feature,
+    createContacts().feature,
     statuses.feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
@@ -149,7 +154,10 @@ export function compose(platform: Platform): House {
     }).feature,
     access.feature,
     ...Object.values(engines).map(engineFeature),
+    { name: 'idempotency', keeps: idempotencyKeeps },
+    { name: 'installation', keeps: installationKeeps },
   ];
+  const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
   profiles.sessions.serve(messages.handlers);

@@ -14,6 +14,7 @@ import { connectDatabase } from './platform/db/connect.ts';
 import { createEventLog } from './platform/events/reader.ts';
 import { createRecorder } from './platform/events/record.ts';
 import { createRelay } from './platform/events/relay.ts';
+import type { Feature } from './platform/feature.ts';
 import { claimInstallation } from './platform/installation.store.ts';
 import { createJobs } from './platform/jobs/jobs.ts';
 import { knownProfiles } from './platform/known-profiles.store.ts';
@@ -49,6 +50,8 @@ export interface Gateway {
   readonly sandboxUrl: string | undefined;
   /** Where the data lives, as a sentence. */
   readonly where: string;
+  /** What it is made of. */
+  readonly features: readonly Feature[];
   close(): Promise<void>;
 }
 
@@ -183,6 +186,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${ownPort}`,
       sandboxUrl: sandbox.url,
       where: database.where,
+      features: house.features,
       close,
     };
   }

@@ -1,10 +1,11 @@
 import type { App, Feature } from '../platform/feature.ts';
 import type { Engine } from './port.ts';
 
-/** What an engine brings to the doors: its routes under `/engines/<name>`, when it has any. */
-export function engineFeature(engine: Pick<Engine, 'name' | 'routes'>): Feature {
+/** What an engine brings besides connections: what it keeps, and its routes under `/engines/<name>`, when it has any. */
+export function engineFeature(engine: Pick<Engine, 'name' | 'routes' | 'keeps'>): Feature {
   return {
     name: `engine-${engine.name}`,
+    ...(engine.keeps && { keeps: engine.keeps }),
     routes(app) {
       if (!engine.routes) return;
       void app.register(

@@ -1,6 +1,7 @@
 import type { ChatId } from '../platform/chat-id.ts';
 import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
+import type { Keeps } from '../platform/keeps/keeps.ts';
 import type { Log } from '../platform/log.ts';
 
 declare const messageIdBrand: unique symbol;
@@ -238,6 +239,8 @@ export interface Engine {
    * and schemas as all routes do.
    */
   routes?(app: App): void;
+  /** What it keeps about profiles. Engines that share tables share the declaration. */
+  readonly keeps?: Keeps;
 }
 
 /** WhatsApp's server refused a message; sending it again unchanged would be refused again. */

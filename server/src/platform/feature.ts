@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { Tx } from './db/transaction.ts';
 import type { EventDefinition, RecordedEvent } from './events/define.ts';
 import type { BoundJob, JobDefinition } from './jobs/define.ts';
+import type { Keeps } from './keeps/keeps.ts';
 
 /** The HTTP door as a feature sees it: schemas are TypeBox and type the handler. */
 export type App = FastifyInstance<
@@ -48,6 +49,8 @@ export interface Feature {
   readonly enqueues?: readonly JobDefinition[];
   readonly readers?: readonly EventReader[];
   readonly figures?: readonly Figure[];
+  /** What it keeps in the database: every table of its own, shown in exports or withheld, and how it is erased. */
+  readonly keeps?: Keeps;
   start?(): Promise<void>;
   /** The server begins to stop: answers that are held for something to happen go out now. Everything still works. */
   drain?(): void;

@@ -1,6 +1,9 @@
 import type { Clock } from './clock.ts';
 import type { Vault } from './crypto.ts';
 import type { Db } from './db/transaction.ts';
+import type { Keeps } from './keeps/keeps.ts';
+
+export const installationKeeps: Keeps = { withheld: { installation: 'about the server' } };
 
 /** This node's encryption key is not the one that the database was written with. */
 export class WrongKey extends Error {

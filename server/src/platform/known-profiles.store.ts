@@ -36,3 +36,14 @@ export async function profileOf<Id extends string | undefined>(
   if (id !== undefined && !(await knowsProfile(db, tenancy, id))) throw new Failure('PROFILE_NOT_FOUND');
   return id;
 }
+
+/** All profiles of the tenancy, in the order of their ids. */
+export async function profilesOf(db: Db | Tx, tenancy: Tenancy): Promise<string[]> {
+  const rows = await db
+    .selectFrom('profiles')
+    .select('id')
+    .where(isProfileOf(tenancy))
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id);
+}

@@ -1,6 +1,7 @@
 // Before anything of the protocol library is loaded: libsignal prints private keys.
 import './amendments/silent-libsignal.ts';
 import type { Engine } from '../port.ts';
+import { baileysKeeps } from './baileys.keeps.ts';
 import { capabilities } from './capabilities.ts';
 import { newMessageId } from './ids.ts';
 import type { BaileysEngineOptions } from './options.ts';
@@ -18,6 +19,7 @@ export function createBaileysEngine(options: BaileysEngineOptions): Engine {
   const engine = { ...options, timings: { ...usualTimings, ...options.timings } };
   return {
     name: options.name,
+    keeps: baileysKeeps,
     can: capabilities,
     newMessageId,
     open: (session) => createSession(engine, session),

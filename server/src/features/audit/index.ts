@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
+import { auditKeeps } from './audit.keeps.ts';
 import { auditRoutes } from './audit.routes.ts';
 import { createAuditService } from './audit.service.ts';
 import { createAuditStore } from './audit.store.ts';
@@ -17,7 +18,7 @@ export function createAudit(deps: {
 }): { feature: Feature; purge(): Promise<void> } {
   const service = createAuditService({ ...deps, store: createAuditStore(deps.db) });
   return {
-    feature: { name: 'audit', routes: (app) => auditRoutes(app, service) },
+    feature: { name: 'audit', routes: (app) => auditRoutes(app, service), keeps: auditKeeps },
     purge: createPurge({ ...deps, retentionDays: deps.config.auditRetentionDays }),
   };
 }

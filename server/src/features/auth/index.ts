@@ -9,6 +9,7 @@ import type { Log } from '../../platform/log.ts';
 import type { MailQueue } from '../../platform/mail.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
 import { createAttempts } from './attempts.ts';
+import { authKeeps } from './auth.keeps.ts';
 import { createLetterTokenStore } from './letters/letter-tokens.store.ts';
 import { writeResetLetter } from './letters/letters.jobs.ts';
 import { letterRoutes } from './letters/letters.routes.ts';
@@ -40,7 +41,6 @@ import { createTwoFactorStore } from './two-factor/two-factor.store.ts';
 import { createUserStore } from './users.store.ts';
 
 export { type Attempts, createAttempts } from './attempts.ts';
-export type { UsersTable } from './auth.tables.ts';
 export { type LinkConfig, linkTo } from './letters/links.ts';
 export type { PasswordCost } from './password/password-hash.ts';
 export { normalEmail, type People } from './people.ts';
@@ -127,6 +127,7 @@ export function createAuth(deps: AuthFeatureDeps): {
       },
       jobs: [writeResetLetter.runs(reset.write), tellOfGuessing.runs(notice.write)],
       enqueues: [writeResetLetter, tellOfGuessing],
+      keeps: authKeeps,
     },
     people,
     async purge() {

@@ -1,3 +1,6 @@
+import type { Feature } from '../../platform/feature.ts';
+import { contactKeeps } from './contacts.keeps.ts';
+
 export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { type Named, namesLearnt } from './names.sql.ts';
 export {
@@ -11,3 +14,8 @@ export {
   resolvePerson,
   type Whose,
 } from './people.ts';
+
+/** Contacts have no routes yet: messages and conversations make them. */
+export function createContacts(): { feature: Feature } {
+  return { feature: { name: 'contacts', keeps: contactKeeps } };
+}

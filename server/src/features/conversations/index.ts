@@ -1,4 +1,5 @@
 import type { Feature } from '../../platform/feature.ts';
+import { conversationKeeps } from './conversations.keeps.ts';
 import { conversationRoutes } from './conversations.routes.ts';
 import { type ConversationServiceDeps, createConversationService } from './conversations.service.ts';
 import { createConversationStore } from './conversations.store.ts';
@@ -21,6 +22,10 @@ export { type ConversationRow, learnSamePerson, resolveConversation } from './re
 /** Conversations: listing, reading, marking as read. */
 export function createConversations(deps: Omit<ConversationServiceDeps, 'store'>) {
   const service = createConversationService({ ...deps, store: createConversationStore(deps.db) });
-  const feature: Feature = { name: 'conversations', routes: (app) => conversationRoutes(app, service) };
+  const feature: Feature = {
+    name: 'conversations',
+    routes: (app) => conversationRoutes(app, service),
+    keeps: conversationKeeps,
+  };
   return { feature };
 }

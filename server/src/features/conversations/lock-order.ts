@@ -19,14 +19,14 @@ export async function lockInOrder(tx: Tx, profileId: string, chats: readonly Cha
     order by id for update`.execute(tx);
 }
 
-/** Takes conversations from somebody who leaves: the open ones, or all. */
+/** Takes conversations from somebody who leaves, the open ones or all; answers how many. */
 export async function unassign(
   tx: Tx,
   whose: { organizationId: string; userId: string },
   now: Date,
   which: 'open' | 'all',
-): Promise<void> {
-  await sql`with theirs as (
+): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`with theirs as (
       select id from conversations
       where organization_id = ${whose.organizationId} and assigned_user_id = ${whose.userId}
         and (${which === 'all'} or not is_archived)
@@ -34,4 +34,5 @@ export async function unassign(
     )
     update conversations set assigned_user_id = null, updated_at = ${now}
     from theirs where conversations.id = theirs.id`.execute(tx);
+  return Number(numAffectedRows);
 }

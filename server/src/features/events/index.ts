@@ -3,6 +3,7 @@ import type { Config } from '../../platform/config/config.ts';
 import { purgeEventsBefore } from '../../platform/events/events.store.ts';
 import type { Feature } from '../../platform/feature.ts';
 import { purgeEvents } from './events.jobs.ts';
+import { eventKeeps } from './events.keeps.ts';
 import { eventRoutes } from './events.routes.ts';
 import { createEventService, type EventServiceDeps } from './events.service.ts';
 import { createStreams } from './stream.ts';
@@ -26,6 +27,7 @@ export function createEvents(deps: EventsDeps): { feature: Feature } {
           await purgeEventsBefore(db, later(clock.now(), -config.eventRetentionDays * dayMs), signal);
         }),
       ],
+      keeps: eventKeeps,
       drain: () => streams.end(),
       stop: () => streams.stop(),
     },

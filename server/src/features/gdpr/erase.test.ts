@@ -5,8 +5,10 @@ import { connectedProfile, newNumber, newTenant, type Tenant } from '../../../te
 import { until } from '../../../test/until.ts';
 import { later } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
+import { collectKeeps } from '../../platform/keeps/keeps.ts';
 import { createOrganizationEraser } from './erase/erase-organization.ts';
 import { createOrganizationErasure, type OrganizationErasure } from './erase/organization.store.ts';
+import { Erased } from './gdpr.schema.ts';
 import { newMember, signedIn, tablesWith } from './testing.ts';
 
 const canary = 'c4n4ryerase';
@@ -100,6 +102,14 @@ test('a member who leaves takes all about them along; of their deeds a pseudonym
   expect(deeds.every((row) => row.ip_address === null && row.user_agent === null)).toBe(true);
   expect(await tenant.owner.get(`/conversations/${conversationId}`)).toMatchObject({ assignedUserId: null });
   await expect(sql`update audit_logs set action = 'x'`.execute(db())).rejects.toThrow('append-only');
+});
+
+test('whatever is counted when a person leaves stands in the answer', async () => {
+  const { ofPerson } = collectKeeps(house.gateway.features);
+  const names = Object.keys(Erased.properties.deletionSummary.properties);
+  const counts = ofPerson.flatMap((piece) => piece.counts ?? []);
+  expect(counts.length).toBeGreaterThan(3);
+  expect(names).toEqual(expect.arrayContaining(counts));
 });
 
 test('an owner whom others depend on is not deleted', async () => {
@@ -201,18 +211,19 @@ const registration = () => ({ password: tenant.password, name: 'Ana', organizati
 const organizations = async () =>
   (await db().selectFrom('organizations').select('id').execute()).map(({ id }) => id);
 
+const erasure = () => createOrganizationErasure(db(), () => collectKeeps(house.gateway.features));
+
 /** The rest of an erasure by hand, with a store that may fail; jobs are none of its business. */
 function eraserWith(
   more: Partial<OrganizationErasure> = {},
   jobs: EraserJobs = { enqueue: nothing, discard: nothing },
 ) {
-  const store = { ...createOrganizationErasure(db()), ...more };
+  const store = { ...erasure(), ...more };
   return createOrganizationEraser({
     db: db(),
     clock: house.clock,
     jobs,
     organizations: store,
-    poke: () => undefined,
   });
 }
 type EraserJobs = Parameters<typeof createOrganizationEraser>[0]['jobs'];
@@ -228,13 +239,15 @@ test('an erasure that dies after any step is finished by the next try; none begi
   expect(await organizations()).toContain(organizationId);
 
   await sql`update organizations set erasing_at = now() where id = ${organizationId}`.execute(db());
-  const { pieces } = createOrganizationErasure(db());
-  for (const step of [2, 5, 10]) {
+  const pieces = erasure().pieces();
+  for (const step of [2, 5, 10, pieces.length - 1]) {
     const dying = pieces.map((piece, index) => async (given: string) => {
       if (index === step) throw new Error('killed');
       return piece(given);
     });
-    await expect(eraserWith({ pieces: dying }).erase({ organizationId }, signal)).rejects.toThrow('killed');
+    await expect(eraserWith({ pieces: () => dying }).erase({ organizationId }, signal)).rejects.toThrow(
+      'killed',
+    );
     expect(await organizations()).toContain(organizationId);
   }
   await eraserWith().erase({ organizationId }, signal);
@@ -249,7 +262,7 @@ test('a device that cannot be unlinked holds an erasure up for ten minutes, and 
   const since = (minutes: number) => later(house.clock.now(), -minutes * 60_000);
   const mark = (at: Date) =>
     sql`update organizations set erasing_at = ${at} where id = ${organizationId}`.execute(db());
-  const stuck = eraserWith({ linked: async () => ['a profile whose server is away'] });
+  const stuck = eraserWith({ outside: async () => [() => undefined] });
   await mark(since(9));
   await expect(stuck.erase({ organizationId }, AbortSignal.timeout(200))).rejects.toThrow();
   expect(await organizations()).toContain(organizationId);

@@ -6,11 +6,10 @@ import { newNumber, newTenant, type Tenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
 import { createVault } from '../../platform/crypto.ts';
 import { newId } from '../../platform/ids.ts';
+import { collectKeeps } from '../../platform/keeps/keeps.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createExportStore } from './export/exports.store.ts';
 import { createMaker } from './export/make.ts';
-import { notExported } from './export/not-exported.ts';
-import { allSections } from './export/sections.ts';
 import { type Member, newMember, signedIn } from './testing.ts';
 
 /** More than two pages. */
@@ -33,6 +32,7 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const db = () => house.database.database.db;
+const keeps = () => collectKeeps(house.gateway.features);
 
 /** Something of every kind, and of messages more than two pages; each hard to compress. */
 async function plant(): Promise<void> {
@@ -71,9 +71,12 @@ test('every table and every column is exported, or withheld for a reason that is
     where table_schema = 'public' and table_name not like 'kysely%'`.execute(db());
   const columnsOf = Map.groupBy(rows, ({ table }) => table);
   expect(columnsOf.size).toBeGreaterThan(20);
+  const { sections, withheld } = keeps();
+  const allSections = [...sections.person, ...sections.organization];
   const exported = new Set<string>(allSections.map(({ table }) => table));
+  expect([...exported, ...withheld.keys()].filter((table) => !columnsOf.has(table))).toEqual([]);
   for (const [table, columns] of columnsOf) {
-    expect(exported.has(table) !== table in notExported, `${table} is in exactly one list`).toBe(true);
+    expect(exported.has(table) !== withheld.has(table), `${table} is in exactly one list`).toBe(true);
     for (const section of allSections.filter((one) => one.table === table)) {
       const decided = [...section.columns, ...Object.keys(section.withheld ?? {})];
       const actual = columns.map(({ column }) => column);
@@ -217,7 +220,7 @@ test('an export that cannot be made fails after some tries and leaves the way to
   const store = createExportStore(db());
   const vault = createVault(Buffer.alloc(32, 7));
   const append = () => Promise.reject(new Error('no room'));
-  const deps = { db: db(), clock: house.clock, log: silentLog, vault, store: { ...store, append } };
+  const deps = { db: db(), clock: house.clock, log: silentLog, vault, keeps, store: { ...store, append } };
   const { signal } = new AbortController();
   for (let attempt = 1; attempt < 5; attempt++) {
     await expect(createMaker(deps).make({ exportId }, signal)).rejects.toThrow('no room');
@@ -233,7 +236,8 @@ test('an attempt that dies begins anew, the file is whole, and the dead one writ
   const exportId = await waitingExport();
   const store = createExportStore(db());
   const runs: string[] = [];
-  const deps = { db: db(), clock: house.clock, log: silentLog, vault: createVault(Buffer.alloc(32, 7)) };
+  const vault = createVault(Buffer.alloc(32, 7));
+  const deps = { db: db(), clock: house.clock, log: silentLog, vault, keeps };
   const dying = createMaker({
     ...deps,
     store: {

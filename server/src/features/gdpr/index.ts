@@ -5,9 +5,11 @@ import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { JobEraser, JobQueue } from '../../platform/jobs/jobs.ts';
+import type { AllKeeps } from '../../platform/keeps/keeps.ts';
 import type { Log } from '../../platform/log.ts';
 import type { AccessAuthenticator } from '../access/index.ts';
 import type { People } from '../auth/index.ts';
+import { createLeavingStore } from '../organizations/index.ts';
 import { createEraseService } from './erase/erase.service.ts';
 import { createOrganizationEraser } from './erase/erase-organization.ts';
 import { createOrganizationErasure } from './erase/organization.store.ts';
@@ -15,6 +17,7 @@ import { createExportService } from './export/exports.service.ts';
 import { createExportStore } from './export/exports.store.ts';
 import { createMaker } from './export/make.ts';
 import { eraseOrganization, makeExport } from './gdpr.jobs.ts';
+import { gdprKeeps } from './gdpr.keeps.ts';
 import { gdprRoutes } from './gdpr.routes.ts';
 
 export interface GdprDeps {
@@ -27,8 +30,8 @@ export interface GdprDeps {
   idempotency: Pick<Idempotency, 'once'>;
   people: Pick<People, 'confirm' | 'forget'>;
   authenticator: Pick<AccessAuthenticator, 'forget'>;
-  /** Brings a profile to its wanted state, on whichever node has it. */
-  poke(profileId: string): void;
+  /** What all features keep; asked for when needed, because features come one by one. */
+  keeps(): AllKeeps;
 }
 
 /**
@@ -39,8 +42,9 @@ export function createGdpr(deps: GdprDeps): { feature: Feature; purge(): Promise
   const store = createExportStore(deps.db);
   const maker = createMaker({ ...deps, store });
   const exports = createExportService({ ...deps, store, maker });
-  const organizations = createOrganizationErasure(deps.db);
-  const erase = createEraseService({ ...deps, organizations });
+  const organizations = createOrganizationErasure(deps.db, deps.keeps);
+  const members = createLeavingStore(deps.db);
+  const erase = createEraseService({ ...deps, organizations, members, exports: store });
   const eraser = createOrganizationEraser({ ...deps, organizations });
   return {
     feature: {
@@ -48,6 +52,7 @@ export function createGdpr(deps: GdprDeps): { feature: Feature; purge(): Promise
       routes: (app) => gdprRoutes(app, { exports, erase }),
       jobs: [makeExport.runs(maker.make), eraseOrganization.runs(eraser.erase)],
       enqueues: [makeExport, eraseOrganization],
+      keeps: gdprKeeps,
     },
     async purge() {
       await exports.purge();

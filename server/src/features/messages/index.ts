@@ -17,6 +17,7 @@ import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
 import * as events from './messages.events.ts';
 import { expireMessages } from './messages.jobs.ts';
+import { messageKeeps } from './messages.keeps.ts';
 import { presentStored } from './messages.present.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { createMessageService } from './messages.service.ts';
@@ -124,6 +125,7 @@ export function createMessages(deps: MessagesDeps) {
         read: async () => [{ value: await outboxStore.countWaiting() }],
       },
     ],
+    keeps: messageKeeps,
     jobs: [expireMessages.runs(createExpiry({ store: outboxStore, decided: waiting.decided }))],
   };
 

@@ -14,10 +14,12 @@ import { memberRoutes } from './members/members.routes.ts';
 import { createMemberService } from './members/members.service.ts';
 import { createMemberStore } from './members/members.store.ts';
 import { createOwnershipService } from './members/ownership.service.ts';
+import { organizationKeeps } from './organizations.keeps.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { createOrganizationService } from './organizations.service.ts';
 import { createOrganizationStore } from './organizations.store.ts';
 
+export { createLeavingStore, type LeavingStore } from './leaving.store.ts';
 export { insertOrganization } from './organizations.store.ts';
 
 /** The organisation, its people and who is invited. `purge` deletes invitations that can't be accepted any more. */
@@ -61,6 +63,7 @@ export function createOrganizations(deps: {
         memberRoutes(app, people);
         invitationRoutes(app, accept);
       },
+      keeps: organizationKeeps,
     },
     purge: () => invitations.purge(clock.now()),
   };

@@ -12,6 +12,7 @@ import { accountProfileRoutes } from './account-profiles.routes.ts';
 import { createLeaseStore } from './leases.store.ts';
 import { createPairing } from './pairing.ts';
 import * as events from './profiles.events.ts';
+import { createProfileKeeps } from './profiles.keeps.ts';
 import { profileRoutes } from './profiles.routes.ts';
 import { createProfileService } from './profiles.service.ts';
 import { createProfileStore } from './profiles.store.ts';
@@ -49,6 +50,10 @@ export function createProfiles(deps: ProfilesDeps) {
   const leases = createLeaseStore(db, deps.nodeId, deps.leaseSeconds);
   const record = createLinkRecord({ db, clock, vault, store, leases, events: deps.events });
   const sessions = createSessions({ ...deps, store, leases, record });
+  const poke = (profileId: string) => {
+    sessions.poke(profileId);
+    deps.tellOthers('profile', profileId);
+  };
   const service = createProfileService({
     ...deps,
     store,
@@ -56,10 +61,7 @@ export function createProfiles(deps: ProfilesDeps) {
       const name = engine as EngineName;
       return !deps.unavailable(name) && deps.engines[name].isPaired(id);
     },
-    poke(profileId) {
-      sessions.poke(profileId);
-      deps.tellOthers('profile', profileId);
-    },
+    poke,
   });
   const desk = { service, pairing: createPairing({ service, vault, clock }) };
   const feature: Feature = {
@@ -82,6 +84,7 @@ export function createProfiles(deps: ProfilesDeps) {
         read: async () => [{ value: Number(sessions.isSpreading()) }],
       },
     ],
+    keeps: createProfileKeeps({ poke }),
     start: () => sessions.start(),
     stop: () => sessions.stop(),
   };

@@ -7,6 +7,7 @@ import { assignmentRoutes } from './assignments.routes.ts';
 import { createAssignmentService } from './assignments.service.ts';
 import { createGrantStore } from './grants.store.ts';
 import { createHoldingService } from './holdings.service.ts';
+import { rbacKeeps } from './rbac.keeps.ts';
 import { roleRoutes } from './roles.routes.ts';
 import { createRoleService } from './roles.service.ts';
 import { createRoleStore } from './roles.store.ts';
@@ -40,6 +41,7 @@ export function createRbac(deps: {
         roleRoutes(app, roles);
         assignmentRoutes(app, { assignments, holdings });
       },
+      keeps: rbacKeeps,
     },
   };
 }

@@ -4,6 +4,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import { createArrivals } from './arrivals.ts';
 import * as events from './statuses.events.ts';
+import { statusKeeps } from './statuses.keeps.ts';
 import { statusRoutes } from './statuses.routes.ts';
 import { createStatusStore } from './statuses.store.ts';
 
@@ -20,6 +21,7 @@ export function createStatuses(deps: {
     name: 'statuses',
     routes: (app) => statusRoutes(app, { db: deps.db, store }),
     events: Object.values(events),
+    keeps: statusKeeps,
   };
   return { feature, take: createArrivals({ ...deps, store }), find: store.find };
 }

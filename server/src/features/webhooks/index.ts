@@ -20,6 +20,7 @@ import { createTester, testEvent } from './test-event.ts';
 import { compatibilityRoutes } from './webhooks.compatibility.ts';
 import { webhookChanged, webhookDisabled } from './webhooks.events.ts';
 import { purgeDeliveries } from './webhooks.jobs.ts';
+import { webhookKeeps } from './webhooks.keeps.ts';
 import { webhookRoutes } from './webhooks.routes.ts';
 import { createWebhookService } from './webhooks.service.ts';
 import { createWebhookStore } from './webhooks.store.ts';
@@ -93,6 +94,7 @@ export function createWebhooks(deps: WebhooksDeps) {
       },
     ],
     jobs: [purgeDeliveries.runs(purge)],
+    keeps: webhookKeeps,
     async start() {
       await sealPlainHeaders(db, vault);
       await loop.start();

@@ -1,4 +1,5 @@
 import type { Feature } from '../../platform/feature.ts';
+import { workspaceKeeps } from './workspaces.keeps.ts';
 import { workspaceRoutes } from './workspaces.routes.ts';
 import { createWorkspaceService, type WorkspaceServiceDeps } from './workspaces.service.ts';
 import { createWorkspaceStore } from './workspaces.store.ts';
@@ -14,5 +15,7 @@ export {
 
 export function createWorkspaces(deps: Omit<WorkspaceServiceDeps, 'store'>): { feature: Feature } {
   const service = createWorkspaceService({ ...deps, store: createWorkspaceStore(deps.db) });
-  return { feature: { name: 'workspaces', routes: (app) => workspaceRoutes(app, service) } };
+  return {
+    feature: { name: 'workspaces', routes: (app) => workspaceRoutes(app, service), keeps: workspaceKeeps },
+  };
 }

@@ -58,8 +58,6 @@ export interface EventCursorsTable {
  *     }
  *
  * Only its owner writes a table, and the guests that stand with its type for a reason; `npm run check` looks.
- *
- * @guest features/gdpr/erase Erasing a person or an organisation takes their rows out of every table.
  */
 export interface Tables {
   /** @owner platform/installation.store.ts */

@@ -10,14 +10,13 @@ const unlinkMsMax = 20_000;
 /** After this long the data goes whether or not a device could be unlinked. */
 const patienceMs = 10 * 60_000;
 const lookEveryMs = 50;
-const pokeEveryMs = 2_000;
+const askEveryMs = 2_000;
 
 export interface OrganizationEraserDeps {
   db: Db;
   clock: Clock;
   jobs: JobQueue & JobEraser;
   organizations: OrganizationErasure;
-  poke(profileId: string): void;
 }
 
 /** Removes what an organisation that is being erased still has. Each step may be interrupted and done again. */
@@ -27,15 +26,15 @@ export function createOrganizationEraser(deps: OrganizationEraserDeps) {
   /** Devices are unlinked while there are keys to do it with. @throws Error when it takes too long for one try. */
   async function unlinked(organizationId: string, since: Date, signal: AbortSignal): Promise<void> {
     const giveUpAtMs = performance.now() + unlinkMsMax;
-    let pokedAtMs = Number.NEGATIVE_INFINITY;
+    let askedAtMs = Number.NEGATIVE_INFINITY;
     for (;;) {
-      const linked = await organizations.linked(organizationId);
+      const outside = await organizations.outside(organizationId);
       const nowMs = performance.now();
-      if (linked.length === 0 || clock.now().getTime() - since.getTime() > patienceMs) return;
-      if (nowMs > giveUpAtMs) throw new Error(`${linked.length} profiles are not unlinked yet`);
-      if (nowMs - pokedAtMs > pokeEveryMs) {
-        for (const id of linked) deps.poke(id);
-        pokedAtMs = nowMs;
+      if (outside.length === 0 || clock.now().getTime() - since.getTime() > patienceMs) return;
+      if (nowMs > giveUpAtMs) throw new Error(`${outside.length} devices are not unlinked yet`);
+      if (nowMs - askedAtMs > askEveryMs) {
+        for (const end of outside) end();
+        askedAtMs = nowMs;
       }
       await pause(lookEveryMs, undefined, { signal });
     }
@@ -43,11 +42,9 @@ export function createOrganizationEraser(deps: OrganizationEraserDeps) {
 
   async function emptied(organizationId: string, signal: AbortSignal): Promise<void> {
     await jobs.discard(db, await organizations.ids(organizationId));
-    for (const piece of organizations.pieces) {
+    for (const piece of organizations.pieces()) {
       while ((await piece(organizationId)) > 0) signal.throwIfAborted();
     }
-    for (const id of await organizations.removeProfiles(organizationId)) deps.poke(id);
-    await organizations.remove(organizationId);
   }
 
   return {

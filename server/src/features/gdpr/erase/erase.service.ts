@@ -5,13 +5,17 @@ import type { Clock } from '../../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { JobEraser, JobQueue } from '../../../platform/jobs/jobs.ts';
+import type { Leaving } from '../../../platform/keeps/erasure.ts';
+import type { AllKeeps } from '../../../platform/keeps/keeps.ts';
 import type { AccessAuthenticator } from '../../access/index.ts';
 import type { People } from '../../auth/index.ts';
-import { unassign } from '../../conversations/index.ts';
+import type { LeavingStore } from '../../organizations/index.ts';
+import type { ExportStore } from '../export/exports.store.ts';
 import { eraseOrganization } from '../gdpr.jobs.ts';
 import type { Erased } from '../gdpr.schema.ts';
 import type { OrganizationErasure } from './organization.store.ts';
-import { type Person, personStore } from './person.store.ts';
+
+type Summary = Static<typeof Erased>['deletionSummary'];
 
 export interface EraseDeps {
   db: Db;
@@ -21,39 +25,51 @@ export interface EraseDeps {
   people: Pick<People, 'confirm' | 'forget'>;
   authenticator: Pick<AccessAuthenticator, 'forget'>;
   organizations: OrganizationErasure;
-  /** Brings a profile to its wanted state, on whichever node has it. */
-  poke(profileId: string): void;
+  members: Pick<LeavingStore, 'lock' | 'hasOthers'>;
+  exports: Pick<ExportStore, 'idsOf'>;
+  keeps(): AllKeeps;
 }
+
+/** Each name that a piece may count under. */
+const nothing: Summary = {
+  pushSubscriptions: 0,
+  notifications: 0,
+  auditLogs: 0,
+  sessions: 0,
+  apiKeys: 0,
+  userRoles: 0,
+  user: 0,
+};
 
 const person = 'Your account and what is about you were deleted.';
 const organization =
   'Your account was deleted; your organization is being deleted and is gone within minutes.';
 
 export function createEraseService(deps: EraseDeps) {
-  const { db, clock, audit, jobs, people, authenticator, organizations } = deps;
+  const { db, clock, audit, jobs, people, authenticator, organizations, members, exports } = deps;
 
   /** From the commit on nobody can sign in, nothing is sent, and a job removes the rest. */
   async function eraseTenant(tx: Tx, organizationId: string): Promise<void> {
-    const profileIds = await organizations.hide(tx, organizationId, clock.now());
+    afterCommit(tx, () => authenticator.forget((actor) => actor.organizationId === organizationId));
+    await organizations.hide(tx, organizationId, clock.now());
     await jobs.enqueue(tx, eraseOrganization, { organizationId });
-    afterCommit(tx, () => {
-      authenticator.forget((actor) => actor.organizationId === organizationId);
-      for (const id of profileIds) deps.poke(id);
-    });
   }
 
-  async function leave(tx: Tx, leaving: Person): Promise<Static<typeof Erased>['deletionSummary']> {
-    const { id, organization_id: organizationId } = leaving;
-    const exportIds = await personStore.exportIds(tx, leaving);
-    const auditLogs = await personStore.pseudonymise(tx, leaving);
-    await unassign(tx, { organizationId, userId: id }, clock.now(), 'all');
-    const removed = await personStore.remove(tx, leaving);
+  async function leave(tx: Tx, leaving: Leaving): Promise<Summary> {
+    const { id, organizationId } = leaving;
+    const now = clock.now();
+    const counted: Record<string, number> = {};
+    const exportIds = await exports.idsOf(tx, id);
+    for (const { counts, erase } of deps.keeps().ofPerson) {
+      const rows = await erase(tx, leaving, now);
+      if (counts) counted[counts] = (counted[counts] ?? 0) + rows;
+    }
     await jobs.discard(tx, [id, ...exportIds]);
     people.forget(tx, id);
     // Without where they were: that would be kept of nobody.
     const by = { organizationId, userId: id };
     await audit.record(tx, by, { action: 'gdpr.delete', resource: { type: 'user', id } });
-    return { pushSubscriptions: 0, notifications: 0, auditLogs, ...removed, user: 1 };
+    return { ...nothing, ...counted };
   }
 
   /** A guess at the password leaves a trace. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
@@ -77,12 +93,12 @@ export function createEraseService(deps: EraseDeps) {
     async account(actor: Actor, password: string): Promise<Static<typeof Erased>> {
       await confirmed(actor, password);
       return inTransaction(db, async (tx) => {
-        const leaving = await personStore.lock(tx, actor);
+        const leaving = await members.lock(tx, actor);
         if (!leaving) throw new Failure('SESSION_REVOKED');
         const isOwner = leaving.role === 'owner';
-        if (isOwner && (await personStore.hasOthers(tx, leaving))) throw new Failure('OWNER_STILL_NEEDED');
+        if (isOwner && (await members.hasOthers(tx, actor))) throw new Failure('OWNER_STILL_NEEDED');
         const deletionSummary = await leave(tx, leaving);
-        if (isOwner) await eraseTenant(tx, leaving.organization_id);
+        if (isOwner) await eraseTenant(tx, leaving.organizationId);
         return {
           success: true,
           gdprArticle: 'Article 17',

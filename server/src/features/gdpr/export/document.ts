@@ -1,14 +1,19 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
+import type { AllKeeps } from '../../../platform/keeps/keeps.ts';
+import type { Section, Subject } from '../../../platform/keeps/section.ts';
 import { readSection } from './read-section.ts';
-import type { Section, Subject } from './section.ts';
-import { sectionsFor } from './sections.ts';
 
 /** How far a document has come. */
 export interface Progress {
   sectionsDone: number;
   sectionsTotal: number;
   rows: number;
+}
+
+/** The sections somebody receives, in the order of the document. */
+export function sectionsFor({ sections }: AllKeeps, covers: Subject['covers']): readonly Section[] {
+  return covers === 'organization' ? [...sections.person, ...sections.organization] : sections.person;
 }
 
 /** Lists that clients read whether or not there is anything for this person to see in them. */
@@ -19,11 +24,11 @@ const alwaysThere = ['profiles', 'messages', 'contacts', 'automations', 'notific
  * matter. What changes while it is read may be in it or not.
  */
 export async function* exportDocument(
-  { db, clock }: { db: Db; clock: Clock },
+  { db, clock, keeps }: { db: Db; clock: Clock; keeps(): AllKeeps },
   subject: Subject,
   moved: (progress: Progress) => void = () => undefined,
 ): AsyncGenerator<string> {
-  const sections = sectionsFor(subject);
+  const sections = sectionsFor(keeps(), subject.covers);
   const counts = new Map<string, number>();
   const progress: Progress = { sectionsDone: 0, sectionsTotal: sections.length, rows: 0 };
   const head = { exportedAt: clock.now(), gdprArticle: 'Articles 15 and 20', covers: subject.covers };

@@ -7,12 +7,12 @@ import { type Clock, dayMs, hourMs, later } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { JobQueue } from '../../../platform/jobs/jobs.ts';
+import type { AllKeeps } from '../../../platform/keeps/keeps.ts';
 import { makeExport } from '../gdpr.jobs.ts';
 import type { DataExport } from '../gdpr.schema.ts';
-import { exportDocument } from './document.ts';
+import { exportDocument, sectionsFor } from './document.ts';
 import type { ExportRow, ExportStore } from './exports.store.ts';
 import type { Maker } from './make.ts';
-import { sectionsFor } from './sections.ts';
 
 /** Exports of one person that are listed. */
 const listedMax = 5;
@@ -27,17 +27,18 @@ export interface ExportServiceDeps {
   idempotency: Pick<Idempotency, 'once'>;
   store: ExportStore;
   maker: Maker;
+  keeps(): AllKeeps;
 }
 
 export function createExportService(deps: ExportServiceDeps) {
-  const { db, clock, audit, jobs, idempotency, store, maker } = deps;
+  const { db, clock, audit, jobs, idempotency, store, maker, keeps } = deps;
 
   const statusOf = (row: ExportRow) =>
     row.status === 'ready' && row.expires_at && row.expires_at <= clock.now() ? 'expired' : row.status;
 
   function present(row: ExportRow): Static<typeof DataExport> {
     const status = statusOf(row) as Static<typeof DataExport>['status'];
-    const total = row.sections_total || sectionsFor({ covers: 'person' }).length;
+    const total = row.sections_total || sectionsFor(keeps(), 'person').length;
     return {
       id: row.id,
       status,
@@ -71,7 +72,7 @@ export function createExportService(deps: ExportServiceDeps) {
         details: { covers: subject.covers, how: 'stream' },
       });
       return {
-        file: Readable.from(exportDocument({ db, clock }, subject)),
+        file: Readable.from(exportDocument({ db, clock, keeps }, subject)),
         name: `multiwa-export-${day()}.json`,
       };
     },

@@ -1,9 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
+import type { Subject } from '../../../platform/keeps/section.ts';
+import { createLeavingStore } from '../../organizations/index.ts';
 import type { DataExportsTable } from '../gdpr.tables.ts';
 import type { Progress } from './document.ts';
-import type { Subject } from './section.ts';
 
 export type ExportRow = Selectable<DataExportsTable>;
 
@@ -23,17 +24,14 @@ export function createExportStore(db: Db) {
   const mine = ({ userId, organizationId }: Whose) =>
     sql<boolean>`user_id = ${userId} and organization_id = ${organizationId}`;
 
+  const members = createLeavingStore(db);
+
   return {
     /** The organisation as well for its owner, and only for them. Undefined once the person is gone. */
     async subject({ userId, organizationId }: Whose): Promise<Subject | undefined> {
-      const row = await db
-        .selectFrom('users')
-        .select('role')
-        .where('id', '=', userId)
-        .where('organization_id', '=', organizationId)
-        .where('is_active', '=', true)
-        .executeTakeFirst();
-      return row && { userId, organizationId, covers: row.role === 'owner' ? 'organization' : 'person' };
+      const role = await members.roleOf({ userId, organizationId });
+      if (role === undefined) return undefined;
+      return { userId, organizationId, covers: role === 'owner' ? 'organization' : 'person' };
     },
 
     /** Answers undefined while another one of this person is under way. */
@@ -162,6 +160,12 @@ export function createExportStore(db: Db) {
         if (numUpdatedRows === 0n) return;
         await tx.deleteFrom('data_export_chunks').where('export_id', '=', exportId).execute();
       });
+    },
+
+    /** Ids of the exports a person has, for the jobs that make them. */
+    async idsOf(tx: Tx, userId: string): Promise<string[]> {
+      const rows = await tx.selectFrom('data_exports').select('id').where('user_id', '=', userId).execute();
+      return rows.map((row) => row.id);
     },
 
     async chunk(exportId: string, position: number): Promise<Buffer | undefined> {

@@ -5,6 +5,7 @@ import { type Clock, dayMs, later } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
+import type { AllKeeps } from '../../../platform/keeps/keeps.ts';
 import type { Log } from '../../../platform/log.ts';
 import { exportDocument, type Progress } from './document.ts';
 import type { ExportRow, ExportStore, Run } from './exports.store.ts';
@@ -27,10 +28,11 @@ export interface MakerDeps {
   log: Log;
   vault: Vault;
   store: ExportStore;
+  keeps(): AllKeeps;
 }
 
 /** Makes the files of exports, gzipped and sealed piece by piece, and reads them again. */
-export function createMaker({ db, clock, log, vault, store }: MakerDeps) {
+export function createMaker({ db, clock, log, vault, store, keeps }: MakerDeps) {
   /** Writes the whole file; answers its size. */
   async function write(
     run: Run,
@@ -66,7 +68,7 @@ export function createMaker({ db, clock, log, vault, store }: MakerDeps) {
     const subject = await store.subject({ userId: row.user_id, organizationId: row.organization_id });
     if (!subject) return store.fail(run, 'The account is not active any more.', clock.now());
     let progress: Progress = { sectionsDone: 0, sectionsTotal: 0, rows: 0 };
-    const source = exportDocument({ db, clock }, subject, (moved) => {
+    const source = exportDocument({ db, clock, keeps }, subject, (moved) => {
       progress = moved;
     });
     const bytes = await write(run, source, () => progress, signal);

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/db/transaction.ts';
-import type { Section, Subject } from './section.ts';
+import type { Section, Subject } from '../../../platform/keeps/section.ts';
+import { profilesOf } from '../../../platform/known-profiles.store.ts';
 
 type ExportedRow = Record<string, unknown>;
 
@@ -15,7 +16,7 @@ export async function* readSection(
   subject: Subject,
 ): AsyncGenerator<ExportedRow[]> {
   const parts = section.perProfile
-    ? (await profileIds(db, subject)).map((id) => sql<boolean>`profile_id = ${id}`)
+    ? (await profilesOf(db, subject)).map((id) => sql<boolean>`profile_id = ${id}`)
     : [sql<boolean>`true`];
   for (const part of parts) {
     let last: ExportedRow | undefined;
@@ -25,16 +26,6 @@ export async function* readSection(
       if (rows.length > 0) yield rows.map(withoutKey);
     } while (last);
   }
-}
-
-async function profileIds(db: Db, { organizationId }: Subject): Promise<string[]> {
-  const rows = await db
-    .selectFrom('profiles')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => row.id);
 }
 
 async function page(

@@ -1,5 +1,5 @@
-import type { RawBuilder } from 'kysely';
-import type { Tables } from '../../../platform/db/tables.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { Tables } from '../db/tables.ts';
 
 /** Whose data is asked for. */
 export interface Subject {
@@ -18,6 +18,8 @@ type KeyColumn = readonly [column: string, type: 'uuid' | 'timestamptz' | 'bigin
  */
 export interface Section {
   readonly name: string;
+  /** Orders the document among the sections of all features. */
+  readonly place: number;
   readonly table: keyof Tables;
   readonly columns: readonly string[];
   /** Columns that clients know by another name. */
@@ -34,4 +36,22 @@ export interface Section {
   /** At most one row, which stands for itself instead of in a list. */
   readonly isSingle?: boolean;
   readonly of: (subject: Subject) => RawBuilder<boolean>;
+}
+
+/** Rows of the organisation, in a table with its id. */
+export function ofOrganization({ organizationId }: Pick<Subject, 'organizationId'>): RawBuilder<boolean> {
+  return sql`organization_id = ${organizationId}`;
+}
+
+/** Rows of the person, in a table with both ids. */
+export function ofUser({ userId, organizationId }: Subject): RawBuilder<boolean> {
+  return sql`user_id = ${userId} and organization_id = ${organizationId}`;
+}
+
+/** What a person receives of themselves, for the owner of everybody. */
+export function ofEverybody(
+  section: Section,
+  more: Pick<Section, 'name' | 'place'> & Partial<Section>,
+): Section {
+  return { ...section, of: ofOrganization, ...more };
 }

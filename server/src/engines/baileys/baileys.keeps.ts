@@ -1,0 +1,17 @@
+import { within } from '../../platform/keeps/erasure.ts';
+import type { Keeps } from '../../platform/keeps/keeps.ts';
+
+const ofProfiles = within('profile_id', 'profiles');
+
+export const baileysKeeps: Keeps = {
+  withheld: {
+    engine_credentials: 'they open the WhatsApp account',
+    engine_keys: 'they open the WhatsApp account',
+    engine_journal: 'messages on their way in, still sealed; shown once they have arrived',
+  },
+  rows: [
+    { place: 90, table: 'engine_journal', of: ofProfiles },
+    { place: 100, table: 'engine_keys', of: ofProfiles },
+    { place: 110, table: 'engine_credentials', of: ofProfiles },
+  ],
+};

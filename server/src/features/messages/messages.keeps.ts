@@ -1,0 +1,72 @@
+import { sql } from 'kysely';
+import type { Keeps } from '../../platform/keeps/keeps.ts';
+import { ofOrganization, type Section } from '../../platform/keeps/section.ts';
+
+const messages: Section = {
+  name: 'messages',
+  place: 230,
+  table: 'messages',
+  columns: [
+    'id',
+    'organization_id',
+    'profile_id',
+    'conversation_id',
+    'wa_message_id',
+    'direction',
+    'sender',
+    'sender_name',
+    'type',
+    'content',
+    'original_content',
+    'edited_at',
+    'revoked_at',
+    'revoked_by',
+    'reactions',
+    'quoted_message_id',
+    'status',
+    'failure_code',
+    'failure_reason',
+    'origin_kind',
+    'origin_id',
+    'metadata',
+    'expiration',
+    'expires_at',
+    'timestamp',
+    'created_at',
+    'updated_at',
+  ],
+  named: { wa_message_id: 'messageId', sender: 'senderJid' },
+  derived: { waMessageId: sql`wa_message_id` },
+  withheld: Object.fromEntries(
+    ['seq', 'generation', 'attempts', 'receipt_due'].map((column) => [column, 'how it travels']),
+  ),
+  key: [
+    ['timestamp', 'timestamptz'],
+    ['seq', 'bigint'],
+  ],
+  newestFirst: true,
+  perProfile: true,
+  of: ofOrganization,
+};
+
+export const messageKeeps: Keeps = {
+  sections: { organization: [messages] },
+  withheld: { message_changes: 'edits, revokes and reactions; shown with the messages they are about' },
+  hiding: [
+    {
+      place: 20,
+      // Along the index of what waits, which begins with the profile.
+      async hide(tx, organizationId, now) {
+        await sql`update messages set status = 'cancelled', updated_at = ${now}
+          where status in ('queued', 'sending') and organization_id = ${organizationId}
+            and profile_id = any(array(select id from profiles where organization_id = ${organizationId}))`.execute(
+          tx,
+        );
+      },
+    },
+  ],
+  rows: [
+    { place: 30, table: 'message_changes', of: ofOrganization },
+    { place: 40, table: 'messages', of: ofOrganization },
+  ],
+};

@@ -1,0 +1,104 @@
+import { sql } from 'kysely';
+import { afterCommit } from '../../platform/db/transaction.ts';
+import type { Keeps } from '../../platform/keeps/keeps.ts';
+import { ofOrganization, type Section } from '../../platform/keeps/section.ts';
+
+const profiles: Section = {
+  name: 'profiles',
+  place: 190,
+  table: 'profiles',
+  columns: [
+    'id',
+    'organization_id',
+    'workspace_id',
+    'account_id',
+    'display_name',
+    'phone_number',
+    'lid',
+    'push_name',
+    'profile_pic_url',
+    'engine',
+    'status',
+    'status_reason',
+    'wanted',
+    'logout_asked',
+    'retry_count',
+    'retry_at',
+    'sending_paused_until',
+    'sending_pauses',
+    'settings',
+    'default_country',
+    'drop_statuses',
+    'message_delay_ms',
+    'message_delay_jitter_ms',
+    'daily_message_limit',
+    'daily_message_count',
+    'daily_reset_at',
+    'last_connected_at',
+    'created_at',
+    'updated_at',
+  ],
+  withheld: {
+    pairing: 'a key to the account while it is shown',
+    pairing_phone: 'part of a pairing under way',
+    pairing_expires_at: 'part of a pairing under way',
+  },
+  key: [['id', 'uuid']],
+  of: ofOrganization,
+};
+
+/** `poke` brings a profile to its wanted state, on whichever node has it. */
+export function createProfileKeeps({ poke }: { poke(profileId: string): void }): Keeps {
+  return {
+    sections: { organization: [profiles] },
+    withheld: { profile_leases: 'which server holds a connection' },
+    hiding: [
+      {
+        place: 50,
+        // Connections end, and devices are unlinked where there are keys to do it with.
+        async hide(tx, organizationId, now) {
+          const { rows } = await sql<{ id: string }>`update profiles set
+              logout_asked = logout_asked or wanted
+                or exists (select from engine_credentials where engine_credentials.profile_id = profiles.id),
+              wanted = false, status = 'disconnected', status_reason = null, retry_at = null, pairing = null,
+              pairing_phone = null, pairing_expires_at = null, updated_at = ${now}
+            where organization_id = ${organizationId} returning id`.execute(tx);
+          afterCommit(tx, () => {
+            for (const { id } of rows) poke(id);
+          });
+        },
+      },
+    ],
+    /** Profiles whose devices are still to be unlinked. */
+    async outside(db, organizationId) {
+      const rows = await db
+        .selectFrom('profiles')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .where('logout_asked', '=', true)
+        .execute();
+      return rows.map(
+        ({ id }) =>
+          () =>
+            poke(id),
+      );
+    },
+    rows: [
+      {
+        place: 160,
+        table: 'profiles',
+        // Whoever still holds a connection of one must let go of it.
+        async erase(db, organizationId) {
+          const rows = await db
+            .deleteFrom('profiles')
+            .where('organization_id', '=', organizationId)
+            .returning('id')
+            .execute();
+          for (const { id } of rows) poke(id);
+          return rows.length;
+        },
+      },
+    ],
+    inJobs: ['profiles'],
+  };
+}
