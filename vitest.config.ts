@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -26,7 +27,7 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     projects: ['server', 'sandbox', 'sandbox/vitest.alone.config.ts'],
-    maxWorkers: 2,
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     sequence: { sequencer: SlowFirst },
   },
 });

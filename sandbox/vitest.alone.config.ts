@@ -5,8 +5,7 @@ export default defineConfig({
   test: {
     name: '@multiwa/sandbox, alone',
     include: ['test/strict.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    maxWorkers: 2,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

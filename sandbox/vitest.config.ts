@@ -8,8 +8,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(alone.test?.include ?? [])],
     // Files share the modules their worker has loaded: half the time of a small file is loading them.
     isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    maxWorkers: 2,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

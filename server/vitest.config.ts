@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Files share the modules their worker has loaded: half the time of a small file is loading them.
     isolate: false,
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Patience for machines that are busy with something else: a test that hangs hangs longer than this.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });

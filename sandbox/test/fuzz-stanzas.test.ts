@@ -118,7 +118,7 @@ beforeAll(async () => {
   await recordLife();
   victim = await kit.linked(VICTIM);
   await victim.end();
-}, 60_000);
+});
 afterAll(() => kit.close());
 
 test('what clients say is known in all its kinds', () => {

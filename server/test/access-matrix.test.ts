@@ -23,7 +23,7 @@ beforeAll(async () => {
   [tenant, stranger] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
   ids = await ownThings(tenant);
   for (const role of ['viewer', 'member', 'admin']) people[role] = await person(role);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 /** Somebody of another organisation whose role was changed: what counts is the role, not whose things there are. */
@@ -109,7 +109,7 @@ test('an owner may call every route, nobody else without credentials any that is
   const owner = (await newTenant(house.api)).owner;
   expect(withoutPublic(await walk(owner))).toEqual(expected(() => 'open'));
   expect(withoutPublic(await walk(house.api))).toEqual(expected(() => 'unauthenticated'));
-}, 60_000);
+});
 
 test('a key opens what its scopes allow; a revoked and an expired one open nothing', async () => {
   const { owner } = await newTenant(house.api);
@@ -125,7 +125,7 @@ test('a key opens what its scopes allow; a revoked and an expired one open nothi
   expect(withoutPublic(await walk(revoked.client))).toEqual(expected(() => 'unauthenticated'));
   house.clock.advance({ days: 2 });
   expect(withoutPublic(await walk(expired.client))).toEqual(expected(() => 'unauthenticated'));
-}, 60_000);
+});
 
 test('for the owner of another organisation nothing exists, on any route that names a thing', async () => {
   const { owner } = stranger;
@@ -134,4 +134,4 @@ test('for the owner of another organisation nothing exists, on any route that na
     const { status } = await owner.call(route.method, filled(route.address, ids), body);
     expect([route.method, route.address, status]).toEqual([route.method, route.address, 404]);
   }
-}, 60_000);
+});

@@ -168,7 +168,7 @@ test('a backup under load, restored, holds all that was accepted; its profiles c
   await command(['backup', second], { DATA_DIR: target });
   await command(['restore', second], { DATA_DIR: third });
   expect(await allRows(third)).toEqual(stopped);
-}, 120_000);
+});
 
 test('a backup beside a foreign database has the key, and says how to save the database', async () => {
   const database = await testDatabase();

@@ -66,4 +66,4 @@ test('what npm run build makes starts: the server, the sandbox beside it, and a 
   expect((await stat(join(folder, 'saved'))).size).toBeGreaterThan(0);
   server.kill('SIGTERM');
   expect(await gone).toEqual([0, null]);
-}, 60_000);
+});

@@ -24,7 +24,7 @@ let profileId: string;
 beforeAll(async () => {
   house = await openHouse();
   [tenant, stranger] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
-}, 60_000);
+});
 beforeEach(async () => {
   profileId = (await tenant.key.post('/profiles', { name: 'Shop', engine: 'sandbox' })).id;
 });

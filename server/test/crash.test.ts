@@ -17,5 +17,4 @@ test('kill -9 under traffic loses and doubles no message and no event', async ()
   expect(report.accepted).toBeGreaterThan(20);
   expect(report.inboundSent).toBeGreaterThan(10);
   expect(report.dialledOtherwise).toBeGreaterThan(2);
-  expect(report.slowestSendingAgainMs).toBeLessThan(5000);
 }, 300_000);

@@ -49,7 +49,7 @@ test('stopped under load the server resets and loses no request, on kept or new 
     [tenant.organizationId],
   );
   expect(rows[0].n - 1).toBe(created);
-}, 60_000);
+});
 
 test('stopped, the server lets go whoever waits: held answers, streams, sockets, half a request', async () => {
   const { server, tenant } = await started();
@@ -89,7 +89,7 @@ test('stopped, the server lets go whoever waits: held answers, streams, sockets,
   expect(server.child.exitCode).toBe(0);
   expect(await ask(`${url}/api/v1/health`, {})).toBe('refused');
   for (const socket of sockets) socket.disconnect();
-}, 60_000);
+});
 
 /** An open stream of events; inside, how it comes to its end. */
 async function streamOf(url: string, { bearer }: Tenant): Promise<{ end: Promise<string> }> {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   house = await openHouse();
   [tenant, stranger] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
   ids = await ownThings(tenant);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 /** The permission a route says it needs; undefined for those open to everybody or to everyone signed in. */
@@ -54,7 +54,7 @@ test('a key opens exactly the routes whose permission it was given, on every rou
     (route) => permissionOf(route) === 'message:read',
   );
   expect(own.refused).toEqual([]);
-}, 60_000);
+});
 
 test('a viewer is refused on every route that creates, changes, sends or deletes', async () => {
   const viewer = await newTenant(house.api);

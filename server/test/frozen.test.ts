@@ -42,14 +42,14 @@ beforeAll(async () => {
   postmaster = Number(readFileSync(join(rows[0].folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
   tenant = await newTenant(server.api);
   profileId = (await tenant.key.post('/profiles', { engine: 'sandbox' })).id;
-}, 90_000);
+});
 afterAll(async () => {
   if (postmaster) signal('SIGCONT');
   await server?.kill();
   await database?.end();
   await postgres?.stop();
   await rm(folder, { recursive: true, force: true });
-}, 30_000);
+});
 
 /** Every process of the PostgreSQL at once. */
 function signal(name: 'SIGSTOP' | 'SIGCONT'): void {
@@ -149,4 +149,4 @@ test('while the database is frozen all is answered within 5 s; later a key tells
   await tenant.key.post('/profiles', { name: 'Keyed' }, { 'idempotency-key': 'profile 1' });
   const profiles = await tenant.key.get('/profiles');
   expect(profiles.filter((one: { name: string }) => one.name === 'Keyed')).toHaveLength(1);
-}, 60_000);
+});

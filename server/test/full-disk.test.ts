@@ -59,7 +59,7 @@ beforeAll(async () => {
   const database = await connectDatabase({ databaseUrl, dataDir: '', log: silentLog, poolSize: 8 });
   door = await TestDoor.open({}, { house: { databaseUrl, database, drop: () => database.close() } });
   owner = await door.register();
-}, 60_000);
+});
 afterAll(async () => {
   await door?.close();
   await postgres?.stop();

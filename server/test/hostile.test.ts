@@ -25,7 +25,7 @@ beforeAll(async () => {
   house = await openHouse({ ...mail.env, MESSAGE_VALIDITY: '2592000' });
   tenant = await newTenant(house.api);
   ids = await ownThings(tenant);
-}, 60_000);
+});
 afterAll(async () => {
   await house?.close();
   await mail?.close();
@@ -181,7 +181,7 @@ test('no strange value in any field of a body causes a 5xx; what is refused chan
   }
   expect([...complaints]).toEqual([]);
   expect(sent).toBeGreaterThan(1_000);
-}, 120_000);
+});
 
 test('a body that is no object, cut off, too deep or too large is refused and changes nothing', async () => {
   const { judge, complaints } = createJudge();
@@ -216,7 +216,7 @@ test('a body that is no object, cut off, too deep or too large is refused and ch
   }
   expect(await everything()).toBe(before);
   expect([...complaints]).toEqual([]);
-}, 60_000);
+});
 
 /** What 10 MB of JSON are answered, sent in pieces without a length for as long as the server reads. */
 function statusOfLarge(method: string, path: string): Promise<number | undefined> {
@@ -287,7 +287,7 @@ test('no strange value in any query causes a 5xx', async () => {
   }
   expect(sent).toBeGreaterThan(500);
   expect([...complaints]).toEqual([]);
-}, 60_000);
+});
 
 test('a malformed, strange or unknown id in a path is not found and changes nothing', async () => {
   const { judge, complaints } = createJudge();
@@ -312,7 +312,7 @@ test('a malformed, strange or unknown id in a path is not found and changes noth
   }
   expect(await everything()).toBe(before);
   expect([...complaints]).toEqual([]);
-}, 60_000);
+});
 
 test('a forged token or key opens no route', async () => {
   const { judge, complaints } = createJudge();
@@ -333,7 +333,7 @@ test('a forged token or key opens no route', async () => {
   }
   expect(await everything()).toBe(before);
   expect([...complaints]).toEqual([]);
-}, 60_000);
+});
 
 test('an expired token opens no route', async () => {
   house.clock.advance({ days: 8 });

@@ -6,7 +6,7 @@ import { until } from './until.ts';
 let house: House;
 beforeAll(async () => {
   house = await openHouse({ REQUESTS_PER_MINUTE: '40', METRICS_TOKEN: 'a-token-for-the-scraper' });
-}, 30_000);
+});
 afterAll(() => house?.close());
 
 test('nodes share the limit of a caller, each answers for its part and says when to come back', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   sink = await openSink();
   await tenant.key.post('/webhooks', { url: sink.url, events: ['message.*'] });
   profile = await connectedProfile(tenant, house.sandbox);
-}, 60_000);
+});
 beforeEach(async () => {
   customer = await newCustomer(house.sandbox);
 });

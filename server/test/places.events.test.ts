@@ -22,7 +22,7 @@ beforeAll(async () => {
   beside = await thingsIn(house, owner, first.id);
   outside = await thingsIn(house, owner, second);
   person = await personIn(house, tenant, 'operator', { workspace: first.id });
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const send = (profileId: string) =>
@@ -93,4 +93,4 @@ test('when the grant goes, sockets fall silent and streams end within five secon
   expect(performance.now() - goneAtMs).toBeLessThan(5_500);
   expect(await join({ profileId: inside.profile })).toBe(false);
   socket.disconnect();
-}, 20_000);
+});

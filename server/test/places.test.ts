@@ -36,7 +36,7 @@ beforeAll(async () => {
   callers['a person with a profile'] = await personIn(house, tenant, 'admin', { profile: inside.profile });
   const { key } = await owner.post('/api-keys', { name: 'one', profileIds: [inside.profile] });
   callers['a key bound to a profile'] = house.api.as({ 'x-api-key': key });
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 describe.each(['a person with a workspace', 'a person with a profile', 'a key bound to a profile'])(
@@ -80,7 +80,7 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
         );
       }
       await tenant.owner.post(`/profiles/${inside.profile}/disconnect`, { logout: true });
-    }, 30_000);
+    });
 
     test('is shown in lists what is inside, and nothing else', async () => {
       const lists = ['/profiles', '/conversations', '/webhooks', '/events', '/accounts'].filter(

@@ -12,7 +12,7 @@ beforeAll(async () => {
   house = await openHouse();
   [tenant, stranger] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
   foreignWorkspace = (await stranger.owner.get('/workspaces'))[0].id;
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 test.each([

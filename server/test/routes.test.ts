@@ -32,7 +32,7 @@ beforeAll(async () => {
   house = await openHouse({}, { eager: true });
   [tenant, stranger] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
   ids = await ownThings(tenant);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const bodyOf = ({ method, operation }: (typeof routes)[number]) =>

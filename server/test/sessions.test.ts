@@ -23,7 +23,7 @@ beforeAll(async () => {
       return figures.includes('multiwa_nodes 2') && figures.includes('multiwa_spreading 0');
     });
   }
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const db = () => house.database.database.db;
@@ -244,7 +244,7 @@ test('two logins that keep replacing each other do not fight: each reconnect wai
   }
   expect(waits[1]).toBeGreaterThan((waits[0] ?? 0) * 1.15);
   expect(waits[2]).toBeGreaterThan((waits[1] ?? 0) * 1.15);
-}, 40_000);
+});
 
 test('three dropped lines and then one error of the stream: the profile connects again each time', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
@@ -255,7 +255,7 @@ test('three dropped lines and then one error of the stream: the profile connects
     expect([after, statusReason]).toEqual(['reconnecting', expect.stringMatching(/connecting again/)]);
     await becomes(profile.id, 'connected');
   }
-}, 40_000);
+});
 
 test.each(['reconnecting', 'connected'])(
   'a database that fails while "%s" is written does not leave the profile behind',
@@ -313,4 +313,4 @@ test('a node that stops while it opens many profiles keeps none; another one ope
     },
     15_000,
   );
-}, 40_000);
+});

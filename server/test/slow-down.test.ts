@@ -9,7 +9,7 @@ let tenant: Tenant;
 beforeAll(async () => {
   house = await openHouse();
   tenant = await newTenant(house.api);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const statusOf = (profile: ConnectedProfile) => tenant.key.get(`/profiles/${profile.id}/status`);
@@ -73,7 +73,7 @@ test('asked to send less, a profile fails nothing: messages wait in order, and i
     .filter((one: unknown) => one !== undefined);
   expect(told.at(0)).toEqual(expect.any(String));
   expect(told.at(-1)).toBeNull();
-}, 60_000);
+});
 
 test('a pause lasts as long as WhatsApp says, over a new connection too, for one profile only', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
@@ -92,7 +92,7 @@ test('a pause lasts as long as WhatsApp says, over a new connection too, for one
   house.clock.advance({ seconds: 600 });
   await until('it was sent', async () => (await messageStatus(messageId)) !== 'queued');
   expect(await statusOf(profile)).toMatchObject({ statusReason: null, sendingPausedUntil: null });
-}, 60_000);
+});
 
 test('who may not write to strangers fails there with that reason, and serves those it knows', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);

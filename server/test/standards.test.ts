@@ -19,7 +19,7 @@ beforeAll(async () => {
   house = await openHouse(mail.env);
   [tenant, stranger] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
   ids = await ownThings(tenant);
-}, 60_000);
+});
 afterAll(async () => {
   await house?.close();
   await mail?.close();
@@ -61,7 +61,7 @@ test('no GET and no HEAD changes anything, and HEAD answers like GET without the
     expect([route.address, head.status, await head.text()]).toEqual([route.address, full.status, '']);
   }
   expect(await stateButTheLog()).toEqual(before);
-}, 60_000);
+});
 
 test('fields nobody may set are never stored, and no object gains a property', async () => {
   const planted = {
@@ -96,7 +96,7 @@ test('fields nobody may set are never stored, and no object gains a property', a
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   const all = [...(await everyRow()).values()].flat();
   expect(all.filter((row) => row.includes(planted.id) || row.includes('2001-01-01'))).toEqual([]);
-}, 60_000);
+});
 
 /** The planted fields a route has no field of that name for. */
 const without = (planted: object, example: object) =>
@@ -123,7 +123,7 @@ test('what is repeated by PUT and DELETE stays as the first time left it', async
     expect([200, 403, 404, 409], route.address).toContain((await ask()).status);
     expect(await stateButTheLog(), route.address).toEqual(before);
   }
-}, 60_000);
+});
 
 test('nothing but what is documented answers, and no page tells what runs here', async () => {
   const probes = [
@@ -212,7 +212,7 @@ test('no secret is in the database in the clear: password, token, key, code or s
   );
   expect(found.map(([name]) => name)).toEqual([]);
   expect(everything).toContain(own.organizationId);
-}, 30_000);
+});
 
 /** Secrets that come into being on other routes. */
 async function otherSecrets(own: Tenant): Promise<Record<string, string>> {

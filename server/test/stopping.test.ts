@@ -81,4 +81,4 @@ test('TERM to npm start ends server, database and sandbox, also while the sandbo
   await npmStart((said) => said.includes('is ready'));
   await rm(join(dir, 'sandbox'), { recursive: true });
   await npmStart(() => has(join(dir, 'sandbox'), 'sandbox.log'));
-}, 80_000);
+});

@@ -61,7 +61,7 @@ beforeAll(async () => {
   for (const { heard } of [byKey, byToken]) {
     await until('the socket has heard all', () => heard.some(({ payload }) => payload.sequence === last));
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const listener of [byKey, byToken, foreign]) listener?.socket.disconnect();

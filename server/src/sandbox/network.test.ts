@@ -56,7 +56,7 @@ test('a sandbox that is killed comes back by itself, at the same address and wit
   await until('it answers again', () => answers(network), 15_000);
   expect(pid()).not.toBe(before);
   expect(await phone(network, '628110000001')).toBe(200);
-}, 40_000);
+});
 
 test('a second server on the folder finds the sandbox, and the first does not end it', async () => {
   const first = await start('first');
@@ -67,7 +67,7 @@ test('a second server on the folder finds the sandbox, and the first does not en
   expect(await answers(second)).toBe(true);
   process.kill(pid(), 'SIGTERM');
   await until('it is gone', async () => !(await answers(second)));
-}, 40_000);
+});
 
 test('a sandbox that can not start says where to look', async () => {
   const command = ['/bin/sh', '-c', 'exit 1'];

@@ -39,7 +39,7 @@ beforeAll(async () => {
   await write(door, { organizationId: null, userId: null }, [
     { action: 'auth.login_failed', resource: { type: 'user', id: null }, outcome: 'failed' },
   ]);
-}, 30_000);
+});
 afterAll(() => door?.close());
 
 const get = (path: string, headers: Record<string, string> = owner.bearer) =>

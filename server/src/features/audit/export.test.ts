@@ -30,7 +30,7 @@ beforeAll(async () => {
      from generate_series(1, ${rows}) n`,
     [large.user.organizationId, large.user.id, new Date(door.clock.now().getTime() - 60_000)],
   );
-}, 30_000);
+});
 afterAll(() => door?.close());
 
 const download = (payload: object, as = owner) =>

@@ -48,7 +48,7 @@ beforeAll(async () => {
     },
   });
   store = createAuditStore(db);
-}, 60_000);
+});
 afterAll(() => house?.drop());
 
 /** How many rows of the log a query touches; fails when it walks the whole table. */

@@ -20,7 +20,7 @@ let neighbour: Tenant;
 beforeAll(async () => {
   house = await openHouse();
   [tenant, neighbour] = await Promise.all([newTenant(house.api), newTenant(house.api)]);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const db = () => house.database.database.db;

@@ -28,7 +28,7 @@ beforeAll(async () => {
   viewer = await newMember(house, tenant);
   await plant();
   owner = await signedIn(house, tenant.email, tenant.password, `${canary}-session`);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const db = () => house.database.database.db;

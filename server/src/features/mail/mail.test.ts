@@ -56,7 +56,7 @@ beforeAll(async () => {
   gateway = await start();
   api = apiClient(gateway.url);
   tenant = await newTenant(api);
-}, 60_000);
+});
 afterAll(async () => {
   await gateway?.close();
   await database?.drop();

@@ -21,7 +21,7 @@ beforeAll(async () => {
   house = await openHouse();
   tenant = await newTenant(house.api);
   profile = await connectedProfile(tenant, house.sandbox);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const me = () => profile.phone.number;

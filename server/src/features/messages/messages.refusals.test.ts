@@ -16,7 +16,7 @@ beforeAll(async () => {
   profileId = (await tenant.key.post('/profiles', { name: 'Shop', engine: 'sandbox' })).id;
   const sent = await tenant.key.post('/messages/text', { profileId, to: '628123456789', text: 'hello' });
   ({ messageId, conversationId } = sent);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const unknown = '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11';

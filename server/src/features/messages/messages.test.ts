@@ -17,7 +17,7 @@ beforeAll(async () => {
   house = await openHouse();
   tenant = await newTenant(house.api);
   profile = await connectedProfile(tenant, house.sandbox);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const message = (id: string) => tenant.key.get(`/messages/${id}`);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   house = await openHouse();
   tenant = await newTenant(house.api);
   profileId = (await tenant.key.post('/profiles', { name: 'Shop', engine: 'sandbox' })).id;
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const send = (to: string) => tenant.key.call('POST', '/messages/text', { profileId, to, text: 'Hello' });
@@ -61,7 +61,7 @@ describe('people who are registered otherwise than they are dialled', () => {
   let profile: ConnectedProfile;
   beforeAll(async () => {
     profile = await connectedProfile(tenant, house.sandbox);
-  }, 60_000);
+  });
 
   const message = (id: string) => tenant.key.get(`/messages/${id}`);
   const conversations = async (): Promise<{ id: string; jid: string; contactId: string | null }[]> =>

@@ -10,7 +10,7 @@ let tenant: Tenant;
 beforeAll(async () => {
   house = await openHouse();
   tenant = await newTenant(house.api);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 /** The tables in which some row speaks of the id, anywhere in it. */
@@ -109,7 +109,7 @@ test('deleting or logging out a paired profile that is not connected unlinks its
     else await tenant.owner.post(`/profiles/${profile.id}/disconnect`, { logout: true });
     await until('the device is unlinked', async () => (await profile.phone.devices()).length === 0);
   }
-}, 30_000);
+});
 
 test.each(['flat', 'account'] as const)('a pairing code (%s) says until when it is good', async (door) => {
   const [account] = await tenant.owner.get('/accounts');

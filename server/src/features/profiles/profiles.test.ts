@@ -12,7 +12,7 @@ beforeAll(async () => {
   house = await openHouse({ LEASE_SECONDS: '2' });
   tenant = await newTenant(house.api);
   stranger = await newTenant(house.api);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 const status = (id: string) => tenant.key.get(`/profiles/${id}/status`);
@@ -143,7 +143,7 @@ test('when a node stops, another one takes its profiles over and goes on sending
     { prefer: 'wait=15' },
   );
   expect(['sent', 'delivered']).toContain(sent.status);
-}, 60_000);
+});
 
 test('flat and account-scoped routes show the same profile, and only under its own account', async () => {
   const [account] = await tenant.key.get('/accounts');

@@ -23,7 +23,7 @@ beforeAll(async () => {
   reader = await role('Reader', ['message:read', 'user:read']);
   const managing = await role('Role manager', ['message:read', 'user:read', 'role:manage']);
   await assign({ userId: manager.user.id, roleId: managing });
-}, 30_000);
+});
 afterAll(() => door?.close());
 
 type Headers = Record<string, string>;

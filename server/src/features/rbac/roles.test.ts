@@ -18,7 +18,7 @@ beforeAll(async () => {
   manager = await colleague(door, owner);
   const { data } = await create({ name: 'Role manager', permissions: managed });
   await ask('POST', '/assign', { userId: manager.user.id, roleId: data.id });
-}, 30_000);
+});
 afterAll(() => door?.close());
 
 type Headers = Record<string, string>;

@@ -105,4 +105,4 @@ test('killed with deliveries pending, no event is lost and no recorded success i
   for (const [eventId, hitsThen] of settledBeforeKill) {
     expect(ids.indexOf(eventId, hitsThen)).toBe(-1);
   }
-}, 120_000);
+});

@@ -8,7 +8,7 @@ let tenant: Tenant;
 beforeAll(async () => {
   house = await openHouse();
   tenant = await newTenant(house.api);
-}, 60_000);
+});
 afterAll(() => house?.close());
 
 test('deleting a workspace unlinks the phones of its profiles first, and nothing of it stays', async () => {

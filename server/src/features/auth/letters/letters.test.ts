@@ -10,7 +10,7 @@ let sink: MailSink;
 beforeAll(async () => {
   sink = await startMailSink();
   house = await openHouse({ ...sink.env, PUBLIC_URL: 'https://chat.example.org/' });
-}, 60_000);
+});
 afterAll(async () => {
   await house?.close();
   await sink?.close();
