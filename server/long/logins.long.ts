@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../test/database.ts';
+import { goodPassword, TestDoor } from '../test/door.ts';
 import { type ServerProcess, startServer } from '../test/server-process.ts';
 import { newTenant } from '../test/tenant.ts';
 
@@ -29,6 +30,41 @@ test('two hundred logins a second for half a minute are answered or refused poli
   } finally {
     await end(server, database, dataDir);
   }
+});
+
+test('three hundred logins at once are answered or refused politely, and the next one works', async () => {
+  const door = await TestDoor.open({}, { passwordCost: undefined });
+  onTestFinished(() => door.close());
+  const logIn = (email: string, password: string, remoteAddress: string) =>
+    door.ask('POST', '/auth/login', { payload: { email, password }, remoteAddress });
+  const owner = await door.register();
+  let isOver = false;
+  const burst = Promise.all(
+    Array.from({ length: 300 }, (_, index) =>
+      logIn(
+        index % 10 === 0 ? owner.email : `nobody${index}@example.com`,
+        index % 20 === 0 ? goodPassword : 'guess',
+        `198.51.${index >> 7}.${index & 127}`,
+      ),
+    ),
+  ).finally(() => {
+    isOver = true;
+  });
+  let health = 0;
+  while (!isOver) {
+    expect((await door.ask('GET', '/health')).status).toBe(200);
+    health++;
+    await pause(5);
+  }
+  const counted = Map.groupBy(await burst, ({ status }) => status);
+  expect([...counted.keys()].filter((status) => ![200, 401, 429].includes(status))).toEqual([]);
+  expect(counted.get(401)?.length).toBeGreaterThan(50);
+  const refused = counted.get(429) ?? [];
+  expect(refused.length).toBeGreaterThan(50);
+  for (const { headers } of refused) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  // In the time of more than a hundred hashes there is room for many answers that need none.
+  expect(health).toBeGreaterThan(20);
+  expect((await logIn(owner.email, goodPassword, '127.0.0.1')).status).toBe(200);
 });
 
 async function flood(server: ServerProcess) {

@@ -18,16 +18,19 @@ export interface Hashing {
   matches(password: string, hash: string | undefined, isKnown?: boolean): Promise<boolean>;
 }
 
-/** @param cost of new hashes; an older hash is compared at the cost it names. */
-export function createHashing(cost: PasswordCost = passwordCost): Hashing {
+/** @param cost of new hashes; an older hash is compared at the cost it names. `work` is other in tests. */
+export function createHashing(
+  cost: PasswordCost = passwordCost,
+  work = { hashPassword, passwordMatches },
+): Hashing {
   const inLine = createLine();
   let ofNobody: Promise<string> | undefined;
   return {
-    hash: (password) => inLine(() => hashPassword(password, cost)),
+    hash: (password) => inLine(() => work.hashPassword(password, cost)),
     async matches(password, hash, isKnown = false) {
-      ofNobody ??= hashPassword('no account has this one', cost);
+      ofNobody ??= work.hashPassword('no account has this one', cost);
       const compared = hash ?? (await ofNobody);
-      return (await inLine(() => passwordMatches(password, compared), isKnown)) && hash !== undefined;
+      return (await inLine(() => work.passwordMatches(password, compared), isKnown)) && hash !== undefined;
     },
   };
 }

@@ -1,25 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goodPassword, TestDoor } from '../../../../test/door.ts';
+import { passwordCost as productionCost } from '../password/password-hash.ts';
+
+const logins = 20;
 
 let door: TestDoor;
 beforeAll(async () => {
-  door = await TestDoor.open();
+  door = await TestDoor.open({}, { passwordCost: productionCost });
 });
 afterAll(() => door?.close());
 
 const logIn = (email: string, password: string, remoteAddress = '127.0.0.1') =>
   door.ask('POST', '/auth/login', { payload: { email, password }, remoteAddress });
 
-test('a flood of logins is answered or refused politely while other routes answer', async () => {
+test('while many log in at once, routes that need no hash are answered', async () => {
   const owner = await door.register();
   let isOver = false;
-  const flood = Promise.all(
-    Array.from({ length: 300 }, (_, index) =>
-      logIn(
-        index % 10 === 0 ? owner.email : `nobody${index}@example.com`,
-        index % 20 === 0 ? goodPassword : 'guess',
-        `198.51.${index >> 7}.${index & 127}`,
-      ),
+  const burst = Promise.all(
+    Array.from({ length: logins }, (_, n) =>
+      n % 10 === 0
+        ? logIn(owner.email, goodPassword, `198.51.100.${n}`)
+        : logIn(`nobody${n}@example.com`, 'guess', `198.51.100.${n}`),
     ),
   ).finally(() => {
     isOver = true;
@@ -31,14 +32,9 @@ test('a flood of logins is answered or refused politely while other routes answe
     // Answers inside this process need no turn of the event loop; the logins do.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  const answers = await flood;
-  const counted = Map.groupBy(answers, ({ status }) => status);
-  expect([...counted.keys()].filter((status) => ![200, 401, 429].includes(status))).toEqual([]);
-  expect(counted.get(401)?.length).toBeGreaterThan(50);
-  const refused = counted.get(429) ?? [];
-  expect(refused.length).toBeGreaterThan(50);
-  for (const { headers } of refused) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-  // In the time of more than a hundred hashes there is room for many answers that need none.
-  expect(health).toBeGreaterThan(20);
-  expect((await logIn(owner.email, goodPassword)).status).toBe(200);
+  const statuses = (await burst).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(2);
+  expect(statuses.filter((status) => status === 401)).toHaveLength(logins - 2);
+  // A hash that blocked the event loop would let at most one through.
+  expect(health).toBeGreaterThan(logins);
 });
