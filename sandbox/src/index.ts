@@ -4,7 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { createApi } from './http/server.ts';
 import { Keepers } from './keepers.ts';
 import { masterSeed } from './master.ts';
-import { Network } from './network.ts';
+import { startNetwork } from './network.ts';
 import { Port, type Upgrade } from './port.ts';
 import { silenceSignalLibrary } from './quiet.ts';
 import { openStore, type Store } from './store/sqlite.ts';
@@ -80,11 +80,11 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   let port = settings.port;
   const address = (): string => hostAndPort(EVERYWHERE.has(host) ? '127.0.0.1' : host, port);
   const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, ...limits, master, log };
-  let network = new Network(store, networkSettings);
+  let network = startNetwork(store, networkSettings);
   const reset = (): void => {
     network.close();
     store.clear();
-    network = new Network(store, networkSettings);
+    network = startNetwork(store, networkSettings);
   };
   const instanceId = settings.instanceId ?? keptInstanceId(store);
   const api = await createApi({
@@ -109,7 +109,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     https: api.https,
     openingMsMax,
     upgrade,
-    connected: (socket, address) => network.connect(socket, address),
+    connected: (socket, address) => network.clients.connect(socket, address),
   });
   const close = async (): Promise<void> => {
     network.close();

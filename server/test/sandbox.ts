@@ -21,6 +21,7 @@ export interface PhoneMessage {
   content: Record<string, unknown>;
 }
 
+/** A line of the sandbox's ledger, as its HTTP API tells it: written out here once more, for the two sides of the wire share no code. */
 export interface LedgerEntry {
   seq: number;
   time: number;

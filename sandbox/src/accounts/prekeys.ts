@@ -1,3 +1,4 @@
+import { Part } from '../part.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { Account, Address, SignedPreKey } from './account.ts';
 
@@ -17,18 +18,16 @@ export interface KeyBundle {
   readonly preKey?: PreKey;
 }
 
+interface PreKeysDeps {
+  readonly store: Store;
+  /** Hears when a device has few keys left. */
+  readonly low: (address: Address, left: number) => void;
+}
+
 /** One-time keys of companions. Phones have none: their signed prekey is enough. */
-export class PreKeys {
-  /** Told when a device has few keys left. */
-  onLow: (address: Address, left: number) => void = () => undefined;
-  readonly #store: Store;
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
-
+export class PreKeys extends Part<PreKeysDeps> {
   count(number: string, device: number): number {
-    const row = this.#store.get<{ n: number }>(
+    const row = this.deps.store.get<{ n: number }>(
       'SELECT count(*) AS n FROM prekeys WHERE number = ? AND device = ?',
       number,
       device,
@@ -38,7 +37,7 @@ export class PreKeys {
 
   ids(number: string, device: number): number[] {
     const sql = 'SELECT id FROM prekeys WHERE number = ? AND device = ? ORDER BY id';
-    return this.#store.all<{ id: number }>(sql, number, device).map((row) => row.id);
+    return this.deps.store.all<{ id: number }>(sql, number, device).map((row) => row.id);
   }
 
   /** Adds keys, but for those that somebody was given before; gives the ids that were used before. */
@@ -47,18 +46,18 @@ export class PreKeys {
     for (const key of keys) {
       const wasGiven = this.#wasGiven(number, device, key.id);
       const known = 'SELECT public FROM prekeys WHERE number = ? AND device = ? AND id = ?';
-      const row = this.#store.get<{ public: Uint8Array }>(known, number, device, key.id);
+      const row = this.deps.store.get<{ public: Uint8Array }>(known, number, device, key.id);
       if (wasGiven || (row && !key.public.equals(row.public))) reused.push(key.id);
       if (wasGiven) continue;
       const sql = 'INSERT OR REPLACE INTO prekeys (number, device, id, public) VALUES (?, ?, ?, ?)';
-      this.#store.run(sql, number, device, key.id, key.public);
+      this.deps.store.run(sql, number, device, key.id, key.public);
     }
     return reused;
   }
 
   /** Forgets all one-time keys of a device; gives how many there were. */
   forget(number: string, device: number): number {
-    return this.#store.run('DELETE FROM prekeys WHERE number = ? AND device = ?', number, device);
+    return this.deps.store.run('DELETE FROM prekeys WHERE number = ? AND device = ?', number, device);
   }
 
   /** A bundle for one device, with a one-time key that nobody else will ever be given; undefined if there is no such device. */
@@ -69,23 +68,28 @@ export class PreKeys {
     const { registrationId, identity, signedPreKey } = companion;
     const preKey = this.#take(account.number, device);
     const left = preKey ? this.count(account.number, device) : PREKEYS_LOW;
-    if (left < PREKEYS_LOW) this.onLow({ account, device }, left);
+    if (left < PREKEYS_LOW) this.deps.low({ account, device }, left);
     return { registrationId, identity, signedPreKey, ...(preKey && { preKey }) };
   }
 
   #take(number: string, device: number): PreKey | undefined {
     const sql = 'SELECT id, public FROM prekeys WHERE number = ? AND device = ? ORDER BY id LIMIT 1';
-    const row = this.#store.get<{ id: number; public: Uint8Array }>(sql, number, device);
+    const row = this.deps.store.get<{ id: number; public: Uint8Array }>(sql, number, device);
     if (!row) return undefined;
-    this.#store.run('DELETE FROM prekeys WHERE number = ? AND device = ? AND id = ?', number, device, row.id);
+    this.deps.store.run(
+      'DELETE FROM prekeys WHERE number = ? AND device = ? AND id = ?',
+      number,
+      device,
+      row.id,
+    );
     const given = 'INSERT OR IGNORE INTO prekeys_given (number, device, id) VALUES (?, ?, ?)';
-    this.#store.run(given, number, device, row.id);
+    this.deps.store.run(given, number, device, row.id);
     return { id: row.id, public: Buffer.from(row.public) };
   }
 
   #wasGiven(number: string, device: number, id: number): boolean {
     const sql = 'SELECT 1 FROM prekeys_given WHERE number = ? AND device = ? AND id = ?';
-    return this.#store.get(sql, number, device, id) !== undefined;
+    return this.deps.store.get(sql, number, device, id) !== undefined;
   }
 }
 

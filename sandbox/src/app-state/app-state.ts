@@ -1,5 +1,4 @@
 import { proto } from 'baileys';
-import type { Account } from '../accounts/account.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { Collection } from './collections.ts';
 
@@ -25,8 +24,6 @@ interface Following {
  * companion can begin at version 0 and no snapshot is ever needed.
  */
 export class AppState {
-  /** Told after a device, not the phone itself, has written. */
-  onWritten: (account: Account) => void = () => undefined;
   readonly #store: Store;
 
   constructor(store: Store) {

@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import { type Answer, BAD_REQUEST, type Query, type QueryHandler } from '../iq/answer.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, bytes, child, children, node } from '../wire/node.ts';
@@ -16,8 +17,13 @@ const MALFORMED = { code: 400, text: 'bad-request' };
 /**
  * xmlns `w:sync:app:state`: mutes, pins, names and the like, encrypted with a key that only the person's devices have.
  * Every asked collection is answered, one that is wrong with an error of its own, or clients would ask for ever.
+ * `written` hears after a device, not the phone itself, has written.
  */
-export function appStateQueries(appState: AppState, notifications: Notifications): QueryHandler {
+export function appStateQueries(
+  appState: AppState,
+  notifications: Notifications,
+  written: (account: Account) => void,
+): QueryHandler {
   return (query): Answer => {
     if (query.ask.tag !== 'sync') return BAD_REQUEST;
     const { account, device } = query.caller;
@@ -34,7 +40,7 @@ export function appStateQueries(appState: AppState, notifications: Notifications
     const after = (): void => {
       if (changed.length === 0) return;
       notifications.appStateChanged(account, device, changed);
-      appState.onWritten(account);
+      written(account);
     };
     return { content: [node('sync', {}, answers)], after };
   };

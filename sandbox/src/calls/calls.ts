@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Account, Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { Part } from '../part.ts';
 import type { Privacy } from '../people/privacy.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Store } from '../store/sqlite.ts';
@@ -43,15 +44,12 @@ const RING_MS = 45_000;
 const RINGING_MAX = 20;
 
 /** Calls from offer to end. Only who is told what; there is no sound. */
-export class Calls {
-  readonly log: CallLog;
-  readonly #deps: CallDeps;
+export class Calls extends Part<CallDeps> {
+  readonly log = new CallLog(this.deps.store);
   readonly #timers = new Map<string, NodeJS.Timeout>();
 
   /** Calls that were ringing when the network went down go on ringing until their time is over. */
-  constructor(deps: CallDeps) {
-    this.#deps = deps;
-    this.log = new CallLog(deps.store);
+  begin(): void {
     for (const call of this.log.ringing()) this.#ring(call);
   }
 
@@ -67,7 +65,7 @@ export class Calls {
       callee: callee.number,
       video,
       group,
-      offered: this.#deps.privacy.allows(callee, caller, 'calladd'),
+      offered: this.deps.privacy.allows(callee, caller, 'calladd'),
       status: 'ringing',
       startedAt: Date.now(),
       ringsUntil: Date.now() + ringMs,
@@ -76,10 +74,7 @@ export class Calls {
     this.#note(call);
     if (call.offered) {
       for (const device of callee.devices.keys())
-        this.#deps.mailbox.post(
-          { account: callee, device },
-          offerStanza(call, caller, callee, device, parts),
-        );
+        this.deps.mailbox.post({ account: callee, device }, offerStanza(call, caller, callee, device, parts));
     }
     this.#signal(call, from, callee, { tag: 'ringing' });
     this.#ring(call);
@@ -119,7 +114,7 @@ export class Calls {
     const stanza = signalStanza(call, from.account, people.caller.account, { tag, attributes, parts });
     const callees = call.answeredBy === undefined ? [...people.callee.devices.keys()] : [call.answeredBy];
     const to = isCaller ? callees.map((device) => ({ account: people.callee, device })) : [people.caller];
-    for (const device of to) this.#deps.mailbox.pass(device, stanza);
+    for (const device of to) this.deps.mailbox.pass(device, stanza);
   }
 
   /** Stops waiting for calls to ring out. */
@@ -171,9 +166,9 @@ export class Calls {
 
   /** Tells one device, about the other side; a phone needs no telling, its screen is the log. */
   #signal(call: Call, to: Address, from: Account, signal: Signal): void {
-    const creator = this.#deps.directory.find(call.caller);
+    const creator = this.deps.directory.find(call.caller);
     if (to.device === 0 || !creator || !to.account.devices.has(to.device)) return;
-    this.#deps.mailbox.post(to, signalStanza(call, from, creator, signal));
+    this.deps.mailbox.post(to, signalStanza(call, from, creator, signal));
   }
 
   #change(call: Call, status: CallStatus): void {
@@ -198,15 +193,15 @@ export class Calls {
   }
 
   #people(call: Call): { caller: Address; callee: Account } | undefined {
-    const caller = this.#deps.directory.find(call.caller);
-    const callee = this.#deps.directory.find(call.callee);
+    const caller = this.deps.directory.find(call.caller);
+    const callee = this.deps.directory.find(call.callee);
     return caller && callee && { caller: { account: caller, device: call.callerDevice }, callee };
   }
 
   #note({ id, caller, callerDevice, callee, offered, status, video }: Call): void {
     const about = { tag: 'call', messageId: id, type: video ? 'video' : 'audio', from: caller, to: callee };
-    this.#deps.ledger.note('call', { ...about, number: caller, device: callerDevice, flags: status });
+    this.deps.ledger.note('call', { ...about, number: caller, device: callerDevice, flags: status });
     if (status === 'ringing' && !offered)
-      this.#deps.ledger.note('blocked', { ...about, number: callee, flags: 'not offered' });
+      this.deps.ledger.note('blocked', { ...about, number: callee, flags: 'not offered' });
   }
 }

@@ -1,5 +1,6 @@
 import type { Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { Part } from '../part.ts';
 import type { Connection } from '../wire/connection.ts';
 import { type BinaryNode, child, children, node } from '../wire/node.ts';
 import { CallRefused, type Calls } from './calls.ts';
@@ -12,16 +13,13 @@ const TOO_MANY = 429;
 const ID = /^[\w-]{1,64}$/;
 const MEDIA = ['audio', 'video'];
 
+interface CallIntakeDeps {
+  readonly calls: Calls;
+  readonly directory: Directory;
+}
+
 /** What clients say about calls: offers, answers, and links. Everything is acknowledged, with an error when it makes no sense. */
-export class CallIntake {
-  readonly #calls: Calls;
-  readonly #directory: Directory;
-
-  constructor(calls: Calls, directory: Directory) {
-    this.#calls = calls;
-    this.#directory = directory;
-  }
-
+export class CallIntake extends Part<CallIntakeDeps> {
   /** Takes a `call` stanza and acknowledges it; gives the error of the ack. */
   take(connection: Connection, from: Address, stanza: BinaryNode): number | undefined {
     const { id, to } = stanza.attrs;
@@ -41,7 +39,7 @@ export class CallIntake {
   #link(from: Address, asked: BinaryNode): BinaryNode | undefined {
     const { media = '' } = asked.attrs;
     if (!MEDIA.includes(media)) return undefined;
-    const token = this.#calls.log.addLink(from.account.number, media);
+    const token = this.deps.calls.log.addLink(from.account.number, media);
     return node('link_create', { token, media });
   }
 
@@ -56,24 +54,24 @@ export class CallIntake {
       case 'terminate':
         return this.#act(from, id, said.tag);
       default:
-        this.#calls.relay(from, id, said.tag, said.attrs, children(said));
-        return this.#calls.log.find(id) ? undefined : NOT_FOUND;
+        this.deps.calls.relay(from, id, said.tag, said.attrs, children(said));
+        return this.deps.calls.log.find(id) ? undefined : NOT_FOUND;
     }
   }
 
   #offer(from: Address, to: string | undefined, id: string, offer: BinaryNode): number | undefined {
-    const callee = this.#directory.resolve(to)?.account;
+    const callee = this.deps.directory.resolve(to)?.account;
     if (!callee || callee === from.account) return NOT_FOUND;
-    if (this.#calls.log.find(id)) return CONFLICT;
+    if (this.deps.calls.log.find(id)) return CONFLICT;
     const group = offer.attrs['group-jid'];
     return codeOf(() => {
-      this.#calls.start(from, callee, { id, video: isVideo(offer), group, parts: children(offer) });
+      this.deps.calls.start(from, callee, { id, video: isVideo(offer), group, parts: children(offer) });
     });
   }
 
   #act(from: Address, id: string, action: 'accept' | 'reject' | 'terminate'): number | undefined {
     return codeOf(() => {
-      this.#calls.act(from, id, action);
+      this.deps.calls.act(from, id, action);
     });
   }
 }

@@ -1,26 +1,23 @@
 import type { Directory } from '../accounts/directory.ts';
 import type { Companions } from '../login/companions.ts';
+import { Part } from '../part.ts';
 import type { Links } from '../router/links.ts';
 import type { Connection } from '../wire/connection.ts';
 import { node } from '../wire/node.ts';
 import type { Fault, Faults } from './faults.ts';
 import { kindOf } from './kinds.ts';
 
+interface ActsDeps {
+  readonly faults: Faults;
+  readonly links: Links;
+  readonly directory: Directory;
+  readonly companions: Companions;
+}
+
 /** Faults of connections, most of which end them: on live ones at once, or when the stanza they wait for comes. */
-export class Acts {
-  readonly #faults: Faults;
-  readonly #links: Links;
-  readonly #directory: Directory;
-  readonly #companions: Companions;
+export class Acts extends Part<ActsDeps> {
   /** Connections that a fault has made half-open. */
   readonly #held = new Map<Fault, Connection[]>();
-
-  constructor(faults: Faults, links: Links, directory: Directory, companions: Companions) {
-    this.#faults = faults;
-    this.#links = links;
-    this.#directory = directory;
-    this.#companions = companions;
-  }
 
   /**
    * Strikes every live connection the fault names, chance being drawn for each; one that names a stanza waits for it,
@@ -30,10 +27,10 @@ export class Acts {
     const { stage } = kindOf(fault.name);
     if (stage !== 'act' && stage !== 'account') return;
     if (fault.stanza ?? fault.xmlns ?? fault.child) return;
-    for (const connection of this.#links.all()) {
+    for (const connection of this.deps.links.all()) {
       if (fault.left <= 0 && fault.count !== undefined) return;
       const { number, device } = connection;
-      if (this.#faults.strikeNow(fault, { number, device })) this.do(fault, connection);
+      if (this.deps.faults.strikeNow(fault, { number, device })) this.do(fault, connection);
     }
   }
 
@@ -54,8 +51,8 @@ export class Acts {
         this.#hold(fault, connection);
         return;
       case 'device-removed': {
-        const account = this.#directory.find(connection.number);
-        if (account) this.#companions.unlink(account, connection.device, 'fault');
+        const account = this.deps.directory.find(connection.number);
+        if (account) this.deps.companions.unlink(account, connection.device, 'fault');
         return;
       }
       case 'replaced':

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chanceFrom } from '../chance.ts';
+import { Part } from '../part.ts';
 import { type BinaryNode, child } from '../wire/node.ts';
 import type { FaultStage } from './kind.ts';
 import { type FaultName, kindOf } from './kinds.ts';
@@ -61,13 +62,16 @@ function matches(fault: Fault, { number, device, stanza }: Moment): boolean {
   return fault.child === undefined || fault.child === child(stanza)?.tag;
 }
 
+interface FaultsDeps {
+  /** Hears of every strike. */
+  readonly struck: (fault: Fault, moment: Moment) => void;
+  /** Hears when a fault begins: at once, or after its `afterMs`. */
+  readonly begun: (fault: Fault) => void;
+  readonly cleared: (fault: Fault) => void;
+}
+
 /** The faults that are in force. They live in memory: a restarted network is a healthy one. */
-export class Faults {
-  /** Told of every strike, and of a fault's end. */
-  onStrike: (fault: Fault, moment: Moment) => void = () => undefined;
-  /** Told when a fault begins: at once, or after its `afterMs`. */
-  onBegin: (fault: Fault) => void = () => undefined;
-  onCleared: (fault: Fault) => void = () => undefined;
+export class Faults extends Part<FaultsDeps> {
   readonly #faults = new Map<string, Fault>();
   readonly #chances = new Map<string, () => number>();
   readonly #timers = new Map<string, NodeJS.Timeout[]>();
@@ -85,8 +89,8 @@ export class Faults {
     const timers: NodeJS.Timeout[] = [];
     this.#timers.set(id, timers);
     if (forMs !== undefined) timers.push(setTimeout(() => this.clear(id), afterMs + forMs).unref());
-    if (afterMs > 0) timers.push(setTimeout(() => this.onBegin(fault), afterMs).unref());
-    else this.onBegin(fault);
+    if (afterMs > 0) timers.push(setTimeout(() => this.deps.begun(fault), afterMs).unref());
+    else this.deps.begun(fault);
     return fault;
   }
 
@@ -102,7 +106,7 @@ export class Faults {
     this.#chances.delete(id);
     for (const timer of this.#timers.get(id) ?? []) clearTimeout(timer);
     this.#timers.delete(id);
-    this.onCleared(fault);
+    this.deps.cleared(fault);
     return true;
   }
 
@@ -139,7 +143,7 @@ export class Faults {
   count(fault: Fault, moment: Moment): void {
     fault.hits += 1;
     fault.left -= 1;
-    this.onStrike(fault, moment);
+    this.deps.struck(fault, moment);
   }
 
   #strikes(fault: Fault, moment: Moment, fits: (fault: Fault) => boolean): boolean {

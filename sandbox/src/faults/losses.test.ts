@@ -24,6 +24,11 @@ function start(): void {
     if (!online) await new Promise<void>((resolve) => reads.push(resolve));
     account.online = online;
   };
+  faults = new Faults({
+    struck: () => undefined,
+    begun: (fault) => losses.strike(fault),
+    cleared: (fault) => losses.end(fault),
+  });
   const losses = new Losses({
     ...{ store, faults },
     directory: { find: () => phone, all: () => [phone] } as unknown as Directory,
@@ -31,8 +36,7 @@ function start(): void {
     phones: { setOnline } as unknown as Phones,
     log: () => undefined,
   });
-  faults.onBegin = (fault) => losses.begin(fault);
-  faults.onCleared = (fault) => losses.end(fault);
+  losses.begin();
 }
 
 /** Lets all mail be read, and what waits for it happen. */
@@ -49,7 +53,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sandbox-losses-'));
   store = openStore(folder);
   phone = { number: '628', online: true } as Account;
-  faults = new Faults();
   reads = [];
   start();
 });

@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
+import { Part } from '../part.ts';
 import type { Phones } from '../phone/phones.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -19,19 +20,25 @@ interface LossesDeps {
 }
 
 /** Faults of what the network and the phones keep: they strike when they begin, and once for each they concern. */
-export class Losses {
-  readonly #deps: LossesDeps;
+export class Losses extends Part<LossesDeps> {
   /** Phones that a fault has switched off. */
   readonly #off = new Map<Fault, Set<Account>>();
   /** Phones that are on their way off or on, and the end of it. */
   readonly #switching = new Map<Account, Promise<void>>();
 
-  constructor(deps: LossesDeps) {
-    this.#deps = deps;
-    this.#recover();
+  /** Faults end with the process: phones that one kept off when it was killed are on again. */
+  begin(): void {
+    const { store, directory } = this.deps;
+    const kept = store.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', OFF);
+    if (!kept) return;
+    for (const number of JSON.parse(kept.value) as string[]) {
+      const account = directory.find(number);
+      if (account) this.#switch(account, true);
+    }
+    this.#remember();
   }
 
-  begin(fault: Fault): void {
+  strike(fault: Fault): void {
     if (kindOf(fault.name).stage !== 'state') return;
     for (const account of this.#concerned(fault)) {
       if (fault.name === 'lose-prekeys') this.#losePreKeys(fault, account);
@@ -50,21 +57,9 @@ export class Losses {
     this.#remember();
   }
 
-  /** Faults end with the process: phones that one kept off when it was killed are on again. */
-  #recover(): void {
-    const { store, directory } = this.#deps;
-    const kept = store.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', OFF);
-    if (!kept) return;
-    for (const number of JSON.parse(kept.value) as string[]) {
-      const account = directory.find(number);
-      if (account) this.#switch(account, true);
-    }
-    this.#remember();
-  }
-
   /** Keeps who is off, or is not on again yet, in the turn in which they are switched: the two are never apart. */
   #remember(): void {
-    const { store } = this.#deps;
+    const { store } = this.deps;
     const accounts = [...[...this.#off.values()].flatMap((each) => [...each]), ...this.#switching.keys()];
     const numbers = new Set(accounts.map(({ number }) => number));
     if (numbers.size === 0) store.run('DELETE FROM meta WHERE key = ?', OFF);
@@ -77,15 +72,15 @@ export class Losses {
   }
 
   #concerned(fault: Fault): Account[] {
-    if (fault.number === undefined) return this.#deps.directory.all();
-    return [this.#deps.directory.find(fault.number) ?? []].flat();
+    if (fault.number === undefined) return this.deps.directory.all();
+    return [this.deps.directory.find(fault.number) ?? []].flat();
   }
 
   #losePreKeys(fault: Fault, account: Account): void {
     const { number, devices } = account;
     for (const device of devices.keys()) {
       if ((fault.device ?? device) !== device || fault.left <= 0) continue;
-      if (this.#deps.preKeys.forget(number, device) > 0) this.#deps.faults.count(fault, { number, device });
+      if (this.deps.preKeys.forget(number, device) > 0) this.deps.faults.count(fault, { number, device });
     }
   }
 
@@ -97,14 +92,14 @@ export class Losses {
       this.#off.set(fault, (this.#off.get(fault) ?? new Set()).add(account));
       this.#switch(account, false);
     } else {
-      this.#quietly(account, this.#deps.phones.forgetSessions(account));
+      this.#quietly(account, this.deps.phones.forgetSessions(account));
     }
-    this.#deps.faults.count(fault, { number: account.number, device: 0 });
+    this.deps.faults.count(fault, { number: account.number, device: 0 });
   }
 
   /** Switches a phone, after it has been switched as it was to be before: it may still be reading its mail. */
   #switch(account: Account, online: boolean): void {
-    const turn = (): Promise<void> => this.#deps.phones.setOnline(account, online);
+    const turn = (): Promise<void> => this.deps.phones.setOnline(account, online);
     const before = this.#switching.get(account);
     const switched = (before?.then(turn, turn) ?? turn()).finally(() => {
       if (this.#switching.get(account) !== switched) return;
@@ -116,6 +111,6 @@ export class Losses {
   }
 
   #quietly(account: Account, work: Promise<void>): void {
-    work.catch((error) => this.#deps.log(`phone of ${account.number} failed`, error));
+    work.catch((error) => this.deps.log(`phone of ${account.number} failed`, error));
   }
 }

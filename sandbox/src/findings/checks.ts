@@ -1,6 +1,7 @@
 import type { Directory } from '../accounts/directory.ts';
 import type { Chats } from '../groups/chats.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { Part } from '../part.ts';
 import { Accepted } from '../router/accepted.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Notifications } from '../router/notifications.ts';
@@ -20,22 +21,12 @@ interface ChecksDeps {
 }
 
 /** How closely the network looks at what clients send, composed. */
-export class Checks {
-  readonly strictness: StrictnessSetting;
-  readonly findings: Findings;
-  readonly message: MessageCheck;
-  readonly stanza: StanzaCheck;
-
-  constructor({ store, directory, chats, mailbox, notifications, ledger }: ChecksDeps) {
-    const strictness = new StrictnessSetting(store);
-    const findings = new Findings(ledger, strictness);
-    this.strictness = strictness;
-    this.findings = findings;
-    const accepted = new Accepted(store);
-    this.message = new MessageCheck({
-      ...{ directory, chats, accepted, mailbox, notifications },
-      ...{ findings, strictness },
-    });
-    this.stanza = new StanzaCheck(findings, ledger, store);
-  }
+export class Checks extends Part<ChecksDeps> {
+  readonly strictness = new StrictnessSetting(this.deps.store);
+  readonly findings = new Findings({ ledger: this.deps.ledger, strictness: this.strictness });
+  readonly message = new MessageCheck({
+    ...{ ...this.deps, accepted: new Accepted(this.deps.store) },
+    ...{ findings: this.findings, strictness: this.strictness },
+  });
+  readonly stanza = new StanzaCheck({ ...this.deps, findings: this.findings });
 }

@@ -1,6 +1,7 @@
 import { type Account, type Address, deviceKey } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { Chat } from '../groups/chats.ts';
+import { Part } from '../part.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { type BinaryNode, child, children } from '../wire/node.ts';
@@ -25,13 +26,7 @@ interface Listed {
 export type Note = (name: FindingName, detail?: string) => void;
 
 /** Whether the devices that a message is encrypted for are those that the people of its chat have. */
-export class DeviceCheck {
-  readonly #deps: DeviceCheckDeps;
-
-  constructor(deps: DeviceCheckDeps) {
-    this.#deps = deps;
-  }
-
+export class DeviceCheck extends Part<DeviceCheckDeps> {
   /** Notes every device too many, unknown or missing, and has the client ask anew for lists that are wrong. */
   look(from: Address, chat: Chat | undefined, stanza: BinaryNode, note: Note): void {
     const names = children(child(stanza, 'participants'), 'to').map(({ attrs }) => attrs.jid ?? '');
@@ -39,7 +34,7 @@ export class DeviceCheck {
       note('recipients-too-many', `${names.length} devices`);
       return;
     }
-    const listed = names.map((jid): Listed => ({ jid, to: this.#deps.directory.resolve(jid) }));
+    const listed = names.map((jid): Listed => ({ jid, to: this.deps.directory.resolve(jid) }));
     const awaitsNews = this.#awaitsNews(from);
     const outdated = new Set(this.#unknown(listed, awaitsNews, note));
     this.#twice(from, listed, note);
@@ -49,7 +44,7 @@ export class DeviceCheck {
       for (const account of isWhole ? this.#leftOut(from, chat.account, listed, awaitsNews, note) : [])
         outdated.add(account);
     }
-    for (const account of outdated) this.#deps.notifications.devicesUnknown(account, from);
+    for (const account of outdated) this.deps.notifications.devicesUnknown(account, from);
   }
 
   /** Notes devices that are not there; gives the people whose they would be. */
@@ -74,7 +69,7 @@ export class DeviceCheck {
   }
 
   #ofOthers(from: Address, to: Account, { attrs }: BinaryNode, listed: Listed[], note: Note): void {
-    const envelope = { jid: attrs.to ?? '', to: this.#deps.directory.resolve(attrs.to) };
+    const envelope = { jid: attrs.to ?? '', to: this.deps.directory.resolve(attrs.to) };
     const others = [envelope, ...listed].filter(
       (each) => each.to && each.to.account !== to && each.to.account !== from.account,
     );
@@ -111,13 +106,13 @@ export class DeviceCheck {
   #awaitsNews({ account, device }: Address): () => boolean {
     let known: boolean | undefined;
     return () => {
-      known ??= this.#deps.mailbox.awaitsDevices(account.number, device);
+      known ??= this.deps.mailbox.awaitsDevices(account.number, device);
       return known;
     };
   }
 
   #longAgo(): number {
-    return Date.now() - this.#deps.strictness.now.deviceGraceSeconds * 1000;
+    return Date.now() - this.deps.strictness.now.deviceGraceSeconds * 1000;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { type Chat, type Chats, isNotCarried } from '../groups/chats.ts';
+import { Part } from '../part.ts';
 import type { Accepted } from '../router/accepted.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import type { Notifications } from '../router/notifications.ts';
@@ -25,29 +26,23 @@ interface MessageCheckDeps {
 }
 
 /** Looks at a message stanza of a companion before it is routed. */
-export class MessageCheck {
-  readonly #deps: MessageCheckDeps;
-  readonly #devices: DeviceCheck;
+export class MessageCheck extends Part<MessageCheckDeps> {
+  readonly #devices = new DeviceCheck(this.deps);
   readonly #identities = new IdentityCheck();
   readonly #pace = new Pace();
-
-  constructor(deps: MessageCheckDeps) {
-    this.#deps = deps;
-    this.#devices = new DeviceCheck(deps);
-  }
 
   /** What the message is refused with; undefined when it may pass. Every deviation is noted. */
   refusal(from: Address, stanza: BinaryNode): Refusal | undefined {
     const found: (Refusal | undefined)[] = [];
     const note: Note = (name: FindingName, detail) => {
       const by = { number: from.account.number, device: from.device };
-      found.push(this.#deps.findings.note(name, by, stanza, detail));
+      found.push(this.deps.findings.note(name, by, stanza, detail));
     };
     if (!stanza.attrs.id) note('message-without-id');
-    const chat = this.#deps.chats.resolve(stanza.attrs.recipient ?? stanza.attrs.to);
+    const chat = this.deps.chats.resolve(stanza.attrs.recipient ?? stanza.attrs.to);
     // What is for a newsletter is no ciphertext at all, and not delivered either.
     if (!isNotCarried(stanza.attrs.to ?? '')) this.#content(from, chat, stanza, note);
-    const { messagesPerMinute, requireLid } = this.#deps.strictness.now;
+    const { messagesPerMinute, requireLid } = this.deps.strictness.now;
     if (requireLid && chat?.is === 'person' && chat.mode === 'pn' && chat.account !== from.account)
       note('recipient-addressed-by-number');
     if (
@@ -84,7 +79,7 @@ export class MessageCheck {
     }
     const isForAll = chat?.is !== 'person' && participant === undefined;
     const lone = children(stanza, 'enc').filter(({ attrs }) => !isForAll || attrs.type !== 'skmsg');
-    if (chat && lone.length > 0 && !this.#deps.accepted.has(from, id)) note('ciphertext-unaddressed');
+    if (chat && lone.length > 0 && !this.deps.accepted.has(from, id)) note('ciphertext-unaddressed');
   }
 
   #identity(from: Address, stanza: BinaryNode, encs: BinaryNode[], note: Note): void {

@@ -1,5 +1,6 @@
 import { isQuestion } from '../iq/answer.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { Part } from '../part.ts';
 import { receiptIds } from '../router/receipts.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { Connection } from '../wire/connection.ts';
@@ -41,22 +42,19 @@ const NACKS: Record<string, string> = {
   552: 'could not be stored',
 };
 
-/** Looks at what a companion sends, but for what a message carries. */
-export class StanzaCheck {
-  readonly #findings: Findings;
-  readonly #ledger: Ledger;
-  readonly #retries = new WeakMap<Connection, Map<string, number>>();
-  readonly #store: Store;
+interface StanzaCheckDeps {
+  readonly findings: Findings;
+  readonly ledger: Ledger;
+  readonly store: Store;
+}
 
-  constructor(findings: Findings, ledger: Ledger, store: Store) {
-    this.#findings = findings;
-    this.#ledger = ledger;
-    this.#store = store;
-  }
+/** Looks at what a companion sends, but for what a message carries. */
+export class StanzaCheck extends Part<StanzaCheckDeps> {
+  readonly #retries = new WeakMap<Connection, Map<string, number>>();
 
   /** Notes a stanza that clients do not send. What they say of themselves in an `ib` is of no interest. */
   unknown(connection: Connection, stanza: BinaryNode): void {
-    if (stanza.tag !== 'ib') this.#findings.note('stanza-unknown', connection, stanza, `<${stanza.tag}>`);
+    if (stanza.tag !== 'ib') this.deps.findings.note('stanza-unknown', connection, stanza, `<${stanza.tag}>`);
   }
 
   /**
@@ -68,83 +66,84 @@ export class StanzaCheck {
     const isName = tag === 'presence' && attrs.type === undefined;
     const isHeard = tag === 'ack' && attrs.class === 'notification';
     if (!isName && !isHeard && tag !== 'iq' && tag !== 'ib')
-      this.#findings.note('stanza-unlinked', connection, stanza, `<${tag}>`);
+      this.deps.findings.note('stanza-unlinked', connection, stanza, `<${tag}>`);
   }
 
   /** Notes a message of an unknown type; an absent one is none. */
   messageType(connection: Connection, message: BinaryNode): void {
     const { type = '' } = message.attrs;
     if (!MESSAGE_TYPES.has(type))
-      this.#findings.note('message-type-unknown', connection, message, `type=${type}`);
+      this.deps.findings.note('message-type-unknown', connection, message, `type=${type}`);
   }
 
   /** Notes a message that could not be carried, by the code of its ack. */
   undeliverable(connection: Connection, message: BinaryNode, code: number): void {
     const detail = `to=${message.attrs.to ?? ''} error=${code}`;
-    if (code === NOT_IMPLEMENTED) this.#findings.note('not-carried', connection, message, detail);
-    if (UNDELIVERABLE.has(code)) this.#findings.note('message-undeliverable', connection, message, detail);
+    if (code === NOT_IMPLEMENTED) this.deps.findings.note('not-carried', connection, message, detail);
+    if (UNDELIVERABLE.has(code))
+      this.deps.findings.note('message-undeliverable', connection, message, detail);
   }
 
   /** Notes a presence of an unknown type. */
   presence(connection: Connection, presence: BinaryNode): void {
     const { type } = presence.attrs;
     if (!PRESENCE_TYPES.has(type))
-      this.#findings.note('presence-unknown', connection, presence, `type=${type}`);
+      this.deps.findings.note('presence-unknown', connection, presence, `type=${type}`);
   }
 
   /** Notes a chatstate that tells nobody anything. */
   chatState(connection: Connection, stanza: BinaryNode): void {
     const state = child(stanza)?.tag ?? '';
     if (!stanza.attrs.to || !CHAT_STATES.has(state))
-      this.#findings.note('chatstate-unknown', connection, stanza, `<${state}>`);
+      this.deps.findings.note('chatstate-unknown', connection, stanza, `<${state}>`);
   }
 
   /** Notes what was said of no call; `code` is the error it is acknowledged with. */
   call(connection: Connection, call: BinaryNode, code: number | undefined): void {
     if (code === BAD_REQUEST)
-      this.#findings.note('call-malformed', connection, call, `<${child(call)?.tag ?? ''}>`);
+      this.deps.findings.note('call-malformed', connection, call, `<${child(call)?.tag ?? ''}>`);
   }
 
   /** What a malformed query is refused with; undefined when it may be answered. */
   query(connection: Connection, iq: BinaryNode): Refusal | undefined {
     const { id, type = '', xmlns } = iq.attrs;
-    if (!id) this.#findings.note('query-without-id', connection, iq);
+    if (!id) this.deps.findings.note('query-without-id', connection, iq);
     const answers = type === 'result' || type === 'error';
     if (id && answers && !this.#wasGiven(connection, id))
-      this.#findings.note('answer-unknown', connection, iq, `type=${type}`);
+      this.deps.findings.note('answer-unknown', connection, iq, `type=${type}`);
     if (answers || (isQuestion(iq) && xmlns !== undefined)) return undefined;
-    return this.#findings.note('query-malformed', connection, iq, `type=${type} xmlns=${xmlns ?? ''}`);
+    return this.deps.findings.note('query-malformed', connection, iq, `type=${type} xmlns=${xmlns ?? ''}`);
   }
 
   /** Notes a query that nobody answers. */
   unknownQuery(connection: Connection, iq: BinaryNode): void {
-    this.#findings.note('query-unknown', connection, iq, askedIn(iq));
+    this.deps.findings.note('query-unknown', connection, iq, askedIn(iq));
   }
 
   /** Notes a query that is answered with an error, when it is the question that is wrong, or asks for what is not carried. */
   refusedQuery(connection: Connection, iq: BinaryNode, code: number): void {
-    if (code === BAD_REQUEST) this.#findings.note('query-refused', connection, iq, askedIn(iq));
-    if (code === NOT_IMPLEMENTED) this.#findings.note('not-carried', connection, iq, askedIn(iq));
+    if (code === BAD_REQUEST) this.deps.findings.note('query-refused', connection, iq, askedIn(iq));
+    if (code === NOT_IMPLEMENTED) this.deps.findings.note('not-carried', connection, iq, askedIn(iq));
   }
 
   /** Notes a receipt for what was never delivered; `settled` tells that something was waiting for it. */
   receipt(connection: Connection, receipt: BinaryNode, settled: boolean): void {
     const { id, type = '' } = receipt.attrs;
-    if (!id) this.#findings.note('receipt-without-id', connection, receipt);
+    if (!id) this.deps.findings.note('receipt-without-id', connection, receipt);
     const attempt = type === 'retry' ? this.#attempt(connection, receipt) : 0;
     if (attempt > RETRIES_MAX)
-      this.#findings.note('retry-too-often', connection, receipt, `attempt ${attempt}`);
+      this.deps.findings.note('retry-too-often', connection, receipt, `attempt ${attempt}`);
     if (!RECEIPT_TYPES.has(type))
-      this.#findings.note('receipt-type-unknown', connection, receipt, `type=${type}`);
+      this.deps.findings.note('receipt-type-unknown', connection, receipt, `type=${type}`);
     if (!id) return;
     if (type === 'retry' && !this.#wasGiven(connection, id))
-      this.#findings.note('retry-unknown', connection, receipt, id);
+      this.deps.findings.note('retry-unknown', connection, receipt, id);
     if (DELIVERIES.includes(type) && !settled && !this.#wasGiven(connection, id))
-      this.#findings.note('receipt-unknown', connection, receipt, id);
+      this.deps.findings.note('receipt-unknown', connection, receipt, id);
     const strange = READS.includes(type)
       ? receiptIds(receipt).find((each) => !this.#mayKnow(connection, each))
       : undefined;
-    if (strange !== undefined) this.#findings.note('receipt-unknown', connection, receipt, strange);
+    if (strange !== undefined) this.deps.findings.note('receipt-unknown', connection, receipt, strange);
   }
 
   /** Notes an ack of nothing, and what a client says it could not take. */
@@ -153,9 +152,10 @@ export class StanzaCheck {
     if (error !== undefined) {
       const { number, device } = connection;
       const text = NACKS[error] ?? 'a code that clients do not use';
-      this.#ledger.note('nack', { number, device, tag: kind, messageId: id, type: error, text });
+      this.deps.ledger.note('nack', { number, device, tag: kind, messageId: id, type: error, text });
     }
-    if (!settled && !this.#wasGiven(connection, id)) this.#findings.note('ack-unknown', connection, ack, id);
+    if (!settled && !this.#wasGiven(connection, id))
+      this.deps.findings.note('ack-unknown', connection, ack, id);
   }
 
   /** How often a message has been asked for again: as the client says, or as it was heard on this connection. */
@@ -172,14 +172,14 @@ export class StanzaCheck {
   }
 
   #wasGiven({ number, device }: Connection, id: string): boolean {
-    return this.#ledger.wasSent(number, device, id);
+    return this.deps.ledger.wasSent(number, device, id);
   }
 
   /** Whether a device may have heard of a message: the phone has it, or did, or another companion was given it. */
   #mayKnow({ number }: Connection, id: string): boolean {
     // The ledger has many lines of a message in a large group, and is asked only of those that are gone from the phone.
     const sql = 'SELECT 1 FROM inbox WHERE number = ? AND id = ? LIMIT 1';
-    return this.#store.get(sql, number, id) !== undefined || this.#ledger.hasReached(number, id);
+    return this.deps.store.get(sql, number, id) !== undefined || this.deps.ledger.hasReached(number, id);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Address } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { Part } from '../part.ts';
 import type { AddressingMode, Group } from './group.ts';
 import type { Groups } from './groups.ts';
 
@@ -15,24 +16,21 @@ export type Chat =
   | { readonly is: 'group'; readonly group: Group }
   | { readonly is: 'status' };
 
+interface ChatsDeps {
+  readonly directory: Directory;
+  readonly groups: Groups;
+}
+
 /** Tells from a JID what kind of chat it names. */
-export class Chats {
-  readonly #directory: Directory;
-  readonly #groups: Groups;
-
-  constructor(directory: Directory, groups: Groups) {
-    this.#directory = directory;
-    this.#groups = groups;
-  }
-
+export class Chats extends Part<ChatsDeps> {
   /** The chat behind a JID; undefined when nobody is there. */
   resolve(jid: string | undefined): Chat | undefined {
     if (jid === STATUS_JID) return { is: 'status' };
     if (jid?.endsWith('@g.us')) {
-      const group = this.#groups.find(jid);
+      const group = this.deps.groups.find(jid);
       return group && { is: 'group', group };
     }
-    const person = this.#directory.resolve(jid);
+    const person = this.deps.directory.resolve(jid);
     return person && { is: 'person', ...person };
   }
 }

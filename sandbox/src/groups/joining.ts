@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { Part } from '../part.ts';
 import { node, nowSeconds } from '../wire/node.ts';
 import { type Group, isAdmin, isFull, membersOf } from './group.ts';
 import { type Groups, inviteCode } from './groups.ts';
@@ -16,13 +17,7 @@ interface JoiningDeps {
 }
 
 /** How people come in by themselves: invite links, requests to be let in, personal invitations. */
-export class Joining {
-  readonly #deps: JoiningDeps;
-
-  constructor(deps: JoiningDeps) {
-    this.#deps = deps;
-  }
-
+export class Joining extends Part<JoiningDeps> {
   /** The code of the invite link; only admins see it. */
   code(actor: Account, group: Group): string {
     assertMaySeeLink(actor, group);
@@ -32,7 +27,7 @@ export class Joining {
   /** Makes the old link worthless; gives the new code. */
   renewCode(actor: Account, group: Group): Done<string> {
     assertMaySeeLink(actor, group);
-    const { groups, notices } = this.#deps;
+    const { groups, notices } = this.deps;
     const invite = inviteCode();
     groups.update(group, { invite });
     const change = node('invite', { code: invite });
@@ -42,7 +37,7 @@ export class Joining {
   /** The group behind a link. Throws 406 for a code of another shape and 410 for one that leads nowhere any more. */
   behind(code: string): Group {
     if (!/^[\w-]{4,64}$/.test(code)) throw notAcceptable('This is not the code of an invite link.');
-    const group = this.#deps.groups.byInvite(code);
+    const group = this.deps.groups.byInvite(code);
     if (!group) throw new GroupRefusal(410, 'gone', 'This invite link was revoked or never existed.');
     return group;
   }
@@ -52,7 +47,7 @@ export class Joining {
     const group = this.behind(code);
     if (group.members.has(account.number))
       throw new GroupRefusal(409, 'conflict', 'This person is in the group already.');
-    const { groups, notices, membership } = this.#deps;
+    const { groups, notices, membership } = this.deps;
     if (!group.approval) {
       if (isFull(group)) throw full();
       return { value: { group, joined: true }, tell: membership.enter(account, group, [account], 'invite') };
@@ -68,7 +63,7 @@ export class Joining {
   /** An admin lets people in or turns them away; each has its own result (404: has not asked, 419: there is no room). */
   decide(actor: Account, group: Group, action: 'approve' | 'reject', asked: Asked[]): Done<Result[]> {
     assertAdmin(group, actor);
-    const { groups, notices, membership } = this.#deps;
+    const { groups, notices, membership } = this.deps;
     const decided: Account[] = [];
     const results = asked.map((each): Result => {
       if (!each.account || !group.requests.has(each.account.number)) return { ...each, error: 404 };
@@ -90,7 +85,7 @@ export class Joining {
 
   /** Somebody accepts a personal invitation. Throws 410 when it is not valid (any more), 419 when there is no room. */
   accept(account: Account, group: Group, code: string): Done<undefined> {
-    const { invitations, membership } = this.#deps;
+    const { invitations, membership } = this.deps;
     if (group.members.has(account.number))
       throw new GroupRefusal(409, 'conflict', 'This person is in the group already.');
     if (isFull(group)) throw full();
@@ -103,7 +98,7 @@ export class Joining {
   /** An admin takes personal invitations back. */
   revoke(actor: Account, group: Group, asked: Asked[]): Done<Result[]> {
     assertAdmin(group, actor);
-    for (const { account } of asked) if (account) this.#deps.invitations.revoke(group, account.number);
+    for (const { account } of asked) if (account) this.deps.invitations.revoke(group, account.number);
     return {
       value: asked.map((each) => (each.account ? each : { ...each, error: 404 })),
       tell: () => undefined,

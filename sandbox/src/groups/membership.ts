@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { Part } from '../part.ts';
 import { type BinaryNode, node, nowSeconds } from '../wire/node.ts';
 import { type AddressingMode, type Group, isAdmin, isFull, membersOf, type Role } from './group.ts';
 import type { Groups } from './groups.ts';
@@ -37,13 +38,7 @@ export interface MembershipDeps {
 }
 
 /** Who is in a group, and as what. */
-export class Membership {
-  readonly #deps: MembershipDeps;
-
-  constructor(deps: MembershipDeps) {
-    this.#deps = deps;
-  }
-
+export class Membership extends Part<MembershipDeps> {
   /** Makes a group with its creator and whoever may be added. */
   create(
     actor: Account,
@@ -53,7 +48,7 @@ export class Membership {
     key?: string,
   ): Done<{ group: Group; results: Result[] }> {
     const named = { subject: subjectIn(subject), subjectBy: actor.number };
-    const { groups, notices } = this.#deps;
+    const { groups, notices } = this.deps;
     const at = nowSeconds();
     const plain = { announcement: false, locked: false, ephemeral: 0, everybodyAdds: false, approval: false };
     const group = groups.create({ ...named, subjectAt: at, ...plain }, mode, actor.number, at);
@@ -86,7 +81,7 @@ export class Membership {
   /** A member goes. A group is never left without an admin: the member who is longest there becomes one. */
   leave(actor: Account, group: Group): Done<undefined> {
     assertMember(group, actor);
-    const { groups, notices } = this.#deps;
+    const { groups, notices } = this.deps;
     const before = membersOf(group);
     const change = node('remove', {}, [participantNode(group, actor)]);
     groups.removeMember(group, actor.number);
@@ -110,7 +105,7 @@ export class Membership {
    * are welcomed.
    */
   enter(actor: Account, group: Group, accounts: Account[], reason?: string): () => void {
-    const { groups, notices } = this.#deps;
+    const { groups, notices } = this.deps;
     const before = membersOf(group);
     for (const account of accounts) groups.setMember(group, account, 'member');
     return () => {
@@ -133,7 +128,7 @@ export class Membership {
     const before = membersOf(group);
     const results = asked.map((each) => this.#add(group, actor, each));
     const added = results.flatMap(({ error, account }) => (error === undefined && account ? [account] : []));
-    const { notices } = this.#deps;
+    const { notices } = this.deps;
     const change = node(
       'add',
       {},
@@ -151,7 +146,7 @@ export class Membership {
 
   /** A member who is no admin proposes people; admins decide. */
   #propose(actor: Account, group: Group, asked: Asked[]): Done<Result[]> {
-    const { groups } = this.#deps;
+    const { groups } = this.deps;
     const proposed: Account[] = [];
     const results = asked.map((each): Result => {
       const problem = this.#cannotAdd(group, each);
@@ -181,7 +176,7 @@ export class Membership {
   }
 
   #add(group: Group, actor: Account, asked: Asked): Result {
-    const { groups, invitations, mayAdd } = this.#deps;
+    const { groups, invitations, mayAdd } = this.deps;
     const { account } = asked;
     const problem = this.#cannotAdd(group, asked);
     if (problem !== undefined || !account) return { ...asked, error: problem ?? 404 };
@@ -193,7 +188,7 @@ export class Membership {
   }
 
   #changeOne(group: Group, action: Exclude<ParticipantAction, 'add'>, asked: Asked): Result {
-    const { groups } = this.#deps;
+    const { groups } = this.deps;
     const member = asked.account && group.members.get(asked.account.number);
     if (!member) return { ...asked, error: 404 };
     if (action === 'promote') {
@@ -210,6 +205,6 @@ export class Membership {
   }
 
   #done<T>(value: T, group: Group, actor: Account, change: BinaryNode, to: Account[]): Done<T> {
-    return { value, tell: () => this.#deps.notices.tell(group, actor, change, to) };
+    return { value, tell: () => this.deps.notices.tell(group, actor, change, to) };
   }
 }

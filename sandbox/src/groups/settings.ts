@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { Part } from '../part.ts';
 import { stanzaId } from '../router/notifications.ts';
 import { type BinaryNode, node, nowSeconds } from '../wire/node.ts';
 import { type Group, type GroupSettings, memberJid, membersOf } from './group.ts';
@@ -32,13 +33,7 @@ interface SettingsDeps {
 }
 
 /** What a group is called, says about itself, and lets its members do. */
-export class Settings {
-  readonly #deps: SettingsDeps;
-
-  constructor(deps: SettingsDeps) {
-    this.#deps = deps;
-  }
-
+export class Settings extends Part<SettingsDeps> {
   /** Changes several settings: all of them, or none when one is not allowed or makes no sense. */
   change(actor: Account, group: Group, change: SettingsChange): Done<undefined> {
     const { subject, description, announcement, locked, ephemeral, everybodyAdds, approval } = change;
@@ -89,12 +84,7 @@ export class Settings {
     }
     assertDescription(text);
     const description = { id, text, by: actor.number, at: nowSeconds() };
-    return this.#set(
-      actor,
-      group,
-      { description },
-      descriptionNode(group, description, this.#deps.directory),
-    );
+    return this.#set(actor, group, { description }, descriptionNode(group, description, this.deps.directory));
   }
 
   announcement(actor: Account, group: Group, on: boolean): Done<undefined> {
@@ -129,7 +119,7 @@ export class Settings {
   }
 
   #set(actor: Account, group: Group, settings: Partial<GroupSettings>, change: BinaryNode): Done<undefined> {
-    const { groups, notices } = this.#deps;
+    const { groups, notices } = this.deps;
     groups.update(group, settings);
     return { value: undefined, tell: () => notices.tell(group, actor, change, membersOf(group)) };
   }

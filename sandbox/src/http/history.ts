@@ -56,7 +56,7 @@ export function historyRoutes(network: () => Network): FastifyPluginAsyncTypebox
         const { from = Math.max(0, until - PAST_MS) } = body;
         if (from > until) throw new RequestFailure(400, 'VALIDATION_ERROR', '"from" is later than "until".');
         const { directory, phones } = network();
-        return new MadePast(directory, phones.inbox).make(account, { ...body, from, until });
+        return new MadePast({ directory, inbox: phones.inbox }).make(account, { ...body, from, until });
       },
     );
     app.post(

@@ -21,13 +21,13 @@ export function mockPhoneRoutes(network: () => Network): FastifyPluginAsyncTypeb
         },
       },
       async ({ body }) => {
-        const name = network().pushNameBehind(body);
+        const name = network().qr.find(body).connection.pushName;
         const digest = createHash('sha256')
           .update(name || body)
           .digest();
         const number = `62${digest.readBigUInt64BE(0) % 10n ** 11n}`.padEnd(13, '0');
         const account = network().directory.ensure(number, name || undefined);
-        const device = await network().scan(account, body);
+        const device = await network().qr.scan(account, body);
         joinMockGroup(network(), account);
         return paired(account, device);
       },

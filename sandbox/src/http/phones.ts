@@ -147,7 +147,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
       async ({ params, body }) => {
         const account = phoneIn(network(), params.number);
-        return paired(account, await network().scan(account, qrText(body.qr)));
+        return paired(account, await network().qr.scan(account, qrText(body.qr)));
       },
     );
     app.post(
@@ -163,7 +163,7 @@ export function phoneRoutes(network: () => Network): FastifyPluginAsyncTypebox {
       },
       async ({ params, body }) => {
         const account = phoneIn(network(), params.number);
-        return paired(account, await network().enterCode(account, body.code));
+        return paired(account, await network().code.enter(account, body.code));
       },
     );
     app.delete(

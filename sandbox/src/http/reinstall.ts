@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import type { Network } from '../network.ts';
+import { reinstall } from '../phone/reinstall.ts';
 import { describePhone } from './phones.ts';
 import * as shared from './schemas.ts';
 import { phoneIn } from './who.ts';
@@ -30,7 +31,7 @@ export function reinstallRoutes(network: () => Network): FastifyPluginAsyncTypeb
       },
       async ({ params, body }) => {
         const account = phoneIn(network(), params.number);
-        await network().reinstall(account, body.keepMessages ?? true);
+        await reinstall(network(), account, body.keepMessages ?? true);
         return describePhone(network(), account);
       },
     );

@@ -176,7 +176,7 @@ function lifeRoutes(deps: ApiDeps): FastifyPluginAsyncTypebox {
 }
 
 function health({ network, instanceId, version, tls, port }: ApiDeps) {
-  const { directory, pki, connectionCount } = network();
+  const { directory, pki, clients } = network();
   const accounts = directory.all();
   return {
     status: 'ok' as const,
@@ -185,7 +185,7 @@ function health({ network, instanceId, version, tls, port }: ApiDeps) {
     port: port(),
     phones: accounts.length,
     devices: accounts.reduce((sum, account) => sum + account.devices.size, 0),
-    connections: connectionCount,
+    connections: clients.count,
     rootPublicKey: pki.rootPublicKey.toString('hex'),
     tlsCertificate: tls.cert,
   };

@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
 import type { AppState } from '../app-state/app-state.ts';
 import { appStateQueries } from '../app-state/queries.ts';
@@ -27,6 +28,8 @@ export interface QueryDeps extends GroupQueryDeps {
   readonly companions: Companions;
   readonly people: People;
   readonly appState: AppState;
+  /** Hears when a companion has written app state. */
+  readonly stateWritten: (account: Account) => void;
   readonly media: MediaHost;
   readonly realisticPreKeys: boolean;
   readonly checks: Checks;
@@ -42,7 +45,7 @@ export function queryTable(deps: QueryDeps): (query: Query) => Answer {
     ['usync', usyncQueries(directory, notifications, people)],
     ['privacy', privacyQueries({ ...people, directory, notifications })],
     ['blocklist', blocklistQueries(people.blocklist, directory)],
-    ['w:sync:app:state', appStateQueries(deps.appState, notifications)],
+    ['w:sync:app:state', appStateQueries(deps.appState, notifications, deps.stateWritten)],
     ['passive', passiveQueries(deps.activate)],
     ['md', companionQueries(deps.companions)],
     ['abt', propsQueries],

@@ -42,6 +42,7 @@ export const LEDGER_KINDS = [
 ] as const;
 type LedgerKind = (typeof LEDGER_KINDS)[number];
 
+/** What clients of the HTTP API read; the gateway's tests write this shape out for themselves, as any client would. */
 interface LedgerEntry {
   seq: number;
   /** Unix milliseconds. */

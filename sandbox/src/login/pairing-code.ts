@@ -5,6 +5,7 @@ import type { Account, Device } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import { parseNumber } from '../accounts/number.ts';
 import type { Findings } from '../findings/findings.ts';
+import { Part } from '../part.ts';
 import { stanzaId } from '../router/notifications.ts';
 import type { Connection } from '../wire/connection.ts';
 import { type BinaryNode, bytes, child, node, nowSeconds, SERVER } from '../wire/node.ts';
@@ -60,18 +61,15 @@ function opened(bundle: Buffer, { ephemeral, companionEphemeral }: Trial) {
   }
 }
 
-/** Pairing by an eight-character code that the client shows and the person types on the phone. */
-export class CodePairing {
-  readonly #pairing: Pairing;
-  readonly #directory: Directory;
-  readonly #findings: Findings;
-  readonly #byNumber = new Map<string, Request>();
+interface CodePairingDeps {
+  readonly pairing: Pairing;
+  readonly directory: Directory;
+  readonly findings: Findings;
+}
 
-  constructor(pairing: Pairing, directory: Directory, findings: Findings) {
-    this.#pairing = pairing;
-    this.#directory = directory;
-    this.#findings = findings;
-  }
+/** Pairing by an eight-character code that the client shows and the person types on the phone. */
+export class CodePairing extends Part<CodePairingDeps> {
+  readonly #byNumber = new Map<string, Request>();
 
   /** The client announces that it shows a code for a number; gives the content of the answer. */
   hello(connection: Connection, request: BinaryNode): BinaryNode[] | undefined {
@@ -83,7 +81,7 @@ export class CodePairing {
       this.#note(number, request, 'the code is shown by another Noise key than that of the connection');
       return undefined;
     }
-    this.#directory.ensure(number);
+    this.deps.directory.ensure(number);
     this.#byNumber.get(number)?.trial?.done(replaced());
     const ref = Buffer.from(`3@${randomBytes(24).toString('base64url')}`);
     this.#byNumber.set(number, { connection, ref, wrapped, isTried: false, trial: undefined });
@@ -99,7 +97,7 @@ export class CodePairing {
     if (!request?.connection.isOpen) {
       throw new PairingRefused('CODE_UNKNOWN', 'No client asks to be linked to this number by code.');
     }
-    this.#pairing.refuseOverLimit(account);
+    this.deps.pairing.refuseOverLimit(account);
     if (request.isTried) throw refused('A code is being tried for this number already.');
     request.isTried = true;
     const advSecret = await this.#exchange(
@@ -112,7 +110,7 @@ export class CodePairing {
     });
     if (advSecret instanceof PairingRefused) throw advSecret;
     if (this.#byNumber.get(account.number) === request) this.#byNumber.delete(account.number);
-    return this.#pairing.offer(request.connection, account, advSecret);
+    return this.deps.pairing.offer(request.connection, account, advSecret);
   }
 
   /** The client's last word before pairing; true when its bundle opens with the code that was typed. */
@@ -181,7 +179,7 @@ export class CodePairing {
   }
 
   #note(number: string, request: BinaryNode, problem: string): void {
-    this.#findings.note('pairing-untrue', { number, device: 0 }, request, problem);
+    this.deps.findings.note('pairing-untrue', { number, device: 0 }, request, problem);
   }
 }
 

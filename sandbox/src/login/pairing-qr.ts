@@ -1,4 +1,5 @@
 import type { Account, Device } from '../accounts/account.ts';
+import { Part } from '../part.ts';
 import { stanzaId } from '../router/notifications.ts';
 import type { Connection } from '../wire/connection.ts';
 import { node, SERVER } from '../wire/node.ts';
@@ -6,14 +7,13 @@ import { type Pairing, PairingRefused, pairingRef } from './pairing.ts';
 
 const REFS = 6;
 
-/** Hands out QR references to unpaired clients and takes what a phone's camera reads. */
-export class QrPairing {
-  readonly #pairing: Pairing;
-  readonly #byRef = new Map<string, Connection>();
+interface QrPairingDeps {
+  readonly pairing: Pairing;
+}
 
-  constructor(pairing: Pairing) {
-    this.#pairing = pairing;
-  }
+/** Hands out QR references to unpaired clients and takes what a phone's camera reads. */
+export class QrPairing extends Part<QrPairingDeps> {
+  readonly #byRef = new Map<string, Connection>();
 
   /** Gives a client that wants to register its six references. */
   invite(connection: Connection): void {
@@ -67,9 +67,9 @@ export class QrPairing {
   async scan(account: Account, qr: string): Promise<Device> {
     if (!account.online) throw new PairingRefused('PHONE_OFFLINE', 'The phone is switched off.');
     const { connection, advSecret } = this.find(qr);
-    this.#pairing.refuseOverLimit(account);
+    this.deps.pairing.refuseOverLimit(account);
     this.forget(connection);
-    return this.#pairing.offer(connection, account, advSecret);
+    return this.deps.pairing.offer(connection, account, advSecret);
   }
 
   forget(connection: Connection): void {

@@ -6,6 +6,7 @@ import type { Culprit, Findings } from '../findings/findings.ts';
 import { isSigned } from '../findings/prekey-check.ts';
 import { verifySignature } from '../keys.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { Part } from '../part.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { stanzaId } from '../router/notifications.ts';
 import type { Store } from '../store/sqlite.ts';
@@ -61,29 +62,14 @@ interface Pending {
 export const refused = (message: string): PairingRefused => new PairingRefused('PAIRING_REFUSED', message);
 
 /** Links a companion to a phone: identity signed by the phone, countersigned by the companion, then committed. */
-export class Pairing {
-  readonly #store: Store;
-  readonly #directory: Directory;
-  readonly #notifications: Notifications;
-  readonly #ledger: Ledger;
-  readonly #findings: Findings;
-  readonly #companionsMax: number;
+export class Pairing extends Part<PairingDeps> {
   readonly #pending = new Map<Connection, Pending>();
-
-  constructor({ store, directory, notifications, ledger, findings, companionsMax }: PairingDeps) {
-    this.#store = store;
-    this.#directory = directory;
-    this.#notifications = notifications;
-    this.#ledger = ledger;
-    this.#findings = findings;
-    this.#companionsMax = companionsMax;
-  }
 
   /** Throws PairingRefused when a phone has as many companions as it may, those counted that are being linked now. */
   refuseOverLimit(account: Account): void {
     const pending = [...this.#pending.values()].filter((each) => each.account === account).length;
-    if (account.devices.size + pending < this.#companionsMax) return;
-    const message = `This phone has ${this.#companionsMax} companions already; unlink one first.`;
+    if (account.devices.size + pending < this.deps.companionsMax) return;
+    const message = `This phone has ${this.deps.companionsMax} companions already; unlink one first.`;
     throw new PairingRefused('DEVICE_LIMIT', message);
   }
 
@@ -99,7 +85,7 @@ export class Pairing {
     if (account.nextDevice === HOSTED_DEVICE) account.nextDevice += 1;
     const device = account.nextDevice;
     account.nextDevice += 1;
-    this.#directory.save(account);
+    this.deps.directory.save(account);
     this.#refuseUntrueKey(registration, { number: account.number, device });
     const { identity, rawId } = account.keys;
     const details = proto.ADVDeviceIdentity.encode({
@@ -121,7 +107,7 @@ export class Pairing {
       connection.send(pairSuccess(id, account, device, sealed));
     });
     if (committed instanceof PairingRefused) throw committed;
-    await this.#store.settled();
+    await this.deps.store.settled();
     return committed;
   }
 
@@ -129,13 +115,13 @@ export class Pairing {
   #registration(connection: Connection, { number }: Account): Registration {
     const registration = registrationIn(connection.devicePairing);
     if (registration) return registration;
-    this.#findings.note('pairing-untrue', { number, device: 0 }, undefined, 'malformed keys');
+    this.deps.findings.note('pairing-untrue', { number, device: 0 }, undefined, 'malformed keys');
     throw refused('The client registered with malformed keys.');
   }
 
   #refuseUntrueKey({ identity, signedPreKey }: Registration, by: Culprit): void {
     if (isSigned(identity, signedPreKey)) return;
-    this.#findings.note('signed-prekey-untrue', by, undefined, 'at registration');
+    this.deps.findings.note('signed-prekey-untrue', by, undefined, 'at registration');
     throw refused('The client registered with a signed prekey that it did not sign.');
   }
 
@@ -176,7 +162,7 @@ export class Pairing {
     const message = Buffer.concat([DEVICE_SIGNATURE, details, identity, account.keys.identity.public]);
     if (signature && verifySignature(identity, message, signature)) return undefined;
     const problem = signature ? 'signed the pairing with another key' : 'answered with what is no identity';
-    this.#findings.note('pairing-untrue', { number: account.number, device }, iq, problem);
+    this.deps.findings.note('pairing-untrue', { number: account.number, device }, iq, problem);
     return refused(`The client ${problem}.`);
   }
 
@@ -197,9 +183,9 @@ export class Pairing {
       broughtUp: false,
       pairedAt: Date.now(),
     };
-    this.#directory.addDevice(account, device, connection.devicePairing?.deviceProps ?? undefined);
-    this.#notifications.devicesChanged(account, 'add', number, device.keyIndex);
-    this.#ledger.note('paired', { number: account.number, device: number, text: device.platform });
+    this.deps.directory.addDevice(account, device, connection.devicePairing?.deviceProps ?? undefined);
+    this.deps.notifications.devicesChanged(account, 'add', number, device.keyIndex);
+    this.deps.ledger.note('paired', { number: account.number, device: number, text: device.platform });
     return device;
   }
 }

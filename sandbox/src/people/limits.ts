@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { Part } from '../part.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { node, SERVER } from '../wire/node.ts';
 import type { Settings } from './settings.ts';
@@ -24,19 +25,16 @@ export interface Limits {
 const NAME = 'limits';
 const FIRST_WARNING = 0.8;
 
+interface AccountLimitsDeps {
+  readonly settings: Settings;
+  readonly notifications: Notifications;
+}
+
 /** Restrictions of accounts, as WhatsApp puts on those that write to many strangers. Nobody has any until told so. */
-export class AccountLimits {
-  readonly #settings: Settings;
-  readonly #notifications: Notifications;
-
-  constructor(settings: Settings, notifications: Notifications) {
-    this.#settings = settings;
-    this.#notifications = notifications;
-  }
-
+export class AccountLimits extends Part<AccountLimitsDeps> {
   /** What restricts an account now; a timelock that is over is left out. */
   of(account: Account): Limits {
-    const { reachoutTimelock, capping } = this.#settings.data<Limits>(account.number, NAME) ?? {};
+    const { reachoutTimelock, capping } = this.deps.settings.data<Limits>(account.number, NAME) ?? {};
     const isLocked = reachoutTimelock && reachoutTimelock.endsAt * 1000 > Date.now();
     return { ...(isLocked && { reachoutTimelock }), ...(capping && { capping }) };
   }
@@ -44,7 +42,7 @@ export class AccountLimits {
   /** Replaces the restrictions and tells every companion of those that changed. */
   set(account: Account, limits: Limits): void {
     const before = this.of(account);
-    this.#settings.setData(account.number, NAME, limits);
+    this.deps.settings.setData(account.number, NAME, limits);
     const after = this.of(account);
     if (JSON.stringify(before.reachoutTimelock) !== JSON.stringify(after.reachoutTimelock)) {
       this.#push(account, 'NotificationUserReachoutTimelockUpdate', {
@@ -90,6 +88,6 @@ export class AccountLimits {
 
   #push(account: Account, operation: string, data: Record<string, unknown>): void {
     const json = Buffer.from(JSON.stringify({ data }));
-    this.#notifications.tell([account], 'mex', SERVER, node('update', { op_name: operation }, json));
+    this.deps.notifications.tell([account], 'mex', SERVER, node('update', { op_name: operation }, json));
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Account, type Address, pnJid, withoutDevice } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { Part } from '../part.ts';
 import type { Notifications } from '../router/notifications.ts';
 import type { Store } from '../store/sqlite.ts';
 import { node } from '../wire/node.ts';
@@ -44,45 +45,33 @@ const BYTES_MAX = 2 * 1024 * 1024;
 const IMAGE_PIXELS = 640;
 const PREVIEW_PIXELS = 96;
 
+interface PicturesDeps {
+  readonly store: Store;
+  readonly directory: Directory;
+  readonly privacy: Privacy;
+  readonly acquaintances: Acquaintances;
+  readonly notifications: Notifications;
+  /** The owner that a JID of no person names, such as a group. */
+  readonly otherOwner: (jid: string) => PictureOwner | undefined;
+}
+
 /** Profile pictures. What a client uploads is kept as it is; a picture without a preview is its own. */
-export class Pictures {
-  /** The owner that a JID of no person names, such as a group; set once by whoever knows groups. */
-  otherOwner: (jid: string) => PictureOwner | undefined = () => undefined;
-  readonly #store: Store;
-  readonly #directory: Directory;
-  readonly #privacy: Privacy;
-  readonly #acquaintances: Acquaintances;
-  readonly #notifications: Notifications;
-
-  constructor(
-    store: Store,
-    directory: Directory,
-    privacy: Privacy,
-    acquaintances: Acquaintances,
-    notifications: Notifications,
-  ) {
-    this.#store = store;
-    this.#directory = directory;
-    this.#privacy = privacy;
-    this.#acquaintances = acquaintances;
-    this.#notifications = notifications;
-  }
-
+export class Pictures extends Part<PicturesDeps> {
   /** Whose picture a JID names; undefined when nobody here has that name. */
   owner(jid: string): PictureOwner | undefined {
-    const account = this.#directory.resolve(withoutDevice(jid))?.account;
-    return account ? this.person(account) : this.otherOwner(jid);
+    const account = this.deps.directory.resolve(withoutDevice(jid))?.account;
+    return account ? this.person(account) : this.deps.otherOwner(jid);
   }
 
   person(account: Account): PictureOwner {
-    const maySee = (viewer: Account): boolean => this.#privacy.allows(account, viewer, 'profile');
+    const maySee = (viewer: Account): boolean => this.deps.privacy.allows(account, viewer, 'profile');
     return {
       key: account.number,
       jid: pnJid(account),
       maySee,
       maySet: (author) => author === account,
       authorJid: pnJid,
-      audience: () => [account, ...this.#acquaintances.circle(account).filter(maySee)],
+      audience: () => [account, ...this.deps.acquaintances.circle(account).filter(maySee)],
     };
   }
 
@@ -114,22 +103,22 @@ export class Pictures {
     const full = image ?? identicon(`${owner.key} ${id}`, IMAGE_PIXELS);
     const small = preview ?? image ?? identicon(`${owner.key} ${id}`, PREVIEW_PIXELS);
     const sql = 'INSERT OR REPLACE INTO pictures (owner, id, token, image, preview) VALUES (?, ?, ?, ?, ?)';
-    this.#store.run(sql, owner.key, id, token, full, small);
+    this.deps.store.run(sql, owner.key, id, token, full, small);
     const news = node('set', { jid: owner.jid, id, author: owner.authorJid(author.account) });
-    this.#notifications.tell(owner.audience(), 'picture', owner.jid, news, author);
+    this.deps.notifications.tell(owner.audience(), 'picture', owner.jid, news, author);
     return id;
   }
 
   /** Takes the picture away and tells everybody concerned; false when there was none. */
   remove(owner: PictureOwner, author: Address): boolean {
-    if (this.#store.run('DELETE FROM pictures WHERE owner = ?', owner.key) === 0) return false;
+    if (this.deps.store.run('DELETE FROM pictures WHERE owner = ?', owner.key) === 0) return false;
     const news = node('delete', { jid: owner.jid, author: owner.authorJid(author.account) });
-    this.#notifications.tell(owner.audience(), 'picture', owner.jid, news, author);
+    this.deps.notifications.tell(owner.audience(), 'picture', owner.jid, news, author);
     return true;
   }
 
   #find(column: 'owner' | 'token', value: string): Picture | undefined {
-    const row = this.#store.get<PictureRow>(`SELECT * FROM pictures WHERE ${column} = ?`, value);
+    const row = this.deps.store.get<PictureRow>(`SELECT * FROM pictures WHERE ${column} = ?`, value);
     if (!row) return undefined;
     const { id, token } = row;
     return { id, token, image: Buffer.from(row.image), preview: Buffer.from(row.preview) };

@@ -1,4 +1,5 @@
 import type { Account } from '../accounts/account.ts';
+import { Part } from '../part.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { node } from '../wire/node.ts';
 import type { Acquaintances } from './acquaintances.ts';
@@ -28,29 +29,19 @@ const EXCEPTIONS_MAX = 1000;
 
 const isCategory = (name: string): name is PrivacyCategory => Object.hasOwn(PRIVACY, name);
 
+interface PrivacyDeps {
+  readonly settings: Settings;
+  readonly acquaintances: Acquaintances;
+  readonly blocklist: Blocklist;
+  readonly notifications: Notifications;
+  /** Hears when a person changes a setting. */
+  readonly changed: (account: Account) => void;
+}
+
 /** What each person lets others see and do. "Contacts" are the people one has written to. */
-export class Privacy {
-  /** Told when a person changes a setting. */
-  onChange: (account: Account) => void = () => undefined;
-  readonly #settings: Settings;
-  readonly #acquaintances: Acquaintances;
-  readonly #blocklist: Blocklist;
-  readonly #notifications: Notifications;
-
-  constructor(
-    settings: Settings,
-    acquaintances: Acquaintances,
-    blocklist: Blocklist,
-    notifications: Notifications,
-  ) {
-    this.#settings = settings;
-    this.#acquaintances = acquaintances;
-    this.#blocklist = blocklist;
-    this.#notifications = notifications;
-  }
-
+export class Privacy extends Part<PrivacyDeps> {
   value(account: Account, category: PrivacyCategory): string {
-    return this.#settings.get(account.number, `privacy ${category}`) ?? PRIVACY[category][0];
+    return this.deps.settings.get(account.number, `privacy ${category}`) ?? PRIVACY[category][0];
   }
 
   all(account: Account): Record<PrivacyCategory, string> {
@@ -73,35 +64,35 @@ export class Privacy {
   /** Sets a category and tells the companions other than `by`; false when there is no such category or value. */
   set(account: Account, name: string, value: string, by: number): boolean {
     if (this.problem(name, value) !== undefined) return false;
-    this.#settings.set(account.number, `privacy ${name}`, value);
+    this.deps.settings.set(account.number, `privacy ${name}`, value);
     const category = node('category', { name, value });
-    this.#notifications.accountChanged(account, by, node('privacy', {}, [category]));
-    this.onChange(account);
+    this.deps.notifications.accountChanged(account, by, node('privacy', {}, [category]));
+    this.deps.changed(account);
     return true;
   }
 
   /** Numbers that `contact_blacklist` leaves out of a category. */
   exceptions(account: Account, category: string): string[] {
-    return this.#settings.data<string[]>(account.number, `except ${category}`) ?? [];
+    return this.deps.settings.data<string[]>(account.number, `except ${category}`) ?? [];
   }
 
   replaceExceptions(account: Account, category: string, others: Account[]): void {
     const numbers = [...new Set(others.map(({ number }) => number))].slice(0, EXCEPTIONS_MAX);
-    this.#settings.setData(account.number, `except ${category}`, numbers);
-    this.onChange(account);
+    this.deps.settings.setData(account.number, `except ${category}`, numbers);
+    this.deps.changed(account);
   }
 
   /** Whether `owner` lets `viewer` see or do this; never those whom the owner has blocked. */
   allows(owner: Account, viewer: Account, category: Shown): boolean {
     if (owner === viewer) return true;
-    if (this.#blocklist.has(owner, viewer)) return false;
+    if (this.deps.blocklist.has(owner, viewer)) return false;
     const value = this.value(owner, category);
     if (value === 'match_last_seen') return this.allows(owner, viewer, 'last');
     if (value === 'all') return true;
     if (value === 'none') return false;
     if (value === 'contact_blacklist' && this.exceptions(owner, category).includes(viewer.number))
       return false;
-    return this.#acquaintances.isContact(owner, viewer);
+    return this.deps.acquaintances.isContact(owner, viewer);
   }
 
   /** As `allows`, for what is only shown to those who show theirs. */

@@ -1,4 +1,5 @@
 import { type Account, pnJid } from '../accounts/account.ts';
+import { Part } from '../part.ts';
 import type { Notifications } from '../router/notifications.ts';
 import { node, nowSeconds } from '../wire/node.ts';
 import type { Acquaintances } from './acquaintances.ts';
@@ -55,58 +56,51 @@ export function businessDay({
   };
 }
 
+interface ProfilesDeps {
+  readonly settings: Settings;
+  readonly privacy: Privacy;
+  readonly acquaintances: Acquaintances;
+  readonly notifications: Notifications;
+}
+
 /** What people tell of themselves beside their name and picture. */
-export class Profiles {
-  readonly #settings: Settings;
-  readonly #privacy: Privacy;
-  readonly #acquaintances: Acquaintances;
-  readonly #notifications: Notifications;
-
-  constructor(
-    settings: Settings,
-    privacy: Privacy,
-    acquaintances: Acquaintances,
-    notifications: Notifications,
-  ) {
-    this.#settings = settings;
-    this.#privacy = privacy;
-    this.#acquaintances = acquaintances;
-    this.#notifications = notifications;
-  }
-
+export class Profiles extends Part<ProfilesDeps> {
   about(account: Account): Dated<string> {
-    return this.#settings.data<Dated<string>>(account.number, 'about') ?? NOTHING_SET;
+    return this.deps.settings.data<Dated<string>>(account.number, 'about') ?? NOTHING_SET;
   }
 
   /** Changes the "about" text and tells everybody who knows the person and may see it, and the companions but `by`. */
   setAbout(account: Account, value: string, by: number): void {
-    this.#settings.setData(account.number, 'about', { value, at: nowSeconds() });
-    const mayKnow = this.#acquaintances
+    this.deps.settings.setData(account.number, 'about', { value, at: nowSeconds() });
+    const mayKnow = this.deps.acquaintances
       .circle(account)
-      .filter((other) => this.#privacy.allows(account, other, 'status'));
+      .filter((other) => this.deps.privacy.allows(account, other, 'status'));
     const news = node('set', {}, Buffer.from(value));
-    this.#notifications.tell([account, ...mayKnow], 'status', pnJid(account), news, { account, device: by });
+    this.deps.notifications.tell([account, ...mayKnow], 'status', pnJid(account), news, {
+      account,
+      device: by,
+    });
   }
 
   /** Default timer of new chats in seconds; 0 is off. */
   disappearing(account: Account): Dated<number> {
-    return this.#settings.data<Dated<number>>(account.number, 'disappearing') ?? { value: 0, at: 0 };
+    return this.deps.settings.data<Dated<number>>(account.number, 'disappearing') ?? { value: 0, at: 0 };
   }
 
   setDisappearing(account: Account, duration: number, by: number): void {
     const t = nowSeconds();
-    this.#settings.setData(account.number, 'disappearing', { value: duration, at: t });
-    this.#notifications.accountChanged(account, by, node('disappearing_mode', { duration, t }));
+    this.deps.settings.setData(account.number, 'disappearing', { value: duration, at: t });
+    this.deps.notifications.accountChanged(account, by, node('disappearing_mode', { duration, t }));
   }
 
   /** The business profile; undefined for a person who is no business. */
   business(account: Account): Business | undefined {
-    return this.#settings.data<Business>(account.number, 'business');
+    return this.deps.settings.data<Business>(account.number, 'business');
   }
 
   /** Makes an account a business, changes its profile, or (undefined) makes it a private person again. */
   setBusiness(account: Account, business: Business | undefined): void {
-    if (business) this.#settings.setData(account.number, 'business', business);
-    else this.#settings.drop(account.number, 'business');
+    if (business) this.deps.settings.setData(account.number, 'business', business);
+    else this.deps.settings.drop(account.number, 'business');
   }
 }

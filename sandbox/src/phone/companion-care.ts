@@ -1,5 +1,6 @@
 import type { proto } from 'baileys';
 import type { Account, Device } from '../accounts/account.ts';
+import { Part } from '../part.ts';
 import type { BinaryNode } from '../wire/node.ts';
 import type { PersonalState } from './app-state/personal-state.ts';
 import { CompanionWatch } from './companion-watch.ts';
@@ -10,21 +11,17 @@ import { HistoryRows } from './history/rows.ts';
 import { PeerMessages } from './peer-messages.ts';
 import type { PhoneSignal } from './signal.ts';
 
-/** What a phone does for its own companions: keys and history for the new ones, answers for those that ask. */
-export class CompanionCare {
-  readonly watch = new CompanionWatch();
-  readonly peers: PeerMessages;
-  readonly firstSync: FirstSync;
-  readonly #deps: PhoneDeps;
-  readonly #requests: PhoneRequests;
+interface CompanionCareDeps extends PhoneDeps {
+  readonly state: PersonalState;
+}
 
-  constructor(deps: PhoneDeps, state: PersonalState) {
-    const rows = new HistoryRows(deps.store);
-    this.#deps = deps;
-    this.peers = new PeerMessages(deps, this.watch);
-    this.firstSync = new FirstSync(deps, state, this.peers, rows);
-    this.#requests = new PhoneRequests(deps, state, rows);
-  }
+/** What a phone does for its own companions: keys and history for the new ones, answers for those that ask. */
+export class CompanionCare extends Part<CompanionCareDeps> {
+  readonly watch = new CompanionWatch();
+  readonly peers = new PeerMessages({ ...this.deps, watch: this.watch });
+  readonly #rows = new HistoryRows(this.deps.store);
+  readonly firstSync = new FirstSync({ ...this.deps, peers: this.peers, rows: this.#rows });
+  readonly #requests = new PhoneRequests({ ...this.deps, rows: this.#rows });
 
   /** Answers a message that a companion sent to its phone alone; one that asks for nothing is not answered. */
   async answer(
@@ -43,7 +40,7 @@ export class CompanionCare {
   }
 
   #companion(account: Account, jid: string | undefined): Device | undefined {
-    const from = this.#deps.directory.resolve(jid);
+    const from = this.deps.directory.resolve(jid);
     return from?.account === account ? account.devices.get(from.device) : undefined;
   }
 }

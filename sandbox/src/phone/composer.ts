@@ -6,6 +6,7 @@ import { groupJid, isAdmin, mayEdit, memberJid } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
 import { Invitations } from '../groups/invitations.ts';
 import type { Attachments } from '../media/attachments.ts';
+import { Part } from '../part.ts';
 import type { Profiles } from '../people/profiles.ts';
 import type { Store } from '../store/sqlite.ts';
 import { build } from './contents/build.ts';
@@ -31,6 +32,8 @@ interface ComposerDeps {
   readonly groups: Groups;
   readonly attachments: Attachments;
   readonly profiles: Profiles;
+  readonly inbox: Inbox;
+  readonly marks: Marks;
 }
 
 type NewShownMessage = Exclude<NewMessage, NewDeed | NewRaw>;
@@ -43,18 +46,8 @@ interface Composed {
 }
 
 /** Makes messages of what people write, with what is on their phones. Refuses with ContentRefused. */
-export class Composer {
-  readonly #deps: ComposerDeps;
-  readonly #inbox: Inbox;
-  readonly #marks: Marks;
-  readonly #invitations: Invitations;
-
-  constructor(deps: ComposerDeps, inbox: Inbox, marks: Marks) {
-    this.#deps = deps;
-    this.#inbox = inbox;
-    this.#marks = marks;
-    this.#invitations = new Invitations(deps.store);
-  }
+export class Composer extends Part<ComposerDeps> {
+  readonly #invitations = new Invitations(this.deps.store);
 
   /** The message to send to a chat, and whom it reaches. */
   async compose(account: Account, to: Target, body: NewMessage): Promise<Composed> {
@@ -70,7 +63,7 @@ export class Composer {
   /** The same with its mentions named as the chat names people. */
   #named<Body extends NewShownMessage>(to: Target, body: Body): Body {
     const names = (body.mentions ?? []).map((number) => {
-      const jid = nameIn(to, this.#deps.directory.ensure(number));
+      const jid = nameIn(to, this.deps.directory.ensure(number));
       return [number, digitsOf(jid)] as const;
     });
     const words = body as { text?: string; caption?: string };
@@ -87,7 +80,7 @@ export class Composer {
     const message = await this.#shown(account, to, this.#named(to, body));
     if (body.type === 'disappearing') return message;
     const isBegun = body.disappearing !== undefined || this.#isBegun(account, to);
-    const usual = isBegun ? this.#lasting(account, to) : this.#deps.profiles.disappearing(account).value;
+    const usual = isBegun ? this.#lasting(account, to) : this.deps.profiles.disappearing(account).value;
     const expiration = body.disappearing ?? usual;
     const since = body.disappearing === undefined ? this.#lastingSince(account, to) : undefined;
     const context = {
@@ -104,7 +97,7 @@ export class Composer {
     if (body.type === 'groupInvite') return this.#invite(account, to, body);
     if (!isMedia(body)) return build(body);
     const { data, cipher, message } = draftMedia(body);
-    return message(await this.#deps.attachments.attach(data, cipher, account.number));
+    return message(await this.deps.attachments.attach(data, cipher, account.number));
   }
 
   #context(
@@ -113,7 +106,7 @@ export class Composer {
     { quoted, mentions = [], forwarded }: NewShownMessage,
     expiration: number,
   ): proto.IContextInfo {
-    const mentionedJid = mentions.map((number) => nameIn(to, this.#deps.directory.ensure(number)));
+    const mentionedJid = mentions.map((number) => nameIn(to, this.deps.directory.ensure(number)));
     return {
       ...(quoted !== undefined && this.#quote(account, to, quoted)),
       ...(mentionedJid.length > 0 && { mentionedJid }),
@@ -127,10 +120,10 @@ export class Composer {
     const chat = chatOf(to);
     const { number } = account;
     const message =
-      this.#inbox.message(number, id, chat) ??
-      (to.is === 'person' ? this.#inbox.message(number, id) : undefined);
+      this.deps.inbox.message(number, id, chat) ??
+      (to.is === 'person' ? this.deps.inbox.message(number, id) : undefined);
     if (!message || message.type === 'revoked') throw notHere(id);
-    const author = this.#deps.directory.find(message.from);
+    const author = this.deps.directory.find(message.from);
     return {
       stanzaId: id,
       participant: author ? nameIn(to, author) : '',
@@ -140,8 +133,8 @@ export class Composer {
   }
 
   #target(account: Account, to: Target, id: string): DeedTarget & { readonly author: Account } {
-    const message = this.#inbox.message(account.number, id, chatOf(to));
-    const author = message && this.#deps.directory.find(message.from);
+    const message = this.deps.inbox.message(account.number, id, chatOf(to));
+    const author = message && this.deps.directory.find(message.from);
     if (!message || !author) throw notHere(id);
     const { type, content, fromMe } = message;
     return {
@@ -156,7 +149,7 @@ export class Composer {
   }
 
   #invite(account: Account, to: Target, body: Extract<NewMessage, { type: 'groupInvite' }>): proto.IMessage {
-    const group = this.#deps.groups.find(body.group.includes('@') ? body.group : `${body.group}@g.us`);
+    const group = this.deps.groups.find(body.group.includes('@') ? body.group : `${body.group}@g.us`);
     if (!group) throw new ContentRefused(404, 'GROUP_NOT_FOUND', `There is no group "${body.group}".`);
     if (to.is !== 'person')
       throw new ContentRefused(400, 'VALIDATION_ERROR', 'An invitation goes to one person.');
@@ -176,19 +169,21 @@ export class Composer {
   #isBegun({ number }: Account, to: Target): boolean {
     if (to.is !== 'person') return true;
     const chat = chatOf(to);
-    return this.#inbox.newest(number, chat) > 0 || this.#marks.on({ number, chat, id: '' }).length > 0;
+    return (
+      this.deps.inbox.newest(number, chat) > 0 || this.deps.marks.on({ number, chat, id: '' }).length > 0
+    );
   }
 
   /** Seconds that messages last in a chat; 0: for ever. */
   #lasting({ number }: Account, to: Target): number {
     if (to.is === 'group') return to.group.ephemeral;
-    const [setting] = this.#marks.on({ number, chat: chatOf(to), id: '' });
+    const [setting] = this.deps.marks.on({ number, chat: chatOf(to), id: '' });
     return Number(setting?.value ?? 0);
   }
 
   /** Unix milliseconds since when they last that long, in a chat of two: phones believe whoever set it last. */
   #lastingSince({ number }: Account, to: Target): number | undefined {
-    return to.is === 'person' ? this.#marks.on({ number, chat: chatOf(to), id: '' })[0]?.at : undefined;
+    return to.is === 'person' ? this.deps.marks.on({ number, chat: chatOf(to), id: '' })[0]?.at : undefined;
   }
 }
 

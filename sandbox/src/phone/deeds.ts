@@ -4,6 +4,7 @@ import type { Directory } from '../accounts/directory.ts';
 import { type Chat, STATUS_JID } from '../groups/chats.ts';
 import { isAdmin, mayEdit } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
+import { Part } from '../part.ts';
 import { refuseDeep } from './contents/depth.ts';
 import { describe } from './contents/describe.ts';
 import { edited } from './contents/edit.ts';
@@ -31,20 +32,15 @@ interface Arrival {
 /** Messages pinned in one chat. */
 const PINS_MAX = 3;
 
+interface DeedsDeps {
+  readonly directory: Directory;
+  readonly groups: Groups;
+  readonly inbox: Inbox;
+  readonly marks: Marks;
+}
+
 /** Does to a phone's screen what messages say: a new one is shown, a deed changes an earlier one. */
-export class Deeds {
-  readonly #directory: Directory;
-  readonly #groups: Groups;
-  readonly #inbox: Inbox;
-  readonly #marks: Marks;
-
-  constructor(directory: Directory, groups: Groups, inbox: Inbox, marks: Marks) {
-    this.#directory = directory;
-    this.#groups = groups;
-    this.#inbox = inbox;
-    this.#marks = marks;
-  }
-
+export class Deeds extends Part<DeedsDeps> {
   /** Takes a message in, and tells what it was. */
   take(arrival: Arrival): Reading {
     const { account, chat, peer, id, from, status, timestamp, message } = arrival;
@@ -62,7 +58,7 @@ export class Deeds {
     const fromMe = from === account;
     const shown = { chat, id, from: from.number, fromMe, type, text, status, timestamp, peer };
     this.#begin(arrival);
-    this.#inbox.add(account.number, { ...shown, content: message });
+    this.deps.inbox.add(account.number, { ...shown, content: message });
     const { reactionMessage, protocolMessage } = unwrap(message).message;
     if (reactionMessage) this.#react(arrival, reactionMessage);
     if (type === 'disappearing') this.#setLasting(arrival, protocolMessage?.ephemeralExpiration ?? 0);
@@ -87,17 +83,17 @@ export class Deeds {
         this.#reactSealed(arrival, marked, deed);
         return;
       case 'voted':
-        this.#marks.set(marked, { kind: 'vote', sender, value: sealedText(deed.sealed), at });
+        this.deps.marks.set(marked, { kind: 'vote', sender, value: sealedText(deed.sealed), at });
         return;
       case 'responded':
-        this.#marks.set(marked, { kind: 'response', sender, value: sealedText(deed.sealed), at });
+        this.deps.marks.set(marked, { kind: 'response', sender, value: sealedText(deed.sealed), at });
         return;
       case 'pinned':
         this.#pin(arrival, marked, deed.until);
         return;
       case 'kept':
-        this.#marks.take(marked, 'kept');
-        if (deed.keep) this.#marks.set(marked, { kind: 'kept', sender, value: account.number, at });
+        this.deps.marks.take(marked, 'kept');
+        if (deed.keep) this.deps.marks.set(marked, { kind: 'kept', sender, value: account.number, at });
     }
   }
 
@@ -109,23 +105,23 @@ export class Deeds {
     const member = place.is === 'group' ? place.group.members.get(from.number) : undefined;
     if (place.is !== 'group' || !member) return;
     const isNews = at > member.label.at || (at === member.label.at && account === from);
-    if (isNews) this.#groups.setLabel(place.group, member, { text, at });
+    if (isNews) this.deps.groups.setLabel(place.group, member, { text, at });
   }
 
   /** Only the author may take a message back, and in a group its admins. */
   #revoke({ account, place, from }: Arrival, { id, participant }: proto.IMessageKey): void {
-    const named = participant ? this.#directory.resolve(participant)?.account : undefined;
+    const named = participant ? this.deps.directory.resolve(participant)?.account : undefined;
     const mayOthers = place.is === 'group' && isAdmin(place.group, from.number);
     const author = named && mayOthers ? named : from;
-    this.#inbox.revoke(account.number, id ?? '', author.number);
+    this.deps.inbox.revoke(account.number, id ?? '', author.number);
   }
 
   #edit({ account, from, timestamp: at }: Arrival, marked: Marked, message: proto.IMessage): void {
-    const before = this.#inbox.message(account.number, marked.id, marked.chat);
+    const before = this.deps.inbox.message(account.number, marked.id, marked.chat);
     if (!before || before.from !== from.number || before.type === 'revoked') return;
     const content = edited(before.content, message);
-    this.#inbox.edit(account.number, before.seq, { ...describe(content), content });
-    this.#marks.set(marked, { kind: 'edited', sender: from.number, value: '', at });
+    this.deps.inbox.edit(account.number, before.seq, { ...describe(content), content });
+    this.deps.marks.set(marked, { kind: 'edited', sender: from.number, value: '', at });
   }
 
   #editSealed(
@@ -155,8 +151,8 @@ export class Deeds {
     purpose: Purpose,
     sealed: Sealed,
   ): Buffer | undefined {
-    const about = this.#inbox.message(number, id, chat);
-    const author = about && this.#directory.find(about.from);
+    const about = this.deps.inbox.message(number, id, chat);
+    const author = about && this.deps.directory.find(about.from);
     const secret = about && unwrap(about.content).secret;
     if (!author || !secret) return undefined;
     return unseal(purpose, secret, id, namesOf(author), namesOf(from), sealed);
@@ -166,13 +162,13 @@ export class Deeds {
   #pin({ place, from, timestamp: at }: Arrival, marked: Marked, until: number | undefined): void {
     if (place.is === 'group' && !mayEdit(place.group, from.number)) return;
     const { number, chat } = marked;
-    this.#marks.take(marked, 'pinned');
+    this.deps.marks.take(marked, 'pinned');
     if (until === undefined) return;
-    this.#marks.set(marked, { kind: 'pinned', sender: from.number, value: String(until), at });
-    const pinned = this.#marks
+    this.deps.marks.set(marked, { kind: 'pinned', sender: from.number, value: String(until), at });
+    const pinned = this.deps.marks
       .inChat(number, chat, 'pinned')
       .filter(({ value }) => Number(value) > Date.now());
-    for (const { id } of pinned.slice(PINS_MAX)) this.#marks.take({ number, chat, id }, 'pinned');
+    for (const { id } of pinned.slice(PINS_MAX)) this.deps.marks.take({ number, chat, id }, 'pinned');
   }
 
   #react(arrival: Arrival, { key, text, senderTimestampMs }: proto.Message.IReactionMessage): void {
@@ -180,22 +176,22 @@ export class Deeds {
     const marked = this.#marked(arrival, key);
     const sender = arrival.from.number;
     const at = momentIn(senderTimestampMs) ?? arrival.timestamp;
-    if (text) this.#marks.set(marked, { kind: 'reaction', sender, value: text, at });
-    else this.#marks.take(marked, 'reaction', sender);
+    if (text) this.deps.marks.set(marked, { kind: 'reaction', sender, value: text, at });
+    else this.deps.marks.take(marked, 'reaction', sender);
   }
 
   /** How long messages of this chat last is kept as a mark on the chat itself. */
   #setLasting({ account, chat, timestamp: at }: Arrival, seconds: number): void {
     const mark = { kind: 'lasting', sender: '', value: String(seconds), at } as const;
-    this.#marks.set({ number: account.number, chat, id: '' }, mark);
+    this.deps.marks.set({ number: account.number, chat, id: '' }, mark);
   }
 
   /** The first message of a chat may say how long all of them last: by the default of who wrote it. */
   #begin(arrival: Arrival): void {
     const { account, place, chat, message } = arrival;
     const seconds = place.is === 'person' ? lastingFrom(message) : undefined;
-    if (seconds === undefined || this.#inbox.newest(account.number, chat) > 0) return;
-    const isSet = this.#marks.on({ number: account.number, chat, id: '' }).length > 0;
+    if (seconds === undefined || this.deps.inbox.newest(account.number, chat) > 0) return;
+    const isSet = this.deps.marks.on({ number: account.number, chat, id: '' }).length > 0;
     if (!isSet) this.#setLasting(arrival, seconds);
   }
 

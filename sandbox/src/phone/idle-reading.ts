@@ -1,5 +1,6 @@
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { Part } from '../part.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 
 const IDLE_MS = 250;
@@ -14,8 +15,7 @@ interface IdleReadingDeps {
 }
 
 /** Reads the mail of phones that nobody looks at: one after the other, in quiet moments. */
-export class IdleReading {
-  readonly #deps: IdleReadingDeps;
+export class IdleReading extends Part<IdleReadingDeps> {
   /** Numbers of phones that failed, with the moment when they are tried again. */
   readonly #pausedUntil = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
@@ -23,10 +23,6 @@ export class IdleReading {
   #lastMailAt = 0;
   #reading = false;
   #stopped = false;
-
-  constructor(deps: IdleReadingDeps) {
-    this.#deps = deps;
-  }
 
   /** Begins once it is quiet: mail of earlier days may be waiting. */
   begin(): void {
@@ -60,7 +56,7 @@ export class IdleReading {
     while (!busy()) {
       const account = this.#next();
       if (!account) break;
-      const done = await this.#deps.read(account, busy);
+      const done = await this.deps.read(account, busy);
       if (!done) this.#pausedUntil.set(account.number, Date.now() + PAUSE_MS);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -72,7 +68,7 @@ export class IdleReading {
   #next(): Account | undefined {
     const now = Date.now();
     for (const [number, until] of this.#pausedUntil) if (until <= now) this.#pausedUntil.delete(number);
-    const number = this.#deps.mailbox.phoneWithMail([...this.#pausedUntil.keys()]);
-    return number === undefined ? undefined : this.#deps.directory.find(number);
+    const number = this.deps.mailbox.phoneWithMail([...this.#pausedUntil.keys()]);
+    return number === undefined ? undefined : this.deps.directory.find(number);
   }
 }

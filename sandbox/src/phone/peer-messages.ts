@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { encodeWAMessage, proto } from 'baileys';
 import { type Account, type Device, pnJid } from '../accounts/account.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
+import { Part } from '../part.ts';
 import type { Messages } from '../router/messages.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
@@ -17,16 +18,12 @@ interface PeerDeps {
   readonly messages: Messages;
 }
 
+interface PeerMessagesDeps extends PeerDeps {
+  readonly watch: CompanionWatch;
+}
+
 /** What a phone tells one of its companions and nobody else: keys, history, answers to requests. */
-export class PeerMessages {
-  readonly #deps: PeerDeps;
-  readonly #watch: CompanionWatch;
-
-  constructor(deps: PeerDeps, watch: CompanionWatch) {
-    this.#deps = deps;
-    this.#watch = watch;
-  }
-
+export class PeerMessages extends Part<PeerMessagesDeps> {
   /**
    * Encrypts messages for a companion; the deed that is returned writes sessions and messages and routes them, and does
    * nothing when the companion is gone by then.
@@ -48,7 +45,7 @@ export class PeerMessages {
       if (account.devices.get(companion.device) !== companion) return false;
       for (const { id, content, stanza } of sealed) {
         this.#keep(companion, id, content);
-        this.#deps.messages.route({ account, device: 0 }, stanza);
+        this.deps.messages.route({ account, device: 0 }, stanza);
       }
       return true;
     };
@@ -64,12 +61,12 @@ export class PeerMessages {
   ): Promise<void> {
     const sql = 'SELECT content FROM peer_messages WHERE number = ? AND device = ? AND id = ?';
     const { number, device } = companion;
-    const kept = this.#deps.store.get<{ content: Uint8Array }>(sql, number, device, id);
+    const kept = this.deps.store.get<{ content: Uint8Array }>(sql, number, device, id);
     if (!kept) return;
     const content = proto.Message.decode(kept.content);
     const stanza = await this.#stanza(account, signal, companion, id, content, count);
     signal.persist();
-    this.#deps.messages.route({ account, device: 0 }, stanza);
+    this.deps.messages.route({ account, device: 0 }, stanza);
   }
 
   async #stanza(
@@ -81,17 +78,17 @@ export class PeerMessages {
     count?: number,
   ): Promise<BinaryNode> {
     const to = { account, device };
-    const fetch = () => this.#deps.preKeys.bundle(to);
-    const bundle = this.#watch.isDoubted(to) && !signal.isUnanswered(to) ? fetch() : undefined;
+    const fetch = () => this.deps.preKeys.bundle(to);
+    const bundle = this.deps.watch.isDoubted(to) && !signal.isUnanswered(to) ? fetch() : undefined;
     if (bundle) await signal.open(to, bundle);
-    this.#watch.noteTold(to);
+    this.deps.watch.noteTold(to);
     const { type, ciphertext } = await signal.encrypt(to, encodeWAMessage(content), fetch);
     const attributes = { id, to: pnJid(account, device), type: 'text', category: 'peer' };
     return node('message', attributes, [node('enc', { v: 2, type, count }, Buffer.from(ciphertext))]);
   }
 
   #keep({ number, device }: Device, id: string, content: proto.IMessage): void {
-    const { store } = this.#deps;
+    const { store } = this.deps;
     const encoded = proto.Message.encode(content).finish();
     const insert = 'INSERT INTO peer_messages (number, device, id, content) VALUES (?, ?, ?, ?)';
     store.run(insert, number, device, id, encoded);

@@ -1,5 +1,6 @@
 import { proto, unpadRandomMax16 } from 'baileys';
 import { type Account, type Address, deviceKey, pnJid, withoutDevice } from '../accounts/account.ts';
+import { Part } from '../part.ts';
 import type { Letter } from '../router/mailbox.ts';
 import { receiptIds } from '../router/receipts.ts';
 import { type BinaryNode, bytes, children } from '../wire/node.ts';
@@ -18,36 +19,29 @@ const STATUS_OF_RECEIPT: Record<string, InboxStatus> = {
   'read-self': 'read',
 };
 
-/** What a phone does with its mail. Sessions, screen and queue change together, so that a crash repeats a letter whole or not at all. */
-export class PhoneReader {
-  readonly #deps: PhoneDeps;
-  readonly #inbox: Inbox;
-  readonly #sender: PhoneSender;
-  /** Told of what a companion asks its phone; set once by the phones. */
-  onRequest: (
+interface PhoneReaderDeps extends PhoneDeps {
+  readonly inbox: Inbox;
+  readonly sender: PhoneSender;
+  readonly deeds: Deeds;
+  readonly watch: CompanionWatch;
+  /** Answers what a companion asks its phone. */
+  readonly answer: (
     account: Account,
     signal: PhoneSignal,
     stanza: BinaryNode,
     message: proto.IMessage,
-  ) => Promise<void> = async () => undefined;
-  readonly #deeds: Deeds;
-  readonly #watch: CompanionWatch;
+  ) => Promise<void>;
+}
 
-  constructor(deps: PhoneDeps, inbox: Inbox, sender: PhoneSender, deeds: Deeds, watch: CompanionWatch) {
-    this.#deps = deps;
-    this.#inbox = inbox;
-    this.#sender = sender;
-    this.#deeds = deeds;
-    this.#watch = watch;
-  }
-
+/** What a phone does with its mail. Sessions, screen and queue change together, so that a crash repeats a letter whole or not at all. */
+export class PhoneReader extends Part<PhoneReaderDeps> {
   /** Reads one letter, unless it has been read meanwhile. */
   async read(
     account: Account,
     signal: PhoneSignal,
     { seq, stanza }: Pick<Letter, 'seq' | 'stanza'>,
   ): Promise<void> {
-    const { mailbox } = this.#deps;
+    const { mailbox } = this.deps;
     if (!mailbox.holds(seq)) return;
     const isRetry = stanza.tag === 'receipt' && stanza.attrs.type === 'retry';
     const failed = (error: unknown): undefined =>
@@ -71,9 +65,9 @@ export class PhoneReader {
     stanza: BinaryNode,
     isRetry: boolean,
   ): Promise<proto.IMessage | undefined> {
-    if (isRetry) await this.#sender.resend(account, signal, stanza);
+    if (isRetry) await this.deps.sender.resend(account, signal, stanza);
     const message = stanza.tag === 'message' ? await this.#decrypt(account, signal, stanza) : undefined;
-    if (message && stanza.attrs.category === 'peer') await this.onRequest(account, signal, stanza, message);
+    if (message && stanza.attrs.category === 'peer') await this.deps.answer(account, signal, stanza, message);
     return message;
   }
 
@@ -84,17 +78,17 @@ export class PhoneReader {
     stanza: BinaryNode,
   ): Promise<proto.IMessage | undefined> {
     const { from: chat = '', participant } = stanza.attrs;
-    const from = this.#deps.directory.resolve(participant ?? chat);
+    const from = this.deps.directory.resolve(participant ?? chat);
     const encs = children(stanza, 'enc');
     if (!from || encs.length === 0) return undefined;
     const whole: proto.IMessage = {};
     try {
       for (const enc of encs) Object.assign(whole, await this.#open(signal, chat, from, enc));
     } catch (error) {
-      if (from.account === account) this.#watch.noteUnreadable(from);
+      if (from.account === account) this.deps.watch.noteUnreadable(from);
       this.#noteUndecryptable(account, pnJid(from.account, from.device), stanza, error);
       const attempts = encs.map((enc) => Number(enc.attrs.count ?? 0));
-      this.#sender.askAgain(account, stanza, Math.max(...attempts));
+      this.deps.sender.askAgain(account, stanza, Math.max(...attempts));
       return undefined;
     }
     return whole;
@@ -127,11 +121,11 @@ export class PhoneReader {
     error: unknown,
   ): undefined {
     const about = { number: account.number, tag, messageId: attrs.id ?? '' };
-    this.#deps.ledger.note('undecryptable', { ...about, from: sender ?? '', text: String(error) });
+    this.deps.ledger.note('undecryptable', { ...about, from: sender ?? '', text: String(error) });
   }
 
   #show(account: Account, stanza: BinaryNode, message: proto.IMessage): void {
-    const { directory, chats, ledger } = this.#deps;
+    const { directory, chats, ledger } = this.deps;
     const { id = '', t, participant, recipient, category, from: envelope } = stanza.attrs;
     const sender = directory.resolve(participant ?? envelope)?.account;
     const copied = message.deviceSentMessage;
@@ -139,7 +133,7 @@ export class PhoneReader {
     const place = chats.resolve(participant === undefined ? peer : envelope);
     if (!sender || !place || category === 'peer') return;
     const chat = place.is === 'person' ? place.account.number : (envelope ?? '');
-    const reading = this.#deeds.take({
+    const reading = this.deps.deeds.take({
       ...{ account, place, chat, peer, id, from: sender },
       status: sender === account ? 'sent' : 'received',
       timestamp: Number(t) * 1000,
@@ -156,14 +150,14 @@ export class PhoneReader {
     const { type = '', participant, from } = receipt.attrs;
     const status = STATUS_OF_RECEIPT[type];
     if (!status) return;
-    const reader = participant === undefined ? undefined : this.#deps.directory.resolve(participant)?.account;
+    const reader = participant === undefined ? undefined : this.deps.directory.resolve(participant)?.account;
     const ids = receiptIds(receipt);
     if (!reader || reader === account) {
-      this.#inbox.raise(account.number, ids, status);
+      this.deps.inbox.raise(account.number, ids, status);
       return;
     }
     const at = Number(receipt.attrs.t) * 1000;
-    const others = (this.#deps.groups.find(from)?.members.size ?? 1) - 1;
-    for (const id of ids) this.#inbox.noteReceipt(account.number, id, reader.number, status, at, others);
+    const others = (this.deps.groups.find(from)?.members.size ?? 1) - 1;
+    for (const id of ids) this.deps.inbox.noteReceipt(account.number, id, reader.number, status, at, others);
   }
 }

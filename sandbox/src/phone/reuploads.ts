@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { proto } from 'baileys';
 import { type Address, pnJid } from '../accounts/account.ts';
 import type { Attachment, Attachments } from '../media/attachments.ts';
+import { Part } from '../part.ts';
 import type { Mailbox } from '../router/mailbox.ts';
 import { type BinaryNode, bytes, child, node, nowSeconds } from '../wire/node.ts';
 import { attachmentIn } from './contents/attachment.ts';
@@ -12,23 +13,19 @@ const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
+interface ReuploadsDeps {
+  readonly inbox: Inbox;
+  readonly attachments: Attachments;
+  readonly mailbox: Mailbox;
+}
+
 /** A companion can't download a file any more and asks the phone, which keeps its files, to upload it again. */
-export class Reuploads {
-  readonly #inbox: Inbox;
-  readonly #attachments: Attachments;
-  readonly #mailbox: Mailbox;
-
-  constructor(inbox: Inbox, attachments: Attachments, mailbox: Mailbox) {
-    this.#inbox = inbox;
-    this.#attachments = attachments;
-    this.#mailbox = mailbox;
-  }
-
+export class Reuploads extends Part<ReuploadsDeps> {
   /** Answers a `receipt type=server-error`. The message itself must have been read by the phone before. */
   answer(from: Address, receipt: BinaryNode): void {
     const { number } = from.account;
     const { id = '' } = receipt.attrs;
-    const content = this.#inbox.message(number, id)?.content;
+    const content = this.deps.inbox.message(number, id)?.content;
     const attachment = content && attachmentIn(content);
     const key = attachment?.mediaKey && retryKey(attachment.mediaKey);
     if (!attachment || !key) this.refuse(from, receipt);
@@ -42,7 +39,7 @@ export class Reuploads {
   }
 
   #result(stanzaId: string, attachment: Attachment, number: string): proto.IMediaRetryNotification {
-    const directPath = this.#attachments.uploadAgain(attachment, number);
+    const directPath = this.deps.attachments.uploadAgain(attachment, number);
     if (!directPath) return { stanzaId, result: ResultType.NOT_FOUND };
     return { stanzaId, directPath, result: ResultType.SUCCESS };
   }
@@ -51,7 +48,7 @@ export class Reuploads {
     const { id } = receipt.attrs;
     const attributes = { type: 'mediaretry', from: pnJid(to.account), id, t: nowSeconds() };
     const about = node('rmr', { ...child(receipt, 'rmr')?.attrs });
-    this.#mailbox.post(to, node('notification', attributes, [about, outcome]));
+    this.deps.mailbox.post(to, node('notification', attributes, [about, outcome]));
   }
 }
 

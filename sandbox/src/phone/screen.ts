@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { proto } from 'baileys';
 import { type Account, namesOf } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { Part } from '../part.ts';
 import type { Content } from './contents/content.ts';
 import { describe } from './contents/describe.ts';
 import { digitsOf, mentionsAs } from './contents/mentions.ts';
@@ -30,25 +31,21 @@ export interface ShownMessage extends InboxMessage {
 
 const ANSWERS = ['unknown', 'going', 'notGoing', 'maybe'];
 
+interface ScreenDeps {
+  readonly directory: Directory;
+  readonly inbox: Inbox;
+  readonly marks: Marks;
+}
+
 /** What each phone shows: messages with what became of them. */
-export class Screen {
-  readonly #directory: Directory;
-  readonly #inbox: Inbox;
-  readonly #marks: Marks;
-
-  constructor(directory: Directory, inbox: Inbox, marks: Marks) {
-    this.#directory = directory;
-    this.#inbox = inbox;
-    this.#marks = marks;
-  }
-
+export class Screen extends Part<ScreenDeps> {
   /** A chat, or everything, in order; `after` is a message id or a sequence number. What has had its time vanishes. */
   list(account: Account, chat?: string, after?: string, limit?: number): ShownMessage[] {
     const { number } = account;
-    return this.#inbox.list(number, chat, after, limit).flatMap((message) => {
+    return this.deps.inbox.list(number, chat, after, limit).flatMap((message) => {
       const shown = this.#shown(account, message);
       if (!hasVanished(shown)) return [shown];
-      this.#inbox.vanish(number, message.seq);
+      this.deps.inbox.vanish(number, message.seq);
       return [];
     });
   }
@@ -66,7 +63,7 @@ export class Screen {
   #show({ number }: Account, { content: message, peer: _, ...kept }: KeptMessage): ShownMessage {
     if (kept.type === 'revoked') return { ...kept, content: {} };
     const who = (jid: string): string => this.#numberOf(jid);
-    const marks = this.#marks.on({ number, chat: kept.chat, id: kept.id });
+    const marks = this.deps.marks.on({ number, chat: kept.chat, id: kept.id });
     const { content } = describe(message, who);
     const mentioned = contextOf(unwrap(message).message)?.mentionedJid ?? [];
     const names = new Map(mentioned.map((jid) => [digitsOf(jid), who(jid)]));
@@ -106,11 +103,11 @@ export class Screen {
   }
 
   #numberOf(jid: string): string {
-    return this.#directory.resolve(jid)?.account.number ?? jid.replace(/[:@].*$/, '');
+    return this.deps.directory.resolve(jid)?.account.number ?? jid.replace(/[:@].*$/, '');
   }
 
   #names(number: string): string[] {
-    const account = this.#directory.find(number);
+    const account = this.deps.directory.find(number);
     return account ? namesOf(account) : [];
   }
 }

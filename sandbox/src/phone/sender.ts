@@ -3,6 +3,7 @@ import { proto, writeRandomPadMax16 } from 'baileys';
 import { type Account, type Address, pnJid } from '../accounts/account.ts';
 import { type Chat, STATUS_JID } from '../groups/chats.ts';
 import { type Group, groupJid, memberJid, membersOf } from '../groups/group.ts';
+import { Part } from '../part.ts';
 import { type BinaryNode, bigEndian, child, node, nowSeconds } from '../wire/node.ts';
 import { bundleInside } from './bundle-inside.ts';
 import { aboutMessage, type StanzaAttributes } from './contents/about.ts';
@@ -22,20 +23,14 @@ export type Target =
   | Exclude<Chat, { is: 'status' }>
   | { readonly is: 'status'; readonly audience: Account[] };
 
+interface PhoneSenderDeps extends PhoneDeps {
+  readonly inbox: Inbox;
+  readonly deeds: Deeds;
+  readonly peers: PeerMessages;
+}
+
 /** What a phone sends. Each deed turns the ratchets first and then writes sessions, message and routing in one turn. */
-export class PhoneSender {
-  readonly #deps: PhoneDeps;
-  readonly #inbox: Inbox;
-  readonly #deeds: Deeds;
-  readonly #peers: PeerMessages;
-
-  constructor(deps: PhoneDeps, inbox: Inbox, deeds: Deeds, peers: PeerMessages) {
-    this.#deps = deps;
-    this.#inbox = inbox;
-    this.#deeds = deeds;
-    this.#peers = peers;
-  }
-
+export class PhoneSender extends Part<PhoneSenderDeps> {
   /** Sends a message to every device of the chat and of this person; `raw` are its bytes when they are given. */
   async send(
     account: Account,
@@ -54,7 +49,7 @@ export class PhoneSender {
     signal.persist();
     const peer = to.is === 'person' ? pnJid(to.account) : jidOf(to);
     const named = { chat: chatOf(to), peer, id };
-    if (raw) this.#inbox.keepDeed(account.number, named, raw);
+    if (raw) this.deps.inbox.keepDeed(account.number, named, raw);
     else this.#keep(account, to, { ...named, content: message });
     const { type, edit, polltype } = about;
     const meta = polltype ? [node('meta', { polltype })] : [];
@@ -65,15 +60,15 @@ export class PhoneSender {
       edit,
       ...(to.is === 'group' && { addressing_mode: to.group.mode }),
     };
-    this.#deps.messages.route({ account, device: 0 }, node('message', attributes, [...content, ...meta]));
+    this.deps.messages.route({ account, device: 0 }, node('message', attributes, [...content, ...meta]));
   }
 
   /** Sends one message again to the device that could not read it. */
   async resend(account: Account, signal: PhoneSignal, receipt: BinaryNode): Promise<void> {
-    const { directory, preKeys, messages } = this.#deps;
+    const { directory, preKeys, messages } = this.deps;
     const { id = '', from, participant } = receipt.attrs;
     const to = directory.resolve(participant ?? from);
-    const sent = this.#inbox.sentContent(account.number, id);
+    const sent = this.deps.inbox.sentContent(account.number, id);
     const count = Number(child(receipt, 'retry')?.attrs.count ?? 1);
     if (!to || count > ATTEMPTS_MAX) return;
     // What many ask for at once goes on one new session: each that is opened pushes an old one out.
@@ -83,7 +78,7 @@ export class PhoneSender {
     const own = to.account === account;
     const companion = account.devices.get(to.device);
     if (!sent)
-      return own && companion ? this.#peers.resend(account, signal, companion, id, count) : undefined;
+      return own && companion ? this.deps.peers.resend(account, signal, companion, id, count) : undefined;
     const { content, bytes, peer } = sent;
     const shared = participant !== undefined;
     // Bytes of two messages in a row are one message with the fields of both.
@@ -120,7 +115,7 @@ export class PhoneSender {
       ]),
     ]);
     const parts = [retry, node('registration', {}, bigEndian(registrationId, 4)), keys];
-    this.#deps.receipts.route({ account, device: 0 }, node('receipt', attributes, parts));
+    this.deps.receipts.route({ account, device: 0 }, node('receipt', attributes, parts));
   }
 
   /** One ciphertext for each device of the two people. */
@@ -175,7 +170,7 @@ export class PhoneSender {
     for (const [index, to] of devices.entries()) {
       if (index % ENCRYPTIONS_AT_ONCE === ENCRYPTIONS_AT_ONCE - 1) await breathe();
       const padded = writeRandomPadMax16(plain);
-      const { type, ciphertext } = await signal.encrypt(to, padded, () => this.#deps.preKeys.bundle(to));
+      const { type, ciphertext } = await signal.encrypt(to, padded, () => this.deps.preKeys.bundle(to));
       const enc = node('enc', { v: 2, type, mediatype }, Buffer.from(ciphertext));
       copies.push(node('to', { jid: nameOf(group, to) }, [enc]));
     }
@@ -185,8 +180,8 @@ export class PhoneSender {
   #keep(account: Account, place: Target, sent: Pick<KeptMessage, 'chat' | 'peer' | 'id' | 'content'>): void {
     const { content: message, ...named } = sent;
     const mine = { account, from: account, status: 'sent', timestamp: Date.now() } as const;
-    const reading = this.#deeds.take({ ...mine, ...named, place, message });
-    if (reading.is !== 'shown') this.#inbox.keepDeed(account.number, sent, bytesOf(message));
+    const reading = this.deps.deeds.take({ ...mine, ...named, place, message });
+    if (reading.is !== 'shown') this.deps.inbox.keepDeed(account.number, sent, bytesOf(message));
   }
 }
 

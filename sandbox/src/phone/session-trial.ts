@@ -15,7 +15,8 @@ export interface RecordPlace {
 /**
  * Lets `decrypt` try one session after the other, each alone and on a copy, most recently used first. Signal's
  * JavaScript tries them all on one record: those that did not fit have stepped their ratchets by then, are kept so,
- * and can never read what was written for them. Throws what `decrypt` threw last.
+ * and can never read what was written for them. Throws what `decrypt` threw last. The gateway has code like this of its
+ * own: what both sides of the wire share, no test of one against the other could prove.
  */
 export async function trySessions<T>(place: RecordPlace, decrypt: () => Promise<T>): Promise<T> {
   const record = place.get();

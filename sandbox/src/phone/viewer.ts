@@ -1,6 +1,7 @@
 import type { Account } from '../accounts/account.ts';
 import type { Attachments } from '../media/attachments.ts';
 import { MediaRefused } from '../media/refusal.ts';
+import { Part } from '../part.ts';
 import { attachmentIn } from './contents/attachment.ts';
 import { ContentRefused } from './contents/new-message.ts';
 import { unwrap } from './contents/unwrap.ts';
@@ -14,18 +15,14 @@ interface OpenedFile {
   readonly fileName: string | undefined;
 }
 
+interface ViewerDeps {
+  readonly inbox: Inbox;
+  readonly marks: Marks;
+  readonly attachments: Attachments;
+}
+
 /** Looks at what came with messages. */
-export class Viewer {
-  readonly #inbox: Inbox;
-  readonly #marks: Marks;
-  readonly #attachments: Attachments;
-
-  constructor(inbox: Inbox, marks: Marks, attachments: Attachments) {
-    this.#inbox = inbox;
-    this.#marks = marks;
-    this.#attachments = attachments;
-  }
-
+export class Viewer extends Part<ViewerDeps> {
   /**
    * The file of a message. Throws a ContentRefused (404) when there is none, a MediaRefused when the network has lost
    * it (404, 410) or it was to be looked at once and has been (410).
@@ -36,7 +33,7 @@ export class Viewer {
     if (!attachment) throw new ContentRefused(404, 'NO_MEDIA', `No file comes with the message "${id}".`);
     if (this.#isSpent(account, message))
       throw new MediaRefused(410, 'MEDIA_OPENED', 'The file could be looked at once, and has been.');
-    const bytes = await this.#attachments.open(attachment);
+    const bytes = await this.deps.attachments.open(attachment);
     const { mimetype, fileName } = attachment;
     return { bytes, mimetype: mimetype || 'application/octet-stream', fileName: fileName || undefined };
   }
@@ -55,13 +52,13 @@ export class Viewer {
     }
     if (this.#wasOpened(account, message)) return undefined;
     const mark = { kind: 'opened', sender: number, value: '', at: Date.now() } as const;
-    this.#marks.set({ number, chat: message.chat, id }, mark);
-    this.#inbox.raise(number, [id], 'played');
+    this.deps.marks.set({ number, chat: message.chat, id }, mark);
+    this.deps.inbox.raise(number, [id], 'played');
     return message;
   }
 
   #message({ number }: Account, id: string): KeptMessage {
-    const message = this.#inbox.message(number, id);
+    const message = this.deps.inbox.message(number, id);
     if (message) return message;
     throw new ContentRefused(404, 'MESSAGE_NOT_FOUND', `There is no message "${id}" on this phone.`);
   }
@@ -71,6 +68,6 @@ export class Viewer {
   }
 
   #wasOpened({ number }: Account, { chat, id }: KeptMessage): boolean {
-    return this.#marks.on({ number, chat, id }).some(({ kind }) => kind === 'opened');
+    return this.deps.marks.on({ number, chat, id }).some(({ kind }) => kind === 'opened');
   }
 }

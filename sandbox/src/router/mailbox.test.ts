@@ -20,7 +20,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sandbox-mailbox-'));
   store = openStore(folder);
   links = new Links();
-  mailbox = new Mailbox(store, links, new Ledger(store));
+  mailbox = new Mailbox({ store, links, ledger: new Ledger(store), phoneMail: () => undefined });
   const devices = new Map([[1, {} as Device]]);
   ben = { account: { number: '627', devices } as unknown as Account, device: 1 };
 });

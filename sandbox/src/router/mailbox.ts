@@ -1,5 +1,6 @@
 import { type Account, type Address, withoutDevice } from '../accounts/account.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { Part } from '../part.ts';
 import type { Store } from '../store/sqlite.ts';
 import type { Connection } from '../wire/connection.ts';
 import { type BinaryNode, children, decodeNode, encodeNode, node, SERVER } from '../wire/node.ts';
@@ -33,21 +34,18 @@ function letterKey(tag: string, attrs: Record<string, string>, from: string | un
 const writerIn = ({ participant }: Record<string, string>, chat: string | undefined): string =>
   withoutDevice(participant ?? chat);
 
+interface MailboxDeps {
+  readonly store: Store;
+  readonly links: Links;
+  readonly ledger: Ledger;
+  /** Hears when there is mail for a phone. */
+  readonly phoneMail: (account: Account, seq: number, stanza: BinaryNode) => void;
+}
+
 /** What every device still has to acknowledge, in order. Kept until acknowledged, across reconnects and restarts. */
-export class Mailbox {
-  /** Told when there is mail for a phone; set once by the phones. */
-  onPhoneMail: (account: Account, seq: number, stanza: BinaryNode) => void = () => undefined;
-  readonly #store: Store;
-  readonly #links: Links;
-  readonly #ledger: Ledger;
+export class Mailbox extends Part<MailboxDeps> {
   /** What goes out at the end of a queue that is being sent. */
   readonly #behind = new WeakMap<Connection, BinaryNode[]>();
-
-  constructor(store: Store, links: Links, ledger: Ledger) {
-    this.#store = store;
-    this.#links = links;
-    this.#ledger = ledger;
-  }
 
   /**
    * Keeps a stanza for a device and hands it over at once when the device has caught up; nothing is kept for a device that
@@ -55,7 +53,7 @@ export class Mailbox {
    */
   post({ account, device }: Address, stanza: BinaryNode, encoded = encodeNode(stanza)): void {
     if (device !== 0 && !account.devices.has(device)) return;
-    this.#store.run(
+    this.deps.store.run(
       'INSERT INTO queue (number, device, key, sender, tag, told, node) VALUES (?, ?, ?, ?, ?, 0, ?)',
       account.number,
       device,
@@ -65,11 +63,11 @@ export class Mailbox {
       encoded,
     );
     if (device === 0) {
-      const row = this.#store.get<{ seq: number }>('SELECT last_insert_rowid() AS seq');
-      this.onPhoneMail(account, row?.seq ?? 0, stanza);
+      const row = this.deps.store.get<{ seq: number }>('SELECT last_insert_rowid() AS seq');
+      this.deps.phoneMail(account, row?.seq ?? 0, stanza);
       return;
     }
-    const connection = this.#links.active(account.number, device);
+    const connection = this.deps.links.active(account.number, device);
     if (!connection?.caughtUp) return;
     connection.send(stanza, encoded);
     this.noteDelivered(account.number, device, stanza);
@@ -80,7 +78,7 @@ export class Mailbox {
    * what has to wait, only so much is.
    */
   pass({ account, device }: Address, stanza: BinaryNode): void {
-    const connection = this.#links.active(account.number, device);
+    const connection = this.deps.links.active(account.number, device);
     const behind = connection && this.#behind.get(connection);
     if (!behind) connection?.send(stanza);
     else if (behind.length < PAGE) behind.push(stanza);
@@ -110,10 +108,10 @@ export class Mailbox {
         last = seq;
       }
       if (page.length < PAGE) break;
-      await this.#store.settled();
+      await this.deps.store.settled();
       await connection.taken();
     }
-    if (!connection.isOpen || this.#links.get(number, device) !== connection) return false;
+    if (!connection.isOpen || this.deps.links.get(number, device) !== connection) return false;
     connection.caughtUp = true;
     connection.send(node('ib', { from: SERVER }, [node('offline', { count: sent })]));
     this.#behind.delete(connection);
@@ -138,7 +136,7 @@ export class Mailbox {
   pending(number: string, device: number, limit = -1, after = 0): Letter[] {
     const where = 'number = ? AND device = ? AND seq > ?';
     const sql = `SELECT seq, told, node FROM queue WHERE ${where} ORDER BY seq LIMIT ?`;
-    return this.#store.all<QueueRow>(sql, number, device, after, limit).map((row) => ({
+    return this.deps.store.all<QueueRow>(sql, number, device, after, limit).map((row) => ({
       seq: row.seq,
       told: row.told === 1,
       stanza: decodeNode(Buffer.from(row.node)),
@@ -147,7 +145,7 @@ export class Mailbox {
 
   count(number: string, device: number): number {
     const sql = 'SELECT count(*) AS n FROM queue WHERE number = ? AND device = ?';
-    return this.#store.get<{ n: number }>(sql, number, device)?.n ?? 0;
+    return this.deps.store.get<{ n: number }>(sql, number, device)?.n ?? 0;
   }
 
   /** The number of a phone that is on and has mail waiting, other than `except`. */
@@ -155,43 +153,43 @@ export class Mailbox {
     const mail = 'SELECT 1 FROM queue WHERE queue.number = accounts.number AND device = 0';
     const others = 'number NOT IN (SELECT value FROM json_each(?))';
     const sql = `SELECT number FROM accounts WHERE online = 1 AND ${others} AND EXISTS (${mail}) LIMIT 1`;
-    return this.#store.get<{ number: string }>(sql, JSON.stringify(except))?.number;
+    return this.deps.store.get<{ number: string }>(sql, JSON.stringify(except))?.number;
   }
 
   /** Whether a device has not acknowledged yet that somebody's devices changed. */
   awaitsDevices(number: string, device: number): boolean {
     const where = "number = ? AND device = ? AND tag = 'notification' AND key LIKE '%|devices|%'";
-    return this.#store.get(`SELECT 1 FROM queue WHERE ${where} LIMIT 1`, number, device) !== undefined;
+    return this.deps.store.get(`SELECT 1 FROM queue WHERE ${where} LIMIT 1`, number, device) !== undefined;
   }
 
   /** Whether a letter is still there. */
   holds(seq: number): boolean {
-    return this.#store.get('SELECT 1 FROM queue WHERE seq = ?', seq) !== undefined;
+    return this.deps.store.get('SELECT 1 FROM queue WHERE seq = ?', seq) !== undefined;
   }
 
   discard(seq: number): void {
-    this.#store.run('DELETE FROM queue WHERE seq = ?', seq);
+    this.deps.store.run('DELETE FROM queue WHERE seq = ?', seq);
   }
 
   markTold(seq: number): void {
-    this.#store.run('UPDATE queue SET told = 1 WHERE seq = ?', seq);
+    this.deps.store.run('UPDATE queue SET told = 1 WHERE seq = ?', seq);
   }
 
   noteDelivered(number: string, device: number, stanza: BinaryNode, flags = ''): void {
     if (stanza.tag !== 'message') return;
     const { id = '', from = '', type = '' } = stanza.attrs;
-    this.#ledger.note('delivered', { number, device, tag: 'message', messageId: id, from, type, flags });
+    this.deps.ledger.note('delivered', { number, device, tag: 'message', messageId: id, from, type, flags });
   }
 
   #remove(number: string, device: number, key: string, sender: string): boolean {
     const where = "number = ? AND device = ? AND key = ? AND sender IN ('', ?)";
     const first = `SELECT min(seq) FROM queue WHERE ${where}`;
-    return this.#store.run(`DELETE FROM queue WHERE seq = (${first})`, number, device, key, sender) > 0;
+    return this.deps.store.run(`DELETE FROM queue WHERE seq = (${first})`, number, device, key, sender) > 0;
   }
 
   #preview(number: string, device: number): BinaryNode {
     const sql = 'SELECT tag, count(*) AS n FROM queue WHERE number = ? AND device = ? GROUP BY tag';
-    const rows = this.#store.all<{ tag: string; n: number }>(sql, number, device);
+    const rows = this.deps.store.all<{ tag: string; n: number }>(sql, number, device);
     const counts = new Map(rows.map(({ tag, n }) => [tag, n]));
     const tags = ['message', 'receipt', 'notification', 'call'];
     const each = Object.fromEntries(tags.map((tag) => [tag, counts.get(tag) ?? 0]));

@@ -3,6 +3,7 @@ import type { Directory } from '../accounts/directory.ts';
 import { type Chat, type Chats, isNotCarried, STATUS_JID } from '../groups/chats.ts';
 import { mayWrite } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { Part } from '../part.ts';
 import type { Verdict } from '../people/gate.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, child, encodeNode, isEchoable } from '../wire/node.ts';
@@ -27,35 +28,29 @@ interface MessagesDeps {
   readonly directory: Directory;
   readonly chats: Chats;
   readonly ledger: Ledger;
+  /** Who may write to whom. */
+  readonly admit: (from: Address, to: Account) => Verdict;
+  /** Whether a person hears of somebody's status at all. */
+  readonly hears: (from: Account, to: Account) => boolean;
 }
 
 /** Carries messages: to each device the ciphertext that was made for it. The content is never readable here. */
-export class Messages {
-  /** Who may write to whom; set once by whoever knows. */
-  admit: (from: Address, to: Account) => Verdict = () => 'deliver';
-  /** Whether a person hears of somebody's status at all; set once by whoever knows. */
-  hears: (from: Account, to: Account) => boolean = () => true;
-  readonly #deps: MessagesDeps;
-  readonly #accepted: Accepted;
-
-  constructor(deps: MessagesDeps) {
-    this.#deps = deps;
-    this.#accepted = new Accepted(deps.store);
-  }
+export class Messages extends Part<MessagesDeps> {
+  readonly #accepted = new Accepted(this.deps.store);
 
   /** Routes one message of a companion or a phone; with `lost` it is accepted and thrown away. */
   route(from: Address, stanza: BinaryNode, lost = false): Fate {
     const { id = '', to = '', recipient, category, type = '', edit = '' } = stanza.attrs;
     if (![id, type, edit, category ?? ''].every(isEchoable)) return this.refuse(from, stanza, BAD_REQUEST);
-    const chat = this.#deps.chats.resolve(recipient ?? to);
+    const chat = this.deps.chats.resolve(recipient ?? to);
     if (!chat) return this.refuse(from, stanza, isNotCarried(to) ? NOT_IMPLEMENTED : NOT_FOUND);
     const { number } = from.account;
     if (chat.is === 'group' && !mayWrite(chat.group, number, isResponse(stanza)))
       return this.refuse(from, stanza, FORBIDDEN);
-    const verdict = chat.is === 'person' ? this.admit(from, chat.account) : 'deliver';
+    const verdict = chat.is === 'person' ? this.deps.admit(from, chat.account) : 'deliver';
     if (typeof verdict === 'number') return this.refuse(from, stanza, verdict);
     const isRepeat = !this.#accepted.add(from, id);
-    const copies = copiesFor(this.#deps.directory, from.account, chat, stanza).filter(
+    const copies = copiesFor(this.deps.directory, from.account, chat, stanza).filter(
       ({ to: { account, device } }) =>
         (account !== from.account || device !== from.device) &&
         (account === from.account || this.#reaches(chat, verdict, from.account, account)) &&
@@ -83,33 +78,33 @@ export class Messages {
     let shared: { letter: BinaryNode; encoded: Buffer } | undefined;
     for (const copy of copies) {
       if (copy.own || chat.is === 'person') {
-        this.#deps.mailbox.post(copy.to, letterFor(from, chat, copy, stanza));
+        this.deps.mailbox.post(copy.to, letterFor(from, chat, copy, stanza));
         continue;
       }
       if (!shared) {
         const letter = letterFor(from, chat, copy, stanza);
         shared = { letter, encoded: encodeNode(letter) };
       }
-      this.#deps.mailbox.post(copy.to, shared.letter, shared.encoded);
+      this.deps.mailbox.post(copy.to, shared.letter, shared.encoded);
     }
   }
 
   /** Who has blocked somebody hears nothing of him, but for what he writes in groups. */
   #reaches(chat: Chat, verdict: Verdict, from: Account, to: Account): boolean {
-    return chat.is === 'status' ? this.hears(from, to) : verdict === 'deliver';
+    return chat.is === 'status' ? this.deps.hears(from, to) : verdict === 'deliver';
   }
 
   /** Whether a device asked for this message again and has not been sent it since; the wish is then fulfilled. */
   #wanted(from: Address, id: string, by: Address): boolean {
     const where = 'number = ? AND device = ? AND id = ? AND wanting = ? AND wanting_device = ?';
     const key = [from.account.number, from.device, id, by.account.number, by.device] as const;
-    return this.#deps.store.run(`DELETE FROM retries WHERE ${where}`, ...key) > 0;
+    return this.deps.store.run(`DELETE FROM retries WHERE ${where}`, ...key) > 0;
   }
 
   /** A status that is sent again is addressed to one device as if it were a chat; here is what it belongs to. */
   #retriedChat(from: Address, id: string): Chat | undefined {
     const sql = 'SELECT chat FROM retry_chats WHERE number = ? AND device = ? AND id = ?';
-    const row = this.#deps.store.get<{ chat: string }>(sql, from.account.number, from.device, id);
+    const row = this.deps.store.get<{ chat: string }>(sql, from.account.number, from.device, id);
     return row?.chat === STATUS_JID ? { is: 'status' } : undefined;
   }
 
@@ -121,7 +116,7 @@ export class Messages {
   ): void {
     const { id = '', to = '', type = '' } = stanza.attrs;
     const { number } = from.account;
-    this.#deps.ledger.note(kind, {
+    this.deps.ledger.note(kind, {
       number,
       device: from.device,
       tag: 'message',

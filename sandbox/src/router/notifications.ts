@@ -3,6 +3,7 @@ import { proto } from 'baileys';
 import { type Account, type Address, lidJid, pnJid } from '../accounts/account.ts';
 import { deviceHash } from '../accounts/device-hash.ts';
 import type { Directory } from '../accounts/directory.ts';
+import { Part } from '../part.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, node, nowSeconds, SERVER } from '../wire/node.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -26,18 +27,15 @@ export function keyIndexList(account: Account): BinaryNode {
   return node('key-index-list', { ts: timestamp }, signed);
 }
 
-/** News the network itself tells devices. */
-export class Notifications {
-  readonly #store: Store;
-  readonly #mailbox: Mailbox;
-  readonly #directory: Directory;
-  readonly #watching = new Set<string>();
+interface NotificationsDeps {
+  readonly store: Store;
+  readonly mailbox: Mailbox;
+  readonly directory: Directory;
+}
 
-  constructor(store: Store, mailbox: Mailbox, directory: Directory) {
-    this.#store = store;
-    this.#mailbox = mailbox;
-    this.#directory = directory;
-  }
+/** News the network itself tells devices. */
+export class Notifications extends Part<NotificationsDeps> {
+  readonly #watching = new Set<string>();
 
   /** Remembers that a device asked for an account's device list or keys, so that it hears of changes. */
   watch(account: Account, watcher: Address): void {
@@ -46,7 +44,7 @@ export class Notifications {
     if (this.#watching.has(key)) return;
     this.#watching.add(key);
     const sql = 'INSERT OR IGNORE INTO watchers (number, watcher, device) VALUES (?, ?, ?)';
-    this.#store.run(sql, account.number, watcher.account.number, watcher.device);
+    this.deps.store.run(sql, account.number, watcher.account.number, watcher.device);
   }
 
   /** Tells the account's other companions and everybody who watches it that a companion came or went. */
@@ -59,7 +57,7 @@ export class Notifications {
     const attributes = { type: 'devices', from: pnJid(account), lid: lidJid(account), t: nowSeconds() };
     const news = node(change, { device_hash: deviceHash(account) }, content);
     for (const address of this.#audience(account, device)) {
-      this.#mailbox.post(address, node('notification', { ...attributes, id: stanzaId() }, [news]));
+      this.deps.mailbox.post(address, node('notification', { ...attributes, id: stanzaId() }, [news]));
     }
   }
 
@@ -70,14 +68,14 @@ export class Notifications {
     const content = devices.map((jid) => node('device', { jid }));
     const names = { from: pnJid(account), lid: lidJid(account) };
     const attributes = { type: 'devices', ...names, id: stanzaId(), t: nowSeconds() };
-    this.#mailbox.post(watcher, node('notification', attributes, [node('update', {}, content)]));
+    this.deps.mailbox.post(watcher, node('notification', attributes, [node('update', {}, content)]));
   }
 
   /** Tells everybody who watches the account that its phone has another identity key. */
   identityChanged(account: Account): void {
     const attributes = { type: 'encrypt', from: pnJid(account), lid: lidJid(account), t: nowSeconds() };
     for (const address of this.#audience(account, 0)) {
-      this.#mailbox.post(
+      this.deps.mailbox.post(
         address,
         node('notification', { ...attributes, id: stanzaId() }, [node('identity')]),
       );
@@ -95,7 +93,7 @@ export class Notifications {
       const content = collections.map((each) =>
         node('collection', { name: each.name, version: each.version }),
       );
-      this.#mailbox.post({ account, device }, node('notification', attributes, content));
+      this.deps.mailbox.post({ account, device }, node('notification', attributes, content));
     }
   }
 
@@ -104,7 +102,7 @@ export class Notifications {
     for (const device of account.devices.keys()) {
       if (device === by) continue;
       const attributes = { type: 'account_sync', from: pnJid(account), id: stanzaId(), t: nowSeconds() };
-      this.#mailbox.post({ account, device }, node('notification', attributes, [change]));
+      this.deps.mailbox.post({ account, device }, node('notification', attributes, [change]));
     }
   }
 
@@ -114,7 +112,7 @@ export class Notifications {
       for (const device of account.devices.keys()) {
         if (account === but?.account && device === but.device) continue;
         const attributes = { type, from, id: stanzaId(), t: nowSeconds() };
-        this.#mailbox.post({ account, device }, node('notification', attributes, [news]));
+        this.deps.mailbox.post({ account, device }, node('notification', attributes, [news]));
       }
     }
   }
@@ -122,7 +120,7 @@ export class Notifications {
   /** Asks a companion for more one-time keys. */
   preKeysLow(address: Address, value: number): void {
     const attributes = { type: 'encrypt', from: SERVER, id: stanzaId(), t: nowSeconds() };
-    this.#mailbox.post(address, node('notification', attributes, [node('count', { value })]));
+    this.deps.mailbox.post(address, node('notification', attributes, [node('count', { value })]));
   }
 
   /** Gives a companion the token that lets it write to the sender. */
@@ -136,13 +134,13 @@ export class Notifications {
       id,
       t: nowSeconds(),
     };
-    this.#mailbox.post(to, node('notification', attributes, [tokens]));
+    this.deps.mailbox.post(to, node('notification', attributes, [tokens]));
   }
 
   #hasKey(account: Account, device: number): boolean {
     if (account.devices.get(device)?.broughtUp) return true;
     const sql = 'SELECT 1 FROM history_sync WHERE number = ? AND device = ?';
-    return this.#store.get(sql, account.number, device) !== undefined;
+    return this.deps.store.get(sql, account.number, device) !== undefined;
   }
 
   #audience(account: Account, changed: number): Address[] {
@@ -150,10 +148,10 @@ export class Notifications {
       .filter((device) => device !== changed)
       .map((device) => ({ account, device }));
     const sql = 'SELECT watcher, device FROM watchers WHERE number = ?';
-    const others = this.#store
+    const others = this.deps.store
       .all<{ watcher: string; device: number }>(sql, account.number)
       .flatMap((row) => {
-        const watcher = this.#directory.find(row.watcher);
+        const watcher = this.deps.directory.find(row.watcher);
         return watcher?.devices.has(row.device) ? [{ account: watcher, device: row.device }] : [];
       });
     return [...own, ...others];

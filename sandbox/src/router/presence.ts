@@ -2,6 +2,7 @@ import { type Account, type Address, deviceKey, jidIn } from '../accounts/accoun
 import type { Directory } from '../accounts/directory.ts';
 import { type AddressingMode, groupJid, memberJid, membersOf } from '../groups/group.ts';
 import type { Groups } from '../groups/groups.ts';
+import { Part } from '../part.ts';
 import type { Blocklist } from '../people/blocklist.ts';
 import type { Privacy } from '../people/privacy.ts';
 import type { Settings } from '../people/settings.ts';
@@ -46,8 +47,7 @@ const TYPING_MS = 25_000;
 const LAST_SEEN = 'last seen';
 
 /** Who is online and who is typing, told to those who asked. Never queued, as on the real network. */
-export class Presence {
-  readonly #deps: PresenceDeps;
+export class Presence extends Part<PresenceDeps> {
   /** Number watched to the devices that watch it. */
   readonly #subscribers = new Map<string, Map<string, Watcher>>();
   /** Device to the numbers it watches, oldest first. */
@@ -57,20 +57,16 @@ export class Presence {
   readonly #wasAvailable = new Set<string>();
   readonly #typing = new Map<string, Map<string, Typing>>();
 
-  constructor(deps: PresenceDeps) {
-    this.#deps = deps;
-  }
-
   /** Takes a `presence` stanza: own state, or a wish to know somebody else's. */
   take(from: Address, stanza: BinaryNode): void {
     const { type, to } = stanza.attrs;
     if (type === 'subscribe' || type === 'unsubscribe') {
-      const target = this.#deps.directory.resolve(to);
+      const target = this.deps.directory.resolve(to);
       if (!target) return;
       if (type === 'subscribe') this.#subscribe(from, target.account, target.mode);
       else this.#unsubscribe(keyOf(from), target.account.number);
     } else if (type === 'available' || type === 'unavailable') {
-      const connection = this.#deps.links.get(from.account.number, from.device);
+      const connection = this.deps.links.get(from.account.number, from.device);
       if (connection) connection.available = type === 'available';
       this.changed(from.account);
     }
@@ -87,18 +83,18 @@ export class Presence {
   isAvailable(account: Account): boolean {
     const { number, devices } = account;
     if (account.online && this.#openPhones.has(number)) return true;
-    return [...devices.keys()].some((device) => this.#deps.links.active(number, device)?.available);
+    return [...devices.keys()].some((device) => this.deps.links.active(number, device)?.available);
   }
 
   /** Unix seconds of the last moment a person was online; undefined when that was never. */
   lastSeen(account: Account): number | undefined {
-    const kept = this.#deps.settings.get(account.number, LAST_SEEN);
+    const kept = this.deps.settings.get(account.number, LAST_SEEN);
     return kept === undefined ? undefined : Number(kept);
   }
 
   /** How a person looks to somebody; `last` is null when they were never online, undefined when it is hidden. */
   shownTo(viewer: Account, about: Account): { isAvailable: boolean; last: number | null | undefined } {
-    const { privacy } = this.#deps;
+    const { privacy } = this.deps;
     const isAvailable = privacy.allowsMutually(about, viewer, 'online') && this.isAvailable(about);
     const mayKnow = privacy.allowsMutually(about, viewer, 'last');
     return { isAvailable, last: mayKnow ? (this.lastSeen(about) ?? null) : undefined };
@@ -110,7 +106,7 @@ export class Presence {
     if (!account.online) this.#openPhones.delete(number);
     const isAvailable = this.isAvailable(account);
     if (isAvailable || this.#wasAvailable.has(number))
-      this.#deps.settings.set(number, LAST_SEEN, String(nowSeconds()));
+      this.deps.settings.set(number, LAST_SEEN, String(nowSeconds()));
     if (isAvailable) this.#wasAvailable.add(number);
     else this.#wasAvailable.delete(number);
     for (const watcher of this.#subscribers.get(number)?.values() ?? [])
@@ -119,7 +115,7 @@ export class Presence {
 
   /** A device is gone: it watches nobody any more, and may have been the last one in use. */
   left(account: Account, connection: Connection): void {
-    const { links } = this.#deps;
+    const { links } = this.deps;
     if (!links.get(connection.number, connection.device)) {
       const key = keyOf(connection);
       for (const number of this.#subscriptions.get(key) ?? []) this.#unsubscribe(key, number);
@@ -158,23 +154,22 @@ export class Presence {
     if (!audience) return;
     const stanza = node('chatstate', audience.attributes, [state]);
     for (const person of audience.people) {
-      if (this.#deps.blocklist.has(person, from)) continue;
+      if (this.deps.blocklist.has(person, from)) continue;
       this.#show(person, audience.chat, from, state);
-      for (const device of person.devices.keys())
-        this.#deps.links.active(person.number, device)?.send(stanza);
+      for (const device of person.devices.keys()) this.deps.links.active(person.number, device)?.send(stanza);
     }
   }
 
   /** Everybody else in a chat. */
   #audience(from: Account, to: string): Audience | undefined {
-    const group = to.endsWith('@g.us') ? this.#deps.groups.find(to) : undefined;
+    const group = to.endsWith('@g.us') ? this.deps.groups.find(to) : undefined;
     if (group) {
       if (!group.members.has(from.number)) return undefined;
       const people = membersOf(group).filter((member) => member !== from);
       const chat = groupJid(group);
       return { people, chat, attributes: { from: chat, participant: memberJid(group, from) } };
     }
-    const other = this.#deps.directory.resolve(to);
+    const other = this.deps.directory.resolve(to);
     if (!other || other.account === from) return undefined;
     return { people: [other.account], chat: from.number, attributes: { from: jidIn(other.mode, from) } };
   }
@@ -219,7 +214,7 @@ export class Presence {
     const from = jidIn(mode, about);
     const { isAvailable, last = 'deny' } = this.shownTo(watcher.account, about);
     const attributes = isAvailable ? { from } : { from, type: 'unavailable', last: last ?? undefined };
-    this.#deps.links.active(watcher.account.number, watcher.device)?.send(node('presence', attributes));
+    this.deps.links.active(watcher.account.number, watcher.device)?.send(node('presence', attributes));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Directory } from '../accounts/directory.ts';
 import { type Chat, type Chats, STATUS_JID } from '../groups/chats.ts';
 import { groupJid, memberJid } from '../groups/group.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { Part } from '../part.ts';
 import type { Store } from '../store/sqlite.ts';
 import { type BinaryNode, child, children, isEchoable, node, nowSeconds } from '../wire/node.ts';
 import { Accepted } from './accepted.ts';
@@ -20,21 +21,15 @@ interface ReceiptsDeps {
   readonly directory: Directory;
   readonly chats: Chats;
   readonly ledger: Ledger;
+  /** Whether the sender may learn that this reader has read. */
+  readonly tellsRead: (reader: Account, sender: Account) => boolean;
+  /** Hears when a device asks its own phone to upload a file again. */
+  readonly mediaLost: (from: Address, receipt: BinaryNode) => void;
 }
 
 /** Carries receipts from the device that got a message to the people they concern. */
-export class Receipts {
-  /** Whether the sender may learn that this reader has read; set once by whoever knows. */
-  tellsRead: (reader: Account, sender: Account) => boolean = () => true;
-  /** Told when a device asks its own phone to upload a file again; set once by the phones. */
-  onMediaLost: (from: Address, receipt: BinaryNode) => void = () => undefined;
-  readonly #deps: ReceiptsDeps;
-  readonly #accepted: Accepted;
-
-  constructor(deps: ReceiptsDeps) {
-    this.#deps = deps;
-    this.#accepted = new Accepted(deps.store);
-  }
+export class Receipts extends Part<ReceiptsDeps> {
+  readonly #accepted = new Accepted(this.deps.store);
 
   /** Routes one receipt of a companion or a phone; types that are bookkeeping go nowhere. */
   route(from: Address, receipt: BinaryNode): void {
@@ -44,28 +39,28 @@ export class Receipts {
       receiptIds(receipt).every(isEchoable) && (recipient === '' || jidDecode(recipient)?.server);
     if (!isSound) return;
     if (type === 'retry') this.#retry(from, receipt);
-    else if (type === 'server-error') this.onMediaLost(from, receipt);
+    else if (type === 'server-error') this.deps.mediaLost(from, receipt);
     else if (type === 'read-self') this.#tellOwnDevices(from, receipt);
     else if (FORWARDED.has(type)) this.#forward(from, receipt, type === 'inactive' ? '' : type);
   }
 
   #forward(from: Address, receipt: BinaryNode, type: string): void {
     const { id, to, participant } = receipt.attrs;
-    const chat = this.#deps.chats.resolve(to);
-    const author = chat?.is === 'person' ? chat.account : this.#deps.directory.resolve(participant)?.account;
+    const chat = this.deps.chats.resolve(to);
+    const author = chat?.is === 'person' ? chat.account : this.deps.directory.resolve(participant)?.account;
     if (!chat || !author || author === from.account) return;
     const attributes = { ...senderOf(chat, from), id, t: nowSeconds(), type: type || undefined };
     const stanza = node('receipt', attributes, carried(receipt));
-    const isTold = type !== 'read' || chat.is === 'group' || this.tellsRead(from.account, author);
+    const isTold = type !== 'read' || chat.is === 'group' || this.deps.tellsRead(from.account, author);
     for (const device of isTold ? [0, ...author.devices.keys()] : [])
-      this.#deps.mailbox.post({ account: author, device }, stanza);
+      this.deps.mailbox.post({ account: author, device }, stanza);
     if (type === 'read' || type === 'played') this.#tellOwnDevices(from, receipt);
   }
 
   #tellOwnDevices(from: Address, receipt: BinaryNode): void {
     const { id, to, participant } = receipt.attrs;
-    const chat = this.#deps.chats.resolve(to);
-    const author = chat?.is === 'person' ? chat.account : this.#deps.directory.resolve(participant)?.account;
+    const chat = this.deps.chats.resolve(to);
+    const author = chat?.is === 'person' ? chat.account : this.deps.directory.resolve(participant)?.account;
     if (!chat || !author) return;
     const attributes = {
       ...senderOf(chat, from),
@@ -76,14 +71,14 @@ export class Receipts {
     };
     const stanza = node('receipt', attributes, carried(receipt));
     for (const device of [0, ...from.account.devices.keys()]) {
-      if (device !== from.device) this.#deps.mailbox.post({ account: from.account, device }, stanza);
+      if (device !== from.device) this.deps.mailbox.post({ account: from.account, device }, stanza);
     }
   }
 
   /** A device could not read a message: the one device that sent it hears so. */
   #retry(from: Address, receipt: BinaryNode): void {
     const { id = '', participant, to, recipient } = receipt.attrs;
-    const { chats, directory, mailbox } = this.#deps;
+    const { chats, directory, mailbox } = this.deps;
     const sender = directory.resolve(participant ?? to);
     const chat = chats.resolve(to);
     if (!sender || !chat) return;
@@ -97,7 +92,7 @@ export class Receipts {
 
   /** Remembers who waits for a message again, if it was ever sent. */
   #noteWish(from: Address, sender: Address, id: string, chat: string | undefined, receipt: BinaryNode): void {
-    const { store, ledger } = this.#deps;
+    const { store, ledger } = this.deps;
     const { number } = from.account;
     const key = [sender.account.number, sender.device, id] as const;
     const wasSent = this.#accepted.has(sender, id);

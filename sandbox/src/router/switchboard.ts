@@ -9,6 +9,7 @@ import { type Answer, EMPTY, isQuestion, type Query } from '../iq/answer.ts';
 import { answerStanza, queryOf } from '../iq/table.ts';
 import type { Pairing } from '../login/pairing.ts';
 import type { CodePairing } from '../login/pairing-code.ts';
+import { Part } from '../part.ts';
 import type { Acquaintances } from '../people/acquaintances.ts';
 import type { Connection } from '../wire/connection.ts';
 import { type BinaryNode, child, node, nowSeconds } from '../wire/node.ts';
@@ -42,17 +43,12 @@ interface HeldAck {
 }
 
 /** Looks at each stanza of a client, lets faults have their way, and hands it to whoever it concerns. */
-export class Switchboard {
-  readonly #deps: SwitchboardDeps;
+export class Switchboard extends Part<SwitchboardDeps> {
   #held: HeldAck[] = [];
-
-  constructor(deps: SwitchboardDeps) {
-    this.#deps = deps;
-  }
 
   /** A stanza of a logged-in device. */
   take(connection: Connection, from: Address, stanza: BinaryNode): void {
-    const { faults, acts, mailbox, presence, calls, checks } = this.#deps;
+    const { faults, acts, mailbox, presence, calls, checks } = this.deps;
     const moment = { number: connection.number, device: connection.device, stanza };
     const act = faults.strikeStage('act', moment);
     if (act) acts.do(act, connection);
@@ -75,7 +71,7 @@ export class Switchboard {
   /** A stanza of a client that is not linked yet: answers to pairing, and nothing else. */
   takeUnpaired(connection: Connection, stanza: BinaryNode, pairing: Pairing, code: CodePairing): void {
     // A device that was unlinked a moment ago may still be speaking.
-    if (connection.number === '') this.#deps.checks.stanza.unlinked(connection, stanza);
+    if (connection.number === '') this.deps.checks.stanza.unlinked(connection, stanza);
     if (stanza.tag !== 'iq' || stanza.attrs.type === 'result' || stanza.attrs.type === 'error') {
       pairing.confirm(connection, stanza);
       return;
@@ -97,7 +93,7 @@ export class Switchboard {
   }
 
   #message(connection: Connection, from: Address, stanza: BinaryNode): void {
-    const { faults, messages, checks } = this.#deps;
+    const { faults, messages, checks } = this.deps;
     const moment = { number: connection.number, device: connection.device, stanza };
     const fault = faults.strike(
       [...REFUSALS, ...LOST_ACKS, 'no-route', 'hold-acks'],
@@ -129,16 +125,16 @@ export class Switchboard {
 
   /** Whether a message would be the first between two people. */
   #isReachout({ account }: Address, { attrs }: BinaryNode): boolean {
-    const { directory, acquaintances } = this.#deps;
+    const { directory, acquaintances } = this.deps;
     const other = directory.resolve(attrs.recipient ?? attrs.to)?.account;
     return other !== undefined && other !== account && acquaintances.areStrangers(account, other);
   }
 
   #receipt(connection: Connection, from: Address, stanza: BinaryNode): void {
-    const { mailbox, receipts, faults } = this.#deps;
+    const { mailbox, receipts, faults } = this.deps;
     const { id, to, type, participant } = stanza.attrs;
     const settled = mailbox.settle(connection.number, connection.device, stanza);
-    this.#deps.checks.stanza.receipt(connection, stanza, settled);
+    this.deps.checks.stanza.receipt(connection, stanza, settled);
     const moment = { number: connection.number, device: connection.device, stanza };
     const fault = faults.strike(
       ['lose-receipt', 'drop-answer'],
@@ -151,7 +147,7 @@ export class Switchboard {
   }
 
   #query(connection: Connection, from: Address, iq: BinaryNode): void {
-    const { faults, answer, checks } = this.#deps;
+    const { faults, answer, checks } = this.deps;
     const refusal = checks.stanza.query(connection, iq);
     if (refusal) {
       connection.send(answerStanza(iq, { error: refusal.code, text: refusal.text }));

@@ -4,6 +4,7 @@ import type { Directory } from '../../accounts/directory.ts';
 import type { AppState } from '../../app-state/app-state.ts';
 import { COLLECTIONS, type Collection, isCollection } from '../../app-state/collections.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { Part } from '../../part.ts';
 import type { Notifications } from '../../router/notifications.ts';
 import type { Store } from '../../store/sqlite.ts';
 import type { Inbox } from '../inbox.ts';
@@ -21,6 +22,7 @@ interface PersonalStateDeps {
   readonly appState: AppState;
   readonly notifications: Notifications;
   readonly ledger: Ledger;
+  readonly inbox: Inbox;
 }
 
 /** What a phone has read of its app state so far. */
@@ -43,15 +45,8 @@ const ATTEMPTS_MAX = 20;
  * The phone's side of app state: it reads what its companions write and writes like one of them. The patches are the
  * memory; what they add up to is worked out when somebody needs it. Callers see to it that one phone does one thing at a time.
  */
-export class PersonalState {
-  readonly #deps: PersonalStateDeps;
-  readonly #inbox: Inbox;
+export class PersonalState extends Part<PersonalStateDeps> {
   readonly #readings = new Map<string, Reading>();
-
-  constructor(deps: PersonalStateDeps, inbox: Inbox) {
-    this.#deps = deps;
-    this.#inbox = inbox;
-  }
 
   /** Reads everything new, lets it take effect, and gives what it adds up to. A phone that is off learns nothing new. */
   async read(account: Account): Promise<Reading> {
@@ -66,7 +61,7 @@ export class PersonalState {
     this.#refuseUnknown(reading.picture, change);
     const patch = patchOf(change, this.#surroundings(account));
     if (!isCollection(patch.type)) return;
-    const { appState, notifications } = this.#deps;
+    const { appState, notifications } = this.deps;
     const keyId = appStateKey(account).keyId.toString('base64');
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
       await this.#readCollection(account, reading, patch.type);
@@ -93,7 +88,7 @@ export class PersonalState {
   /** The person has opened a chat: it is not marked as unread any more. */
   async opened(account: Account, chat: string): Promise<void> {
     const { picture } = await this.read(account);
-    const jid = chatJid(this.#deps.directory, chat);
+    const jid = chatJid(this.deps.directory, chat);
     if (picture.chats.get(jid)?.markedUnread)
       await this.write(account, { change: 'mark-read', chat, read: true });
   }
@@ -101,8 +96,8 @@ export class PersonalState {
   /** Forgets all of it: the key it was written with is gone. */
   forget(account: Account): void {
     this.#readings.delete(account.number);
-    this.#deps.appState.clear(account.number);
-    this.#deps.store.run('DELETE FROM app_state_read WHERE number = ?', account.number);
+    this.deps.appState.clear(account.number);
+    this.deps.store.run('DELETE FROM app_state_read WHERE number = ?', account.number);
   }
 
   #reading(number: string): Reading {
@@ -116,7 +111,7 @@ export class PersonalState {
   }
 
   async #readCollection(account: Account, reading: Reading, collection: Collection): Promise<void> {
-    const { appState } = this.#deps;
+    const { appState } = this.deps;
     const end = account.online ? Number.POSITIVE_INFINITY : this.#lastRead(account.number, collection);
     for (;;) {
       const before = reading.states.get(collection) ?? newLTHashState();
@@ -141,18 +136,18 @@ export class PersonalState {
     if (step.problem !== undefined) {
       reading.distrusted += 1;
       const about = { number: account.number, type: collection, flags: `version=${version}` };
-      if (isNew) this.#deps.ledger.note('app-state-distrusted', { ...about, text: step.problem });
+      if (isNew) this.deps.ledger.note('app-state-distrusted', { ...about, text: step.problem });
     }
     for (const { mutation, removed } of step.mutations) {
-      apply(reading.picture, mutation, removed, (word) => oneJid(this.#deps.directory, word));
+      apply(reading.picture, mutation, removed, (word) => oneJid(this.deps.directory, word));
       if (isNew && !removed)
-        takeEffect(account, mutation, { inbox: this.#inbox, directory: this.#deps.directory });
+        takeEffect(account, mutation, { inbox: this.deps.inbox, directory: this.deps.directory });
     }
   }
 
   /** Whether a version is read for the first time, also counting before a restart. */
   #markRead(number: string, collection: Collection, version: number): boolean {
-    const { store } = this.#deps;
+    const { store } = this.deps;
     const sql = `INSERT INTO app_state_read (number, collection, version) VALUES (?, ?, ?)
       ON CONFLICT (number, collection) DO UPDATE SET version = excluded.version WHERE version < excluded.version`;
     return store.run(sql, number, collection, version) > 0;
@@ -160,7 +155,7 @@ export class PersonalState {
 
   #lastRead(number: string, collection: Collection): number {
     const sql = 'SELECT version FROM app_state_read WHERE number = ? AND collection = ?';
-    return this.#deps.store.get<{ version: number }>(sql, number, collection)?.version ?? 0;
+    return this.deps.store.get<{ version: number }>(sql, number, collection)?.version ?? 0;
   }
 
   #refuseUnknown(picture: Picture, change: Change): void {
@@ -170,8 +165,8 @@ export class PersonalState {
   }
 
   #surroundings({ number }: Account): Surroundings {
-    const { directory } = this.#deps;
-    const inbox = this.#inbox;
+    const { directory } = this.deps;
+    const inbox = this.deps.inbox;
     return {
       jid: (chat) => chatJid(directory, chat),
       lid(contact) {

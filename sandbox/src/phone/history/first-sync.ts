@@ -1,4 +1,5 @@
 import type { Account, Device } from '../../accounts/account.ts';
+import { Part } from '../../part.ts';
 import type { PersonalState } from '../app-state/personal-state.ts';
 import type { PhoneDeps } from '../deps.ts';
 import type { PeerMessages } from '../peer-messages.ts';
@@ -20,25 +21,19 @@ type Recalled = Pick<Telling, 'reactions' | 'chats'>;
 /** Does something on a phone when nothing else is going on there. */
 type Alone = (account: Account, work: (signal: PhoneSignal) => Promise<boolean>) => Promise<boolean>;
 
+interface FirstSyncDeps extends PhoneDeps {
+  readonly state: PersonalState;
+  readonly peers: PeerMessages;
+  readonly rows: HistoryRows;
+}
+
 /**
  * Gives new companions their keys and the past, piece by piece: each is bounded, waits for the companion to keep up, and
  * leaves room between pieces for whatever else the phone has to do.
  */
-export class FirstSync {
-  readonly #deps: PhoneDeps;
-  readonly #state: PersonalState;
-  readonly #peers: PeerMessages;
-  readonly #rows: HistoryRows;
-  readonly #book: ProgressBook;
+export class FirstSync extends Part<FirstSyncDeps> {
+  readonly #book = new ProgressBook(this.deps);
   readonly #running = new Set<Device>();
-
-  constructor(deps: PhoneDeps, state: PersonalState, peers: PeerMessages, rows: HistoryRows) {
-    this.#deps = deps;
-    this.#state = state;
-    this.#peers = peers;
-    this.#rows = rows;
-    this.#book = new ProgressBook(deps.store, rows);
-  }
 
   /** Tells a companion what it has not been told yet; ends early when it, or the phone, goes away. */
   async run(account: Account, companion: Device, alone: Alone): Promise<void> {
@@ -59,14 +54,14 @@ export class FirstSync {
   }
 
   async #recall(number: string): Promise<Recalled> {
-    const chats = this.#rows.chats(number, CHATS_MAX);
-    const reactions = await recallReactions(this.#deps.directory, this.#rows, number);
+    const chats = this.deps.rows.chats(number, CHATS_MAX);
+    const reactions = await recallReactions(this.deps.directory, this.deps.rows, number);
     return { reactions, chats: new Map(chats.map((each) => [each.chat, each])) };
   }
 
   /** Waits until the companion has taken in most of what it was given; false when there is nobody to tell any more. */
   async #keepsUp(account: Account, companion: Device): Promise<boolean> {
-    const { links, mailbox } = this.#deps;
+    const { links, mailbox } = this.deps;
     const { number, device } = companion;
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -83,14 +78,14 @@ export class FirstSync {
     signal: PhoneSignal,
     recalled: Recalled,
   ): Promise<boolean> {
-    const { directory, groups, recentMessagesMax } = this.#deps;
+    const { directory, groups, recentMessagesMax } = this.deps;
     const progress = this.#book.read(companion);
-    if (progress.phase === 'key') await this.#state.tellName(account);
-    const { picture } = await this.#state.read(account);
-    const telling = { account, directory, groups, rows: this.#rows, picture, ...recalled };
+    if (progress.phase === 'key') await this.deps.state.tellName(account);
+    const { picture } = await this.deps.state.read(account);
+    const telling = { account, directory, groups, rows: this.deps.rows, picture, ...recalled };
     const bounds = { recentMax: recentMessagesMax, full: this.#book.wantsAll(companion) };
     const { told, next } = await nextPiece(telling, progress, bounds);
-    const commit = await this.#peers.seal(account, signal, companion, told);
+    const commit = await this.deps.peers.seal(account, signal, companion, told);
     if (!commit()) return false;
     if (next) {
       this.#book.write(companion, next);

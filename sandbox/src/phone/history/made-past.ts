@@ -3,6 +3,7 @@ import type { proto } from 'baileys';
 import { type Account, pnJid } from '../../accounts/account.ts';
 import type { Directory } from '../../accounts/directory.ts';
 import { chanceFrom } from '../../chance.ts';
+import { Part } from '../../part.ts';
 import type { Inbox, InboxStatus } from '../inbox.ts';
 import { NAMES, PHRASES, REACTIONS } from './phrases.ts';
 
@@ -36,16 +37,13 @@ const FROM_ME_CHANCE = 0.45;
 const UNREAD_CHANCE = 0.3;
 const UNREAD_MAX = 5;
 
+interface MadePastDeps {
+  readonly directory: Directory;
+  readonly inbox: Inbox;
+}
+
 /** Makes up a past on one phone. Nobody else learns of it: it is as if it had happened before the network was there. */
-export class MadePast {
-  readonly #directory: Directory;
-  readonly #inbox: Inbox;
-
-  constructor(directory: Directory, inbox: Inbox) {
-    this.#directory = directory;
-    this.#inbox = inbox;
-  }
-
+export class MadePast extends Part<MadePastDeps> {
   /** Adds the past; what is there already, from the same order before, is not added again. Gives what was added. */
   async make(account: Account, order: PastOrder): Promise<Made> {
     const chance = chanceFrom(order.seed);
@@ -78,7 +76,7 @@ export class MadePast {
     const digits = idOf(`${account.number} ${seed} person ${index}`).readUIntBE(0, 6) % 10 ** 9;
     const name = NAMES[index % NAMES.length] ?? '';
     const number = `6289${String(digits).padStart(9, '0')}`;
-    return this.#directory.ensure(
+    return this.deps.directory.ensure(
       number,
       index < NAMES.length ? name : `${name} ${Math.floor(index / NAMES.length) + 1}`,
     );
@@ -98,7 +96,7 @@ export class MadePast {
     const status: InboxStatus = fromMe ? 'read' : isUnread ? 'received' : 'read';
     const from = (fromMe ? account : other).number;
     const message = { chat: other.number, id, from, fromMe, type: 'text', text, status, timestamp };
-    return this.#inbox.add(account.number, { ...message, peer, content });
+    return this.deps.inbox.add(account.number, { ...message, peer, content });
   }
 
   #react(account: Account, other: Account, { id, fromMe, timestamp }: Said, chance: () => number): boolean {
@@ -108,7 +106,7 @@ export class MadePast {
     const content = { reactionMessage: { key, text, senderTimestampMs: timestamp + 1000 } };
     const reaction = { id: `${id}R`, from: reactor.number, fromMe: !fromMe, type: 'reaction', text };
     const when = { status: 'read' as const, timestamp: timestamp + 1000 };
-    return this.#inbox.add(account.number, {
+    return this.deps.inbox.add(account.number, {
       ...{ ...reaction, ...when, content },
       ...{ chat: other.number, peer: pnJid(other) },
     });

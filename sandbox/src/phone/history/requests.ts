@@ -3,9 +3,9 @@ import type { Account, Device } from '../../accounts/account.ts';
 import type { Directory } from '../../accounts/directory.ts';
 import type { Groups } from '../../groups/groups.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { Part } from '../../part.ts';
 import { chatName } from '../app-state/names.ts';
 import type { PersonalState } from '../app-state/personal-state.ts';
-import type { PhoneDeps } from '../deps.ts';
 import { conversation } from './conversations.ts';
 import { historyNotification } from './notification.ts';
 import type { HistoryRows, Place } from './rows.ts';
@@ -20,26 +20,16 @@ const PLACEHOLDERS_MAX = 100;
 /** Moments before this, read as milliseconds, are seconds: clients send both. */
 const SECONDS_END = 100_000_000_000;
 
+interface PhoneRequestsDeps {
+  readonly directory: Directory;
+  readonly groups: Groups;
+  readonly ledger: Ledger;
+  readonly state: PersonalState;
+  readonly rows: HistoryRows;
+}
+
 /** Answers what companions ask their phone for: older messages of a chat, and messages that came without content. */
-export class PhoneRequests {
-  readonly #directory: Directory;
-  readonly #groups: Groups;
-  readonly #ledger: Ledger;
-  readonly #state: PersonalState;
-  readonly #rows: HistoryRows;
-
-  constructor(
-    { directory, groups, ledger }: Pick<PhoneDeps, 'directory' | 'groups' | 'ledger'>,
-    state: PersonalState,
-    rows: HistoryRows,
-  ) {
-    this.#directory = directory;
-    this.#groups = groups;
-    this.#ledger = ledger;
-    this.#state = state;
-    this.#rows = rows;
-  }
-
+export class PhoneRequests extends Part<PhoneRequestsDeps> {
   /** What the phone tells a companion that asks with the message `id`; a request that it has no answer to is noted. */
   async answer(
     by: Device,
@@ -54,7 +44,7 @@ export class PhoneRequests {
     if (wanted === Wanted.PLACEHOLDER_MESSAGE_RESEND) return [this.#placeholders(account, id, ask)];
     const { number, device } = by;
     const type = Wanted[wanted ?? -1] ?? '';
-    this.#ledger.note('unanswered', { number, device, tag: 'message', messageId: id, type });
+    this.deps.ledger.note('unanswered', { number, device, tag: 'message', messageId: id, type });
     return [];
   }
 
@@ -63,16 +53,24 @@ export class PhoneRequests {
     id: string,
     ask: proto.Message.PeerDataOperationRequestMessage.IHistorySyncOnDemandRequest,
   ): Promise<Told> {
-    const directory = this.#directory;
-    const rows = this.#rows;
+    const directory = this.deps.directory;
+    const rows = this.deps.rows;
     const { number } = account;
     const chat = chatName(directory, ask.chatJid ?? '');
     const count = Math.max(0, Math.min(ON_DEMAND_MAX, ask.onDemandMsgCount ?? 0));
     const messages = rows.chatPage(number, chat, this.#place(number, chat, ask), count);
-    const { picture } = await this.#state.read(account);
+    const { picture } = await this.deps.state.read(account);
     const reactions = await recallReactions(directory, rows, number);
     const about = rows.chat(number, chat) ?? { chat, newest: 0, unread: 0 };
-    const telling = { account, directory, groups: this.#groups, rows, picture, reactions, chats: new Map() };
+    const telling = {
+      account,
+      directory,
+      groups: this.deps.groups,
+      rows,
+      picture,
+      reactions,
+      chats: new Map(),
+    };
     return historyNotification(
       {
         syncType: proto.HistorySync.HistorySyncType.ON_DEMAND,
@@ -88,7 +86,7 @@ export class PhoneRequests {
     chat: string,
     ask: proto.Message.PeerDataOperationRequestMessage.IHistorySyncOnDemandRequest,
   ): Place {
-    const known = this.#rows.find(number, chat, ask.oldestMsgId ?? '');
+    const known = this.deps.rows.find(number, chat, ask.oldestMsgId ?? '');
     if (known) return known;
     const moment = Number(ask.oldestMsgTimestampMs ?? 0);
     if (moment <= 0) return { timestamp: Number.MAX_SAFE_INTEGER, seq: 0 };
@@ -96,11 +94,11 @@ export class PhoneRequests {
   }
 
   #placeholders({ number }: Account, id: string, { placeholderMessageResendRequest }: Ask): Told {
-    const directory = this.#directory;
+    const directory = this.deps.directory;
     const asked = (placeholderMessageResendRequest ?? []).slice(0, PLACEHOLDERS_MAX);
     const results = asked.map(({ messageKey }) => {
       const chat = chatName(directory, messageKey?.remoteJid ?? '');
-      const row = this.#rows.find(number, chat, messageKey?.id ?? '');
+      const row = this.deps.rows.find(number, chat, messageKey?.id ?? '');
       if (!row) return {};
       const info = proto.WebMessageInfo.encode(webMessage(directory, row, new Map())).finish();
       return { placeholderMessageResendResponse: { webMessageInfoBytes: info } };

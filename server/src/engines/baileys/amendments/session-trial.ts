@@ -14,6 +14,9 @@ interface SessionRecord {
  *
  * In: `libsignal/src/session_cipher.js` (decryptWithSessions), `libsignal/src/session_record.js`.
  *
+ * The sandbox has code like this of its own: what both sides of the wire share, no test of one against the other could
+ * prove.
+ *
  * To be called inside a key transaction; throws what `decrypt` threw last.
  * @param address the session's own name in the store
  */
