@@ -124,7 +124,12 @@ export function compose(platform: Platform): House {
       talk.tell('profile', profileId);
     },
   });
-  const organizations = createOrganizations({ ...platform, mail, people: auth.people });
+  const organizations = createOrganizations({
+    ...platform,
+    mail,
+    people: auth.people,
+    attempts: auth.attempts,
+  });
   const features: Feature[] = [
     auth.feature,
     createHealth(platform).feature,

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
 import type { JsonDefault } from '../../platform/db/json-column.ts';
 
-export interface UsersTable {
+interface UsersTable {
   id: string;
   organization_id: string;
   email: string;

@@ -1,10 +1,10 @@
 import { type Selectable, sql } from 'kysely';
 import type { Origin } from '../../platform/actor.ts';
 import type { AuditedBy } from '../../platform/audit/record.ts';
+import type { Tables } from '../../platform/db/tables.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import { seedRoles } from '../access/index.ts';
-import type { UsersTable } from './auth.tables.ts';
 
 export interface NewOwner {
   email: string;
@@ -13,7 +13,7 @@ export interface NewOwner {
   organizationName: string;
 }
 
-export type UserRow = Selectable<UsersTable>;
+export type UserRow = Selectable<Tables['users']>;
 
 const registrationLock = 7_410_002;
 

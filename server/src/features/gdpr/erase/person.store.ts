@@ -1,8 +1,8 @@
 import { type Selectable, sql } from 'kysely';
+import type { Tables } from '../../../platform/db/tables.ts';
 import type { Tx } from '../../../platform/db/transaction.ts';
-import type { UsersTable } from '../../auth/index.ts';
 
-export type Person = Pick<Selectable<UsersTable>, 'id' | 'organization_id' | 'email' | 'role'>;
+export type Person = Pick<Selectable<Tables['users']>, 'id' | 'organization_id' | 'email' | 'role'>;
 
 /** What went with a person. */
 interface Removed {

@@ -1,8 +1,8 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Tables } from '../../../platform/db/tables.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import { behind, type Slice } from '../../../platform/slice.ts';
 import { grantsOf } from '../../access/index.ts';
-import type { UsersTable } from '../../auth/index.ts';
 import type { Given } from '../rights.ts';
 
 /** A member or an open invitation, as the list shows it. */
@@ -99,7 +99,7 @@ export function createMemberStore(db: Db) {
         .execute();
     },
 
-    async insert(tx: Tx, row: Insertable<UsersTable>): Promise<Selectable<UsersTable>> {
+    async insert(tx: Tx, row: Insertable<Tables['users']>): Promise<Selectable<Tables['users']>> {
       return tx.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
     },
 
