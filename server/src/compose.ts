@@ -129,7 +129,12 @@ export function compose(platform: Platform): House {
     authenticator: access.authenticator,
     keeps: () => keeps,
   });
-  const organizations = createOrganizations({ ...platform, mail, people: auth.people });
+  const organizations = createOrganizations({
+    ...platform,
+    mail,
+    people: auth.people,
+    attempts: auth.attempts,
+  });
   const features: Feature[] = [
     auth.feature,
     createHealth(platform).feature,

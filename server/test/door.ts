@@ -97,7 +97,7 @@ export class TestDoor {
       createHealth(deps).feature,
       createAccounts(deps).feature,
       createApiKeys({ ...deps, authenticator }).feature,
-      createOrganizations({ ...deps, idempotency, people: auth.people }).feature,
+      createOrganizations({ ...deps, idempotency, people: auth.people, attempts: auth.attempts }).feature,
       createWorkspaces({ ...deps, removeProfiles: async () => undefined }).feature,
       createRbac({ ...deps, authenticator }).feature,
       createAudit(deps).feature,

@@ -5,15 +5,15 @@ import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { JobQueue } from '../../platform/jobs/jobs.ts';
+import type { LinkConfig } from '../../platform/links.ts';
 import type { Log } from '../../platform/log.ts';
 import type { MailQueue } from '../../platform/mail.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
-import { createAttempts } from './attempts.ts';
+import { type Attempts, createAttempts } from './attempts.ts';
 import { authKeeps } from './auth.keeps.ts';
 import { createLetterTokenStore } from './letters/letter-tokens.store.ts';
 import { writeResetLetter } from './letters/letters.jobs.ts';
 import { letterRoutes } from './letters/letters.routes.ts';
-import type { LinkConfig } from './letters/links.ts';
 import { createPasswordReset } from './letters/password-reset.ts';
 import { createVerification } from './letters/verification.ts';
 import { meRoutes } from './me/me.routes.ts';
@@ -40,13 +40,10 @@ import { createTwoFactor } from './two-factor/two-factor.service.ts';
 import { createTwoFactorStore } from './two-factor/two-factor.store.ts';
 import { createUserStore } from './users.store.ts';
 
-export { type Attempts, createAttempts } from './attempts.ts';
-export { type LinkConfig, linkTo } from './letters/links.ts';
-export type { PasswordCost } from './password/password-hash.ts';
-export { normalEmail, type People } from './people.ts';
 export { touchSession } from './sessions/sessions.store.ts';
 export { TokenResponse } from './tokens.schema.ts';
 export { insertUser, removeUser, setBaseRole, updateUser } from './user-changes.store.ts';
+export type { Attempts, PasswordCost, People };
 
 export interface AuthFeatureDeps {
   db: Db;
@@ -65,10 +62,11 @@ export interface AuthFeatureDeps {
     Pick<Config, 'registration' | 'production' | 'passwordLengthMin' | 'refreshTokenSeconds'>;
 }
 
-/** Registering, signing in and out. `purge` deletes what is over: sessions, attempts, logins half done, links. */
+/** Registering, signing in and out. `people` and `attempts` are for other areas; `purge` deletes what is over: sessions, attempts, logins half done, links. */
 export function createAuth(deps: AuthFeatureDeps): {
   feature: Feature;
   people: People;
+  attempts: Attempts;
   purge(): Promise<void>;
 } {
   const { db, clock, tokens, config } = deps;
@@ -86,34 +84,24 @@ export function createAuth(deps: AuthFeatureDeps): {
   const sessions = createSessions({ ...deps, store: sessionStore, accessTokenSeconds, refreshTokenSeconds });
   const people = createPeople({ ...deps, store: users, sessionStore, sessions, attempts, hashing });
   const secondFactor = createSecondFactor({ ...deps, store: twoFactorStore, attempts });
-
-  const own = {
-    ...deps,
-    notice,
-    sessionStore,
-    users,
-    challenges,
-    letterTokens,
-    attempts,
-    hashing,
-    guard,
-    people,
-    secondFactor,
-  };
-  const verification = createVerification({ ...own, tokens: letterTokens });
-  const reset = createPasswordReset({ ...own, tokens: letterTokens });
-  const secondStep = createSecondStep(own);
+  const letters = { ...deps, users, attempts, tokens: letterTokens };
+  const verification = createVerification(letters);
+  const reset = createPasswordReset({ ...letters, guard, challenges, people });
+  const secondStep = createSecondStep({
+    ...{ ...deps, users, sessionStore, challenges },
+    ...{ attempts, notice, secondFactor, people },
+  });
   const signIn = createSignIn({
-    ...own,
-    store: users,
-    sessions,
-    secondStep,
-    verification,
+    ...{ ...deps, store: users, sessionStore, sessions, attempts, guard },
+    ...{ hashing, people, secondStep, verification },
     newOrganization: createNewOrganization(deps.insertOrganization),
   });
-  const twoFactor = createTwoFactor({ ...own, store: twoFactorStore });
-  const me = createMe({ ...own, store: users, twoFactor: twoFactorStore });
-  const passwords = createPasswords(own);
+  const twoFactor = createTwoFactor({
+    ...{ ...deps, users, store: twoFactorStore, challenges },
+    ...{ secondFactor, people },
+  });
+  const me = createMe({ ...deps, store: users, twoFactor: twoFactorStore });
+  const passwords = createPasswords({ ...deps, users, challenges, letterTokens, people });
   return {
     feature: {
       name: 'auth',
@@ -130,6 +118,7 @@ export function createAuth(deps: AuthFeatureDeps): {
       keeps: authKeeps,
     },
     people,
+    attempts,
     async purge() {
       const now = clock.now();
       await attempts.purge();

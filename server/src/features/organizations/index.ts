@@ -3,8 +3,9 @@ import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
+import type { LinkConfig } from '../../platform/links.ts';
 import type { MailQueue } from '../../platform/mail.ts';
-import { createAttempts, type LinkConfig, type People } from '../auth/index.ts';
+import type { Attempts, People } from '../auth/index.ts';
 import { createWorkspaceStore } from '../workspaces/index.ts';
 import { createAcceptService } from './invitations/accept.service.ts';
 import { invitationRoutes } from './invitations/invitations.routes.ts';
@@ -29,6 +30,7 @@ export function createOrganizations(deps: {
   audit: AuditLog;
   mail: MailQueue;
   people: People;
+  attempts: Pick<Attempts, 'count'>;
   idempotency: Pick<Idempotency, 'begin' | 'finish'>;
   config: LinkConfig;
 }): { feature: Feature; purge(): Promise<void> } {
@@ -36,7 +38,6 @@ export function createOrganizations(deps: {
   const organizations = createOrganizationStore(db);
   const members = createMemberStore(db);
   const invitations = createInvitationStore(db);
-  const attempts = createAttempts({ db, clock });
   const service = createOrganizationService({
     ...deps,
     store: organizations,
@@ -44,7 +45,6 @@ export function createOrganizations(deps: {
   });
   const invite = createInviteService({
     ...deps,
-    attempts,
     store: invitations,
     members,
     organizations,
@@ -54,7 +54,7 @@ export function createOrganizations(deps: {
     invite,
     ownership: createOwnershipService({ ...deps, store: members }),
   };
-  const accept = createAcceptService({ ...deps, attempts, store: invitations, members });
+  const accept = createAcceptService({ ...deps, store: invitations, members });
   return {
     feature: {
       name: 'organizations',

@@ -6,7 +6,8 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { attemptDelivery, type Outcome } from './attempt.ts';
-import type { Claim, DeliveryStore } from './deliveries.store.ts';
+import type { Claim } from './claim.ts';
+import type { DeliveryQueue } from './delivery-queue.store.ts';
 import { nextAttemptAt } from './schedule.ts';
 import { openHeaders } from './sealed-headers.store.ts';
 import { validSecrets } from './secrets.ts';
@@ -22,7 +23,7 @@ export interface DeliverDeps {
   outbound: Outbound;
   events: EventRecorder;
   webhooks: WebhookStore;
-  deliveries: DeliveryStore;
+  queue: DeliveryQueue;
   /** Waits between attempts, in seconds. */
   schedule: readonly number[];
   disableAfterSeconds: number;
@@ -31,7 +32,7 @@ export interface DeliverDeps {
 
 /** One try of a claimed delivery and what follows from it. What can't be recorded is tried again later. */
 export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<boolean> {
-  const { db, clock, log, deliveries } = deps;
+  const { db, clock, log, queue } = deps;
   const settle = createSettler(deps);
   return async (claim) => {
     try {
@@ -66,7 +67,7 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
       retryAfter: outcome.retryAfter,
       chance: Math.random(),
     });
-    const failingSince = await deliveries.fail(tx, claim, outcome, outcome.gone ? null : due, now);
+    const failingSince = await queue.fail(tx, claim, outcome, outcome.gone ? null : due, now);
     if (outcome.gone) return disable(tx, claim, 'The address answered 410: it is gone for good.', now);
     if (failingSince && later(failingSince, deps.disableAfterSeconds * 1_000) <= now) {
       await disable(

@@ -2,7 +2,8 @@ import { cut, page, sliceOf } from '../../http/list.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../../platform/failures.ts';
-import type { DeliveryStore } from './deliveries.store.ts';
+import type { DeliveryArchive } from './delivery-archive.store.ts';
+import type { DeliveryQueue } from './delivery-queue.store.ts';
 import type { Hearing } from './hearing.ts';
 import { payloadOf, presentAttempt, presentDelivery, presentLog } from './webhooks.present.ts';
 import type { WebhookService } from './webhooks.service.ts';
@@ -12,26 +13,27 @@ export type DeliveryService = ReturnType<typeof createDeliveryService>;
 /** What was delivered, what was not, and trying again. */
 export function createDeliveryService(deps: {
   clock: Clock;
-  deliveries: DeliveryStore;
+  queue: Pick<DeliveryQueue, 'replay'>;
+  archive: DeliveryArchive;
   service: WebhookService;
   hearing: Hearing;
   poke: (webhookIds: readonly string[]) => void;
 }) {
-  const { deliveries, service, hearing } = deps;
+  const { queue, archive, service, hearing } = deps;
   return {
     async list(actor: Actor, webhookId: string, query: { status?: string; cursor?: string; limit?: number }) {
       await service.mine(actor, webhookId);
       const slice = sliceOf(query);
-      const rows = await deliveries.list(webhookId, query.status, slice);
+      const rows = await archive.list(webhookId, query.status, slice);
       const { shown, next } = cut(slice, rows, ({ created_at: at, id }) => ({ at, id }));
       return { deliveries: shown.map(presentDelivery), nextCursor: next, hasMore: next !== null };
     },
 
     async get(actor: Actor, webhookId: string, id: string) {
       const webhook = await service.mine(actor, webhookId);
-      const row = await deliveries.find(webhookId, id);
+      const row = await archive.find(webhookId, id);
       if (!row) throw new Failure('DELIVERY_NOT_FOUND');
-      const history = await deliveries.attemptsOf(id);
+      const history = await archive.attemptsOf(id);
       const mayRead = await hearing.mayRead(actor, webhook.profile_id, row.event_name);
       const payload = payloadOf(row.body, mayRead);
       return { ...presentDelivery(row), payload, history: history.map(presentAttempt) };
@@ -40,7 +42,7 @@ export function createDeliveryService(deps: {
     async log(actor: Actor, webhookId: string, query: { limit?: number; offset?: number }) {
       const webhook = await service.mine(actor, webhookId);
       const { limit, offset } = page(query);
-      const { rows, total } = await deliveries.log(webhookId, { limit, offset });
+      const { rows, total } = await archive.log(webhookId, { limit, offset });
       const readable = new Set<string>();
       for (const name of new Set(rows.map((row) => row.event_name))) {
         if (await hearing.mayRead(actor, webhook.profile_id, name)) readable.add(name);
@@ -51,7 +53,7 @@ export function createDeliveryService(deps: {
 
     async replay(actor: Actor, webhookId: string, id: string) {
       await service.mine(actor, webhookId);
-      const row = await deliveries.replay(webhookId, id, deps.clock.now());
+      const row = await queue.replay(webhookId, id, deps.clock.now());
       if (!row) throw new Failure('DELIVERY_NOT_FOUND');
       deps.poke([webhookId]);
       return presentDelivery(row);

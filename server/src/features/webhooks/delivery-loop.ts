@@ -3,7 +3,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { coalesced } from '../../platform/events/coalesced.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Presence } from '../../platform/presence.ts';
-import { type Claim, claimSeconds, type DeliveryStore } from './deliveries.store.ts';
+import type { Claim } from './claim.ts';
+import { claimSeconds, type DeliveryQueue } from './delivery-queue.store.ts';
 
 /** Tries due deliveries. Every node runs one; each delivery is claimed by one of them at a time. */
 export interface DeliveryLoop {
@@ -37,12 +38,12 @@ const stopMsMax = 5_000;
 export function createDeliveryLoop(deps: {
   clock: Clock;
   log: Log;
-  deliveries: DeliveryStore;
+  queue: DeliveryQueue;
   nodeId: string;
   presence: Presence;
   attempt: (claim: Claim) => Promise<boolean>;
 }): DeliveryLoop {
-  const { clock, log, deliveries } = deps;
+  const { clock, log, queue } = deps;
   const lanes = new Map<string, Lane>();
   const running = new Set<Promise<void>>();
   const ready = new Set<string>();
@@ -71,7 +72,7 @@ export function createDeliveryLoop(deps: {
   async function claim(only: readonly string[] | undefined): Promise<void> {
     if (running.size >= inAllMax) return;
     const held = new Map([...lanes].map(([id, lane]) => [id, lane.next.length + lane.underWay.size]));
-    const claims = await deliveries.claim({
+    const claims = await queue.claim({
       now: clock.now(),
       perEndpoint: heldPerEndpoint,
       held,
@@ -113,7 +114,7 @@ export function createDeliveryLoop(deps: {
   }
 
   async function armSweep(): Promise<void> {
-    const due = await deliveries.nextDueAt();
+    const due = await queue.nextDueAt();
     const inMs = due ? due.getTime() - clock.now().getTime() : sweepMs;
     // Something due that was not claimed waits for a free place, which pokes; so never spin.
     arm(inMs <= 0 ? sweepMs : Math.min(inMs + 1, sweepMs));
@@ -136,8 +137,8 @@ export function createDeliveryLoop(deps: {
     const kept = [...lanes.values()].flatMap((lane) => [...lane.underWay]);
     const returned = [...lanes.values()].flatMap((lane) => lane.next.splice(0));
     try {
-      if (kept.length > 0) await deliveries.renew(kept);
-      if (returned.length > 0) await deliveries.release(returned.map((one) => one.id));
+      if (kept.length > 0) await queue.renew(kept);
+      if (returned.length > 0) await queue.release(returned.map((one) => one.id));
     } catch (error) {
       log.warn({ err: error }, 'Claims of webhook deliveries could not be renewed');
     }
@@ -152,7 +153,7 @@ export function createDeliveryLoop(deps: {
           .get(webhookId)
           ?.next.splice(0)
           .map((one) => one.id) ?? [];
-      const released = ids.length > 0 ? deliveries.release(ids) : Promise.resolve();
+      const released = ids.length > 0 ? queue.release(ids) : Promise.resolve();
       released
         .catch((error: unknown) => log.warn({ err: error }, 'Claims of a webhook could not be handed back'))
         .finally(() => poke([webhookId]));
@@ -172,7 +173,7 @@ export function createDeliveryLoop(deps: {
         ...lane.underWay,
         ...lane.next.map((one) => one.id),
       ]);
-      if (left.length > 0) await deliveries.release(left);
+      if (left.length > 0) await queue.release(left);
     },
   };
 }

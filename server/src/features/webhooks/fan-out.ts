@@ -6,7 +6,7 @@ import { wireEvent } from '../../platform/events/wire.ts';
 import type { EventReader } from '../../platform/feature.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
-import { type DeliveryStore, fanOutReader, type NewDelivery } from './deliveries.store.ts';
+import { type DeliveryQueue, fanOutReader, type NewDelivery } from './delivery-queue.store.ts';
 import type { Subscription, WebhookStore } from './webhooks.store.ts';
 
 const organizationsMax = 10_000;
@@ -17,7 +17,7 @@ export function createFanOut(deps: {
   clock: Clock;
   log: Log;
   webhooks: WebhookStore;
-  deliveries: DeliveryStore;
+  queue: DeliveryQueue;
   catalogue: () => readonly EventDefinition[];
   /** Called after the commit with the webhooks that got deliveries. */
   poke: (webhookIds: readonly string[]) => void;
@@ -92,10 +92,10 @@ export function createFanOut(deps: {
 
   async function add(tx: Tx, rows: NewDelivery[]): Promise<void> {
     if (rows.length === 0) return;
-    const there = await deps.deliveries.stillThere(tx, [...new Set(rows.map((row) => row.eventId))]);
+    const there = await deps.queue.stillThere(tx, [...new Set(rows.map((row) => row.eventId))]);
     const due = rows.filter((row) => there.has(row.eventId));
     if (due.length === 0) return;
-    await deps.deliveries.insert(tx, due);
+    await deps.queue.insert(tx, due);
     const touched = [...new Set(due.map((row) => row.webhookId))];
     afterCommit(tx, () => deps.poke(touched));
   }

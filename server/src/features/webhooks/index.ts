@@ -11,8 +11,9 @@ import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Presence } from '../../platform/presence.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliveryService } from './deliveries.service.ts';
-import { createDeliveryStore } from './deliveries.store.ts';
+import { createDeliveryArchive } from './delivery-archive.store.ts';
 import { createDeliveryLoop } from './delivery-loop.ts';
+import { createDeliveryQueue } from './delivery-queue.store.ts';
 import { createFanOut } from './fan-out.ts';
 import { createHearing } from './hearing.ts';
 import { sealPlainHeaders } from './sealed-headers.store.ts';
@@ -49,18 +50,19 @@ const purgeBatch = 1_000;
 export function createWebhooks(deps: WebhooksDeps) {
   const { db, clock, vault, outbound, config } = deps;
   const webhooks = createWebhookStore(db);
-  const deliveries = createDeliveryStore(db);
+  const queue = createDeliveryQueue(db);
+  const archive = createDeliveryArchive(db);
   const timeoutMs = config.webhookTimeoutMs;
   const deliver = createDeliver({
     ...deps,
     webhooks,
-    deliveries,
+    queue,
     timeoutMs,
     schedule: config.webhookRetrySchedule,
     disableAfterSeconds: config.webhookDisableAfter,
   });
-  const loop = createDeliveryLoop({ ...deps, deliveries, attempt: deliver });
-  const fanOut = createFanOut({ ...deps, webhooks, deliveries, poke: loop.poke });
+  const loop = createDeliveryLoop({ ...deps, queue, attempt: deliver });
+  const fanOut = createFanOut({ ...deps, webhooks, queue, poke: loop.poke });
   const eventNames = () => {
     const declared = deps.catalogue().filter((event) => event.isPublic);
     return [...declared.map((event) => event.name), testEvent];
@@ -69,13 +71,13 @@ export function createWebhooks(deps: WebhooksDeps) {
   const service = createWebhookService({ ...deps, webhooks, hearing, eventNames, changed: loop.changed });
   const routes = {
     service,
-    deliveries: createDeliveryService({ clock, deliveries, service, hearing, poke: loop.poke }),
+    deliveries: createDeliveryService({ clock, queue, archive, service, hearing, poke: loop.poke }),
     test: createTester({ clock, vault, outbound, service, timeoutMs }),
   };
 
   async function purge(_: object, signal: AbortSignal): Promise<void> {
     const before = later(clock.now(), -config.eventRetentionDays * dayMs);
-    while (!signal.aborted && (await deliveries.purge(before, purgeBatch)) === purgeBatch);
+    while (!signal.aborted && (await archive.purge(before, purgeBatch)) === purgeBatch);
   }
 
   const feature: Feature = {
@@ -90,7 +92,7 @@ export function createWebhooks(deps: WebhooksDeps) {
       {
         name: 'multiwa_webhook_deliveries_pending',
         help: 'Webhook deliveries that have still to be made.',
-        read: async () => [{ value: await deliveries.countPending() }],
+        read: async () => [{ value: await queue.countPending() }],
       },
     ],
     jobs: [purgeDeliveries.runs(purge)],
@@ -101,5 +103,5 @@ export function createWebhooks(deps: WebhooksDeps) {
     },
     stop: () => loop.stop(),
   };
-  return { feature, forgetProfile: deliveries.removeOfProfile };
+  return { feature, forgetProfile: queue.removeOfProfile };
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import { coalesced } from '../../platform/events/coalesced.ts';
 import type { Log } from '../../platform/log.ts';
-import type { DeliveryStore, Settled } from './deliveries.store.ts';
+import type { Settled } from './attempts.sql.ts';
+import type { DeliveryQueue } from './delivery-queue.store.ts';
 
 /**
  * Records successes, those that arrive while a statement runs together in the next one. Resolves when it is
@@ -10,7 +11,7 @@ import type { DeliveryStore, Settled } from './deliveries.store.ts';
 export function createSettler(deps: {
   clock: Clock;
   log: Log;
-  deliveries: DeliveryStore;
+  queue: DeliveryQueue;
 }): (settled: Settled) => Promise<void> {
   let waiting: Settled[] = [];
   const record = coalesced(async () => {
@@ -18,7 +19,7 @@ export function createSettler(deps: {
     waiting = [];
     if (batch.length === 0) return;
     try {
-      await deps.deliveries.succeed(batch, deps.clock.now());
+      await deps.queue.succeed(batch, deps.clock.now());
     } catch (error) {
       const deliveryIds = batch.map(({ claim }) => claim.id);
       deps.log.error({ err: error, deliveryIds }, 'Webhook successes could not be recorded');

@@ -1,5 +1,5 @@
 import type { Vault } from '../../platform/crypto.ts';
-import type { AttemptRow, DeliveryRow } from './deliveries.store.ts';
+import type { AttemptRow, DeliveryRow } from './delivery-archive.store.ts';
 import { maskHeaders, openHeaders } from './sealed-headers.store.ts';
 import { maskSecret, validSecrets } from './secrets.ts';
 import { standardSecret } from './sign.ts';

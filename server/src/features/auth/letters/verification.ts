@@ -3,12 +3,12 @@ import type { AuditLog } from '../../../platform/audit/record.ts';
 import { type Clock, dayMs } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
+import { type LinkConfig, linkTo, newLinkToken } from '../../../platform/links.ts';
 import type { MailQueue } from '../../../platform/mail.ts';
 import { digest } from '../../access/index.ts';
 import type { AttemptLimit, Attempts } from '../attempts.ts';
 import { actAs, type UserRow, type UserStore } from '../users.store.ts';
 import type { LetterTokenStore } from './letter-tokens.store.ts';
-import { type LinkConfig, linkTo, newLinkToken } from './links.ts';
 
 const goodForMs = dayMs;
 const perPerson: AttemptLimit = { name: 'verification-letter', attemptsMax: 5, windowSeconds: 3600 };

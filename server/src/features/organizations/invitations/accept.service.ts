@@ -20,7 +20,7 @@ export function createAcceptService(deps: {
   db: Db;
   clock: Clock;
   audit: AuditLog;
-  attempts: Attempts;
+  attempts: Pick<Attempts, 'count'>;
   people: Pick<People, 'hashNew' | 'signIn'>;
   store: InvitationStore;
   members: Pick<MemberStore, 'isTaken'>;

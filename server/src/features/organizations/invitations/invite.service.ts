@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import type { Idempotency, IdempotencyClaim } from '../../../http/idempotency.ts';
 import { given } from '../../../http/schema.ts';
 import type { Actor } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
 import { type Clock, dayMs, daySeconds, later } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
+import { normalEmail } from '../../../platform/email.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { newId } from '../../../platform/ids.ts';
+import { type LinkConfig, linkTo, newLinkToken } from '../../../platform/links.ts';
 import type { MailQueue } from '../../../platform/mail.ts';
 import { digest } from '../../access/index.ts';
-import { type Attempts, type LinkConfig, linkTo, normalEmail } from '../../auth/index.ts';
+import type { Attempts } from '../../auth/index.ts';
 import type { GivenRole } from '../../rbac/index.ts';
 import { chooseRole } from '../choose-role.ts';
 import type { InvitationAnswer, NewInvitation } from '../members/members.schema.ts';
@@ -29,7 +30,7 @@ export interface InviteServiceDeps {
   clock: Clock;
   audit: AuditLog;
   mail: MailQueue;
-  attempts: Attempts;
+  attempts: Pick<Attempts, 'count'>;
   idempotency: Pick<Idempotency, 'begin' | 'finish'>;
   store: InvitationStore;
   members: Pick<MemberStore, 'hasEmail'>;
@@ -66,7 +67,7 @@ export function createInviteService(deps: InviteServiceDeps) {
   ) {
     const now = clock.now();
     const expiresAt = later(now, validMs);
-    const token = randomBytes(32).toString('base64url');
+    const token = newLinkToken();
     const id = await store.put(tx, {
       ...row,
       id: newId(),

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Config } from '../../../platform/config/config.ts';
+import type { Config } from './config/config.ts';
 
 export type LinkConfig = Pick<Config, 'publicUrl' | 'host' | 'port'>;
 
+/** What a link proves by being known. */
 export function newLinkToken(): string {
   return randomBytes(32).toString('base64url');
 }

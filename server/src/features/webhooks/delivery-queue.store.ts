@@ -1,13 +1,10 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
-import { newId } from '../../platform/ids.ts';
-import { behind, type Slice } from '../../platform/slice.ts';
 import type { Outcome } from './attempt.ts';
-import type { StoredHeaders } from './sealed-headers.store.ts';
-import type { WebhookAttemptsTable, WebhookDeliveriesTable } from './webhooks.tables.ts';
+import { insertAttempts, lockWebhooks, type Settled } from './attempts.sql.ts';
+import type { Claim } from './claim.ts';
+import type { DeliveryRow } from './delivery-archive.store.ts';
 
-export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
-export type AttemptRow = Selectable<WebhookAttemptsTable>;
 export interface NewDelivery {
   id: string;
   webhookId: string;
@@ -17,30 +14,6 @@ export interface NewDelivery {
   body: string;
   due: Date;
 }
-/** A delivery that this process may now try, with what it needs for that. */
-export interface Claim {
-  id: string;
-  webhook_id: string;
-  organization_id: string;
-  event_id: string;
-  event_name: string;
-  sequence: number | null;
-  body: string;
-  /** The number of the attempt to be made, from 1; it counts when it is recorded. */
-  attempt: number;
-  due_at: Date;
-  url: string;
-  headers: StoredHeaders;
-  secret: Buffer;
-  previous_secret: Buffer | null;
-  previous_secret_until: Date | null;
-}
-
-/** An attempt and what came of it. */
-export interface Settled {
-  claim: Claim;
-  outcome: Outcome;
-}
 
 /** The name of the reader that turns events into deliveries. */
 export const fanOutReader = 'webhooks';
@@ -48,9 +21,10 @@ export const fanOutReader = 'webhooks';
 /** How long a claim lasts without renewal: what a frozen process was trying is tried again after this. */
 export const claimSeconds = 12;
 
-export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
+export type DeliveryQueue = ReturnType<typeof createDeliveryQueue>;
 
-export function createDeliveryStore(db: Db) {
+/** What has still to be delivered: who tries what, and what comes of it. */
+export function createDeliveryQueue(db: Db) {
   return {
     /** Of these events the ones that still exist, and do so until the transaction ends: a deleted profile takes its own along. */
     async stillThere(tx: Tx, eventIds: readonly string[]): Promise<Set<string>> {
@@ -220,65 +194,6 @@ export function createDeliveryStore(db: Db) {
       return row?.failing_since ?? null;
     },
 
-    /** Newest first. */
-    list(
-      webhookId: string,
-      status: string | undefined,
-      page: Pick<Slice, 'limit' | 'after'>,
-    ): Promise<DeliveryRow[]> {
-      return db
-        .selectFrom('webhook_deliveries')
-        .selectAll()
-        .where('webhook_id', '=', webhookId)
-        .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
-        .where(behind(page, { at: 'created_at', id: 'id' }, 'down'))
-        .orderBy('created_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(page.limit)
-        .execute();
-    },
-
-    find(webhookId: string, id: string): Promise<DeliveryRow | undefined> {
-      return db
-        .selectFrom('webhook_deliveries')
-        .selectAll()
-        .where('webhook_id', '=', webhookId)
-        .where('id', '=', id)
-        .executeTakeFirst();
-    },
-
-    attemptsOf(deliveryId: string): Promise<AttemptRow[]> {
-      return db
-        .selectFrom('webhook_attempts')
-        .selectAll()
-        .where('delivery_id', '=', deliveryId)
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(200)
-        .execute();
-    },
-
-    /** Attempts of a webhook, newest first, each with its event and body. */
-    async log(webhookId: string, page: { limit: number; offset: number }) {
-      const rows = await db
-        .selectFrom('webhook_attempts')
-        .innerJoin('webhook_deliveries', 'webhook_deliveries.id', 'webhook_attempts.delivery_id')
-        .selectAll('webhook_attempts')
-        .select(['webhook_deliveries.event_name', 'webhook_deliveries.event_id', 'webhook_deliveries.body'])
-        .where('webhook_attempts.webhook_id', '=', webhookId)
-        .orderBy('webhook_attempts.created_at', 'desc')
-        .orderBy('webhook_attempts.id', 'desc')
-        .limit(page.limit)
-        .offset(page.offset)
-        .execute();
-      const count = await db
-        .selectFrom('webhook_attempts')
-        .select(({ fn }) => fn.countAll<number>().as('total'))
-        .where('webhook_id', '=', webhookId)
-        .executeTakeFirstOrThrow();
-      return { rows, total: count.total };
-    },
-
     /** Makes a delivery due again from its first attempt on. */
     replay(webhookId: string, id: string, now: Date): Promise<DeliveryRow | undefined> {
       return db
@@ -296,15 +211,6 @@ export function createDeliveryStore(db: Db) {
         .returningAll()
         .executeTakeFirst();
     },
-
-    /** Removes up to `limit` deliveries that were created before a moment; returns how many. */
-    async purge(before: Date, limit: number): Promise<number> {
-      const { numAffectedRows } = await sql`delete from webhook_deliveries where id in (
-        select id from webhook_deliveries
-        where created_at < ${before} and (claimed_until is null or claimed_until <= now())
-        order by created_at limit ${limit})`.execute(db);
-      return Number(numAffectedRows ?? 0);
-    },
   };
 }
 
@@ -312,27 +218,4 @@ export function createDeliveryStore(db: Db) {
 function free(ids: readonly string[]) {
   return sql`select id from webhook_deliveries where id = any(${[...ids]}::uuid[]) and status = 'pending'
     for update skip locked`;
-}
-
-/** Webhooks before their deliveries, as a deletion locks them: in the other order the two could deadlock. */
-function lockWebhooks(ids: readonly string[]) {
-  return sql`select id from webhooks where id = any(${[...ids]}::uuid[]) order by id for key share`;
-}
-
-/** Adds nothing for a webhook that is gone: `webhook` is where the ids come from. */
-function insertAttempts(settled: readonly Settled[], now: Date, webhook: RawBuilder<unknown>) {
-  const column = <T>(read: (one: Settled) => T) => settled.map(read);
-  return sql`insert into webhook_attempts
-      (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms, created_at)
-    select one.id, one.delivery_id, webhook.id, one.attempt, one.status_code, one.success, one.error,
-      one.response, one.duration_ms, ${now}::timestamptz
-    from ${webhook} join unnest(
-      ${column(() => newId())}::uuid[], ${column(({ claim }) => claim.id)}::uuid[],
-      ${column(({ claim }) => claim.webhook_id)}::uuid[], ${column(({ claim }) => claim.attempt)}::int[],
-      ${column(({ outcome }) => outcome.statusCode)}::int[],
-      ${column(({ outcome }) => outcome.success)}::boolean[],
-      ${column(({ outcome }) => outcome.error)}::text[], ${column(({ outcome }) => outcome.response)}::text[],
-      ${column(({ outcome }) => outcome.durationMs)}::int[]
-    ) as one (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms)
-      on one.webhook_id = webhook.id`;
 }

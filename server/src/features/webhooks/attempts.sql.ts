@@ -1,0 +1,33 @@
+import { type RawBuilder, sql } from 'kysely';
+import { newId } from '../../platform/ids.ts';
+import type { Outcome } from './attempt.ts';
+import type { Claim } from './claim.ts';
+
+/** An attempt and what came of it. */
+export interface Settled {
+  claim: Claim;
+  outcome: Outcome;
+}
+
+/** Webhooks before their deliveries, as a deletion locks them: in the other order the two could deadlock. */
+export function lockWebhooks(ids: readonly string[]) {
+  return sql`select id from webhooks where id = any(${[...ids]}::uuid[]) order by id for key share`;
+}
+
+/** Adds nothing for a webhook that is gone: `webhook` is where the ids come from. */
+export function insertAttempts(settled: readonly Settled[], now: Date, webhook: RawBuilder<unknown>) {
+  const column = <T>(read: (one: Settled) => T) => settled.map(read);
+  return sql`insert into webhook_attempts
+      (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms, created_at)
+    select one.id, one.delivery_id, webhook.id, one.attempt, one.status_code, one.success, one.error,
+      one.response, one.duration_ms, ${now}::timestamptz
+    from ${webhook} join unnest(
+      ${column(() => newId())}::uuid[], ${column(({ claim }) => claim.id)}::uuid[],
+      ${column(({ claim }) => claim.webhook_id)}::uuid[], ${column(({ claim }) => claim.attempt)}::int[],
+      ${column(({ outcome }) => outcome.statusCode)}::int[],
+      ${column(({ outcome }) => outcome.success)}::boolean[],
+      ${column(({ outcome }) => outcome.error)}::text[], ${column(({ outcome }) => outcome.response)}::text[],
+      ${column(({ outcome }) => outcome.durationMs)}::int[]
+    ) as one (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms)
+      on one.webhook_id = webhook.id`;
+}

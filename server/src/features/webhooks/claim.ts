@@ -1,0 +1,20 @@
+import type { StoredHeaders } from './sealed-headers.store.ts';
+
+/** A delivery that this process may now try, with what it needs for that. */
+export interface Claim {
+  id: string;
+  webhook_id: string;
+  organization_id: string;
+  event_id: string;
+  event_name: string;
+  sequence: number | null;
+  body: string;
+  /** The number of the attempt to be made, from 1; it counts when it is recorded. */
+  attempt: number;
+  due_at: Date;
+  url: string;
+  headers: StoredHeaders;
+  secret: Buffer;
+  previous_secret: Buffer | null;
+  previous_secret_until: Date | null;
+}
