@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goodPassword, TestDoor } from '../../../../test/door.ts';
+import { passwordCost } from '../password/password-hash.ts';
 
 let door: TestDoor;
 beforeAll(async () => {
-  door = await TestDoor.open();
+  door = await TestDoor.open({}, { passwordCost });
 });
 afterAll(() => door?.close());
 
