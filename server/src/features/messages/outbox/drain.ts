@@ -6,7 +6,7 @@ import type { Log } from '../../../platform/log.ts';
 import { createTurns } from '../../../platform/work/in-turn.ts';
 import type { Live, Pauses } from '../../profiles/index.ts';
 import type { Groups } from '../groups.ts';
-import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace } from './outbox.store.ts';
+import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace, tooLate } from './outbox.store.ts';
 import { outgoingOf } from './outgoing.ts';
 import type { Recipients } from './recipients.ts';
 import type { Settler } from './settle.ts';
@@ -246,11 +246,7 @@ type Verdict =
 /** It waits for its turn again, with those before and behind it. */
 const putBack: Verdict = { is: 'queued' };
 
-const expired: Verdict = {
-  is: 'expired',
-  code: 'EXPIRED',
-  reason: 'It could not be sent in time, and late it would have been wrong.',
-};
+const expired: Verdict = { is: 'expired', ...tooLate };
 
 const unreachable: Verdict = {
   is: 'failed',
