@@ -3,15 +3,9 @@ import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import type { Log } from '../../platform/log.ts';
+import { createTurns } from '../../platform/work/in-turn.ts';
 import { learnChats } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
-
-/** What one connection has asked the network about groups. */
-interface Asked {
-  facts: Map<ChatId, Promise<ChatFact | undefined>>;
-  /** One question at a time: WhatsApp minds many at once, as after a backlog. */
-  last: Promise<unknown>;
-}
 
 /**
  * What groups are called, and how long their messages last: asked once, when a group is first seen. From then on the
@@ -19,7 +13,10 @@ interface Asked {
  */
 export function createGroups(deps: { db: Db; clock: Clock; log: Log }) {
   const { db, clock, log } = deps;
-  const byConnection = new WeakMap<Live, Asked>();
+  /** What each connection has asked the network. */
+  const asked = new WeakMap<Live, Map<ChatId, Promise<ChatFact | undefined>>>();
+  /** One question at a time: WhatsApp minds many at once, as after a backlog. */
+  const { inTurn } = createTurns<Live>();
 
   async function ask(live: Live, chat: ChatId): Promise<ChatFact | undefined> {
     if (live.ended.aborted) return undefined;
@@ -31,20 +28,17 @@ export function createGroups(deps: { db: Db; clock: Clock; log: Log }) {
   return {
     /** Undefined for a group we are not in, and when there was no answer: then the next one to look asks again. */
     look(live: Live, chat: ChatId): Promise<ChatFact | undefined> {
-      const asked = byConnection.get(live) ?? { facts: new Map(), last: Promise.resolve() };
-      byConnection.set(live, asked);
-      const known = asked.facts.get(chat);
+      const facts = asked.get(live) ?? new Map<ChatId, Promise<ChatFact | undefined>>();
+      asked.set(live, facts);
+      const known = facts.get(chat);
       if (known) return known;
-      const fact = asked.last
-        .then(() => ask(live, chat))
-        .catch((error: unknown) => {
-          asked.facts.delete(chat);
-          if (!live.ended.aborted)
-            log.warn({ err: error, profileId: live.profileId }, 'a group could not be asked about');
-          return undefined;
-        });
-      asked.facts.set(chat, fact);
-      asked.last = fact;
+      const fact = inTurn(live, () => ask(live, chat)).catch((error: unknown) => {
+        facts.delete(chat);
+        if (!live.ended.aborted)
+          log.warn({ err: error, profileId: live.profileId }, 'a group could not be asked about');
+        return undefined;
+      });
+      facts.set(chat, fact);
       return fact;
     },
   };

@@ -1,6 +1,7 @@
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
+import { batched } from '../../platform/work/batched.ts';
 import { keepMessages, type ReadyMessage } from './keep.sql.ts';
 
 const batchMax = 64;
@@ -12,39 +13,25 @@ const batchesAtOnce = 2;
  */
 export function createQuickAccept(deps: { db: Db; log: Log; events: EventRecorder }) {
   const { db, log, events } = deps;
-  let waiting: { message: ReadyMessage; done: (conversationId: string | undefined) => void }[] = [];
-  let running = 0;
 
-  async function run(): Promise<void> {
-    running += 1;
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, batchMax);
-      waiting = waiting.slice(batchMax);
-      const kept = await keepMessages(
-        db,
-        events,
-        batch.map((one) => one.message),
-      ).catch((error: unknown) => {
-        log.debug({ err: error, count: batch.length }, 'a batch could not be kept at once; one by one then');
-        return [];
-      });
-      const conversations = new Map(kept.map((row) => [row.id, row.conversation_id]));
-      if (kept.length > 0) events.committed();
-      for (const { message, done } of batch) done(conversations.get(message.id));
-    }
-    running -= 1;
+  async function keepAll(messages: ReadyMessage[]): Promise<(string | undefined)[]> {
+    const kept = await keepMessages(db, events, messages).catch((error: unknown) => {
+      log.debug({ err: error, count: messages.length }, 'a batch could not be kept at once; one by one then');
+      return [];
+    });
+    if (kept.length > 0) events.committed();
+    const conversations = new Map(kept.map((row) => [row.id, row.conversation_id]));
+    return messages.map(({ id }) => conversations.get(id));
   }
 
   return {
     /** The conversation it was kept in. */
-    keep(message: ReadyMessage): Promise<string | undefined> {
-      return new Promise((done) => {
-        waiting.push({ message, done });
-        // A turn later, so that requests read from their sockets in the same turn go together.
-        if (running < batchesAtOnce)
-          setImmediate(() => waiting.length > 0 && running < batchesAtOnce && void run());
-      });
-    },
+    keep: batched(keepAll, {
+      max: batchMax,
+      atOnce: batchesAtOnce,
+      // Requests read from their sockets in the same turn go together.
+      aTurnLater: true,
+    }),
   };
 }
 

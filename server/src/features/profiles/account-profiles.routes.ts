@@ -1,11 +1,16 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
 import { PageQuery, page } from '../../http/list.ts';
 import { pathId } from '../../http/path-id.ts';
-import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
+import {
+  connectRoutes,
+  type ProfileAddress,
+  type ProfileDesk,
+  pairingRoutes,
+  removeRoute,
+} from './profile-actions.routes.ts';
 import { presentProfile } from './profiles.present.ts';
-import { connectAnswer, disconnectAnswer, type ProfileDesk, showQr } from './profiles.routes.ts';
 import * as wire from './profiles.schema.ts';
 
 const tags = ['Accounts'];
@@ -14,7 +19,8 @@ const both = Type.Object({ accountId: pathId('PROFILE_NOT_FOUND'), profileId: pa
 const missing = failsWith('PROFILE_NOT_FOUND');
 
 /** `/accounts/:accountId/profiles`: the same profiles through the account they belong to. */
-export function accountProfileRoutes(app: App, { service, pairing }: ProfileDesk): void {
+export function accountProfileRoutes(app: App, desk: ProfileDesk): void {
+  const { service } = desk;
   const path = '/accounts/:accountId/profiles';
 
   app.get(
@@ -72,97 +78,21 @@ export function accountProfileRoutes(app: App, { service, pairing }: ProfileDesk
     async ({ actor, params }) => presentProfile(await service.get(actor, params.profileId, params.accountId)),
   );
 
-  app.delete(
-    `${path}/:profileId`,
-    {
-      config: { access: 'profile:delete' },
-      schema: {
-        tags,
-        summary: 'Unlink the phone and delete the profile with everything in it.',
-        params: both,
-        response: { 200: Success, ...missing },
-      },
+  const address: ProfileAddress = {
+    path: `${path}/:profileId`,
+    tags,
+    params: both,
+    async profileOf({ actor, params }) {
+      const { profileId, accountId } = params as Static<typeof both>;
+      await service.get(actor, profileId, accountId);
+      return profileId;
     },
-    async ({ actor, params }) => {
-      await service.get(actor, params.profileId, params.accountId);
-      await service.remove(actor, params.profileId);
-      return { success: true };
-    },
-  );
-
-  app.post(
-    `${path}/:profileId/connect`,
-    {
-      config: { access: 'profile:connect' },
-      schema: {
-        tags,
-        summary: 'Connect to WhatsApp. A new profile then shows a QR code to scan.',
-        params: both,
-        response: { 200: wire.ConnectAnswer, ...failsWith('PROFILE_NOT_FOUND', 'UNAVAILABLE') },
-      },
-    },
-    async ({ actor, params }) => {
-      await service.get(actor, params.profileId, params.accountId);
-      return connectAnswer(await service.connect(actor, params.profileId));
-    },
-  );
-
-  app.post(
-    `${path}/:profileId/disconnect`,
-    {
-      config: { access: 'profile:connect' },
-      schema: {
-        tags,
-        summary: 'Disconnect. The phone stays linked, unless `logout` asks otherwise.',
-        params: both,
-        body: Type.Optional(wire.DisconnectBody),
-        response: { 200: wire.ConnectAnswer, ...missing },
-      },
-    },
-    async ({ actor, params, body }) => {
-      await service.get(actor, params.profileId, params.accountId);
-      await service.disconnect(actor, params.profileId, body?.logout ?? false);
-      return disconnectAnswer;
-    },
-  );
-
-  app.post(
-    `${path}/:profileId/pairing-code`,
-    {
-      config: { access: 'profile:connect' },
-      schema: {
-        tags,
-        summary: 'Pair by a code typed on the phone instead of a QR code.',
-        params: both,
-        body: wire.PairingCodeBody,
-        response: {
-          200: wire.PairingCodeAnswer,
-          ...failsWith('PROFILE_NOT_FOUND', 'PROFILE_ALREADY_PAIRED', 'INVALID_RECIPIENT', 'UNAVAILABLE'),
-        },
-      },
-    },
-    async ({ actor, params, body }) => {
-      await service.get(actor, params.profileId, params.accountId);
-      return pairing.code(actor, params.profileId, body.phoneNumber);
-    },
-  );
-
-  app.get(
-    `${path}/:profileId/qr`,
-    {
-      config: { access: 'profile:connect' },
-      schema: {
-        tags,
-        summary:
-          'The QR code to scan, as JSON, as a PNG picture (`?format=png`) or drawn for a terminal (`?format=terminal`).',
-        params: both,
-        querystring: wire.QrQuery,
-        response: { 200: wire.QrAnswer, ...failsWith('PROFILE_NOT_FOUND', 'QR_NOT_AVAILABLE') },
-      },
-    },
-    async (request, reply) => {
-      await service.get(request.actor, request.params.profileId, request.params.accountId);
-      return showQr(pairing, request, request.params.profileId, reply);
-    },
-  );
+  };
+  removeRoute(app, desk, address);
+  connectRoutes(app, desk, address);
+  pairingRoutes(app, desk, address, {
+    tags,
+    summary:
+      'The QR code to scan, as JSON, as a PNG picture (`?format=png`) or drawn for a terminal (`?format=terminal`).',
+  });
 }

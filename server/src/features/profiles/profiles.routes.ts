@@ -1,27 +1,32 @@
-import type { FastifyReply } from 'fastify';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
 import { PageQuery, page } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
-import type { PairingDesk } from './pairing.ts';
+import {
+  connectRoutes,
+  type ProfileAddress,
+  type ProfileDesk,
+  pairingRoutes,
+  removeRoute,
+} from './profile-actions.routes.ts';
 import { presentProfile, presentStatus } from './profiles.present.ts';
 import * as wire from './profiles.schema.ts';
-import type { ProfileService } from './profiles.service.ts';
-import type { ProfileRow } from './profiles.store.ts';
-
-export interface ProfileDesk {
-  service: ProfileService;
-  pairing: PairingDesk;
-}
 
 const tags = ['Profiles'];
 const params = byId('PROFILE_NOT_FOUND');
 const missing = failsWith('PROFILE_NOT_FOUND');
+const address: ProfileAddress = {
+  path: '/profiles/:id',
+  tags,
+  params,
+  // What is asked for next knows whether there is such a profile.
+  profileOf: async (request) => (request.params as Static<typeof params>).id,
+};
 
 /** `/profiles`: the WhatsApp accounts of the organisation, flat. */
-export function profileRoutes(app: App, { service, pairing }: ProfileDesk): void {
+export function profileRoutes(app: App, desk: ProfileDesk): void {
+  const { service } = desk;
   app.get(
     '/profiles',
     {
@@ -86,58 +91,8 @@ export function profileRoutes(app: App, { service, pairing }: ProfileDesk): void
     },
   );
 
-  app.delete(
-    '/profiles/:id',
-    {
-      config: { access: 'profile:delete' },
-      schema: {
-        tags,
-        summary: 'Unlink the phone and delete the profile with everything in it.',
-        params,
-        response: { 200: Success, ...missing },
-      },
-    },
-    async (request) => {
-      await service.remove(request.actor, request.params.id);
-      return { success: true };
-    },
-  );
-
-  connectionRoutes(app, { service, pairing });
-}
-
-function connectionRoutes(app: App, { service, pairing }: ProfileDesk): void {
-  app.post(
-    '/profiles/:id/connect',
-    {
-      config: { access: 'profile:connect' },
-      schema: {
-        tags,
-        summary: 'Connect to WhatsApp. A new profile then shows a QR code to scan.',
-        params,
-        response: { 200: wire.ConnectAnswer, ...failsWith('PROFILE_NOT_FOUND', 'UNAVAILABLE') },
-      },
-    },
-    async (request) => connectAnswer(await service.connect(request.actor, request.params.id)),
-  );
-
-  app.post(
-    '/profiles/:id/disconnect',
-    {
-      config: { access: 'profile:connect' },
-      schema: {
-        tags,
-        summary: 'Disconnect. The phone stays linked, unless `logout` asks otherwise.',
-        params,
-        body: Type.Optional(wire.DisconnectBody),
-        response: { 200: wire.ConnectAnswer, ...missing },
-      },
-    },
-    async (request) => {
-      await service.disconnect(request.actor, request.params.id, request.body?.logout ?? false);
-      return disconnectAnswer;
-    },
-  );
+  removeRoute(app, desk, address);
+  connectRoutes(app, desk, address);
 
   app.get(
     '/profiles/:id/status',
@@ -153,67 +108,8 @@ function connectionRoutes(app: App, { service, pairing }: ProfileDesk): void {
     async (request) => presentStatus(await service.mine(request.actor, request.params.id)),
   );
 
-  app.post(
-    '/profiles/:id/pairing-code',
-    {
-      config: { access: 'profile:connect' },
-      schema: {
-        tags,
-        summary: 'Pair by a code typed on the phone instead of a QR code.',
-        params,
-        body: wire.PairingCodeBody,
-        response: {
-          200: wire.PairingCodeAnswer,
-          ...failsWith('PROFILE_NOT_FOUND', 'PROFILE_ALREADY_PAIRED', 'INVALID_RECIPIENT', 'UNAVAILABLE'),
-        },
-      },
-    },
-    async (request) => pairing.code(request.actor, request.params.id, request.body.phoneNumber),
-  );
-
-  app.get(
-    '/profiles/:id/qr',
-    {
-      config: { access: 'profile:connect' },
-      schema: {
-        tags: ['Compatibility'],
-        summary: 'The QR code to scan, as JSON, as a PNG picture or drawn for a terminal.',
-        params,
-        querystring: wire.QrQuery,
-        response: { 200: wire.QrAnswer, ...failsWith('PROFILE_NOT_FOUND', 'QR_NOT_AVAILABLE') },
-      },
-    },
-    (request, reply) => showQr(pairing, request, request.params.id, reply),
-  );
+  pairingRoutes(app, desk, address, {
+    tags: ['Compatibility'],
+    summary: 'The QR code to scan, as JSON, as a PNG picture or drawn for a terminal.',
+  });
 }
-
-/** The QR code in the form that was asked for; pictures and drawings go out as they are. */
-export async function showQr(
-  pairing: PairingDesk,
-  request: { actor: Parameters<PairingDesk['qr']>[0]; query: { format?: 'json' | 'png' | 'terminal' } },
-  profileId: string,
-  reply: Pick<FastifyReply, 'type' | 'serializer'>,
-) {
-  const { format = 'json' } = request.query;
-  if (format === 'json') return pairing.qr(request.actor, profileId);
-  const drawn = await pairing.drawn(request.actor, profileId, format);
-  reply
-    .type(format === 'png' ? 'image/png' : 'text/plain; charset=utf-8')
-    .serializer((value: unknown) => value as string);
-  return drawn as never;
-}
-
-/** The answer to a connect, with older clients' words for a profile that is connected already. */
-export function connectAnswer(row: ProfileRow) {
-  if (row.status === 'connected') {
-    return {
-      success: true,
-      status: 'already_connected',
-      message: 'Profile already connected',
-      phone: row.phone_number,
-    };
-  }
-  return { success: true, status: 'connecting', message: 'Scan QR code to connect' };
-}
-
-export const disconnectAnswer = { success: true, status: 'disconnected', message: 'Disconnected' };

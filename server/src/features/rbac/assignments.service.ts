@@ -3,7 +3,7 @@ import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isUuid, newId } from '../../platform/ids.ts';
+import { isUuid } from '../../platform/ids.ts';
 import {
   type AccessAuthenticator,
   assertMayGive,
@@ -11,7 +11,7 @@ import {
   permissionsOfRow,
 } from '../access/index.ts';
 import { setBaseRole } from '../auth/index.ts';
-import { baseRoles } from './given-role.store.ts';
+import { giveRole, putGrant } from './given-role.store.ts';
 import type { GrantStore, Place } from './grants.store.ts';
 import { assertPlace, inPlace, isEverywhere, placeAsked, placeOf } from './place.ts';
 import { presentUserRole } from './rbac.present.ts';
@@ -45,30 +45,12 @@ export function createAssignmentService(deps: AssignmentDeps) {
     return role;
   }
 
-  /** The role for the whole organisation that is in the person's own row. */
-  async function assignBase(tx: Tx, person: Person, role: RoleRow) {
-    const { organization_id: organizationId } = role;
-    const held = person.grants.find(inPlace(everywhere));
-    await setBaseRole(tx, organizationId, person.id, role.system_key ?? 'member', clock.now());
-    if (held) await grants.remove(tx, organizationId, held.id);
-    return baseAssignment(person, role);
-  }
-
-  async function assignGrant(tx: Tx, person: Person, role: RoleRow, place: Place) {
-    const { organization_id: organizationId, id: roleId } = role;
-    const held = person.grants.find(inPlace(place));
+  async function give(tx: Tx, person: Person, role: RoleRow, place: Place) {
+    const { organization_id: organizationId, id: roleId, system_key: systemKey } = role;
     const now = clock.now();
-    if (isEverywhere(place)) await setBaseRole(tx, organizationId, person.id, 'member', now);
-    if (held?.role_id === roleId) return held;
-    return grants.put(tx, {
-      id: newId(),
-      organization_id: organizationId,
-      user_id: person.id,
-      role_id: roleId,
-      workspace_id: place.workspaceId,
-      profile_id: place.profileId,
-      created_at: now,
-    });
+    if (!isEverywhere(place)) return putGrant(tx, { organizationId, userId: person.id, roleId, place, now });
+    const grant = await giveRole(tx, organizationId, person.id, { id: roleId, systemKey }, now);
+    return grant ?? baseAssignment(person, role);
   }
 
   function forget(tx: Tx, personId: string): void {
@@ -94,8 +76,7 @@ export function createAssignmentService(deps: AssignmentDeps) {
 
         const before = heldIn(person, place);
         const after = nameOf(role);
-        const isBase = isEverywhere(place) && baseRoles.includes(role.system_key);
-        const row = await (isBase ? assignBase(tx, person, role) : assignGrant(tx, person, role, place));
+        const row = await give(tx, person, role, place);
         if (before !== after) {
           await audit.record(tx, actor, {
             action: 'role.assign',
@@ -161,8 +142,6 @@ export function createAssignmentService(deps: AssignmentDeps) {
   }
 }
 export type AssignmentService = ReturnType<typeof createAssignmentService>;
-
-const everywhere: Place = { workspaceId: null, profileId: null };
 
 const nameOf = (role: RoleRow): string => role.system_key ?? role.id;
 

@@ -1,11 +1,13 @@
+import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
 import type { Permission } from '../../platform/permissions.ts';
 import { permissionsOfRow } from '../access/index.ts';
-import { updateUser } from '../auth/index.ts';
+import { setBaseRole } from '../auth/index.ts';
+import { everywhere, type GrantedRow, type Place } from './grants.store.ts';
 
 /** System roles that are kept with the person; all others are a grant beside the role `member`. */
-export const baseRoles: readonly (string | null)[] = ['admin', 'member', 'viewer'];
+const baseRoles: readonly string[] = ['admin', 'member', 'viewer'];
 
 /** A role as somebody is given it in the whole organisation. */
 export interface GivenRole {
@@ -45,32 +47,51 @@ export function baseRoleOf({ systemKey }: Pick<GivenRole, 'systemKey'>): string 
   return systemKey !== null && baseRoles.includes(systemKey) ? systemKey : 'member';
 }
 
-/** Makes the role the only one that counts in the whole organisation; roles in places stay. */
+/**
+ * Makes the role the only one that counts in the whole organisation; roles in places stay. Answers the grant, if it
+ * takes one.
+ */
 export async function giveRole(
   tx: Tx,
   organizationId: string,
   userId: string,
   role: Pick<GivenRole, 'id' | 'systemKey'>,
   now: Date,
-): Promise<void> {
+): Promise<GrantedRow | undefined> {
   const base = baseRoleOf(role);
-  await updateUser(tx, organizationId, userId, { role: base, updated_at: now });
-  if (base === role.systemKey) return takeOwnRole(tx, organizationId, userId);
-  await tx
+  await setBaseRole(tx, organizationId, userId, base, now);
+  if (base !== role.systemKey) {
+    return putGrant(tx, { organizationId, userId, roleId: role.id, place: everywhere, now });
+  }
+  await takeOwnRole(tx, organizationId, userId);
+  return undefined;
+}
+
+/** Gives the role in a place, instead of another one held there; the same again changes nothing. */
+export function putGrant(
+  tx: Tx,
+  grant: { organizationId: string; userId: string; roleId: string; place: Place; now: Date },
+): Promise<GrantedRow> {
+  return tx
     .insertInto('role_grants')
     .values({
       id: newId(),
-      organization_id: organizationId,
-      user_id: userId,
-      role_id: role.id,
-      workspace_id: null,
-      profile_id: null,
-      created_at: now,
+      organization_id: grant.organizationId,
+      user_id: grant.userId,
+      role_id: grant.roleId,
+      workspace_id: grant.place.workspaceId,
+      profile_id: grant.place.profileId,
+      created_at: grant.now,
     })
     .onConflict((conflict) =>
-      conflict.columns(['user_id', 'workspace_id', 'profile_id']).doUpdateSet({ role_id: role.id }),
+      conflict.columns(['user_id', 'workspace_id', 'profile_id']).doUpdateSet({
+        role_id: grant.roleId,
+        created_at: sql`case when role_grants.role_id = excluded.role_id
+          then role_grants.created_at else excluded.created_at end`,
+      }),
     )
-    .execute();
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** From now on `users.role` counts in the whole organisation. */

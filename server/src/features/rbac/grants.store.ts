@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { RoleGrantsTable } from './rbac.tables.ts';
 
@@ -10,7 +10,9 @@ export interface Place {
   profileId: string | null;
 }
 
-/** The only SQL about who holds which role. */
+export const everywhere: Place = { workspaceId: null, profileId: null };
+
+/** What people hold, and where. */
 export function createGrantStore(db: Db) {
   async function person(from: Db | Tx, organizationId: string, userId: string, isLocked: boolean) {
     const user = await from
@@ -67,18 +69,6 @@ export function createGrantStore(db: Db) {
         .where('id', '=', id)
         .$if(from.isTransaction, (query) => query.forKeyShare())
         .executeTakeFirst();
-    },
-    /** Gives the role in its place, instead of another one held there. */
-    put(tx: Tx, row: Insertable<RoleGrantsTable>): Promise<GrantedRow> {
-      const { role_id, created_at } = row;
-      return tx
-        .insertInto('role_grants')
-        .values(row)
-        .onConflict((conflict) =>
-          conflict.columns(['user_id', 'workspace_id', 'profile_id']).doUpdateSet({ role_id, created_at }),
-        )
-        .returningAll()
-        .executeTakeFirstOrThrow();
     },
     async remove(tx: Tx, organizationId: string, id: string): Promise<void> {
       await tx

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
-import { coalesced } from '../../platform/events/coalesced.ts';
 import type { Log } from '../../platform/log.ts';
+import { batched } from '../../platform/work/batched.ts';
 import type { Settled } from './attempts.sql.ts';
 import type { DeliveryQueue } from './delivery-queue.store.ts';
 
@@ -13,20 +13,12 @@ export function createSettler(deps: {
   log: Log;
   queue: DeliveryQueue;
 }): (settled: Settled) => Promise<void> {
-  let waiting: Settled[] = [];
-  const record = coalesced(async () => {
-    const batch = waiting;
-    waiting = [];
-    if (batch.length === 0) return;
+  return batched(async (settled) => {
     try {
-      await deps.queue.succeed(batch, deps.clock.now());
+      await deps.queue.succeed(settled, deps.clock.now());
     } catch (error) {
-      const deliveryIds = batch.map(({ claim }) => claim.id);
+      const deliveryIds = settled.map(({ claim }) => claim.id);
       deps.log.error({ err: error, deliveryIds }, 'Webhook successes could not be recorded');
     }
   });
-  return (settled) => {
-    waiting.push(settled);
-    return record();
-  };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Client, escapeIdentifier } from 'pg';
+import { createTurns } from '../work/in-turn.ts';
 import type { DatabaseLog } from './database-log.ts';
 import type { Db, Tx } from './transaction.ts';
 
@@ -143,12 +144,10 @@ export function createChannels(newClient: () => Client, log: DatabaseLog): Chann
 }
 
 function lineOf(client: Client): Line {
-  let last: Promise<unknown> = Promise.resolve();
+  const { inTurn } = createTurns<Client>();
   return {
     async run(statement) {
-      const turn = last.then(() => client.query(statement));
-      last = turn.catch(() => undefined);
-      await turn;
+      await inTurn(client, () => client.query(statement));
     },
     end: () => client.end().catch(() => undefined),
   };

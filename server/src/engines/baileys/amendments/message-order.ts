@@ -1,4 +1,5 @@
 import type { BinaryNode, WASocket } from 'baileys';
+import { createTurns } from '../../../platform/work/in-turn.ts';
 import { takeOver } from '../take-over.ts';
 
 /**
@@ -12,11 +13,12 @@ import { takeOver } from '../take-over.ts';
 export function keepMessagesInOrder(socket: WASocket, first: (stanza: BinaryNode) => void): void {
   const event = 'CB:message';
   const handle = takeOver(socket, event);
-  let turn: Promise<unknown> = Promise.resolve();
+  const { inTurn } = createTurns<WASocket>();
   socket.ws.on(event, (stanza: BinaryNode) => {
     first(stanza);
-    const handled = turn.then(() => handle(stanza));
-    turn = handled.catch(() => undefined);
+    const handled = inTurn(socket, () => handle(stanza));
+    // The socket takes no notice of what its listeners answer.
+    handled.catch(() => undefined);
     return handled;
   });
 }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { countedAddress, widerNetwork } from '../../../platform/address.ts';
 import { daySeconds } from '../../../platform/clock.ts';
 import { Failure } from '../../../platform/failures.ts';
+import { createTurns } from '../../../platform/work/in-turn.ts';
 import { type AttemptLimit, type Attempts, type Counter, tooMany } from '../attempts.ts';
 import type { GuessingNotice } from './guessing-notice.ts';
 
@@ -60,7 +61,8 @@ export interface LoginGuardDeps {
 }
 
 export function createLoginGuard({ attempts, notice, pause = wait }: LoginGuardDeps): LoginGuard {
-  const inTurn = createTurns();
+  /** One check at a time for each account and network, so that many right passwords at once are no guessing. */
+  const turns = createTurns();
   let braked = 0;
 
   /** The timer holds no connection and no place among the hashes; when too many wait already, nobody else does. */
@@ -104,9 +106,10 @@ export function createLoginGuard({ attempts, notice, pause = wait }: LoginGuardD
   }
 
   return {
-    guarded(attempt, check) {
+    async guarded(attempt, check) {
       const place = `${attempt.email} ${countedAddress(attempt.ipAddress)}`;
-      return inTurn(place, async () => {
+      if (turns.count(place) >= waitingMax) throw new Failure('RATE_LIMITED', { retryAfterSeconds: 5 });
+      return turns.inTurn(place, async () => {
         let counted: Counter[] = ofPlace(place);
         if (attempt.isKnownDevice) await countAll(counted);
         else counted = await admitStranger(attempt, place);
@@ -134,22 +137,4 @@ function ofPlace(place: string): Counter[] {
 
 function ofAccount(email: string): Counter[] {
   return perAccount.map((limit) => ({ limit, subject: email }));
-}
-
-/** One check at a time for each account and network, so that many right passwords at once are no guessing. */
-function createTurns() {
-  const lines = new Map<string, { last: Promise<unknown>; waiting: number }>();
-  return async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const line = lines.get(name) ?? { last: Promise.resolve(), waiting: 0 };
-    if (line.waiting >= waitingMax) throw new Failure('RATE_LIMITED', { retryAfterSeconds: 5 });
-    line.waiting++;
-    lines.set(name, line);
-    const mine = line.last.then(work, work);
-    line.last = mine.catch(() => undefined);
-    try {
-      return await mine;
-    } finally {
-      if (--line.waiting === 0) lines.delete(name);
-    }
-  };
 }

@@ -3,9 +3,10 @@ import { EngineBusy, EngineGone, type EngineMessageId, EngineRefusal } from '../
 import { phoneOf, storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Log } from '../../../platform/log.ts';
+import { createTurns } from '../../../platform/work/in-turn.ts';
 import type { Live, Pauses } from '../../profiles/index.ts';
 import type { Groups } from '../groups.ts';
-import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace } from './outbox.store.ts';
+import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace, tooLate } from './outbox.store.ts';
 import { outgoingOf } from './outgoing.ts';
 import type { Recipients } from './recipients.ts';
 import type { Settler } from './settle.ts';
@@ -44,7 +45,8 @@ export interface DrainDeps {
 export function createDrain(deps: DrainDeps, live: Live) {
   const { clock, log, store, settler, groups, recipients } = deps;
   const slow = createSlowDown(deps, live);
-  const chats = new Map<string, Promise<unknown>>();
+  /** Messages of one chat go one after the other. */
+  const chats = createTurns();
   /** Chats whose people turned out to have another address, and which. */
   const moved = new Map<string, string>();
   const inFlight = new Set<string>();
@@ -96,7 +98,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
         await rest(troubleMs);
       }
     }
-    await Promise.allSettled(chats.values());
+    await chats.idle();
   }
 
   async function claimSome(): Promise<void> {
@@ -141,25 +143,23 @@ export function createDrain(deps: DrainDeps, live: Live) {
   function enqueue(message: Claimed, round: number): void {
     inFlight.add(message.id);
     const chat = moved.get(message.chat) ?? message.chat;
-    const before = chats.get(chat) ?? Promise.resolve();
-    const mine: Promise<void> = before
-      .then(() => send(message, round))
-      .catch(async (error: unknown) => {
+    void chats.inTurn(chat, async () => {
+      try {
+        await send(message, round);
+      } catch (error) {
         log.error(
           { err: error, messageId: message.id },
           'an outcome could not be written; it will be sent again',
         );
         await pause(troubleMs);
         unfinished = true;
-      })
-      .finally(() => {
+      } finally {
         inFlight.delete(message.id);
         // The pace counts from the end of a send: a slow one must not be followed closely by a quick one.
         lastAtMs = performance.now();
-        if (chats.get(chat) === mine) chats.delete(chat);
         nudge();
-      });
-    chats.set(chat, mine);
+      }
+    });
   }
 
   /** What is claimed for the other address from now on waits for what goes there already. */
@@ -167,10 +167,8 @@ export function createDrain(deps: DrainDeps, live: Live) {
     if (moved.size >= movedMax) moved.clear();
     moved.delete(to);
     moved.set(from, to);
-    const both: Promise<unknown> = Promise.all([chats.get(from), chats.get(to)]).finally(() => {
-      if (chats.get(to) === both) chats.delete(to);
-    });
-    chats.set(to, both);
+    const before = chats.inTurn(from, () => undefined);
+    void chats.inTurn(to, () => before);
   }
 
   async function send(message: Claimed, round: number): Promise<void> {
@@ -248,11 +246,7 @@ type Verdict =
 /** It waits for its turn again, with those before and behind it. */
 const putBack: Verdict = { is: 'queued' };
 
-const expired: Verdict = {
-  is: 'expired',
-  code: 'EXPIRED',
-  reason: 'It could not be sent in time, and late it would have been wrong.',
-};
+const expired: Verdict = { is: 'expired', ...tooLate };
 
 const unreachable: Verdict = {
   is: 'failed',

@@ -39,6 +39,12 @@ export interface Failed {
   reason: string;
 }
 
+/** Why a message that waited too long is not sent any more. */
+export const tooLate = {
+  code: 'EXPIRED',
+  reason: 'It could not be sent in time, and late it would have been wrong.',
+};
+
 /** The code of a message to a number that nobody has on WhatsApp. */
 export const notOnWhatsApp = 'NOT_ON_WHATSAPP';
 
@@ -176,8 +182,8 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
           select id from messages where status = 'queued' and expires_at < ${clock.now()}
           order by seq limit ${chunkMax} for update skip locked
         ), moved as (
-          update messages m set status = 'expired', failure_code = 'EXPIRED', updated_at = ${clock.now()},
-            failure_reason = 'It could not be sent in time, and late it would have been wrong.'
+          update messages m set status = 'expired', failure_code = ${tooLate.code}, updated_at = ${clock.now()},
+            failure_reason = ${tooLate.reason}
           from late, conversations c where m.id = late.id and c.id = m.conversation_id
           returning m.*, c.chat
         ), told as (${failures('moved')})

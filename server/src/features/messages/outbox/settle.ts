@@ -1,3 +1,4 @@
+import { batched } from '../../../platform/work/batched.ts';
 import type { Failed, OutboxStore, Outgoing } from './outbox.store.ts';
 
 /** What became of a message at WhatsApp's server. */
@@ -9,24 +10,6 @@ export type Outcome = { id: string; is: 'sent' | 'queued' } | Failed;
  */
 export function createSettler(deps: { store: OutboxStore; decided(row: Outgoing): void }) {
   const { store, decided } = deps;
-  let waiting: { outcome: Outcome; done: (error?: unknown) => void }[] = [];
-  let running = false;
-
-  async function run(): Promise<void> {
-    running = true;
-    while (waiting.length > 0) {
-      const batch = waiting;
-      waiting = [];
-      try {
-        await write(batch.map((one) => one.outcome));
-        for (const one of batch) one.done();
-      } catch (error) {
-        for (const one of batch) one.done(error);
-      }
-    }
-    running = false;
-  }
-
   async function write(outcomes: Outcome[]): Promise<void> {
     const sent = outcomes.filter((one) => one.is === 'sent');
     const failed = outcomes.filter((one): one is Failed => one.is === 'failed' || one.is === 'expired');
@@ -36,14 +19,7 @@ export function createSettler(deps: { store: OutboxStore; decided(row: Outgoing)
     if (failed.length > 0) (await store.markFailed(failed)).forEach(decided);
   }
 
-  return {
-    settle(outcome: Outcome): Promise<void> {
-      return new Promise((resolve, reject) => {
-        waiting.push({ outcome, done: (error) => (error === undefined ? resolve() : reject(error)) });
-        if (!running) void run();
-      });
-    },
-  };
+  return { settle: batched(write) };
 }
 
 export type Settler = ReturnType<typeof createSettler>;

@@ -3,7 +3,6 @@ import { phoneOf } from '../../../platform/chat-id.ts';
 import type { Log } from '../../../platform/log.ts';
 import { type Verdict, verdictOn } from '../connection-table.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
-import type { Lines } from './lines.ts';
 import type { LinkRecord } from './link-record.ts';
 import type { Live, Owned, SessionHandlers } from './live.ts';
 
@@ -14,7 +13,8 @@ export interface ConnectionDeps {
   store: ProfileStore;
   record: LinkRecord;
   engines: Record<EngineName, Engine>;
-  lines: Lines;
+  /** Does the work after all that waits for this profile. */
+  inLine(profileId: string, work: () => Promise<void>): Promise<void>;
   handlers(): SessionHandlers;
   /** Why an engine can't be used on this server, or null when it can. */
   unavailable(engine: EngineName): string | null;
@@ -28,7 +28,7 @@ export interface ConnectionDeps {
 
 /** Opens the connections of owned profiles and follows what they say; everything here runs in the profile's line. */
 export function createConnections(deps: ConnectionDeps) {
-  const { log, store, record, engines, lines } = deps;
+  const { log, store, record, engines, inLine } = deps;
 
   /** Opens what is not open; what shows a QR code is opened anew when a typed code is asked for, and back. */
   async function open(own: Owned, row: ProfileRow): Promise<void> {
@@ -51,7 +51,7 @@ export function createConnections(deps: ConnectionDeps) {
     const { profileId } = own.lease;
     const end = new AbortController();
     const live = made(own, row, end.signal, pairingPhone, (live, link) => {
-      void lines.run(profileId, () => heard(own, live, link));
+      void inLine(profileId, () => heard(own, live, link));
     });
     Object.assign(own, { live, end, pairingPhone });
     live.session.connect();

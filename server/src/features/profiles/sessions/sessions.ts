@@ -3,10 +3,10 @@ import type { Engine, EngineName } from '../../../engines/port.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Presence } from '../../../platform/presence.ts';
+import { createTurns } from '../../../platform/work/in-turn.ts';
 import type { Lease, LeaseStore } from '../leases.store.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
 import { createConnections } from './connections.ts';
-import { createLines } from './lines.ts';
 import type { LinkRecord } from './link-record.ts';
 import type { Live, Owned, SessionHandlers } from './live.ts';
 import { createLoginGate } from './login-gate.ts';
@@ -39,9 +39,7 @@ export function createSessions(deps: SessionDeps) {
   const { db, log, leases, store, record, engines } = deps;
   const owned = new Map<string, Owned>();
   const gate = createLoginGate();
-  const lines = createLines((profileId, error) => {
-    log.error({ err: error, profileId }, 'a profile could not be brought to its wanted state; trying again');
-  });
+  const turns = createTurns();
   let handlers: SessionHandlers | undefined;
   let beat: NodeJS.Timeout | undefined;
   let again = false;
@@ -57,7 +55,7 @@ export function createSessions(deps: SessionDeps) {
   const isMine = (own: Owned) => running && owned.get(own.lease.profileId) === own;
   const connections = createConnections({
     ...deps,
-    lines,
+    inLine,
     isMine,
     giveBack,
     again: poke,
@@ -67,9 +65,19 @@ export function createSessions(deps: SessionDeps) {
     },
   });
 
+  /** Does the work after all that waits for this profile; what it throws goes to the log, and the line goes on. */
+  function inLine(profileId: string, work: () => Promise<void>): Promise<void> {
+    return turns.inTurn(profileId, work).catch((error: unknown) => {
+      log.error(
+        { err: error, profileId },
+        'a profile could not be brought to its wanted state; trying again',
+      );
+    });
+  }
+
   /** Compares what is wanted with what is open, in the profile's line. */
   function poke(profileId: string): void {
-    if (running) void lines.run(profileId, () => reconcile(profileId));
+    if (running) void inLine(profileId, () => reconcile(profileId));
   }
 
   async function reconcile(profileId: string): Promise<void> {
@@ -180,7 +188,7 @@ export function createSessions(deps: SessionDeps) {
       if (owned.get(profileId) !== own) continue;
       const renewed = kept.get(profileId);
       if (!renewed) abandon(own);
-      else if (lines.isBusy(profileId)) continue;
+      else if (turns.count(profileId) > 0) continue;
       else if (!renewed.asWanted || (!own.live && !own.retry)) poke(profileId);
       else if (renewed.askedBy) offer(own, renewed.askedBy);
     }
@@ -195,7 +203,7 @@ export function createSessions(deps: SessionDeps) {
   /** Another node asks for a profile: it gets it when that is there and the profile's connection is up. */
   function offer(own: Owned, to: string): void {
     const isThere = deps.presence.nodes()?.includes(to) ?? false;
-    void lines.run(own.lease.profileId, async () => {
+    void inLine(own.lease.profileId, async () => {
       if (!isMine(own)) return;
       if (isThere && own.live && own.connected) await handOver(own, own.live, to);
       else await leases.decline(own.lease);
@@ -247,7 +255,7 @@ export function createSessions(deps: SessionDeps) {
 
     /** A profile is handed over, perhaps to this node. */
     receive(profileId: string): void {
-      if (running) void lines.run(profileId, () => received(profileId));
+      if (running) void inLine(profileId, () => received(profileId));
     },
 
     /** Whether this node still compares its part of the profiles with those of the others. */
@@ -284,7 +292,7 @@ export function createSessions(deps: SessionDeps) {
       const closing = [...owned.values()].map(({ live }) => live?.session.close());
       for (const own of owned.values()) connections.drop(own);
       await Promise.allSettled([...closing, beating]);
-      await lines.idle();
+      await turns.idle();
       await leases
         .leave()
         .catch((error: unknown) => log.warn({ err: error }, 'leases could not be given back'));
