@@ -180,8 +180,7 @@ function print(): string {
     '| table | owner | guests |',
     '| --- | --- | --- |',
     ...lines.map(row),
-    '',
-    ...(everywhere.length > 0 ? ['Guests of every table:', ''] : []),
+    ...(everywhere.length > 0 ? ['', 'Guests of every table:', ''] : []),
     ...everywhere.map(({ path, reason }) => `- \`${path}\`: ${reason}`),
     '',
   ].join('\n');

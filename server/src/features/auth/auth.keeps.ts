@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { countOfUser } from '../../platform/keeps/erasure.ts';
 import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofOrganization, type Section } from '../../platform/keeps/section.ts';
+import { removeUser } from './user-changes.store.ts';
 
 const secrets = {
   password_hash: 'it could be guessed from',
@@ -106,9 +107,9 @@ export const authKeeps: Keeps = {
       place: 90,
       counts: 'user',
       // Sessions, keys, second factors, letters, grants and exports go with them.
-      async erase(tx, { id }) {
-        const { numDeletedRows } = await tx.deleteFrom('users').where('id', '=', id).executeTakeFirst();
-        return Number(numDeletedRows);
+      async erase(tx, { id, organizationId }) {
+        await removeUser(tx, organizationId, id);
+        return 1;
       },
     },
   ],

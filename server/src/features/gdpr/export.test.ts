@@ -10,6 +10,7 @@ import { collectKeeps } from '../../platform/keeps/keeps.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createExportStore } from './export/exports.store.ts';
 import { createMaker } from './export/make.ts';
+import { personalData } from './gdpr.schema.ts';
 import { type Member, newMember, signedIn } from './testing.ts';
 
 /** More than two pages. */
@@ -114,6 +115,12 @@ test('the owner receives the whole organization, to the last row, and nobody’s
   expect(text).not.toContain(hidden);
   expect(text).not.toContain('$argon2');
   expect(text).not.toMatch(/password_?hash|key_?hash|token_?hash|"secret"/i);
+});
+
+test('everything in the document stands in its description', async () => {
+  const { body } = await owner.call('GET', '/account/export');
+  const { properties } = personalData(keeps()) as unknown as { properties: object };
+  expect(Object.keys(body).toSorted()).toEqual(Object.keys(properties).toSorted());
 });
 
 test('everyone else receives what is about themselves and nothing of others', async () => {

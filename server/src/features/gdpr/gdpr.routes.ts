@@ -3,6 +3,7 @@ import { failsWith } from '../../http/fails-with.ts';
 import { byId } from '../../http/path-id.ts';
 import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
+import type { AllKeeps } from '../../platform/keeps/keeps.ts';
 import type { EraseService } from './erase/erase.service.ts';
 import type { ExportService } from './export/exports.service.ts';
 import * as wire from './gdpr.schema.ts';
@@ -13,7 +14,7 @@ const params = byId('EXPORT_NOT_FOUND');
 /** `/account`: taking one's data along, and being forgotten. For people only, never for keys. */
 export function gdprRoutes(
   app: App,
-  { exports, erase }: { exports: ExportService; erase: EraseService },
+  { exports, erase, keeps }: { exports: ExportService; erase: EraseService; keeps: AllKeeps },
 ): void {
   app.get(
     '/account/export',
@@ -25,7 +26,7 @@ export function gdprRoutes(
         description:
           'The document is streamed as a file while it is read, so it comes without the envelope. ' +
           'For large organizations `POST /account/exports` makes a file in the background.',
-        response: { 200: wire.PersonalData },
+        response: { 200: wire.personalData(keeps) },
       },
     },
     async (request, reply) => {

@@ -1,62 +1,56 @@
 import type { Readable } from 'node:stream';
 import Type from 'typebox';
 import { JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
+import type { AllKeeps } from '../../platform/keeps/keeps.ts';
+import type { Section } from '../../platform/keeps/section.ts';
 
 const List = Type.Array(JsonObject);
 const Count = Type.Integer({ examples: [12] });
 
-/** Streamed, so this only describes it. */
-export const PersonalData = Type.Unsafe<Readable>(
-  Type.Object(
-    {
-      exportedAt: Timestamp,
-      gdprArticle: Type.String({ examples: ['Articles 15 and 20'] }),
-      covers: Type.Enum(['person', 'organization'], {
-        description:
-          'The organisation only for its owner; the lists of the organisation are empty otherwise.',
-      }),
-      user: JsonObject,
-      sessions: List,
-      apiKeys: List,
-      roleGrants: List,
-      invitationsSent: List,
-      auditLogs: List,
-      exports: List,
-      assignedConversations: List,
-      notifications: List,
-      pushSubscriptions: List,
-      automations: List,
-      profiles: List,
-      contacts: List,
-      messages: List,
-      organization: Type.Optional(JsonObject),
-      workspaces: Type.Optional(List),
-      accounts: Type.Optional(List),
-      members: Type.Optional(List),
-      roles: Type.Optional(List),
-      allRoleGrants: Type.Optional(List),
-      allApiKeys: Type.Optional(List),
-      invitations: Type.Optional(List),
-      conversations: Type.Optional(List),
-      statuses: Type.Optional(List),
-      webhooks: Type.Optional(List),
-      events: Type.Optional(List),
-      organizationAuditLogs: Type.Optional(List),
-      organizationExports: Type.Optional(List),
-      statistics: Type.Object({
-        totalMessages: Count,
-        totalContacts: Count,
-        totalAutomations: Count,
-        totalAuditLogs: Count,
-        totalNotifications: Count,
-        totalPushSubscriptions: Count,
-        totalSessions: Count,
-        totalProfiles: Count,
-      }),
-    },
-    { title: 'PersonalData' },
-  ),
-);
+/** Lists that clients read whether or not there is anything for this person to see in them. */
+export const promised = {
+  notifications: List,
+  pushSubscriptions: List,
+  automations: List,
+  profiles: List,
+  contacts: List,
+  messages: List,
+};
+
+/** The document, with the sections that the features bring. It is streamed, so this only describes it. */
+export function personalData({ sections }: Pick<AllKeeps, 'sections'>) {
+  const shapeOf = ({ isSingle }: Section) => (isSingle ? JsonObject : List);
+  const own = sections.person.map((section) => [section.name, shapeOf(section)]);
+  const more = sections.organization
+    .filter(({ name }) => !(name in promised))
+    .map((section) => [section.name, Type.Optional(shapeOf(section))]);
+  return Type.Unsafe<Readable>(
+    Type.Object(
+      {
+        exportedAt: Timestamp,
+        gdprArticle: Type.String({ examples: ['Articles 15 and 20'] }),
+        covers: Type.Enum(['person', 'organization'], {
+          description:
+            'The organisation only for its owner; the lists of the organisation are empty otherwise.',
+        }),
+        ...Object.fromEntries(own),
+        ...promised,
+        ...Object.fromEntries(more),
+        statistics: Type.Object({
+          totalMessages: Count,
+          totalContacts: Count,
+          totalAutomations: Count,
+          totalAuditLogs: Count,
+          totalNotifications: Count,
+          totalPushSubscriptions: Count,
+          totalSessions: Count,
+          totalProfiles: Count,
+        }),
+      },
+      { title: 'PersonalData' },
+    ),
+  );
+}
 
 export const File = {
   description: 'The document of GET /account/export, gzipped.',

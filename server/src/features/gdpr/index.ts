@@ -49,7 +49,7 @@ export function createGdpr(deps: GdprDeps): { feature: Feature; purge(): Promise
   return {
     feature: {
       name: 'gdpr',
-      routes: (app) => gdprRoutes(app, { exports, erase }),
+      routes: (app) => gdprRoutes(app, { exports, erase, keeps: deps.keeps() }),
       jobs: [makeExport.runs(maker.make), eraseOrganization.runs(eraser.erase)],
       enqueues: [makeExport, eraseOrganization],
       keeps: gdprKeeps,

@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
 import type { AllKeeps } from '../../../platform/keeps/keeps.ts';
 import type { Section, Subject } from '../../../platform/keeps/section.ts';
+import type { promised } from '../gdpr.schema.ts';
 import { readSection } from './read-section.ts';
 
 /** How far a document has come. */
@@ -16,8 +17,15 @@ export function sectionsFor({ sections }: AllKeeps, covers: Subject['covers']): 
   return covers === 'organization' ? [...sections.person, ...sections.organization] : sections.person;
 }
 
-/** Lists that clients read whether or not there is anything for this person to see in them. */
-const alwaysThere = ['profiles', 'messages', 'contacts', 'automations', 'notifications', 'pushSubscriptions'];
+/** The promised lists that a person has no sections for come last, empty. */
+const alwaysThere: readonly (keyof typeof promised)[] = [
+  'profiles',
+  'messages',
+  'contacts',
+  'automations',
+  'notifications',
+  'pushSubscriptions',
+];
 
 /**
  * The export of a person as JSON text, piece by piece and read as it is asked for, so that its size does not
