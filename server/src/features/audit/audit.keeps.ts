@@ -1,4 +1,4 @@
-import { eraseTrail, pseudonymise } from '../../platform/audit/erasing.ts';
+import { eraseTrail, pseudonymise } from '../../platform/audit/audit-logs.store.ts';
 import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofEverybody, ofUser, type Section } from '../../platform/keeps/section.ts';
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { allowErasing } from '../../platform/audit/erasing.ts';
+import { allowErasing } from '../../platform/audit/audit-logs.store.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofEverybody, type Section } from '../../platform/keeps/section.ts';
