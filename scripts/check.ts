@@ -20,6 +20,7 @@ const rules: Rule[] = [
   { name: 'API description', run: () => command('node', 'server/scripts/openapi.ts', '--check') },
   { name: 'table of access', run: () => command('node', 'server/scripts/access.ts', '--check') },
   { name: 'owners of tables', run: () => command('node', 'scripts/tables.ts', '--check') },
+  { name: 'SQL in stores', run: () => command('node', 'scripts/stores.ts') },
   { name: 'table of faults', run: faults },
   { name: 'names of tests', run: testNames },
 ];

@@ -15,13 +15,8 @@ const document = 'docs/tables.md';
 const source = 'server/src/';
 /** Where types may be declared for others. */
 const platform = 'platform/db';
-/** Names of tables that are no constants, by the file that computes them. */
-const computed = new Map([
-  [
-    'features/gdpr/erase/organization.store.ts',
-    'deletes the rows that the owner of a table names in its keeps',
-  ],
-]);
+/** Files that delete what features name in their keeps: a piece of `rows` counts as a write where it stands. */
+const erasers = new Set(['features/gdpr/erase/organization.store.ts']);
 /** Tables in a schema of their own are not ours: the job store makes and keeps its own. */
 const foreign = /\./;
 
@@ -95,18 +90,33 @@ function ownerOf(path: string): string {
   return ['features', 'engines', 'platform'].includes(top) ? `${top}/${second}` : top;
 }
 
-/** A file that computes names writes every table that is named in it. */
+/** What a file writes itself, and what it has deleted by the pieces of its keeps. */
 function writesOf({ path, tree, writes: found }: SourceFile): Write[] {
-  if (!computed.has(path.slice(source.length))) return found;
-  const named: string[] = [];
+  const own = erasers.has(path.slice(source.length))
+    ? found.filter(({ table }) => table !== undefined)
+    : found;
+  const pieces: Write[] = [];
   const read = (node: ts.Node): void => {
-    if (ts.isStringLiteral(node) && tables.has(node.text)) named.push(node.text);
+    if (ts.isPropertyAssignment(node) && node.name.getText() === 'rows') pieces.push(...piecesIn(path, node));
     ts.forEachChild(node, read);
   };
-  read(tree);
-  return found.flatMap((write) =>
-    write.table === undefined ? named.map((table) => ({ ...write, table })) : write,
-  );
+  if (path.endsWith('.keeps.ts')) read(tree);
+  return [...own, ...pieces];
+}
+
+function piecesIn(path: string, { initializer }: ts.PropertyAssignment): Write[] {
+  if (!ts.isArrayLiteralExpression(initializer)) return [];
+  const pieces = initializer.elements.filter((piece) => ts.isObjectLiteralExpression(piece));
+  // A piece that erases by itself writes where its function stands.
+  const plain = pieces.filter(({ properties }) => properties.some((field) => field.name?.getText() === 'of'));
+  return plain
+    .flatMap(({ properties }) => [...properties])
+    .filter((field) => ts.isPropertyAssignment(field) && field.name.getText() === 'table')
+    .map((field) => {
+      const { initializer: table } = field as ts.PropertyAssignment;
+      const line = table.getSourceFile().getLineAndCharacterOfPosition(table.getStart()).line + 1;
+      return { path, line, table: ts.isStringLiteral(table) ? table.text : undefined };
+    });
 }
 
 function isWithin(path: string, place: string): boolean {

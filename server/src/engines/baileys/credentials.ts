@@ -1,6 +1,7 @@
 import { type AuthenticationCreds, BufferJSON, initAuthCreds } from 'baileys';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
+import { storedCredentials } from './login.store.ts';
 
 /** Keeps bytes bytes through JSON, as Baileys expects its own values back. */
 export function encode(value: unknown): string {
@@ -17,13 +18,9 @@ function contextOf(profileId: string): string {
 
 /** The stored login, or a fresh identity that is stored once a phone has linked it. */
 export async function loadCredentials(db: Db, vault: Vault, profileId: string): Promise<AuthenticationCreds> {
-  const row = await db
-    .selectFrom('engine_credentials')
-    .select('value')
-    .where('profile_id', '=', profileId)
-    .executeTakeFirst();
-  if (!row) return initAuthCreds();
-  return decode<AuthenticationCreds>(vault.openText(row.value, contextOf(profileId)));
+  const sealed = await storedCredentials(db, profileId);
+  if (!sealed) return initAuthCreds();
+  return decode<AuthenticationCreds>(vault.openText(sealed, contextOf(profileId)));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Engine } from '../port.ts';
 import { baileysKeeps } from './baileys.keeps.ts';
 import { capabilities } from './capabilities.ts';
 import { newMessageId } from './ids.ts';
+import { forgetLogin, hasCredentials } from './login.store.ts';
 import type { BaileysEngineOptions } from './options.ts';
 import { createSession } from './session.ts';
 import { usualTimings } from './silence-watch.ts';
@@ -23,19 +24,8 @@ export function createBaileysEngine(options: BaileysEngineOptions): Engine {
     can: capabilities,
     newMessageId,
     open: (session) => createSession(engine, session),
-    async isPaired(profileId) {
-      const row = await options.db
-        .selectFrom('engine_credentials')
-        .select('profile_id')
-        .where('profile_id', '=', profileId)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-    async forget(tx, profileId) {
-      await tx.deleteFrom('engine_credentials').where('profile_id', '=', profileId).execute();
-      await tx.deleteFrom('engine_keys').where('profile_id', '=', profileId).execute();
-      await tx.deleteFrom('engine_journal').where('profile_id', '=', profileId).execute();
-    },
+    isPaired: (profileId) => hasCredentials(options.db, profileId),
+    forget: forgetLogin,
   };
 }
 

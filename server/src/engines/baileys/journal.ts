@@ -4,6 +4,7 @@ import type { IncomingMessage, Settle } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { hashOf, type JournalEntry, readEntry } from './journal-entry.ts';
 import { journalContext } from './key-store.ts';
+import { journalEntry, journalOf, settleJournal } from './login.store.ts';
 
 /**
  * What has been decrypted and not yet stored. A ciphertext decrypts once; when the process dies, or the
@@ -40,12 +41,7 @@ export function createJournal(options: { db: Db; vault: Vault; profileId: string
 
   return {
     async leftOver() {
-      const rows = await db
-        .selectFrom('engine_journal')
-        .select(['hash', 'value', 'created_at'])
-        .where('profile_id', '=', profileId)
-        .orderBy('created_at')
-        .execute();
+      const rows = await journalOf(db, profileId);
       const entries = rows.map((row) => ({ at: row.created_at.getTime(), entry: read(row.hash, row.value) }));
       entries.sort((a, b) => a.at - b.at || a.entry.order - b.entry.order);
       for (const { entry } of entries) open.add(entry.hash);
@@ -57,13 +53,8 @@ export function createJournal(options: { db: Db; vault: Vault; profileId: string
       const hash = hashOf(ciphertext);
       const known = settled.get(hash);
       if (known || !open.has(hash)) return known;
-      const row = await db
-        .selectFrom('engine_journal')
-        .select('value')
-        .where('profile_id', '=', profileId)
-        .where('hash', '=', Buffer.from(hash, 'hex'))
-        .executeTakeFirst();
-      return row && read(Buffer.from(hash, 'hex'), row.value).plaintext;
+      const sealed = await journalEntry(db, profileId, Buffer.from(hash, 'hex'));
+      return sealed && read(Buffer.from(hash, 'hex'), sealed).plaintext;
     },
     brings(entry, messages) {
       const bringing = { entry, unsettled: new Set(messages) };
@@ -74,15 +65,8 @@ export function createJournal(options: { db: Db; vault: Vault; profileId: string
       const touched = new Set(messages.map((message) => broughtBy.get(message)).filter((one) => !!one));
       const done = [...touched].filter(({ unsettled }) => unsettled.isSubsetOf(stored));
       if (done.length > 0) {
-        await tx
-          .deleteFrom('engine_journal')
-          .where('profile_id', '=', profileId)
-          .where(
-            'hash',
-            'in',
-            done.map(({ entry }) => Buffer.from(entry.hash, 'hex')),
-          )
-          .execute();
+        const hashes = done.map(({ entry }) => Buffer.from(entry.hash, 'hex'));
+        await settleJournal(tx, profileId, hashes);
       }
       afterCommit(tx, () => {
         for (const { unsettled } of touched) for (const message of stored) unsettled.delete(message);

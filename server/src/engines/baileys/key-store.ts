@@ -4,9 +4,10 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { createBoundedMap } from './bounded-map.ts';
-import { type Change, commitChange, OwnershipLost } from './commit.ts';
+import { type Change, commitChange, OwnershipLost } from './commit.store.ts';
 import { decode, encode, sealCredentials } from './credentials.ts';
 import { writeEntry } from './journal-entry.ts';
+import { storedKeys } from './login.store.ts';
 import { emptyChange, journalType, keyName, type PendingChange, type StoredData } from './pending-change.ts';
 import { wellFormedId } from './well-formed.ts';
 
@@ -135,13 +136,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
   }
 
   async function load(type: string, ids: string[]): Promise<Map<string, string>> {
-    const rows = await db
-      .selectFrom('engine_keys')
-      .select(['id', 'value'])
-      .where('profile_id', '=', profileId)
-      .where('type', '=', type)
-      .where('id', 'in', ids)
-      .execute();
+    const rows = await storedKeys(db, profileId, type, ids);
     const found = new Map(rows.map((row) => [row.id, vault.openText(row.value, contextOf(type, row.id))]));
     for (const id of ids) {
       // A commit that finished meanwhile knows better than this read.

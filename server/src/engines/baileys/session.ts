@@ -13,7 +13,7 @@ import {
 import { createAcks } from './acks.ts';
 import { repositoryMaker } from './amendments/signal-repository.ts';
 import { factOfGroup, factsOfHistory } from './chat-facts.ts';
-import { OwnershipLost } from './commit.ts';
+import { OwnershipLost } from './commit.store.ts';
 import { loadCredentials } from './credentials.ts';
 import type { Self } from './from-wire.ts';
 import { createGroupLooks } from './group-looks.ts';

@@ -1,4 +1,4 @@
-import { countOfUser } from '../../platform/keeps/erasure.ts';
+import { countOfUser } from '../../platform/keeps/count-of-user.sql.ts';
 import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofEverybody, ofUser, type Section } from '../../platform/keeps/section.ts';
 

@@ -1,7 +1,7 @@
 import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
-import type { Whose } from './people.ts';
+import type { Whose } from './people.store.ts';
 
 /** Keeps that whoever is dialled as one number has another as their address, also for what led to the first one. */
 export async function keepAddress(

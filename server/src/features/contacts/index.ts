@@ -13,7 +13,7 @@ export {
   resolveKnown,
   resolvePerson,
   type Whose,
-} from './people.ts';
+} from './people.store.ts';
 
 /** Contacts have no routes yet: messages and conversations make them. */
 export function createContacts(): { feature: Feature } {

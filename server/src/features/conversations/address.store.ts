@@ -11,7 +11,7 @@ import {
   type Whose,
 } from '../contacts/index.ts';
 import { learnWaiting } from './chat-facts.store.ts';
-import { handOver, merge, nameOf, type ResolveDeps } from './resolve.ts';
+import { handOver, merge, nameOf, type ResolveDeps } from './resolve.store.ts';
 
 /** Where a message goes now: its conversation's chat, when WhatsApp last confirmed it, and how long messages last. */
 export interface Destination {

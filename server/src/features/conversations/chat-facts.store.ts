@@ -3,7 +3,7 @@ import type { ChatFact, Expiration } from '../../engines/port.ts';
 import { type ChatId, chatKind } from '../../platform/chat-id.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { type Named, namesLearnt } from '../contacts/index.ts';
-import type { ConversationRow } from './resolve.ts';
+import type { ConversationRow } from './resolve.store.ts';
 
 /**
  * Keeps what was told of chats. Of a group the network tells, and what comes last is true; in a chat of two either

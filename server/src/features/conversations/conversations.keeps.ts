@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofOrganization, type Section } from '../../platform/keeps/section.ts';
-import { unassign } from './lock-order.ts';
+import { unassign } from './lock-order.store.ts';
 
 const assigned: Section = {
   name: 'assignedConversations',

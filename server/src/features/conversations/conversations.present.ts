@@ -1,4 +1,4 @@
-import type { ConversationRow } from './resolve.ts';
+import type { ConversationRow } from './resolve.store.ts';
 
 export type ConversationView = ReturnType<typeof presentConversation>;
 

@@ -7,7 +7,7 @@ import { Failure } from '../../platform/failures.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
 import { presentConversation } from './conversations.present.ts';
 import type { ConversationFilter, ConversationStore, Listed } from './conversations.store.ts';
-import type { ConversationRow } from './resolve.ts';
+import type { ConversationRow } from './resolve.store.ts';
 
 export interface ConversationServiceDeps {
   db: Db;

@@ -2,7 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { Edge, Slice } from '../../platform/slice.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
-import type { ConversationRow } from './resolve.ts';
+import type { ConversationRow } from './resolve.store.ts';
 
 export interface ConversationFilter {
   profileId?: string | undefined;
@@ -103,3 +103,23 @@ export function createConversationStore(db: Db) {
 }
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
+
+/** Whether a conversation is one of the tenancy. */
+export async function knowsConversation(db: Db, tenancy: Tenancy, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('conversations')
+    .select('id')
+    .where(isRowOf(tenancy, 'conversations'))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Conversations of messages that the caller may see. */
+export function conversationsById(db: Db, ids: readonly string[]): Promise<ConversationRow[]> {
+  return db
+    .selectFrom('conversations')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .execute();
+}

@@ -16,8 +16,9 @@ export {
 export { learnChats, learnExpiration, learnNames } from './chat-facts.store.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
-export { lockInOrder, unassign } from './lock-order.ts';
-export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.ts';
+export { conversationsById, knowsConversation } from './conversations.store.ts';
+export { lockInOrder, unassign } from './lock-order.store.ts';
+export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.store.ts';
 
 /** Conversations: listing, reading, marking as read. */
 export function createConversations(deps: Omit<ConversationServiceDeps, 'store'>) {

@@ -2,8 +2,12 @@ import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
-import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
-import { type ConversationView, presentConversation } from '../conversations/index.ts';
+import {
+  type ConversationView,
+  conversationsById,
+  knowsConversation,
+  presentConversation,
+} from '../conversations/index.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { MessageView } from './messages.schema.ts';
 import type { MessageStore } from './messages.store.ts';
@@ -15,19 +19,9 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
   async function withConversations(rows: MessageRow[]): Promise<MessageView[]> {
     if (rows.length === 0) return [];
     const ids = [...new Set(rows.map((row) => row.conversation_id))];
-    const found = await db.selectFrom('conversations').selectAll().where('id', 'in', ids).execute();
+    const found = await conversationsById(db, ids);
     const views = new Map<string, ConversationView>(found.map((row) => [row.id, presentConversation(row)]));
     return rows.map((row) => presentMessage(row, views.get(row.conversation_id)));
-  }
-
-  async function knowsConversation(tenancy: Tenancy, id: string): Promise<boolean> {
-    const row = await db
-      .selectFrom('conversations')
-      .select('id')
-      .where(isRowOf(tenancy, 'conversations'))
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return row !== undefined;
   }
 
   return {
@@ -45,9 +39,7 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
 
     /** One page, oldest first within it; `hasMore` tells whether older ones exist. */
     async ofConversation(actor: Actor, conversationId: string, query: { limit: number; before?: string }) {
-      if (!(await knowsConversation(actor, conversationId))) {
-        throw new Failure('CONVERSATION_NOT_FOUND');
-      }
+      if (!(await knowsConversation(db, actor, conversationId))) throw new Failure('CONVERSATION_NOT_FOUND');
       const page = { limit: query.limit + 1, before: query.before };
       const rows = await store.older(actor, { conversationId }, page);
       if (!rows) throw new Failure('MESSAGE_NOT_FOUND');

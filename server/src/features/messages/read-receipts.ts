@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
 import type { EngineMessageId } from '../../engines/port.ts';
 import { type ChatId, chatKind, storedChat } from '../../platform/chat-id.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Live } from '../profiles/index.ts';
+import { receiptsDue, settleReceipts } from './read-receipts.store.ts';
 
 const batchMax = 100;
 
@@ -17,24 +17,21 @@ export function createReadReceipts(deps: { db: Db; log: Log }) {
 
   async function flush(live: Live): Promise<void> {
     while (!live.ended.aborted) {
-      const due = await sql<{ id: string; wa_message_id: string; sender: string | null; chat: string }>`
-        select m.id, m.wa_message_id, m.sender, c.chat from messages m
-        join conversations c on c.id = m.conversation_id
-        where m.profile_id = ${live.profileId} and m.receipt_due order by m.seq limit ${batchMax}`.execute(
-        db,
-      );
-      if (due.rows.length === 0) return;
+      const due = await receiptsDue(db, live.profileId, batchMax);
+      if (due.length === 0) return;
       // Where the engine has no way to tell it, nothing is due.
       await live.session.receipts?.markRead(
-        due.rows.map((row) => {
+        due.map((row) => {
           const chat: ChatId = storedChat(row.chat);
           const inGroup = chatKind(chat) !== 'user' && row.sender !== null;
           const id = row.wa_message_id as EngineMessageId;
           return { id, chat, ...(inGroup && row.sender && { sender: storedChat(row.sender) }) };
         }),
       );
-      const told = due.rows.map((row) => row.id);
-      await db.updateTable('messages').set({ receipt_due: false }).where('id', 'in', told).execute();
+      await settleReceipts(
+        db,
+        due.map((row) => row.id),
+      );
     }
   }
 

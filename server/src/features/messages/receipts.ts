@@ -1,13 +1,10 @@
-import { sql } from 'kysely';
 import type { Receipt } from '../../engines/port.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Live } from '../profiles/index.ts';
-import { forwardStatuses } from './message-status.ts';
-import { messageDelivered, messageRead, messageSent } from './messages.events.ts';
 import type { MessageRow } from './messages.present.ts';
-import { aboutOutgoingJson } from './outgoing.sql.ts';
+import { forwardMessages } from './receipts.store.ts';
 
 /** Moves messages forward by what receivers acknowledge; what arrives late or twice changes nothing. */
 export function createReceipts(deps: {
@@ -17,45 +14,10 @@ export function createReceipts(deps: {
   decided(row: MessageRow): void;
 }) {
   const { db, clock, events, decided } = deps;
-  const order = sql`${[...forwardStatuses]}::text[]`;
-
-  /**
-   * A message that is acknowledged by its receiver was sent, whether or not we know it yet: then `message.sent`
-   * is told first, also for one we had given up on for want of an answer.
-   */
-  async function forward(profileId: string, receipt: Receipt): Promise<MessageRow[]> {
-    const definition = receipt.status === 'delivered' ? messageDelivered : messageRead;
-    const sentUnseen = events.insertFrom({
-      definition: messageSent,
-      from: sql`moved where was in ('queued', 'sending', 'failed') order by seq`,
-      body: sql`${aboutOutgoingJson} || '{"status": "sent", "source": "api"}'`,
-    });
-    // Looking at `sent` makes PostgreSQL insert those first: of two inserts it otherwise runs whichever it likes.
-    const afterSent = sql`moved where (select count(*) from sent) >= 0 order by seq`;
-    const told = events.insertFrom({ definition, from: afterSent, body: aboutOutgoingJson });
-    const moved = await sql<MessageRow>`
-      with before as (
-        select id, status from messages
-        where profile_id = ${profileId} and wa_message_id = any(${receipt.ids as string[]})
-          and direction = 'outgoing'
-          and (array_position(${order}, status) < array_position(${order}, ${receipt.status}::text)
-            or (status = 'failed' and failure_code = 'NO_ACK'))
-        order by seq for update
-      ), moved as (
-        update messages m
-        set status = ${receipt.status}, updated_at = ${clock.now()}, failure_code = null, failure_reason = null
-        from before, conversations c
-        where m.id = before.id and c.id = m.conversation_id
-        returning m.*, c.chat, before.status as was
-      ), sent as (${sentUnseen} returning 1), told as (${told})
-      select * from moved`.execute(db);
-    return moved.rows;
-  }
-
   return {
     async receipts(live: Live, receipts: Receipt[]): Promise<void> {
       for (const receipt of receipts) {
-        const rows = await forward(live.profileId, receipt);
+        const rows = await forwardMessages(db, events, live.profileId, receipt, clock.now());
         if (rows.length > 0) events.committed();
         for (const row of rows) decided(row);
       }

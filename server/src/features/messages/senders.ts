@@ -3,17 +3,7 @@ import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { reaches } from '../../platform/reach.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
-
-/** What a send needs to know of its profile. */
-export interface Sender {
-  id: string;
-  workspaceId: string;
-  organizationId: string;
-  engine: string;
-  phone: string | null;
-  /** The profile's, else the organisation's. */
-  defaultCountry: string | null;
-}
+import { findSender, holdSender, type Sender } from './senders.store.ts';
 
 const knownMax = 5000;
 /** A changed country or engine takes effect within this time; a deleted profile at once, for the row is joined. */
@@ -25,25 +15,9 @@ export function createSenders(db: Db) {
 
   async function find({ organizationId }: Tenancy, profileId: string): Promise<Sender> {
     if (!isUuid(profileId)) throw new Failure('PROFILE_NOT_FOUND');
-    const row = await db
-      .selectFrom('profiles')
-      .innerJoin('organizations', 'organizations.id', 'profiles.organization_id')
-      .select(['profiles.id', 'profiles.organization_id', 'profiles.workspace_id', 'engine', 'phone_number'])
-      .select((row) =>
-        row.fn.coalesce('profiles.default_country', 'organizations.default_country').as('default_country'),
-      )
-      .where('profiles.id', '=', profileId)
-      .where('profiles.organization_id', '=', organizationId)
-      .executeTakeFirst();
-    if (!row) throw new Failure('PROFILE_NOT_FOUND');
-    return {
-      id: row.id,
-      workspaceId: row.workspace_id,
-      organizationId: row.organization_id,
-      engine: row.engine,
-      phone: row.phone_number,
-      defaultCountry: row.default_country,
-    };
+    const sender = await findSender(db, organizationId, profileId);
+    if (!sender) throw new Failure('PROFILE_NOT_FOUND');
+    return sender;
   }
 
   async function ofOrganization(tenancy: Tenancy, profileId: string): Promise<Sender> {
@@ -59,14 +33,7 @@ export function createSenders(db: Db) {
   return {
     /** Asks anew, inside a transaction that is to depend on it. @throws Failure PROFILE_NOT_FOUND */
     async confirm(tx: Tx, sender: { organizationId: string; profileId: string }): Promise<void> {
-      const row = await tx
-        .selectFrom('profiles')
-        .select('id')
-        .where('id', '=', sender.profileId)
-        .where('organization_id', '=', sender.organizationId)
-        .forKeyShare()
-        .executeTakeFirst();
-      if (row) return;
+      if (await holdSender(tx, sender.organizationId, sender.profileId)) return;
       known.delete(sender.profileId);
       throw new Failure('PROFILE_NOT_FOUND');
     },

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { countOfUser } from '../../platform/keeps/erasure.ts';
+import { countOfUser } from '../../platform/keeps/count-of-user.sql.ts';
 import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofEverybody, ofOrganization, ofUser, type Section } from '../../platform/keeps/section.ts';
 

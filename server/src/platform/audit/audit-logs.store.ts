@@ -3,13 +3,13 @@ import type { Tables } from '../db/tables.ts';
 import { type Db, inTransaction, type Tx } from '../db/transaction.ts';
 import type { Leaving } from '../keeps/erasure.ts';
 
-const erasedAtOnce = 1_000;
+const rowsPerBatch = 1_000;
 
 export async function insertAuditLog(tx: Db | Tx, row: Insertable<Tables['audit_logs']>): Promise<void> {
   await tx.insertInto('audit_logs').values(row).execute();
 }
 
-/** The log refuses to lose or change a row unless it is told that this is meant, and in this transaction only. */
+/** The log refuses to change or lose a row unless it is told that this is meant, in this transaction and no other. */
 export async function allowErasing(tx: Tx): Promise<void> {
   await sql`select set_config('multiwa.erasing', 'on', true)`.execute(tx);
 }
@@ -44,7 +44,7 @@ export function eraseTrail(db: Db, organizationId: string): Promise<number> {
   return inTransaction(db, async (tx) => {
     await allowErasing(tx);
     const { numAffectedRows = 0n } = await sql`delete from audit_logs where ctid = any(array(
-      select ctid from audit_logs where organization_id = ${organizationId} limit ${erasedAtOnce}))`.execute(
+      select ctid from audit_logs where organization_id = ${organizationId} limit ${rowsPerBatch}))`.execute(
       tx,
     );
     return Number(numAffectedRows);

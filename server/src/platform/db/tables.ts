@@ -66,7 +66,10 @@ export interface Tables {
   idempotency_keys: IdempotencyKeysTable;
   /** @owner platform/audit */
   audit_logs: AuditLogsTable;
-  /** @owner platform/events */
+  /**
+   * @owner platform/events
+   * @guest features/events/events.keeps.ts Only a feature can say what is kept of an organisation.
+   */
   events: EventsTable;
   /** @owner platform/events */
   event_log: EventLogTable;

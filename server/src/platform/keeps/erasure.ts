@@ -49,12 +49,3 @@ export function within(
   return ({ organizationId }) =>
     sql`${sql.ref(column)} in (select id from ${sql.table(table)} where organization_id = ${organizationId})`;
 }
-
-/** A piece that only counts the rows of a person which go by cascade. */
-export function countOfUser(table: keyof Tables): PersonPiece['erase'] {
-  return async (tx, { id }) => {
-    const { rows } = await sql<{ count: number }>`
-      select count(*)::int as count from ${sql.table(table)} where user_id = ${id}`.execute(tx);
-    return rows[0]?.count ?? 0;
-  };
-}

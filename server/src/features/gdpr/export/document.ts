@@ -3,7 +3,7 @@ import type { Db } from '../../../platform/db/transaction.ts';
 import type { AllKeeps } from '../../../platform/keeps/keeps.ts';
 import type { Section, Subject } from '../../../platform/keeps/section.ts';
 import type { promised } from '../gdpr.schema.ts';
-import { readSection } from './read-section.ts';
+import { readSection } from './read-section.store.ts';
 
 /** How far a document has come. */
 export interface Progress {

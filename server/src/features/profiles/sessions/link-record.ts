@@ -1,4 +1,3 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { Engine, EngineName, Link } from '../../../engines/port.ts';
 import { localPart, phoneOf } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -14,6 +13,7 @@ import {
   connectionUpdate,
 } from '../profiles.events.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
+import { showDisconnected, showReconnecting } from './link-record.store.ts';
 
 /** The pairing a profile shows to people while it waits: kept sealed, for a QR code is a key to the account. */
 export type Pairing = { qr: string } | { code: string };
@@ -81,39 +81,20 @@ export function createLinkRecord(deps: {
     return written;
   }
 
-  /** Changes many rows and tells it, in one statement. */
-  async function changeAll(set: RawBuilder<unknown>, where: RawBuilder<unknown>): Promise<void> {
-    const told = events.insertFrom({
-      definition: connectionUpdate,
-      from: sql`changed`,
-      body: sql`jsonb_build_object('profileId', profile_id, 'status', status, 'reason', status_reason)`,
-    });
-    await sql`with changed as (
-        update profiles p set ${set}, updated_at = ${clock.now()} where ${where}
-        returning p.id as profile_id, p.organization_id, p.status, p.status_reason
-      ) ${told}`.execute(db);
-    events.committed();
-  }
-
   const none = { pairing: null, pairing_expires_at: null };
   return {
     /** Taken over without anybody asking: until each has its turn, none may look connected. */
     async taken(leased: Lease[]): Promise<void> {
       if (leased.length === 0) return;
       const ids = leased.map((lease) => lease.profileId);
-      await changeAll(
-        sql`status = 'reconnecting'`,
-        sql`p.id = any(${ids}::uuid[]) and p.status = 'connected'`,
-      );
+      await showReconnecting(db, events, ids, clock.now());
+      events.committed();
     },
 
     /** No node may run profiles of this engine as far as we know, and `why` says what to do about it. */
     async unavailable(engine: EngineName, why: string): Promise<void> {
-      await changeAll(
-        sql`status = 'disconnected', status_reason = ${why}`,
-        sql`p.wanted and p.engine = ${engine} and p.status_reason is distinct from ${why} and not exists
-          (select 1 from profile_leases l where l.profile_id = p.id and l.expires_at > now())`,
-      );
+      await showDisconnected(db, events, { engine, why }, clock.now());
+      events.committed();
     },
 
     async opening(lease: Lease, isPaired: boolean): Promise<void> {

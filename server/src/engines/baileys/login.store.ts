@@ -1,0 +1,65 @@
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+
+/** What is kept of a login, sealed: its credentials, its keys and what was decrypted and not yet stored. */
+
+export async function storedCredentials(db: Db, profileId: string): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('engine_credentials')
+    .select('value')
+    .where('profile_id', '=', profileId)
+    .executeTakeFirst();
+  return row?.value;
+}
+
+export async function hasCredentials(db: Db, profileId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('engine_credentials')
+    .select('profile_id')
+    .where('profile_id', '=', profileId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export function storedKeys(db: Db, profileId: string, type: string, ids: string[]) {
+  return db
+    .selectFrom('engine_keys')
+    .select(['id', 'value'])
+    .where('profile_id', '=', profileId)
+    .where('type', '=', type)
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** Oldest first. */
+export function journalOf(db: Db, profileId: string) {
+  return db
+    .selectFrom('engine_journal')
+    .select(['hash', 'value', 'created_at'])
+    .where('profile_id', '=', profileId)
+    .orderBy('created_at')
+    .execute();
+}
+
+export async function journalEntry(db: Db, profileId: string, hash: Buffer): Promise<Buffer | undefined> {
+  const row = await db
+    .selectFrom('engine_journal')
+    .select('value')
+    .where('profile_id', '=', profileId)
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  return row?.value;
+}
+
+export async function settleJournal(tx: Tx, profileId: string, hashes: Buffer[]): Promise<void> {
+  await tx
+    .deleteFrom('engine_journal')
+    .where('profile_id', '=', profileId)
+    .where('hash', 'in', hashes)
+    .execute();
+}
+
+export async function forgetLogin(tx: Tx, profileId: string): Promise<void> {
+  await tx.deleteFrom('engine_credentials').where('profile_id', '=', profileId).execute();
+  await tx.deleteFrom('engine_keys').where('profile_id', '=', profileId).execute();
+  await tx.deleteFrom('engine_journal').where('profile_id', '=', profileId).execute();
+}

@@ -1,0 +1,51 @@
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+
+/** What a send needs to know of its profile. */
+export interface Sender {
+  id: string;
+  workspaceId: string;
+  organizationId: string;
+  engine: string;
+  phone: string | null;
+  /** The profile's, else the organisation's. */
+  defaultCountry: string | null;
+}
+
+export async function findSender(
+  db: Db,
+  organizationId: string,
+  profileId: string,
+): Promise<Sender | undefined> {
+  const row = await db
+    .selectFrom('profiles')
+    .innerJoin('organizations', 'organizations.id', 'profiles.organization_id')
+    .select(['profiles.id', 'profiles.organization_id', 'profiles.workspace_id', 'engine', 'phone_number'])
+    .select((row) =>
+      row.fn.coalesce('profiles.default_country', 'organizations.default_country').as('default_country'),
+    )
+    .where('profiles.id', '=', profileId)
+    .where('profiles.organization_id', '=', organizationId)
+    .executeTakeFirst();
+  return (
+    row && {
+      id: row.id,
+      workspaceId: row.workspace_id,
+      organizationId: row.organization_id,
+      engine: row.engine,
+      phone: row.phone_number,
+      defaultCountry: row.default_country,
+    }
+  );
+}
+
+/** Whether the profile is there; it stays until the transaction ends. */
+export async function holdSender(tx: Tx, organizationId: string, profileId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('profiles')
+    .select('id')
+    .where('id', '=', profileId)
+    .where('organization_id', '=', organizationId)
+    .forKeyShare()
+    .executeTakeFirst();
+  return row !== undefined;
+}
