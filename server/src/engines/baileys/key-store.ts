@@ -3,6 +3,7 @@ import { type AuthenticationCreds, proto, type SignalDataTypeMap, type SignalKey
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
+import { EngineGone } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { type Change, commitChange, OwnershipLost } from './commit.store.ts';
 import { decode, encode, sealCredentials } from './credentials.ts';
@@ -26,6 +27,11 @@ export interface EngineKeyStore extends SignalKeyStore {
   settle(hashes: string[]): void;
   /** Resolves when everything asked for so far is stored; rejects when it never will be. */
   stored(): Promise<void>;
+  /**
+   * Resolves when everything asked for so far is stored or never will be. What is asked for later is refused: by then the
+   * login may be forgotten, or another session's.
+   */
+  close(): Promise<void>;
 }
 
 export interface KeyStoreOptions {
@@ -180,6 +186,11 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     async stored() {
       await (waiting ?? running)?.done;
       if (failure) throw failure.error;
+    },
+    async close() {
+      for (let last = waiting ?? running; last; last = waiting ?? running)
+        await last.done.catch(() => undefined);
+      failure ??= { error: new EngineGone('The connection has ended.') };
     },
   };
 }

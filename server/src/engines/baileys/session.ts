@@ -240,7 +240,7 @@ export function createSession(
     void (async () => {
       await Promise.race([inbox.close(), pause(lastCallMsMax, undefined, { ref: false })]);
       // Whoever opens the next session reads what this one wrote.
-      await store?.stored().catch(() => undefined);
+      await store?.close();
       report(link);
       over.resolve();
     })();

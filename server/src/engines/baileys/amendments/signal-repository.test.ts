@@ -41,6 +41,7 @@ function memoryStore(writes: string[][]): EngineKeyStore {
     underWay: () => undefined,
     settle: () => undefined,
     stored: async () => undefined,
+    close: async () => undefined,
   };
 }
 
