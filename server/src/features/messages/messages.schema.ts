@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { limitOf } from '../../http/list.ts';
 import { Nullable, Timestamp } from '../../http/schema.ts';
 import { describedByType } from './kinds/described-by-type.ts';
 import { messageStatuses } from './message-status.ts';
@@ -125,7 +126,7 @@ export const MessagePage = Type.Object(
 );
 
 export const ProfileMessagesQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ default: 50 })),
+  limit: limitOf(),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })),
   before: Type.Optional(
     Type.String({ maxLength: 128, description: 'Only messages older than this one (either id).' }),
