@@ -16,14 +16,16 @@ interface EngineRow {
   readonly formerly?: string;
 }
 
-/** Every engine there is, by the name that profiles store. */
-export const engineRows = {
+const rows = {
   // WhatsApp looks at the pace of real accounts; nobody minds in the sandbox.
   baileys: { messageDelayMs: 1500, formerly: 'whatsapp-web-js' },
   sandbox: { messageDelayMs: 0, formerly: 'mock' },
 } satisfies Readonly<Record<string, EngineRow>>;
 
-export type EngineName = keyof typeof engineRows;
+export type EngineName = keyof typeof rows;
+
+/** Every engine there is, by the name that profiles store. */
+export const engineRows: Readonly<Record<EngineName, EngineRow>> = rows;
 
 /** Why a connection ended, in words any engine can use; `features/profiles` decides what follows from each. */
 export type Cause =
