@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { maxWorkers } from './vitest.workers.ts';
 
 /** Begun first, slowest first: two workers end together when the long ones are not last. */
 const slow = [
@@ -27,7 +27,7 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     projects: ['server', 'sandbox', 'sandbox/vitest.alone.config.ts'],
-    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+    maxWorkers,
     sequence: { sequencer: SlowFirst },
   },
 });

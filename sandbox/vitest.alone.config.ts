@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { maxWorkers } from '../vitest.workers.ts';
 
 /** Tests that change what their whole process shares, so each file has one to itself. */
 export default defineConfig({
@@ -7,5 +8,6 @@ export default defineConfig({
     include: ['test/strict.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    maxWorkers,
   },
 });

@@ -1,4 +1,5 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { maxWorkers } from '../vitest.workers.ts';
 import alone from './vitest.alone.config.ts';
 
 export default defineConfig({
@@ -10,5 +11,6 @@ export default defineConfig({
     isolate: false,
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    maxWorkers,
   },
 });
