@@ -1,4 +1,4 @@
 import { availableParallelism } from 'node:os';
 
-/** Half of the cores, so that others can work beside the tests; two at least. Every project needs to be told. */
-export const maxWorkers = Math.max(2, Math.floor(availableParallelism() / 2));
+/** Tests often wait for processes and clocks, so on few cores there are more workers than cores. Every project needs to be told. */
+export const maxWorkers = Math.max(3, Math.ceil(availableParallelism() / 2) + 1);
