@@ -10,7 +10,7 @@ import type { Tenancy } from '../../platform/tenancy.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
 import { keepMessages, type ReadyMessage } from './keep.sql.ts';
-import type { SendableKind } from './kinds/kinds.ts';
+import { type SendableKind, sendableKind } from './kinds/kinds.ts';
 import type { SendBody } from './kinds/send-body.ts';
 import { presentSend } from './messages.present.ts';
 import type { SendAnswerBody } from './messages.schema.ts';
@@ -38,10 +38,16 @@ export interface AcceptDeps {
 }
 
 /** A message that somebody wants to be sent. */
-export interface SendOrder {
+interface SendOrder {
   kind: SendableKind;
   body: SendBody;
   origin: MessageOrigin;
+}
+
+/** The same as another feature names it. Its body has passed the schema of the kind. */
+export interface Delivery extends Omit<SendOrder, 'kind'> {
+  /** Of a kind that can be sent. */
+  type: string;
 }
 
 /** How a send is asked for, beside what it says. */
@@ -56,11 +62,11 @@ export function createAccept(deps: AcceptDeps) {
   const { db, clock, events, waiting, idempotency } = deps;
 
   /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
-  async function ready(tenancy: Tenancy, { kind, body, origin }: SendOrder): Promise<ReadyMessage> {
+  async function ready(tenancy: Tenancy, { kind, body, origin }: SendOrder, tx?: Tx): Promise<ReadyMessage> {
     refuseOtherKinds(kind, body);
-    const sender = await deps.senders.get(tenancy, body.profileId);
+    const sender = await deps.senders.get(tenancy, body.profileId, tx);
     const quotedId = body.quotedMessageId;
-    const quoted = quotedId ? await deps.quotes.find(tenancy, sender.id, quotedId) : undefined;
+    const quoted = quotedId ? await deps.quotes.find(tenancy, sender.id, quotedId, tx) : undefined;
     const country = sender.defaultCountry ?? deps.defaultCountry;
     const mentions = mentionsOf(body.mentions ?? [], country);
     const chat = parseChatId(body.to, country);
@@ -137,11 +143,11 @@ export function createAccept(deps: AcceptDeps) {
 
     /**
      * Takes a message in the transaction of the caller, for other features: it will be sent if that commits, and only
-     * then. Its body has passed the schema of its kind.
+     * then. All is read in it, too: who holds a connection must not wait for a second one.
      * @throws Failure as the routes do, before anything is written
      */
-    async deliver(tx: Tx, tenancy: Tenancy, order: SendOrder): Promise<SendAnswerBody> {
-      const message = await ready(tenancy, order);
+    async deliver(tx: Tx, tenancy: Tenancy, { type, ...order }: Delivery): Promise<SendAnswerBody> {
+      const message = await ready(tenancy, { ...order, kind: sendableKind(type) }, tx);
       return answerOf(message, await keep(tx, message));
     },
   };

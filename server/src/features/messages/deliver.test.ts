@@ -6,7 +6,6 @@ import { inTransaction } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createAccept } from './accept.ts';
-import { sendableKind } from './kinds/kinds.ts';
 import { createMessageStore } from './messages.store.ts';
 import { createQuickAccept } from './quick-accept.ts';
 import { createQuotes } from './quotes.ts';
@@ -34,7 +33,7 @@ test('another feature sends in its own transaction: with it or not at all, and s
     poke: (profile) => poked.push(profile),
   });
   const order = {
-    kind: sendableKind('text'),
+    type: 'text',
     body: { profileId, to: '+62 811-1000-002', text: 'Your bread is ready.' },
     origin: { kind: 'automation', id: 'morning' },
   };

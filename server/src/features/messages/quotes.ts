@@ -1,3 +1,4 @@
+import type { Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import type { Statuses } from '../statuses/index.ts';
@@ -7,8 +8,8 @@ import type { StoredQuote } from './outbox/outgoing.ts';
 
 /** What replies quote: a message, or a status, which is answered in the chat of whoever posted it. */
 export function createQuotes(deps: { store: MessageStore; statuses: Pick<Statuses, 'find'> }) {
-  async function ofStatus(tenancy: Tenancy, profileId: string, id: string): Promise<StoredQuote> {
-    const status = await deps.statuses.find(tenancy, profileId, id);
+  async function ofStatus(tenancy: Tenancy, profileId: string, id: string, tx?: Tx): Promise<StoredQuote> {
+    const status = await deps.statuses.find(tenancy, profileId, id, tx);
     if (!status) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });
     const { wa_message_id: waMessageId, author: sender, from_me: fromMe, type, content } = status;
     return { waMessageId, sender, fromMe, text: previewOf(type, content), chat: 'status@broadcast' };
@@ -16,9 +17,9 @@ export function createQuotes(deps: { store: MessageStore; statuses: Pick<Statuse
 
   return {
     /** @param id ours or WhatsApp's @throws Failure MESSAGE_NOT_FOUND */
-    async find(tenancy: Tenancy, profileId: string, id: string): Promise<StoredQuote> {
-      const message = await deps.store.find(tenancy, id, profileId);
-      if (!message) return ofStatus(tenancy, profileId, id);
+    async find(tenancy: Tenancy, profileId: string, id: string, tx?: Tx): Promise<StoredQuote> {
+      const message = await deps.store.find(tenancy, id, profileId, tx);
+      if (!message) return ofStatus(tenancy, profileId, id, tx);
       return {
         waMessageId: message.wa_message_id,
         sender: message.sender,

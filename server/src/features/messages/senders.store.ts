@@ -12,7 +12,7 @@ export interface Sender {
 }
 
 export async function findSender(
-  db: Db,
+  db: Db | Tx,
   organizationId: string,
   profileId: string,
 ): Promise<Sender | undefined> {

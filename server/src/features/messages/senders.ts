@@ -13,18 +13,18 @@ const knownMs = 2000;
 export function createSenders(db: Db) {
   const known = new Map<string, { sender: Sender; untilMs: number }>();
 
-  async function find({ organizationId }: Tenancy, profileId: string): Promise<Sender> {
+  async function find(tx: Db | Tx, { organizationId }: Tenancy, profileId: string): Promise<Sender> {
     if (!isUuid(profileId)) throw new Failure('PROFILE_NOT_FOUND');
-    const sender = await findSender(db, organizationId, profileId);
+    const sender = await findSender(tx, organizationId, profileId);
     if (!sender) throw new Failure('PROFILE_NOT_FOUND');
     return sender;
   }
 
-  async function ofOrganization(tenancy: Tenancy, profileId: string): Promise<Sender> {
+  async function ofOrganization(tx: Db | Tx, tenancy: Tenancy, profileId: string): Promise<Sender> {
     const remembered = known.get(profileId);
     const fresh = remembered && remembered.untilMs > performance.now();
     if (fresh && remembered.sender.organizationId === tenancy.organizationId) return remembered.sender;
-    const sender = await find(tenancy, profileId);
+    const sender = await find(tx, tenancy, profileId);
     if (known.size >= knownMax) known.clear();
     known.set(profileId, { sender, untilMs: performance.now() + knownMs });
     return sender;
@@ -39,8 +39,8 @@ export function createSenders(db: Db) {
     },
 
     /** @throws Failure PROFILE_NOT_FOUND for an unknown profile and for one that is not of the tenancy. */
-    async get(tenancy: Tenancy, profileId: string): Promise<Sender> {
-      const sender = await ofOrganization(tenancy, profileId);
+    async get(tenancy: Tenancy, profileId: string, tx: Db | Tx = db): Promise<Sender> {
+      const sender = await ofOrganization(tx, tenancy, profileId);
       if (!reaches(tenancy.reach, sender)) throw new Failure('PROFILE_NOT_FOUND');
       return sender;
     },

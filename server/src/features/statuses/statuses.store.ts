@@ -29,8 +29,13 @@ export function createStatusStore(db: Db) {
     },
 
     /** By our id or WhatsApp's. */
-    async find(tenancy: Tenancy, profileId: string, id: string): Promise<StatusRow | undefined> {
-      return db
+    async find(
+      tenancy: Tenancy,
+      profileId: string,
+      id: string,
+      tx: Db | Tx = db,
+    ): Promise<StatusRow | undefined> {
+      return tx
         .selectFrom('statuses')
         .selectAll()
         .where(isRowOf(tenancy, 'statuses'))
