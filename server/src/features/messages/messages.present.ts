@@ -3,6 +3,7 @@ import { later } from '../../platform/clock.ts';
 import type { MessageStatus } from './message-status.ts';
 import type { MessageView, SendAnswerBody } from './messages.schema.ts';
 import type { MessagesTable, StoredReaction } from './messages.tables.ts';
+import { presentOrigin } from './origin.ts';
 
 export type MessageRow = Selectable<MessagesTable>;
 
@@ -33,7 +34,7 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
     status: row.status as MessageStatus,
     failureCode: row.failure_code,
     failureReason: row.failure_reason,
-    origin: row.origin_kind === null ? null : { kind: row.origin_kind, id: row.origin_id },
+    origin: presentOrigin(row),
     metadata: row.metadata,
     expiration: row.expiration,
     expiresAt: row.expiration === null ? null : later(row.timestamp, row.expiration * 1000).toISOString(),

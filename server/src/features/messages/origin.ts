@@ -1,4 +1,6 @@
+import type { Selectable } from 'kysely';
 import type { Actor } from '../../platform/actor.ts';
+import type { MessagesTable } from './messages.tables.ts';
 
 /**
  * Why a message of ours exists: a program asked for it with a key (`api`), a person did here (`user`) or on their
@@ -14,4 +16,11 @@ export const fromPhone: MessageOrigin = { kind: 'phone', id: null };
 
 export function originOf({ kind, apiKeyId }: Actor): MessageOrigin {
   return kind === 'api-key' ? { kind: 'api', id: apiKeyId ?? null } : { kind: 'user', id: null };
+}
+
+type OriginColumns = Pick<Selectable<MessagesTable>, 'origin_kind' | 'origin_id'>;
+
+/** The origin as clients and events tell it; null of incoming messages and of those from before it was kept. */
+export function presentOrigin({ origin_kind: kind, origin_id: id }: OriginColumns): MessageOrigin | null {
+  return kind === null ? null : { kind, id };
 }

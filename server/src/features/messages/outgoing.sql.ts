@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { MessageRow } from './messages.present.ts';
+import { presentOrigin } from './origin.ts';
 
 /** What the events about an outgoing message have in common, by the column that tells it. */
 const columns = {
@@ -21,12 +22,15 @@ export function aboutOutgoing(message: MessageRow, chat: string) {
   const shared = Object.fromEntries(Object.entries(columns).map(([field, column]) => [field, row[column]]));
   return {
     ...(shared as Shared),
-    origin: message.origin_kind === null ? null : { kind: message.origin_kind, id: message.origin_id },
+    origin: presentOrigin(message),
     timestamp: message.timestamp.toISOString(),
   };
 }
 
-/** The same as jsonb, of rows in a statement that have the columns of `messages` and the `chat`. */
+/**
+ * The same as jsonb, of rows in a statement that have the columns of `messages` and the `chat`. Origin and timestamp are
+ * written here a second time on purpose, in SQL: the statement that changes the rows also writes their events.
+ */
 export const aboutOutgoingJson: RawBuilder<unknown> = sql`jsonb_build_object(
   ${sql.join(Object.entries(columns).map(([field, column]) => sql`${sql.lit(field)}, ${sql.ref(column)}`))},
   'origin', case when origin_kind is not null then jsonb_build_object('kind', origin_kind, 'id', origin_id) end,
