@@ -3,34 +3,6 @@ import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofOrganization, type Section } from '../../platform/keeps/section.ts';
 import { unassign } from './lock-order.store.ts';
 
-const assigned: Section = {
-  name: 'assignedConversations',
-  place: 90,
-  table: 'conversations',
-  columns: ['id', 'organization_id', 'profile_id', 'assigned_user_id', 'type', 'created_at', 'updated_at'],
-  withheld: Object.fromEntries(
-    [
-      'contact_id',
-      'chat',
-      'lid',
-      'name',
-      'expiration',
-      'expiration_since',
-      'unread_count',
-      'is_archived',
-      'is_muted',
-      'is_pinned',
-      'metadata',
-      'last_message_at',
-      'address_checked_at',
-      'unreached',
-    ].map((column) => [column, 'about the other side, and the organisation has it']),
-  ),
-  key: [['id', 'uuid']],
-  of: ({ userId, organizationId }) =>
-    sql`assigned_user_id = ${userId} and organization_id = ${organizationId}`,
-};
-
 const conversations: Section = {
   name: 'conversations',
   place: 220,
@@ -61,6 +33,32 @@ const conversations: Section = {
   named: { chat: 'chatId' },
   key: [['id', 'uuid']],
   of: ofOrganization,
+};
+
+/** What a person takes along of a conversation assigned to them; every other column is withheld. */
+const columnsOfAssigned = [
+  'id',
+  'organization_id',
+  'profile_id',
+  'assigned_user_id',
+  'type',
+  'created_at',
+  'updated_at',
+];
+
+const assigned: Section = {
+  name: 'assignedConversations',
+  place: 90,
+  table: 'conversations',
+  columns: columnsOfAssigned,
+  withheld: Object.fromEntries(
+    conversations.columns
+      .filter((column) => !columnsOfAssigned.includes(column))
+      .map((column) => [column, 'about the other side, and the organisation has it']),
+  ),
+  key: [['id', 'uuid']],
+  of: ({ userId, organizationId }) =>
+    sql`assigned_user_id = ${userId} and organization_id = ${organizationId}`,
 };
 
 export const conversationKeeps: Keeps = {
