@@ -6,6 +6,7 @@ import { until } from '../../../test/until.ts';
 import { later } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
 import { collectKeeps } from '../../platform/keeps/keeps.ts';
+import { createLeavingStore } from '../organizations/index.ts';
 import { createOrganizationEraser } from './erase/erase-organization.ts';
 import { createOrganizationErasure, type OrganizationErasure } from './erase/organization.store.ts';
 import { Erased } from './gdpr.schema.ts';
@@ -224,6 +225,7 @@ function eraserWith(
     clock: house.clock,
     jobs,
     organizations: store,
+    members: createLeavingStore(db()),
   });
 }
 type EraserJobs = Parameters<typeof createOrganizationEraser>[0]['jobs'];

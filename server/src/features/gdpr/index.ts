@@ -45,7 +45,7 @@ export function createGdpr(deps: GdprDeps): { feature: Feature; purge(): Promise
   const organizations = createOrganizationErasure(deps.db, deps.keeps);
   const members = createLeavingStore(deps.db);
   const erase = createEraseService({ ...deps, organizations, members, exports: store });
-  const eraser = createOrganizationEraser({ ...deps, organizations });
+  const eraser = createOrganizationEraser({ ...deps, organizations, members });
   return {
     feature: {
       name: 'gdpr',

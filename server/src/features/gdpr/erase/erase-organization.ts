@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import type { JobEraser, JobQueue } from '../../../platform/jobs/jobs.ts';
+import type { LeavingStore } from '../../organizations/index.ts';
 import { eraseOrganization } from '../gdpr.jobs.ts';
 import type { OrganizationErasure } from './organization.store.ts';
 
@@ -17,11 +18,12 @@ export interface OrganizationEraserDeps {
   clock: Clock;
   jobs: JobQueue & JobEraser;
   organizations: OrganizationErasure;
+  members: Pick<LeavingStore, 'erasingSince' | 'beingErased'>;
 }
 
 /** Removes what an organisation that is being erased still has. Each step may be interrupted and done again. */
 export function createOrganizationEraser(deps: OrganizationEraserDeps) {
-  const { db, clock, jobs, organizations } = deps;
+  const { db, clock, jobs, organizations, members } = deps;
 
   /** Devices are unlinked while there are keys to do it with. @throws Error when it takes too long for one try. */
   async function unlinked(organizationId: string, since: Date, signal: AbortSignal): Promise<void> {
@@ -49,7 +51,7 @@ export function createOrganizationEraser(deps: OrganizationEraserDeps) {
 
   return {
     async erase({ organizationId }: { organizationId: string }, signal: AbortSignal): Promise<void> {
-      const since = await organizations.erasingSince(organizationId);
+      const since = await members.erasingSince(organizationId);
       if (since === null) return;
       if (since) {
         await unlinked(organizationId, since, signal);
@@ -61,7 +63,7 @@ export function createOrganizationEraser(deps: OrganizationEraserDeps) {
 
     /** Asks again for whatever is half erased, should its job have been lost. */
     async resume(): Promise<void> {
-      for (const organizationId of await organizations.beingErased()) {
+      for (const organizationId of await members.beingErased()) {
         await inTransaction(db, (tx) => jobs.enqueue(tx, eraseOrganization, { organizationId }));
       }
     },

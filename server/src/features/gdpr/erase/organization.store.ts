@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import type { RowsPiece } from '../../../platform/keeps/erasure.ts';
 import type { AllKeeps } from '../../../platform/keeps/keeps.ts';
-import { createLeavingStore } from '../../organizations/index.ts';
 
 /** One kind of rows, deleted a batch at a time: answers how many went. */
 type Piece = (organizationId: string) => Promise<number>;
@@ -11,8 +10,6 @@ const batchUsual = 1_000;
 
 /** Removing an organisation: at once from sight, then piece by piece, as each feature says of what it keeps. */
 export function createOrganizationErasure(db: Db, keeps: () => AllKeeps) {
-  const { erasingSince, beingErased } = createLeavingStore(db);
-
   function pieceOf(rows: RowsPiece): Piece {
     if ('erase' in rows) return (organizationId) => rows.erase(db, organizationId);
     const table = sql.table(rows.table);
@@ -26,9 +23,6 @@ export function createOrganizationErasure(db: Db, keeps: () => AllKeeps) {
   }
 
   return {
-    erasingSince,
-    beingErased,
-
     /** From here on nobody sees anything of it, and what it still does comes to an end. */
     async hide(tx: Tx, organizationId: string, now: Date): Promise<void> {
       for (const piece of keeps().hiding) await piece.hide(tx, organizationId, now);
