@@ -16,9 +16,6 @@ const program = fileURLToPath(new URL('../src/features/webhooks/testing-node.ts'
 /** Attempts that can be under way to one endpoint when the process dies. */
 const inFlightMax = 4;
 
-function startNode(databaseUrl: string): ChildProcess {
-  return spawn(process.execPath, [program, databaseUrl, testKey.toString('hex')], { stdio: 'inherit' });
-}
 async function killNode(node: ChildProcess): Promise<void> {
   const gone = once(node, 'exit');
   node.kill('SIGKILL');
@@ -32,16 +29,23 @@ const idOf = (body: string) => (JSON.parse(body) as { id: string }).id;
  */
 export async function killWhileDelivering({ kills, events: eventsInAll }: { kills: number; events: number }) {
   const [house, sink] = await Promise.all([testDatabase(), startSink()]);
-  let child: ChildProcess | undefined;
+  const nodes: ChildProcess[] = [];
   try {
-    child = await deliver();
+    await deliver();
   } finally {
-    child?.kill('SIGKILL');
+    for (const node of nodes) node.kill('SIGKILL');
     await sink.close();
     await house.drop();
   }
 
-  async function deliver(): Promise<ChildProcess> {
+  function startNode(): ChildProcess {
+    const args = [program, house.databaseUrl, testKey.toString('hex')];
+    const node = spawn(process.execPath, args, { stdio: 'inherit' });
+    nodes.push(node);
+    return node;
+  }
+
+  async function deliver(): Promise<void> {
     const { db } = house.database;
     const organizationId = await makeOrganization(db);
     const id = newId();
@@ -69,8 +73,7 @@ export async function killWhileDelivering({ kills, events: eventsInAll }: { kill
 
     const settledBeforeKill = new Map<string, number>();
     for (let kill = 1; kill <= kills; kill++) {
-      child = startNode(house.databaseUrl);
-      const node = child;
+      const node = startNode();
       const wanted = (kill * eventsInAll) / (kills + 2);
       await vi.waitFor(() => expect(sink.hits.length).toBeGreaterThan(wanted), {
         timeout: 30_000,
@@ -86,7 +89,7 @@ export async function killWhileDelivering({ kills, events: eventsInAll }: { kill
         if (!settledBeforeKill.has(event_id)) settledBeforeKill.set(event_id, sink.hits.length);
       }
     }
-    child = startNode(house.databaseUrl);
+    startNode();
     await vi.waitFor(
       async () => {
         const { waiting } = await db
@@ -105,6 +108,5 @@ export async function killWhileDelivering({ kills, events: eventsInAll }: { kill
     for (const [eventId, hitsThen] of settledBeforeKill) {
       expect(ids.indexOf(eventId, hitsThen)).toBe(-1);
     }
-    return child;
   }
 }
