@@ -8,8 +8,7 @@ import { readServer, type SourceFile, tablesOfMigrations, type Write } from './s
  *
  * The owner of a table is the folder that declares its type (a member of the interface `Tables`), or, for what
  * platform/db declares, the folder that `@owner` names. Who else may write it stands there too:
- * `@guest features/messages/quick-accept.sql.ts One statement for message and conversation.` A tag on the interface
- * itself counts for every table.
+ * `@guest features/messages/keep.sql.ts One statement for message and conversation.`
  */
 const document = 'docs/tables.md';
 const source = 'server/src/';
@@ -33,7 +32,7 @@ interface Declared {
 
 const files = readServer();
 const tables = tablesOfMigrations();
-const { declared, everywhere } = declarations(files);
+const declared = declarations(files);
 const writes = files.flatMap(writesOf);
 const problems = [...undeclared(), ...writes.flatMap(problemOf), ...idle()];
 const text = print();
@@ -48,26 +47,24 @@ if (process.argv.includes('--check')) {
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 
-function declarations(from: SourceFile[]) {
-  const found = new Map<string, Declared>();
-  const guests: Guest[] = [];
+function declarations(from: SourceFile[]): Map<string, Declared> {
+  const tablesByName = new Map<string, Declared>();
   for (const { path, tree } of from) {
     const read = (node: ts.Node): void => {
       if (ts.isInterfaceDeclaration(node) && node.name.text === 'Tables') {
-        guests.push(...guestsIn(node));
         for (const member of node.members) {
           if (!member.name) continue;
           const table = member.name.getText();
           const folder = ownerOf(path);
           const owner = folder === platform ? tags(member, 'owner')[0] : folder;
-          found.set(table, { table, at: path, owner, guests: guestsIn(member) });
+          tablesByName.set(table, { table, at: path, owner, guests: guestsIn(member) });
         }
       }
       ts.forEachChild(node, read);
     };
     read(tree);
   }
-  return { declared: found, everywhere: guests };
+  return tablesByName;
 }
 
 function tags(node: ts.Node, tag: string): string[] {
@@ -130,12 +127,7 @@ function problemOf({ path, line, table }: Write): string[] {
   if (foreign.test(table)) return [];
   if (!tables.has(table)) return [`${at} writes ${table}, which no migration makes: correct the name.`];
   const { owner, guests = [] } = declared.get(table) ?? {};
-  if (
-    !owner ||
-    isWithin(path, owner) ||
-    [...guests, ...everywhere].some((guest) => isWithin(path, guest.path))
-  )
-    return [];
+  if (!owner || isWithin(path, owner) || guests.some((guest) => isWithin(path, guest.path))) return [];
   return [
     `${at} writes ${table}, which belongs to ${owner}: call a function of the owner, with your transaction. Where ` +
       `one statement must write both, declare the guest with its reason beside the type of the table.`,
@@ -155,24 +147,19 @@ function undeclared(): string[] {
 
 /** Declarations that nothing needs any more. */
 function idle(): string[] {
-  const isWritten = (table: string | undefined, place: string) =>
-    writes.some((write) => (table === undefined || write.table === table) && isWithin(write.path, place));
-  return [
-    ...[...declared.values()].flatMap(({ table, at, owner, guests }) => [
-      ...(owner && !isWritten(table, owner)
-        ? [`${at}: ${owner} owns ${table} and never writes it: give it to who does.`]
-        : []),
-      ...guests
-        .filter(({ path }) => !isWritten(table, path))
-        .map(({ path }) => `${at}: ${path} does not write ${table} any more: delete its @guest.`),
-      ...guests
-        .filter(({ reason }) => reason.length === 0)
-        .map(({ path }) => `${at}: say why ${path} may write ${table}, behind its @guest.`),
-    ]),
-    ...everywhere
-      .filter(({ path }) => !isWritten(undefined, path))
-      .map(({ path }) => `${path} writes nothing any more: delete its @guest.`),
-  ];
+  const isWritten = (table: string, place: string) =>
+    writes.some((write) => write.table === table && isWithin(write.path, place));
+  return [...declared.values()].flatMap(({ table, at, owner, guests }) => [
+    ...(owner && !isWritten(table, owner)
+      ? [`${at}: ${owner} owns ${table} and never writes it: give it to who does.`]
+      : []),
+    ...guests
+      .filter(({ path }) => !isWritten(table, path))
+      .map(({ path }) => `${at}: ${path} does not write ${table} any more: delete its @guest.`),
+    ...guests
+      .filter(({ reason }) => reason.length === 0)
+      .map(({ path }) => `${at}: say why ${path} may write ${table}, behind its @guest.`),
+  ]);
 }
 
 function print(): string {
@@ -190,8 +177,6 @@ function print(): string {
     '| table | owner | guests |',
     '| --- | --- | --- |',
     ...lines.map(row),
-    ...(everywhere.length > 0 ? ['', 'Guests of every table:', ''] : []),
-    ...everywhere.map(({ path, reason }) => `- \`${path}\`: ${reason}`),
     '',
   ].join('\n');
 }
