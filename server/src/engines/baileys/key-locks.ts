@@ -1,4 +1,4 @@
-import { createTurns } from '../../platform/work/in-turn.ts';
+import { createTurns } from '../../platform/concurrency/in-turn.ts';
 
 /**
  * libsignal keeps one queue per peer address for the whole process and runs a waiting job in the async

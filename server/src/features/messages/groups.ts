@@ -1,9 +1,9 @@
 import type { ChatFact } from '../../engines/port.ts';
 import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createTurns } from '../../platform/concurrency/in-turn.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import type { Log } from '../../platform/log.ts';
-import { createTurns } from '../../platform/work/in-turn.ts';
 import { learnChats } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 

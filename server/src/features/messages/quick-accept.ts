@@ -1,7 +1,7 @@
+import { batched } from '../../platform/concurrency/batched.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
-import { batched } from '../../platform/work/batched.ts';
 import { keepMessages, type ReadyMessage } from './keep.sql.ts';
 
 const batchMax = 64;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../../platform/clock.ts';
+import { coalesced } from '../../platform/concurrency/coalesced.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Presence } from '../../platform/presence.ts';
-import { coalesced } from '../../platform/work/coalesced.ts';
 import type { Claim } from './claim.ts';
 import { claimSeconds, type DeliveryQueue } from './delivery-queue.store.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
+import { batched } from '../../platform/concurrency/batched.ts';
 import type { Log } from '../../platform/log.ts';
-import { batched } from '../../platform/work/batched.ts';
 import type { Settled } from './attempts.sql.ts';
 import type { DeliveryQueue } from './delivery-queue.store.ts';
 

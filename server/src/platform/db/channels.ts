@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Client, escapeIdentifier } from 'pg';
-import { createTurns } from '../work/in-turn.ts';
+import { createTurns } from '../concurrency/in-turn.ts';
 import type { DatabaseLog } from './database-log.ts';
 import type { Db, Tx } from './transaction.ts';
 

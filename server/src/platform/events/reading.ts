@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { coalesced } from '../concurrency/coalesced.ts';
 import type { Db } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { EventReader } from '../feature.ts';
 import type { Log } from '../log.ts';
-import { coalesced } from '../work/coalesced.ts';
 import { claimCursor, moveCursor } from './cursors.store.ts';
 import type { RecordedEvent } from './define.ts';
 import type { RecentEvents } from './recent.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { coalesced } from '../concurrency/coalesced.ts';
 import { notify } from '../db/channels.ts';
 import type { Database } from '../db/connect.ts';
 import type { Log } from '../log.ts';
-import { coalesced } from '../work/coalesced.ts';
 import type { RecordedEvent } from './define.ts';
 import { batchMax, becomeRelay, numberBatch } from './relay.sql.ts';
 import { type EventRow, recordedEvent } from './row.ts';

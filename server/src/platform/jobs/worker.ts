@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, PgBoss } from 'pg-boss';
 import { Check } from 'typebox/value';
+import { coalesced } from '../concurrency/coalesced.ts';
 import type { Log } from '../log.ts';
-import { coalesced } from '../work/coalesced.ts';
 import { completeJob, touchMs } from './boss.ts';
 import type { BoundJob } from './define.ts';
 

@@ -1,5 +1,5 @@
 import type { BinaryNode, WASocket } from 'baileys';
-import { createTurns } from '../../../platform/work/in-turn.ts';
+import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import { takeOver } from '../take-over.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { countedAddress, widerNetwork } from '../../../platform/address.ts';
 import { daySeconds } from '../../../platform/clock.ts';
+import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import { Failure } from '../../../platform/failures.ts';
-import { createTurns } from '../../../platform/work/in-turn.ts';
 import { type AttemptLimit, type Attempts, type Counter, tooMany } from '../attempts.ts';
 import type { GuessingNotice } from './guessing-notice.ts';
 

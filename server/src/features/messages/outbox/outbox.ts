@@ -1,4 +1,4 @@
-import { createTurns } from '../../../platform/work/in-turn.ts';
+import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import type { Live } from '../../profiles/index.ts';
 import { createDrain, type DrainDeps } from './drain.ts';
 

@@ -1,4 +1,4 @@
-import { batched } from '../../../platform/work/batched.ts';
+import { batched } from '../../../platform/concurrency/batched.ts';
 import type { Failed, OutboxStore, Outgoing } from './outbox.store.ts';
 
 /** What became of a message at WhatsApp's server. */

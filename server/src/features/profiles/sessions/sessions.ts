@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Engine, EngineName } from '../../../engines/port.ts';
+import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Presence } from '../../../platform/presence.ts';
-import { createTurns } from '../../../platform/work/in-turn.ts';
 import type { Lease, LeaseStore } from '../leases.store.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
 import { createConnections } from './connections.ts';
