@@ -1,22 +1,22 @@
 export interface BatchOptions {
-  /** So many go together at most. */
+  /** Most items of one batch. */
   max?: number;
-  /** So many batches are written at once. */
+  /** Batches that are written at the same time. */
   atOnce?: number;
-  /** A first batch begins a turn of the event loop later, so that what is asked for in the same turn goes together. */
+  /** The first batch begins one turn of the event loop later, so that all calls of the same turn share it. */
   aTurnLater?: boolean;
 }
 
-interface Asked<Item, Result> {
+interface Call<Item, Result> {
   item: Item;
-  done(result: Result): void;
-  failed(error: unknown): void;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
 }
 
 /**
- * Makes one write of many that come at the same time: what is asked for while a write is under way goes together in
- * the next one, in the order in which it came. `write` answers the results in the order of its items. Each promise
- * ends as its own write did; a write that fails takes none of the others along.
+ * Makes one write out of many calls: the items that come while a write is under way wait, and share the next write in
+ * the order in which they came. `write` answers the results in the order of its items. When a write fails, the calls
+ * of its batch are rejected and no others.
  */
 export function batched<Item>(
   write: (items: Item[]) => Promise<void>,
@@ -30,7 +30,7 @@ export function batched<Item, Result>(
   write: (items: Item[]) => Promise<unknown>,
   { max = Number.POSITIVE_INFINITY, atOnce = 1, aTurnLater = false }: BatchOptions = {},
 ): (item: Item) => Promise<Result> {
-  let waiting: Asked<Item, Result>[] = [];
+  let waiting: Call<Item, Result>[] = [];
   let running = 0;
 
   async function run(): Promise<void> {
@@ -40,9 +40,9 @@ export function batched<Item, Result>(
       waiting = waiting.slice(max);
       try {
         const results = (await write(batch.map(({ item }) => item))) as readonly Result[] | undefined;
-        for (const [index, { done }] of batch.entries()) done(results?.[index] as Result);
+        for (const [index, { resolve }] of batch.entries()) resolve(results?.[index] as Result);
       } catch (error) {
-        for (const { failed } of batch) failed(error);
+        for (const { reject } of batch) reject(error);
       }
     }
     running -= 1;
@@ -53,8 +53,8 @@ export function batched<Item, Result>(
   }
 
   return (item) =>
-    new Promise((done, failed) => {
-      waiting.push({ item, done, failed });
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
       if (running >= atOnce) return;
       if (aTurnLater) setImmediate(begin);
       else begin();

@@ -1,6 +1,6 @@
 /**
- * A deed that never runs twice at once: asked for while it runs, it runs once more afterwards, however often
- * it was asked. The promise ends after a run that began after the asking. The deed must not throw.
+ * A deed that never runs twice at the same time. All calls that come while it runs share one more run afterwards. A
+ * call's promise ends after a run that began after the call. The deed must not throw.
  */
 export function coalesced(deed: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;

@@ -52,25 +52,25 @@ test('another key does not wait', async () => {
 
 test('keys may be things as well as words', async () => {
   const { inTurn, count } = createTurns<object>();
-  const [one, other] = [{}, {}];
+  const [key, otherKey] = [{}, {}];
   const { work, end } = steps();
-  const done = inTurn(one, work('a'));
-  expect([count(one), count(other)]).toEqual([1, 0]);
+  const result = inTurn(key, work('a'));
+  expect([count(key), count(otherKey)]).toEqual([1, 0]);
   await turn();
   await end('a');
-  await done;
-  expect(count(one)).toBe(0);
+  await result;
+  expect(count(key)).toBe(0);
 });
 
 test('work that fails fails for whoever asked, and the line goes on', async () => {
   const { inTurn, count } = createTurns();
   const { log, work, end, fail } = steps();
   const failing = inTurn('key', work('a'));
-  const heard = expect(failing).rejects.toThrow('a');
+  const refusal = expect(failing).rejects.toThrow('a');
   const next = inTurn('key', work('b'));
   await turn();
   await fail('a');
-  await heard;
+  await refusal;
   expect(log).toEqual(['a', 'b']);
   await end('b');
   expect(await next).toBe('b');
@@ -90,9 +90,9 @@ test('work that throws before it promises anything is no different', async () =>
 test('work begins a moment later, also in an empty line', async () => {
   const { inTurn } = createTurns();
   const log: string[] = [];
-  const done = inTurn('key', () => log.push('work'));
+  const result = inTurn('key', () => log.push('work'));
   log.push('asked');
-  await done;
+  await result;
   expect(log).toEqual(['asked', 'work']);
 });
 
@@ -128,16 +128,16 @@ test('one line can wait for what stands in another at that moment', async () => 
 test('work is done in the async context of whoever asked for it', async () => {
   const { inTurn } = createTurns();
   const context = new AsyncLocalStorage<string>();
-  const seen: (string | undefined)[] = [];
+  const names: (string | undefined)[] = [];
   const ask = (name: string) =>
     context.run(name, () =>
       inTurn('key', async () => {
-        seen.push(context.getStore());
+        names.push(context.getStore());
         await turn();
       }),
     );
   await Promise.all([ask('one'), ask('two'), ask('three')]);
-  expect(seen).toEqual(['one', 'two', 'three']);
+  expect(names).toEqual(['one', 'two', 'three']);
 });
 
 test('a line counts what waits and what is being done, and is forgotten when it is empty', async () => {
@@ -164,12 +164,12 @@ test('idle waits for all lines, also for what is asked for meanwhile', async () 
     void inTurn('other', work('b'));
   });
   let isIdle = false;
-  const done = idle().then(() => {
+  const idling = idle().then(() => {
     isIdle = true;
   });
   await turn();
   await end('a');
   expect(isIdle).toBe(false);
   await end('b');
-  await done;
+  await idling;
 });

@@ -1,18 +1,18 @@
-/** Work that waits in lines: one line for each key, none of which holds up another. */
+/** Work that waits in lines: one line for each key; lines do not wait for each other. */
 export interface Turns<Key> {
   /**
-   * Does the work once everything that was asked for before it under this key has ended, well or not, and ends as the
-   * work does. It begins a moment later even in an empty line, and in the async context of whoever asked. Work must not
-   * wait for its own line.
+   * Does the work once all earlier work of this key has ended, well or not; the promise ends as the work does. Even in
+   * an empty line the work begins a moment later, and always in the async context of its caller. Work must not wait for
+   * its own line.
    */
   inTurn<Result>(key: Key, work: () => Promise<Result> | Result): Promise<Result>;
-  /** How much stands in this line, what is being done included. */
+  /** How many works are in this line, with the one under way. */
   count(key: Key): number;
   /** Ends when all lines are empty. */
   idle(): Promise<void>;
 }
 
-/** Lines nobody stands in take no memory. */
+/** Empty lines take no memory. */
 export function createTurns<Key = string>(): Turns<Key> {
   const lines = new Map<Key, { last: Promise<unknown>; count: number }>();
   return {
