@@ -5,12 +5,12 @@ import type { Log } from '../log.ts';
 import type { JobDefinition } from './define.ts';
 import { schema, shortenStay } from './job-rows.store.ts';
 
-/** A handler that says nothing for this long is dead, and its job goes to another; pg-boss allows no less. */
+/** A handler without a heartbeat for this long counts as dead, and another gets its job; pg-boss allows no less. */
 const heartbeatSeconds = 10;
-/** How often ended jobs whose time is over are deleted; unset it would be once a day. */
+/** How often ended jobs that were kept long enough are deleted; pg-boss's default is once a day. */
 const maintenanceIntervalSeconds = 60;
 
-/** How often a running handler says that it lives. */
+/** How often a running handler sends its heartbeat. */
 export const touchMs = 3_000;
 
 /**
@@ -43,14 +43,14 @@ export function createBoss({ pool, clock, log }: { pool: Pool; clock: Clock; log
 function databaseOn(pool: Pool): BossDatabase {
   return {
     async executeSql(text, values) {
-      const result: QueryResult | QueryResult[] = await pool.query(text, values as unknown[]);
+      const results: QueryResult | QueryResult[] = await pool.query(text, values as unknown[]);
       // Several statements in one text answer with one result each; pg-boss wants the rows of them all.
-      return { rows: [result].flat().flatMap((one) => one.rows) };
+      return { rows: [results].flat().flatMap(({ rows }) => rows) };
     },
   };
 }
 
-/** Makes the queue of a definition, or brings an older one to what the definition says now. */
+/** Makes the queue of a definition, or updates an existing one to what the definition says now. */
 export async function ensureQueue(boss: PgBoss, definition: JobDefinition): Promise<void> {
   const options = {
     retryLimit: definition.attemptsMax - 1,
@@ -66,7 +66,7 @@ export async function ensureQueue(boss: PgBoss, definition: JobDefinition): Prom
   await boss.updateQueue(definition.name, options);
 }
 
-/** Ends a job whose deed is done, unless it was given to another meanwhile. */
+/** Completes a job, unless it was given to another handler meanwhile. */
 export async function completeJob(
   boss: PgBoss,
   { name, keepSeconds }: JobDefinition,
@@ -74,22 +74,22 @@ export async function completeJob(
 ): Promise<void> {
   await boss.complete(name, attempt);
   if (keepSeconds === undefined) return;
-  // The store knows one stay for done and failed jobs alike. One that was killed before this stays for the longer.
+  // The store keeps done and failed jobs equally long. When a node is killed before this line, the job stays longer.
   await boss.getDb().executeSql(shortenStay, [name, attempt.id, keepSeconds]);
 }
 
-/** With a once-key (and for cron, always) one may wait while one works, and no more. */
+/** With a once-key, and for every cron job: at most one job waits while one runs. */
 function policyOf(definition: JobDefinition): 'stately' | 'standard' {
   return definition.onceKey || definition.cron ? 'stately' : 'standard';
 }
 
-/** Cron entries as the definitions have them, and no others. */
+/** Makes the cron entries that the definitions have, and removes all others. */
 export async function ensureSchedules(boss: PgBoss, definitions: readonly JobDefinition[]): Promise<void> {
-  const wanted = new Map(definitions.flatMap(({ name, cron }) => (cron ? [[name, cron] as const] : [])));
+  const crons = new Map(definitions.flatMap(({ name, cron }) => (cron ? [[name, cron] as const] : [])));
   const existing = await boss.getSchedules();
-  for (const { name } of existing) if (!wanted.has(name)) await boss.unschedule(name);
-  for (const [name, cron] of wanted) {
-    const kept = existing.some((one) => one.name === name && one.cron === cron);
-    if (!kept) await boss.schedule(name, cron, {}, { tz: 'UTC' });
+  for (const { name } of existing) if (!crons.has(name)) await boss.unschedule(name);
+  for (const [name, cron] of crons) {
+    const isScheduled = existing.some((schedule) => schedule.name === name && schedule.cron === cron);
+    if (!isScheduled) await boss.schedule(name, cron, {}, { tz: 'UTC' });
   }
 }

@@ -4,14 +4,14 @@ import type { Static, TObject, TProperties, TSchema } from 'typebox';
 export interface JobDefinition<Schema extends TSchema = TSchema> {
   readonly name: string;
   readonly payload: Schema;
-  /** Never two of these at work or waiting with the same key. */
+  /** At most one job with the same key waits, and at most one runs. */
   readonly onceKey?: (payload: Static<Schema>) => string;
   readonly attemptsMax: number;
   readonly backoffSeconds: number;
   readonly timeoutSeconds: number;
-  /** A done one is forgotten after so long, a failed one after a day; three days for both when absent. */
+  /** A done job is deleted after this time, a failed one after a day; three days for both when absent. */
   readonly keepSeconds?: number;
-  /** Cron expression (UTC) for work that comes round by itself; its payload is `{}`. */
+  /** Cron expression (UTC) of a job that repeats; its payload is `{}`. */
   readonly cron?: string;
   /** Binds the definition to the deed; the deed may run twice for one job. */
   runs(deed: (payload: Static<Schema>, signal: AbortSignal) => Promise<void>): BoundJob;
@@ -23,7 +23,7 @@ export interface BoundJob {
 }
 
 /** Declares a job. */
-export function defineJob<Properties extends TProperties>(given: {
+export function defineJob<Properties extends TProperties>(job: {
   name: string;
   payload: TObject<Properties>;
   onceKey?: (payload: Static<TObject<Properties>>) => string;
@@ -34,14 +34,14 @@ export function defineJob<Properties extends TProperties>(given: {
   cron?: string;
 }): JobDefinition<TObject<Properties>> {
   const definition: JobDefinition<TObject<Properties>> = {
-    name: given.name,
-    payload: given.payload,
-    attemptsMax: given.attemptsMax ?? 5,
-    backoffSeconds: given.backoffSeconds ?? 5,
-    timeoutSeconds: given.timeoutSeconds ?? 60,
-    ...(given.onceKey && { onceKey: given.onceKey }),
-    ...(given.keepSeconds !== undefined && { keepSeconds: given.keepSeconds }),
-    ...(given.cron && { cron: given.cron }),
+    name: job.name,
+    payload: job.payload,
+    attemptsMax: job.attemptsMax ?? 5,
+    backoffSeconds: job.backoffSeconds ?? 5,
+    timeoutSeconds: job.timeoutSeconds ?? 60,
+    ...(job.onceKey && { onceKey: job.onceKey }),
+    ...(job.keepSeconds !== undefined && { keepSeconds: job.keepSeconds }),
+    ...(job.cron && { cron: job.cron }),
     runs: (deed) => ({ definition: definition as unknown as JobDefinition, deed: deed as BoundJob['deed'] }),
   };
   return definition;

@@ -9,11 +9,11 @@ import type { BoundJob, JobDefinition } from './define.ts';
 import { discardJobs } from './job-rows.store.ts';
 import { startWorker, type Worker } from './worker.ts';
 
-/** What features use to ask for later work. */
+/** How features ask for work to be done later. */
 export interface JobQueue {
   /**
    * Enqueues with the transaction: the job exists if and only if it commits. With `startAfter` it begins at that
-   * moment, at most half a second late. A job with a once-key that already waits absorbs this one.
+   * moment, at most half a second late. While a job with the same once-key waits, nothing is added.
    */
   enqueue<Schema extends TSchema>(
     tx: Tx,
@@ -35,7 +35,7 @@ export interface Jobs extends JobQueue, JobEraser {
   bind(bound: readonly BoundJob[], enqueued: readonly JobDefinition[]): void;
   /** Opens the queues and begins to work. */
   start(): Promise<void>;
-  /** Waits a few seconds for deeds under way and hands the rest back. */
+  /** Waits a few seconds for running jobs and hands the others back to the queue. */
   stop(): Promise<void>;
 }
 
@@ -68,9 +68,9 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
       await discardJobs(tx, ids);
     },
 
-    bind(given, enqueued) {
-      assertBound(given, enqueued);
-      bound = given;
+    bind(boundJobs, enqueued) {
+      assertBound(boundJobs, enqueued);
+      bound = boundJobs;
     },
 
     async start() {
@@ -93,7 +93,7 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
   };
 }
 
-/** The store compares with the database's clock, which is not turned when ours is: the wait is what counts. */
+/** The store compares with the database's clock, which tests do not turn: what must stay the same is the wait. */
 function onRealClock(moment: Date, clock: Clock): Date {
   return new Date(Date.now() + moment.getTime() - clock.now().getTime());
 }
@@ -108,6 +108,8 @@ function assertBound(bound: readonly BoundJob[], enqueued: readonly JobDefinitio
       `The job '${orphan.name}' is enqueued but nobody does it: bind it with .runs(…) in a feature's jobs.`,
     );
   }
-  const wild = enqueued.find((one) => !bound.some(({ definition }) => definition.payload === one.payload));
+  const wild = enqueued.find(
+    ({ payload }) => !bound.some(({ definition }) => definition.payload === payload),
+  );
   if (wild) throw new Error(`The job '${wild.name}' is enqueued from another definition than the one bound.`);
 }

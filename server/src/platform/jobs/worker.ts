@@ -6,33 +6,33 @@ import type { Log } from '../log.ts';
 import { completeJob, touchMs } from './boss.ts';
 import type { BoundJob } from './define.ts';
 
-/** One queue's jobs on this node. */
+/** Does the jobs of one queue on this node. */
 export interface Worker {
   /** There may be a job now. */
   poke(): void;
-  /** Takes no more, tells the deeds under way to stop, and hands back what does not end in time. */
+  /** Takes no more jobs, tells the running ones to stop, and hands back those that do not end in time. */
   stop(waitMs: number): Promise<void>;
 }
 
-/** Jobs of one queue at work on one node. */
+/** Most jobs of one queue that run at the same time on one node. */
 const atOnce = 8;
 /** A delayed job begins at most this late. */
 const pollMs = 400;
 
 /**
- * Fetches as jobs become due and places become free, settles each job when its own deed ends, and says while
- * it runs that it lives. A settlement that comes after the job was given to another is ignored.
+ * Fetches jobs when they become due and a place is free, settles each one when its own deed ends, and sends heartbeats
+ * while it runs. A settlement that comes after the job was given to another handler is ignored.
  */
 export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: Log): Worker {
   const { name } = definition;
-  const underWay = new Map<Job, { stop: AbortController; done: Promise<void> }>();
+  const underWay = new Map<Job, { stop: AbortController; end: Promise<void> }>();
   let stopped = false;
   let failing = false;
 
   const fetch = coalesced(async () => {
     while (!stopped && underWay.size < atOnce) {
-      const wanted = atOnce - underWay.size;
-      const jobs = await boss.fetch<object>(name, { batchSize: wanted }).catch((error: unknown) => {
+      const places = atOnce - underWay.size;
+      const jobs = await boss.fetch<object>(name, { batchSize: places }).catch((error: unknown) => {
         if (!stopped && !failing) log.warn({ err: error, job: name }, 'Jobs could not be fetched; trying on');
         failing = true;
         return undefined;
@@ -40,17 +40,17 @@ export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: L
       if (!jobs) return;
       failing = false;
       for (const job of jobs) begin(job);
-      if (jobs.length < wanted) return;
+      if (jobs.length < places) return;
     }
   });
 
   function begin(job: Job): void {
     const stop = new AbortController();
-    const done = run(job, stop).finally(() => {
+    const end = run(job, stop).finally(() => {
       underWay.delete(job);
       if (!stopped) void fetch();
     });
-    underWay.set(job, { stop, done });
+    underWay.set(job, { stop, end });
   }
 
   async function run(job: Job, stop: AbortController): Promise<void> {
@@ -86,12 +86,12 @@ export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: L
       clearInterval(poll);
       await fetch();
       for (const { stop } of underWay.values()) stop.abort();
-      const all = Promise.all([...underWay.values()].map(({ done }) => done));
+      const all = Promise.all([...underWay.values()].map(({ end }) => end));
       await Promise.race([all, pause(waitMs, undefined, { ref: false })]);
       clearInterval(heartbeat);
-      const left = [...underWay.keys()].map(({ id, retryCount }) => ({ id, retryCount }));
-      if (left.length > 0)
-        await boss.fail(name, left, { message: 'The server stopped.' }).catch(() => undefined);
+      const attempts = [...underWay.keys()].map(({ id, retryCount }) => ({ id, retryCount }));
+      if (attempts.length > 0)
+        await boss.fail(name, attempts, { message: 'The server stopped.' }).catch(() => undefined);
     },
   };
 }
