@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../db/transaction.ts';
 
-/** A reader never seen before begins behind this position. */
+/** A new reader begins behind this position; a known one keeps its cursor. */
 export async function addCursor(db: Db, reader: string, position: number): Promise<void> {
   await db
     .insertInto('event_cursors')
@@ -9,7 +9,7 @@ export async function addCursor(db: Db, reader: string, position: number): Promi
     .execute();
 }
 
-/** The cursor, held until the transaction ends; undefined when another node holds it. */
+/** The cursor, locked until the transaction ends; undefined when another node has locked it. */
 export async function claimCursor(tx: Tx, reader: string): Promise<number | undefined> {
   const row = await tx
     .selectFrom('event_cursors')

@@ -1,7 +1,7 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import { isPermission, type Permission } from '../permissions.ts';
 
-/** A past-tense fact as everyone reads it: `position` is the cursor and the `sequence` of webhooks. */
+/** Something that happened, as all readers get it: `position` is the cursor and the `sequence` of webhooks. */
 export interface RecordedEvent<Body = Record<string, unknown>> {
   id: string;
   name: string;
@@ -22,21 +22,21 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   readonly name: string;
   /** One sentence for the event reference. */
   readonly what: string;
-  /** What somebody must be allowed to read before the event may reach them, whichever door it leaves by. */
+  /** The permission that a reader needs, whether the event comes by webhook, socket or stream. */
   readonly permission: Permission;
   readonly body: Schema;
-  /** `data` of webhooks and of `GET /events`; the stored body unless said otherwise. */
+  /** `data` of webhooks and of `GET /events`; the stored body by default. */
   readonly wire: (
     event: RecordedEvent<Static<Schema>>,
   ) => Promise<Record<string, unknown>> | Record<string, unknown>;
-  /** What the profile's socket room hears, besides the generic `event`; nothing unless said. */
+  /** What the profile's socket room is sent besides the generic `event`; nothing by default. */
   readonly socket: (event: RecordedEvent<Static<Schema>>) => Promise<SocketForm[]> | SocketForm[];
   /** Whether webhooks and `GET /events` carry it; false for what only sockets need. */
   readonly isPublic: boolean;
 }
 
 /** Declares an event and who may read it. Names are literals (`message.sent`), never derived, so that a rename is seen as one. */
-export function defineEvent<Properties extends TProperties>(given: {
+export function defineEvent<Properties extends TProperties>(event: {
   name: string;
   what: string;
   permission: Permission;
@@ -45,17 +45,17 @@ export function defineEvent<Properties extends TProperties>(given: {
   socket?: EventDefinition<TObject<Properties>>['socket'];
   isPublic?: boolean;
 }): EventDefinition<TObject<Properties>> {
-  // Whoever makes an event must say who may read it; a gateway that can't tell does not start.
-  if (!isPermission(given.permission)) {
-    throw new Error(`The event ${given.name} must name the permission that its readers need.`);
+  // Without a permission nobody can tell who may read the event, so the gateway does not start.
+  if (!isPermission(event.permission)) {
+    throw new Error(`The event ${event.name} must name the permission that its readers need.`);
   }
   return {
-    name: given.name,
-    what: given.what,
-    permission: given.permission,
-    body: given.body,
-    wire: given.wire ?? ((event) => event.body as Record<string, unknown>),
-    socket: given.socket ?? (() => []),
-    isPublic: given.isPublic ?? true,
+    name: event.name,
+    what: event.what,
+    permission: event.permission,
+    body: event.body,
+    wire: event.wire ?? (({ body }) => body as Record<string, unknown>),
+    socket: event.socket ?? (() => []),
+    isPublic: event.isPublic ?? true,
   };
 }

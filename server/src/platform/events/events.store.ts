@@ -10,7 +10,7 @@ export async function insertEvents(tx: Tx, rows: readonly Insertable<Tables['eve
   await tx.insertInto('events').values(rows).execute();
 }
 
-/** Facts that a larger statement records: one for each row of `from`. */
+/** Events that a larger statement records: one for each row of `from`. */
 export interface EventsOfRows {
   definition: Pick<EventDefinition, 'name'>;
   /** What follows `from`; it must name `organization_id` and `profile_id`, and order the rows. */
@@ -39,7 +39,7 @@ export async function eventsBehind(db: Db, position: number, limit: number): Pro
   return rows.map(recordedEvent);
 }
 
-/** Which events of an organisation: all names when there are none, and further names for profiles within a reach. */
+/** Which events of an organisation: all when `names` is absent, and further names for profiles within a reach. */
 export interface EventsWanted {
   organizationId: string;
   profileId?: string | undefined;
@@ -51,8 +51,8 @@ export interface EventsWanted {
 }
 
 /** The first of them, in order. */
-export async function eventsWanted(db: Db, wanted: EventsWanted, limit: number): Promise<RecordedEvent[]> {
-  const { organizationId, profileId, names, narrower, after, upTo } = wanted;
+export async function eventsWanted(db: Db, selection: EventsWanted, limit: number): Promise<RecordedEvent[]> {
+  const { organizationId, profileId, names, narrower, after, upTo } = selection;
   const rows = await db
     .selectFrom('events')
     .select(eventColumns)
@@ -77,13 +77,13 @@ export async function eventsWanted(db: Db, wanted: EventsWanted, limit: number):
   return rows.map(recordedEvent);
 }
 
-/** The newest position that was given out. */
+/** The newest position. */
 export async function lastPosition(db: Db): Promise<number> {
   const row = await db.selectFrom('event_log').select('last_position').executeTakeFirst();
   return row?.last_position ?? 0;
 }
 
-/** Up to here events were removed for their age. */
+/** The highest position that was removed for its age. */
 export async function keptAfter(db: Db): Promise<number> {
   const row = await db.selectFrom('event_log').select('kept_after').executeTakeFirst();
   return row?.kept_after ?? 0;
@@ -92,8 +92,8 @@ export async function keptAfter(db: Db): Promise<number> {
 const batch = 2_000;
 
 /**
- * Removes events from before a moment, in batches, but none that a reader has still to read. How far it came is
- * noted with each batch: that is what tells an old cursor from a good one.
+ * Removes events from before a moment, in batches, but none that a reader has still to read. Each batch notes the highest
+ * position it removed, because a cursor behind that position is no longer good.
  */
 export async function purgeEventsBefore(db: Db, before: Date, signal: AbortSignal): Promise<number> {
   let removed = 0;

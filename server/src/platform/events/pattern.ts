@@ -9,15 +9,15 @@ export function wants(patterns: readonly string[], name: string): boolean {
  * Event patterns as a client gave them in the field at `path`, without repeats.
  * @throws Failure VALIDATION_ERROR that lists the names there are, when one matches none of them.
  */
-export function readPatterns(given: readonly string[], names: readonly string[], path: string): string[] {
-  const unknown = given.filter((pattern) => !names.some((name) => matches(pattern, name)));
-  if (unknown.length === 0) return [...new Set(given)];
-  const known = `Known events: ${[...names].sort().join(', ')}; also * and prefixes such as message.*`;
+export function readPatterns(patterns: readonly string[], names: readonly string[], path: string): string[] {
+  const unknown = patterns.filter((pattern) => !names.some((name) => matches(pattern, name)));
+  if (unknown.length === 0) return [...new Set(patterns)];
+  const choices = `Known events: ${[...names].sort().join(', ')}; also * and prefixes such as message.*`;
   throw new Failure('VALIDATION_ERROR', {
-    says: `Unknown event ${unknown.map((name) => `'${name}'`).join(', ')}. ${known}.`,
+    says: `Unknown event ${unknown.map((name) => `'${name}'`).join(', ')}. ${choices}.`,
     details: unknown.map((name) => ({
-      path: `${path}/${given.indexOf(name)}`,
-      problem: `is not an event. ${known}.`,
+      path: `${path}/${patterns.indexOf(name)}`,
+      problem: `is not an event. ${choices}.`,
     })),
   });
 }

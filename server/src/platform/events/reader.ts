@@ -28,20 +28,20 @@ export interface Page {
   hasMore: boolean;
 }
 
-/** The numbered events: listening to them in this process, reading them with a cursor, leafing through them. */
+/** The numbered events: followed in this process, read with a durable cursor, or listed in pages. */
 export interface EventLog {
-  /** Hears every event numbered from now on, in order, in this process. Returns how to stop. */
+  /** Calls the handler with every event numbered from now on, in order, in this process; answers how to stop. */
   tail(name: string, handler: (events: RecordedEvent[]) => Promise<void> | void): () => Promise<void>;
   /**
    * Events of one organisation behind a cursor.
-   * @throws Failure CURSOR_GONE when events behind the cursor were removed for their age. What went with a
-   *   deleted profile or organisation is nobody's loss.
+   * @throws Failure CURSOR_GONE when events behind the cursor were removed for their age. Events that were removed
+   *   with a deleted profile or organisation do not count.
    */
   page(query: PageQuery): Promise<Page>;
   lastPosition(): Promise<number>;
-  /** Events this process has just numbered; wakes the readers without a detour through the database. */
+  /** Events this process has just numbered; wakes the readers without asking the database. */
   offer(events: RecordedEvent[]): void;
-  /** Begins the readers, each behind its own cursor; a reader never seen before begins with what comes now. */
+  /** Begins the readers, each behind its own cursor; a new reader begins with the next event. */
   start(readers: readonly EventReader[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -80,12 +80,12 @@ export async function createEventLog({ database, log }: { database: Database; lo
       const head = await lastPosition(db);
       if (after > head)
         throw new Failure('CURSOR_GONE', { says: 'This cursor is ahead of the newest event.' });
-      const wanted = { organizationId, profileId, names, narrower, after, upTo: head };
-      const found = await eventsWanted(db, wanted, limit + 1);
-      // Asked last, so that what is purged while the page is read is not missing from it in silence.
+      const selection = { organizationId, profileId, names, narrower, after, upTo: head };
+      const rows = await eventsWanted(db, selection, limit + 1);
+      // After the page was read: what was purged meanwhile must not be missing from it without an error.
       if (after > 0 && after < (await keptAfter(db))) throw new Failure('CURSOR_GONE');
-      const hasMore = found.length > limit;
-      const events = found.slice(0, limit);
+      const hasMore = rows.length > limit;
+      const events = rows.slice(0, limit);
       return { events, cursor: hasMore ? (events.at(-1)?.position ?? head) : head, hasMore };
     },
     async start(readers) {
@@ -95,13 +95,13 @@ export async function createEventLog({ database, log }: { database: Database; lo
         await addCursor(db, reader.name, head);
         readings.add(durable({ reader, db, recent, log }));
       }
-      const heard = (payload: string) => {
+      const onNumbered = (payload: string) => {
         const position = Number(payload);
         if (position <= newest) return;
         newest = position;
         wake();
       };
-      // Word of a new position may get lost: now and then the database is asked.
+      // A notification may get lost, so the database is also asked regularly.
       const look = () =>
         lastPosition(db).then(
           (position) => {
@@ -110,7 +110,7 @@ export async function createEventLog({ database, log }: { database: Database; lo
           },
           (error: unknown) => log.debug({ err: error }, 'The newest position could not be read'),
         );
-      unlisten = await database.listen(numberedChannel, heard, { onReconnect: () => void look() });
+      unlisten = await database.listen(numberedChannel, onNumbered, { onReconnect: () => void look() });
       poll = setInterval(() => void look(), safetyPollMs);
       wake();
     },

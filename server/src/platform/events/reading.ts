@@ -11,7 +11,7 @@ import type { RecentEvents } from './recent.ts';
 export const batchMax = 200;
 /** Batches of one reader begin at least this far apart: under load a batch carries several events. */
 const restMs = 5;
-/** A cursor that passes events of no interest is written down this often. */
+/** While events do not concern the reader, its cursor is stored this often. */
 const lazyMoveMs = 1_000;
 const retryMsFirst = 100;
 const retryMsMax = 5_000;
@@ -22,7 +22,7 @@ export interface Reading {
   stop(): Promise<void>;
 }
 
-/** Reads in memory from a position on; what a failed handler was given is not told again. */
+/** Reads in memory from a position on; events whose handler failed do not come again. */
 export function tail(options: {
   name: string;
   from: number;
@@ -52,9 +52,9 @@ export function tail(options: {
  */
 export function durable(options: { reader: EventReader; db: Db; recent: RecentEvents; log: Log }): Reading {
   const { reader, db, recent, log } = options;
-  /** Where the cursor was last seen. It only moves forward, so nothing behind it means nothing to do. */
-  let seen = -1;
-  /** How far we have looked: up to here nothing behind the cursor concerned the reader. */
+  /** The cursor as it was last read; -1 before. It only moves forward, so no event behind it means nothing to do. */
+  let lastCursor = -1;
+  /** Events behind the cursor and up to here have been looked at: none concerned the reader. */
   let looked = -1;
   let movedAtMs = 0;
 
@@ -63,7 +63,7 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
     movedAtMs = performance.now();
     return inTransaction(db, async (tx) => {
       const position = await claimCursor(tx, reader.name);
-      if (position !== seen) return position;
+      if (position !== lastCursor) return position;
       if (events.length > 0) await reader.read(events, tx);
       await moveCursor(tx, reader.name, to);
       return to;
@@ -71,13 +71,13 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
   }
 
   return reading(reader.name, log, async () => {
-    if (seen < 0) {
-      const cursor = await move(seen, []);
+    if (lastCursor < 0) {
+      const cursor = await move(lastCursor, []);
       if (cursor === undefined) return false;
-      seen = cursor;
+      lastCursor = cursor;
       looked = cursor;
     }
-    // Before the transaction: with one connection in hand, waiting for another could wait for itself.
+    // Before the transaction: if every reader held a connection and waited for another one, none would get it.
     const events = await recent.after(looked, batchMax);
     const last = events.at(-1);
     if (!last) return false;
@@ -87,16 +87,16 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
       if (performance.now() - movedAtMs < lazyMoveMs) return true;
     }
     const cursor = await move(last.position, concerned ? events : []);
-    if (cursor === undefined || cursor === seen) return false;
+    if (cursor === undefined || cursor === lastCursor) return false;
     // Where another node has moved it, reading goes on from there.
     if (cursor !== last.position) reader.passed?.();
-    seen = cursor;
+    lastCursor = cursor;
     looked = concerned ? cursor : Math.max(cursor, looked);
     return true;
   });
 }
 
-/** Steps until a step finds nothing; a step that fails is tried again with growing pauses, for ever. */
+/** Repeats the step until it finds nothing. A step that fails is repeated with growing pauses, without end. */
 function reading(name: string, log: Log, step: () => Promise<boolean>): Reading {
   const stopping = new AbortController();
   const rest = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);

@@ -4,40 +4,40 @@ import { eventsBehind } from './events.store.ts';
 
 const keptMax = 1_000;
 
-/** The newest events, held once for all readers of this process, so that ten readers cost one query. */
+/** The newest events in memory, once for all readers of this process, so that ten readers cost one query. */
 export interface RecentEvents {
   /** Events behind a position in order, at most `limit`; empty when there are none yet. */
   after(position: number, limit: number): Promise<RecordedEvent[]>;
-  /** Events just numbered in this process; ignored when they do not continue what is held. */
+  /** Events just numbered in this process; ignored when they do not continue the stretch in memory. */
   offer(events: RecordedEvent[]): void;
 }
 
 /**
- * What is held is one gapless stretch `(from, to]` of the log: positions in it are complete.
- * `newest` is the newest position anybody told of; nothing is asked of the database up to it.
+ * Keeps one stretch `(from, to]` of the log without gaps. `newest` answers the newest position this process knows of: a
+ * reader that has come so far needs no query.
  */
 export function createRecentEvents(db: Db, from: number, newest: () => number): RecentEvents {
-  let held: RecordedEvent[] = [];
+  let stretch: RecordedEvent[] = [];
   let to = from;
   let fetching: Promise<void> | undefined;
 
   function append(events: RecordedEvent[]): void {
     const first = events.findIndex((event) => event.position > to);
     if (first < 0) return;
-    held.push(...events.slice(first));
-    if (held.length > keptMax) held = held.slice(-keptMax);
-    from = (held[0]?.position ?? 1) - 1;
-    to = held.at(-1)?.position ?? to;
+    stretch.push(...events.slice(first));
+    if (stretch.length > keptMax) stretch = stretch.slice(-keptMax);
+    from = (stretch[0]?.position ?? 1) - 1;
+    to = stretch.at(-1)?.position ?? to;
   }
 
   function slice(position: number, limit: number): RecordedEvent[] {
-    let [low, high] = [0, held.length];
+    let [low, high] = [0, stretch.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((held[middle]?.position ?? 0) > position) high = middle;
+      if ((stretch[middle]?.position ?? 0) > position) high = middle;
       else low = middle + 1;
     }
-    return held.slice(low, low + limit);
+    return stretch.slice(low, low + limit);
   }
 
   return {

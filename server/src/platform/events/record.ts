@@ -6,7 +6,7 @@ import { newId } from '../ids.ts';
 import type { EventDefinition } from './define.ts';
 import { type EventsOfRows, insertEvents, insertFrom } from './events.store.ts';
 
-/** A fact about to be recorded, and whom it concerns. */
+/** An event to record, and whom it concerns. */
 export interface EventToRecord<Body = unknown> {
   organizationId: string;
   profileId: string | null;
@@ -20,7 +20,7 @@ export interface EventRecorder {
     definition: EventDefinition<Schema>,
     event: EventToRecord<Static<Schema>>,
   ): Promise<void>;
-  /** The same for several facts of one transaction, in one statement and in their order. */
+  /** The same for several events of one transaction, in one statement and in their order. */
   recordAll(
     tx: Tx,
     events: readonly (EventToRecord & { definition: Pick<EventDefinition, 'name'> })[],

@@ -1,9 +1,9 @@
 import type { QueryConfig } from 'pg';
 
-/** Heard by every node: the newest position. */
+/** Every node listens here for the newest position. */
 export const numberedChannel = 'multiwa_events_numbered';
 
-/** Any number that no other advisory lock of this program uses: its holder is the one relay. */
+/** Any number that no other advisory lock of this program uses. Who holds the lock is the one relay. */
 const relayLock = 7_120_419_352;
 
 /** Answers whether this session is the relay from now on, until it ends. */
@@ -17,8 +17,8 @@ export const batchMax = 500;
 
 /**
  * One statement, so one transaction: a position is visible only together with all smaller ones, whatever
- * the order in which the recording transactions committed. The row of event_log is a second fence beside
- * the lock.
+ * the order in which the recording transactions committed. Should two relays ever run, the row of event_log keeps them
+ * apart.
  */
 export const numberBatch: QueryConfig = {
   name: 'number-batch',

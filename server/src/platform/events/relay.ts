@@ -8,15 +8,15 @@ import type { RecordedEvent } from './define.ts';
 import { batchMax, becomeRelay, numberBatch } from './relay.sql.ts';
 import { type EventRow, recordedEvent } from './row.ts';
 
-/** Heard by the node that numbers: another node has committed events. */
+/** The relay listens here: another node has committed events. */
 const recordedChannel = 'multiwa_events_recorded';
 
-/** Batches begin at least this far apart, so that a stream of single events is numbered by the handful. */
+/** Batches begin at least this far apart, so that a stream of single events is numbered several at a time. */
 const restMs = 6;
 const safetyPollMs = 1_000;
 const queryMsMax = 5_000;
 
-/** Numbers committed events. Every node runs one; the one that holds the lock works, the others stand by. */
+/** Numbers committed events. Every node has a relay; the one that holds the lock works, the others wait. */
 export interface Relay {
   /** There may be something to number: cheap, call it after every commit. */
   poke(): void;
@@ -24,7 +24,7 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** `published` hears each batch in this process without a detour through the database. */
+/** `published` is called with each batch of this process, so that its readers need not ask the database. */
 export function createRelay(options: {
   database: Database;
   log: Log;
@@ -58,13 +58,13 @@ export function createRelay(options: {
     );
   });
 
-  /** True when this node is the relay; opens the session it takes, whose end is the end of the lock. */
+  /** True when this node is the relay. The lock belongs to a session of its own and ends with it. */
   async function hold(): Promise<boolean> {
     if (!session) {
       const client = new Client({
         ...database.poolConfig,
         query_timeout: queryMsMax,
-        // A holder whose machine vanished must not hold for the two hours TCP would wait.
+        // When the holder's machine is gone, the lock must not stay for the two hours that TCP would wait.
         options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3',
       });
       const forget = () => {
@@ -97,7 +97,7 @@ export function createRelay(options: {
     await client?.end().catch(() => undefined);
   }
 
-  const heard = () => {
+  const onRecorded = () => {
     if (holds) void number();
   };
   return {
@@ -107,7 +107,7 @@ export function createRelay(options: {
     },
     async start() {
       stopped = false;
-      unlisten = await database.listen(recordedChannel, heard, { onReconnect: heard });
+      unlisten = await database.listen(recordedChannel, onRecorded, { onReconnect: onRecorded });
       poll = setInterval(() => void number(), safetyPollMs);
       await number();
     },

@@ -12,7 +12,7 @@ export interface WireEvent {
   data: Record<string, unknown>;
 }
 
-/** What leaves the server for an event. One whose wire form can't be made leaves as it was recorded: never lost. */
+/** What clients get for an event. When its wire form can't be made, they get the recorded body: no event is lost. */
 export async function wireEvent(
   event: RecordedEvent,
   definition: EventDefinition,
