@@ -42,9 +42,9 @@ test('every problem is told at once, each with the name of its setting', () => {
     caught = error;
   }
   expect(caught).toBeInstanceOf(ConfigProblems);
-  const told = (caught as Error).message;
-  for (const name of Object.keys(wrong)) expect(told).toContain(name);
-  expect(told.split('\n').length).toBe(Object.keys(wrong).length + 1);
+  const message = (caught as Error).message;
+  for (const name of Object.keys(wrong)) expect(message).toContain(name);
+  expect(message.split('\n').length).toBe(Object.keys(wrong).length + 1);
 });
 
 test.each([

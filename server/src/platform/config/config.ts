@@ -17,9 +17,9 @@ import {
 const country = {
   kind: 'country in two letters',
   parse(value: string): string {
-    const known = readCountry(value);
-    if (!known) throw new Error('a country in two letters (ISO 3166), like ID');
-    return known;
+    const code = readCountry(value);
+    if (!code) throw new Error('a country in two letters (ISO 3166), like ID');
+    return code;
   },
 };
 
@@ -240,13 +240,13 @@ export function readConfig(env: Record<string, string | undefined>, root: string
   const production = env.NODE_ENV === 'production';
   const problems: string[] = [];
   const values: Record<string, unknown> = { production };
-  for (const [key, one] of Object.entries(settings) as [string, Setting<unknown>][]) {
-    const name = [one.name, ...one.aliases].find((candidate) => env[candidate]);
-    const given = name === undefined ? undefined : env[name];
+  for (const [key, row] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    const name = [row.name, ...row.aliases].find((candidate) => env[candidate]);
+    const value = name === undefined ? undefined : env[name];
     try {
-      values[key] = given === undefined ? one.fallback(production) : one.parse(given);
+      values[key] = value === undefined ? row.fallback(production) : row.parse(value);
     } catch (error) {
-      problems.push(`${name} must be ${(error as Error).message}, but is '${given}'.`);
+      problems.push(`${name} must be ${(error as Error).message}, but is '${value}'.`);
     }
   }
   const config = values as unknown as Config;
@@ -285,14 +285,14 @@ function contradictions(config: Config): string[] {
 
 /** The reference of all settings as Markdown, for operators. */
 export function describeSettings(): string {
-  const rows = (Object.values(settings) as Setting<unknown>[]).map((one) => {
+  const rows = (Object.values(settings) as Setting<unknown>[]).map((row) => {
     const show = (value: unknown) =>
       value === undefined || (Array.isArray(value) && value.length === 0) || value === ''
         ? 'none'
         : `\`${String(value)}\``;
-    const [here, there] = [show(one.fallback(false)), show(one.fallback(true))];
+    const [here, there] = [show(row.fallback(false)), show(row.fallback(true))];
     const fallback = here === there ? here : `${here}; in production ${there}`;
-    return `| \`${one.name}\` | ${one.kind.replaceAll('|', '\\|')} | ${fallback} | ${one.says} |`;
+    return `| \`${row.name}\` | ${row.kind.replaceAll('|', '\\|')} | ${fallback} | ${row.says} |`;
   });
   return ['| setting | is | default | says |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }

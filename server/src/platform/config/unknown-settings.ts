@@ -1,25 +1,25 @@
 import { settings } from './config.ts';
 import type { Setting } from './setting.ts';
 
-/** Words that begin our settings and hardly anybody else's: whatever else begins so was meant for us. */
+/** Prefixes of our settings that hardly any other program uses: a variable with one was meant for us. */
 const ours =
   /^(MULTIWA|WEBHOOK|SMTP|OUTBOUND|WHATSAPP|TRUSTED|LEASE|METRICS|CORS|AUDIT|REGISTRATION|ENCRYPTION)_/;
 /** What container platforms put into the environment about other services. */
 const foreign = /_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP))(_|$)|_PORT$(?<!SMTP_PORT)/;
-/** Shorter names resemble too much. */
+/** Shorter names are too much alike. */
 const lengthMin = 7;
 const lettersPerSlip = 7;
 
 /** A sentence for each variable of the environment that looks like a setting of ours and is none. */
 export function unknownSettings(env: Record<string, string | undefined>): string[] {
-  const known = (Object.values(settings) as Setting<unknown>[]).flatMap(({ name, aliases }) => [
+  const names = (Object.values(settings) as Setting<unknown>[]).flatMap(({ name, aliases }) => [
     name,
     ...aliases,
   ]);
   const sentences: string[] = [];
   for (const name of Object.keys(env).sort()) {
-    if (known.includes(name)) continue;
-    const meant = nearest(name, known);
+    if (names.includes(name)) continue;
+    const meant = nearest(name, names);
     if (meant) sentences.push(`${name} is no setting and does nothing: is ${meant} meant?`);
     else if (ours.test(name) && !foreign.test(name))
       sentences.push(`${name} is no setting and does nothing.`);
@@ -28,28 +28,28 @@ export function unknownSettings(env: Record<string, string | undefined>): string
 }
 
 /** The setting whose name differs in so few letters that it must be the one that was meant. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+function nearest(name: string, candidates: readonly string[]): string | undefined {
   if (name.length < lengthMin) return undefined;
-  let found: string | undefined;
+  let nearestName: string | undefined;
   let slipsMax = Math.floor(name.length / lettersPerSlip);
-  for (const candidate of known) {
+  for (const candidate of candidates) {
     if (candidate.length < lengthMin || Math.abs(candidate.length - name.length) > slipsMax) continue;
     const slips = slipsBetween(name.toUpperCase(), candidate);
-    if (slips > slipsMax || (slips === slipsMax && found)) continue;
-    [found, slipsMax] = [candidate, slips];
+    if (slips > slipsMax || (slips === slipsMax && nearestName)) continue;
+    [nearestName, slipsMax] = [candidate, slips];
   }
-  return found;
+  return nearestName;
 }
 
 /** Letters to insert, drop, replace or swap with their neighbour, to turn one word into the other. */
-function slipsBetween(one: string, other: string): number {
+function slipsBetween(name: string, candidate: string): number {
   let before: number[] = [];
-  let above = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= one.length; row++) {
+  let above = Array.from({ length: candidate.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= name.length; row++) {
     const current = [row];
-    for (let column = 1; column <= other.length; column++) {
-      const isSame = one[row - 1] === other[column - 1];
-      const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+    for (let column = 1; column <= candidate.length; column++) {
+      const isSame = name[row - 1] === candidate[column - 1];
+      const isSwapped = name[row - 1] === candidate[column - 2] && name[row - 2] === candidate[column - 1];
       current[column] = Math.min(
         (above[column] ?? 0) + 1,
         (current[column - 1] ?? 0) + 1,
@@ -59,5 +59,5 @@ function slipsBetween(one: string, other: string): number {
     }
     [before, above] = [above, current];
   }
-  return above[other.length] ?? 0;
+  return above[candidate.length] ?? 0;
 }
