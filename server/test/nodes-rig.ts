@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { inject } from 'vitest';
 import { type TestDatabase, testDatabase } from './database.ts';
-import { type OwnSandbox, type SandboxPhone, startTestSandbox } from './sandbox.ts';
+import { type Sandbox, type SandboxPhone, sandboxAt } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { openSink } from './sink.ts';
 import { type ConnectedProfile, connectedProfile, newCustomer, newTenant, type Tenant } from './tenant.ts';
@@ -50,7 +51,8 @@ interface Line {
 
 /** Two nodes share profiles that send all the time; each in turn is killed and started again. Counted from outside. */
 export async function killAndReturn(options: NodesOptions): Promise<NodesReport> {
-  const [sandbox, database, sink] = await Promise.all([startTestSandbox(), testDatabase(), openSink()]);
+  const sandbox = sandboxAt(inject('sandboxUrl'));
+  const [database, sink] = await Promise.all([testDatabase(), openSink()]);
   const folders = await Promise.all([1, 2].map(() => mkdtemp(join(tmpdir(), 'mwa-nodes-'))));
   const start = (folder: string) =>
     startServer({
@@ -113,7 +115,6 @@ export async function killAndReturn(options: NodesOptions): Promise<NodesReport>
     await Promise.all(nodes.map((one) => one?.stop()));
     await sink.close();
     await database.drop();
-    await sandbox.stop();
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
   }
 }
@@ -174,7 +175,7 @@ async function heldBy(database: TestDatabase, folder: string, lines: Line[]): Pr
   return lines.filter((line) => ids.includes(line.profile.id));
 }
 
-async function untilSent(sandbox: OwnSandbox, number: string, goneAtMs: number, sinceMs: number) {
+async function untilSent(sandbox: Sandbox, number: string, goneAtMs: number, sinceMs: number) {
   const first = await until(
     'a message left from elsewhere',
     async () =>

@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { killAndReturn } from './nodes-rig.ts';
-import { type OwnSandbox, startTestSandbox } from './sandbox.ts';
+import { sandboxAt } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 
-let sandbox: OwnSandbox;
+const sandbox = sandboxAt(inject('sandboxUrl'));
 let database: TestDatabase;
 let folders: string[];
 let servers: ServerProcess[];
@@ -18,13 +18,12 @@ let servers: ServerProcess[];
 beforeEach(async () => {
   folders = [];
   servers = [];
-  [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
+  database = await testDatabase();
 });
 afterEach(async () => {
   for (const { child } of servers) child.kill('SIGCONT');
   await Promise.all(servers.map((server) => server.kill()));
   await database.drop();
-  await sandbox.stop();
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 });
 

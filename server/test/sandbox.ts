@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { compiled } from './compiled.ts';
 
 const main = fileURLToPath(new URL('../../sandbox/src/main.ts', import.meta.url));
 const startMsMax = 30_000;
@@ -166,7 +167,7 @@ function phone(call: Call, number: string): SandboxPhone {
 
 async function launch(dataDir: string, port: string, env: Record<string, string>) {
   const child = spawn(process.execPath, [main], {
-    env: { ...process.env, SANDBOX_PORT: port, SANDBOX_DATA_DIR: dataDir, ...env },
+    env: { ...process.env, ...compiled, SANDBOX_PORT: port, SANDBOX_DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   // A test run that is cut off must not leave networks behind.
