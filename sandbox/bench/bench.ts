@@ -9,9 +9,13 @@ import { TestSandbox } from '../test/kit.ts';
 import { until } from '../test/until.ts';
 import { cpuOf, memoryOf, quantile, timed } from './measure.ts';
 
-/** Measures the network alone in its process, with real clients in this one; never part of a test. */
-const companions = Number(process.env.BENCH_COMPANIONS ?? 200);
-const messages = Number(process.env.BENCH_DIRECT ?? 3000);
+/**
+ * Measures the network alone in its process, with real clients in this one; never part of a test. `--quick` only says
+ * whether the bench works, and writes nothing.
+ */
+const isQuick = process.argv.includes('--quick');
+const companions = Number(process.env.BENCH_COMPANIONS ?? (isQuick ? 10 : 200));
+const messages = Number(process.env.BENCH_DIRECT ?? (isQuick ? 100 : 3000));
 const perSecond = Number(process.env.BENCH_RATE ?? 100);
 const out = fileURLToPath(new URL('../../docs/bench-sandbox.md', import.meta.url));
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -43,8 +47,10 @@ try {
   });
   add('start of the network', '', ms(performance.now() - startedMs));
   await measure(TestSandbox.at(url));
-  writeFileSync(out, report());
-  console.log('\nWritten to docs/bench-sandbox.md');
+  if (!isQuick) {
+    writeFileSync(out, report());
+    console.log('\nWritten to docs/bench-sandbox.md');
+  }
 } finally {
   child.kill();
   rmSync(dataDir, { recursive: true, force: true });

@@ -1,9 +1,12 @@
 import { vi } from 'vitest';
 
-const WAIT_MS_MAX = 20_000;
+const WAIT_MS_MAX = 60_000;
 const POLL_MS = 10;
 
-/** Asks again and again until the answer is not undefined or false; fails with `what` after twenty seconds. */
+/**
+ * Asks again and again until the answer is not undefined or false; fails with `what` after a minute: on a busy
+ * machine Baileys itself waits 20 s for a first sync that came early.
+ */
 export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,

@@ -1,25 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import '../src/engines/baileys/amendments/silent-libsignal.ts';
 import {
   type AuthenticationState,
+  type GroupMetadata,
   initAuthCreds,
   makeWASocket,
   type SignalDataTypeMap,
   type SignalKeyStore,
-  useMultiFileAuthState,
   type WASocket,
 } from 'baileys';
 
 /** Plain Baileys, as others run it, to compare with: it connects, sends, hears, and keeps no promise beyond that. */
 export interface Baseline {
-  readonly name: string;
-  /** Resolves at the server's acknowledgement. */
-  send(digits: string, text: string): Promise<void>;
+  /** Resolves at the server's acknowledgement; a chat is a number or a group's address. */
+  send(chat: string, text: string): Promise<void>;
   /** Calls back with the text of every message that arrives. */
   onText(heard: (text: string) => void): void;
-  close(): Promise<void>;
 }
 
 export interface BaselineOptions {
@@ -28,28 +23,6 @@ export interface BaselineOptions {
   /** Links the device: gets the text of a QR code. */
   scan(qr: string): Promise<void>;
 }
-
-interface State {
-  auth: AuthenticationState;
-  save(): Promise<void>;
-  dispose(): Promise<void>;
-}
-
-/** Keys in memory: the fastest there is, and gone with the process. */
-export const memoryBaseline = (options: BaselineOptions): Promise<Baseline> =>
-  start('Baileys, keys in memory', options, async () => ({
-    auth: { creds: initAuthCreds(), keys: memoryKeys() },
-    save: async () => undefined,
-    dispose: async () => undefined,
-  }));
-
-/** Keys in one file each, as Baileys' own example keeps them. */
-export const fileBaseline = (options: BaselineOptions): Promise<Baseline> =>
-  start('Baileys, keys in files', options, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'mwa-baseline-'));
-    const { state, saveCreds } = await useMultiFileAuthState(folder);
-    return { auth: state, save: saveCreds, dispose: () => rm(folder, { recursive: true, force: true }) };
-  });
 
 function memoryKeys(): SignalKeyStore {
   const kept = new Map<string, unknown>();
@@ -73,18 +46,18 @@ function memoryKeys(): SignalKeyStore {
   };
 }
 
-async function start(name: string, options: BaselineOptions, make: () => Promise<State>): Promise<Baseline> {
-  const state = await make();
-  const first = open(options, state);
+/** Keys in memory: the fastest there is, and gone with the process. */
+export async function startBaseline(options: BaselineOptions): Promise<Baseline> {
+  const auth = { creds: initAuthCreds(), keys: memoryKeys() };
+  const first = open(options, auth);
   const qr = await next(first, (update) => update.qr);
   const paired = next(first, (update) => update.connection === 'close');
   await options.scan(qr);
   await paired;
-  const socket = open(options, state);
+  const socket = open(options, auth);
   await next(socket, (update) => update.connection === 'open');
   return {
-    name,
-    send: (digits, text) => send(socket, digits, text),
+    send: (chat, text) => send(socket, chat, text),
     onText(heard) {
       socket.ev.on('messages.upsert', ({ messages }) => {
         for (const { message } of messages) {
@@ -93,23 +66,25 @@ async function start(name: string, options: BaselineOptions, make: () => Promise
         }
       });
     },
-    async close() {
-      await socket.end(undefined);
-      await state.dispose();
-    },
   };
 }
 
-function open({ url }: BaselineOptions, { auth, save }: State): WASocket {
-  const socket = makeWASocket({
+function open({ url }: BaselineOptions, auth: AuthenticationState): WASocket {
+  const groups = new Map<string, GroupMetadata>();
+  const socket: WASocket = makeWASocket({
     waWebSocketUrl: url,
     auth,
     logger: quiet,
     markOnlineOnConnect: false,
     syncFullHistory: false,
+    // Without it, each message to a group would ask the network for the group first.
+    async cachedGroupMetadata(group) {
+      const known = groups.get(group) ?? (await socket.groupMetadata(group));
+      groups.set(group, known);
+      return known;
+    },
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
   });
-  socket.ev.on('creds.update', () => void save());
   return socket;
 }
 
@@ -124,7 +99,7 @@ function next<T>(socket: WASocket, pick: (update: Update) => T | undefined | fal
   });
 }
 
-async function send(socket: WASocket, digits: string, text: string): Promise<void> {
+async function send(socket: WASocket, chat: string, text: string): Promise<void> {
   const waiting = Promise.withResolvers<void>();
   let id: string | undefined;
   const heard = ({ attrs }: { attrs: Record<string, string> }) => {
@@ -132,7 +107,8 @@ async function send(socket: WASocket, digits: string, text: string): Promise<voi
   };
   socket.ws.on('CB:ack,class:message', heard);
   id = `3EB0${crypto.randomUUID().replaceAll('-', '').slice(0, 18).toUpperCase()}`;
-  await socket.sendMessage(`${digits}@s.whatsapp.net`, { text }, { messageId: id });
+  const jid = chat.includes('@') ? chat : `${chat}@s.whatsapp.net`;
+  await socket.sendMessage(jid, { text }, { messageId: id });
   await waiting.promise;
   socket.ws.off('CB:ack,class:message', heard);
 }

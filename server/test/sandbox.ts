@@ -80,6 +80,8 @@ export interface Sandbox {
 
 /** A network of one's own, as a child process: for crashes, and for faults that strike everybody. */
 export interface OwnSandbox extends Sandbox {
+  /** Of its process as it runs now. */
+  pid(): number;
   clearFaults(): Promise<void>;
   /** Dies at once, keeping its folder and port for `restart`. */
   kill(): Promise<void>;
@@ -117,6 +119,7 @@ export async function startTestSandbox(env: Record<string, string> = {}): Promis
   const { url, port } = running;
   return {
     ...sandboxAt(url),
+    pid: () => running.child.pid ?? 0,
     clearFaults: async () => void (await caller(url)('DELETE', '/api/faults')),
     kill: () => end(running.child, 'SIGKILL'),
     async restart() {

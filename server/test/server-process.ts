@@ -17,10 +17,17 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `main.ts` and waits for its address. `env` must name the database, the folder and the sandbox. */
-export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
+/**
+ * Starts `main.ts`, or the program of a bundle in its folder, and waits for its address. `env` must name the database,
+ * the folder and the sandbox.
+ */
+export async function startServer(
+  env: Record<string, string>,
+  { program = main, cwd }: { program?: string; cwd?: string | undefined } = {},
+): Promise<ServerProcess> {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [program], {
+    cwd,
     env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'error', PORT: '0', ...compiled, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

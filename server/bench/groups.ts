@@ -1,0 +1,22 @@
+import { accept } from './groups/accept.ts';
+import { first } from './groups/first.ts';
+import { group } from './groups/group.ts';
+import { inbound } from './groups/inbound.ts';
+import { lists } from './groups/lists.ts';
+import { profiles } from './groups/profiles.ts';
+import { send } from './groups/send.ts';
+import { start } from './groups/start.ts';
+import type { Bench } from './kit.ts';
+import type { GroupName } from './rows.ts';
+
+/** How each group of rows is measured. */
+export const groups: Record<GroupName, (bench: Bench) => Promise<void>> = {
+  start,
+  send,
+  first,
+  accept,
+  inbound,
+  group,
+  profiles,
+  lists,
+};

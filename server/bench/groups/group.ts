@@ -1,0 +1,55 @@
+import { arrivalsAtWebhook } from '../arrivals.ts';
+import type { Bench } from '../kit.ts';
+import { closedLoop } from '../load.ts';
+import { charged, figuresOf, inRounds, ratioOf } from '../rounds.ts';
+import { variantsOn } from './send.ts';
+
+/** Beside the profile's phone and that of plain Baileys. */
+const otherMembers = 18;
+const inPerSecond = 25;
+
+/** To and from a group of twenty; everybody has a sender key of their own. */
+export const group = ({ rig, report, size }: Bench): Promise<void> =>
+  rig.onStage(async (stage) => {
+    const [profile] = await stage.profiles(1);
+    if (!profile) throw new Error('no profile');
+    const raw = await stage.raw();
+    const members = (await stage.phones(otherMembers)).map(({ number }) => number);
+    const [founder = '', ...rest] = members;
+    const chat = await stage.sandbox.group(founder, 'Bench', [...rest, profile.phone.number, raw.number]);
+    const warm = { atOnce: 1, total: Math.ceil(size.warmMessages / 10) };
+    await closedLoop(warm, (n) => stage.send(profile.id, chat, `warm ${n}`));
+    await raw.send(warm, [chat]);
+
+    await stage.rest(size.restSeconds);
+    const { ours, theirs } = variantsOn(stage, raw);
+    const done = await inRounds(
+      [
+        ours('one', 1, () => [profile.id, chat]),
+        theirs('rawOne', 1, [chat]),
+        ours('atOnce', 16, () => [profile.id, chat]),
+        theirs('rawAtOnce', 16, [chat]),
+      ],
+      { ...size, rounds: Math.min(3, size.rounds) },
+      stage,
+    );
+    report.add('group.out', {
+      figures: { ...figuresOf(done.one), ratio: ratioOf(done.one, done.rawOne) },
+      raw: figuresOf(done.rawOne),
+    });
+    report.add('group.outAtOnce', {
+      figures: { ...figuresOf(done.atOnce), ratio: ratioOf(done.atOnce, done.rawAtOnce) },
+      raw: figuresOf(done.rawAtOnce),
+    });
+
+    const { flow, close } = await arrivalsAtWebhook(stage, profile.id);
+    const sendIn = (n: number, text: string) => stage.phoneSends(members[n % otherMembers] ?? '', chat, text);
+    await flow({ perSecond: 10, seconds: size.warmMessages / 150 }, sendIn);
+    const received = await charged(
+      stage,
+      () => flow({ perSecond: inPerSecond, seconds: size.steadySeconds }, sendIn),
+      stage,
+    );
+    report.add('group.in', { figures: figuresOf([received]) });
+    await close();
+  });

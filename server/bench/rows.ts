@@ -1,0 +1,116 @@
+import type { FigureName } from './units.ts';
+
+/** What a row's figure must be. */
+export interface Goal {
+  figure: FigureName;
+  atLeast?: number;
+  atMost?: number;
+}
+
+export interface Row {
+  group: GroupName;
+  what: string;
+  goals?: readonly Goal[];
+}
+
+/** Groups of rows, in the order in which they are measured and printed. */
+export const groupTitles = {
+  start: 'Start, from spawning the process to its first answer',
+  send: 'Sending',
+  first: 'First contact',
+  accept: 'Accepting',
+  inbound: 'Receiving',
+  group: 'Groups',
+  profiles: 'Idle and memory',
+  lists: 'Lists at a million messages',
+} as const;
+
+export type GroupName = keyof typeof groupTitles;
+
+const fewStatements: Goal = { figure: 'statements', atMost: 5 };
+const quickList: Goal[] = [{ figure: 'p99', atMost: 50 }];
+
+/** All that is measured, with its goals. */
+export const rows = {
+  'start.source.first': { group: 'start', what: 'source, first start (makes the database)' },
+  'start.source': { group: 'start', what: 'source, existing database' },
+  'start.bundle.first': { group: 'start', what: 'bundle, first start (makes the database)' },
+  'start.bundle': {
+    group: 'start',
+    what: 'bundle, existing database',
+    goals: [{ figure: 'ready', atMost: 1 }],
+  },
+  'start.npm': { group: 'start', what: 'source with the sandbox inside, as `npm start` runs it' },
+
+  'send.one': {
+    group: 'send',
+    what: 'one after the other to one chat, until the server’s ack',
+    goals: [{ figure: 'ratio', atLeast: 0.8 }, { figure: 'p50', atMost: 8 }, fewStatements],
+  },
+  'send.oneChat': {
+    group: 'send',
+    what: '16 at once to one chat',
+    goals: [{ figure: 'toOne', atLeast: 1 }, fewStatements],
+  },
+  'send.manyChats': {
+    group: 'send',
+    what: '16 at once over 16 chats',
+    goals: [{ figure: 'ratio', atLeast: 1.2 }, fewStatements],
+  },
+  'send.manyProfiles': {
+    group: 'send',
+    what: '16 at once, 20 profiles round robin',
+    goals: [{ figure: 'toOneProfile', atLeast: 0.9 }, fewStatements],
+  },
+  'first.one': { group: 'first', what: 'each message to a new number, one after the other' },
+
+  'accept.flood': {
+    group: 'accept',
+    what: 'durable accept of `POST /messages/text`, 32 at once',
+    goals: [{ figure: 'rate', atLeast: 2000 }],
+  },
+  'accept.steady': {
+    group: 'accept',
+    what: 'the same at 200/s',
+    goals: [{ figure: 'p99', atMost: 25 }],
+  },
+
+  'inbound.50': {
+    group: 'inbound',
+    what: 'a phone’s send to the webhook, 50/s from 20 chats',
+    goals: [{ figure: 'p50', atMost: 10 }, { figure: 'p99', atMost: 60 }, fewStatements],
+  },
+  'inbound.150': { group: 'inbound', what: 'the same at 150/s', goals: [{ figure: 'growth', atMost: 50 }] },
+  'inbound.200': { group: 'inbound', what: 'the same at 200/s' },
+
+  'group.out': { group: 'group', what: 'out to a group of 20, one after the other' },
+  'group.outAtOnce': { group: 'group', what: 'out to a group of 20, 16 at once' },
+  'group.in': { group: 'group', what: 'from 18 members of the group to the webhook, 25/s' },
+
+  'profiles.idle': {
+    group: 'profiles',
+    what: 'idle with all profiles connected (bundle), share of a core',
+    goals: [{ figure: 'together', atMost: 0.5 }],
+  },
+  'profiles.bundle': {
+    group: 'profiles',
+    what: 'resident memory of the bundle',
+    goals: [
+      { figure: 'atRest', atMost: 150 },
+      { figure: 'withProfiles', atMost: 250 },
+      { figure: 'afterMessages', atMost: 250 },
+    ],
+  },
+  'profiles.source': { group: 'profiles', what: 'resident memory of the source' },
+
+  'lists.fill': { group: 'lists', what: 'rows put in' },
+  'lists.profile': { group: 'lists', what: 'messages of a profile', goals: quickList },
+  'lists.image': { group: 'lists', what: 'messages of a profile, `?type=image`', goals: quickList },
+  'lists.conversation': { group: 'lists', what: 'messages of a conversation', goals: quickList },
+  'lists.conversations': { group: 'lists', what: 'conversations', goals: quickList },
+  'lists.contacts': { group: 'lists', what: 'contacts', goals: quickList },
+  'lists.events': { group: 'lists', what: 'events', goals: quickList },
+} as const satisfies Record<string, Row>;
+
+export type RowName = keyof typeof rows;
+export const rowOf = (name: RowName): Row => rows[name];
