@@ -12,7 +12,7 @@ const statuses = new Map<string, ReceiptStatus>([
   ['played', 'played'],
 ]);
 
-/** What a receipt stanza tells of messages we sent; undefined when it is bookkeeping or about our own devices. */
+/** The receipt of messages we sent; undefined when the stanza is bookkeeping or comes from our own devices. */
 export function toReceipt({ attrs, content }: BinaryNode, self: Self): Receipt | undefined {
   const status = statuses.get(attrs.type ?? '');
   const chat = toChat(attrs.from);
