@@ -237,7 +237,7 @@ export interface Engine {
   /** Removes the login and all keys of a profile; its session must be closed. */
   forget(tx: Tx, profileId: string): Promise<void>;
   /**
-   * Routes of its own, for a network that reports by HTTP. They stand under `/engines/<name>` and declare their access
+   * Routes of its own, for a network that reports by HTTP. They are under `/engines/<name>` and declare their access
    * and schemas as all routes do.
    */
   routes?(app: App): void;

@@ -95,12 +95,13 @@ test('a line on which nothing passes any more is noticed, though it stays open',
 
 test('who has nothing to say is asked, answers, and stays connected', async () => {
   await profile.connect();
-  const asked = async () => {
+  const queryCount = async () => {
     const stanzas = await network.ledger({ number: ownNumber, kind: 'stanza' });
-    return stanzas.filter((one) => one.direction === 'in' && one.tag === 'iq' && one.device > 0).length;
+    return stanzas.filter(({ direction, tag, device }) => direction === 'in' && tag === 'iq' && device > 0)
+      .length;
   };
-  const before = await asked();
-  await until('it was asked several times', async () => (await asked()) >= before + 5);
+  const before = await queryCount();
+  await until('it was asked several times', async () => (await queryCount()) >= before + 5);
   await profile.send(phoneChat(ownNumber), 'still here');
 });
 

@@ -86,7 +86,7 @@ test('no byte of a message leaves before its ratchet is stored', async () => {
   expect(await network.ledger({ messageId: id })).toEqual([]);
   hold.release();
   await sending;
-  expect((await phone.messages()).map((one) => one.text)).toContain('held');
+  expect((await phone.messages()).map(({ text }) => text)).toContain('held');
   await Promise.all([profile.session.close(), other.session.close()]);
 });
 
@@ -135,7 +135,7 @@ test('a crash between stored ratchet and first byte costs nothing: this id and t
   const next = await reborn(profile);
   await next.session.send(id, chat, message);
   await next.send(chat, 'after');
-  expect((await phone.messages()).map((one) => one.text)).toEqual(['before', 'at the crash', 'after']);
+  expect((await phone.messages()).map(({ text }) => text)).toEqual(['before', 'at the crash', 'after']);
   expect(await retries(ownNumber)).toBe(0);
   await next.session.close();
 });
@@ -260,7 +260,7 @@ test('several profiles of a process talk with one person at once, and none loses
     }),
   );
   await until('all answers', () => profiles.every(({ profile }) => profile.received.length === 5));
-  expect(await phone.messages().then((all) => all.filter((one) => !one.fromMe))).toHaveLength(15);
+  expect(await phone.messages().then((all) => all.filter(({ fromMe }) => !fromMe))).toHaveLength(15);
   for (const { profile } of profiles) {
     expect(profile.texts()).toEqual([0, 1, 2, 3, 4].map((index) => `answer ${index}`));
     await profile.session.close();
@@ -314,8 +314,8 @@ test('bytes that are no message are told as unsupported, and nobody is asked for
     { content: { type: 'text', text: 'and now in words' } },
   ]);
   // The phone itself, device 0, asks.
-  const asked = await network.ledger({ messageId: id, kind: 'retry' });
-  expect(asked.filter(({ number, device }) => number === ownNumber && device !== 0)).toEqual([]);
+  const retriesOfId = await network.ledger({ messageId: id, kind: 'retry' });
+  expect(retriesOfId.filter(({ number, device }) => number === ownNumber && device !== 0)).toEqual([]);
   await until('the journal is empty', async () => (await journal(profile.id)).length === 0);
 });
 

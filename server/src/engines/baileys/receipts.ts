@@ -23,7 +23,7 @@ export function toReceipt({ attrs, content }: BinaryNode, self: Self): Receipt |
   const list = Array.isArray(content)
     ? getBinaryNodeChild({ tag: '', attrs: {}, content }, 'list')
     : undefined;
-  const more = getBinaryNodeChildren(list, 'item').map((item) => item.attrs.id);
-  const ids = [attrs.id, ...more].filter((id) => id !== undefined).map(toMessageId);
+  const others = getBinaryNodeChildren(list, 'item').map((item) => item.attrs.id);
+  const ids = [attrs.id, ...others].filter((id) => id !== undefined).map(toMessageId);
   return { chat, ids, status, ...(by ? { by } : {}), at: new Date(Number(attrs.t ?? 0) * 1000) };
 }

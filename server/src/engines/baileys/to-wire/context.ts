@@ -48,7 +48,7 @@ function quote({ id, chat, sender, text }: QuotedMessage, route: Route): proto.I
     stanzaId: id,
     participant: sender === 'me' ? route.self : toJid(sender),
     quotedMessage: { conversation: text },
-    // Named only when the quoted message stands in another chat, as the phones do.
+    // Only when the quoted message is in another chat, as the phones do.
     ...(chat === route.chat ? {} : { remoteJid: toJid(chat) }),
   };
 }
