@@ -4,7 +4,7 @@ import type { House } from '../../../test/house.ts';
 import type { Tenant } from '../../../test/tenant.ts';
 import { newId } from '../../platform/ids.ts';
 
-/** Somebody of an organisation, signed in. */
+/** A member of an organisation, signed in. */
 export interface Member {
   id: string;
   email: string;
