@@ -50,8 +50,8 @@ async function runPending(
 }
 
 async function pending(db: Db, migrations: Record<string, Migration>): Promise<string[]> {
-  const done = await executed(db);
-  const unknown = done.filter((name) => !(name in migrations));
+  const executedNames = await executed(db);
+  const unknown = executedNames.filter((name) => !(name in migrations));
   if (unknown.length > 0) {
     throw new DatabaseUnusable(
       `This database was migrated by a newer version of MultiWA (${unknown.join(', ')}). ` +
@@ -59,7 +59,7 @@ async function pending(db: Db, migrations: Record<string, Migration>): Promise<s
     );
   }
   return Object.keys(migrations)
-    .filter((name) => !done.includes(name))
+    .filter((name) => !executedNames.includes(name))
     .sort();
 }
 
