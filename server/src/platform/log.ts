@@ -49,8 +49,8 @@ export function sparingly(): NonNullable<NonNullable<LoggerOptions['hooks']>['lo
     }
     if (sentences.size >= sentencesMax) sentences.clear();
     sentences.set(String(sentence), { atMs: nowMs, leftOut: 0 });
-    const more = before?.leftOut ? { leftOut: before.leftOut } : {};
-    method.apply(this, [{ ...(fields as object), ...more }, sentence] as unknown as typeof args);
+    const repeats = before?.leftOut ? { leftOut: before.leftOut } : {};
+    method.apply(this, [{ ...(fields as object), ...repeats }, sentence] as unknown as typeof args);
   };
 }
 
