@@ -15,7 +15,7 @@ import type {
   Receipt,
 } from './port.ts';
 
-/** One profile as the application would run it: it hears everything and stores what it hears, in memory. */
+/** One profile as the application would run it: it stores everything it receives, in memory. */
 export interface Profile {
   readonly id: string;
   links: Link[];
@@ -24,7 +24,7 @@ export interface Profile {
   pairs: { phone: ChatId; lid: ChatId }[];
   facts: ChatFact[];
   sent: Map<string, { chat: ChatId; message: OutgoingMessage }>;
-  /** Happens before what arrived is stored; by default nothing. */
+  /** Called before received messages are stored. */
   beforeStoring: ((messages: IncomingMessage[]) => Promise<void>) | undefined;
   session: EngineSession;
   /** Opens a new connection and returns at once. */
@@ -89,7 +89,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     texts: () => profile.received.map((message) => String(message.content.text)),
     statusOf: (id) =>
       profile.receipts
-        .filter((receipt) => receipt.ids.some((one) => one === id))
+        .filter((receipt) => receipt.ids.some((receiptId) => receiptId === id))
         .map((receipt) => receipt.status),
   };
   return profile;

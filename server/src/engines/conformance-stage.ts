@@ -7,10 +7,10 @@ import type { Db } from '../platform/db/transaction.ts';
 import { createProfile, type Profile } from './conformance-kit.ts';
 import type { Engine } from './port.ts';
 
-/** What the suite needs of an engine: itself, on the given database and network, patient for `ackMsMax`. */
-export type MakeEngine = (around: { db: Db; network: OwnSandbox; ackMsMax?: number }) => Engine;
+/** Makes the engine on a database and a network; it waits `ackMsMax` for acknowledgements. */
+export type MakeEngine = (environment: { db: Db; network: OwnSandbox; ackMsMax?: number }) => Engine;
 
-/** A database, a network and the engine on them; there once the tests run. */
+/** A database, a network and the engine on them; available once the tests run. */
 export interface Stage {
   readonly db: Db;
   readonly network: OwnSandbox;
@@ -18,7 +18,7 @@ export interface Stage {
   /** A number that no phone has yet. */
   nextNumber(): string;
   newProfile(from?: Engine): Promise<Profile>;
-  pairedProfile(from?: Engine): Promise<{ me: Profile; mine: string }>;
+  pairedProfile(from?: Engine): Promise<{ profile: Profile; ownNumber: string }>;
   person(name?: string): Promise<{ phone: SandboxPhone; chat: ChatId }>;
 }
 
@@ -27,8 +27,8 @@ export function setStage(make: MakeEngine): Stage {
   let store: TestDatabase;
   let network: OwnSandbox;
   let engine: Engine;
-  let number = 628_111_000_000;
-  const open: Profile[] = [];
+  let lastNumber = 628_111_000_000;
+  const profiles: Profile[] = [];
 
   beforeAll(async () => {
     [store, network] = await Promise.all([testDatabase(), startTestSandbox()]);
@@ -36,7 +36,7 @@ export function setStage(make: MakeEngine): Stage {
   });
   afterEach(async () => {
     await network.clearFaults();
-    await Promise.all(open.splice(0).map((profile) => profile.session?.close()));
+    await Promise.all(profiles.splice(0).map((profile) => profile.session?.close()));
   });
   afterAll(async () => {
     await Promise.all([store?.drop(), network?.stop()]);
@@ -52,17 +52,17 @@ export function setStage(make: MakeEngine): Stage {
     get engine() {
       return engine;
     },
-    nextNumber: () => String(++number),
+    nextNumber: () => String(++lastNumber),
     async newProfile(from = engine) {
       const profile = createProfile(from, stage.db, await insertProfile(stage.db));
-      open.push(profile);
+      profiles.push(profile);
       return profile;
     },
     async pairedProfile(from) {
-      const me = await stage.newProfile(from);
-      const mine = stage.nextNumber();
-      await me.pair(network, mine, 'Bakery');
-      return { me, mine };
+      const profile = await stage.newProfile(from);
+      const ownNumber = stage.nextNumber();
+      await profile.pair(network, ownNumber, 'Bakery');
+      return { profile, ownNumber };
     },
     async person(name = 'Bob') {
       const phone = network.phone(stage.nextNumber());

@@ -16,11 +16,11 @@ const Report = Type.Object(
 );
 
 /** An engine whose network reports by HTTP. */
-function reporting(access?: Access): Pick<Engine, 'name' | 'routes'> & { heard: string[] } {
-  const heard: string[] = [];
+function reporting(access?: Access): Pick<Engine, 'name' | 'routes'> & { messageIds: string[] } {
+  const messageIds: string[] = [];
   return {
     name: 'sandbox',
-    heard,
+    messageIds,
     routes(app) {
       app.post(
         '/reports',
@@ -34,7 +34,7 @@ function reporting(access?: Access): Pick<Engine, 'name' | 'routes'> & { heard: 
         },
         async (request) => {
           if (request.body.messageId === 'of nobody') throw new Failure('PROFILE_NOT_FOUND');
-          heard.push(request.body.messageId);
+          messageIds.push(request.body.messageId);
           return { taken: true };
         },
       );
@@ -64,7 +64,7 @@ test('a route of an engine answers under its name, as every other route does', a
   const app = await doorWith(engine);
   const taken = await app.inject({ method: 'POST', url, payload: { messageId: 'm1' } });
   expect([taken.statusCode, taken.json()]).toMatchObject([200, { success: true, data: { taken: true } }]);
-  expect(engine.heard).toEqual(['m1']);
+  expect(engine.messageIds).toEqual(['m1']);
   const wrong = await app.inject({ method: 'POST', url, payload: {} });
   expect([wrong.statusCode, wrong.json().error.code]).toEqual([400, 'VALIDATION_ERROR']);
   const failed = await app.inject({ method: 'POST', url, payload: { messageId: 'of nobody' } });

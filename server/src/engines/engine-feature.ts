@@ -1,7 +1,7 @@
 import type { App, Feature } from '../platform/feature.ts';
 import type { Engine } from './port.ts';
 
-/** What an engine brings besides connections: what it keeps, and its routes under `/engines/<name>`, when it has any. */
+/** What an engine adds besides connections: its stored data, and routes under `/engines/<name>` when it has any. */
 export function engineFeature(engine: Pick<Engine, 'name' | 'routes' | 'keeps'>): Feature {
   return {
     name: `engine-${engine.name}`,
@@ -9,10 +9,10 @@ export function engineFeature(engine: Pick<Engine, 'name' | 'routes' | 'keeps'>)
     routes(app) {
       if (!engine.routes) return;
       void app.register(
-        (own, _options, done) => {
-          // What a route refuses while it is mounted must reach whoever starts the server, not the process.
+        (scope, _options, done) => {
+          // An error while routes are mounted must fail the start of the server, not end the process unhandled.
           try {
-            engine.routes?.(own as unknown as App);
+            engine.routes?.(scope as unknown as App);
             done();
           } catch (error) {
             done(error as Error);

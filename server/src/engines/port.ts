@@ -10,14 +10,14 @@ declare const messageIdBrand: unique symbol;
 export type EngineMessageId = string & { readonly [messageIdBrand]: true };
 
 interface EngineRow {
-  /** How long a profile waits between two messages unless it is told otherwise. */
+  /** The pause between two messages of a profile whose settings name none. */
   readonly messageDelayMs: number;
   /** What older servers and their clients call it. */
   readonly formerly?: string;
 }
 
 const rows = {
-  // WhatsApp looks at the pace of real accounts; nobody minds in the sandbox.
+  // WhatsApp watches how fast an account sends; the sandbox does not.
   baileys: { messageDelayMs: 1500, formerly: 'whatsapp-web-js' },
   sandbox: { messageDelayMs: 0, formerly: 'mock' },
 } satisfies Readonly<Record<string, EngineRow>>;
@@ -30,7 +30,7 @@ export const engineRows: Readonly<Record<EngineName, EngineRow>> = rows;
 /** Why a connection ended, in words any engine can use; `features/profiles` decides what follows from each. */
 export type Cause =
   | 'restart-asked' // the network asks for a fresh connection, as after pairing
-  | 'connection-lost' // the socket closed, broke, or answered nothing any more
+  | 'connection-lost' // the socket closed, broke, or went silent
   | 'never-answered' // no connection came about in time
   | 'unavailable' // the network says it is busy or away
   | 'scan-expired' // nobody scanned or typed the code in time
@@ -40,7 +40,7 @@ export type Cause =
   | 'outdated' // this client version is no longer accepted
   | 'session-damaged' // the network refuses the login of this device, though it does not say that it is unlinked
   | 'stream-broken' // the network ended a connection that was up with an error that says nothing more
-  | 'not-whatsapp' // who answered could not prove to be the network
+  | 'not-whatsapp' // the server could not prove that it is the network
   | 'not-linkable' // the account takes no linked devices at present
   | 'closed'; // we closed it
 
@@ -53,14 +53,14 @@ export type Link =
   | { is: 'connected'; as: ChatId; lid?: ChatId; name?: string }
   | { is: 'ended'; cause: Cause; reason: string; code?: number; retryAfterMs?: number };
 
-/** What messages say on their way out, by kind; a kind is added here as the engines learn it. */
+/** The content of outgoing messages, by kind; a kind is added here once the engines can send it. */
 export interface OutgoingContents {
   text: { text: string };
 }
 
 export type OutgoingKind = keyof OutgoingContents;
 
-/** What a message of one of these kinds says. */
+/** The content of a message of one of these kinds. */
 export type OutgoingContent<Kind extends OutgoingKind = OutgoingKind> = {
   [K in Kind]: { type: K } & OutgoingContents[K];
 }[Kind];
@@ -70,11 +70,11 @@ export interface OutgoingContext {
   quoted?: QuotedMessage;
   /** Whom it mentions; the text names them as `@` and the digits of the chat. */
   mentions?: ChatId[];
-  /** How long it lasts on phones; absent: for ever. */
+  /** How long the message lasts on phones; absent: for ever. */
   expiration?: { seconds: number; since?: Date };
 }
 
-/** A message on its way out, in our own shape. */
+/** An outgoing message, in our own shape. */
 export type OutgoingMessage<Kind extends OutgoingKind = OutgoingKind> = OutgoingContent<Kind> &
   OutgoingContext;
 
@@ -84,7 +84,7 @@ export interface Expiration {
   since: Date;
 }
 
-/** What became known of a chat beside its messages. */
+/** Something about a chat that is no message: its other name, its subject, its expiration. */
 export interface ChatFact {
   chat: ChatId;
   /** The other name of a direct chat. */
@@ -94,7 +94,7 @@ export interface ChatFact {
   expiration?: Expiration;
 }
 
-/** What a reply points at: enough to show it without the original. */
+/** The message that a reply quotes: enough to show it without the original. */
 export interface QuotedMessage {
   id: EngineMessageId;
   chat: ChatId;
@@ -102,7 +102,7 @@ export interface QuotedMessage {
   text: string;
 }
 
-/** A person as far as a stanza tells: at least one of the two addresses. */
+/** A person as a stanza names them: by at least one of the two addresses. */
 export interface Person {
   phone?: ChatId;
   lid?: ChatId;
@@ -113,7 +113,7 @@ export interface Person {
 export interface IncomingMessage {
   id: EngineMessageId;
   chat: ChatId;
-  /** The other name of a direct chat, when the stanza told both. */
+  /** The other name of a direct chat, when the stanza names both. */
   chatAlias?: ChatId;
   sender: Person;
   fromMe: boolean;
@@ -121,25 +121,25 @@ export interface IncomingMessage {
   /**
    * Engine-neutral content: `type` names the kind, the rest is documented per kind in `features/messages`. What is
    * done to a message comes as `edited`, `revoked`, `reaction`, `poll-vote` or `deed` and names it by `targetId`;
-   * `sentAt` is the sender's own clock. Who does it is told by `sender` and `fromMe` alone.
+   * `sentAt` is the sender's own clock. Who does it only `sender` and `fromMe` say.
    */
   content: { type: string } & Record<string, unknown>;
   quotedId?: EngineMessageId;
   /** How long it lasts on phones; of a message of type `expiration-set`, how long all that follow do. */
   expiration?: Expiration;
-  /** Arrived while we were away, or is history: not news to ring a bell for. */
+  /** Sent while the profile was offline, or part of the history: no reason for a notification. */
   late: boolean;
 }
 
 /**
- * Forgets the engine's own record of messages it brought. Call it in the transaction that stores them (or decides
- * to ignore them): until that commits, the engine will bring them again.
+ * Removes the engine's own record of messages it delivered. Call it in the transaction that stores them (or decides
+ * to ignore them): until that commits, the engine delivers them again.
  */
 export type Settle = (tx: Tx, messages: readonly IncomingMessage[]) => Promise<void>;
 
 export type ReceiptStatus = 'delivered' | 'read' | 'played';
 
-/** What became of messages we sent. `by` tells who, in groups. */
+/** Messages we sent have reached or been seen by somebody; `by` is the receiver, in groups one of the members. */
 export interface Receipt {
   chat: ChatId;
   ids: EngineMessageId[];
@@ -148,12 +148,12 @@ export interface Receipt {
   at: Date;
 }
 
-/** What the engine says and asks; everything that returns a promise is awaited before the engine goes on. */
+/** The calls that an engine makes; it awaits every promise before it goes on. */
 export interface Listener {
   linkChanged(link: Link): void;
   received(messages: IncomingMessage[], settle: Settle): Promise<void>;
   receipts(receipts: Receipt[]): Promise<void>;
-  /** Of groups the network itself tells: this is so from now on. */
+  /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
@@ -174,8 +174,8 @@ export interface SessionOptions {
 /** Finds people by their phone number. */
 export interface NumberPower {
   /**
-   * The address under which the network knows whoever is reached by a phone number, which may have a digit more or
-   * less than is dialled; undefined when nobody there has it.
+   * The address of the account that a phone number belongs to. It may have a digit more or less than the number that
+   * is dialled; undefined when the number has no account.
    * @throws EngineGone
    */
   addressOf(phone: ChatId): Promise<ChatId | undefined>;
@@ -185,17 +185,17 @@ export interface NumberPower {
 export interface GroupPower {
   /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
   about(chat: ChatId): Promise<ChatFact | undefined>;
-  /** Who may take back what others wrote in a group. @throws EngineGone when the network does not say. */
+  /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
   admins(chat: ChatId): Promise<Person[]>;
 }
 
-/** Tells others what we did with their messages. */
+/** Sends receipts for messages of others. */
 export interface ReceiptPower {
   /** Tells the senders that these messages were read. */
   markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
 }
 
-/** What a session may be able to do beside sending and hearing. One that it lacks is a field it leaves out. */
+/** What a session may be able to do besides sending and receiving. A power that it lacks is a field it leaves out. */
 export interface Powers {
   /** Unlinks this device at the network, when connected. */
   logout(): Promise<void>;
@@ -204,7 +204,7 @@ export interface Powers {
   readonly receipts: ReceiptPower;
 }
 
-/** What not every engine can do, beside the kinds of messages: its powers, and to link by a code that is typed. */
+/** What not every engine can do, besides the kinds of messages: its powers, and linking by a typed code. */
 export type Deed = keyof Powers | 'pairing-code';
 
 /** Whether an engine can do something; if not, a sentence for users that says why. */
@@ -215,7 +215,7 @@ export type Capabilities = Readonly<Record<OutgoingKind | Deed, Can>>;
 
 /** One profile's connection. Made by {@link Engine.open}, it is used once: after `ended`, open a new one. */
 export interface EngineSession extends Partial<Powers> {
-  /** Returns at once; what becomes of it is heard as `linkChanged`. */
+  /** Returns at once; the outcome comes as `linkChanged`. */
   connect(): void;
   /** Closes the socket and waits for writes under way; the login stays. */
   close(): Promise<void>;
@@ -232,12 +232,12 @@ export interface Engine {
   /** A fresh message id, decided before anything is sent. */
   newMessageId(): EngineMessageId;
   open(options: SessionOptions): EngineSession;
-  /** Whether this profile has a login to come back with. */
+  /** Whether this profile has a stored login to connect with. */
   isPaired(profileId: string): Promise<boolean>;
   /** Removes the login and all keys of a profile; its session must be closed. */
   forget(tx: Tx, profileId: string): Promise<void>;
   /**
-   * Routes of its own, for a network that reports by HTTP. They stand under `/engines/<name>` and declare their access
+   * Routes of its own, for a network that reports by HTTP. They are under `/engines/<name>` and declare their access
    * and schemas as all routes do.
    */
   routes?(app: App): void;
@@ -263,7 +263,7 @@ export class EngineGone extends Error {
   }
 }
 
-/** The network asks this account to send less: nobody was given the message, and its id may be sent again later. */
+/** The network asks this account to send less: the message reached nobody, and its id may be sent again later. */
 export class EngineBusy extends Error {
   /** How long to wait before anything more is sent, where the network says so. */
   readonly retryAfterMs: number | undefined;

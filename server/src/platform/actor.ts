@@ -1,14 +1,14 @@
 import type { Permission } from './permissions.ts';
 
 /**
- * What a route demands: nothing (`public`), any signed-in caller (`signed-in`), a person with a token and
- * not a key (`person`), or a permission.
+ * What a route requires: nothing (`public`), any signed-in caller (`signed-in`), a person with a token and
+ * not an API key (`person`), or a permission.
  */
 export type Access = 'public' | 'signed-in' | 'person' | Permission;
 
 export type ResponseFormat = 'envelope' | 'raw';
 
-/** Where a request came from: the address behind trusted proxies, and the program as it calls itself. */
+/** Where a request came from: the address behind trusted proxies, and the user agent. */
 export interface Origin {
   readonly ipAddress: string;
   readonly userAgent: string | null;
@@ -45,11 +45,11 @@ export interface Actor {
   readonly grants?: readonly ScopedGrant[];
   /** The only profiles a key may touch; absent: all that its owner may. */
   readonly onlyProfiles?: readonly string[];
-  /** A key whose webhooks hear everything, as they did when it was made. */
+  /** An API key from before events named a permission: its webhooks get every event. */
   readonly hearsAll?: boolean;
-  /** Where the permission that the route demands counts; absent: everywhere. The door sets it. */
+  /** Where the permission that the route requires counts; absent: everywhere. Set by the HTTP layer or the socket. */
   readonly reach?: Reach;
-  /** Set by the door. */
+  /** Set by the HTTP layer. */
   readonly origin?: Origin;
   /** The session behind an access token, or the key. */
   readonly sessionId?: string;
@@ -60,7 +60,7 @@ export interface Actor {
 /** Turns credentials of a request or a socket into an actor. */
 export interface Authenticator {
   /**
-   * A request may be answered by what was found less than a second ago; whoever stays connected asks for it fresh.
+   * A request may get an actor that was resolved less than a second ago; a lasting connection asks for a fresh one.
    * @throws Failure UNAUTHENTICATED, INVALID_TOKEN, SESSION_REVOKED, INVALID_API_KEY or API_KEY_EXPIRED.
    */
   authenticate(

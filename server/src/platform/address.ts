@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
- * The address to count a caller by: one person has a whole /64 of IPv6, so that is one; an IPv4 address written as
- * IPv6 is the IPv4 address. Any other text is itself.
+ * The address under which attempts of a caller are counted: for IPv6 the /64, since one person has all of it; for IPv4
+ * written as IPv6 the IPv4 address. Any other text stays as it is.
  */
 export function countedAddress(address: string): string {
   if (!ipaddr.isValid(address)) return address;
@@ -27,7 +27,7 @@ export function bareAddress(text: string): string | undefined {
   return isIP(address) === 0 ? undefined : ipaddr.process(address).toString();
 }
 
-/** The network around an address of which one caller may have many: 256 addresses of IPv4, a /48 of IPv6. */
+/** The network around an address, since one caller may have many addresses: 256 of IPv4, a /48 of IPv6. */
 export function widerNetwork(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

@@ -11,7 +11,7 @@ export type ChatId = string & { readonly [chatIdBrand]: true };
 
 export type ChatKind = 'user' | 'group' | 'broadcast' | 'newsletter' | 'status';
 
-/** A map, for the text behind the `@` is a stranger's: `constructor` must not be found in it. */
+/** A map and no object, because strangers write the text behind the `@`: `constructor` must not be found in it. */
 const domains = new Map<string, { domain: string; local: RegExp }>([
   ['c.us', { domain: 'c.us', local: /^[1-9]\d{5,14}$/ }],
   ['s.whatsapp.net', { domain: 'c.us', local: /^[1-9]\d{5,14}$/ }],
@@ -21,11 +21,11 @@ const domains = new Map<string, { domain: string; local: RegExp }>([
   ['broadcast', { domain: 'broadcast', local: /^(status|\d{1,24})$/ }],
 ]);
 
-/** Longer texts are no recipient; normalising them would cost something. */
+/** Longer texts are no recipient, and are not normalised. */
 const writtenMax = 200;
 /**
- * Forms that a country gave up and WhatsApp still has people under: Mexico's mobiles with the 1, Benin's and Ivory
- * Coast's eight digits. Which form a person has is WhatsApp's to say.
+ * Forms that a country gave up and some WhatsApp accounts still have: Mexico's mobiles with the 1, Benin's and Ivory
+ * Coast's eight digits. Only WhatsApp knows which form an account has.
  */
 const formerForms = /^(?:521\d{10}|229\d{8}|225\d{8})$/;
 
@@ -55,11 +55,11 @@ export function tryParseChatId(input: string, defaultCountry: string): ChatId | 
   return phone ? phoneChat(withoutTrunkZero(phone)) : chat;
 }
 
-/** The chat that an address of WhatsApp names. It is taken as it is: the network knows its own numbers. */
+/** The chat of a WhatsApp address. Its number is not corrected: the network knows its own numbers. */
 export function chatOfAddress(address: string): ChatId | undefined {
   const at = address.indexOf('@');
   const form = domains.get(address.slice(at + 1).toLowerCase());
-  // A device suffix (`:12`) names one of a person's devices; the person is meant.
+  // A device suffix (`:12`) names one of a person's devices; a chat is with the person.
   const local = address.slice(0, Math.max(0, at)).replace(/(:\d{1,3})$/, '');
   return form?.local.test(local) ? (`${local}@${form.domain}` as ChatId) : undefined;
 }
@@ -90,7 +90,7 @@ function parsePhone(text: string, defaultCountry: string): ChatId | undefined {
   const digits = written.replace(/\D/g, '');
   const country = readCountry(defaultCountry) ?? 'ID';
   if (!written.startsWith('+') && digits.startsWith('0')) {
-    // Some countries dial abroad with more than 00, Australia with 0011; only the certain ones are believed.
+    // Some countries dial abroad with more than 00, Australia with 0011; so after 00 a number must be certain.
     if (digits.startsWith('00')) return abroad(digits.slice(2)) ?? numberOf(digits, country, 'valid');
     return numberOf(digits, country, 'possible');
   }
@@ -101,7 +101,7 @@ function parsePhone(text: string, defaultCountry: string): ChatId | undefined {
 /** The number of a `tel:` link (RFC 3966). An extension can't be dialled on WhatsApp; a context completes it. */
 function withoutParameters(link: string): string {
   const [number = '', ...parameters] = link.split(';');
-  const context = parameters.find((each) => /^phone-context=\+/i.test(each));
+  const context = parameters.find((parameter) => /^phone-context=\+/i.test(parameter));
   return context && !number.startsWith('+') ? `${context.slice(context.indexOf('+'))}${number}` : number;
 }
 
@@ -111,20 +111,20 @@ function abroad(digits: string): ChatId | undefined {
   return digits.startsWith('0') ? undefined : numberOf(`+${digits}`, undefined, 'possible');
 }
 
-/** Possible is enough for most: WhatsApp knows new ranges of numbers before this library does. */
+/** For most numbers `possible` is enough: WhatsApp knows new ranges of numbers before this library does. */
 function numberOf(
   text: string,
   defaultCountry: CountryCode | undefined,
   sure: 'possible' | 'valid',
 ): ChatId | undefined {
-  const how = { extract: false, ...(defaultCountry && { defaultCountry }) };
-  const parsed = parsePhoneNumberFromString(text, how);
+  const options = { extract: false, ...(defaultCountry && { defaultCountry }) };
+  const parsed = parsePhoneNumberFromString(text, options);
   if (!parsed || !(sure === 'valid' ? parsed.isValid() : parsed.isPossible())) return undefined;
   const digits = parsed.number.slice(1);
   return digits.length <= 15 ? phoneChat(digits) : undefined;
 }
 
-/** Ids are also put together from a number and `@c.us`: then they keep the 0 that only callers at home dial. */
+/** Clients also make ids of a number and `@c.us`, and then leave in the 0 that only callers at home dial. */
 function withoutTrunkZero(digits: string): string {
   if (!/^\d{1,3}0/.test(digits)) return digits;
   const parsed = parsePhoneNumberFromString(`+${digits}`, { extract: false });

@@ -1,4 +1,4 @@
-/** Where every part of the server takes its time from, so that tests can turn it. */
+/** The clock of every part of the server, so that tests can turn it. */
 export interface Clock {
   now(): Date;
 }

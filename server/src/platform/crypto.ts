@@ -7,14 +7,14 @@ const ivBytes = 12;
 const tagBytes = 16;
 const keyName = 'encryption-key';
 
-/** Encrypts secrets at rest. `context` binds a value to its place: moved elsewhere it no longer opens. */
+/** Encrypts secrets at rest. `context` binds a value to its row: copied to another one it no longer opens. */
 export interface Vault {
   readonly fingerprint: string;
   seal(plaintext: Uint8Array, context: string): Buffer;
   open(sealed: Uint8Array, context: string): Buffer;
   sealText(text: string, context: string): Buffer;
   openText(sealed: Uint8Array, context: string): string;
-  /** A key for another purpose, derived so that neither key tells the other. */
+  /** A key for another purpose; neither key can be computed from the other. */
   derive(purpose: string, bytes?: number): Buffer;
 }
 
@@ -56,13 +56,13 @@ export function createVault(masterKey: Uint8Array): Vault {
  * `<dataDir>/encryption-key`, readable by its owner alone.
  */
 export function loadMasterKey(setting: string | undefined, dataDir: string): Buffer {
-  const known = findMasterKey(setting, dataDir);
-  if (known) return known;
+  const key = findMasterKey(setting, dataDir);
+  if (key) return key;
   keepKey(dataDir, randomBytes(32));
   return loadMasterKey(setting, dataDir);
 }
 
-/** The master key when there is one already: from `ENCRYPTION_KEY`, else from the data folder. */
+/** The master key, if there is one: from `ENCRYPTION_KEY`, else from the data folder. */
 export function findMasterKey(setting: string | undefined, dataDir: string): Buffer | undefined {
   if (setting) return decodeKey(setting);
   const path = join(dataDir, keyName);
@@ -72,7 +72,7 @@ export function findMasterKey(setting: string | undefined, dataDir: string): Buf
   throw new Error(`${path} is damaged: it must hold the 32-byte key, written as 64 hex digits. Restore it.`);
 }
 
-/** On disk before anyone seals with it: without it everything sealed is lost. A key that is there stays. */
+/** Writes the key to disk before anything is sealed with it: without it all sealed values are lost. An existing key stays. */
 export function keepKey(dataDir: string, key: Buffer): void {
   mkdirSync(dataDir, { recursive: true });
   try {

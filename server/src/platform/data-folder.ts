@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openFileLock } from './file-lock.ts';
 
-/** A server killed this moment may hold the folder until the system has cleared it away. */
+/** The system may keep the lock of a server that was just killed for a moment. */
 const waitMsMax = 3000;
 
-/** The data folder of a server that runs, as long as it runs. */
+/** The lock of a running server on its data folder. */
 export interface HeldFolder {
-  /** Tells whoever finds the folder taken where this server answers. */
+  /** Stores the port of this server, for the message of a second server on the folder. */
   note(port: number): void;
   release(): void;
 }
@@ -24,10 +24,10 @@ export class FolderTaken extends Error {
   }
 }
 
-/** Marks a folder that a restore is filling, and holds what is not in its place yet. */
+/** The folder inside a data folder in which a restore puts files until they are complete; it marks an unfinished restore. */
 export const restoringName = 'restoring';
 
-/** A restore into the data folder was cut off. */
+/** A restore into the data folder was interrupted. */
 export class RestoreUnfinished extends Error {
   constructor(dataDir: string) {
     super(`A restore into ${dataDir} was not finished. Run it again: npm run restore -- FILE`);
@@ -47,7 +47,7 @@ export async function holdDataFolder(dataDir: string): Promise<HeldFolder> {
 }
 
 /**
- * Takes a data folder for this process alone, by a lock that goes with the process, however it ends.
+ * Takes a data folder for this process alone, by a lock that the system drops when the process ends, however it ends.
  * @throws FolderTaken when another process has it.
  */
 export async function takeFolder(dataDir: string): Promise<HeldFolder> {
@@ -58,7 +58,7 @@ export async function takeFolder(dataDir: string): Promise<HeldFolder> {
   while (!lock.take()) {
     if (performance.now() > giveUpAtMs) {
       lock.release();
-      throw new FolderTaken(dataDir, told(notePath));
+      throw new FolderTaken(dataDir, noteOf(notePath));
     }
     await pause(50);
   }
@@ -74,7 +74,7 @@ export async function takeFolder(dataDir: string): Promise<HeldFolder> {
   };
 }
 
-function told(notePath: string): string {
+function noteOf(notePath: string): string {
   try {
     const { pid, port } = JSON.parse(readFileSync(notePath, 'utf8')) as { pid?: number; port?: number };
     return port ? ` (process ${pid}, port ${port})` : ` (process ${pid})`;

@@ -1,4 +1,4 @@
-/** Addresses differ by case for nobody, and one account must have one of them. */
+/** Nobody uses addresses that differ by case only, so all spellings are one account. */
 export function normalEmail(email: string): string {
   return email.trim().normalize('NFC').toLowerCase();
 }

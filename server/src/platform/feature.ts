@@ -6,7 +6,7 @@ import type { EventDefinition, RecordedEvent } from './events/define.ts';
 import type { BoundJob, JobDefinition } from './jobs/define.ts';
 import type { Keeps } from './keeps/keeps.ts';
 
-/** The HTTP door as a feature sees it: schemas are TypeBox and type the handler. */
+/** The HTTP server for features: schemas are TypeBox and type the handler. */
 export type App = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
@@ -17,29 +17,29 @@ export type App = FastifyInstance<
 
 /** A reaction to events, read by position with a cursor of its own; a batch whose transaction fails comes again. */
 export interface EventReader {
-  /** Literal and unique: the cursor is kept under it. */
+  /** Literal and unique: the cursor is stored under it. */
   readonly name: string;
   /** At most 200 events in order. The cursor moves in `tx`: work done in it is never done twice. */
   read(events: RecordedEvent[], tx: Tx): Promise<void>;
   /**
-   * Whether any of these is of interest. After a no the cursor moves without a transaction of its own, some
-   * moments later; a crash before that asks again. Absent: all are.
+   * Whether the reader needs any of these events. If not, the cursor moves a little later without a transaction of its
+   * own; after a crash before that the question comes again. Absent: it needs all.
    */
   concerns?(events: RecordedEvent[]): Promise<boolean>;
-  /** Another node has read on in our place: some events were never seen here. */
+  /** Another node has read on with this cursor: this node has missed some events. */
   passed?(): void;
 }
 
-/** A number operators watch, read anew whenever it is asked for. */
+/** A metric, read at each request. */
 export interface Figure {
-  /** As Prometheus wants names: `multiwa_…`. */
+  /** A Prometheus name: `multiwa_…`. */
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly string[];
   read(): Promise<readonly { labels?: Record<string, string>; value: number }[]>;
 }
 
-/** What one area of the API brings to the doors. Doors know nothing else about it. */
+/** One area of the API, as HTTP, socket and jobs know it. They know nothing else about it. */
 export interface Feature {
   readonly name: string;
   routes?(app: App): void;
@@ -52,8 +52,8 @@ export interface Feature {
   /** What it keeps in the database: every table of its own, shown in exports or withheld, and how it is erased. */
   readonly keeps?: Keeps;
   start?(): Promise<void>;
-  /** The server begins to stop: answers that are held for something to happen go out now. Everything still works. */
+  /** The server begins to stop: requests that wait for something are answered now. Everything still works. */
   drain?(): void;
-  /** Lets go of work under way, so that nothing has to be repaired at the next start. */
+  /** Ends work under way, so that nothing has to be repaired at the next start. */
   stop?(): Promise<void>;
 }

@@ -4,12 +4,12 @@ const sqliteBusy = 5;
 
 /** A lock on a file, held until `release()`; the system drops it when the holder dies, however it dies. */
 export interface FileLock {
-  /** Tries to take it; false while somebody else has it. */
+  /** Tries to take it; false while another process has it. */
   take(): boolean;
   release(): void;
 }
 
-/** Opens the lock that a file stands for, making the file when it is missing. It is SQLite's lock on that file. */
+/** Opens SQLite's lock on a file, and creates the file when it is missing. */
 export function openFileLock(path: string): FileLock {
   const file = new DatabaseSync(path, { timeout: 0 });
   return {

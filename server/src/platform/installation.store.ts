@@ -17,8 +17,8 @@ export class WrongKey extends Error {
 }
 
 /**
- * Notes the fingerprint of the encryption key with the first start, and holds every later start and every
- * other node to it.
+ * Stores the fingerprint of the encryption key at the first start, and compares every later start and every
+ * other node with it.
  * @throws WrongKey
  */
 export async function claimInstallation(db: Db, clock: Clock, vault: Vault): Promise<void> {

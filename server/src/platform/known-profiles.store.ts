@@ -8,7 +8,7 @@ export async function knowsProfile(db: Db | Tx, tenancy: Tenancy, id: string): P
   return isUuid(id) && (await knownProfiles(db, tenancy, [id])).length > 0;
 }
 
-/** Of these profiles the ones of the tenancy. */
+/** Those of the profiles that are of the tenancy. */
 export async function knownProfiles(
   db: Db | Tx,
   tenancy: Tenancy,

@@ -32,25 +32,25 @@ const repeatMs = 30_000;
 const sentencesMax = 200;
 
 /**
- * While the database is away or full every loop and every request fails in the same words: each sentence is then said
- * once in a while, with how often it was left out since.
+ * While the database is away or full, every loop and every request fails with the same sentence: each sentence is then
+ * logged once in a while, with the number of times it was left out.
  */
 export function sparingly(): NonNullable<NonNullable<LoggerOptions['hooks']>['logMethod']> {
-  const said = new Map<string, { atMs: number; leftOut: number }>();
+  const sentences = new Map<string, { atMs: number; leftOut: number }>();
   return function logMethod(args, method) {
     const [fields, sentence] = args as [unknown, unknown];
     const error = (fields as { err?: unknown } | undefined)?.err;
     if (!isDatabaseAway(error) && exhaustedOf(error) === undefined) return method.apply(this, args);
     const nowMs = performance.now();
-    const before = said.get(String(sentence));
+    const before = sentences.get(String(sentence));
     if (before && nowMs - before.atMs < repeatMs) {
       before.leftOut++;
       return;
     }
-    if (said.size >= sentencesMax) said.clear();
-    said.set(String(sentence), { atMs: nowMs, leftOut: 0 });
-    const more = before?.leftOut ? { leftOut: before.leftOut } : {};
-    method.apply(this, [{ ...(fields as object), ...more }, sentence] as unknown as typeof args);
+    if (sentences.size >= sentencesMax) sentences.clear();
+    sentences.set(String(sentence), { atMs: nowMs, leftOut: 0 });
+    const repeats = before?.leftOut ? { leftOut: before.leftOut } : {};
+    method.apply(this, [{ ...(fields as object), ...repeats }, sentence] as unknown as typeof args);
   };
 }
 

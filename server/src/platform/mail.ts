@@ -7,7 +7,7 @@ export interface Letter {
   text: string;
 }
 
-/** Sends letters later, once the transaction has committed; a letter survives restarts until the mail server took it. */
+/** Sends letters later, once the transaction has committed; a letter survives restarts until the mail server has accepted it. */
 export interface MailQueue {
   /** Whether a mail server is set; without one nothing can be enqueued. */
   readonly isConfigured: boolean;

@@ -4,10 +4,10 @@ import type { Log } from './log.ts';
 
 const channel = 'multiwa_nodes';
 
-/** What one node may tell the others: to look at a profile's wanted state, queue or read receipts, or to take it over. */
+/** Notifications between nodes: a profile's wanted state, outbox or read receipts changed, or it is handed over. */
 export type Word = 'profile' | 'outbox' | 'receipts' | 'handed';
 
-/** Short words between nodes. They may get lost: whoever hears them also looks by itself now and then. */
+/** Short notifications between nodes. They may get lost, so their readers also look regularly by themselves. */
 export interface NodeTalk {
   tell(word: Word, profileId: string): void;
   hear(word: Word, handler: (profileId: string) => void): void;
@@ -17,11 +17,11 @@ export interface NodeTalk {
 
 export function createNodeTalk({ database, log }: { database: Database; log: Log }): NodeTalk {
   const handlers: { word: string; handler: (profileId: string) => void }[] = [];
-  const self = `${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const sender = `${process.pid}-${Math.random().toString(36).slice(2)}`;
   let unlisten: (() => Promise<void>) | undefined;
   return {
     tell(word, profileId) {
-      notify(database.db, channel, `${word} ${profileId} ${self}`).catch((error: unknown) => {
+      notify(database.db, channel, `${word} ${profileId} ${sender}`).catch((error: unknown) => {
         log.debug({ err: error }, 'the other nodes could not be told; they look by themselves');
       });
     },
@@ -31,8 +31,8 @@ export function createNodeTalk({ database, log }: { database: Database; log: Log
     async start() {
       unlisten = await database.listen(channel, (payload) => {
         const [word, profileId = '', from] = payload.split(' ');
-        if (from === self) return;
-        for (const one of handlers) if (one.word === word) one.handler(profileId);
+        if (from === sender) return;
+        for (const { word: name, handler } of handlers) if (name === word) handler(profileId);
       });
     },
     async stop() {

@@ -2,7 +2,7 @@
 export type PermittedRole = 'admin' | 'manager' | 'member' | 'operator' | 'viewer';
 
 export interface PermissionRow {
-  /** What it allows, in a sentence for whoever puts a role together. */
+  /** What it allows, in a sentence for people who define roles. */
   readonly says: string;
   /**
    * Where it can be granted: for one profile and in a workspace, in a workspace, or in the whole organisation
@@ -10,7 +10,7 @@ export interface PermissionRow {
    */
   readonly about: 'profile' | 'workspace' | 'organization';
   readonly roles: readonly PermittedRole[];
-  /** The scope of shipped clients that includes it: they speak of areas where this table speaks of deeds. */
+  /** The scope of shipped clients that includes it: their scopes name areas, and these rows name actions. */
   readonly scope?: string;
 }
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 
-/** The last row of the page before: when it came, and its id among those of the same moment. */
+/** The last row of the previous page: its time, and its id among rows of the same time. */
 export interface Edge<At extends Date | null = Date> {
   at: At;
   id: string;

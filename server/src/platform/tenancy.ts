@@ -3,8 +3,8 @@ import type { Actor } from './actor.ts';
 import { isEverywhere, profileIdInReach, profileInReach } from './reach.ts';
 
 /**
- * Whose rows a query may see: those of one organisation, and of these the ones within the reach of whoever
- * asks. An {@link Actor} fits. Without a reach it is the whole organisation, and costs nothing.
+ * The rows that a query may see: those of one organisation within the reach of the caller. An {@link Actor} fits.
+ * Without a reach it is the whole organisation, and adds no condition.
  */
 export type Tenancy = Pick<Actor, 'organizationId' | 'reach'>;
 
@@ -14,7 +14,7 @@ export function isProfileOf({ organizationId, reach }: Tenancy, profile = 'profi
   return isEverywhere(reach) ? own : sql`(${own} and ${profileInReach(reach, profile)})`;
 }
 
-/** SQL that is true for rows of the tenancy in a table with `organization_id` and `profile_id`; rows of no profile are of whole organisations only. */
+/** SQL that is true for rows of the tenancy in a table with `organization_id` and `profile_id`; rows without a profile are visible to whole organisations only. */
 export function isRowOf({ organizationId, reach }: Tenancy, table: string): RawBuilder<boolean> {
   const own = sql<boolean>`${sql.ref(`${table}.organization_id`)} = ${organizationId}`;
   return isEverywhere(reach) ? own : sql`(${own} and ${profileIdInReach(reach, `${table}.profile_id`)})`;

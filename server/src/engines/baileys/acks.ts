@@ -1,11 +1,11 @@
 import type { BinaryNode } from 'baileys';
 import { EngineBusy, EngineGone, EngineRefusal } from '../port.ts';
 
-/** Waits for the server's word on messages under way. */
+/** Waits for the server's acknowledgements of messages under way. */
 export interface Acks {
   /** Call it before the bytes leave: on loopback the answer is there within a millisecond. */
   expect(id: string): { answered: Promise<void>; bytesLeft(): void; forget(): void };
-  /** Hears every `ack class=message`. */
+  /** Takes every `ack class=message`. */
   hear(node: BinaryNode): void;
   /** No answer will come any more. */
   failAll(reason: string): void;
@@ -35,44 +35,44 @@ export function refusal(code: number): EngineRefusal {
   return new EngineRefusal(code, refusals[code] ?? `WhatsApp refused this message (code ${code}).`);
 }
 
-/** WhatsApp wants less of this account; `backoff` is in seconds, and mostly absent. */
+/** WhatsApp asks the account to send less; `backoff` is in seconds, and mostly absent. */
 export function busy(backoff?: string): EngineBusy {
   const seconds = Number(backoff);
   return new EngineBusy('WhatsApp asks this account to send less.', seconds > 0 ? seconds * 1000 : undefined);
 }
 
-interface Waiting {
+interface Waiter {
   resolve(): void;
   reject(error: Error): void;
 }
 
 /** @param answerMsMax how long the server may take from the moment the bytes have left */
 export function createAcks(answerMsMax: number): Acks {
-  const waiting = new Map<string, Set<Waiting>>();
+  const waiters = new Map<string, Set<Waiter>>();
 
-  function settle(id: string, how: (one: Waiting) => void): void {
-    const all = waiting.get(id);
-    waiting.delete(id);
-    for (const one of all ?? []) how(one);
+  function settle(id: string, answer: (waiter: Waiter) => void): void {
+    const sameId = waiters.get(id);
+    waiters.delete(id);
+    for (const waiter of sameId ?? []) answer(waiter);
   }
 
   return {
     expect(id) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       promise.catch(() => undefined);
-      const one: Waiting = { resolve, reject };
-      const all = waiting.get(id) ?? new Set();
-      waiting.set(id, all.add(one));
+      const waiter: Waiter = { resolve, reject };
+      const sameId = waiters.get(id) ?? new Set();
+      waiters.set(id, sameId.add(waiter));
       let timer: NodeJS.Timeout | undefined;
       const forget = () => {
         clearTimeout(timer);
-        all.delete(one);
-        if (all.size === 0 && waiting.get(id) === all) waiting.delete(id);
+        sameId.delete(waiter);
+        if (sameId.size === 0 && waiters.get(id) === sameId) waiters.delete(id);
       };
       return {
         answered: promise.finally(forget),
         bytesLeft() {
-          if (!all.has(one) || timer) return;
+          if (!sameId.has(waiter) || timer) return;
           const seconds = Math.round(answerMsMax / 1000);
           timer = setTimeout(
             () => reject(new EngineGone(`WhatsApp did not acknowledge the message within ${seconds} s.`)),
@@ -84,12 +84,12 @@ export function createAcks(answerMsMax: number): Acks {
     },
     hear({ attrs }) {
       if (!attrs.id) return;
-      if (attrs.error === undefined) return settle(attrs.id, (one) => one.resolve());
+      if (attrs.error === undefined) return settle(attrs.id, (waiter) => waiter.resolve());
       const code = Number(attrs.error);
-      settle(attrs.id, (one) => one.reject(code === slowDown ? busy(attrs.backoff) : refusal(code)));
+      settle(attrs.id, (waiter) => waiter.reject(code === slowDown ? busy(attrs.backoff) : refusal(code)));
     },
     failAll(reason) {
-      for (const id of [...waiting.keys()]) settle(id, (one) => one.reject(new EngineGone(reason)));
+      for (const id of [...waiters.keys()]) settle(id, (waiter) => waiter.reject(new EngineGone(reason)));
     },
   };
 }

@@ -30,6 +30,6 @@ export function baileysLog(log: Log): SocketConfig['logger'] {
 function messageOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { err, error, e } = value as Record<string, unknown>;
-  const found = err ?? error ?? e;
-  return found instanceof Error ? found.message : undefined;
+  const failure = err ?? error ?? e;
+  return failure instanceof Error ? failure.message : undefined;
 }

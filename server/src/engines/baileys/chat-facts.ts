@@ -12,7 +12,7 @@ import { expiration } from './from-wire/expiration.ts';
 import { toNumber } from './from-wire/wire-message.ts';
 import { toChat, toJid } from './ids.ts';
 
-/** What a notice about a group says of its name and of how long its messages last. */
+/** The name of a group and how long its messages last, from a notice of the network. */
 export function factsOfNotice(stanza: BinaryNode): ChatFact[] {
   const { attrs } = stanza;
   const chat = toChat(attrs.from);
@@ -28,40 +28,40 @@ function factOf(chat: ChatId, change: BinaryNode, atS: number): ChatFact | undef
   switch (change.tag) {
     case 'create': {
       const group = getBinaryNodeChild(change, 'group');
-      const lasting = group && getBinaryNodeChild(group, 'ephemeral')?.attrs.expiration;
-      return group && made(chat, group.attrs.subject, lasting ?? 0, atS);
+      const seconds = group && getBinaryNodeChild(group, 'ephemeral')?.attrs.expiration;
+      return group && chatFact(chat, group.attrs.subject, seconds ?? 0, atS);
     }
     case 'subject':
-      return made(chat, change.attrs.subject, undefined, atS);
+      return chatFact(chat, change.attrs.subject, undefined, atS);
     case 'ephemeral':
     case 'not_ephemeral':
-      return made(chat, undefined, change.attrs.expiration ?? 0, atS);
+      return chatFact(chat, undefined, change.attrs.expiration ?? 0, atS);
     default:
       return undefined;
   }
 }
 
-function made(chat: ChatId, name: string | undefined, seconds: unknown, atS: number): ChatFact {
-  const lasting = seconds === undefined ? undefined : expiration(Number(seconds), undefined, atS);
-  return { chat, ...(name && { name }), ...(lasting && { expiration: lasting }) };
+function chatFact(chat: ChatId, name: string | undefined, seconds: unknown, atS: number): ChatFact {
+  const setting = seconds === undefined ? undefined : expiration(Number(seconds), undefined, atS);
+  return { chat, ...(name && { name }), ...(setting && { expiration: setting }) };
 }
 
-/** What the network says of a whole group, as of now; of what changed in one it says nothing but that. */
+/** The same from the metadata of a whole group, as of now; undefined for an update, which lacks what did not change. */
 export function factOfGroup(group: Partial<GroupMetadata>, now: Date): ChatFact | undefined {
   const { id, subject, participants, ephemeralDuration = 0 } = group;
   const chat = participants && toChat(id);
-  return chat && made(chat, subject, ephemeralDuration, now.getTime() / 1000);
+  return chat && chatFact(chat, subject, ephemeralDuration, now.getTime() / 1000);
 }
 
-/** How long the messages of direct chats last, as the phone tells when it is linked. */
+/** How long the messages of direct chats last, from the history that the phone sends once it is linked. */
 export function factsOfHistory(chats: Chat[]): ChatFact[] {
   return chats.flatMap(({ id, lidJid, pnJid, ephemeralExpiration, ephemeralSettingTimestamp, ...more }) => {
     const chat = toChat(id);
     if (!chat || chatKind(chat) !== 'user' || !ephemeralExpiration) return [];
     const alias = [toChat(lidJid), toChat(pnJid)].find((name) => name && name !== chat);
     const atS = toNumber(ephemeralSettingTimestamp) || toNumber(more.conversationTimestamp) || 0;
-    const lasting = expiration(ephemeralExpiration, atS, atS);
-    return lasting ? [{ chat, ...(alias && { alias }), expiration: lasting }] : [];
+    const setting = expiration(ephemeralExpiration, atS, atS);
+    return setting ? [{ chat, ...(alias && { alias }), expiration: setting }] : [];
   });
 }
 

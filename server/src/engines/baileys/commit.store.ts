@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/db/transaction.ts';
 
-/** What one commit changes, sealed already. */
+/** The rows that one commit writes and removes; their values are sealed. */
 export interface Change {
   profileId: string;
   /** The lease generation under which we own the profile. */

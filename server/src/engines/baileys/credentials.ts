@@ -3,7 +3,7 @@ import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { storedCredentials } from './login.store.ts';
 
-/** Keeps bytes bytes through JSON, as Baileys expects its own values back. */
+/** JSON in which bytes survive, since Baileys expects its values back as they were. */
 export function encode(value: unknown): string {
   return JSON.stringify(value, BufferJSON.replacer);
 }
@@ -24,8 +24,8 @@ export async function loadCredentials(db: Db, vault: Vault, profileId: string): 
 }
 
 /**
- * Credentials as kept, or undefined before a phone has linked them: pairing by code fills in `me` first, and
- * a half-made login kept from then would log in, be refused, and never ask for a code again.
+ * The sealed credentials, or undefined before a phone has linked them: pairing by code sets `me` earlier, and
+ * credentials stored at that point would log in, be refused, and never ask for a code again.
  */
 export function sealCredentials(
   vault: Vault,

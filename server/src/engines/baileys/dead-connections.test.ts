@@ -13,10 +13,10 @@ import { createBaileysEngine } from './index.ts';
 import { usualTimings } from './silence-watch.ts';
 
 const vault = createVault(randomBytes(32));
-const mine = '628444000001';
+const ownNumber = '628444000001';
 let store: TestDatabase;
 let network: OwnSandbox;
-let me: Profile;
+let profile: Profile;
 
 beforeAll(async () => {
   [store, network] = await Promise.all([testDatabase(), startTestSandbox()]);
@@ -24,13 +24,13 @@ beforeAll(async () => {
   const timings = { probeMs: 300, answerMs: 400, silenceMsMax: 500 };
   const { socketUrl: url } = network;
   const engine = createBaileysEngine({ name: 'sandbox', url, db, vault, clock: systemClock, timings });
-  me = createProfile(engine, db, await insertProfile(db));
-  await me.pair(network, mine);
-  await me.session.close();
+  profile = createProfile(engine, db, await insertProfile(db));
+  await profile.pair(network, ownNumber);
+  await profile.session.close();
 });
 afterEach(async () => {
   await network.clearFaults();
-  await me.session.close();
+  await profile.session.close();
 });
 afterAll(async () => {
   await Promise.all([store?.drop(), network?.stop()]);
@@ -38,16 +38,16 @@ afterAll(async () => {
 
 test.for(['silent-tcp', 'no-server-hello'])('%s at the start is noticed', async (name) => {
   await network.fault({ name });
-  me.open();
-  expect(await me.reaches('ended')).toMatchObject({ cause: 'never-answered' });
+  profile.open();
+  expect(await profile.reaches('ended')).toMatchObject({ cause: 'never-answered' });
   await network.clearFaults();
-  await me.connect();
+  await profile.connect();
 });
 
 test('an upgrade that is refused and cut is noticed at once', async () => {
   await network.fault({ name: 'upgrade-403' });
-  me.open();
-  expect(await me.reaches('ended')).toMatchObject({
+  profile.open();
+  expect(await profile.reaches('ended')).toMatchObject({
     cause: 'unavailable',
     reason: expect.stringContaining('HTTP 403'),
   });
@@ -55,27 +55,27 @@ test('an upgrade that is refused and cut is noticed at once', async () => {
 
 test('nobody listening is told as such', async () => {
   await network.kill();
-  me.open();
-  expect(await me.reaches('ended')).toMatchObject({
+  profile.open();
+  expect(await profile.reaches('ended')).toMatchObject({
     cause: 'never-answered',
     reason: 'WhatsApp could not be reached.',
   });
   await network.restart();
-  await me.connect();
+  await profile.connect();
 });
 
 test('a login that is never answered ends', async () => {
-  await network.fault({ name: 'mute', number: mine });
-  me.open();
-  expect(await me.reaches('ended')).toMatchObject({ cause: 'never-answered' });
+  await network.fault({ name: 'mute', number: ownNumber });
+  profile.open();
+  expect(await profile.reaches('ended')).toMatchObject({ cause: 'never-answered' });
 });
 
 test('a server that falls silent is noticed, and who was sending is told', async () => {
-  await me.connect();
-  await me.send(phoneChat(mine), 'note to self').catch(() => undefined);
-  await network.fault({ name: 'mute', number: mine });
-  const sending = me.send(phoneChat(mine), 'hello?').catch((error: unknown) => error);
-  expect(await me.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
+  await profile.connect();
+  await profile.send(phoneChat(ownNumber), 'note to self').catch(() => undefined);
+  await network.fault({ name: 'mute', number: ownNumber });
+  const sending = profile.send(phoneChat(ownNumber), 'hello?').catch((error: unknown) => error);
+  expect(await profile.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
   expect(await sending).toBeInstanceOf(EngineGone);
 });
 
@@ -88,44 +88,45 @@ test('with the usual patience a silent server is noticed within ten seconds', ()
 });
 
 test('a line on which nothing passes any more is noticed, though it stays open', async () => {
-  await me.connect();
-  await network.fault({ name: 'half-open', number: mine });
-  expect(await me.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
+  await profile.connect();
+  await network.fault({ name: 'half-open', number: ownNumber });
+  expect(await profile.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
 });
 
 test('who has nothing to say is asked, answers, and stays connected', async () => {
-  await me.connect();
-  const asked = async () => {
-    const stanzas = await network.ledger({ number: mine, kind: 'stanza' });
-    return stanzas.filter((one) => one.direction === 'in' && one.tag === 'iq' && one.device > 0).length;
+  await profile.connect();
+  const queryCount = async () => {
+    const stanzas = await network.ledger({ number: ownNumber, kind: 'stanza' });
+    return stanzas.filter(({ direction, tag, device }) => direction === 'in' && tag === 'iq' && device > 0)
+      .length;
   };
-  const before = await asked();
-  await until('it was asked several times', async () => (await asked()) >= before + 5);
-  await me.send(phoneChat(mine), 'still here');
+  const before = await queryCount();
+  await until('it was asked several times', async () => (await queryCount()) >= before + 5);
+  await profile.send(phoneChat(ownNumber), 'still here');
 });
 
 test('a frame that can’t be decoded ends the connection, not the process', async () => {
-  await me.connect();
-  await network.fault({ name: 'corrupt-frame', number: mine });
-  expect(await me.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
-  await me.connect();
+  await profile.connect();
+  await network.fault({ name: 'corrupt-frame', number: ownNumber });
+  expect(await profile.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
+  await profile.connect();
 });
 
 test('a rate limit before anything was sent asks for a pause', async () => {
-  await me.connect();
+  await profile.connect();
   const stranger = network.phone('628444000099');
   await stranger.named('Stranger');
-  await network.fault({ name: 'rate-limit', number: mine, xmlns: 'usync' });
-  const busy = await me.send(phoneChat(stranger.number), 'hi').catch((error: unknown) => error);
+  await network.fault({ name: 'rate-limit', number: ownNumber, xmlns: 'usync' });
+  const busy = await profile.send(phoneChat(stranger.number), 'hi').catch((error: unknown) => error);
   expect(busy).toBeInstanceOf(EngineBusy);
-  await me.send(phoneChat(stranger.number), 'hi');
+  await profile.send(phoneChat(stranger.number), 'hi');
 });
 
 test('a message that is answered with 429 asks for a pause, as long as WhatsApp says', async () => {
-  await me.connect();
-  await network.fault({ name: 'rate-limit', number: mine, stanza: 'message', backoffSeconds: 90 });
-  const busy = await me.send(phoneChat(mine), 'note to self').catch((error: unknown) => error);
+  await profile.connect();
+  await network.fault({ name: 'rate-limit', number: ownNumber, stanza: 'message', backoffSeconds: 90 });
+  const busy = await profile.send(phoneChat(ownNumber), 'note to self').catch((error: unknown) => error);
   expect(busy).toBeInstanceOf(EngineBusy);
   expect(busy).toMatchObject({ retryAfterMs: 90_000 });
-  await me.send(phoneChat(mine), 'note to self');
+  await profile.send(phoneChat(ownNumber), 'note to self');
 });

@@ -34,19 +34,19 @@ afterAll(async () => {
 const engineOn = (on: Db, from: OwnSandbox = network) =>
   createBaileysEngine({ name: 'sandbox', url: from.socketUrl, db: on, vault, clock: systemClock });
 
-async function heldProfile(): Promise<{ me: Profile; mine: string; held: HeldDatabase }> {
+async function heldProfile(): Promise<{ profile: Profile; ownNumber: string; held: HeldDatabase }> {
   const held = heldDatabase(db);
-  const me = createProfile(engineOn(held.db), db, await insertProfile(db));
-  const mine = String(++number);
-  await me.pair(network, mine);
-  await until('bring-up to be over', async () => (await journal(me.id)).length === 0);
-  return { me, mine, held };
+  const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
+  const ownNumber = String(++number);
+  await profile.pair(network, ownNumber);
+  await until('bring-up to be over', async () => (await journal(profile.id)).length === 0);
+  return { profile, ownNumber, held };
 }
 
 /** The same profile in the process that comes after a crash: nothing of the first one's memory. */
-async function reborn(me: Profile): Promise<Profile> {
-  const next = createProfile(engineOn(db), db, me.id);
-  for (const [id, message] of me.sent) next.sent.set(id, message);
+async function reborn(profile: Profile): Promise<Profile> {
+  const next = createProfile(engineOn(db), db, profile.id);
+  for (const [id, message] of profile.sent) next.sent.set(id, message);
   await next.connect();
   return next;
 }
@@ -72,31 +72,31 @@ const retries = async (of: string) =>
     .length;
 
 test('no byte of a message leaves before its ratchet is stored', async () => {
-  const { me, held } = await heldProfile();
-  const { me: other } = await heldProfile();
+  const { profile, held } = await heldProfile();
+  const { profile: other } = await heldProfile();
   const { phone, chat } = await person();
-  await me.send(chat, 'hello');
+  await profile.send(chat, 'hello');
   await other.send(chat, 'hello from the other');
   const hold = held.hold(commit);
-  const { id, message } = me.write(chat, 'held');
-  const sending = me.session.send(id, chat, message);
+  const { id, message } = profile.write(chat, 'held');
+  const sending = profile.session.send(id, chat, message);
   await hold.reached;
   // A whole round trip of another device: anything ours had sent would have been noted before it.
   await other.send(chat, 'meanwhile');
   expect(await network.ledger({ messageId: id })).toEqual([]);
   hold.release();
   await sending;
-  expect((await phone.messages()).map((one) => one.text)).toContain('held');
-  await Promise.all([me.session.close(), other.session.close()]);
+  expect((await phone.messages()).map(({ text }) => text)).toContain('held');
+  await Promise.all([profile.session.close(), other.session.close()]);
 });
 
 test('messages to many people at once share a commit of their keys: none waits for another', async () => {
-  const { me, held } = await heldProfile();
+  const { profile, held } = await heldProfile();
   const people = await Promise.all(Array.from({ length: 8 }, person));
-  for (const { chat } of people) await me.send(chat, 'so there are sessions');
+  for (const { chat } of people) await profile.send(chat, 'so there are sessions');
   const before = held.count(commit);
   const hold = held.hold(commit);
-  const sending = people.map(({ chat }) => me.send(chat, 'all at once'));
+  const sending = people.map(({ chat }) => profile.send(chat, 'all at once'));
   await hold.reached;
   hold.release();
   await Promise.all(sending);
@@ -104,112 +104,116 @@ test('messages to many people at once share a commit of their keys: none waits f
   for (const { phone } of people) {
     expect((await phone.messages()).map(({ text }) => text)).toContain('all at once');
   }
-  await me.session.close();
+  await profile.session.close();
 });
 
 test('when keys can’t be stored nothing leaves, and the connection ends', async () => {
-  const { me, mine, held } = await heldProfile();
+  const { profile, ownNumber, held } = await heldProfile();
   const { chat } = await person();
-  await me.send(chat, 'hello');
+  await profile.send(chat, 'hello');
   const heal = held.fail(commit);
-  const { id, message } = me.write(chat, 'never');
-  await expect(me.session.send(id, chat, message)).rejects.toBeInstanceOf(EngineGone);
-  expect(await me.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
+  const { id, message } = profile.write(chat, 'never');
+  await expect(profile.session.send(id, chat, message)).rejects.toBeInstanceOf(EngineGone);
+  expect(await profile.reaches('ended')).toMatchObject({ cause: 'connection-lost' });
   expect(await network.ledger({ messageId: id })).toEqual([]);
   heal();
-  await me.connect();
-  await me.session.send(id, chat, message);
-  expect(await retries(mine)).toBe(0);
-  await me.session.close();
+  await profile.connect();
+  await profile.session.send(id, chat, message);
+  expect(await retries(ownNumber)).toBe(0);
+  await profile.session.close();
 });
 
 test('a crash between stored ratchet and first byte costs nothing: this id and the next are read', async () => {
-  const { me, mine, held } = await heldProfile();
+  const { profile, ownNumber, held } = await heldProfile();
   const { phone, chat } = await person();
-  await me.send(chat, 'before');
+  await profile.send(chat, 'before');
   const crash = held.hold(commit);
-  const { id, message } = me.write(chat, 'at the crash');
-  me.session.send(id, chat, message).catch(() => undefined);
+  const { id, message } = profile.write(chat, 'at the crash');
+  profile.session.send(id, chat, message).catch(() => undefined);
   await crash.reached;
-  await network.fault({ name: 'terminate', number: mine });
-  const next = await reborn(me);
+  await network.fault({ name: 'terminate', number: ownNumber });
+  const next = await reborn(profile);
   await next.session.send(id, chat, message);
   await next.send(chat, 'after');
-  expect((await phone.messages()).map((one) => one.text)).toEqual(['before', 'at the crash', 'after']);
-  expect(await retries(mine)).toBe(0);
+  expect((await phone.messages()).map(({ text }) => text)).toEqual(['before', 'at the crash', 'after']);
+  expect(await retries(ownNumber)).toBe(0);
   await next.session.close();
 });
 
 test('a crash between decrypting and telling loses nothing and repeats nothing', async () => {
-  const { me, mine, held } = await heldProfile();
+  const { profile, ownNumber, held } = await heldProfile();
   const { phone } = await person();
-  await phone.sends(mine, 'first');
-  await until('the first', () => me.received.length === 1);
+  await phone.sends(ownNumber, 'first');
+  await until('the first', () => profile.received.length === 1);
   // What is held is the next statement about the journal; it must not be the end of the first message.
-  await until('the first is settled', async () => (await journal(me.id)).length === 0);
+  await until('the first is settled', async () => (await journal(profile.id)).length === 0);
   const crash = held.hold('engine_journal');
-  await phone.sends(mine, 'at the crash');
+  await phone.sends(ownNumber, 'at the crash');
   await crash.reached;
-  await network.fault({ name: 'terminate', number: mine });
-  expect(await journal(me.id)).toHaveLength(1);
-  const next = await reborn(me);
+  await network.fault({ name: 'terminate', number: ownNumber });
+  expect(await journal(profile.id)).toHaveLength(1);
+  const next = await reborn(profile);
   await until('it is brought', () => next.received.length > 0);
-  await phone.sends(mine, 'after');
+  await phone.sends(ownNumber, 'after');
   await until('the next', () => next.texts().includes('after'));
   expect(next.texts()).toEqual(['at the crash', 'after']);
   await until(
     'the network to be content',
-    async () => (await network.phone(mine).devices())[0]?.pending === 0,
+    async () => (await network.phone(ownNumber).devices())[0]?.pending === 0,
   );
-  expect(await retries(mine)).toBe(0);
-  await until('the journal is empty', async () => (await journal(me.id)).length === 0);
+  expect(await retries(ownNumber)).toBe(0);
+  await until('the journal is empty', async () => (await journal(profile.id)).length === 0);
   await next.session.close();
 });
 
 test('a crash before the phone’s own messages were handled is made good at the next connection', async () => {
   const held = heldDatabase(db);
-  const me = createProfile(engineOn(held.db), db, await insertProfile(db));
-  const mine = String(++number);
-  await network.phone(mine).named('Bakery');
-  me.open();
-  await network.phone(mine).scan((await me.reaches('waiting-for-scan')).qr);
-  await me.reaches('ended');
+  const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
+  const ownNumber = String(++number);
+  await network.phone(ownNumber).named('Bakery');
+  profile.open();
+  await network.phone(ownNumber).scan((await profile.reaches('waiting-for-scan')).qr);
+  await profile.reaches('ended');
   const crash = held.hold('insert into engine_journal');
-  me.open();
+  profile.open();
   await crash.reached;
-  await network.fault({ name: 'terminate', number: mine });
-  const next = await reborn(me);
-  const stored = async () => (await keys(me.id)).some((key) => key.type === 'app-state-sync-key');
+  await network.fault({ name: 'terminate', number: ownNumber });
+  const next = await reborn(profile);
+  const stored = async () => (await keys(profile.id)).some((key) => key.type === 'app-state-sync-key');
   await until('the phone’s keys to be taken up', stored);
-  await until('the journal to be empty', async () => (await journal(me.id)).length === 0);
+  await until('the journal to be empty', async () => (await journal(profile.id)).length === 0);
   await next.session.close();
 });
 
 test('whoever lost the lease writes nothing, sends nothing and ends', async () => {
-  const { me, mine } = await heldProfile();
+  const { profile, ownNumber } = await heldProfile();
   const { chat } = await person();
-  await me.send(chat, 'mine still');
-  await db.updateTable('profile_leases').set({ generation: 2 }).where('profile_id', '=', me.id).execute();
-  const before = await keys(me.id);
-  const { id, message } = me.write(chat, 'not mine any more');
-  await expect(me.session.send(id, chat, message)).rejects.toBeInstanceOf(EngineGone);
-  expect(await me.reaches('ended')).toMatchObject({
+  await profile.send(chat, 'mine still');
+  await db
+    .updateTable('profile_leases')
+    .set({ generation: 2 })
+    .where('profile_id', '=', profile.id)
+    .execute();
+  const before = await keys(profile.id);
+  const { id, message } = profile.write(chat, 'not mine any more');
+  await expect(profile.session.send(id, chat, message)).rejects.toBeInstanceOf(EngineGone);
+  expect(await profile.reaches('ended')).toMatchObject({
     cause: 'connection-lost',
     reason: expect.stringContaining('Ownership'),
   });
-  expect(await keys(me.id)).toEqual(before);
+  expect(await keys(profile.id)).toEqual(before);
   expect(await network.ledger({ messageId: id })).toEqual([]);
-  me.open({ generation: 2 });
-  await me.reaches('connected');
-  await me.session.send(id, chat, message);
-  expect(await retries(mine)).toBe(0);
-  await me.session.close();
+  profile.open({ generation: 2 });
+  await profile.reaches('connected');
+  await profile.session.send(id, chat, message);
+  expect(await retries(ownNumber)).toBe(0);
+  await profile.session.close();
 });
 
 test('a receiver that lost its sessions is sent the message again, from what was recalled', async () => {
-  const { me: sender } = await heldProfile();
-  const { me: receiver, mine } = await heldProfile();
-  const chat = phoneChat(mine);
+  const { profile: sender } = await heldProfile();
+  const { profile: receiver, ownNumber } = await heldProfile();
+  const chat = phoneChat(ownNumber);
   await sender.send(chat, 'before');
   await until('the first', () => receiver.texts().includes('before'));
   await receiver.session.close();
@@ -229,12 +233,12 @@ test('a receiver that lost its sessions is sent the message again, from what was
 });
 
 test('a receiver that can’t read a message four times in a row is sent it a fifth time', async () => {
-  const { me: sender } = await heldProfile();
-  const { me: receiver, mine } = await heldProfile();
-  const chat = phoneChat(mine);
+  const { profile: sender } = await heldProfile();
+  const { profile: receiver, ownNumber } = await heldProfile();
+  const chat = phoneChat(ownNumber);
   await sender.send(chat, 'before');
   await until('the first', () => receiver.texts().includes('before'));
-  await network.fault({ name: 'message-garbled', number: mine, device: 1, count: 4 });
+  await network.fault({ name: 'message-garbled', number: ownNumber, device: 1, count: 4 });
   const id = await sender.send(chat, 'legible at last');
   await until('the message', () => receiver.texts().includes('legible at last'));
   expect(receiver.texts()).toEqual(['before', 'legible at last']);
@@ -246,74 +250,77 @@ test('several profiles of a process talk with one person at once, and none loses
   const { phone, chat } = await person();
   const profiles = await Promise.all([heldProfile(), heldProfile(), heldProfile()]);
   await Promise.all(
-    profiles.map(async ({ me, mine }) => {
+    profiles.map(async ({ profile, ownNumber }) => {
       for (let index = 0; index < 5; index++) {
-        await Promise.all([me.send(chat, `${mine} ${index}`), phone.sends(mine, `answer ${index}`)]);
+        await Promise.all([
+          profile.send(chat, `${ownNumber} ${index}`),
+          phone.sends(ownNumber, `answer ${index}`),
+        ]);
       }
     }),
   );
-  await until('all answers', () => profiles.every(({ me }) => me.received.length === 5));
-  expect(await phone.messages().then((all) => all.filter((one) => !one.fromMe))).toHaveLength(15);
-  for (const { me } of profiles) {
-    expect(me.texts()).toEqual([0, 1, 2, 3, 4].map((index) => `answer ${index}`));
-    await me.session.close();
+  await until('all answers', () => profiles.every(({ profile }) => profile.received.length === 5));
+  expect(await phone.messages().then((all) => all.filter(({ fromMe }) => !fromMe))).toHaveLength(15);
+  for (const { profile } of profiles) {
+    expect(profile.texts()).toEqual([0, 1, 2, 3, 4].map((index) => `answer ${index}`));
+    await profile.session.close();
   }
 });
 
 test('the network hears that a link is made only when its credentials are stored', async () => {
   const held = heldDatabase(db);
-  const me = createProfile(engineOn(held.db), db, await insertProfile(db));
+  const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
   const phone = network.phone(String(++number));
   await phone.named('Bakery');
-  me.open();
+  profile.open();
   const hold = held.hold('insert into engine_credentials');
-  const scanned = phone.scan((await me.reaches('waiting-for-scan')).qr);
+  const scanned = phone.scan((await profile.reaches('waiting-for-scan')).qr);
   await hold.reached;
   expect(await phone.devices()).toEqual([]);
   hold.release();
   await scanned;
-  await me.reaches('ended');
-  await me.connect();
-  await me.session.close();
+  await profile.reaches('ended');
+  await profile.connect();
+  await profile.session.close();
 });
 
 test('812 prekeys are stored by one statement, and nothing at rest can be read', async () => {
   const realistic = await startTestSandbox({ SANDBOX_PREKEYS: 'realistic' });
   const held = heldDatabase(db);
-  const me = createProfile(engineOn(held.db, realistic), db, await insertProfile(db));
-  await me.pair(realistic, '628333000001');
-  const rows = await keys(me.id);
+  const profile = createProfile(engineOn(held.db, realistic), db, await insertProfile(db));
+  await profile.pair(realistic, '628333000001');
+  const rows = await keys(profile.id);
   expect(rows.filter((row) => row.type === 'pre-key').length).toBeGreaterThan(800);
   expect(held.count(commit)).toBeLessThan(25);
   const credentials = await db
     .selectFrom('engine_credentials')
     .selectAll()
-    .where('profile_id', '=', me.id)
+    .where('profile_id', '=', profile.id)
     .execute();
   for (const { value } of [...rows, ...credentials])
     expect(value.toString('latin1')).not.toMatch(/private|Buffer|registrationId/);
-  await me.session.close();
+  await profile.session.close();
   await realistic.stop();
 });
 
 test('bytes that are no message are told as unsupported, and nobody is asked for them again', async () => {
-  const { me, mine } = await heldProfile();
+  const { profile, ownNumber } = await heldProfile();
   const { phone } = await person();
-  const id = await phone.writes(mine, { type: 'raw', bytes: '/////w==' });
-  await phone.sends(mine, 'and now in words');
-  await until('both', () => me.received.length === 2);
-  expect(me.received).toMatchObject([
+  const id = await phone.writes(ownNumber, { type: 'raw', bytes: '/////w==' });
+  await phone.sends(ownNumber, 'and now in words');
+  await until('both', () => profile.received.length === 2);
+  expect(profile.received).toMatchObject([
     { id, content: { type: 'unsupported', code: 'UNREADABLE' } },
     { content: { type: 'text', text: 'and now in words' } },
   ]);
   // The phone itself, device 0, asks.
-  const asked = await network.ledger({ messageId: id, kind: 'retry' });
-  expect(asked.filter(({ number, device }) => number === mine && device !== 0)).toEqual([]);
-  await until('the journal is empty', async () => (await journal(me.id)).length === 0);
+  const retriesOfId = await network.ledger({ messageId: id, kind: 'retry' });
+  expect(retriesOfId.filter(({ number, device }) => number === ownNumber && device !== 0)).toEqual([]);
+  await until('the journal is empty', async () => (await journal(profile.id)).length === 0);
 });
 
 test('a sender key for a group with an impossible name ends no connection', async () => {
-  const { me, mine } = await heldProfile();
+  const { profile, ownNumber } = await heldProfile();
   const { phone } = await person();
   const bytes = wireBytes([
     [1, 'with a key'],
@@ -325,11 +332,11 @@ test('a sender key for a group with an impossible name ends no connection', asyn
       ],
     ],
   ]);
-  await phone.writes(mine, { type: 'raw', bytes: bytes.toString('base64'), id: 'an id \u0000' });
-  await phone.sends(mine, 'still here');
-  await until('both', () => me.received.length === 2);
-  expect(me.received.map(({ id }) => id)).toContain('an id \ufffd');
-  expect(me.links.at(-1)).toMatchObject({ is: 'connected' });
-  const stored = await keys(me.id);
+  await phone.writes(ownNumber, { type: 'raw', bytes: bytes.toString('base64'), id: 'an id \u0000' });
+  await phone.sends(ownNumber, 'still here');
+  await until('both', () => profile.received.length === 2);
+  expect(profile.received.map(({ id }) => id)).toContain('an id \ufffd');
+  expect(profile.links.at(-1)).toMatchObject({ is: 'connected' });
+  const stored = await keys(profile.id);
   expect(stored.some(({ type, id }) => type === 'sender-key' && id.startsWith('x\ufffdyyy'))).toBe(true);
 });

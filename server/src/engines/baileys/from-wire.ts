@@ -21,8 +21,8 @@ export interface Self {
 }
 
 /**
- * What a decrypted stanza says to a person; nothing when it is business between devices. A phone's answer to
- * a request for a message that could not be decrypted brings that message.
+ * The messages of a decrypted stanza: none when it is meant for devices only. When we could not decrypt a message and
+ * asked the phone for it, the phone's answer contains that message.
  * @throws Error when the stanza or its plaintext makes no sense.
  */
 export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self: Self): IncomingMessage[] {
@@ -30,31 +30,31 @@ export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self:
   const envelope = envelopeOf(attrs, self);
   const decoded = proto.Message.decode(unpadRandomMax16(entry.plaintext));
   const message = decoded.deviceSentMessage?.message ?? decoded;
-  if (attrs.category === 'peer') return resent(message, envelope.key, self);
-  const understood = understand({ ...envelope, message });
-  return understood ? [understood] : [];
+  if (attrs.category === 'peer') return resentMessages(message, envelope.key, self);
+  const incoming = readMessage({ ...envelope, message });
+  return incoming ? [incoming] : [];
 }
 
 /** Who wrote where and when. */
 function envelopeOf(attrs: JournalEntry['attrs'], self: Self): Omit<Parts, 'message'> {
   const stanza: BinaryNode = { tag: 'message', attrs, content: undefined as unknown as string };
-  const key = completed(decodeMessageNode(stanza, self.id, self.lid ?? '').fullMessage.key, attrs, self);
+  const key = completeKey(decodeMessageNode(stanza, self.id, self.lid ?? '').fullMessage.key, attrs, self);
   const late = attrs.offline !== undefined;
   return { key, name: attrs.notify, timestampS: Number(attrs.t), late, self };
 }
 
-/** What a stanza tells of a message whose plaintext nobody can make sense of; undefined when not even that. */
+/** A message whose plaintext can't be read, as far as its stanza describes it; undefined when it was for devices only. */
 export function fromUnreadable(
   { attrs }: Pick<JournalEntry, 'attrs'>,
   self: Self,
 ): IncomingMessage | undefined {
   if (attrs.category === 'peer') return undefined;
   const content = { type: 'unsupported', code: 'UNREADABLE', reason: 'What was sent makes no sense.' };
-  return tell({ ...envelopeOf(attrs, self), message: {} }, content);
+  return toMessage({ ...envelopeOf(attrs, self), message: {} }, content);
 }
 
-/** Of broadcasts Baileys tells neither an author's other address nor, by linked identity, that it was us. */
-function completed(key: WAMessageKey, attrs: JournalEntry['attrs'], self: Self): WAMessageKey {
+/** The key of a broadcast lacks the author's other address and, when we are named by linked identity, `fromMe`. */
+function completeKey(key: WAMessageKey, attrs: JournalEntry['attrs'], self: Self): WAMessageKey {
   if (!isJidBroadcast(key.remoteJid ?? undefined)) return key;
   const participantAlt = attrs.participant_pn ?? attrs.participant_lid;
   const fromMe = key.fromMe === true || isSameChat(key.participant, self.lid);
@@ -73,22 +73,22 @@ export function fromChannel(
 function fromInfo(info: proto.IWebMessageInfo, key: WAMessageKey, self: Self, late: boolean) {
   const timestampS = toNumber(info.messageTimestamp) ?? 0;
   const message = info.message ?? {};
-  return understand({ key, message, name: info.pushName, timestampS, late, self });
+  return readMessage({ key, message, name: info.pushName, timestampS, late, self });
 }
 
 /** Only our own phone may hand us other people's messages. */
-function resent(message: proto.IMessage, key: WAMessageKey, self: Self): IncomingMessage[] {
+function resentMessages(message: proto.IMessage, key: WAMessageKey, self: Self): IncomingMessage[] {
   const answer = message.protocolMessage?.peerDataOperationRequestResponseMessage;
   if (!key.fromMe || !answer) return [];
-  const found: IncomingMessage[] = [];
+  const messages: IncomingMessage[] = [];
   for (const result of answer.peerDataOperationResult ?? []) {
     const bytes = result.placeholderMessageResendResponse?.webMessageInfoBytes;
     if (!bytes) continue;
     const info = proto.WebMessageInfo.decode(bytes);
-    const understood = info.key ? fromInfo(info, info.key, self, false) : undefined;
-    if (understood) found.push(understood);
+    const incoming = info.key ? fromInfo(info, info.key, self, false) : undefined;
+    if (incoming) messages.push(incoming);
   }
-  return found;
+  return messages;
 }
 
 interface Parts {
@@ -100,12 +100,12 @@ interface Parts {
   self: Self;
 }
 
-function understand(parts: Parts): IncomingMessage | undefined {
+function readMessage(parts: Parts): IncomingMessage | undefined {
   const content = readContent(parts.message);
-  return content && tell(parts, content);
+  return content && toMessage(parts, content);
 }
 
-function tell(
+function toMessage(
   { key, message, name, timestampS, late, self }: Parts,
   content: IncomingMessage['content'],
 ): IncomingMessage | undefined {
@@ -115,7 +115,7 @@ function tell(
   const alias = chatKind(chat) === 'user' ? toChat(key.remoteJidAlt ?? key.participantAlt) : undefined;
   const quotedId = quotedIdOf(message);
   const expiration = expirationOf(message, timestampS);
-  // In a group the network's own notice counts, not what a member says.
+  // In a group the network's own notice sets the expiration, not a message of a member.
   if (content.type === 'expiration-set' && (chatKind(chat) !== 'user' || !expiration)) return undefined;
   return {
     id: toMessageId(key.id),
@@ -131,7 +131,7 @@ function tell(
   };
 }
 
-/** What is sent to a broadcast list stands in the receiver's chat with the sender: nobody there knows the list. */
+/** A message to a broadcast list belongs to the receiver's chat with the sender: receivers do not know the list. */
 function chatOf({ remoteJid, participant, fromMe }: WAMessageKey): ChatId | undefined {
   const chat = toChat(remoteJid);
   return chat && chatKind(chat) === 'broadcast' && !fromMe ? toChat(participant) : chat;

@@ -5,10 +5,10 @@ import { createBoundedMap } from './bounded-map.ts';
 import { toJid, toPerson } from './ids.ts';
 
 const groupsMax = 500;
-/** Whoever takes back messages they may not costs one question in this time. */
+/** Members who keep trying to take back messages of others cost one query in this time. */
 const freshMs = 30_000;
 
-/** What the network says of a group; asked at most once in half a minute for each. */
+/** Groups as the network describes them; each is asked for at most once in half a minute. */
 export interface GroupLooks {
   admins(socket: WASocket, chat: ChatId): Promise<Person[]>;
   members(socket: WASocket, chat: ChatId): Promise<Person[]>;
@@ -17,16 +17,16 @@ export interface GroupLooks {
 }
 
 export function createGroupLooks(): GroupLooks {
-  const asked = createBoundedMap<ChatId, { atMs: number; group: Promise<GroupMetadata> }>(groupsMax);
+  const answers = createBoundedMap<ChatId, { atMs: number; group: Promise<GroupMetadata> }>(groupsMax);
 
   function look(socket: WASocket, chat: ChatId): Promise<GroupMetadata> {
-    const last = asked.get(chat);
-    if (last && performance.now() - last.atMs < freshMs) return last.group;
+    const answer = answers.get(chat);
+    if (answer && performance.now() - answer.atMs < freshMs) return answer.group;
     const group = ask(socket, chat).catch((error: unknown) => {
-      asked.delete(chat);
+      answers.delete(chat);
       throw error;
     });
-    asked.set(chat, { atMs: performance.now(), group });
+    answers.set(chat, { atMs: performance.now(), group });
     return group;
   }
 

@@ -24,7 +24,7 @@ export function toJid(chat: ChatId): Jid {
 export function toChat(jid: Jid | null | undefined): ChatId | undefined {
   if (!jid) return undefined;
   const hosted = jid.replace(/@hosted\.lid$/, '@lid').replace(/@hosted$/, '@s.whatsapp.net');
-  // Agent and device (`user_1:5@`) name one device of a person; the person is meant.
+  // Agent and device (`user_1:5@`) name one device of a person; a chat is with the person.
   return chatOfAddress(hosted.replace(/_\d+(?=[:@])/, ''));
 }
 
@@ -41,9 +41,9 @@ export function toPerson(jids: (Jid | null | undefined)[], name?: string | null)
   return person;
 }
 
-/** The phone number and linked identity of one person, when a pair of addresses tells both. */
-export function toPair(one: Jid, other: Jid): { phone: ChatId; lid: ChatId } | undefined {
-  const { phone, lid } = toPerson([one, other]);
+/** The phone number and linked identity of one person, when the two addresses are one of each. */
+export function toPair(jid: Jid, otherJid: Jid): { phone: ChatId; lid: ChatId } | undefined {
+  const { phone, lid } = toPerson([jid, otherJid]);
   return phone && lid ? { phone, lid } : undefined;
 }
 

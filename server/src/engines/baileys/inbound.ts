@@ -23,13 +23,13 @@ import { toReceipt } from './receipts.ts';
 
 /** Everything that comes in, from the wire and from the journal, on its way to the inbox. */
 export interface Inbound {
-  /** Takes the socket's message and receipt stanzas in hand; before the first frame arrives. */
+  /** Handles the socket's messages, receipts and notices; call it before the first frame arrives. */
   attach(socket: WASocket): void;
   stanzaOf(ciphertext: Uint8Array): BinaryNode | undefined;
   decrypted(entry: JournalEntry): Promise<void>;
-  /** Brings what an earlier connection decrypted and could not hand over. */
+  /** Delivers messages that an earlier connection decrypted and the application has not stored. */
   leftOver(entries: JournalEntry[]): void;
-  /** Gives Baileys the device business it may not have seen before an earlier connection broke. */
+  /** Gives Baileys the messages between devices that an earlier connection may not have handled before it broke. */
   replay(socket: WASocket): Promise<void>;
   channelPosts(messages: WAMessage[], late: boolean): void;
   pairs(pairs: LIDMapping[]): void;
@@ -49,41 +49,41 @@ const pairsMax = 2000;
 export function createInbound(options: InboundOptions): Inbound {
   const { inbox, journal, store, log, self } = options;
   const stanzas = new WeakMap<Uint8Array, BinaryNode>();
-  const told = createBoundedMap<string, string>(pairsMax);
-  let business: JournalEntry[] = [];
+  const phoneByLid = createBoundedMap<string, string>(pairsMax);
+  let deviceEntries: JournalEntry[] = [];
   let socket: WASocket | undefined;
 
-  function understand(entry: JournalEntry): IncomingMessage[] {
-    const me = self();
-    if (!me) return [];
+  function messagesOf(entry: JournalEntry): IncomingMessage[] {
+    const account = self();
+    if (!account) return [];
     try {
-      return fromWire(entry, me);
+      return fromWire(entry, account);
     } catch (error) {
       log.warn({ err: error, id: entry.attrs.id }, 'a message could not be understood');
-      return unreadable(entry, me);
+      return unreadable(entry, account);
     }
   }
 
-  function tellPair(pair: Pair | undefined): void {
-    if (!pair || told.get(pair.lid) === pair.phone) return;
-    told.set(pair.lid, pair.phone);
+  function reportPair(pair: Pair | undefined): void {
+    if (!pair || phoneByLid.get(pair.lid) === pair.phone) return;
+    phoneByLid.set(pair.lid, pair.phone);
     void inbox.pair(pair);
   }
 
-  function hand(entry: JournalEntry, understood: IncomingMessage[], late: boolean): void {
-    const messages = understood.map((message) => ({ ...message, late: late || message.late }));
+  function deliver(entry: JournalEntry, incoming: IncomingMessage[], late: boolean): void {
+    const messages = incoming.map((message) => ({ ...message, late: late || message.late }));
     journal.brings(entry, messages);
     for (const message of messages) {
       const { phone, lid } = message.sender;
-      if (phone && lid) tellPair({ phone, lid });
-      if (message.chatAlias) tellPair(toPair(message.chat, message.chatAlias));
+      if (phone && lid) reportPair({ phone, lid });
+      if (message.chatAlias) reportPair(toPair(message.chat, message.chatAlias));
       void inbox.message(message);
     }
   }
 
   /**
-   * Baileys handles one message at a time under this lock, so it is ours once this one is done with. On a
-   * socket that has closed meanwhile Baileys stops half-way: then the next connection brings it again.
+   * Baileys handles one message at a time under this lock, so we get the lock once this one is handled. When the
+   * socket has closed by then, Baileys has stopped half-way: the entry stays, and the next connection replays it.
    */
   function settleOnceHandled(entry: JournalEntry): void {
     void socket?.messageMutex.mutex(() => {
@@ -92,58 +92,58 @@ export function createInbound(options: InboundOptions): Inbound {
   }
 
   return {
-    attach(opened) {
-      socket = opened;
-      keepMessagesInOrder(opened, (stanza) => {
+    attach(connection) {
+      socket = connection;
+      keepMessagesInOrder(connection, (stanza) => {
         if (!Array.isArray(stanza.content)) return;
         for (const { tag, content } of stanza.content) {
           if (tag === 'enc' && content instanceof Uint8Array) stanzas.set(content, stanza);
         }
       });
-      storeBeforeAcknowledging(opened, 'CB:receipt', async (stanza) => {
-        const me = self();
-        const receipt = me && toReceipt(stanza, me);
+      storeBeforeAcknowledging(connection, 'CB:receipt', async (stanza) => {
+        const account = self();
+        const receipt = account && toReceipt(stanza, account);
         if (receipt) await inbox.receipt(receipt);
       });
-      storeBeforeAcknowledging(opened, 'CB:notification', async (stanza) => {
+      storeBeforeAcknowledging(connection, 'CB:notification', async (stanza) => {
         await Promise.all(factsOfNotice(stanza).map((fact) => inbox.chat(fact)));
       });
     },
     stanzaOf: (ciphertext) => stanzas.get(ciphertext),
     async decrypted(entry) {
-      const understood = understand(entry);
-      if (understood.length > 0) hand(entry, understood, false);
+      const messages = messagesOf(entry);
+      if (messages.length > 0) deliver(entry, messages, false);
       else settleOnceHandled(entry);
       await inbox.room();
     },
     leftOver(entries) {
       for (const entry of entries) {
-        const understood = understand(entry);
-        if (understood.length > 0) hand(entry, understood, true);
-        else business.push(entry);
+        const messages = messagesOf(entry);
+        if (messages.length > 0) deliver(entry, messages, true);
+        else deviceEntries.push(entry);
       }
     },
-    async replay(opened) {
-      const entries = business;
-      business = [];
+    async replay(connection) {
+      const entries = deviceEntries;
+      deviceEntries = [];
       for (const entry of entries) {
-        await handToBaileys(opened, entry).catch((error: unknown) => {
+        await handToBaileys(connection, entry).catch((error: unknown) => {
           log.warn({ err: error, id: entry.attrs.id }, 'a message between devices could not be handled');
         });
-        if (!opened.ws.isOpen) return;
+        if (!connection.ws.isOpen) return;
         store.settle([entry.hash]);
       }
     },
     channelPosts(messages, late) {
-      const me = self();
+      const account = self();
       for (const message of messages) {
-        if (!me || !isJidNewsletter(message.key.remoteJid ?? undefined)) continue;
-        const understood = fromChannel(message, me, late);
-        if (understood) void inbox.message(understood);
+        if (!account || !isJidNewsletter(message.key.remoteJid ?? undefined)) continue;
+        const post = fromChannel(message, account, late);
+        if (post) void inbox.message(post);
       }
     },
     pairs(pairs) {
-      for (const { pn, lid } of pairs) tellPair(toPair(pn, lid));
+      for (const { pn, lid } of pairs) reportPair(toPair(pn, lid));
     },
     chats(facts) {
       for (const fact of facts) void inbox.chat(fact);
@@ -155,12 +155,12 @@ function unreadable(entry: JournalEntry, self: Self): IncomingMessage[] {
   try {
     return [fromUnreadable(entry, self)].filter((message) => message !== undefined);
   } catch {
-    // Not even who wrote it can be told.
+    // The stanza does not name a sender either.
     return [];
   }
 }
 
-/** As if it had just been delivered, but decrypted already. */
+/** Baileys handles the entry like a stanza that has just arrived, with the plaintext in place of a ciphertext. */
 async function handToBaileys({ ws }: WASocket, { attrs, plaintext }: JournalEntry): Promise<void> {
   const { offline: _offline, ...rest } = attrs;
   const message: BinaryNode = { tag: 'plaintext', attrs: {}, content: unpadRandomMax16(legible(plaintext)) };

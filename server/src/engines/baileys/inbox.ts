@@ -9,20 +9,20 @@ import { makeWellFormed } from './well-formed.ts';
 
 export type Pair = { phone: ChatId; lid: ChatId };
 
-type Item = { heard(): void; isLate?: true } & (
+type Item = { done(): void; isLate?: true } & (
   | { is: 'message'; value: IncomingMessage }
   | { is: 'receipt'; value: Receipt }
   | { is: 'pair'; value: Pair }
   | { is: 'chat'; value: ChatFact }
 );
 
-/** Tells the listener what arrived: in order, one call at a time, neighbours of one kind together. */
+/** Passes what arrived to the listener: in order, one call at a time, consecutive items of one kind together. */
 export interface Inbox {
   message(message: IncomingMessage): Promise<void>;
   receipt(receipt: Receipt): Promise<void>;
   pair(pair: Pair): Promise<void>;
   chat(fact: ChatFact): Promise<void>;
-  /** Resolves as soon as not too much is waiting; holds the network back while the listener can't keep up. */
+  /** Resolves when the queue has room: the network is held back while the listener can't keep up. */
   room(): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,28 +35,28 @@ export interface InboxOptions {
 }
 
 const batchMax = 50;
-const waitingMax = 500;
+const queueMax = 500;
 const triesMax = 5;
 const tryPauseMs = 100;
 const tryPauseMsMax = 400;
 const asidePauseMs = 15_000;
 
-/** What of a batch could not be told, and whether that says something about the items or about everything. */
-interface Failed {
+/** The items of a batch that could not be stored; `isPassing` when that was not because of the items. */
+interface Leftover {
   items: Item[];
   isPassing: boolean;
 }
 
 /**
- * While the database is away everything waits in order. What fails for its own data is dropped at once, and what fails
- * for reasons nobody knows is put aside as soon as anything else succeeds: no item holds up the others. What was put
- * aside is tried again later; if it never succeeds, the journal brings it again at the next connection.
+ * While the database is away, all items wait in order. An item whose own data are refused is dropped at once; one that
+ * fails for an unknown reason is put aside as soon as another succeeds, so that no item holds up the others. Items put
+ * aside are tried again later; a message that never succeeds comes again from the journal at the next connection.
  */
 export function createInbox({ listener, settle, clock, log }: InboxOptions): Inbox {
-  // Called from inside key transactions: what the listener does must not count as part of them.
+  // The inbox is called inside key transactions; the listener's work must not become part of them.
   const outside = AsyncLocalStorage.snapshot();
   const closing = new AbortController();
-  let waiting: Item[] = [];
+  let queue: Item[] = [];
   let aside: Item[] = [];
   let asideTimer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -65,7 +65,7 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
 
   function add(item: Item): void {
     if (closing.signal.aborted) return;
-    waiting.push(item);
+    queue.push(item);
     keepRoom();
     running ??= outside(drain).finally(() => {
       running = undefined;
@@ -73,7 +73,7 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
   }
 
   function keepRoom(): void {
-    if (waiting.length >= waitingMax) room ??= Promise.withResolvers<void>();
+    if (queue.length >= queueMax) room ??= Promise.withResolvers<void>();
     else {
       room?.resolve();
       room = undefined;
@@ -81,30 +81,30 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
   }
 
   async function drain(): Promise<void> {
-    // Those that arrive in the same turn go together.
+    // Items that arrive in the same turn of the event loop share a batch.
     await new Promise(setImmediate);
-    while (waiting.length > 0 && !closing.signal.aborted) {
+    while (queue.length > 0 && !closing.signal.aborted) {
       const batch = nextBatch();
       keepRoom();
-      const failed = await tell(batch);
-      if (failed.items.length > 0) await goOn(batch, failed);
+      const leftover = await deliver(batch);
+      if (leftover.items.length > 0) await tryAgain(batch, leftover);
       else tries = 0;
     }
   }
 
   function nextBatch(): Item[] {
-    const kind = waiting[0]?.is;
-    const end = waiting.findIndex((item) => item.is !== kind);
-    const batch = waiting.slice(0, Math.min(end < 0 ? waiting.length : end, batchMax));
-    waiting = waiting.slice(batch.length);
+    const kind = queue[0]?.is;
+    const end = queue.findIndex((item) => item.is !== kind);
+    const batch = queue.slice(0, Math.min(end < 0 ? queue.length : end, batchMax));
+    queue = queue.slice(batch.length);
     return batch;
   }
 
-  /** Together, and when that fails one by one. */
-  async function tell(batch: Item[]): Promise<Failed> {
+  /** All items in one call; when that fails, one by one. */
+  async function deliver(batch: Item[]): Promise<Leftover> {
     try {
       await call(listener, settle, batch);
-      for (const item of batch) item.heard();
+      for (const item of batch) item.done();
       return { items: [], isPassing: false };
     } catch (error) {
       const trouble = troubleOf(error);
@@ -113,7 +113,7 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
       const about = { err: error, count: batch.length, kind: item?.is };
       if (trouble === 'data') {
         log.warn(about, 'what arrived can’t be stored and is left out');
-        item?.heard();
+        item?.done();
         return { items: [], isPassing: false };
       }
       log.warn(about, 'what arrived could not be stored yet');
@@ -121,26 +121,26 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
     }
   }
 
-  async function oneByOne(batch: Item[]): Promise<Failed> {
-    const failed: Failed = { items: [], isPassing: false };
+  async function oneByOne(batch: Item[]): Promise<Leftover> {
+    const leftover: Leftover = { items: [], isPassing: false };
     for (const [index, item] of batch.entries()) {
-      const { items, isPassing } = await tell([item]);
-      failed.items.push(...items);
+      const { items, isPassing } = await deliver([item]);
+      leftover.items.push(...items);
       if (!isPassing && !closing.signal.aborted) continue;
-      return { items: [...failed.items, ...batch.slice(index + 1)], isPassing };
+      return { items: [...leftover.items, ...batch.slice(index + 1)], isPassing };
     }
-    return failed;
+    return leftover;
   }
 
-  /** Tries again in order, with what has come meanwhile, unless only these few seem to be the trouble. */
-  async function goOn(batch: Item[], { items, isPassing }: Failed): Promise<void> {
+  /** Puts the items back in front of the queue, or aside when the cause seems to be in the items. */
+  async function tryAgain(batch: Item[], { items, isPassing }: Leftover): Promise<void> {
     const isOwn = items.length < batch.length || items.every(({ isLate }) => isLate) || tries >= triesMax;
     if (!isPassing && isOwn) {
       tries = 0;
       putAside(items);
       return;
     }
-    waiting = [...items, ...waiting];
+    queue = [...items, ...queue];
     keepRoom();
     const ms = Math.min(tryPauseMs * 2 ** tries, tryPauseMsMax);
     tries += 1;
@@ -151,24 +151,24 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
     for (const item of items) aside.push({ ...item, isLate: true });
     asideTimer ??= setTimeout(() => {
       asideTimer = undefined;
-      const again = aside;
+      const items = aside;
       aside = [];
-      for (const one of again) add(one);
+      for (const item of items) add(item);
     }, asidePauseMs);
   }
 
-  /** Whatever its kind, made well-formed here. The journal knows a message by its identity, so that stays. */
-  const queue = <I extends Item>(is: I['is'], value: I['value']) =>
-    new Promise<void>((heard) => {
+  /** Makes the value well-formed in place: the journal knows a message by its identity. */
+  const enqueue = <I extends Item>(is: I['is'], value: I['value']) =>
+    new Promise<void>((done) => {
       makeWellFormed(value, clock.now());
-      add({ is, value, heard } as Item);
+      add({ is, value, done } as Item);
     });
 
   return {
-    message: (message) => queue('message', message),
-    receipt: (receipt) => queue('receipt', receipt),
-    pair: (pair) => queue('pair', pair),
-    chat: (fact) => queue('chat', fact),
+    message: (message) => enqueue('message', message),
+    receipt: (receipt) => enqueue('receipt', receipt),
+    pair: (pair) => enqueue('pair', pair),
+    chat: (fact) => enqueue('chat', fact),
     room: async () => room?.promise,
     async close() {
       closing.abort();

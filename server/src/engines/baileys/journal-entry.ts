@@ -17,7 +17,7 @@ export function hashOf(ciphertext: Uint8Array): string {
   return createHash('sha256').update(ciphertext).digest('hex');
 }
 
-/** As kept at rest, before it is sealed. */
+/** The stored form of an entry, before it is sealed. */
 export function writeEntry(entry: JournalEntry): string {
   return JSON.stringify({ ...entry, plaintext: Buffer.from(entry.plaintext).toString('base64') });
 }

@@ -21,19 +21,19 @@ export interface Journal {
   holds(entry: JournalEntry): void;
   /** The plaintext of a ciphertext that was decrypted before on this connection or left over from another. */
   answer(ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
-  /** Tells which messages an entry brought: it is forgotten with the last of them. */
+  /** Notes which messages came from an entry: it is removed with the last of them. */
   brings(entry: JournalEntry, messages: readonly IncomingMessage[]): void;
   settle: Settle;
 }
 
-/** Settled plaintexts kept for a server that did not hear our receipt and delivers once more. */
+/** Settled plaintexts in memory, for a server that missed our receipt and delivers the ciphertext again. */
 const settledMax = 200;
 
 export function createJournal(options: { db: Db; vault: Vault; profileId: string }): Journal {
   const { db, vault, profileId } = options;
   const open = new Set<string>();
   const settled = createBoundedMap<string, Uint8Array>(settledMax);
-  const broughtBy = new WeakMap<IncomingMessage, { entry: JournalEntry; unsettled: Set<IncomingMessage> }>();
+  const originOf = new WeakMap<IncomingMessage, { entry: JournalEntry; unsettled: Set<IncomingMessage> }>();
   let order = 0;
 
   const read = (hash: Buffer, value: Buffer) =>
@@ -51,25 +51,25 @@ export function createJournal(options: { db: Db; vault: Vault; profileId: string
     holds: (entry) => void open.add(entry.hash),
     async answer(ciphertext) {
       const hash = hashOf(ciphertext);
-      const known = settled.get(hash);
-      if (known || !open.has(hash)) return known;
+      const plaintext = settled.get(hash);
+      if (plaintext || !open.has(hash)) return plaintext;
       const sealed = await journalEntry(db, profileId, Buffer.from(hash, 'hex'));
       return sealed && read(Buffer.from(hash, 'hex'), sealed).plaintext;
     },
     brings(entry, messages) {
-      const bringing = { entry, unsettled: new Set(messages) };
-      for (const message of messages) broughtBy.set(message, bringing);
+      const origin = { entry, unsettled: new Set(messages) };
+      for (const message of messages) originOf.set(message, origin);
     },
     async settle(tx, messages) {
       const stored = new Set(messages);
-      const touched = new Set(messages.map((message) => broughtBy.get(message)).filter((one) => !!one));
-      const done = [...touched].filter(({ unsettled }) => unsettled.isSubsetOf(stored));
+      const origins = new Set(messages.map((message) => originOf.get(message)).filter((origin) => !!origin));
+      const done = [...origins].filter(({ unsettled }) => unsettled.isSubsetOf(stored));
       if (done.length > 0) {
         const hashes = done.map(({ entry }) => Buffer.from(entry.hash, 'hex'));
         await settleJournal(tx, profileId, hashes);
       }
       afterCommit(tx, () => {
-        for (const { unsettled } of touched) for (const message of stored) unsettled.delete(message);
+        for (const { unsettled } of origins) for (const message of stored) unsettled.delete(message);
         for (const { entry } of done) {
           open.delete(entry.hash);
           settled.set(entry.hash, entry.plaintext);

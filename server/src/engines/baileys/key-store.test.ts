@@ -29,11 +29,11 @@ test('an ended session stores what was asked for, and nothing that is asked for 
       .execute();
     return rows.map(({ id }) => id);
   };
-  const asked = keys.set({ session: { 'first.0': new Uint8Array([1]) } });
+  const write = keys.set({ session: { 'first.0': new Uint8Array([1]) } });
   await keys.close();
-  await asked;
+  await write;
   expect(await stored()).toEqual(['first.0']);
-  // As where a message is still being decrypted when the login has been forgotten already.
+  // Baileys may still be decrypting a message when the login has been forgotten.
   await db.deleteFrom('engine_keys').where('profile_id', '=', profileId).execute();
   await expect(keys.set({ session: { 'late.0': new Uint8Array([2]) } })).rejects.toThrow(EngineGone);
   expect(await stored()).toEqual([]);

@@ -15,8 +15,8 @@ import { wellFormedId } from './well-formed.ts';
 /** Signal keys of one profile in PostgreSQL. Every write is durable when its promise resolves. */
 export interface EngineKeyStore extends SignalKeyStore {
   /**
-   * Takes a change in its turn without waiting for it: from here on `get` tells of it, and so do commits. Nothing
-   * made with it may leave before what is under way is stored.
+   * Queues a change without waiting for its commit: from now on `get` answers it, and the next commit contains it.
+   * Nothing made with it may leave before `underWay` has resolved.
    */
   setSoon(data: StoredData): Promise<void>;
   /** Stores the credentials as they are when the commit begins, together with whatever else is waiting. */
@@ -25,7 +25,7 @@ export interface EngineKeyStore extends SignalKeyStore {
   underWay(): Promise<void> | undefined;
   /** Forgets journal entries by hash, without waiting. */
   settle(hashes: string[]): void;
-  /** Resolves when everything asked for so far is stored; rejects when it never will be. */
+  /** Resolves when everything asked for so far is stored; rejects when that has failed. */
   stored(): Promise<void>;
   /**
    * Resolves when everything asked for so far is stored or never will be. What is asked for later is refused: by then the
@@ -45,7 +45,7 @@ export interface KeyStoreOptions {
   onFailed(error: unknown): void;
 }
 
-/** Keys read once and written once, or too many to be worth keeping. */
+/** Keys that are read once and written once, or too many to be worth caching. */
 const uncached = new Set(['pre-key', 'app-state-sync-key', 'app-state-sync-version']);
 const cacheSizeMax = 500;
 const attemptsMax = 4;
@@ -54,7 +54,7 @@ const absent = '';
 
 /**
  * Writes asked for in the same turn of the event loop, or while a commit is under way, share one statement.
- * The cache holds what is committed; what is on its way there is read before it. Both are right because only the
+ * The cache holds committed keys; keys of a commit under way are looked up before it. Both are right because only the
  * owner writes, and because a commit that fails ends the session.
  */
 export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
@@ -69,8 +69,8 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     if (!uncached.has(type)) cache.set(keyName(type, id), text ?? absent);
   };
 
-  /** What a commit under way or still to come says of a key; undefined when none does. */
-  function onItsWay(name: string): string | undefined {
+  /** The text of a key in a commit under way or still to come; undefined when none changes it. */
+  function pendingText(name: string): string | undefined {
     const pending = waiting?.keys.get(name) ?? running?.keys.get(name);
     return pending && (pending.text ?? absent);
   }
@@ -143,28 +143,28 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
 
   async function load(type: string, ids: string[]): Promise<Map<string, string>> {
     const rows = await storedKeys(db, profileId, type, ids);
-    const found = new Map(rows.map((row) => [row.id, vault.openText(row.value, contextOf(type, row.id))]));
+    const texts = new Map(rows.map((row) => [row.id, vault.openText(row.value, contextOf(type, row.id))]));
     for (const id of ids) {
-      // A commit that finished meanwhile knows better than this read.
-      if (!cache.has(keyName(type, id))) remember(type, id, found.get(id) ?? null);
+      // A commit that finished meanwhile has put a newer text into the cache.
+      if (!cache.has(keyName(type, id))) remember(type, id, texts.get(id) ?? null);
     }
-    return found;
+    return texts;
   }
 
   return {
-    async get<T extends keyof SignalDataTypeMap>(type: T, asked: string[]) {
-      const names = new Map(asked.map((id) => [id, wellFormedId(id)]));
-      const ids = [...new Set(names.values())];
+    async get<T extends keyof SignalDataTypeMap>(type: T, wireIds: string[]) {
+      const storedIds = new Map(wireIds.map((id) => [id, wellFormedId(id)]));
+      const ids = [...new Set(storedIds.values())];
       const missing = ids.filter((id) => {
         const name = keyName(type, id);
-        return onItsWay(name) === undefined && !cache.has(name);
+        return pendingText(name) === undefined && !cache.has(name);
       });
-      const read = missing.length > 0 ? await load(type, missing) : undefined;
+      const texts = missing.length > 0 ? await load(type, missing) : undefined;
       const result: { [id: string]: SignalDataTypeMap[T] } = {};
-      for (const [id, kept] of names) {
-        const name = keyName(type, kept);
-        const text = onItsWay(name) ?? cache.get(name) ?? read?.get(kept);
-        if (text) result[id] = revive(type, decode(text));
+      for (const [wireId, id] of storedIds) {
+        const name = keyName(type, id);
+        const text = pendingText(name) ?? cache.get(name) ?? texts?.get(id);
+        if (text) result[wireId] = revive(type, decode(text));
       }
       return result;
     },
@@ -177,7 +177,8 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
       change((pending) => {
         pending.credentials = true;
       }),
-    underWay: () => [waiting, running].find((one) => one && (one.credentials || one.keys.size > 0))?.done,
+    underWay: () =>
+      [waiting, running].find((pending) => pending && (pending.credentials || pending.keys.size > 0))?.done,
     settle(hashes) {
       change((pending) => {
         for (const hash of hashes) pending.settled.add(hash);
@@ -204,7 +205,7 @@ function add(pending: PendingChange, data: StoredData): void {
   for (const [type, entries] of Object.entries(data)) {
     if (!entries) continue;
     for (const [name, value] of Object.entries(entries)) {
-      // Strangers name the groups that they share sender keys of.
+      // The group in the name of a sender key is what a stranger wrote.
       const id = wellFormedId(name);
       if (type === journalType) pending.journal.set(id, value);
       else pending.keys.set(keyName(type, id), { type, id, text: value == null ? null : encode(value) });
@@ -212,7 +213,7 @@ function add(pending: PendingChange, data: StoredData): void {
   }
 }
 
-/** Baileys calls methods of this one type, so plain data will not do. */
+/** Baileys calls methods on values of this one type, so it gets an instance of the class. */
 function revive<T extends keyof SignalDataTypeMap>(
   type: T,
   value: SignalDataTypeMap[T],

@@ -42,14 +42,14 @@ export function endedBecause(error: unknown, opened: boolean): Ended {
   const { message = '', output, data } = (error ?? {}) as SocketError;
   const code = output?.statusCode;
   if (code === undefined) return { is: 'ended', cause: 'connection-lost', reason: sentence(message) };
-  if (code === 408) return { is: 'ended', code, ...timedOut(message, opened) };
-  const { cause, reason } = coded(code, message, opened);
+  if (code === 408) return { is: 'ended', code, ...causeOfTimeout(message, opened) };
+  const { cause, reason } = causeOfCode(code, message, opened);
   const retryAfterMs = retryHint(data);
   return { is: 'ended', cause, reason, code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-/** Two codes mean one thing while logging in and another one later, or another one in the handshake. */
-function coded(code: number, message: string, opened: boolean): { cause: Cause; reason: string } {
+/** 400 and 500 mean one thing while logging in and another once connected; 400 means a third one in the handshake. */
+function causeOfCode(code: number, message: string, opened: boolean): { cause: Cause; reason: string } {
   if (code === 400 && /certificat/.test(message)) {
     const reason = 'The server did not prove to be WhatsApp: its certificate is not valid.';
     return { cause: 'not-whatsapp', reason };
@@ -62,7 +62,7 @@ function coded(code: number, message: string, opened: boolean): { cause: Cause; 
 }
 
 /** One code stands for four different ends; only the message tells them apart. */
-function timedOut(message: string, opened: boolean): { cause: Cause; reason: string } {
+function causeOfTimeout(message: string, opened: boolean): { cause: Cause; reason: string } {
   if (message.includes('QR refs')) {
     return { cause: 'scan-expired', reason: 'Nobody linked the device in time: ask for a new code.' };
   }

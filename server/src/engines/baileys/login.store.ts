@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 
-/** What is kept of a login, sealed: its credentials, its keys and what was decrypted and not yet stored. */
+/** The sealed rows of a login: credentials, keys and decrypted messages that are not stored yet. */
 
 export async function storedCredentials(db: Db, profileId: string): Promise<Buffer | undefined> {
   const row = await db

@@ -5,7 +5,7 @@ import { type Jid, toChat, toJid } from './ids.ts';
 
 /**
  * The address under which each person is mentioned in a chat: a group that names its members by linked identity
- * does so in mentions as well, everywhere else it is the phone number, as far as we know them.
+ * does so in mentions as well, everywhere else it is the phone number. Addresses we do not know the other form of stay.
  */
 export async function mentionNames(
   socket: WASocket,
@@ -16,22 +16,21 @@ export async function mentionNames(
   if (mentions.length === 0) return new Map();
   const byLid = chatKind(chat) === 'group' && (await looks.isByLid(socket, chat));
   const { lidMapping } = socket.signalRepository;
-  const named = mentions.map(async (person) => {
+  const names = mentions.map(async (person) => {
     const jid = toJid(person);
     const isPhone = phoneOf(person) !== undefined;
     if (isPhone === !byLid) return [person, jid] as const;
-    const other = byLid ? await lidMapping.getLIDForPN(jid) : await lidMapping.getPNForLID(jid);
-    const known = toChat(other);
-    return [person, known ? toJid(known) : jid] as const;
+    const alternative = toChat(byLid ? await lidMapping.getLIDForPN(jid) : await lidMapping.getPNForLID(jid));
+    return [person, alternative ? toJid(alternative) : jid] as const;
   });
-  return new Map(await Promise.all(named));
+  return new Map(await Promise.all(names));
 }
 
 /** A text names whom it mentions as `@digits`; phones look for the digits of the address that is mentioned. */
 export function withNames(text: string, names: ReadonlyMap<ChatId, Jid>): string {
   const digits = new Map([...names].map(([person, jid]) => [localPart(person), jid.split('@')[0] ?? '']));
-  return text.replace(/@(\d{5,20})(?!\d)/g, (all, local: string) => {
-    const other = digits.get(local);
-    return other ? `@${other}` : all;
+  return text.replace(/@(\d{5,20})(?!\d)/g, (mention, local: string) => {
+    const replacement = digits.get(local);
+    return replacement ? `@${replacement}` : mention;
   });
 }

@@ -5,7 +5,7 @@ import { type Acks, busy, slowDown } from './acks.ts';
 import { relayBeside } from './amendments/relay-beside.ts';
 import { type Jid, toJid } from './ids.ts';
 
-/** Refusals of a message made for devices or members that are no longer who they were. */
+/** Refusals of a message that was encrypted for an outdated list of devices or members. */
 const staleListCodes = [420, 421, 479];
 
 interface OwnMessage {
@@ -16,8 +16,8 @@ interface OwnMessage {
 }
 
 /**
- * Sends one message and waits for the server's acknowledgement; the ratchet is stored before its bytes leave. One
- * that was made for the devices of yesterday is made once more for those of today: nobody has been given it.
+ * Sends one message and waits for the server's acknowledgement; the ratchet is stored before its bytes leave. When
+ * the server refuses it because the list of devices was outdated, it has reached nobody and is sent once more.
  * @throws EngineRefusal, EngineBusy, EngineGone
  */
 export async function sendAndWait(socket: WASocket, acks: Acks, message: OwnMessage): Promise<void> {
@@ -33,17 +33,17 @@ async function attempt(
   socket: WASocket,
   acks: Acks,
   { id, chat, content, self }: OwnMessage,
-  how: { useUserDevicesCache: boolean },
+  options: { useUserDevicesCache: boolean },
 ): Promise<void> {
   const jid = toJid(chat);
   const ack = acks.expect(id);
   try {
-    const relayed = (async () => {
+    const relay = (async () => {
       if (chatKind(chat) === 'user' && chat !== self) await assertReachable(socket, jid);
-      await relayBeside(socket, jid, content, { messageId: id, ...how });
+      await relayBeside(socket, jid, content, { messageId: id, ...options });
       ack.bytesLeft();
     })();
-    await Promise.all([relayed, ack.answered]);
+    await Promise.all([relay, ack.answered]);
   } catch (error) {
     ack.forget();
     throw explain(error);
@@ -52,28 +52,28 @@ async function attempt(
 
 const lookups = new WeakMap<WASocket, Map<Jid, Promise<number>>>();
 
-/** To someone without devices Baileys sends to nobody, and the server acknowledges it. */
+/** For a number without devices Baileys would encrypt for nobody, and the server would acknowledge that. */
 async function assertReachable(socket: WASocket, jid: Jid): Promise<void> {
   if ((await deviceCount(socket, jid)) === 0) throw new EngineRefusal(404, 'This number is not on WhatsApp.');
 }
 
-/** Asked once for messages that are sent at once: each look-up of a new contact would begin a session anew. */
+/** Messages sent at the same time share a look-up: each look-up of a new contact would begin a session anew. */
 function deviceCount(socket: WASocket, jid: Jid): Promise<number> {
   const underWay = lookups.get(socket) ?? new Map<Jid, Promise<number>>();
   lookups.set(socket, underWay);
-  const found =
+  const lookup =
     underWay.get(jid) ??
     socket
       .getUSyncDevices([jid], true, false)
       .then((devices) => devices.length)
       .finally(() => underWay.delete(jid));
-  underWay.set(jid, found);
-  return found;
+  underWay.set(jid, lookup);
+  return lookup;
 }
 
-/** Baileys' errors before anything was sent, as one of those that the port knows. */
+/** A failure of Baileys before anything was sent, as an error of the port. */
 export function explain(error: unknown, what = 'The message could not be sent'): Error {
-  if ([EngineRefusal, EngineBusy, EngineGone].some((known) => error instanceof known)) return error as Error;
+  if ([EngineRefusal, EngineBusy, EngineGone].some((type) => error instanceof type)) return error as Error;
   const { message = '', data } = error as { message?: string; data?: unknown };
   if (data === slowDown || message.includes('rate-overlimit')) return busy();
   if (message === 'All encryptions failed') {
@@ -82,7 +82,7 @@ export function explain(error: unknown, what = 'The message could not be sent'):
   return new EngineGone(`${what}: ${message || 'unknown reason'}.`);
 }
 
-/** Marks messages read, as the account's privacy settings say. */
+/** Marks messages as read; the account's privacy settings decide whether their senders learn of it. */
 export async function markRead(
   socket: WASocket,
   messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[],

@@ -20,7 +20,7 @@ export interface PendingChange {
 }
 
 /**
- * The name under which a journal entry travels through a key transaction: so it commits with the ratchet
+ * A journal entry passes through the key transaction as a key of this type: so it commits with the ratchet
  * that made its plaintext, or not at all.
  */
 export const journalType = 'multiwa-journal';
@@ -30,7 +30,7 @@ export type StoredData = SignalDataSet & { [journalType]?: Record<string, Journa
 
 export function emptyChange(): PendingChange {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  // Whoever asked hears of a failure by itself; a commit nobody waits for must not end the process.
+  // Callers that wait for the commit get its failure; a commit nobody waits for must not end the process.
   promise.catch(() => undefined);
   return {
     keys: new Map(),

@@ -8,7 +8,7 @@ import { markRead } from './outbound.ts';
 import { wellFormed } from './well-formed.ts';
 
 /**
- * What can be asked of the network and told to it through a connection.
+ * The powers of a session: questions to the network, and receipts.
  * @param deps.live the socket of a connection that is up; throws EngineGone otherwise
  */
 export function createPowers(deps: {

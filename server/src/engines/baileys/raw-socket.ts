@@ -15,16 +15,16 @@ export function rawSocket({ ws }: WASocket): RawSocket | null {
   return (ws as unknown as { socket: RawSocket | null }).socket;
 }
 
-/** What has arrived so far, also of a frame that is not complete. */
+/** Bytes received so far, those of an incomplete frame included. */
 export const bytesRead = (socket: WASocket): number => rawSocket(socket)?._socket?.bytesRead ?? 0;
 
-/** Asks the server for a sign of life; resolves when the question has left. */
+/** Pings the server; resolves when the ping has left. */
 export function askForLife(socket: WASocket): Promise<void> {
   const attrs = { id: socket.generateMessageTag(), to: S_WHATSAPP_NET, type: 'get', xmlns: 'w:p' };
   return socket.sendNode({ tag: 'iq', attrs, content: [{ tag: 'ping', attrs: {} }] });
 }
 
-/** Cuts the connection without a word. */
+/** Ends the connection without a closing handshake. */
 export function cut(socket: WASocket): void {
   rawSocket(socket)?.terminate();
 }

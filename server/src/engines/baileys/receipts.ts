@@ -12,7 +12,7 @@ const statuses = new Map<string, ReceiptStatus>([
   ['played', 'played'],
 ]);
 
-/** What a receipt stanza tells of messages we sent; undefined when it is bookkeeping or about our own devices. */
+/** The receipt of messages we sent; undefined when the stanza is bookkeeping or comes from our own devices. */
 export function toReceipt({ attrs, content }: BinaryNode, self: Self): Receipt | undefined {
   const status = statuses.get(attrs.type ?? '');
   const chat = toChat(attrs.from);
@@ -23,7 +23,7 @@ export function toReceipt({ attrs, content }: BinaryNode, self: Self): Receipt |
   const list = Array.isArray(content)
     ? getBinaryNodeChild({ tag: '', attrs: {}, content }, 'list')
     : undefined;
-  const more = getBinaryNodeChildren(list, 'item').map((item) => item.attrs.id);
-  const ids = [attrs.id, ...more].filter((id) => id !== undefined).map(toMessageId);
+  const others = getBinaryNodeChildren(list, 'item').map((item) => item.attrs.id);
+  const ids = [attrs.id, ...others].filter((id) => id !== undefined).map(toMessageId);
   return { chat, ids, status, ...(by ? { by } : {}), at: new Date(Number(attrs.t ?? 0) * 1000) };
 }

@@ -67,7 +67,7 @@ export function createSession(
     clock,
     log,
   });
-  const over = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
   let begun = false;
   let ended: Ended | undefined;
   let opened = false;
@@ -81,13 +81,13 @@ export function createSession(
   const self = (): Self | undefined => (creds?.me ? { id: creds.me.id, lid: creds.me.lid } : undefined);
 
   async function begin(): Promise<void> {
-    const stored = await Promise.all([loadCredentials(db, vault, profileId), journal.leftOver()]).catch(
+    const login = await Promise.all([loadCredentials(db, vault, profileId), journal.leftOver()]).catch(
       onUnread,
     );
-    if (ended || !stored) return;
-    const [loaded, leftOver] = stored;
-    creds = loaded;
-    const keys = createKeyStore({ db, vault, clock, profileId, generation, creds: loaded, onFailed });
+    if (ended || !login) return;
+    const [credentials, leftOver] = login;
+    creds = credentials;
+    const keys = createKeyStore({ db, vault, clock, profileId, generation, creds: credentials, onFailed });
     store = keys;
     const inbound = createInbound({ inbox, journal, store: keys, log, self });
     inbound.leftOver(leftOver);
@@ -98,12 +98,12 @@ export function createSession(
     });
     socket = openSocket({
       url: typeof engine.url === 'function' ? engine.url() : engine.url,
-      creds: loaded,
+      creds: credentials,
       store: keys,
       log,
       makeSignalRepository: repositoryMaker({
         store: keys,
-        creds: loaded,
+        creds: credentials,
         journal,
         stanzaOf: inbound.stanzaOf,
         onDecrypted: inbound.decrypted,
@@ -115,9 +115,9 @@ export function createSession(
     listen(socket, inbound, keys);
   }
 
-  function listen(opening: WASocket, inbound: Inbound, keys: EngineKeyStore): void {
-    const { ws, ev } = opening;
-    inbound.attach(opening);
+  function listen(connection: WASocket, inbound: Inbound, keys: EngineKeyStore): void {
+    const { ws, ev } = connection;
+    inbound.attach(connection);
     ws.on('frame', () => watch?.heard());
     ws.on('CB:ack,class:message', acks.hear);
     ws.on('unexpected-response', (_request, response: { statusCode?: number }) => {
@@ -135,16 +135,16 @@ export function createSession(
       const posts: BaileysEventMap['messages.upsert'] | undefined = events['messages.upsert'];
       if (posts) inbound.channelPosts(posts.messages, posts.type === 'append');
       const update = events['connection.update'];
-      if (update) await follow(opening, inbound, update).catch(onBroken);
+      if (update) await follow(connection, inbound, update).catch(onBroken);
     });
   }
 
   async function follow(
-    opening: WASocket,
+    connection: WASocket,
     inbound: Inbound,
     update: Partial<ConnectionState>,
   ): Promise<void> {
-    if (update.qr) await showCode(opening, update.qr);
+    if (update.qr) await showCode(connection, update.qr);
     if (update.isNewLogin) {
       watch?.expecting();
       report({ is: 'pairing' });
@@ -155,21 +155,21 @@ export function createSession(
       await store?.stored();
       if (ended) return;
       report(connected());
-      await inbound.replay(opening);
+      await inbound.replay(connection);
     }
     if (update.connection === 'close') finish(endedBecause(update.lastDisconnect?.error, opened));
   }
 
-  async function showCode(opening: WASocket, qr: string): Promise<void> {
+  async function showCode(connection: WASocket, qr: string): Promise<void> {
     watch?.settled();
     qrCount += 1;
     if (!options.pairingPhone) {
       const expiresAt = later(clock.now(), qrCount === 1 ? firstQrMs : nextQrMs);
       return report({ is: 'waiting-for-scan', qr, expiresAt });
     }
-    // Codes to scan go on coming while one to type is waiting.
+    // Codes to scan go on arriving after the code to type has been requested.
     if (qrCount > 1) return;
-    const code = await opening.requestPairingCode(toDigits(options.pairingPhone));
+    const code = await connection.requestPairingCode(toDigits(options.pairingPhone));
     report({ is: 'waiting-for-code', code, expiresAt: later(clock.now(), codeMs) });
   }
 
@@ -181,14 +181,14 @@ export function createSession(
     return { is: 'connected', as, ...(lid ? { lid } : {}), ...(name && name !== '~' ? { name } : {}) };
   }
 
-  async function onTheWire(opening: WASocket, chat: ChatId, message: OutgoingMessage) {
-    const mentions = await mentionNames(opening, groups, chat, message.mentions ?? []);
+  async function wireContent(connection: WASocket, chat: ChatId, message: OutgoingMessage) {
+    const mentions = await mentionNames(connection, groups, chat, message.mentions ?? []);
     return toWire(message, { chat, self: ownJid(), mentions });
   }
 
   async function recall(id: string | null | undefined) {
-    const sent = id ? await listener.recall(toMessageId(id)) : null;
-    return sent ? onTheWire(live(), sent.chat, sent.message) : undefined;
+    const original = id ? await listener.recall(toMessageId(id)) : null;
+    return original ? wireContent(live(), original.chat, original.message) : undefined;
   }
 
   const ownJid = () => (self()?.id ?? '').replace(/:\d+@/, '@');
@@ -239,10 +239,10 @@ export function createSession(
     if (socket && link.cause !== 'logged-out') cut(socket);
     void (async () => {
       await Promise.race([inbox.close(), pause(lastCallMsMax, undefined, { ref: false })]);
-      // Whoever opens the next session reads what this one wrote.
+      // The next session of the profile reads what this one wrote.
       await store?.close();
       report(link);
-      over.resolve();
+      end.resolve();
     })();
   }
 
@@ -261,17 +261,17 @@ export function createSession(
     },
     async close() {
       finish({ is: 'ended', cause: 'closed', reason: 'The connection was closed by the gateway.' });
-      await over.promise;
+      await end.promise;
     },
     async logout() {
       if (ended || !socket || !opened) return;
       await socket.logout();
-      await over.promise;
+      await end.promise;
     },
     async send(id, chat, message) {
-      const opening = live();
-      const content = await onTheWire(opening, chat, message);
-      await sendAndWait(opening, acks, { id, chat, content, self: toChat(self()?.id) });
+      const connection = live();
+      const content = await wireContent(connection, chat, message);
+      await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id) });
     },
     ...createPowers({ live, groups, clock }),
   };

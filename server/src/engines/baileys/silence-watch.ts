@@ -1,8 +1,8 @@
 /** When a connection counts as dead; milliseconds. */
 export interface Timings {
-  /** Silence after which a connection that is up is asked whether it still is. */
+  /** Silence after which a connection that is up gets a ping. */
   probeMs: number;
-  /** How long the answer may take from the moment the question has left. */
+  /** How long the answer may take from the moment the ping has left. */
   answerMs: number;
   /** Silence after which a login, or the connecting before it, is given up. */
   silenceMsMax: number;
@@ -12,7 +12,7 @@ export interface Timings {
   ackMsMax: number;
 }
 
-/** A connection that says nothing any more is cut within ten seconds; one that is only idle answers and lives. */
+/** A dead connection is cut within ten seconds; an idle one answers the ping and stays. */
 export const usualTimings: Timings = {
   probeMs: 5000,
   answerMs: 4500,
@@ -21,14 +21,14 @@ export const usualTimings: Timings = {
   ackMsMax: 20_000,
 };
 
-/** A question that can't even leave for so long (our own database is slow, say) ends the connection too. */
+/** A ping that can't leave for so long (our own database is slow, say) ends the connection too. */
 const stuckMsMax = 30_000;
 const stepMsMax = 250;
 
 export interface SilenceWatch {
   /** Something arrived. */
   heard(): void;
-  /** The login is done or waits for a person: from now on silence is asked about. */
+  /** The login is done or waits for a person: from now on silence leads to a ping. */
   settled(): void;
   /** A login is under way (again). */
   expecting(): void;
@@ -36,10 +36,10 @@ export interface SilenceWatch {
 }
 
 /**
- * Notices a connection that says nothing, whatever the reason: Baileys itself tells nothing of an upgrade
- * that is refused and cut, and takes up to a minute and a half over a server that has fallen silent.
- * @param ask asks the server for a sign of life; resolves when the question has left
- * @param bytesRead what the socket has taken in so far: a large piece that comes slowly is no silence
+ * Notices a silent connection, whatever the reason: Baileys itself does not report an upgrade that is refused and cut,
+ * and takes up to a minute and a half to notice that a server has fallen silent.
+ * @param ask pings the server; resolves when the ping has left
+ * @param bytesRead bytes the socket has received so far: a large frame that arrives slowly is no silence
  */
 export function watchSilence(
   timings: Timings,
@@ -51,15 +51,15 @@ export function watchSilence(
   let heardAt = startedAt;
   let tickedAt = startedAt;
   let waitingForLogin = true;
-  let read = 0;
-  let question: { askedAt: number; leftAt?: number } | undefined;
+  let bytesBefore = 0;
+  let ping: { askedAt: number; leftAt?: number } | undefined;
 
   function ask(now: number): void {
-    const mine: { askedAt: number; leftAt?: number } = { askedAt: now };
-    question = mine;
+    const current: { askedAt: number; leftAt?: number } = { askedAt: now };
+    ping = current;
     on.ask().then(
       () => {
-        mine.leftAt = performance.now();
+        current.leftAt = performance.now();
       },
       () => undefined,
     );
@@ -67,7 +67,7 @@ export function watchSilence(
 
   function heard(): void {
     heardAt = performance.now();
-    question = undefined;
+    ping = undefined;
   }
 
   const timer = setInterval(() => {
@@ -75,18 +75,18 @@ export function watchSilence(
     const wasAsleep = now - tickedAt > stepMs + answerMs / 2;
     tickedAt = now;
     const bytes = on.bytesRead();
-    if (bytes > read) heard();
-    read = bytes;
-    // Who slept has not looked whether there is an answer: it may lie unread in the socket.
+    if (bytes > bytesBefore) heard();
+    bytesBefore = bytes;
+    // The process stood still: an answer may lie unread in the socket.
     if (wasAsleep) return heard();
     const silentMs = now - heardAt;
     if (waitingForLogin) {
       const tooLong = silentMs > silenceMsMax ? silentMs : now - startedAt > loginMsMax && now - startedAt;
       if (tooLong) on.silent(tooLong);
-    } else if (!question) {
+    } else if (!ping) {
       if (silentMs > probeMs) ask(now);
-    } else if (now - (question.leftAt ?? Number.POSITIVE_INFINITY) > answerMs) on.silent(silentMs);
-    else if (now - question.askedAt > stuckMsMax) on.silent(silentMs);
+    } else if (now - (ping.leftAt ?? Number.POSITIVE_INFINITY) > answerMs) on.silent(silentMs);
+    else if (now - ping.askedAt > stuckMsMax) on.silent(silentMs);
   }, stepMs);
 
   return {

@@ -16,14 +16,14 @@ export interface SocketOptions {
   log: Log;
   makeSignalRepository: SocketConfig['makeSignalRepository'];
   getMessage: SocketConfig['getMessage'];
-  /** A handler of Baileys failed; unheard, it would end the process. */
+  /** A handler of Baileys failed; unhandled, the rejection would end the process. */
   onStray(event: string, error: unknown): void;
 }
 
-/** Baileys' own ping, as often as WhatsApp Web sends it; who watches for silence asks sooner. */
+/** Baileys' own ping, as often as WhatsApp Web sends it; the silence watch pings sooner. */
 const keepAliveMs = 30_000;
 
-/** A socket of Baileys, set up so that it keeps nothing in memory, asks nobody outside and can't end the process. */
+/** A socket of Baileys, set up so that it keeps no messages in memory, asks no other server and can't end the process. */
 export function openSocket(options: SocketOptions): WASocket {
   const { creds, store, log } = options;
   const socket = makeWASocket({
@@ -36,9 +36,9 @@ export function openSocket(options: SocketOptions): WASocket {
     generateHighQualityLinkPreview: false,
     emitOwnEvents: false,
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
-    // Baileys counts each message it sends again twice: receivers ask five times, so ten.
+    // Receivers ask up to five times for a message, and Baileys counts each time twice.
     maxMsgRetryCount: 10,
-    // How long all that comes in waits after each message that is asked for; a backlog of them took minutes.
+    // All incoming stanzas wait so long after each message we ask for again; with Baileys' default a backlog took minutes.
     retryRequestDelayMs: 20,
     makeSignalRepository: options.makeSignalRepository,
     getMessage: options.getMessage,

@@ -2,7 +2,7 @@ import type { BinaryNode, WASocket } from 'baileys';
 
 export type Handle = (stanza: BinaryNode) => Promise<void>;
 
-/** Takes an event out of Baileys' hands; what is returned gives it back. */
+/** Removes Baileys' handlers of an event and answers a function that calls them. */
 export function takeOver({ ws }: WASocket, event: string): Handle {
   const handlers = ws.listeners(event);
   ws.removeAllListeners(event);

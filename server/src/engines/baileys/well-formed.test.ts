@@ -37,13 +37,13 @@ describe('strings', () => {
   });
 
   test('ids that are too long stay different and stay the same', () => {
-    const [one, other] = ['x'.repeat(5000), `${'x'.repeat(4999)}y`];
+    const [id, similarId] = ['x'.repeat(5000), `${'x'.repeat(4999)}y`];
     expect(wellFormedId('3EB0C431C26A1916E07A')).toBe('3EB0C431C26A1916E07A');
-    expect(wellFormedId(one)).toHaveLength(128);
-    expect(wellFormedId(one)).not.toBe(wellFormedId(other));
-    expect(wellFormed({ quotedId: one, ids: [other] }, now)).toEqual({
-      quotedId: wellFormedId(one),
-      ids: [wellFormedId(other)],
+    expect(wellFormedId(id)).toHaveLength(128);
+    expect(wellFormedId(id)).not.toBe(wellFormedId(similarId));
+    expect(wellFormed({ quotedId: id, ids: [similarId] }, now)).toEqual({
+      quotedId: wellFormedId(id),
+      ids: [wellFormedId(similarId)],
     });
   });
 });

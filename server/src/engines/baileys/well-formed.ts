@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /*
- * What comes over the wire is a stranger's: no database keeps a NUL, no JSON half a surrogate pair, and nothing
- * bounds how long a name is. Everything an engine tells the application passes `wellFormed` first.
+ * Strangers write what comes over the wire: PostgreSQL stores no NUL, JSON holds no half of a surrogate pair, and nothing
+ * bounds the length of a name. Everything an engine tells the application passes `wellFormed` first.
  */
 
 const idMax = 128;
@@ -16,10 +16,10 @@ const valuesMax = 20_000;
 const itemsMax = 1024;
 const receiptIdsMax = 10_000;
 const depthMax = 8;
-/** WhatsApp is not older, and a clock may be wrong by a day. */
+/** WhatsApp is no older than this; a clock may be a day ahead. */
 const earliestMs = Date.UTC(2009, 0);
 const aheadMsMax = 86_400_000;
-/** When something happened; other moments may be long ago or far ahead. */
+/** Names of moments at which something happened; other moments may be long ago or far ahead. */
 const happenings = new Set(['timestamp', 'at']);
 const latestMs = Date.UTC(9999, 0);
 
@@ -51,14 +51,14 @@ export function wellFormed<T extends object>(value: T, now: Date): T {
   return copy;
 }
 
-/** The same done to the object itself, for those that are known by their identity. */
+/** The same in place, for objects that are known by their identity. */
 export function makeWellFormed(value: object, now: Date): void {
-  const fitting = wellFormed(value, now);
-  for (const name of Object.keys(value)) if (!(name in fitting)) Reflect.deleteProperty(value, name);
-  Object.assign(value, fitting);
+  const copy = wellFormed(value, now);
+  for (const name of Object.keys(value)) if (!(name in copy)) Reflect.deleteProperty(value, name);
+  Object.assign(value, copy);
 }
 
-/** An id of the wire as we keep it: of one that is too long the beginning and a hash of the whole. */
+/** The stored form of an id of the wire: when it is too long, its beginning and a hash of the whole. */
 export function wellFormedId(id: string): string {
   const whole = withoutNonsense(id);
   if (whole.length <= idMax) return whole;
@@ -70,7 +70,7 @@ function copyOf(value: unknown, name: string, depth: number, walk: Walk): unknow
   walk.valuesLeft -= 1;
   if (typeof value === 'boolean' || value === null) return value;
   if (typeof value === 'string') return idNames.has(name) ? wellFormedId(value) : textOf(value, name, walk);
-  if (typeof value === 'number') return isCarried(value) ? value : undefined;
+  if (typeof value === 'number') return isExact(value) ? value : undefined;
   if (typeof value !== 'object') return undefined;
   if (value instanceof Date) return momentOf(value, name, walk.now);
   if (ArrayBuffer.isView(value) || depth === depthMax) {
@@ -86,8 +86,8 @@ function listOf(list: unknown[], name: string, depth: number, walk: Walk): unkno
   const copy: unknown[] = [];
   for (const item of list.slice(0, max)) {
     if (isFull(walk)) break;
-    const fitting = copyOf(item, name, depth + 1, walk);
-    if (fitting !== undefined) copy.push(fitting);
+    const part = copyOf(item, name, depth + 1, walk);
+    if (part !== undefined) copy.push(part);
   }
   return copy;
 }
@@ -96,8 +96,8 @@ function objectOf(object: object, depth: number, walk: Walk): object {
   const copy: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(object)) {
     if (name === '__proto__' || isFull(walk)) continue;
-    const fitting = copyOf(value, name, depth + 1, walk);
-    if (fitting !== undefined) copy[withoutNonsense(name.slice(0, shortMax))] = fitting;
+    const part = copyOf(value, name, depth + 1, walk);
+    if (part !== undefined) copy[withoutNonsense(name.slice(0, shortMax))] = part;
   }
   return copy;
 }
@@ -109,7 +109,7 @@ function isFull(walk: Walk): boolean {
 
 function textOf(text: string, name: string, walk: Walk): string {
   let max = limits.get(name) ?? otherMax;
-  // Short ones always fit, for an address or the name of a kind must not fall victim to a long text before it.
+  // Short strings stay whole: a long text before them must not cut an address or the name of a kind.
   if (text.length > shortMax) {
     max = Math.min(max, Math.max(shortMax, walk.charactersLeft));
     walk.charactersLeft -= Math.min(text.length, max);
@@ -127,8 +127,8 @@ function withoutNonsense(text: string): string {
   return text.toWellFormed().replaceAll('\u0000', '\ufffd');
 }
 
-/** Whether it is the same number for everybody who reads our JSON. */
-const isCarried = (number: number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER;
+/** Whether every reader of our JSON gets the same number. */
+const isExact = (number: number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER;
 
 function momentOf(moment: Date, name: string, now: Date): Date {
   const ms = moment.getTime();

@@ -20,25 +20,25 @@ export interface AttemptLimit {
   windowSeconds: number;
 }
 
-/** What is limited, and whose attempts these are. */
+/** The attempts of one subject under one limit. */
 export interface Counter {
   limit: AttemptLimit;
   subject: string;
 }
 
 export interface Attempts {
-  /** Deletes what counts no longer. */
+  /** Deletes counters whose window has ended. */
   purge(): Promise<void>;
   /** @throws Failure RATE_LIMITED when the limit is reached already; counts nothing. */
   check(limit: AttemptLimit, subject: string): Promise<void>;
   /** Counts one attempt. @throws Failure RATE_LIMITED when it is one too many. */
   count(limit: AttemptLimit, subject: string): Promise<void>;
   /**
-   * Counts one attempt in each counter that has room, before it is known whether it is right: attempts made at once,
-   * on any node, see each other. Answers in the same order the seconds until there is room, 0 for each that counted.
+   * Counts one attempt in each counter that has room, before anything is checked: attempts made at the same time, on
+   * any node, see each other. Answers in the same order the seconds until there is room, 0 for each that counted.
    */
   countWhereRoom(counters: readonly Counter[]): Promise<number[]>;
-  /** Takes back one that was counted before it turned out to be right, or to be no try at all. */
+  /** Takes back an attempt that was counted before the check and turned out to be right, or was never checked. */
   takeBack(limit: AttemptLimit, subject: string): Promise<void>;
   takeBackAll(counters: readonly Counter[]): Promise<void>;
   /** After a success the subject starts anew. */
@@ -48,7 +48,7 @@ export interface Attempts {
 
 const subjectLengthMax = 400;
 
-/** Attempts counted in PostgreSQL, so that every node knows them and a restart forgives nothing. */
+/** Attempts counted in PostgreSQL, so that every node knows them and a restart does not reset them. */
 export function createAttempts({ db, clock }: { db: Db; clock: Clock }): Attempts {
   const keyOf = (limit: AttemptLimit, subject: string) => `${limit.name}:${shortened(subject)}`;
   const secondsUntil = (at: Date) => (at.getTime() - clock.now().getTime()) / 1000;
@@ -57,20 +57,15 @@ export function createAttempts({ db, clock }: { db: Db; clock: Clock }): Attempt
   };
   const keysOf = (counters: readonly Counter[]) =>
     counters.map(({ limit, subject }) => keyOf(limit, subject));
-  const self: Attempts = {
+  const attempts: Attempts = {
     purge: () => purgeAttempts(db, clock.now()),
     async check(limit, subject) {
       refuseBeyond(await attemptsOf(db, keyOf(limit, subject), clock.now()), limit.attemptsMax - 1);
     },
     async count(limit, subject) {
       const now = clock.now();
-      const counted = await addAttempt(
-        db,
-        keyOf(limit, subject),
-        later(now, limit.windowSeconds * 1000),
-        now,
-      );
-      refuseBeyond(counted, limit.attemptsMax);
+      const row = await addAttempt(db, keyOf(limit, subject), later(now, limit.windowSeconds * 1000), now);
+      refuseBeyond(row, limit.attemptsMax);
     },
     async countWhereRoom(counters) {
       const now = clock.now();
@@ -85,12 +80,12 @@ export function createAttempts({ db, clock }: { db: Db; clock: Clock }): Attempt
         return Math.max(1, row?.expires_at ? secondsUntil(row.expires_at) : limit.windowSeconds);
       });
     },
-    takeBack: (limit, subject) => self.takeBackAll([{ limit, subject }]),
+    takeBack: (limit, subject) => attempts.takeBackAll([{ limit, subject }]),
     takeBackAll: (counters) => takeAttemptsBack(db, keysOf(counters)),
-    forget: (limit, subject) => self.forgetAll([{ limit, subject }]),
+    forget: (limit, subject) => attempts.forgetAll([{ limit, subject }]),
     forgetAll: (counters) => forgetAttempts(db, keysOf(counters)),
   };
-  return self;
+  return attempts;
 }
 
 /** @returns the refusal of one attempt too many. */
@@ -101,7 +96,7 @@ export function tooMany(seconds: number): Failure {
   });
 }
 
-/** A subject that is an address counts with its whole network. What is too long for an index is named by its hash. */
+/** A subject that is an address counts with its whole network. A hash replaces what is too long for an index. */
 function shortened(subject: string): string {
   if (subject.length > subjectLengthMax) return createHash('sha256').update(subject).digest('hex');
   return countedAddress(subject);

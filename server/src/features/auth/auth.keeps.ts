@@ -90,7 +90,7 @@ export const authKeeps: Keeps = {
     { place: 30, counts: 'sessions', erase: countOfUser('auth_sessions') },
     {
       place: 80,
-      // Counters are named by what is limited and then by whom: an id or an address, and maybe from where.
+      // The key of a counter is the limit, a colon and the subject: an id or an address, perhaps followed by a network.
       async erase(tx, { id, email }) {
         const { numAffectedRows = 0n } = await sql`
           with named as (

@@ -15,7 +15,7 @@ export interface UsersTable {
   /** Sealed. */
   two_factor_secret: Buffer | null;
   two_factor_enabled: Generated<boolean>;
-  /** The last time step a code of which was accepted: no code is good twice. */
+  /** The time step of the last accepted code: no code is good twice. */
   two_factor_last_step: number | null;
   created_at: Date;
   updated_at: Date;
@@ -61,7 +61,7 @@ interface LoginChallengesTable {
   created_at: Date;
   expires_at: Date;
 }
-/** What a link in a letter proves: `purpose` is `password-reset` or `email-verification`. */
+/** Tokens of links in letters; `purpose` is `password-reset` or `email-verification`. */
 interface LetterTokensTable {
   token_hash: Buffer;
   user_id: string;

@@ -14,7 +14,7 @@ export const SuccessMessage = Type.Object(
   { title: 'SuccessMessage' },
 );
 
-/** Longer than any code with its blanks; whatever it is, it is a code that is wrong. */
+/** The bound is longer than any code with blanks; any other text is answered as a wrong code. */
 export const Code = Type.String({
   maxLength: 64,
   examples: ['492039'],

@@ -56,13 +56,16 @@ export interface AuthFeatureDeps {
   authenticator: AccessAuthenticator;
   tokens: Tokens;
   insertOrganization: InsertOrganization;
-  /** Other than production's; for tests. */
+  /** Tests hash at a lower cost. */
   passwordCost?: PasswordCost | undefined;
   config: LinkConfig &
     Pick<Config, 'registration' | 'production' | 'passwordLengthMin' | 'refreshTokenSeconds'>;
 }
 
-/** Registering, signing in and out. `people` and `attempts` are for other areas; `purge` deletes what is over: sessions, attempts, logins half done, links. */
+/**
+ * Registering, signing in and out. `people` and `attempts` are for other areas; `purge` deletes expired sessions,
+ * attempts, challenges and links.
+ */
 export function createAuth(deps: AuthFeatureDeps): {
   feature: Feature;
   people: People;

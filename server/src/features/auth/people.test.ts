@@ -24,8 +24,7 @@ test('a password check that is refused in a flood uses up no try, and wrong pass
     attempts: createAttempts({ db, clock: door.clock }),
     hashing: {
       ...hashing,
-      matches: (...given) =>
-        isFull ? Promise.reject(new Failure('RATE_LIMITED')) : hashing.matches(...given),
+      matches: (...args) => (isFull ? Promise.reject(new Failure('RATE_LIMITED')) : hashing.matches(...args)),
     },
   } as PeopleDeps);
   const actor = { userId: owner.user.id, sessionId: 'a session' } as Parameters<typeof people.confirm>[0];

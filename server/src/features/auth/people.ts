@@ -33,17 +33,17 @@ export interface People {
    * @throws Failure VALIDATION_ERROR when it is too short or too common; RATE_LIMITED under a flood of passwords.
    */
   hashNew(password: string, email: string, path?: string): Promise<string>;
-  /** Begins a session and gives its tokens, which are good once the transaction has committed. */
+  /** Begins a session and answers its tokens, which are good once the transaction has committed. */
   signIn(tx: Tx, user: UserRow, origin: Origin): Promise<TokenAnswer>;
   /** The tokens of a session that goes on. */
   answer(user: UserRow, session: OpenSession): Promise<TokenAnswer>;
-  /** Ends every session of a user but the one that is kept; their tokens stop as soon as the transaction commits. */
-  endSessions(tx: Tx, userId: string, kept?: string): Promise<number>;
+  /** Ends every session of a user but the one to keep; their tokens stop as soon as the transaction commits. */
+  endSessions(tx: Tx, userId: string, keptId?: string): Promise<number>;
   /** Remembers that this user may sign in from there, however many guess elsewhere. */
   notePlace(tx: Tx, userId: string, origin: Origin): Promise<void>;
-  /** Makes this node look anew at everything a user may do, once the transaction has committed. */
+  /** Makes this node read the permissions of a user anew, once the transaction has committed. */
   forget(tx: Tx, userId: string): void;
-  /** Asks a signed-in person for their password before something grave. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
+  /** Checks the password of a signed-in person before a dangerous change. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
   confirm(actor: Actor, password: string): Promise<void>;
 }
 
@@ -68,14 +68,14 @@ export function createPeople(deps: PeopleDeps): People {
     async signIn(tx, user, origin) {
       return answer(user, await sessions.begin(tx, user.id, origin));
     },
-    async endSessions(tx, userId, kept) {
-      const ended = await sessionStore.endOthers(tx, userId, kept);
-      // Whoever shared the password is a stranger again, wherever they signed in from.
+    async endSessions(tx, userId, keptId) {
+      const count = await sessionStore.endOthers(tx, userId, keptId);
+      // Somebody who shared the password may have signed in there: no network is known any more.
       await sessionStore.forgetPlaces(tx, userId);
       afterCommit(tx, () =>
-        authenticator.forget((actor) => actor.userId === userId && actor.sessionId !== kept),
+        authenticator.forget((actor) => actor.userId === userId && actor.sessionId !== keptId),
       );
-      return ended;
+      return count;
     },
     notePlace: (tx, userId, { ipAddress }) => sessionStore.notePlace(tx, userId, ipAddress, clock.now()),
     forget(tx, userId) {
@@ -83,14 +83,14 @@ export function createPeople(deps: PeopleDeps): People {
     },
     async confirm(actor, password) {
       // Counted before the check, so that guesses sent at once get no more tries than guesses in turn; and by session,
-      // so that a stolen one keeps its owner from nothing.
+      // so that guesses through a stolen session do not block the owner's.
       const subject = `${actor.userId} ${actor.sessionId}`;
       await attempts.count(confirmLimit, subject);
       const user = await store.userById(actor.userId);
       const fits = await hashing
         .matches(password, user?.password_hash, true)
         .catch(async (error: unknown) => {
-          // Refused in a flood or broken off: nothing was guessed.
+          // The check was refused or failed: no guess was made.
           await attempts.takeBack(confirmLimit, subject);
           throw error;
         });

@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/db/transaction.ts';
 import type { UsersTable } from './auth.tables.ts';
 import type { UserRow } from './users.store.ts';
 
-/** What other features change of people, in transactions of theirs. */
+/** Changes of people by other features, in their transactions. */
 
 export function insertUser(tx: Tx, row: Insertable<UsersTable>): Promise<UserRow> {
   return tx.insertInto('users').values(row).returningAll().executeTakeFirstOrThrow();
@@ -23,7 +23,7 @@ export async function updateUser(
     .execute();
 }
 
-/** What `users.role` says; untouched where it says so already. */
+/** Sets `users.role`; a row that has it already stays untouched. */
 export async function setBaseRole(
   tx: Tx,
   organizationId: string,
@@ -40,7 +40,7 @@ export async function setBaseRole(
     .execute();
 }
 
-/** Their sessions, keys, roles and letters go with them. */
+/** Deletes the user with sessions, keys, roles and letters. */
 export async function removeUser(tx: Tx, organizationId: string, id: string): Promise<void> {
   await tx.deleteFrom('users').where('organization_id', '=', organizationId).where('id', '=', id).execute();
 }

@@ -9,7 +9,7 @@ export type UserRow = Selectable<UsersTable>;
 const registrationLock = 7_410_002;
 
 export function createUserStore(db: Db) {
-  /** People of an organisation that is being erased are not there any more. */
+  /** Without the people of organisations that are being erased. */
   const live = () =>
     db
       .selectFrom('users')
@@ -25,7 +25,7 @@ export function createUserStore(db: Db) {
     },
     /**
      * Locks the user. False when the password, the second factor or the right to sign in changed since the row
-     * was read: what was checked against it then proves nothing.
+     * was read: a check against that row then proves nothing.
      */
     async lockUnchanged(tx: Tx, user: UserRow): Promise<boolean> {
       const row = await tx
@@ -46,7 +46,7 @@ export function createUserStore(db: Db) {
         .where('id', '=', organizationId)
         .executeTakeFirstOrThrow();
     },
-    /** Makes others who ask wait for this transaction, so that two can't both be the first. */
+    /** Whether there is no organisation yet. Other transactions that ask wait for this one, so that two can't both be first. */
     async isFirst(tx: Tx): Promise<boolean> {
       await sql`select pg_advisory_xact_lock(${registrationLock})`.execute(tx);
       return !(await tx.selectFrom('organizations').select('id').limit(1).executeTakeFirst());

@@ -17,7 +17,7 @@ export interface ContactsTable {
   created_at: Date;
   updated_at: Date;
 }
-/** What was dialled and the address WhatsApp has for it, both as chats, where the two differ. */
+/** A number as it was dialled and the address WhatsApp has for it, both as chats, where the two differ. */
 interface DialledNumbersTable {
   organization_id: string;
   profile_id: string;

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import type { Whose } from './people.store.ts';
 
-/** Keeps that whoever is dialled as one number has another as their address, also for what led to the first one. */
+/** Stores the address behind a dialled number; numbers that led to the dialled one lead to the address as well. */
 export async function keepAddress(
   tx: Tx,
   clock: Clock,
@@ -11,10 +11,10 @@ export async function keepAddress(
   dialled: ChatId,
   address: ChatId,
 ): Promise<void> {
-  const learnt = { address, learnt_at: clock.now() };
+  const values = { address, learnt_at: clock.now() };
   await tx
     .updateTable('dialled_numbers')
-    .set(learnt)
+    .set(values)
     .where('profile_id', '=', profileId)
     .where('address', '=', dialled)
     .where('dialled', '!=', address)
@@ -26,12 +26,12 @@ export async function keepAddress(
     .execute();
   await tx
     .insertInto('dialled_numbers')
-    .values({ organization_id: organizationId, profile_id: profileId, dialled, ...learnt })
-    .onConflict((oc) => oc.columns(['profile_id', 'dialled']).doUpdateSet(learnt))
+    .values({ organization_id: organizationId, profile_id: profileId, dialled, ...values })
+    .onConflict((oc) => oc.columns(['profile_id', 'dialled']).doUpdateSet(values))
     .execute();
 }
 
-/** Nobody has this address any more: who is dialled otherwise is asked for anew. */
+/** The address is no longer on WhatsApp: numbers that led to it are looked up again. */
 export async function forgetAddress(tx: Tx, profileId: string, address: ChatId): Promise<void> {
   await tx
     .deleteFrom('dialled_numbers')

@@ -15,7 +15,7 @@ export {
   type Whose,
 } from './people.store.ts';
 
-/** Contacts have no routes yet: messages and conversations make them. */
+/** Contacts have no routes yet: messages and conversations create them. */
 export function createContacts(): { feature: Feature } {
   return { feature: { name: 'contacts', keeps: contactKeeps } };
 }

@@ -7,20 +7,20 @@ import type { ContactsTable } from './contacts.tables.ts';
 
 export type ContactRow = Selectable<ContactsTable>;
 
-/** Whose contact: a person as one profile knows them. */
+/** The profile that a contact belongs to. */
 export interface Whose {
   organizationId: string;
   profileId: string;
 }
 
-/** What changing people asks of others. */
+/** What changes of contacts need from conversations. */
 export interface PeopleDeps {
   clock: Clock;
   /** Gives the conversations of one contact to another, locked by id. */
   handOver(tx: Tx, from: string, to: string): Promise<void>;
 }
 
-/** A person by the addresses that are known; at least one. */
+/** The known addresses of a person; at least one. */
 export interface Addresses {
   phone?: string | undefined;
   lid?: string | undefined;
@@ -51,11 +51,11 @@ export async function resolvePerson(
   person: Addresses,
   whatsappName?: string,
 ): Promise<ContactRow> {
-  const known = await resolveKnown(tx, deps, whose, person, whatsappName);
-  return known ?? create(tx, deps.clock, whose, person, whatsappName);
+  const contact = await resolveKnown(tx, deps, whose, person, whatsappName);
+  return contact ?? create(tx, deps.clock, whose, person, whatsappName);
 }
 
-/** As {@link resolvePerson}, but nobody new comes into being: undefined for a person who is not a contact. */
+/** As {@link resolvePerson}, but without a new contact: undefined for a person who is not one. */
 export async function resolveKnown(
   tx: Tx,
   deps: PeopleDeps,
@@ -63,27 +63,27 @@ export async function resolveKnown(
   person: Addresses,
   whatsappName?: string,
 ): Promise<ContactRow | undefined> {
-  const found = await byAddress(tx, whose.profileId, person);
-  const [first, second] = found.sort((a) => (a.phone !== null && a.phone === person.phone ? -1 : 1));
+  const rows = await byAddress(tx, whose.profileId, person);
+  const [first, second] = rows.sort((a) => (a.phone !== null && a.phone === person.phone ? -1 : 1));
   if (!first) return undefined;
   if (second) await replace(tx, deps, second, first);
-  // Whoever moves to another number keeps the linked identity: what was told last is true.
-  const learnt = {
-    ...(second && keptOf(first, second)),
+  // A person who moves to another number keeps the linked identity, so the newest pair is right.
+  const changes = {
+    ...(second && merged(first, second)),
     ...(person.phone && first.phone !== person.phone && { phone: person.phone }),
     ...(person.lid && first.lid !== person.lid && { lid: person.lid }),
     ...(whatsappName && first.whatsapp_name !== whatsappName && { whatsapp_name: whatsappName }),
   };
-  if (Object.keys(learnt).length === 0) return first;
+  if (Object.keys(changes).length === 0) return first;
   return tx
     .updateTable('contacts')
-    .set({ ...learnt, updated_at: deps.clock.now() })
+    .set({ ...changes, updated_at: deps.clock.now() })
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** The records of people by their numbers, locked: before any conversation of theirs, as everywhere. */
+/** The contacts with these numbers, locked; to be called before their conversations are locked. */
 export async function lockByPhone(tx: Tx, profileId: string, phones: string[]): Promise<ContactRow[]> {
   return tx
     .selectFrom('contacts')
@@ -96,29 +96,29 @@ export async function lockByPhone(tx: Tx, profileId: string, phones: string[]): 
 }
 
 /**
- * WhatsApp knows a person by another form of the number that we have: two records of them become one. Both, as
- * {@link lockByPhone} found them, and their conversations must be locked.
+ * WhatsApp knows a person by another form of the number that we have: the contacts of both forms become one. `rows` are
+ * those of {@link lockByPhone}; they and their conversations must be locked.
  */
 export async function renumber(
   tx: Tx,
   deps: PeopleDeps,
-  found: readonly ContactRow[],
+  rows: readonly ContactRow[],
   to: string,
 ): Promise<ContactRow | undefined> {
-  const first = found.find(({ phone }) => phone === to) ?? found[0];
-  const second = found.find((row) => row !== first);
+  const first = rows.find(({ phone }) => phone === to) ?? rows[0];
+  const second = rows.find((row) => row !== first);
   if (!first) return undefined;
   if (second) await replace(tx, deps, second, first);
   return tx
     .updateTable('contacts')
-    .set({ ...(second && { ...keptOf(first, second), lid: first.lid ?? second.lid }), phone: to })
+    .set({ ...(second && { ...merged(first, second), lid: first.lid ?? second.lid }), phone: to })
     .set({ updated_at: deps.clock.now() })
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** Removes contacts that are nothing but the number of a message that could not be sent. */
+/** Removes contacts of which nothing is known but the number of a message that could not be sent. */
 export async function removeUntouched(tx: Tx, contactIds: string[]): Promise<void> {
   if (contactIds.length === 0) return;
   await tx
@@ -141,14 +141,14 @@ export async function removeUntouched(tx: Tx, contactIds: string[]): Promise<voi
     .execute();
 }
 
-/** Whoever was the second record is the first one from now on. */
+/** Gives everything of the second contact to the first one and removes the second. */
 async function replace(tx: Tx, deps: PeopleDeps, second: ContactRow, first: ContactRow): Promise<void> {
   await deps.handOver(tx, second.id, first.id);
   await tx.deleteFrom('contacts').where('id', '=', second.id).execute();
 }
 
-/** What the second record of a person has and the first one lacks. */
-function keptOf(first: ContactRow, second: ContactRow) {
+/** The fields of both contacts in one; where both have a value, the first one's. */
+function merged(first: ContactRow, second: ContactRow) {
   const moments = [first.last_message_at, second.last_message_at].filter((moment) => moment !== null);
   return {
     name: first.name ?? second.name,
@@ -162,7 +162,7 @@ function keptOf(first: ContactRow, second: ContactRow) {
 }
 
 async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<ContactRow[]> {
-  const found = await tx
+  const rows = await tx
     .selectFrom('contacts')
     .selectAll()
     .where('profile_id', '=', profileId)
@@ -172,11 +172,11 @@ async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<
         ...(person.lid ? [eb('lid', '=', person.lid)] : []),
       ]),
     )
-    // Locked by id, as by everyone who changes several.
+    // Locked by id, as everywhere where several are locked.
     .orderBy('id')
     .forUpdate()
     .execute();
-  return found.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
+  return rows.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
 }
 
 async function create(
@@ -187,7 +187,7 @@ async function create(
   whatsappName: string | undefined,
 ): Promise<ContactRow> {
   const now = clock.now();
-  const made = await tx
+  const row = await tx
     .insertInto('contacts')
     .values({
       id: newId(),
@@ -202,11 +202,11 @@ async function create(
     .onConflict((oc) => oc.doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (made) return made;
-  // Somebody else made it between our look and our insert; their row is visible now.
-  const [theirs] = await byAddress(tx, whose.profileId, person);
-  if (!theirs) throw new Error('a contact neither could be made nor was there');
-  return theirs;
+  if (row) return row;
+  // Another transaction inserted it after our select; its row is visible now.
+  const [existing] = await byAddress(tx, whose.profileId, person);
+  if (!existing) throw new Error('a contact neither could be made nor was there');
+  return existing;
 }
 
 /** The phone numbers behind linked identities as far as this profile knows them, both in bare digits. */

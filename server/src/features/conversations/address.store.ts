@@ -13,7 +13,7 @@ import {
 import { learnWaiting } from './chat-facts.store.ts';
 import { handOver, merge, nameOf, type ResolveDeps } from './resolve.store.ts';
 
-/** Where a message goes now: its conversation's chat, when WhatsApp last confirmed it, and how long messages last. */
+/** Where a message goes: the chat of its conversation, when WhatsApp last confirmed it, and the expiration. */
 export interface Destination {
   conversationId: string;
   chat: ChatId;
@@ -46,7 +46,7 @@ export async function destinationOf(db: Db, messageId: string): Promise<Destinat
   };
 }
 
-/** The chat in which one talks with whoever is dialled so: their address, as soon as it is known to differ. */
+/** The chat with a dialled number: the address WhatsApp has for it, if that is known to differ. */
 export async function chatReachedBy(tx: Tx, profileId: string, dialled: ChatId): Promise<ChatId> {
   const { rows } = await sql<{ address: string }>`select address from dialled_numbers
     where profile_id = ${profileId} and dialled = ${dialled}
@@ -66,9 +66,9 @@ export async function confirmAddress(db: Db, clock: Clock, conversationId: strin
 }
 
 /**
- * WhatsApp knows the person of a conversation by another address than was dialled: the conversation becomes the one
- * of that address, together with the one there may be already, and so does the contact. What is dialled the first
- * way leads there from now on. Answers the conversation, where there is one.
+ * WhatsApp has another address for the dialled number of a conversation. The conversation moves to that address and
+ * merges with the one there, if there is one; so does the contact. The dialled number leads there from now on. Answers
+ * the conversation, where there is one.
  */
 export async function moveToAddress(
   tx: Tx,
@@ -79,7 +79,7 @@ export async function moveToAddress(
 ): Promise<string | undefined> {
   const { clock } = deps;
   const people = await lockByPhone(tx, whose.profileId, [localPart(dialled), localPart(address)]);
-  const found = await tx
+  const conversations = await tx
     .selectFrom('conversations')
     .selectAll()
     .where('profile_id', '=', whose.profileId)
@@ -87,11 +87,13 @@ export async function moveToAddress(
     .orderBy('id')
     .forUpdate()
     .execute();
-  const [kept, ...others] = found.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
+  const [oldest, ...others] = conversations.toSorted(
+    (a, b) => a.created_at.getTime() - b.created_at.getTime(),
+  );
   const contact = await renumber(tx, { clock, handOver }, people, localPart(address));
   await keepAddress(tx, clock, whose, dialled, address);
-  if (!kept) return undefined;
-  for (const other of others) await merge(tx, deps, kept, other);
+  if (!oldest) return undefined;
+  for (const other of others) await merge(tx, deps, oldest, other);
   const now = clock.now();
   const name = contact && nameOf(contact);
   await tx
@@ -99,27 +101,27 @@ export async function moveToAddress(
     .set({ chat: address, address_checked_at: now, updated_at: now, unreached: false })
     .set(contact ? { contact_id: contact.id, lid: contact.lid } : {})
     .set(name ? { name } : {})
-    .where('id', '=', kept.id)
+    .where('id', '=', oldest.id)
     .execute();
-  await learnWaiting(tx, kept, address);
-  return kept.id;
+  await learnWaiting(tx, oldest, address);
+  return oldest.id;
 }
 
-/** Locks what {@link leaveUnreached} changes, contacts before conversations as everywhere else. */
+/** Locks the rows that {@link leaveUnreached} changes, contacts before conversations as everywhere else. */
 export async function lockForLeaving(tx: Tx, messageIds: string[]): Promise<void> {
-  const talks = sql`select c.id, c.contact_id from messages m join conversations c on c.id = m.conversation_id
+  const rowsOfMessages = sql`select c.id, c.contact_id from messages m join conversations c on c.id = m.conversation_id
     where m.id = any(${messageIds}::uuid[])`;
-  await sql`select from contacts where id in (select contact_id from (${talks}) t) order by id for update`.execute(
+  await sql`select from contacts where id in (select contact_id from (${rowsOfMessages}) t) order by id for update`.execute(
     tx,
   );
-  await sql`select from conversations where id in (select id from (${talks}) t) order by id for update`.execute(
+  await sql`select from conversations where id in (select id from (${rowsOfMessages}) t) order by id for update`.execute(
     tx,
   );
 }
 
 /**
- * The numbers of these messages are nobody's on WhatsApp. A conversation in which there is nothing else leaves the
- * lists, and its contact goes; it comes back with the next message. The failed message can be read as before.
+ * The numbers of these messages are not on WhatsApp. A conversation without other messages disappears from the lists,
+ * and its contact is removed; the next message brings both back. The failed message can still be read.
  */
 export async function leaveUnreached(tx: Tx, messageIds: string[], code: string): Promise<void> {
   const { rows } = await sql<{

@@ -6,51 +6,51 @@ import { type Named, namesLearnt } from '../contacts/index.ts';
 import type { ConversationRow } from './resolve.store.ts';
 
 /**
- * Keeps what was told of chats. Of a group the network tells, and what comes last is true; in a chat of two either
- * side does, and the younger setting is. What is told of people nobody has written to yet waits for their conversation.
+ * Stores facts about chats. Facts of a group come from the network, and the last one holds; in a direct chat both sides
+ * set the expiration, and the younger setting holds. Facts of people without a conversation wait for it.
  */
 export async function learnChats(tx: Tx, profileId: string, facts: readonly ChatFact[], now: Date) {
   const groups = facts.filter(({ chat }) => chatKind(chat) === 'group');
   const people = facts.filter(({ chat }) => chatKind(chat) === 'user');
-  if (groups.length > 0) await learnGroups(tx, profileId, inOne(groups), now);
+  if (groups.length > 0) await learnGroups(tx, profileId, oneOfEach(groups), now);
   if (people.length > 0) await learnPeople(tx, profileId, people, now);
 }
 
-/** Whether a message that lasts this long teaches something about its chat. */
+/** Whether the expiration of a message differs from what is stored of its chat. */
 function isNews(conversation: ConversationRow, { seconds, since }: Expiration): boolean {
   const { type, expiration, expiration_since } = conversation;
   if (type === 'group') return expiration === null;
   return type === 'user' && expiration !== seconds && (!expiration_since || expiration_since <= since);
 }
 
-/** The conversation as it is after a message that lasts this long; a statement only when that is news. */
+/** The conversation with the expiration of a message; runs a statement only when that is news. */
 export async function learnExpiration(
   tx: Tx,
   conversation: ConversationRow,
-  told: Expiration | undefined,
+  setting: Expiration | undefined,
   beforeLocks?: () => Promise<void>,
 ): Promise<ConversationRow> {
-  if (!told || !isNews(conversation, told)) return conversation;
+  if (!setting || !isNews(conversation, setting)) return conversation;
   await beforeLocks?.();
-  const values = { expiration: told.seconds, expiration_since: told.since };
+  const values = { expiration: setting.seconds, expiration_since: setting.since };
   await tx.updateTable('conversations').set(values).where('id', '=', conversation.id).execute();
   return { ...conversation, ...values };
 }
 
-/** A conversation has got an address about which something was told before anybody wrote there. */
+/** Gives a conversation the expiration that waited for its new address. */
 export async function learnWaiting(tx: Tx, conversation: ConversationRow, chat: ChatId): Promise<void> {
   await sql`
-    with told as (
+    with settings as (
       delete from chat_expirations where profile_id = ${conversation.profile_id} and chat = ${chat}
       returning expiration, expiration_since
     )
-    update conversations c set expiration = told.expiration, expiration_since = told.expiration_since
-    from told where c.id = ${conversation.id}
-      and (c.expiration_since is null or c.expiration_since <= told.expiration_since)`.execute(tx);
+    update conversations c set expiration = settings.expiration, expiration_since = settings.expiration_since
+    from settings where c.id = ${conversation.id}
+      and (c.expiration_since is null or c.expiration_since <= settings.expiration_since)`.execute(tx);
 }
 
-/** Several facts about one group as one, the later ones over the earlier. */
-function inOne(facts: readonly ChatFact[]): ChatFact[] {
+/** One fact for each group; later facts replace earlier ones. */
+function oneOfEach(facts: readonly ChatFact[]): ChatFact[] {
   const byChat = new Map<ChatId, ChatFact>();
   for (const fact of facts) byChat.set(fact.chat, { ...byChat.get(fact.chat), ...fact });
   return [...byChat.values()];
@@ -74,16 +74,16 @@ async function learnGroups(tx: Tx, profileId: string, facts: readonly ChatFact[]
 }
 
 async function learnPeople(tx: Tx, profileId: string, facts: readonly ChatFact[], now: Date): Promise<void> {
-  const told = facts.flatMap(({ chat, alias, expiration }) =>
+  const settings = facts.flatMap(({ chat, alias, expiration }) =>
     expiration ? [chat, alias].flatMap((name) => (name ? [{ name, ...expiration }] : [])) : [],
   );
-  if (told.length === 0) return;
+  if (settings.length === 0) return;
   const isYounger = (c: string): RawBuilder<boolean> =>
     sql`(${sql.ref(`${c}.expiration_since`)} is null or ${sql.ref(`${c}.expiration_since`)} <= f.since)`;
   await sql`
     with facts as materialized (
-      select distinct on (chat) * from unnest(${told.map(({ name }) => name)}::text[],
-        ${told.map(({ seconds }) => seconds)}::int[], ${told.map(({ since }) => since)}::timestamptz[])
+      select distinct on (chat) * from unnest(${settings.map(({ name }) => name)}::text[],
+        ${settings.map(({ seconds }) => seconds)}::int[], ${settings.map(({ since }) => since)}::timestamptz[])
         with ordinality as f (chat, seconds, since, n) order by chat, since desc, n desc
     ), named as materialized (
       select c.id, f.chat, f.seconds, f.since from facts f
@@ -108,7 +108,7 @@ async function learnPeople(tx: Tx, profileId: string, facts: readonly ChatFact[]
       where e.expiration_since <= excluded.expiration_since`.execute(tx);
 }
 
-/** Of those who are contacts already; their chats follow, unless they are saved under another name. */
+/** Stores names of people who are contacts; their conversations follow, unless they are saved under another name. */
 export async function learnNames(tx: Tx, profileId: string, people: readonly Named[], now: Date) {
   await sql`
     with ${namesLearnt(profileId, people, now)}, locked as materialized (

@@ -35,7 +35,7 @@ const conversations: Section = {
   of: ofOrganization,
 };
 
-/** What a person takes along of a conversation assigned to them; every other column is withheld. */
+/** Columns in the export of a person to whom the conversation is assigned; every other column is withheld. */
 const columnsOfAssigned = [
   'id',
   'organization_id',

@@ -20,16 +20,16 @@ export interface ConversationServiceDeps {
     query: { limit: number; before?: string },
   ): Promise<{ messages: Record<string, unknown>[]; hasMore: boolean }>;
   presentMessage(row: Record<string, unknown>): Record<string, unknown>;
-  /** What came in becomes read, and its receipts wait to go out; answers how many messages. */
+  /** Marks incoming messages as read, and queues their receipts; answers how many messages. */
   markMessagesRead(tx: Tx, conversationId: string, now: Date): Promise<number>;
-  /** Read receipts wait to go out for this profile. */
+  /** Called when read receipts are queued for this profile. */
   poke(profileId: string): void;
 }
 
 export function createConversationService(deps: ConversationServiceDeps) {
   const { db, clock, store } = deps;
 
-  async function mine(actor: Actor, id: string): Promise<ConversationRow> {
+  async function conversationOf(actor: Actor, id: string): Promise<ConversationRow> {
     const row = await store.find(actor, id);
     if (!row) throw new Failure('CONVERSATION_NOT_FOUND');
     return row;
@@ -61,7 +61,7 @@ export function createConversationService(deps: ConversationServiceDeps) {
     },
 
     async get(actor: Actor, id: string, messageLimit: number) {
-      const row = await mine(actor, id);
+      const row = await conversationOf(actor, id);
       const contact = await store.contactOf(row);
       return {
         ...presentConversation(row),
@@ -81,14 +81,14 @@ export function createConversationService(deps: ConversationServiceDeps) {
       };
     },
 
-    /** Marks what came in as read here, and tells the senders as soon as the profile is connected. */
+    /** Marks incoming messages as read here, and sends receipts as soon as the profile is connected. */
     async read(actor: Actor, id: string): Promise<void> {
-      const row = await mine(actor, id);
+      const row = await conversationOf(actor, id);
       await inTransaction(db, async (tx) => {
         const now = clock.now();
         await store.markRead(tx, id, now);
-        const marked = await deps.markMessagesRead(tx, id, now);
-        if (marked > 0) afterCommit(tx, () => deps.poke(row.profile_id));
+        const count = await deps.markMessagesRead(tx, id, now);
+        if (count > 0) afterCommit(tx, () => deps.poke(row.profile_id));
       });
     },
   };

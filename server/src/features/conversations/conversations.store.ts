@@ -17,7 +17,7 @@ export interface Listed extends ConversationRow {
   contact_phone: string | null;
 }
 
-/** What a list may spend on counting the messages of one conversation. */
+/** A list counts the messages of one conversation up to this number. */
 const countedMax = 1000;
 
 /** The only SQL that reads conversations for clients. */
@@ -25,7 +25,7 @@ export function createConversationStore(db: Db) {
   const filtered = (filter: ConversationFilter) => {
     const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`not c.unreached`];
     if (filter.profileId) conditions.push(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
-    // Channels stand apart from chats, as on phones: nobody in them wrote to us.
+    // Channels are not among the chats, as on phones: their posts are not written to us.
     conditions.push(
       filter.type ? sql<SqlBool>`c.type = ${filter.type}` : sql<SqlBool>`c.type <> 'newsletter'`,
     );

@@ -10,9 +10,9 @@ export interface ConversationsTable {
   chat: string;
   lid: string | null;
   type: string;
-  /** What people see: a group's subject, a person's saved name, else the name they gave themselves. */
+  /** A group's subject, a person's saved name, or else the name they gave themselves. */
   name: string | null;
-  /** Seconds that messages last on phones; 0: for ever, null: nobody has told. */
+  /** Seconds that messages last on phones; 0: for ever, null: unknown. */
   expiration: number | null;
   expiration_since: Date | null;
   unread_count: Generated<number>;
@@ -21,9 +21,9 @@ export interface ConversationsTable {
   is_pinned: Generated<boolean>;
   metadata: JsonDefault;
   last_message_at: Date | null;
-  /** When WhatsApp last said that the chat is the address of its person; null when it was never asked. */
+  /** When WhatsApp last confirmed that the chat is the address of its person; null: never. */
   address_checked_at: Date | null;
-  /** All there is are messages of ours to somebody who is not on WhatsApp. */
+  /** All its messages are ours, to a number that is not on WhatsApp. */
   unreached: Generated<boolean>;
   created_at: Date;
   updated_at: Date;

@@ -3,8 +3,8 @@ import { type ChatId, lidOf, phoneOf } from '../../platform/chat-id.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 
 /**
- * Locks everything that resolving these chats may change: contacts by id, then conversations by id. Whoever locks
- * several locks them in this order, so that nobody waits for another in a circle.
+ * Locks everything that resolving these chats may change: contacts by id, then conversations by id. Every transaction
+ * that locks several of them uses this order, so that they can't deadlock.
  */
 export async function lockInOrder(tx: Tx, profileId: string, chats: readonly ChatId[]): Promise<void> {
   const phones = chats.flatMap((chat) => phoneOf(chat) ?? []);
@@ -19,7 +19,7 @@ export async function lockInOrder(tx: Tx, profileId: string, chats: readonly Cha
     order by id for update`.execute(tx);
 }
 
-/** Takes conversations from somebody who leaves, the open ones or all; answers how many. */
+/** Removes a leaving member's assignments, of the open conversations or of all; answers how many. */
 export async function unassign(
   tx: Tx,
   whose: { organizationId: string; userId: string },

@@ -6,7 +6,7 @@ import { newId } from '../../platform/ids.ts';
 import { addressesOf, chatOf, resolveKnown, resolvePerson, type Whose } from '../contacts/index.ts';
 import type { ConversationsTable } from './conversations.tables.ts';
 
-/** What making one conversation of two asks of others. */
+/** What merging two conversations needs from messages. */
 export interface ResolveDeps {
   clock: Clock;
   /** Gives the messages of one conversation to another; answers how many that both had were unread. */
@@ -27,17 +27,17 @@ export async function resolveConversation(
   more: {
     alias?: ChatId | undefined;
     name?: string | undefined;
-    /** Called before anything is locked, by those who resolve several in one transaction. */
+    /** Called before anything is locked; takes the locks of all chats that one transaction resolves. */
     beforeLocks?: (() => Promise<void>) | undefined;
   } = {},
 ): Promise<ConversationRow> {
   const { clock } = deps;
   if (chatKind(chat) !== 'user') {
-    const there = await byChat(tx, whose.profileId, chat);
-    return there ?? findOrCreate(tx, clock, whose, { chat, name: more.name ?? null });
+    const conversation = await byChat(tx, whose.profileId, chat);
+    return conversation ?? findOrCreate(tx, clock, whose, { chat, name: more.name ?? null });
   }
-  const known = await asBefore(tx, whose.profileId, chat, more);
-  if (known) return known;
+  const unchanged = await unchangedConversation(tx, whose.profileId, chat, more);
+  if (unchanged) return unchanged;
   await more.beforeLocks?.();
   const contact = await resolvePerson(
     tx,
@@ -50,19 +50,21 @@ export async function resolveConversation(
   const names = [person.phone && phoneChat(person.phone), person.lid && lidChat(person.lid)].filter(
     (n) => !!n,
   );
-  const found = await tx
+  const conversations = await tx
     .selectFrom('conversations')
     .selectAll()
     .where('profile_id', '=', whose.profileId)
     .where((eb) =>
       eb.or([eb('chat', 'in', names as string[]), ...(person.lid ? [eb('lid', '=', person.lid)] : [])]),
     )
-    // Locked by id, as by everyone who changes several; the oldest is kept.
+    // Locked by id, as everywhere where several are locked; the oldest one stays.
     .orderBy('id')
     .forUpdate()
     .execute();
-  const [kept, ...others] = found.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
-  if (!kept) {
+  const [oldest, ...others] = conversations.toSorted(
+    (a, b) => a.created_at.getTime() - b.created_at.getTime(),
+  );
+  if (!oldest) {
     return findOrCreate(tx, clock, whose, {
       chat: chatOf(person),
       lid: person.lid ?? null,
@@ -70,7 +72,7 @@ export async function resolveConversation(
       name: nameOf(contact),
     });
   }
-  for (const other of others) await merge(tx, deps, kept, other);
+  for (const other of others) await merge(tx, deps, oldest, other);
   return tx
     .updateTable('conversations')
     .set({
@@ -81,12 +83,12 @@ export async function resolveConversation(
       ...(nameOf(contact) !== null && { name: nameOf(contact) }),
       updated_at: clock.now(),
     })
-    .where('id', '=', kept.id)
+    .where('id', '=', oldest.id)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** Two addresses are one person: what we have of either becomes one. Nobody new comes into being. */
+/** Two addresses are one person: their contacts and conversations merge. Creates neither. */
 export async function learnSamePerson(
   tx: Tx,
   deps: ResolveDeps,
@@ -94,13 +96,13 @@ export async function learnSamePerson(
   phone: ChatId,
   lid: ChatId,
 ): Promise<void> {
-  const talked = await tx
+  const conversation = await tx
     .selectFrom('conversations')
     .select('id')
     .where('profile_id', '=', whose.profileId)
     .where((eb) => eb.or([eb('chat', 'in', [phone, lid]), eb('lid', '=', localPart(lid))]))
     .executeTakeFirst();
-  if (talked) await resolveConversation(tx, deps, whose, phone, { alias: lid });
+  if (conversation) await resolveConversation(tx, deps, whose, phone, { alias: lid });
   else await resolveKnown(tx, { clock: deps.clock, handOver }, whose, addressesOf(phone, lid));
 }
 
@@ -113,8 +115,8 @@ async function byChat(tx: Tx, profileId: string, chat: ChatId): Promise<Conversa
     .executeTakeFirst();
 }
 
-/** The usual case in one read: the conversation is there and this message teaches nothing new about it. */
-async function asBefore(
+/** The usual case in one read: the conversation exists and nothing about its person is new. */
+async function unchangedConversation(
   tx: Tx,
   profileId: string,
   chat: ChatId,
@@ -131,17 +133,17 @@ async function asBefore(
   if (!row) return undefined;
   const { person_phone, person_lid, saved_name, whatsapp_name, ...conversation } = row;
   const name = nameOf({ name: saved_name, whatsapp_name });
-  const told = addressesOf(chat, more.alias);
-  const teaches =
+  const addresses = addressesOf(chat, more.alias);
+  const isNews =
     conversation.unreached ||
-    (told.phone !== undefined && told.phone !== person_phone) ||
-    (told.lid !== undefined && told.lid !== person_lid) ||
+    (addresses.phone !== undefined && addresses.phone !== person_phone) ||
+    (addresses.lid !== undefined && addresses.lid !== person_lid) ||
     (more.name !== undefined && more.name !== whatsapp_name) ||
     (name !== null && name !== conversation.name);
-  return teaches ? undefined : conversation;
+  return isNews ? undefined : conversation;
 }
 
-/** What a person is called: as they were saved here, else as they call themselves. */
+/** The saved name of a person, or else the name they gave themselves. */
 export function nameOf(contact: { name: string | null; whatsapp_name: string | null }): string | null {
   return contact.name ?? contact.whatsapp_name;
 }
@@ -156,14 +158,16 @@ async function findOrCreate(
   const kind = chatKind(of.chat);
   const names: string[] = [of.chat, ...(of.lid ? [lidChat(of.lid)] : [])];
   return tx
-    .with('told', (db) =>
+    .with('settings', (db) =>
       db
         .deleteFrom('chat_expirations')
         .where('profile_id', '=', whose.profileId)
         .where('chat', 'in', names)
         .returning(['expiration', 'expiration_since']),
     )
-    .with('newest', (db) => db.selectFrom('told').selectAll().orderBy('expiration_since', 'desc').limit(1))
+    .with('newest', (db) =>
+      db.selectFrom('settings').selectAll().orderBy('expiration_since', 'desc').limit(1),
+    )
     .insertInto('conversations')
     .values((eb) => ({
       id: newId(),
@@ -184,7 +188,7 @@ async function findOrCreate(
     .executeTakeFirstOrThrow();
 }
 
-/** The conversations of one contact become another's; locked by id, as everywhere where several are. */
+/** Gives the conversations of one contact to another; locks them by id, as everywhere. */
 export async function handOver(tx: Tx, from: string, to: string): Promise<void> {
   await tx
     .selectFrom('conversations')
@@ -196,14 +200,14 @@ export async function handOver(tx: Tx, from: string, to: string): Promise<void> 
   await tx.updateTable('conversations').set({ contact_id: to }).where('contact_id', '=', from).execute();
 }
 
-/** Two conversations are one: messages, counters and marks of the other go to the one that is kept. */
+/** Merges two conversations: messages, counters and marks of `other` go to `target`; `other` is deleted. */
 export async function merge(
   tx: Tx,
   deps: ResolveDeps,
-  kept: ConversationRow,
+  target: ConversationRow,
   other: ConversationRow,
 ): Promise<void> {
-  const unread = other.unread_count - (await deps.adopt(tx, other.id, kept.id));
+  const unread = other.unread_count - (await deps.adopt(tx, other.id, target.id));
   await tx.deleteFrom('conversations').where('id', '=', other.id).execute();
   const isYounger = sql`${other.expiration_since}::timestamptz > coalesce(expiration_since, '-infinity')`;
   await sql`update conversations set unread_count = unread_count + ${Math.max(0, unread)},
@@ -214,5 +218,5 @@ export async function merge(
       expiration_since = case when ${isYounger} then ${other.expiration_since} else expiration_since end,
       assigned_user_id = coalesce(assigned_user_id, ${other.assigned_user_id}),
       metadata = ${JSON.stringify(other.metadata)}::jsonb || metadata
-    where id = ${kept.id}`.execute(tx);
+    where id = ${target.id}`.execute(tx);
 }

@@ -180,7 +180,7 @@ test('an owner’s organization leaves no row, no linked device and no message o
   expect((await tablesWith(house, words)).length).toBeGreaterThan(15);
   const others = await neighbour.owner.get('/organizations/current');
 
-  const begun = performance.now();
+  const startedAt = performance.now();
   const gone = await browser.call('DELETE', '/auth/account', { password: tenant.password });
   expect(gone.data).toMatchObject({ success: true, deletionSummary: { user: 1 } });
   for (const client of [browser, tenant.owner, tenant.key, house.api.as({ 'x-api-key': key })]) {
@@ -195,9 +195,9 @@ test('an owner’s organization leaves no row, no linked device and no message o
   await until('nothing is left', async () =>
     (await organizations()).every((id) => id !== tenant.organizationId),
   );
-  process.stdout.write(`erased in ${(performance.now() - begun).toFixed(0)} ms\n`);
+  process.stdout.write(`erased in ${(performance.now() - startedAt).toFixed(0)} ms\n`);
   await sql`delete from attempt_counters where key like 'login-%'`.execute(db());
-  // The job queue keeps for a second what it last counted.
+  // The job queue caches its count for a second.
   await until('its last job is gone', async () => (await tablesWith(house, words)).length === 0);
   expect(await tablesWith(house, words)).toEqual([]);
 
@@ -214,7 +214,7 @@ const organizations = async () =>
 
 const erasure = () => createOrganizationErasure(db(), () => collectKeeps(house.gateway.features));
 
-/** The rest of an erasure by hand, with a store that may fail; jobs are none of its business. */
+/** Erases without jobs, through a store that may fail. */
 function eraserWith(
   more: Partial<OrganizationErasure> = {},
   jobs: EraserJobs = { enqueue: nothing, discard: nothing },
@@ -243,9 +243,9 @@ test('an erasure that dies after any step is finished by the next try; none begi
   await sql`update organizations set erasing_at = now() where id = ${organizationId}`.execute(db());
   const pieces = erasure().pieces();
   for (const step of [2, 5, 10, pieces.length - 1]) {
-    const dying = pieces.map((piece, index) => async (given: string) => {
+    const dying = pieces.map((piece, index) => async (id: string) => {
       if (index === step) throw new Error('killed');
-      return piece(given);
+      return piece(id);
     });
     await expect(eraserWith({ pieces: () => dying }).erase({ organizationId }, signal)).rejects.toThrow(
       'killed',

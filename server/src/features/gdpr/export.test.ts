@@ -35,7 +35,7 @@ afterAll(() => house?.close());
 const db = () => house.database.database.db;
 const keeps = () => collectKeeps(house.gateway.features);
 
-/** Something of every kind, and of messages more than two pages; each hard to compress. */
+/** A row of every kind, and more than two pages of messages; their texts do not compress well. */
 async function plant(): Promise<void> {
   const profile = await tenant.owner.post('/profiles', { name: `${canary}-profile`, engine: 'sandbox' });
   const sent = await tenant.owner.post('/messages/text', {
@@ -78,7 +78,7 @@ test('every table and every column is exported, or withheld for a reason that is
   expect([...exported, ...withheld.keys()].filter((table) => !columnsOf.has(table))).toEqual([]);
   for (const [table, columns] of columnsOf) {
     expect(exported.has(table) !== withheld.has(table), `${table} is in exactly one list`).toBe(true);
-    for (const section of allSections.filter((one) => one.table === table)) {
+    for (const section of allSections.filter((candidate) => candidate.table === table)) {
       const decided = [...section.columns, ...Object.keys(section.withheld ?? {})];
       const actual = columns.map(({ column }) => column);
       expect(decided.toSorted(), `${section.name}: columns of ${table}`).toEqual(actual.toSorted());
@@ -203,7 +203,7 @@ async function ownerHeaders(): Promise<Record<string, string>> {
   return headers;
 }
 
-/** An export nobody works on yet, as a job would find it. */
+/** A queued export, as the job finds it. */
 async function waitingExport(): Promise<string> {
   const id = newId();
   await sql`insert into data_exports (id, organization_id, user_id, created_at)

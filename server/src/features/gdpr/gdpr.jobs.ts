@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { hourSeconds } from '../../platform/clock.ts';
 import { defineJob } from '../../platform/jobs/define.ts';
 
-/** Runs from the start each time: what an interrupted attempt wrote is thrown away. */
+/** Each run starts from the beginning and deletes what an interrupted one wrote. */
 export const makeExport = defineJob({
   name: 'gdpr.make-export',
   payload: Type.Object({ exportId: Type.String() }),
@@ -11,7 +11,7 @@ export const makeExport = defineJob({
   timeoutSeconds: 4 * hourSeconds,
 });
 
-/** Goes on where it was interrupted, as often as it takes. */
+/** Each run continues where the last one was interrupted. */
 export const eraseOrganization = defineJob({
   name: 'gdpr.erase-organization',
   payload: Type.Object({ organizationId: Type.String() }),

@@ -11,7 +11,7 @@ import * as wire from './gdpr.schema.ts';
 const tags = ['GDPR'];
 const params = byId('EXPORT_NOT_FOUND');
 
-/** `/account`: taking one's data along, and being forgotten. For people only, never for keys. */
+/** `/account`: exporting one's data, and deleting one's account. For people only, never for keys. */
 export function gdprRoutes(
   app: App,
   { exports, erase, keeps }: { exports: ExportService; erase: EraseService; keeps: AllKeeps },

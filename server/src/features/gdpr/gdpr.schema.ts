@@ -7,7 +7,7 @@ import type { Section } from '../../platform/keeps/section.ts';
 const List = Type.Array(JsonObject);
 const Count = Type.Integer({ examples: [12] });
 
-/** Lists that clients read whether or not there is anything for this person to see in them. */
+/** Lists that clients expect even when they are empty for this person. */
 export const promised = {
   notifications: List,
   pushSubscriptions: List,
@@ -17,7 +17,7 @@ export const promised = {
   messages: List,
 };
 
-/** The document, with the sections that the features bring. It is streamed, so this only describes it. */
+/** The document, with the sections of all features. It is streamed, so this schema only describes it. */
 export function personalData({ sections }: Pick<AllKeeps, 'sections'>) {
   const shapeOf = ({ isSingle }: Section) => (isSingle ? JsonObject : List);
   const own = sections.person.map((section) => [section.name, shapeOf(section)]);

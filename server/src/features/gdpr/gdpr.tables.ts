@@ -6,9 +6,9 @@ export interface DataExportsTable {
   user_id: string;
   /** `queued`, `running`, `ready`, `failed`. */
   status: Generated<string>;
-  /** `person`, or `organization` when its maker owned one. */
+  /** `person`, or `organization` when it was made for an owner. */
   covers: Generated<string>;
-  /** Which attempt may write: an older one that still runs finds another here. */
+  /** The attempt that may write: an older one that still runs finds another id here. */
   run_id: string | null;
   attempts: Generated<number>;
   sections_done: Generated<number>;

@@ -30,13 +30,13 @@ export interface GdprDeps {
   idempotency: Pick<Idempotency, 'once'>;
   people: Pick<People, 'confirm' | 'forget'>;
   authenticator: Pick<AccessAuthenticator, 'forget'>;
-  /** What all features keep; asked for when needed, because features come one by one. */
+  /** The `Keeps` of all features; a function, because features are composed one by one. */
   keeps(): AllKeeps;
 }
 
 /**
- * Taking one's data along, and being forgotten. `purge` deletes exports that are kept no longer and asks again
- * for erasures that are not finished.
+ * Exporting one's data, and deleting one's account. `purge` deletes expired exports and enqueues unfinished erasures
+ * again.
  */
 export function createGdpr(deps: GdprDeps): { feature: Feature; purge(): Promise<void> } {
   const store = createExportStore(deps.db);

@@ -4,7 +4,7 @@ import type { House } from '../../../test/house.ts';
 import type { Tenant } from '../../../test/tenant.ts';
 import { newId } from '../../platform/ids.ts';
 
-/** Somebody of an organisation, signed in. */
+/** A member of an organisation, signed in. */
 export interface Member {
   id: string;
   email: string;
@@ -32,18 +32,18 @@ export async function signedIn(house: House, email: string, password: string, us
   return house.api.as({ authorization: `Bearer ${answer.data.accessToken}` });
 }
 
-/** In which tables any row, as text, has one of the words in it, also where bytes hold it. */
+/** The tables in which a row contains one of the words, as text or in bytes. */
 export async function tablesWith(house: House, words: readonly string[]): Promise<string[]> {
   const { db } = house.database.database;
   const forms = words.flatMap((word) => [word, Buffer.from(word).toString('hex')]).map((form) => `%${form}%`);
   const { rows: tables } = await sql<{ schema: string; name: string }>`
     select table_schema as schema, table_name as name from information_schema.tables
     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`.execute(db);
-  const found: string[] = [];
+  const names: string[] = [];
   for (const { schema, name } of tables) {
     const { rows } = await sql`select 1 from ${sql.id(schema, name)} as one
       where one::text ilike any(${forms}::text[]) limit 1`.execute(db);
-    if (rows.length > 0) found.push(`${schema}.${name}`);
+    if (rows.length > 0) names.push(`${schema}.${name}`);
   }
-  return found;
+  return names;
 }

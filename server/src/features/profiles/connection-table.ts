@@ -14,12 +14,12 @@ export const profileStatuses = [
 ] as const;
 export type ProfileStatus = (typeof profileStatuses)[number];
 
-/** What follows from the end of a connection. */
+/** What happens after a connection has ended. */
 export interface Verdict {
   status: ProfileStatus;
-  /** In words a person can act on. */
+  /** A sentence that tells people what to do. */
   reason: string;
-  /** Wait before connecting again; null: do not, until somebody asks. */
+  /** Wait before connecting again; null: wait until somebody connects the profile. */
   retryInMs: number | null;
   /** The login is gone at WhatsApp: remove ours, the next connect shows a new QR code. */
   forget: boolean;
@@ -28,24 +28,24 @@ export interface Verdict {
 interface Rule {
   status: ProfileStatus;
   says: string;
-  /** First wait and the longest; absent: never again by itself. */
+  /** The first and the longest wait; absent: no retry. */
   retry?: { firstMs: number; longestMs: number; triesMax: number };
   /** When the tries are used up. */
   gaveUp?: string;
-  /** When it happens again and again though it is still worth a try: from the fifth time on. */
+  /** From the fifth time on, while it is still retried. */
   lasts?: string;
-  /** A login that succeeds shows that it is over. */
+  /** A successful login resets its count. */
   endsWithLogin?: true;
   forget?: true;
 }
 
 const forever = Number.POSITIVE_INFINITY;
-/** However far away the moment is that the server names: a timer can't hold months, and asking once a day is polite. */
+/** Hints of the server count up to a day: a timer can't hold months, and one attempt a day does no harm. */
 const hintMsMax = dayMs;
 
 /**
- * From why a connection ended to what happens next. Never fights a second login (440), never knocks again
- * where WhatsApp said no (401, 403), and respects a hint of the server about when to come back.
+ * From the cause of an end to what happens next. Does not compete with a second login (440), does not retry after a
+ * refusal (401, 403), and respects a hint of the server about when to come back.
  */
 const rules: Record<Cause, Rule> = {
   'restart-asked': {
@@ -124,7 +124,7 @@ const rules: Record<Cause, Rule> = {
   closed: { status: 'disconnected', says: 'Disconnected.' },
 };
 
-/** Whether a login that succeeds shows that what this cause names is over. */
+/** Whether a successful login resets the count of this cause. */
 export const endsWithLogin = (cause: Cause): boolean => rules[cause].endsWithLogin === true;
 
 const lastsFrom = 4;
@@ -149,7 +149,7 @@ export function verdictOn(end: Extract<Link, { is: 'ended' }>, tries: number, ra
     return { status: 'failed', reason: rule.gaveUp ?? reason, retryInMs: null, forget };
   }
   const firstMs = tries === 0 ? rule.retry.firstMs : Math.max(rule.retry.firstMs, 500);
-  const grown = Math.min(firstMs * 2 ** tries, rule.retry.longestMs);
-  const spread = grown * (0.75 + random * 0.5);
-  return { status: rule.status, reason, retryInMs: Math.max(spread, hintMs), forget };
+  const waitMs = Math.min(firstMs * 2 ** tries, rule.retry.longestMs);
+  const spreadMs = waitMs * (0.75 + random * 0.5);
+  return { status: rule.status, reason, retryInMs: Math.max(spreadMs, hintMs), forget };
 }

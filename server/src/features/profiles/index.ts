@@ -36,10 +36,10 @@ export interface ProfilesDeps {
   leaseSeconds: number;
   defaultCountry: string;
   unavailable(engine: EngineName): string | null;
-  /** What other areas keep about a profile goes with it, in the transaction that deletes it. */
+  /** Deletes the rows of other areas about a profile, in the transaction that deletes it. */
   forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
   presence: Presence;
-  /** Tells the other nodes that the wanted state of a profile changed, or that it is handed over. */
+  /** Notifies the other nodes that the wanted state of a profile changed, or that it is handed over. */
   tellOthers(what: 'profile' | 'handed', profileId: string): void;
 }
 
@@ -91,9 +91,9 @@ export function createProfiles(deps: ProfilesDeps) {
   return {
     feature,
     sessions,
-    /** How long WhatsApp wants nothing sent, kept with the profile under its lease. */
+    /** Pauses that WhatsApp asked for, stored with the profile under its lease. */
     pauses: record satisfies Pauses as Pauses,
-    /** Removes the profiles of a workspace, each as by itself. */
+    /** Removes the profiles of a workspace, one by one. */
     removeOfWorkspace: createRemoveAll(service),
   };
 }

@@ -11,33 +11,33 @@ import type { ProfileRow } from './profiles.store.ts';
 import { type Pairing, pairingContext } from './sessions/link-record.ts';
 
 const waitMsMax = 10_000;
-const lookEveryMs = 50;
+const pollMs = 50;
 
-/** What a person needs to pair a phone: the QR code or the pairing code, from whichever node has it. */
+/** The QR code or the pairing code of a profile, from whichever node holds its connection. */
 export function createPairing(deps: { service: ProfileService; vault: Vault; clock: Clock }) {
   const { service, vault, clock } = deps;
 
-  function shown(row: ProfileRow): Pairing | undefined {
+  function pairingOf(row: ProfileRow): Pairing | undefined {
     if (!row.pairing || !row.pairing_expires_at || row.pairing_expires_at <= clock.now()) return undefined;
     return JSON.parse(vault.openText(row.pairing, pairingContext(row.id))) as Pairing;
   }
 
-  /** The code comes from WhatsApp a moment after connect: look until it is there or can't come any more. */
-  async function awaited(actor: Actor, id: string, enough: (pairing: Pairing | undefined) => boolean) {
+  /** The code comes from WhatsApp a moment after connect: reads the row until it is there or can't come any more. */
+  async function waitForPairing(actor: Actor, id: string, enough: (pairing: Pairing | undefined) => boolean) {
     const giveUpAtMs = performance.now() + waitMsMax;
     for (;;) {
-      const row = await service.mine(actor, id);
-      const pairing = shown(row);
-      const over = row.status === 'connected' || !row.wanted || performance.now() > giveUpAtMs;
-      if (enough(pairing) || over) return { row, pairing };
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      const row = await service.rowOf(actor, id);
+      const pairing = pairingOf(row);
+      const isOver = row.status === 'connected' || !row.wanted || performance.now() > giveUpAtMs;
+      if (enough(pairing) || isOver) return { row, pairing };
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   }
 
   return {
-    /** Without a wait where a code is to be typed instead: no QR code will come. */
+    /** Does not wait where a code is to be typed instead: no QR code will come. */
     async qr(actor: Actor, id: string): Promise<Static<typeof QrAnswer>> {
-      const { row, pairing } = await awaited(actor, id, (found) => found !== undefined);
+      const { row, pairing } = await waitForPairing(actor, id, (code) => code !== undefined);
       const status = row.status as ProfileStatus;
       if (status === 'connected') return { qr: null, text: null, status, expiresAt: null };
       if (!row.wanted) throw new Failure('QR_NOT_AVAILABLE', { says: whyNone(row) });
@@ -52,7 +52,11 @@ export function createPairing(deps: { service: ProfileService; vault: Vault; clo
 
     async code(actor: Actor, id: string, phone: string): Promise<Static<typeof PairingCodeAnswer>> {
       await service.connect(actor, id, await service.pairingNumber(actor, id, phone));
-      const { row, pairing } = await awaited(actor, id, (found) => found !== undefined && 'code' in found);
+      const { row, pairing } = await waitForPairing(
+        actor,
+        id,
+        (code) => code !== undefined && 'code' in code,
+      );
       if (row.status === 'connected') throw new Failure('PROFILE_ALREADY_PAIRED');
       if (!pairing || !('code' in pairing)) {
         throw new Failure('UNAVAILABLE', {

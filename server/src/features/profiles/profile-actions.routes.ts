@@ -14,12 +14,12 @@ export interface ProfileDesk {
   pairing: PairingDesk;
 }
 
-/** One of the addresses of a profile: its own, or the one through its account. What is done there is the same. */
+/** A profile has two paths: its own, and one through its account. The routes below are the same under both. */
 export interface ProfileAddress {
   path: string;
   tags: string[];
   params: TObject;
-  /** The profile that a request names. @throws Failure PROFILE_NOT_FOUND, unless whoever is asked next does. */
+  /** The profile that a request names. @throws Failure PROFILE_NOT_FOUND, unless the service does. */
   profileOf(request: { actor: Actor; params: unknown }): Promise<string>;
 }
 
@@ -82,7 +82,7 @@ export function connectRoutes(app: App, { service }: ProfileDesk, address: Profi
   );
 }
 
-/** `qr` says how the picture of the code is listed. */
+/** `qr` has the tags and summary of the route of the QR code. */
 export function pairingRoutes(
   app: App,
   { pairing }: ProfileDesk,
@@ -125,7 +125,7 @@ export function pairingRoutes(
   );
 }
 
-/** The QR code in the form that was asked for; pictures and drawings go out as they are. */
+/** The QR code in the requested form; pictures and drawings are sent without the envelope. */
 async function showQr(
   pairing: PairingDesk,
   request: { actor: Actor; query: { format?: 'json' | 'png' | 'terminal' } },
@@ -134,11 +134,11 @@ async function showQr(
 ) {
   const { format = 'json' } = request.query;
   if (format === 'json') return pairing.qr(request.actor, profileId);
-  const drawn = await pairing.drawn(request.actor, profileId, format);
+  const drawing = await pairing.drawn(request.actor, profileId, format);
   reply
     .type(format === 'png' ? 'image/png' : 'text/plain; charset=utf-8')
     .serializer((value: unknown) => value as string);
-  return drawn as never;
+  return drawing as never;
 }
 
 /** The answer to a connect, with older clients' words for a profile that is connected already. */

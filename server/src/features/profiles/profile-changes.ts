@@ -25,7 +25,7 @@ export function countryOf(text: string | undefined): string | undefined {
   });
 }
 
-/** What the body changes: absent and `""` keep, `null` clears. Another engine brings its usual pace along. */
+/** The columns that the body changes: absent and `""` keep, `null` clears. A new engine sets its usual pace. */
 export function changesOf(body: UpdateProfileBody, before: ProfileRow): Updateable<ProfilesTable> {
   const name = given(body.name) ?? given(body.displayName);
   const engine = engineOf(given(body.engine));
@@ -54,16 +54,16 @@ export function ownNumber(phone: string, defaultCountry: string): string {
   return digits;
 }
 
-/** What the audit log shows of a change: plain settings with their values, what people write by its field only. */
+/** A change in the audit log: plain settings with their values, texts that people write by their field only. */
 export function auditedChange(before: ProfileRow, after: ProfileRow) {
-  const written = (row: ProfileRow) => ({ displayName: row.display_name, settings: row.settings });
+  const texts = (row: ProfileRow) => ({ displayName: row.display_name, settings: row.settings });
   return {
-    ...differences(plain(before), plain(after)),
-    details: { fields: Object.keys(differences(written(before), written(after)).after) },
+    ...differences(settings(before), settings(after)),
+    details: { fields: Object.keys(differences(texts(before), texts(after)).after) },
   };
 }
 
-function plain(row: ProfileRow) {
+function settings(row: ProfileRow) {
   return {
     engine: row.engine,
     defaultCountry: row.default_country,

@@ -55,7 +55,7 @@ export function createProfileKeeps({ poke }: { poke(profileId: string): void }):
     hiding: [
       {
         place: 50,
-        // Connections end, and devices are unlinked where there are keys to do it with.
+        // Connections end, and devices with stored keys are unlinked.
         async hide(tx, organizationId, now) {
           const { rows } = await sql<{ id: string }>`update profiles set
               logout_asked = logout_asked or wanted
@@ -87,7 +87,7 @@ export function createProfileKeeps({ poke }: { poke(profileId: string): void }):
       {
         place: 160,
         table: 'profiles',
-        // Whoever still holds a connection of one must let go of it.
+        // The node that still holds a connection of a profile closes it.
         async erase(db, organizationId) {
           const rows = await db
             .deleteFrom('profiles')

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => house?.close());
 
-/** The tables in which some row speaks of the id, anywhere in it. */
+/** The tables in which a row contains the id in any column. */
 async function tablesWith(id: string): Promise<string[]> {
   const { db } = house.database.database;
   const { rows: tables } = await sql<{
@@ -21,13 +21,13 @@ async function tablesWith(id: string): Promise<string[]> {
   }>`select format('%I.%I', table_schema, table_name) as name
     from information_schema.tables where table_type = 'BASE TABLE'
       and table_schema not in ('pg_catalog', 'information_schema') order by 1`.execute(db);
-  const found: string[] = [];
+  const names: string[] = [];
   for (const { name } of tables) {
     const { rows } = await sql`select 1 from ${sql.raw(name)} as one
       where one::text like ${`%${id}%`} limit 1`.execute(db);
-    if (rows.length > 0) found.push(name);
+    if (rows.length > 0) names.push(name);
   }
-  return found;
+  return names;
 }
 
 test.each(['flat', 'account'] as const)(
@@ -55,7 +55,7 @@ test.each(['flat', 'account'] as const)(
       'it came in',
       async () => (await tenant.owner.get(`/messages/profile/${profile.id}`)).length > 1,
     );
-    // Only then nothing is on its way any more from the log of events to the webhooks.
+    // Until then events may still be on their way to the webhooks.
     const newest = async () => (await tenant.owner.get('/events?after=now')).cursor as number;
     const { db } = house.database.database;
     await until('webhooks were told', async () => {
@@ -118,8 +118,8 @@ test.each(['flat', 'account'] as const)('a pairing code (%s) says until when it 
     engine: 'sandbox',
   });
   const path = door === 'flat' ? `/profiles/${id}` : `/accounts/${account.id}/profiles/${id}`;
-  const asked = { phoneNumber: newNumber() };
-  const { code, expiresAt, status } = await tenant.owner.post(`${path}/pairing-code`, asked);
+  const body = { phoneNumber: newNumber() };
+  const { code, expiresAt, status } = await tenant.owner.post(`${path}/pairing-code`, body);
   expect([code, status]).toEqual([expect.stringMatching(/^\w{4}-?\w{4}$/), 'pairing']);
   expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
   expect(await tenant.owner.get(`${path}/qr`)).toMatchObject({ qr: null, text: null, status: 'pairing' });

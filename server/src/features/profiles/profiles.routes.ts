@@ -20,7 +20,7 @@ const address: ProfileAddress = {
   path: '/profiles/:id',
   tags,
   params,
-  // What is asked for next knows whether there is such a profile.
+  // The service checks whether there is such a profile.
   profileOf: async (request) => (request.params as Static<typeof params>).id,
 };
 
@@ -105,7 +105,7 @@ export function profileRoutes(app: App, desk: ProfileDesk): void {
         response: { 200: wire.ProfileStatusAnswer, ...missing },
       },
     },
-    async (request) => presentStatus(await service.mine(request.actor, request.params.id)),
+    async (request) => presentStatus(await service.rowOf(request.actor, request.params.id)),
   );
 
   pairingRoutes(app, desk, address, {

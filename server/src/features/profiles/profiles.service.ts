@@ -17,12 +17,12 @@ import type { CreateProfileBody, UpdateProfileBody } from './profiles.schema.ts'
 import type { ProfileRow, ProfileStore, ProfileWithWorkspace } from './profiles.store.ts';
 
 /** A login belongs to the network it was made with. */
-const switched =
+const engineChanged =
   'The profile was disconnected and its phone unlinked: connect it to pair again with the new engine.';
-/** A connect has nothing to add to these. */
-const onTheWay: string[] = ['connecting', 'qr', 'pairing'];
+/** Statuses in which a second connect changes nothing. */
+const underWay: string[] = ['connecting', 'qr', 'pairing'];
 const unlinkMsMax = 12_000;
-const lookEveryMs = 20;
+const pollMs = 20;
 
 export interface ProfileServiceDeps {
   db: Db;
@@ -36,7 +36,7 @@ export interface ProfileServiceDeps {
   unavailable(engine: EngineName): string | null;
   /** Whether the profile has a login at a network this server can reach. */
   isLinked(profile: { id: string; engine: string }): Promise<boolean>;
-  /** What other areas keep about a profile goes with it, in the transaction that deletes it. */
+  /** Deletes the rows of other areas about a profile, in the transaction that deletes it. */
   forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
   /** Brings the profile to its wanted state, on whichever node owns it. */
   poke(profileId: string): void;
@@ -45,13 +45,13 @@ export interface ProfileServiceDeps {
 export function createProfileService(deps: ProfileServiceDeps) {
   const { db, clock, store, events } = deps;
 
-  async function mine(actor: Actor, id: string, tx: Db | Tx = db): Promise<ProfileRow> {
+  async function rowOf(actor: Actor, id: string, tx: Db | Tx = db): Promise<ProfileRow> {
     const row = await store.find(actor, id, tx);
     if (!row) throw new Failure('PROFILE_NOT_FOUND');
     return row;
   }
 
-  async function placed(actor: Actor, body: CreateProfileBody, accountId?: string) {
+  async function placeOf(actor: Actor, body: CreateProfileBody, accountId?: string) {
     if (accountId) {
       const account = await store.accountOf(actor, accountId);
       if (!account) throw new Failure('ACCOUNT_NOT_FOUND');
@@ -68,21 +68,21 @@ export function createProfileService(deps: ProfileServiceDeps) {
     return workspace.id;
   }
 
-  /** Completes local numbers where a profile names no country. */
+  /** The country that completes local numbers where a profile names none. */
   async function usualCountry(actor: Actor): Promise<string> {
     return (await store.countryOfOrganization(actor.organizationId)) ?? deps.defaultCountry;
   }
 
   /** The row as it stays until the transaction ends. */
-  async function locked(actor: Actor, id: string, tx: Tx): Promise<ProfileRow> {
-    await mine(actor, id, tx);
+  async function lockedRow(actor: Actor, id: string, tx: Tx): Promise<ProfileRow> {
+    await rowOf(actor, id, tx);
     const row = await store.lock(id, tx);
     if (!row) throw new Failure('PROFILE_NOT_FOUND');
     return row;
   }
 
-  /** Asks the owner to unlink the phone, and waits until it has, or can't; one that is not connected connects for it. */
-  async function unlinked({ id, engine }: ProfileRow): Promise<void> {
+  /** Asks the node of the profile to unlink the phone and waits for it; a profile that is not connected connects for that. */
+  async function unlink({ id, engine }: ProfileRow): Promise<void> {
     if (!(await store.isOwned(id)) && !(await deps.isLinked({ id, engine }))) return;
     await inTransaction(db, async (tx) => {
       await store.update(tx, id, { wanted: false, logout_asked: true });
@@ -90,12 +90,12 @@ export function createProfileService(deps: ProfileServiceDeps) {
     });
     const giveUpAtMs = performance.now() + unlinkMsMax;
     while ((await store.own(id))?.logout_asked && performance.now() < giveUpAtMs) {
-      await pause(lookEveryMs);
+      await pause(pollMs);
     }
   }
 
   return {
-    mine,
+    rowOf,
 
     async list(
       actor: Actor,
@@ -122,7 +122,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
       body: CreateProfileBody,
       { accountId, claim }: { accountId?: string; claim?: IdempotencyClaim | undefined },
     ): Promise<ProfileRow> {
-      const place = await placed(actor, body, accountId);
+      const place = await placeOf(actor, body, accountId);
       const engine = engineOf(given(body.engine)) ?? 'baileys';
       const phone = given(body.phoneNumber) ?? given(body.phone);
       const country = countryOf(given(body.defaultCountry));
@@ -148,10 +148,10 @@ export function createProfileService(deps: ProfileServiceDeps) {
         await deps.idempotency.begin(tx, claim);
         await store.insert(tx, row);
         const after = { workspaceId: place.workspaceId, accountId: place.accountId, engine };
-        await noted(tx, actor, 'profile.create', row.id, { after });
-        const made = await mine(actor, row.id, tx);
-        await deps.idempotency.finish(tx, claim, 201, presentProfile(made));
-        return made;
+        await recordAudit(tx, actor, 'profile.create', row.id, { after });
+        const profile = await rowOf(actor, row.id, tx);
+        await deps.idempotency.finish(tx, claim, 201, presentProfile(profile));
+        return profile;
       });
     },
 
@@ -161,24 +161,24 @@ export function createProfileService(deps: ProfileServiceDeps) {
       body: UpdateProfileBody,
     ): Promise<ProfileRow & { warning?: string }> {
       return inTransaction(db, async (tx) => {
-        const before = await locked(actor, id, tx);
+        const before = await lockedRow(actor, id, tx);
         const row = await store.update(tx, id, { ...changesOf(body, before), updated_at: clock.now() });
         if (!row) throw new Failure('PROFILE_NOT_FOUND');
-        await noted(tx, actor, 'profile.update', id, auditedChange(before, row));
+        await recordAudit(tx, actor, 'profile.update', id, auditedChange(before, row));
         if (row.engine === before.engine) return row;
-        await letGo(tx, before, { logout: true, reason: 'The profile was moved to another engine.' });
-        return { ...(await mine(actor, id, tx)), warning: switched };
+        await release(tx, before, { logout: true, reason: 'The profile was moved to another engine.' });
+        return { ...(await rowOf(actor, id, tx)), warning: engineChanged };
       });
     },
 
-    /** Unlinks the phone first when the profile is connected: afterwards nobody could. */
+    /** Unlinks the phone first: without the profile's keys nobody could. */
     async remove(actor: Actor, id: string): Promise<void> {
-      await unlinked(await mine(actor, id));
+      await unlink(await rowOf(actor, id));
       await inTransaction(db, async (tx) => {
         if (!(await store.seize(tx, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
         await deps.forget(tx, { organizationId: actor.organizationId, id });
         await store.remove(tx, actor, id);
-        await noted(tx, actor, 'profile.delete', id);
+        await recordAudit(tx, actor, 'profile.delete', id);
         afterCommit(tx, () => deps.poke(id));
       });
     },
@@ -186,7 +186,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
     /** Asks for a connection; `pairingPhone` pairs by code instead of by QR. */
     async connect(actor: Actor, id: string, pairingPhone?: string): Promise<ProfileRow> {
       return inTransaction(db, async (tx) => {
-        const before = await locked(actor, id, tx);
+        const before = await lockedRow(actor, id, tx);
         const why = deps.unavailable(before.engine as EngineName);
         if (why) throw new Failure('UNAVAILABLE', { says: why });
         if (before.wanted && before.status === 'connected') {
@@ -194,9 +194,9 @@ export function createProfileService(deps: ProfileServiceDeps) {
           return before;
         }
         afterCommit(tx, () => deps.poke(id));
-        // What shows a code already goes on showing it.
+        // A connection that shows a code goes on showing it.
         const isSame = before.pairing_phone === (pairingPhone ?? null);
-        if (before.wanted && isSame && onTheWay.includes(before.status)) return before;
+        if (before.wanted && isSame && underWay.includes(before.status)) return before;
         const row = await store.update(tx, id, {
           wanted: true,
           pairing_phone: pairingPhone ?? null,
@@ -208,28 +208,31 @@ export function createProfileService(deps: ProfileServiceDeps) {
           retry_at: null,
           updated_at: clock.now(),
         });
-        await noted(tx, actor, 'profile.connect', id, { details: { by: pairingPhone ? 'code' : 'qr' } });
-        if (before.status !== 'connecting' || before.status_reason) await changed(tx, before, 'connecting');
+        await recordAudit(tx, actor, 'profile.connect', id, {
+          details: { by: pairingPhone ? 'code' : 'qr' },
+        });
+        if (before.status !== 'connecting' || before.status_reason)
+          await recordStatus(tx, before, 'connecting');
         return row ?? before;
       });
     },
 
     async disconnect(actor: Actor, id: string, logout: boolean): Promise<void> {
       await inTransaction(db, async (tx) => {
-        const before = await locked(actor, id, tx);
-        await letGo(tx, before, { logout, reason: 'Disconnected by a user.' });
-        await noted(tx, actor, 'profile.disconnect', id, { details: { logout } });
+        const before = await lockedRow(actor, id, tx);
+        await release(tx, before, { logout, reason: 'Disconnected by a user.' });
+        await recordAudit(tx, actor, 'profile.disconnect', id, { details: { logout } });
       });
     },
 
     /** The digits of a phone that is to pair by code. */
     async pairingNumber(actor: Actor, id: string, phone: string): Promise<string> {
-      const row = await mine(actor, id);
+      const row = await rowOf(actor, id);
       return ownNumber(phone, row.default_country ?? (await usualCountry(actor)));
     },
   };
 
-  function noted(
+  function recordAudit(
     tx: Tx,
     actor: Actor,
     action: AuditAction,
@@ -239,11 +242,15 @@ export function createProfileService(deps: ProfileServiceDeps) {
     return deps.audit.record(tx, actor, { ...more, action, resource: { type: 'profile', id } });
   }
 
-  async function letGo(tx: Tx, before: ProfileRow, how: { logout: boolean; reason: string }): Promise<void> {
+  async function release(
+    tx: Tx,
+    before: ProfileRow,
+    options: { logout: boolean; reason: string },
+  ): Promise<void> {
     const { id } = before;
     await store.update(tx, id, {
       wanted: false,
-      logout_asked: before.logout_asked || how.logout,
+      logout_asked: before.logout_asked || options.logout,
       pairing_phone: null,
       status: 'disconnected',
       status_reason: null,
@@ -253,17 +260,17 @@ export function createProfileService(deps: ProfileServiceDeps) {
       updated_at: clock.now(),
     });
     if (before.wanted) {
-      await changed(tx, before, 'disconnected');
+      await recordStatus(tx, before, 'disconnected');
       await events.record(tx, connectionDisconnected, {
         organizationId: before.organization_id,
         profileId: id,
-        body: { profileId: id, reason: how.reason, status: 'disconnected' },
+        body: { profileId: id, reason: options.reason, status: 'disconnected' },
       });
     }
     afterCommit(tx, () => deps.poke(id));
   }
 
-  async function changed(tx: Tx, row: ProfileRow, status: string): Promise<void> {
+  async function recordStatus(tx: Tx, row: ProfileRow, status: string): Promise<void> {
     await events.record(tx, connectionUpdate, {
       organizationId: row.organization_id,
       profileId: row.id,

@@ -12,7 +12,7 @@ export interface ProfileWithWorkspace extends ProfileRow {
   message_count: number;
 }
 
-/** What a list may spend on counting the messages of one profile. */
+/** A list counts the messages of one profile up to this number. */
 const countedMax = 1000;
 
 /** The only SQL about profiles. Every read for a client takes the tenancy. */
@@ -74,17 +74,17 @@ export function createProfileStore(db: Db) {
         .executeTakeFirst();
     },
 
-    /** For the owner of the profile, who has no tenant in hand. */
+    /** For the node that owns the profile, which acts for no tenant. */
     async own(id: string, tx: Db | Tx = db): Promise<ProfileRow | undefined> {
       return tx.selectFrom('profiles').selectAll().where('id', '=', id).executeTakeFirst();
     },
 
-    /** As {@link own}, and nobody else changes the row until the transaction ends. */
+    /** As {@link own}, locked against changes until the transaction ends. */
     async lock(id: string, tx: Tx): Promise<ProfileRow | undefined> {
       return tx.selectFrom('profiles').selectAll().where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
     },
 
-    /** The row as nobody else changes it, or makes anything that belongs to it, until the transaction ends. */
+    /** The row, locked until the transaction ends against changes and against new rows that refer to it. */
     async seize(tx: Tx, tenancy: Tenancy, id: string): Promise<ProfileRow | undefined> {
       return tx
         .selectFrom('profiles')
@@ -105,11 +105,11 @@ export function createProfileStore(db: Db) {
       return rows.map(({ status, value }) => ({ labels: { status }, value }));
     },
 
-    /** Whether some node has the profile now. */
+    /** Whether a node holds the lease now. */
     async isOwned(id: string): Promise<boolean> {
-      const held =
+      const { rows } =
         await sql`select 1 from profile_leases where profile_id = ${id} and expires_at > now()`.execute(db);
-      return held.rows.length > 0;
+      return rows.length > 0;
     },
 
     async insert(
@@ -187,7 +187,7 @@ export function createProfileStore(db: Db) {
   };
 }
 
-/** SQL that is true for workspaces and accounts within reach, and for those with a profile in them that is. */
+/** SQL that is true for workspaces and accounts that are within reach or have a profile that is. */
 function holds(
   tenancy: Tenancy,
   table: 'workspaces' | 'accounts',

@@ -25,7 +25,7 @@ export interface ProfilesTable {
   sending_pauses: Generated<number>;
   settings: JsonDefault;
   default_country: string | null;
-  /** Null: as the server does by itself. */
+  /** Null: as the server is set. */
   drop_statuses: boolean | null;
   message_delay_ms: number;
   message_delay_jitter_ms: Generated<number>;
@@ -41,7 +41,7 @@ interface ProfileLeasesTable {
   node_id: string;
   generation: number;
   expires_at: Date;
-  /** The node that would like to have the profile. */
+  /** The node that has asked for the profile. */
   asked_by: string | null;
 }
 

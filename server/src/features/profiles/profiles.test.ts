@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const status = (id: string) => tenant.key.get(`/profiles/${id}/status`);
-const becomes = (id: string, wanted: string, ms?: number) =>
-  until(`the profile is ${wanted}`, async () => (await status(id)).status === wanted && status(id), ms);
+const becomes = (id: string, expected: string, ms?: number) =>
+  until(`the profile is ${expected}`, async () => (await status(id)).status === expected && status(id), ms);
 
 test('a new profile shows its QR code as JSON, picture and text; scanned, it is connected', async () => {
   const phone = house.sandbox.phone(newNumber());

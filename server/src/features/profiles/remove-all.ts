@@ -2,10 +2,10 @@ import type { Actor } from '../../platform/actor.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { ProfileService } from './profiles.service.ts';
 
-/** Each is logged out at its phone, which may take seconds. */
+/** Profiles removed at once: each is unlinked from its phone, which may take seconds. */
 const atOnce = 10;
 
-/** Removes every profile of a workspace; one that somebody else removes meanwhile is as good as removed. */
+/** Removes every profile of a workspace; it does not matter when another request removes one meanwhile. */
 export function createRemoveAll(service: Pick<ProfileService, 'list' | 'remove'>) {
   const removeOne = (actor: Actor, id: string) =>
     service.remove(actor, id).catch((error: unknown) => {

@@ -3,11 +3,11 @@ import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { OutboundFailed } from '../../platform/outbound/outbound-failed.ts';
 import { bodySignature, standardSignatures } from './sign.ts';
 
-/** What is posted where. `body` is sent as it stands, byte for byte the same at each attempt. */
+/** One request to an endpoint. `body` is the same, byte for byte, at each attempt. */
 export interface Envelope {
   url: string;
   headers: Record<string, string>;
-  /** The current secret first; during a rotation the one before, too. */
+  /** The current secret first, then during a rotation the previous one. */
   secrets: readonly [string, ...string[]];
   deliveryId: string;
   eventId: string;
@@ -25,7 +25,7 @@ export interface Outcome {
   /** The beginning of the answer's body. */
   response: string | null;
   retryAfter: string | undefined;
-  /** The receiver says that it is gone for good. */
+  /** The endpoint answered 410: it is gone for good. */
   gone: boolean;
   durationMs: number;
 }
@@ -56,8 +56,8 @@ export async function attemptDelivery(outbound: Outbound, envelope: Envelope): P
   } catch (error) {
     const says =
       error instanceof Failure || error instanceof OutboundFailed ? error.message : 'The request failed.';
-    const nothing = { statusCode: null, response: null, retryAfter: undefined, gone: false };
-    return { success: false, error: says, ...nothing, durationMs: durationMs() };
+    const noAnswer = { statusCode: null, response: null, retryAfter: undefined, gone: false };
+    return { success: false, error: says, ...noAnswer, durationMs: durationMs() };
   }
 }
 
@@ -86,7 +86,7 @@ function refusal(status: number): string {
   return `The address answered HTTP ${status}.`;
 }
 
-/** PostgreSQL text holds no NUL. */
+/** PostgreSQL can't store a NUL in text. */
 function excerpt(body: Buffer): string | null {
   const text = body.subarray(0, excerptCharsMax).toString('utf8').replaceAll('\0', '');
   return text === '' ? null : text;

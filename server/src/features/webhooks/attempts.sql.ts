@@ -3,20 +3,20 @@ import { newId } from '../../platform/ids.ts';
 import type { Outcome } from './attempt.ts';
 import type { Claim } from './claim.ts';
 
-/** An attempt and what came of it. */
+/** An attempt and its outcome. */
 export interface Settled {
   claim: Claim;
   outcome: Outcome;
 }
 
-/** Webhooks before their deliveries, as a deletion locks them: in the other order the two could deadlock. */
+/** Locks webhooks before their deliveries, as a deletion does: in the other order the two could deadlock. */
 export function lockWebhooks(ids: readonly string[]) {
   return sql`select id from webhooks where id = any(${[...ids]}::uuid[]) order by id for key share`;
 }
 
-/** Adds nothing for a webhook that is gone: `webhook` is where the ids come from. */
+/** Inserts attempts of the webhooks that still exist: their ids come from `webhook`. */
 export function insertAttempts(settled: readonly Settled[], now: Date, webhook: RawBuilder<unknown>) {
-  const column = <T>(read: (one: Settled) => T) => settled.map(read);
+  const column = <T>(read: (attempt: Settled) => T) => settled.map(read);
   return sql`insert into webhook_attempts
       (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms, created_at)
     select one.id, one.delivery_id, webhook.id, one.attempt, one.status_code, one.success, one.error,

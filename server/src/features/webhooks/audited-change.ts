@@ -1,7 +1,7 @@
 import { differences } from '../../platform/audit/record.ts';
 import type { WebhookRow } from './webhooks.store.ts';
 
-/** What the audit log shows of a change to a webhook: of headers their names, of the secret that it is another. */
+/** A change of a webhook in the audit log: of headers only the names, of the secret only that it was replaced. */
 export function auditedChange(
   before: WebhookRow,
   after: WebhookRow,
@@ -12,10 +12,10 @@ export function auditedChange(
     ...(!sameHeaders && { headers: Object.keys(headers.after) }),
     ...(!before.secret.equals(after.secret) && { secret: 'replaced' }),
   };
-  return { ...differences(shown(before), shown(after)), details };
+  return { ...differences(settings(before), settings(after)), details };
 }
 
-function shown({ url, events, enabled }: WebhookRow) {
+function settings({ url, events, enabled }: WebhookRow) {
   return { url, events, enabled };
 }
 

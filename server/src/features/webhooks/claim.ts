@@ -1,6 +1,6 @@
 import type { StoredHeaders } from './sealed-headers.store.ts';
 
-/** A delivery that this process may now try, with what it needs for that. */
+/** A delivery that this process has claimed, with everything an attempt needs. */
 export interface Claim {
   id: string;
   webhook_id: string;
@@ -9,7 +9,7 @@ export interface Claim {
   event_name: string;
   sequence: number | null;
   body: string;
-  /** The number of the attempt to be made, from 1; it counts when it is recorded. */
+  /** The number of the next attempt, from 1; it counts when it is recorded. */
   attempt: number;
   due_at: Date;
   url: string;

@@ -30,7 +30,7 @@ export interface DeliverDeps {
   timeoutMs: number;
 }
 
-/** One try of a claimed delivery and what follows from it. What can't be recorded is tried again later. */
+/** Makes one attempt of a claimed delivery and records it. When that fails, the delivery is tried again later. */
 export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<boolean> {
   const { db, clock, log, queue } = deps;
   const settle = createSettler(deps);
@@ -50,7 +50,7 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
         timeoutMs: deps.timeoutMs,
       });
       if (outcome.success) await settle({ claim, outcome });
-      else await inTransaction(db, (tx) => failed(tx, claim, outcome));
+      else await inTransaction(db, (tx) => recordFailure(tx, claim, outcome));
       return outcome.success;
     } catch (error) {
       log.error({ err: error, deliveryId: claim.id }, 'A webhook attempt could not be recorded');
@@ -58,7 +58,7 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
     }
   };
 
-  async function failed(tx: Tx, claim: Claim, outcome: Outcome): Promise<void> {
+  async function recordFailure(tx: Tx, claim: Claim, outcome: Outcome): Promise<void> {
     const now = clock.now();
     const due = nextAttemptAt({
       schedule: deps.schedule,

@@ -10,7 +10,7 @@ import type { WebhookService } from './webhooks.service.ts';
 
 export type DeliveryService = ReturnType<typeof createDeliveryService>;
 
-/** What was delivered, what was not, and trying again. */
+/** Lists deliveries and attempts, and repeats a delivery. */
 export function createDeliveryService(deps: {
   clock: Clock;
   queue: Pick<DeliveryQueue, 'replay'>;
@@ -22,7 +22,7 @@ export function createDeliveryService(deps: {
   const { queue, archive, service, hearing } = deps;
   return {
     async list(actor: Actor, webhookId: string, query: { status?: string; cursor?: string; limit?: number }) {
-      await service.mine(actor, webhookId);
+      await service.rowOf(actor, webhookId);
       const slice = sliceOf(query);
       const rows = await archive.list(webhookId, query.status, slice);
       const { shown, next } = cut(slice, rows, ({ created_at: at, id }) => ({ at, id }));
@@ -30,7 +30,7 @@ export function createDeliveryService(deps: {
     },
 
     async get(actor: Actor, webhookId: string, id: string) {
-      const webhook = await service.mine(actor, webhookId);
+      const webhook = await service.rowOf(actor, webhookId);
       const row = await archive.find(webhookId, id);
       if (!row) throw new Failure('DELIVERY_NOT_FOUND');
       const history = await archive.attemptsOf(id);
@@ -40,7 +40,7 @@ export function createDeliveryService(deps: {
     },
 
     async log(actor: Actor, webhookId: string, query: { limit?: number; offset?: number }) {
-      const webhook = await service.mine(actor, webhookId);
+      const webhook = await service.rowOf(actor, webhookId);
       const { limit, offset } = page(query);
       const { rows, total } = await archive.log(webhookId, { limit, offset });
       const readable = new Set<string>();
@@ -52,7 +52,7 @@ export function createDeliveryService(deps: {
     },
 
     async replay(actor: Actor, webhookId: string, id: string) {
-      await service.mine(actor, webhookId);
+      await service.rowOf(actor, webhookId);
       const row = await queue.replay(webhookId, id, deps.clock.now());
       if (!row) throw new Failure('DELIVERY_NOT_FOUND');
       deps.poke([webhookId]);

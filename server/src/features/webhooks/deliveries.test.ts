@@ -48,8 +48,8 @@ test('an event is delivered once to every webhook that wants it, and to no other
   await count(1, profileId);
   await count(2);
   await until(() => expect(sink.hits).toHaveLength(5));
-  const heard = (path: string) => numbers(sink.hits.filter((hit) => hit.path === path)).sort();
-  expect([heard('/all'), heard('/prefix'), heard('/exact')]).toEqual([[1, 2], [1, 2], [1]]);
+  const numbersAt = (path: string) => numbers(sink.hits.filter((hit) => hit.path === path)).sort();
+  expect([numbersAt('/all'), numbersAt('/prefix'), numbersAt('/exact')]).toEqual([[1, 2], [1, 2], [1]]);
 });
 
 test('the body holds id, event, sequence, timestamp, profileId and data, and headers name it', async () => {
@@ -217,11 +217,11 @@ test('only failures for as long as the setting says switch a webhook off; a succ
 test('first attempts reach an endpoint in the order of their sequence', async () => {
   await create({ url: `${sink.url}/order`, events: ['test.counted'] });
   for (let n = 0; n < 40; n++) await count(n);
-  const begun = () => numbers(sink.hits.filter((hit) => hit.path === '/order'));
-  await until(() => expect(begun()).toHaveLength(40));
+  const attempts = () => numbers(sink.hits.filter((hit) => hit.path === '/order'));
+  await until(() => expect(attempts()).toHaveLength(40));
   // Four attempts run at once: when one arrives, at most three that were begun before it are still on their way.
-  for (const [index, n] of begun().entries()) {
-    const overtaken = begun().filter((earlier, place) => place > index && earlier < n);
+  for (const [index, n] of attempts().entries()) {
+    const overtaken = attempts().filter((earlier, place) => place > index && earlier < n);
     expect(overtaken.length).toBeLessThan(4);
   }
 });
@@ -241,14 +241,14 @@ test('deliveries of a webhook are paged without gaps or repeats', async () => {
   const made = await create();
   for (let n = 0; n < 7; n++) await count(n);
   await until(async () => expect(await deliveries(made.id)).toHaveLength(7));
-  const seen: string[] = [];
+  const ids: string[] = [];
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { body } = await house.call('GET', `/webhooks/${made.id}/deliveries?limit=3&cursor=${cursor}`);
     const page = body as { deliveries: { id: string }[]; nextCursor: string | null };
-    seen.push(...page.deliveries.map((one) => one.id));
+    ids.push(...page.deliveries.map((one) => one.id));
     cursor = page.nextCursor;
   }
-  expect(seen).toEqual((await deliveries(made.id)).map((one) => one.id));
+  expect(ids).toEqual((await deliveries(made.id)).map((one) => one.id));
   expect((await house.call('GET', `/webhooks/${made.id}/deliveries?cursor=nonsense`)).status).toBe(400);
 });
 
@@ -270,13 +270,13 @@ test('from the commit of an event to its arrival it takes milliseconds', async (
 
 test('once it is switched off or deleted nothing that waits is delivered, however much was due', async () => {
   const made = await create({ url: `${sink.url}/slow` });
-  const held: (() => void)[] = [];
-  sink.answer = (_, response) => void held.push(() => response.end());
+  const finish: (() => void)[] = [];
+  sink.answer = (_, response) => void finish.push(() => response.end());
   for (let n = 0; n < 12; n++) await count(n);
   await until(async () => expect(await deliveries(made.id)).toHaveLength(12));
-  await until(() => expect(held).toHaveLength(4));
+  await until(() => expect(finish).toHaveLength(4));
   await house.call('PUT', `/webhooks/${made.id}`, { enabled: false });
-  for (const answer of held.splice(0)) answer();
+  for (const answer of finish.splice(0)) answer();
   await until(async () => {
     const statuses = (await deliveries(made.id)).map((one) => one.status);
     expect(statuses.filter((one) => one === 'delivered')).toHaveLength(4);
@@ -284,9 +284,9 @@ test('once it is switched off or deleted nothing that waits is delivered, howeve
   });
   expect(sink.hits).toHaveLength(4);
   await house.call('PUT', `/webhooks/${made.id}`, { enabled: true });
-  await until(() => expect(held).toHaveLength(4));
+  await until(() => expect(finish).toHaveLength(4));
   await house.call('DELETE', `/webhooks/${made.id}`);
-  for (const answer of held.splice(0)) answer();
+  for (const answer of finish.splice(0)) answer();
   await create({ url: `${sink.url}/control` });
   sink.answer = (_, response) => response.end();
   await count(99);

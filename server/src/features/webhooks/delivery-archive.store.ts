@@ -8,7 +8,7 @@ export type AttemptRow = Selectable<WebhookAttemptsTable>;
 
 export type DeliveryArchive = ReturnType<typeof createDeliveryArchive>;
 
-/** Deliveries and their attempts as people look them up, for as long as they are kept. */
+/** Reads deliveries and their attempts for people, and deletes old ones. */
 export function createDeliveryArchive(db: Db) {
   return {
     /** Newest first. */

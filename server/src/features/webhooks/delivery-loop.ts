@@ -6,35 +6,35 @@ import type { Presence } from '../../platform/presence.ts';
 import type { Claim } from './claim.ts';
 import { claimSeconds, type DeliveryQueue } from './delivery-queue.store.ts';
 
-/** Tries due deliveries. Every node runs one; each delivery is claimed by one of them at a time. */
+/** Attempts due deliveries. Every node runs a loop; each delivery is claimed by one of them at a time. */
 export interface DeliveryLoop {
-  /** These webhooks have something due; all of them are looked at when none is named. */
+  /** These webhooks have due deliveries; without ids, all webhooks may have some. */
   poke(webhookIds?: readonly string[]): void;
-  /** A webhook was changed or removed: what is claimed for it, but not begun, is looked up again. */
+  /** A webhook was changed or removed: its claims that have not begun are handed back and claimed again. */
   changed(webhookId: string): void;
   start(): void;
-  /** Waits a little for attempts under way and hands the rest back. */
+  /** Waits a little for attempts under way and hands the other claims back. */
   stop(): Promise<void>;
 }
 
-/** What this node holds of one endpoint. */
+/** The claims of this node for one webhook. */
 interface Lane {
-  /** Claimed, in order, for the next free place. */
+  /** Claims in order, for the next free place. */
   next: Claim[];
   underWay: Set<string>;
 }
 
-/** Attempts under way to one endpoint; claims held for it, so that not every attempt costs a claim. */
+/** Attempts under way to one endpoint, and claims held for it, so that not every attempt costs a query. */
 const perEndpoint = 4;
 const heldPerEndpoint = 16;
 /** Attempts under way in all. */
 const inAllMax = 512;
-/** Claims of nodes that are gone, and deliveries other nodes wrote, are found at least this often. */
+/** Interval in which deliveries of other nodes, and claims of nodes that are gone, are looked for. */
 const sweepMs = 1_000;
 const renewMs = (claimSeconds * 1_000) / 4;
 const stopMsMax = 5_000;
 
-/** `attempt` makes one try, records it and says whether it succeeded; it must not throw. */
+/** `attempt` makes one attempt, records it and answers whether it succeeded; it must not throw. */
 export function createDeliveryLoop(deps: {
   clock: Clock;
   log: Log;
@@ -82,14 +82,14 @@ export function createDeliveryLoop(deps: {
       takeOwn: isFresh,
     });
     isFresh = false;
-    // An update returns rows in no order; attempts begin in the order they were due.
+    // An update returns rows in any order; attempts begin in the order in which they are due.
     claims.sort((a, b) => a.due_at.getTime() - b.due_at.getTime() || (a.sequence ?? 0) - (b.sequence ?? 0));
-    for (const one of claims) {
-      const lane = lanes.get(one.webhook_id) ?? { next: [], underWay: new Set() };
-      lanes.set(one.webhook_id, lane);
-      lane.next.push(one);
+    for (const claim of claims) {
+      const lane = lanes.get(claim.webhook_id) ?? { next: [], underWay: new Set() };
+      lanes.set(claim.webhook_id, lane);
+      lane.next.push(claim);
     }
-    for (const id of new Set(claims.map((one) => one.webhook_id))) fill(id);
+    for (const id of new Set(claims.map((claim) => claim.webhook_id))) fill(id);
   }
 
   /** Begins attempts while there are places; asks for more claims when the lane runs dry. */
@@ -97,15 +97,15 @@ export function createDeliveryLoop(deps: {
     const lane = lanes.get(webhookId);
     if (!lane || stopped) return;
     while (lane.underWay.size < perEndpoint) {
-      const one = lane.next.shift();
-      if (!one) break;
-      lane.underWay.add(one.id);
-      const done = deps.attempt(one).then((succeeded) => {
-        lane.underWay.delete(one.id);
+      const claim = lane.next.shift();
+      if (!claim) break;
+      lane.underWay.add(claim.id);
+      const done = deps.attempt(claim).then((succeeded) => {
+        lane.underWay.delete(claim.id);
         running.delete(done);
         if (lane.underWay.size + lane.next.length === 0) lanes.delete(webhookId);
         fill(webhookId);
-        // A failure has a new due time, which only a look at everything arms.
+        // A failure has a new due time, and only a look at all webhooks sets the timer for it.
         if (!succeeded) poke();
         else if (lane.next.length === 0) poke([webhookId]);
       });
@@ -116,7 +116,7 @@ export function createDeliveryLoop(deps: {
   async function armSweep(): Promise<void> {
     const due = await queue.nextDueAt();
     const inMs = due ? due.getTime() - clock.now().getTime() : sweepMs;
-    // Something due that was not claimed waits for a free place, which pokes; so never spin.
+    // A due delivery that was not claimed waits for a free place, and the end of an attempt pokes; so no busy loop.
     arm(inMs <= 0 ? sweepMs : Math.min(inMs + 1, sweepMs));
   }
 
@@ -132,17 +132,17 @@ export function createDeliveryLoop(deps: {
     void work();
   }
 
-  /** Keeps what is under way. What still waits goes back: by its turn the webhook may have been changed. */
+  /** Renews claims of attempts under way and hands the others back: their webhook may change before their turn. */
   async function renew(): Promise<void> {
-    const kept = [...lanes.values()].flatMap((lane) => [...lane.underWay]);
-    const returned = [...lanes.values()].flatMap((lane) => lane.next.splice(0));
+    const underWay = [...lanes.values()].flatMap((lane) => [...lane.underWay]);
+    const waiting = [...lanes.values()].flatMap((lane) => lane.next.splice(0));
     try {
-      if (kept.length > 0) await queue.renew(kept);
-      if (returned.length > 0) await queue.release(returned.map((one) => one.id));
+      if (underWay.length > 0) await queue.renew(underWay);
+      if (waiting.length > 0) await queue.release(waiting.map(({ id }) => id));
     } catch (error) {
       log.warn({ err: error }, 'Claims of webhook deliveries could not be renewed');
     }
-    if (returned.length > 0) poke(returned.map((one) => one.webhook_id));
+    if (waiting.length > 0) poke(waiting.map((claim) => claim.webhook_id));
   }
 
   return {
@@ -152,7 +152,7 @@ export function createDeliveryLoop(deps: {
         lanes
           .get(webhookId)
           ?.next.splice(0)
-          .map((one) => one.id) ?? [];
+          .map(({ id }) => id) ?? [];
       const released = ids.length > 0 ? queue.release(ids) : Promise.resolve();
       released
         .catch((error: unknown) => log.warn({ err: error }, 'Claims of a webhook could not be handed back'))
@@ -171,7 +171,7 @@ export function createDeliveryLoop(deps: {
       await Promise.race([Promise.all(running), pause(stopMsMax, undefined, { ref: false })]);
       const left = [...lanes.values()].flatMap((lane) => [
         ...lane.underWay,
-        ...lane.next.map((one) => one.id),
+        ...lane.next.map(({ id }) => id),
       ]);
       if (left.length > 0) await queue.release(left);
     },

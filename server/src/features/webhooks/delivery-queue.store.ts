@@ -18,15 +18,15 @@ export interface NewDelivery {
 /** The name of the reader that turns events into deliveries. */
 export const fanOutReader = 'webhooks';
 
-/** How long a claim lasts without renewal: what a frozen process was trying is tried again after this. */
+/** How long a claim lasts without renewal: then the deliveries of a frozen process are attempted again. */
 export const claimSeconds = 12;
 
 export type DeliveryQueue = ReturnType<typeof createDeliveryQueue>;
 
-/** What has still to be delivered: who tries what, and what comes of it. */
+/** Pending deliveries: claims, and the outcomes of attempts. */
 export function createDeliveryQueue(db: Db) {
   return {
-    /** Of these events the ones that still exist, and do so until the transaction ends: a deleted profile takes its own along. */
+    /** The events that still exist, locked until the transaction ends: with a profile its events are deleted. */
     async stillThere(tx: Tx, eventIds: readonly string[]): Promise<Set<string>> {
       const { rows } = await sql<{ id: string }>`select id from events
         where id = any(${[...eventIds]}::uuid[]) for key share`.execute(tx);
@@ -53,19 +53,19 @@ export function createDeliveryQueue(db: Db) {
     },
 
     /**
-     * Takes due deliveries: of each enabled webhook the oldest, as many as `perEndpoint` leaves beside those
-     * `held`. So one endpoint's backlog never stands before another's. `only` narrows it to some webhooks.
+     * Claims due deliveries: of each enabled webhook the oldest, up to `perEndpoint` together with those already
+     * `held`, so that the backlog of one endpoint does not delay another. `only` narrows it to some webhooks.
      */
     async claim(options: {
       now: Date;
       perEndpoint: number;
       held: ReadonlyMap<string, number>;
       only?: readonly string[] | undefined;
-      /** Who claims. */
+      /** The node that claims. */
       nodeId: string;
-      /** Nodes that live, as far as that is known: what others have claimed is free. */
+      /** The nodes that are present, if known: claims of other nodes are free. */
       present?: readonly string[] | undefined;
-      /** Also what an earlier process of this node has claimed. */
+      /** Also takes claims of an earlier process of this node. */
       takeOwn?: boolean;
     }): Promise<Claim[]> {
       const { nodeId, present = null, takeOwn = false } = options;
@@ -99,12 +99,12 @@ export function createDeliveryQueue(db: Db) {
     },
 
     /**
-     * Removes what tells of a profile that is being deleted and waits, or is kept, for webhooks of the whole
-     * organisation; the profile's own webhooks go with it.
+     * Removes deliveries about a profile that is being deleted from webhooks of the whole organisation; the profile's
+     * own webhooks are deleted with it.
      */
     async removeOfProfile(tx: Tx, profile: { organizationId: string; id: string }): Promise<void> {
-      // What is being turned into deliveries at this moment is waited for, so that it is there to be removed; what has
-      // no position yet is kept from getting one.
+      // Waits until events that are just being turned into deliveries have them, so that they can be removed, and keeps
+      // events without a position from getting one.
       await sql`select 1 from events where profile_id = ${profile.id} and (position is null or position >
         (select position from event_cursors where reader = ${fanOutReader})) order by seq for update`.execute(
         tx,
@@ -114,7 +114,7 @@ export function createDeliveryQueue(db: Db) {
           and e.id = d.event_id and e.profile_id = ${profile.id}`.execute(tx);
     },
 
-    /** How many deliveries of all organisations have still to be made, also those that wait for another attempt. */
+    /** How many deliveries of all organisations are pending, those that wait for another attempt included. */
     async countPending(): Promise<number> {
       const row = await db
         .selectFrom('webhook_deliveries')
@@ -135,7 +135,7 @@ export function createDeliveryQueue(db: Db) {
       return rows[0]?.due_at ?? null;
     },
 
-    /** Keeps claims whose attempt still runs. */
+    /** Renews claims whose attempt still runs. */
     async renew(ids: readonly string[]): Promise<void> {
       await sql`update webhook_deliveries
         set claimed_until = now() + make_interval(secs => ${claimSeconds}) where id in (${free(ids)})`.execute(
@@ -149,7 +149,7 @@ export function createDeliveryQueue(db: Db) {
         set claimed_until = null where id in (${free(ids)})`.execute(db);
     },
 
-    /** In one statement: the attempts, the end of their deliveries, and their endpoints' good health. */
+    /** Records successful attempts, ends their deliveries and marks their webhooks as healthy, in one statement. */
     async succeed(settled: readonly Settled[], now: Date): Promise<void> {
       const webhookIds = [...new Set(settled.map(({ claim }) => claim.webhook_id))];
       await sql`
@@ -166,12 +166,12 @@ export function createDeliveryQueue(db: Db) {
     },
 
     /**
-     * Notes a failed attempt; `due` null ends the delivery. Returns since when this endpoint only fails.
-     * An attempt that was overtaken (its claim ran out) is noted and changes nothing else.
+     * Records a failed attempt; `due` null ends the delivery. Answers since when this webhook has only failed.
+     * An attempt whose claim ran out and whose delivery was attempted again is recorded and changes nothing else.
      */
     async fail(tx: Tx, claim: Claim, outcome: Outcome, due: Date | null, now: Date): Promise<Date | null> {
-      const locked = sql`(${lockWebhooks([claim.webhook_id])}) as webhook`;
-      await insertAttempts([{ claim, outcome }], now, locked).execute(tx);
+      const webhook = sql`(${lockWebhooks([claim.webhook_id])}) as webhook`;
+      await insertAttempts([{ claim, outcome }], now, webhook).execute(tx);
       await tx
         .updateTable('webhook_deliveries')
         .set({
@@ -194,7 +194,7 @@ export function createDeliveryQueue(db: Db) {
       return row?.failing_since ?? null;
     },
 
-    /** Makes a delivery due again from its first attempt on. */
+    /** Makes a delivery due again, with its first attempt. */
     replay(webhookId: string, id: string, now: Date): Promise<DeliveryRow | undefined> {
       return db
         .updateTable('webhook_deliveries')
@@ -214,7 +214,7 @@ export function createDeliveryQueue(db: Db) {
   };
 }
 
-/** Those of these pending deliveries that nobody is deleting or settling at this moment. */
+/** Those of the pending deliveries that no other transaction is deleting or settling. */
 function free(ids: readonly string[]) {
   return sql`select id from webhook_deliveries where id = any(${[...ids]}::uuid[]) and status = 'pending'
     for update skip locked`;

@@ -11,7 +11,7 @@ import type { Subscription, WebhookStore } from './webhooks.store.ts';
 
 const organizationsMax = 10_000;
 
-/** Turns events into deliveries, one for each enabled webhook that wants the event; a rerun adds none. */
+/** Turns events into deliveries, one for each enabled webhook that subscribes to the event; a rerun adds none. */
 export function createFanOut(deps: {
   db: Db;
   clock: Clock;
@@ -23,29 +23,32 @@ export function createFanOut(deps: {
   poke: (webhookIds: readonly string[]) => void;
 }): EventReader {
   /**
-   * The enabled webhooks of organisations, by what the log said last: whoever changes a webhook records it, so
-   * the events behind that one meet the new state.
+   * The enabled webhooks of organisations, in memory. Every change of a webhook is an event itself, which removes the
+   * organisation here, so events behind it are read with the new state.
    */
-  const known = new Map<string, Subscription[]>();
+  const subscriptionsOf = new Map<string, Subscription[]>();
 
   async function learn(events: RecordedEvent[]): Promise<void> {
-    if (known.size > organizationsMax) known.clear();
-    for (const event of events) if (event.name.startsWith('webhook.')) known.delete(event.organizationId);
-    const missing = new Set(events.map((event) => event.organizationId).filter((id) => !known.has(id)));
+    if (subscriptionsOf.size > organizationsMax) subscriptionsOf.clear();
+    for (const event of events)
+      if (event.name.startsWith('webhook.')) subscriptionsOf.delete(event.organizationId);
+    const missing = new Set(
+      events.map((event) => event.organizationId).filter((id) => !subscriptionsOf.has(id)),
+    );
     if (missing.size === 0) return;
-    const found = await deps.webhooks.subscriptions(deps.db, [...missing]);
+    const subscriptions = await deps.webhooks.subscriptions(deps.db, [...missing]);
     for (const id of missing)
-      known.set(
+      subscriptionsOf.set(
         id,
-        found.filter((one) => one.organizationId === id),
+        subscriptions.filter((subscription) => subscription.organizationId === id),
       );
   }
 
-  const definitionOf = (event: RecordedEvent) => deps.catalogue().find((one) => one.name === event.name);
-  const wanting = (event: RecordedEvent) => {
+  const definitionOf = (event: RecordedEvent) => deps.catalogue().find(({ name }) => name === event.name);
+  const webhooksFor = (event: RecordedEvent) => {
     const permission = definitionOf(event)?.permission ?? '';
-    return (known.get(event.organizationId) ?? []).filter(
-      (one) => hears(one, event) && !one.notHearing.includes(permission),
+    return (subscriptionsOf.get(event.organizationId) ?? []).filter(
+      (subscription) => hears(subscription, event) && !subscription.notHearing.includes(permission),
     );
   };
 
@@ -53,15 +56,15 @@ export function createFanOut(deps: {
     name: fanOutReader,
     async concerns(events) {
       await learn(events);
-      return events.some((event) => wanting(event).length > 0);
+      return events.some((event) => webhooksFor(event).length > 0);
     },
-    passed: () => known.clear(),
+    passed: () => subscriptionsOf.clear(),
     async read(events, tx) {
       try {
         await add(tx, await deliveriesOf(events));
       } catch (error) {
-        // A webhook that is gone meanwhile would fail for ever.
-        known.clear();
+        // A webhook that was deleted meanwhile would fail again and again.
+        subscriptionsOf.clear();
         throw error;
       }
     },
@@ -71,7 +74,7 @@ export function createFanOut(deps: {
     const due = deps.clock.now();
     const rows: NewDelivery[] = [];
     for (const event of events) {
-      const webhooks = wanting(event);
+      const webhooks = webhooksFor(event);
       const definition = definitionOf(event);
       if (webhooks.length === 0 || !definition?.isPublic) continue;
       const body = JSON.stringify(await wireEvent(event, definition, deps.log));
@@ -92,12 +95,12 @@ export function createFanOut(deps: {
 
   async function add(tx: Tx, rows: NewDelivery[]): Promise<void> {
     if (rows.length === 0) return;
-    const there = await deps.queue.stillThere(tx, [...new Set(rows.map((row) => row.eventId))]);
-    const due = rows.filter((row) => there.has(row.eventId));
+    const existing = await deps.queue.stillThere(tx, [...new Set(rows.map((row) => row.eventId))]);
+    const due = rows.filter((row) => existing.has(row.eventId));
     if (due.length === 0) return;
     await deps.queue.insert(tx, due);
-    const touched = [...new Set(due.map((row) => row.webhookId))];
-    afterCommit(tx, () => deps.poke(touched));
+    const webhookIds = [...new Set(due.map((row) => row.webhookId))];
+    afterCommit(tx, () => deps.poke(webhookIds));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Failure, type Problem } from '../../platform/failures.ts';
 
-/** Ours and the transport's: a custom header may not stand in for them. */
+/** Headers of ours and of the transport, which a custom header may not replace. */
 const reserved = new Set([
   'connection',
   'content-encoding',
@@ -22,15 +22,15 @@ const visible = /^[\t\x20-\x7e\x80-\xff]*$/;
 const countMax = 20;
 
 /**
- * Custom headers as a client gave them.
+ * Custom headers of a request body.
  * @throws Failure VALIDATION_ERROR with every header that is malformed or reserved.
  */
-export function readHeaders(given: Record<string, string>): Record<string, string> {
-  const problems: Problem[] = Object.entries(given).flatMap(([name, value]) => {
+export function readHeaders(headers: Record<string, string>): Record<string, string> {
+  const problems: Problem[] = Object.entries(headers).flatMap(([name, value]) => {
     const problem = problemOf(name.toLowerCase(), value);
     return problem ? [{ path: `/headers/${name}`, problem }] : [];
   });
-  if (Object.keys(given).length > countMax) {
+  if (Object.keys(headers).length > countMax) {
     problems.push({ path: '/headers', problem: `must hold at most ${countMax} headers` });
   }
   if (problems.length > 0) {
@@ -39,7 +39,7 @@ export function readHeaders(given: Record<string, string>): Record<string, strin
       details: problems,
     });
   }
-  return given;
+  return headers;
 }
 
 function problemOf(name: string, value: string): string | undefined {

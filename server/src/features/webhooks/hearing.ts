@@ -9,8 +9,8 @@ import { isEverywhere, reachOf } from '../../platform/reach.ts';
 
 export interface Hearing {
   /**
-   * The permissions that this caller lacks for what a webhook of the profile, or of the whole organisation, may
-   * hear; the webhook hears no event that needs one of them.
+   * The permissions that this caller lacks for a webhook of the profile or of the whole organisation; the webhook gets
+   * no event that needs one of them.
    * @throws Failure PERMISSION_DENIED when a pattern names nothing that the caller may read.
    */
   lacking(actor: Actor, profileId: string | null, patterns: readonly string[]): Promise<Permission[]>;
@@ -18,7 +18,7 @@ export interface Hearing {
   mayRead(actor: Actor, profileId: string | null, eventName: string): Promise<boolean>;
 }
 
-/** A webhook hears what its maker may read, and no more: managing webhooks is no way around a permission. */
+/** A webhook gets only events that its maker may read: managing webhooks is no way around a permission. */
 export function createHearing(deps: { db: Db; catalogue: () => readonly EventDefinition[] }): Hearing {
   const { db } = deps;
 
@@ -28,29 +28,29 @@ export function createHearing(deps: { db: Db; catalogue: () => readonly EventDef
     return profileId !== null && knowsProfile(db, { organizationId: actor.organizationId, reach }, profileId);
   }
 
-  async function lackedBy(actor: Actor, profileId: string | null): Promise<Permission[]> {
-    // Keys made before events named a permission go on as they did.
+  async function missingFor(actor: Actor, profileId: string | null): Promise<Permission[]> {
+    // API keys from before events named a permission still get every event.
     if (actor.hearsAll) return [];
-    const lacked: Permission[] = [];
+    const missing: Permission[] = [];
     for (const permission of permissions) {
-      if (!(await holds(actor, profileId, permission))) lacked.push(permission);
+      if (!(await holds(actor, profileId, permission))) missing.push(permission);
     }
-    return lacked;
+    return missing;
   }
 
   return {
     async lacking(actor, profileId, patterns) {
-      const lacked = await lackedBy(actor, profileId);
+      const missing = await missingFor(actor, profileId);
       for (const pattern of patterns) {
-        const named = deps.catalogue().filter((event) => event.isPublic && wants([pattern], event.name));
-        const [first] = named;
-        if (first && named.every(({ permission }) => lacked.includes(permission))) {
+        const events = deps.catalogue().filter((event) => event.isPublic && wants([pattern], event.name));
+        const [first] = events;
+        if (first && events.every(({ permission }) => missing.includes(permission))) {
           throw new Failure('PERMISSION_DENIED', {
             says: `A webhook for ${pattern} needs the permission ${first.permission}, which you lack.`,
           });
         }
       }
-      return lacked;
+      return missing;
     },
     async mayRead(actor, profileId, eventName) {
       const event = deps.catalogue().find(({ name }) => name === eventName);

@@ -36,7 +36,7 @@ export interface WebhooksDeps {
   presence: Presence;
   events: EventRecorder;
   audit: AuditLog;
-  /** Every event that any feature declares; asked for when needed, because features come one by one. */
+  /** The events of all features; a function, because features are composed one by one. */
   catalogue: () => readonly EventDefinition[];
   config: Pick<
     Config,

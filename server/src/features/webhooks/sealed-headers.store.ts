@@ -4,11 +4,11 @@ import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isMasked, maskSecret } from './secrets.ts';
 
-/** Headers as they are kept: names in clear, each value encrypted. One that is a text was kept before values were. */
+/** Headers as they are stored: names in clear, values encrypted. A plain text is a value from an older version. */
 export type StoredHeaders = Record<string, string | { sealed: string }>;
 
 const batch = 100;
-/** Shorter values are shown without their end: it would be most of them. */
+/** The mask of a shorter value does not show its end, which would be most of it. */
 const shownFrom = 16;
 
 const context = (webhookId: string, name: string) => `webhook/${webhookId}/header/${name}`;
@@ -39,14 +39,14 @@ export function maskHeaders(headers: Record<string, string>): Record<string, str
 }
 
 /**
- * What a client sends back, with the values behind those it was answered masked.
+ * Headers of a client with their values in place of the masks that the server answered.
  * @throws Failure VALIDATION_ERROR for a masked value that is not the one of this header.
  */
 export function unmaskHeaders(
-  given: Record<string, string>,
+  headers: Record<string, string>,
   before: Record<string, string>,
 ): Record<string, string> {
-  const details = Object.entries(given).flatMap(([name, value]) =>
+  const details = Object.entries(headers).flatMap(([name, value]) =>
     isMasked(value) && !isMaskOf(value, before[name])
       ? [{ path: `/headers/${name}`, problem: 'is masked: give its value, or what the server answered' }]
       : [],
@@ -55,7 +55,7 @@ export function unmaskHeaders(
     throw new Failure('VALIDATION_ERROR', { says: 'The custom headers are not usable.', details });
   }
   return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, isMasked(value) ? (before[name] ?? value) : value]),
+    Object.entries(headers).map(([name, value]) => [name, isMasked(value) ? (before[name] ?? value) : value]),
   );
 }
 
@@ -67,10 +67,10 @@ function isMaskOf(mask: string, value: string | undefined): boolean {
   return value !== undefined && masked(value) === mask;
 }
 
-/** Encrypts what was kept before values were; every node may do it at its start. */
+/** Encrypts plain values from an older version; every node may do it at its start. */
 export async function sealPlainHeaders(db: Db, vault: Vault): Promise<void> {
-  for (let found = batch; found === batch; ) {
-    found = await inTransaction(db, async (tx) => {
+  for (let count = batch; count === batch; ) {
+    count = await inTransaction(db, async (tx) => {
       const { rows } = await sql<{ id: string; headers: StoredHeaders }>`
         select id, headers from webhooks
         where jsonb_path_exists(headers, '$.* ? (@.type() == "string")')

@@ -18,7 +18,7 @@ export function sealSecret(vault: Vault, webhookId: string, secret: string): Buf
   return vault.sealText(secret, context(webhookId));
 }
 
-/** The secrets that sign now: the current one, and the one before while its time runs. */
+/** The secrets that sign now: the current one, and the previous one until its end. */
 export function validSecrets(
   vault: Vault,
   webhookId: string,
@@ -26,12 +26,12 @@ export function validSecrets(
   now: Date,
 ): [string, ...string[]] {
   const current = vault.openText(row.secret, context(webhookId));
-  const before = row.previous_secret;
-  if (!before || !row.previous_secret_until || row.previous_secret_until <= now) return [current];
-  return [current, vault.openText(before, context(webhookId))];
+  const previous = row.previous_secret;
+  if (!previous || !row.previous_secret_until || row.previous_secret_until <= now) return [current];
+  return [current, vault.openText(previous, context(webhookId))];
 }
 
-/** A secret shown after its creation: its last four characters. */
+/** The mask of a secret, with its last four characters. */
 export function maskSecret(secret: string): string {
   return maskSign.repeat(8) + secret.slice(-4);
 }
@@ -44,9 +44,10 @@ export function isMasked(secret: string): boolean {
  * The caller's secret, or a new one of 64 hex digits.
  * @throws Failure VALIDATION_ERROR unless it has 16 to 256 printable ASCII characters.
  */
-export function chooseSecret(given: string | undefined): string {
-  if (given === undefined) return randomBytes(32).toString('hex');
-  if (given.length >= lengthMin && given.length <= lengthMax && /^[\x21-\x7e]+$/.test(given)) return given;
+export function chooseSecret(secret: string | undefined): string {
+  if (secret === undefined) return randomBytes(32).toString('hex');
+  if (secret.length >= lengthMin && secret.length <= lengthMax && /^[\x21-\x7e]+$/.test(secret))
+    return secret;
   const problem = `must have ${lengthMin} to ${lengthMax} printable characters without spaces`;
   throw new Failure('VALIDATION_ERROR', {
     says: `The secret ${problem}.`,

@@ -5,8 +5,8 @@ import type { Settled } from './attempts.sql.ts';
 import type { DeliveryQueue } from './delivery-queue.store.ts';
 
 /**
- * Records successes, those that arrive while a statement runs together in the next one. Resolves when it is
- * recorded; what could not be recorded is attempted again when its claim runs out.
+ * Records successful attempts; those that arrive while a statement runs share the next one. Resolves when the attempt is
+ * recorded; if that fails, the delivery is attempted again when its claim runs out.
  */
 export function createSettler(deps: {
   clock: Clock;

@@ -12,7 +12,7 @@ import type { WebhookService } from './webhooks.service.ts';
 /** The event that only the test route sends; a webhook may list it like any other. */
 export const testEvent = 'test';
 
-/** A test says what an address answers, so it is rationed: nobody scans a network ten addresses a minute. */
+/** A test shows what an address answers; the limit keeps it from being used to scan a network. */
 const perMinute = 10;
 
 /** Posts one `test` event at once, signed like any other and never repeated. */
@@ -24,21 +24,21 @@ export function createTester(deps: {
   timeoutMs: number;
 }) {
   const { clock } = deps;
-  const asked = new Map<string, number[]>();
+  const testsOf = new Map<string, number[]>();
 
-  function ration(organizationId: string): void {
+  function countTest(organizationId: string): void {
     const now = clock.now().getTime();
-    const recent = (asked.get(organizationId) ?? []).filter((at) => at > now - 60_000);
+    const recent = (testsOf.get(organizationId) ?? []).filter((at) => at > now - 60_000);
     const [oldest = now] = recent;
     if (recent.length >= perMinute) {
       throw new Failure('RATE_LIMITED', { retryAfterSeconds: Math.ceil((oldest + 60_000 - now) / 1_000) });
     }
-    asked.set(organizationId, [...recent, now]);
+    testsOf.set(organizationId, [...recent, now]);
   }
 
   return async (actor: Actor, id: string) => {
-    const row = await deps.service.mine(actor, id);
-    ration(actor.organizationId);
+    const row = await deps.service.rowOf(actor, id);
+    countTest(actor.organizationId);
     const sentAt = clock.now();
     const timestamp = sentAt.toISOString();
     const eventId = newId();

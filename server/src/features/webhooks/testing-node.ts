@@ -1,4 +1,4 @@
-/** For the crash test: a node that does nothing but number events and deliver webhooks, until it is killed. */
+/** For the crash test: a node that only numbers events and delivers webhooks, until it is killed. */
 
 import { randomUUID } from 'node:crypto';
 import { createAuditLog } from '../../platform/audit/record.ts';

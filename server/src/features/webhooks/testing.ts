@@ -31,7 +31,7 @@ export interface Hit {
   at: number;
 }
 
-/** For tests: a receiver on loopback that remembers what came and answers as told. */
+/** For tests: a receiver on loopback that records requests and answers them as the test says. */
 export interface Sink {
   url: string;
   hits: Hit[];
@@ -43,7 +43,7 @@ export interface Sink {
 
 export async function startSink(): Promise<Sink> {
   const sockets = new Set<Socket>();
-  const waiting: ((hit: Hit) => void)[] = [];
+  const waiters: ((hit: Hit) => void)[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -54,7 +54,7 @@ export async function startSink(): Promise<Sink> {
       at: performance.now(),
     };
     sink.hits.push(hit);
-    for (const tell of waiting.splice(0)) tell(hit);
+    for (const resolve of waiters.splice(0)) resolve(hit);
     sink.answer(hit, response);
   });
   server.on('connection', (socket) => sockets.add(socket));
@@ -64,7 +64,7 @@ export async function startSink(): Promise<Sink> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hits: [],
     answer: (_, response) => response.end('ok'),
-    next: () => new Promise((resolve) => waiting.push(resolve)),
+    next: () => new Promise((resolve) => waiters.push(resolve)),
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -73,7 +73,7 @@ export async function startSink(): Promise<Sink> {
   return sink;
 }
 
-/** For tests: a clock that goes on as the real one, from wherever it was turned to. */
+/** For tests: the system's clock, which a test may turn ahead. */
 export function turnableClock(): Clock & { turn(ms: number): void } {
   let ahead = 0;
   return {
@@ -84,7 +84,7 @@ export function turnableClock(): Clock & { turn(ms: number): void } {
   };
 }
 
-/** For tests: an event that only who reads messages may hear. */
+/** For tests: an event that needs the permission to read messages. */
 export const messageCounted = defineEvent({
   name: 'message.counted',
   what: 'A message was counted.',
@@ -92,7 +92,7 @@ export const messageCounted = defineEvent({
   body: counted.body,
 });
 
-/** For tests: the webhooks of one node behind real HTTP, its events running. */
+/** For tests: the webhooks of one node behind real HTTP, with a running event log. */
 export interface WebhookHouse {
   database: TestDatabase;
   organizationId: string;
@@ -178,14 +178,14 @@ export async function openHouse(
   };
 }
 
-/** What those may do whose token is no organisation's id. */
+/** The permissions of tokens that are not the id of an organisation. */
 const limited: Readonly<Record<string, readonly Permission[]>> = {
   viewer: ['profile:read'],
   manager: ['profile:read', 'webhook:manage'],
   'old-key': ['profile:read', 'webhook:manage'],
 };
 
-/** The token is the organisation's id, or names somebody of ours who may do less. */
+/** The token is the id of an organisation, or one of `limited`. */
 function actorOf(token: string | undefined, organizationId: string): Actor {
   if (!token) throw new Failure('UNAUTHENTICATED');
   const granted = limited[token];

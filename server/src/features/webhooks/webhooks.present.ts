@@ -68,7 +68,7 @@ export function presentAttempt(row: AttemptRow) {
   };
 }
 
-/** What was sent, for whoever may read such an event. */
+/** The payload, for callers who may read such an event. */
 export function payloadOf(body: string, mayRead: boolean): Record<string, unknown> {
   return mayRead ? (JSON.parse(body) as Record<string, unknown>) : { withheld: true };
 }

@@ -172,7 +172,7 @@ function deliveryRoutes(app: App, deliveries: DeliveryService): void {
   );
 }
 
-/** Shared by PUT and its older twin PATCH. */
+/** Shared by PUT and the older PATCH. */
 export function updateRoute(tags: string[]) {
   return {
     config,

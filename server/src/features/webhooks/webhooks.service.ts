@@ -33,7 +33,7 @@ export interface WebhookServiceDeps {
   audit: AuditLog;
   /** Names of the events that webhooks may carry. */
   eventNames: () => readonly string[];
-  /** What is about to be delivered to this webhook must be looked at again. */
+  /** Called when a webhook changed: its claimed deliveries must be read again. */
   changed: (webhookId: string) => void;
 }
 
@@ -45,12 +45,12 @@ export function createWebhookService(deps: WebhookServiceDeps) {
   const { db, clock, vault, webhooks, hearing } = deps;
   const present = createPresenter(vault);
 
-  async function mine(actor: Actor, id: string, tx: Db | Tx = db): Promise<WebhookRow> {
+  async function rowOf(actor: Actor, id: string, tx: Db | Tx = db): Promise<WebhookRow> {
     const row = await webhooks.find(actor, id, tx);
     if (!row) throw new Failure('WEBHOOK_NOT_FOUND');
     return row;
   }
-  /** What hears the whole organisation is for those who may hear all of it. */
+  /** Only callers who reach the whole organisation may make a webhook for all of it. */
   async function placeOf(actor: Actor, profileId: string | undefined): Promise<string | null> {
     if (profileId !== undefined || isEverywhere(actor.reach)) {
       return (await profileOf(db, actor, profileId)) ?? null;
@@ -59,14 +59,14 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       says: 'You manage the webhooks of some profiles only: name one of them as profileId.',
     });
   }
-  /** What a changed webhook no longer hears: whoever sends its events elsewhere, or names others, must be allowed to. */
-  async function nowLacking(actor: Actor, before: WebhookRow, url?: string, events?: string[]) {
-    const isOther = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
-    if (!isOther && (url === undefined || url === before.url)) return undefined;
+  /** The permissions a changed webhook lacks: a new URL and new events need the rights of the caller. */
+  async function lackingAfter(actor: Actor, before: WebhookRow, url?: string, events?: string[]) {
+    const hasNewEvents = events !== undefined && JSON.stringify(events) !== JSON.stringify(before.events);
+    if (!hasNewEvents && (url === undefined || url === before.url)) return undefined;
     const lacking = await hearing.lacking(actor, before.profile_id, events ?? before.events);
-    return isOther ? lacking : [...new Set([...before.not_hearing, ...lacking])];
+    return hasNewEvents ? lacking : [...new Set([...before.not_hearing, ...lacking])];
   }
-  function noted(
+  function recordAudit(
     tx: Tx,
     actor: Actor,
     action: AuditAction,
@@ -75,7 +75,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
   ): Promise<void> {
     return deps.audit.record(tx, actor, { ...more, action, resource: { type: 'webhook', id } });
   }
-  /** Events behind this one in the log are for the webhooks as they are now; see the fan-out. */
+  /** Events behind this one in the log go to the webhooks as they are now; see the fan-out. */
   function noteChange(tx: Tx, actor: Actor, webhookId: string): Promise<void> {
     const about = { organizationId: actor.organizationId, profileId: null };
     return deps.events.record(tx, webhookChanged, { ...about, body: { webhookId } });
@@ -90,7 +90,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
   }
 
   return {
-    mine,
+    rowOf,
 
     async list(actor: Actor, filter: { profileId?: string | undefined; limit: number; offset: number }) {
       const profileId = await profileOf(db, actor, given(filter.profileId));
@@ -99,7 +99,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     },
 
     async get(actor: Actor, id: string) {
-      return present.masked(await mine(actor, id));
+      return present.masked(await rowOf(actor, id));
     },
 
     async create(actor: Actor, body: CreateWebhookBody) {
@@ -113,7 +113,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       const now = clock.now();
       const row = await inTransaction(db, async (tx) => {
         await noteChange(tx, actor, id);
-        await noted(tx, actor, 'webhook.create', id, { after: { profileId, url: body.url, events } });
+        await recordAudit(tx, actor, 'webhook.create', id, { after: { profileId, url: body.url, events } });
         return webhooks.insert(tx, {
           id,
           organization_id: actor.organizationId,
@@ -132,7 +132,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     },
 
     async update(actor: Actor, id: string, body: UpdateWebhookBody) {
-      const before = await mine(actor, id);
+      const before = await rowOf(actor, id);
       const url = given(body.url);
       const secret = given(body.secret);
       const enabled = body.enabled ?? body.isActive ?? undefined;
@@ -142,7 +142,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
         body.headers === undefined
           ? headers.before
           : readHeaders(unmaskHeaders(body.headers ?? {}, headers.before));
-      const notHearing = await nowLacking(actor, before, url, events);
+      const notHearing = await lackingAfter(actor, before, url, events);
       if (url !== undefined && url !== before.url) await deps.outbound.check(url);
       const change = {
         ...(url !== undefined && { url }),
@@ -151,7 +151,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
         ...(body.headers !== undefined && {
           headers: JSON.stringify(sealHeaders(vault, id, headers.after)),
         }),
-        // Switching on is a new beginning: old failures no longer count against it.
+        // Switching on resets the failures.
         ...(enabled !== undefined && {
           enabled,
           disabled_reason: enabled ? null : before.disabled_reason,
@@ -164,7 +164,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
         await noteChange(tx, actor, id);
         const after = await webhooks.update(tx, actor, id, change);
         if (!after) throw new Failure('WEBHOOK_NOT_FOUND');
-        await noted(tx, actor, 'webhook.update', id, auditedChange(before, after, headers));
+        await recordAudit(tx, actor, 'webhook.update', id, auditedChange(before, after, headers));
         return after;
       });
       deps.changed(id);
@@ -174,9 +174,9 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     async rotateSecret(actor: Actor, id: string, body: RotateSecretBody) {
       const secret = chooseSecret(given(body.secret));
       const row = await inTransaction(db, async (tx) => {
-        const before = await mine(actor, id, tx);
+        const before = await rowOf(actor, id, tx);
         const overlapSeconds = body.overlapSeconds ?? overlapSecondsDefault;
-        await noted(tx, actor, 'webhook.rotate_secret', id, { details: { overlapSeconds } });
+        await recordAudit(tx, actor, 'webhook.rotate_secret', id, { details: { overlapSeconds } });
         return webhooks.update(tx, actor, id, {
           ...rotation(before, secret, overlapSeconds),
           updated_at: clock.now(),
@@ -188,11 +188,11 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     },
 
     async remove(actor: Actor, id: string): Promise<{ success: true }> {
-      await mine(actor, id);
+      await rowOf(actor, id);
       await inTransaction(db, async (tx) => {
         await noteChange(tx, actor, id);
         if (!(await webhooks.remove(tx, actor, id))) throw new Failure('WEBHOOK_NOT_FOUND');
-        await noted(tx, actor, 'webhook.delete', id);
+        await recordAudit(tx, actor, 'webhook.delete', id);
       });
       deps.changed(id);
       return { success: true };

@@ -8,7 +8,7 @@ export type ListedWebhook = WebhookRow & { display_name: string | null };
 export interface Subscription {
   id: string;
   organizationId: string;
-  /** Null hears every profile of the organisation, and what concerns none. */
+  /** Null: events of every profile of the organisation, and of none. */
   profileId: string | null;
   events: string[];
   /** Permissions its maker lacked. */
@@ -93,7 +93,7 @@ export function createWebhookStore(db: Db) {
       }));
     },
 
-    /** Switches off; undefined when it was off already, so that one of several losers tells about it. */
+    /** Switches the webhook off; undefined when it was off already, so that only one failed attempt records the event. */
     disable(tx: Tx, id: string, reason: string, now: Date): Promise<WebhookRow | undefined> {
       return tx
         .updateTable('webhooks')

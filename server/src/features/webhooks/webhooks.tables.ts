@@ -8,7 +8,7 @@ export interface WebhooksTable {
   url: string;
   events: string[];
   headers: JsonDefault<Record<string, string | { sealed: string }>>;
-  /** Permissions its maker lacked: it hears no event that needs one of them. */
+  /** Permissions its maker lacked: it gets no event that needs one of them. */
   not_hearing: Generated<string[]>;
   secret: Buffer;
   previous_secret: Buffer | null;

@@ -9,8 +9,8 @@ let sink: Sink;
 let foreign: string;
 
 type Answer = Record<string, never> & { id: string; secret: string; events: string[]; message: string };
-const call = async (...given: Parameters<WebhookHouse['call']>) => {
-  const { status, body } = await house.call(...given);
+const call = async (...args: Parameters<WebhookHouse['call']>) => {
+  const { status, body } = await house.call(...args);
   return { status, body: body as Answer };
 };
 const create = async (more: object = {}) => {
@@ -315,10 +315,10 @@ describe('who may hear what', () => {
       await house.node.recorder.record(tx, counted, { ...about, profileId: null });
     });
     await vi.waitFor(() => expect(sink.hits.length).toBe(3));
-    const heard = sink.hits.map(({ headers }) => headers['x-multiwa-event']);
-    expect(heard.toSorted()).toEqual(['message.counted', 'test.counted', 'test.counted']);
+    const eventNames = sink.hits.map(({ headers }) => headers['x-multiwa-event']);
+    expect(eventNames.toSorted()).toEqual(['message.counted', 'test.counted', 'test.counted']);
 
-    // What the other webhook was sent is not shown to them either, and they can't have it sent elsewhere.
+    // Nor are they shown the payloads of the other webhook, and they can't redirect them.
     const { body: log } = await call('GET', `/webhooks/${owned.id}/logs`, undefined, 'manager');
     const shown = Object.fromEntries(
       (log.data as never as { event: string; payload: object }[]).map((row) => [row.event, row.payload]),

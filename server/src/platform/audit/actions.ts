@@ -1,4 +1,4 @@
-/** Every act the audit log can name. The part before the dot is its category. */
+/** Every action of the audit log. The part before the dot is its category. */
 export const auditActions = [
   'auth.login',
   'auth.logout',
@@ -55,7 +55,7 @@ export const auditActions = [
 
 export type AuditAction = (typeof auditActions)[number];
 
-/** The key clients know an action by: upper snake; those of `auth` without their prefix, as in `LOGIN_FAILED`. */
+/** The key of an action for clients, in upper snake case; those of `auth` without their prefix, as in `LOGIN_FAILED`. */
 export function auditKey(action: AuditAction): string {
   return action
     .replace(/^auth\./, '')

@@ -9,27 +9,27 @@ export async function insertAuditLog(tx: Db | Tx, row: Insertable<Tables['audit_
   await tx.insertInto('audit_logs').values(row).execute();
 }
 
-/** The log refuses to change or lose a row unless it is told that this is meant, in this transaction and no other. */
+/** A trigger refuses to change or delete rows of the log, unless this setting allows it for the transaction. */
 export async function allowErasing(tx: Tx): Promise<void> {
   await sql`select set_config('multiwa.erasing', 'on', true)`.execute(tx);
 }
 
-/** Deletes the oldest of one organisation, or of none: its index holds them in this order. Answers how many. */
+/** Deletes the oldest rows of one organisation, or of none, along an index with this order. Answers how many. */
 export async function deleteOldest(
   tx: Tx,
   organizationId: string | null,
   before: Date,
   limit: number,
 ): Promise<number> {
-  const whose = organizationId === null ? sql`is null` : sql`= ${organizationId}`;
+  const isOf = organizationId === null ? sql`is null` : sql`= ${organizationId}`;
   await allowErasing(tx);
   const { numAffectedRows } = await sql`delete from audit_logs where id in (
-    select id from audit_logs where organization_id ${whose} and occurred_at < ${before}
+    select id from audit_logs where organization_id ${isOf} and occurred_at < ${before}
     order by occurred_at, id limit ${limit})`.execute(tx);
   return Number(numAffectedRows ?? 0);
 }
 
-/** Rows about a person keep the id, which names nobody any more, and forget where they were. */
+/** Rows about a person keep the id, which leads to nobody any more, and lose the address and user agent. */
 export async function pseudonymise(tx: Tx, { id, organizationId }: Leaving): Promise<number> {
   await allowErasing(tx);
   const { numAffectedRows = 0n } = await sql`
@@ -39,7 +39,7 @@ export async function pseudonymise(tx: Tx, { id, organizationId }: Leaving): Pro
   return Number(numAffectedRows);
 }
 
-/** Deletes a batch of what an organisation did. */
+/** Deletes a batch of an organisation's rows. */
 export function eraseTrail(db: Db, organizationId: string): Promise<number> {
   return inTransaction(db, async (tx) => {
     await allowErasing(tx);

@@ -8,8 +8,8 @@ const againMs = 60_000;
 const knownMax = 10_000;
 
 /**
- * Notes in the audit log who was refused where for want of a permission: once a minute for each caller and
- * route, so that a client that asks in a loop does not fill it. The answer neither waits for it nor fails with it.
+ * Records in the audit log that a caller lacked the permission for a route: once a minute for each caller and
+ * route, so that a client in a loop does not fill the log. The answer neither waits for it nor fails with it.
  */
 export function createDenials(deps: { db: Db; audit: AuditLog; clock: Clock; log: Log }) {
   const { db, audit, clock, log } = deps;
@@ -19,12 +19,12 @@ export function createDenials(deps: { db: Db; audit: AuditLog; clock: Clock; log
   return {
     note(actor: Actor, route: { method: string; path: string; access: Access }): void {
       const id = `${route.method} ${route.path}`;
-      const who = `${actor.apiKeyId ?? actor.userId} ${id}`;
+      const callerAndRoute = `${actor.apiKeyId ?? actor.userId} ${id}`;
       const nowMs = clock.now().getTime();
-      if (nowMs < (notedAtMs.get(who) ?? Number.NEGATIVE_INFINITY) + againMs) return;
+      if (nowMs < (notedAtMs.get(callerAndRoute) ?? Number.NEGATIVE_INFINITY) + againMs) return;
       if (notedAtMs.size >= knownMax) notedAtMs.clear();
-      notedAtMs.set(who, nowMs);
-      const written = audit
+      notedAtMs.set(callerAndRoute, nowMs);
+      const write = audit
         .record(db, actor, {
           action: 'access.denied',
           resource: { type: 'route', id },
@@ -32,11 +32,11 @@ export function createDenials(deps: { db: Db; audit: AuditLog; clock: Clock; log
           details: { permission: route.access },
         })
         .catch((error: unknown) => log.warn({ err: error }, 'A refusal could not be noted in the audit log'))
-        .finally(() => writing.delete(written));
-      writing.add(written);
+        .finally(() => writing.delete(write));
+      writing.add(write);
     },
 
-    /** Ends once what is under way is written. */
+    /** Resolves when all rows under way are written. */
     async settle(): Promise<void> {
       await Promise.all(writing);
     },

@@ -5,12 +5,12 @@ import { newId } from '../ids.ts';
 import type { AuditAction } from './actions.ts';
 import { insertAuditLog } from './audit-logs.store.ts';
 
-/** Who did it. An {@link Actor} fits; a sign-in names the person and where they came from. */
+/** Who performed the action. An {@link Actor} fits; a sign-in names the person and the origin. */
 export type AuditedBy =
   | Pick<Actor, 'organizationId' | 'userId' | 'apiKeyId' | 'origin'>
   | { organizationId: string | null; userId: string | null; apiKeyId?: string; origin?: Origin };
 
-/** One act. `before` and `after` hold what changed, without secrets and without what a person wrote or is called. */
+/** One action. `before` and `after` contain the changed fields, without secrets and without names and texts of people. */
 export interface AuditEntry {
   action: AuditAction;
   resource: { type: string; id: string | null };
@@ -20,7 +20,7 @@ export interface AuditEntry {
   details?: Record<string, unknown>;
 }
 
-/** Writes the audit log: in the transaction of the act, so that there is no act without its row. */
+/** Writes the audit log in the transaction of the action, so that there is no action without its row. */
 export interface AuditLog {
   record(tx: Db | Tx, by: AuditedBy, entry: AuditEntry): Promise<void>;
 }
@@ -49,14 +49,14 @@ export function createAuditLog({ clock }: { clock: Clock }): AuditLog {
   };
 }
 
-/** The fields of `after` that differ from `before`, of both: what an audit row shows of a change. */
+/** The fields that differ, with the values of `before` and of `after`, for an audit row. */
 export function differences<Row extends Record<string, unknown>>(
   before: Row,
   after: Row,
 ): { before: Record<string, unknown>; after: Record<string, unknown> } {
-  const changed = Object.keys(after).filter(
+  const fields = Object.keys(after).filter(
     (field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]),
   );
-  const of = (row: Row) => Object.fromEntries(changed.map((field) => [field, row[field]]));
+  const of = (row: Row) => Object.fromEntries(fields.map((field) => [field, row[field]]));
   return { before: of(before), after: of(after) };
 }

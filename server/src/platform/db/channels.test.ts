@@ -21,64 +21,64 @@ async function cutListeners(): Promise<number> {
 
 test('a channel is heard from the moment listen resolves, and only that channel', async () => {
   const { database } = test1;
-  const heard: string[] = [];
-  const stop = await database.listen('one', (payload) => heard.push(payload));
+  const payloads: string[] = [];
+  const stop = await database.listen('one', (payload) => payloads.push(payload));
   await notify(database.db, 'other', 'not for you');
   await notify(database.db, 'one', 'first');
   await notify(database.db, 'one');
-  await vi.waitFor(() => expect(heard).toEqual(['first', '']));
+  await vi.waitFor(() => expect(payloads).toEqual(['first', '']));
   await stop();
 });
 
 test('what a transaction tells is heard when it commits and never when it does not', async () => {
   const { database } = test1;
-  const heard: string[] = [];
-  const stop = await database.listen('tx', (payload) => heard.push(payload));
+  const payloads: string[] = [];
+  const stop = await database.listen('tx', (payload) => payloads.push(payload));
   await inTransaction(database.db, async (tx) => {
     await notify(tx, 'tx', 'undone');
     throw new Error('undo');
   }).catch(() => undefined);
   await inTransaction(database.db, (tx) => notify(tx, 'tx', 'done'));
-  await vi.waitFor(() => expect(heard).toEqual(['done']));
+  await vi.waitFor(() => expect(payloads).toEqual(['done']));
   await stop();
 });
 
 test('one listener leaving does not deafen another on the same channel', async () => {
   const { database } = test1;
-  const heard: string[] = [];
-  const stopFirst = await database.listen('shared', () => heard.push('first'));
-  const stopSecond = await database.listen('shared', () => heard.push('second'));
+  const payloads: string[] = [];
+  const stopFirst = await database.listen('shared', () => payloads.push('first'));
+  const stopSecond = await database.listen('shared', () => payloads.push('second'));
   await stopFirst();
   await notify(database.db, 'shared');
-  await vi.waitFor(() => expect(heard).toEqual(['second']));
+  await vi.waitFor(() => expect(payloads).toEqual(['second']));
   await stopSecond();
 });
 
 test('a listener that throws does not keep others from hearing', async () => {
   const { database } = test1;
-  const heard: string[] = [];
+  const payloads: string[] = [];
   const stops = [
     await database.listen('careless', () => {
       throw new Error('careless');
     }),
-    await database.listen('careless', (payload) => heard.push(payload)),
+    await database.listen('careless', (payload) => payloads.push(payload)),
   ];
   await notify(database.db, 'careless', 'still here');
-  await vi.waitFor(() => expect(heard).toEqual(['still here']));
+  await vi.waitFor(() => expect(payloads).toEqual(['still here']));
   for (const stop of stops) await stop();
 });
 
 test('a lost connection is replaced, listeners are told to catch up, then hear again', async () => {
   const { database } = test1;
-  const heard: string[] = [];
+  const payloads: string[] = [];
   const back = Promise.withResolvers<void>();
-  const stop = await database.listen('lasting', (payload) => heard.push(payload), {
+  const stop = await database.listen('lasting', (payload) => payloads.push(payload), {
     onReconnect: back.resolve,
   });
   expect(await cutListeners()).toBe(1);
   await back.promise;
   await notify(database.db, 'lasting', 'after');
-  await vi.waitFor(() => expect(heard).toEqual(['after']));
+  await vi.waitFor(() => expect(payloads).toEqual(['after']));
   await stop();
 });
 

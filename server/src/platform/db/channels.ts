@@ -6,14 +6,14 @@ import type { DatabaseLog } from './database-log.ts';
 import type { Db, Tx } from './transaction.ts';
 
 export interface ListenOptions {
-  /** Called after the connection was lost and is back: what was told meanwhile is lost, so look for it. */
+  /** Called when a lost connection is back: notifications in between are lost, so the caller must look by itself. */
   onReconnect?: () => void;
 }
-/** One connection that hears every channel this process listens to. */
+/** One connection for every channel this process listens to. */
 export interface Channels {
   /**
-   * Hears a channel from when the promise resolves until the returned function is called. The handler gets
-   * the payload (empty when none); what it throws is logged.
+   * Listens to a channel from when the promise resolves until the returned function is called. The handler gets
+   * the payload, or an empty text; its errors are logged.
    */
   listen(
     channel: string,
@@ -25,7 +25,7 @@ export interface Channels {
 interface Subscription extends ListenOptions {
   handler: (payload: string) => void;
 }
-/** A client that takes one statement after the other, as pg wants it. */
+/** A client that runs one statement after the other, as pg requires. */
 interface Line {
   run(statement: string): Promise<void>;
   end(): Promise<void>;
@@ -33,10 +33,10 @@ interface Line {
 
 const retryMsFirst = 25;
 const retryMsMax = 5_000;
-/** A peer that vanished without a word is noticed by asking; the client's own time limit ends the question. */
+/** Only a query shows that the server has vanished; the client's time limit ends that query. */
 const heartbeatMs = 30_000;
 
-/** Tells a channel something: at once, or when the transaction commits. Payloads end at 8000 bytes; send ids. */
+/** Notifies a channel: at once, or when the transaction commits. Payloads end at 8000 bytes, so send ids. */
 export async function notify(db: Db | Tx, channel: string, payload = ''): Promise<void> {
   await sql`select pg_notify(${channel}, ${payload})`.execute(db);
 }
@@ -68,7 +68,7 @@ export function createChannels(newClient: () => Client, log: DatabaseLog): Chann
     const client = newClient();
     const line = lineOf(client);
     client.on('error', () => undefined);
-    client.on('notification', ({ channel, payload }) => tell(channel, payload ?? ''));
+    client.on('notification', ({ channel, payload }) => deliver(channel, payload ?? ''));
     try {
       await client.connect();
       for (const channel of subscriptions.keys()) await line.run(`listen ${escapeIdentifier(channel)}`);
@@ -80,44 +80,44 @@ export function createChannels(newClient: () => Client, log: DatabaseLog): Chann
     const heartbeat = setInterval(() => void line.run('select 1').catch(line.end), heartbeatMs);
     client.once('end', () => {
       clearInterval(heartbeat);
-      lost();
+      reconnect();
     });
     return line;
   }
-  function lost(): void {
+  function reconnect(): void {
     current = undefined;
     if (closing.signal.aborted) return;
     log.warn({}, 'The database connection for notifications was lost');
-    const missed = [...subscriptions.values()].flatMap((set) => [...set]);
+    const interrupted = [...subscriptions.values()].flatMap((set) => [...set]);
     connected().then(
       () => {
-        for (const { onReconnect } of missed) if (onReconnect) guarded(onReconnect);
+        for (const { onReconnect } of interrupted) if (onReconnect) callSafely(onReconnect);
       },
       () => undefined,
     );
   }
-  function tell(channel: string, payload: string): void {
-    for (const { handler } of subscriptions.get(channel) ?? []) guarded(() => handler(payload));
+  function deliver(channel: string, payload: string): void {
+    for (const { handler } of subscriptions.get(channel) ?? []) callSafely(() => handler(payload));
   }
-  function guarded(deed: () => void): void {
+  function callSafely(call: () => void): void {
     try {
-      deed();
+      call();
     } catch (error) {
       log.error({ err: error }, 'A listener to the database failed');
     }
   }
-  /** Says `listen` or `unlisten` on whichever connection is alive, until one has heard it. */
-  async function say(command: 'listen' | 'unlisten', channel: string): Promise<void> {
+  /** Runs `listen` or `unlisten` on the current connection, and again on the next one if that breaks. */
+  async function runOnLine(command: 'listen' | 'unlisten', channel: string): Promise<void> {
     for (;;) {
       const line = await connected();
-      // Someone began to listen again meanwhile.
+      // Another caller has begun to listen meanwhile.
       if (command === 'unlisten' && subscriptions.has(channel)) return;
       try {
         return await line.run(`${command} ${escapeIdentifier(channel)}`);
       } catch (error) {
         closing.signal.throwIfAborted();
         log.warn({ err: error, channel }, `Could not ${command} to a database channel; trying on`);
-        // The statement can't be wrong, so the connection is; its end is what makes the next one.
+        // The statement can't be wrong, so the connection is broken; after its end the next one is opened.
         await line.end();
       }
     }
@@ -128,12 +128,12 @@ export function createChannels(newClient: () => Client, log: DatabaseLog): Chann
       const subscription: Subscription = { handler, ...options };
       const set = subscriptions.get(channel) ?? new Set();
       subscriptions.set(channel, set.add(subscription));
-      await say('listen', channel);
+      await runOnLine('listen', channel);
       return async () => {
         set.delete(subscription);
         if (set.size > 0 || closing.signal.aborted || subscriptions.get(channel) !== set) return;
         subscriptions.delete(channel);
-        await say('unlisten', channel);
+        await runOnLine('unlisten', channel);
       };
     },
     async close() {

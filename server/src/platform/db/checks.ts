@@ -25,7 +25,7 @@ export async function assertServerFits(pool: Pool): Promise<string> {
 
 /**
  * Refuses a database whose locale knows Latin letters only: search would find nothing in any other script
- * and no query would say so. Needs pg_trgm, so call it after migrating.
+ * and no query would fail. Needs pg_trgm, so call it after migrating.
  */
 export async function assertTrigramsWork(db: Db): Promise<void> {
   const { rows } = await sql<{ trigrams: string[] }>`select show_trgm('привет') as trigrams`.execute(db);
@@ -36,14 +36,14 @@ export async function assertTrigramsWork(db: Db): Promise<void> {
   );
 }
 
-/** Answers when the database does. */
+/** Resolves when the database answers. */
 export async function ping(db: Db): Promise<void> {
   await sql`select 1`.execute(db);
 }
 
 /**
- * Stores half a megabyte and takes it back: refused when the disk of the database is full. A table of its own takes new
- * pages for sure, where an insert might find room in an old one.
+ * Stores half a megabyte and removes it: fails when the disk of the database is full. A new table needs new pages, while
+ * an insert could find room in an old one.
  */
 export async function tryStoring(db: Db): Promise<void> {
   await db.transaction().execute(async (tx) => {

@@ -1,17 +1,17 @@
 import { exhaustedBy, exhaustedOf } from './trouble.ts';
 
-/** Whether the database can store things now, as far as its answers tell. */
+/** Whether the database can store data now, judged by its answers. */
 export interface DatabaseCondition {
   /**
-   * A sentence about what it has run out of; undefined while it is well. After trouble it is well again once
-   * a while has passed without any and something could be stored on trial.
+   * A sentence about what it has run out of; undefined while it is well. After trouble it is well again after
+   * a while without errors and a successful trial write.
    */
   trouble(): Promise<string | undefined>;
 }
 
 const quietMs = 2_000;
 
-/** `seen` is told the code of every refusal by the database; `tryStoring` stores something and takes it back. */
+/** `seen` gets the code of every error of the database; `tryStoring` writes something and removes it. */
 export function createCondition(tryStoring: () => Promise<unknown>): DatabaseCondition & {
   seen(code: string | undefined): void;
 } {

@@ -109,9 +109,9 @@ test('PostgreSQL killed while in use comes back by itself, for queries and liste
     await rm(dataDir, { recursive: true, force: true });
   });
   expect(database.where).toContain('of this installation, in');
-  const heard: string[] = [];
+  const payloads: string[] = [];
   const caughtUp = Promise.withResolvers<void>();
-  await database.listen('news', (payload) => heard.push(payload), { onReconnect: caughtUp.resolve });
+  await database.listen('news', (payload) => payloads.push(payload), { onReconnect: caughtUp.resolve });
   const underWay = database.db.transaction().execute(async (tx) => {
     await sql`select pg_sleep(60)`.execute(tx);
   });
@@ -123,6 +123,6 @@ test('PostgreSQL killed while in use comes back by itself, for queries and liste
   await vi.waitFor(() => database.pool.query('select 1'), { timeout: 15_000 });
   await caughtUp.promise;
   await notify(database.db, 'news', 'up again');
-  await vi.waitFor(() => expect(heard).toEqual(['up again']));
+  await vi.waitFor(() => expect(payloads).toEqual(['up again']));
   expect(await readFile(`${databaseDir}.log`, 'utf8')).toContain('database system was interrupted');
 });

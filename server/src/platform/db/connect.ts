@@ -23,7 +23,7 @@ export interface ConnectOptions {
   poolSize: number;
   /** Whether `close()` may end the server of this installation; a command beside a server says false. */
   stopOnClose?: boolean;
-  /** Aborted, it ends a start that is under way, with everything it has started. */
+  /** When aborted, ends a start that is under way, with everything it has started. */
   signal?: AbortSignal | undefined;
 }
 /** The open database. Nothing here ends the process when PostgreSQL restarts: queries fail, then work again. */
@@ -37,20 +37,20 @@ export interface Database {
   readonly condition: DatabaseCondition;
   /** One more pool, closed by `close()`; its connections survive errors like the first one's. */
   newPool(max: number): Pool;
-  /** Hears a channel; see Channels. */
+  /** Listens to a channel; see Channels. */
   listen(
     channel: string,
     handler: (payload: string) => void,
     options?: ListenOptions,
   ): Promise<() => Promise<void>>;
-  /** Closes every connection, then the server of this installation if no one else uses it. */
+  /** Closes every connection, then the server of this installation if no other process uses it. */
   close(): Promise<void>;
 }
 
-/** How long a server that is still starting (a compose file's, say) is waited for. */
+/** How long to wait for a server that is still starting, such as one of the same compose file. */
 const reachMsMax = 30_000;
 
-/** Opens the database, brings it to this version's shape and checks it; throws DatabaseUnusable with a sentence. */
+/** Opens the database, migrates it to this version and checks it; throws DatabaseUnusable with a sentence. */
 export async function connectDatabase(options: ConnectOptions): Promise<Database> {
   const { databaseUrl, log } = options;
   const embedded = databaseUrl ? undefined : await startEmbedded(options);
@@ -90,13 +90,13 @@ function configOf(databaseUrl: string | undefined, embedded: EmbeddedPostgres | 
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: columnTypes,
-    // Days and hours that SQL cuts must not depend on where the server stands.
+    // Days and hours in SQL must not depend on the time zone of the server.
     onConnect: (client) => client.query(`set timezone to 'UTC'`),
     ...(embedded ? embedded.poolConfig('multiwa') : { connectionString: databaseUrl }),
   };
 }
 
-/** Waits for the server, refuses one that can't carry us, and says its version. */
+/** Waits for the server, refuses an unfit one, and answers its version. */
 async function reach(pool: Pool, of: string, { log, signal }: ConnectOptions): Promise<string> {
   const giveUpAt = Date.now() + reachMsMax;
   for (let attempt = 0; ; attempt++) {
@@ -118,7 +118,7 @@ async function reach(pool: Pool, of: string, { log, signal }: ConnectOptions): P
 }
 
 function reasonOf(error: unknown): string {
-  // Node gathers the failures of several addresses under an empty message.
+  // Node collects the failures of several addresses under an empty message.
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
   return error instanceof Error ? error.message : String(error);
 }
@@ -133,10 +133,10 @@ function foreignPlace(config: PoolConfig, version: string): string {
   return `PostgreSQL ${version} at ${host}:${port}, database ${database ?? ''} (DATABASE_URL)`;
 }
 
-function once(deed: () => Promise<void>): () => Promise<void> {
+function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => {
-    done ??= deed();
+    done ??= work();
     return done;
   };
 }

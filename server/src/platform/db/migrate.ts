@@ -5,13 +5,13 @@ import { DatabaseUnusable } from './database-unusable.ts';
 import { migrations as ours } from './migrations/index.ts';
 import type { Db } from './transaction.ts';
 
-/** Any number, the same in every version of this program: whoever holds it migrates. */
+/** The advisory lock of migrations: any number, but the same in every version of this program. */
 const migrationLock = 7_120_419_351;
 
 /**
- * Brings the database to this version's shape. Nodes that start at once wait for one another; each migration
- * is one transaction together with the note that it ran. Throws DatabaseUnusable naming the migration that
- * failed, or when a newer version was here before.
+ * Migrates the database to this version. Nodes that start at once wait for one another; each migration is one
+ * transaction together with the record that it ran. Throws DatabaseUnusable naming the migration that failed, or
+ * when a newer version has migrated the database.
  */
 export async function migrateToLatest(
   db: Db,
@@ -36,8 +36,8 @@ async function runPending(
 ): Promise<void> {
   const migrator = new Migrator({ db: session, provider: { getMigrations: async () => migrations } });
   for (const name of await pending(session, migrations)) {
-    // One at a time, because the migrator puts all it is asked for into one transaction. Only under the lock:
-    // asked for a name that another node has gone past, it would go back to it.
+    // One at a time, because the migrator runs all it is asked for in one transaction. Only under the lock: with a
+    // name that another node has already passed, it would migrate down to it.
     const { error } = await migrator.migrateTo(name);
     if (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -50,8 +50,8 @@ async function runPending(
 }
 
 async function pending(db: Db, migrations: Record<string, Migration>): Promise<string[]> {
-  const done = await executed(db);
-  const unknown = done.filter((name) => !(name in migrations));
+  const executedNames = await executed(db);
+  const unknown = executedNames.filter((name) => !(name in migrations));
   if (unknown.length > 0) {
     throw new DatabaseUnusable(
       `This database was migrated by a newer version of MultiWA (${unknown.join(', ')}). ` +
@@ -59,7 +59,7 @@ async function pending(db: Db, migrations: Record<string, Migration>): Promise<s
     );
   }
   return Object.keys(migrations)
-    .filter((name) => !done.includes(name))
+    .filter((name) => !executedNames.includes(name))
     .sort();
 }
 

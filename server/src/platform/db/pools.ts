@@ -7,42 +7,42 @@ import { keepPlans } from './kept-plans.ts';
 export interface Pools {
   open(max: number): Pool;
   /**
-   * The database says nothing: whoever waits for it is told that it is away, and so is whoever comes while it is
-   * silent. What had been sent may still happen when it speaks again.
+   * The database does not answer, or answers again. While it is silent, waiting queries and new ones fail as if it were
+   * away; statements that were already sent may still run later.
    */
   silent(isSilent: boolean): void;
-  /** Closes every pool that its user has not closed. */
+  /** Closes every pool that is still open. */
   close(): Promise<void>;
 }
 
 const closeMsMax = 10_000;
 
 /**
- * Pools that outlive a restart of the server: a connection's loss is logged, never thrown into the process.
- * `refused` hears the SQLSTATE of everything the database refuses.
+ * Pools that survive a restart of the server: the loss of a connection is logged and does not end the process.
+ * `refused` gets the SQLSTATE of every error of the database.
  */
 export function createPools(
   config: PoolConfig,
   log: DatabaseLog,
   refused: (code: string | undefined) => void = () => undefined,
 ): Pools {
-  const opened: Pool[] = [];
+  const pools: Pool[] = [];
   const inUse = new Set<PoolClient>();
   let isSilent = false;
   return {
     open(max) {
       const pool = new Pool({ ...config, max });
       pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost'));
-      // A connection in use has no listener of the pool's: between two queries its loss would end the process.
+      // The pool has no error listener on a connection in use: its loss between two queries would end the process.
       pool.on('connect', (client) => {
         client.on('error', () => undefined);
-        hearRefusals(client, refused);
+        reportRefusals(client, refused);
         keepPlans(client);
       });
       pool.on('acquire', (client) => inUse.add(client));
       pool.on('release', (_error, client) => inUse.delete(client));
       refuseWhile(pool, () => isSilent);
-      opened.push(pool);
+      pools.push(pool);
       return pool;
     },
     silent(now) {
@@ -53,27 +53,27 @@ export function createPools(
       for (const client of inUse) void (client as unknown as Client).end().catch(() => undefined);
     },
     async close() {
-      const ended = Promise.all(opened.filter((pool) => !pool.ending).map((pool) => pool.end()));
-      // A query that never ends must not keep the process from ending.
-      await Promise.race([ended, pause(closeMsMax, undefined, { ref: false })]);
+      const closing = Promise.all(pools.filter((pool) => !pool.ending).map((pool) => pool.end()));
+      // An endless query must not keep the process from ending.
+      await Promise.race([closing, pause(closeMsMax, undefined, { ref: false })]);
     },
   };
 }
 
-/** Every refusal of every query, without a wrapper around each. */
-function hearRefusals(client: PoolClient, refused: (code: string | undefined) => void): void {
+/** Reports the errors of all queries of a client, without a wrapper around each query. */
+function reportRefusals(client: PoolClient, refused: (code: string | undefined) => void): void {
   const { connection } = client as unknown as { connection?: EventEmitter };
   connection?.on('errorMessage', (message: { code?: string }) => refused(message.code));
 }
 
-/** While the database is silent a connection is neither given out nor waited for. */
+/** While the database is silent, the pool refuses connections at once instead of waiting for one. */
 function refuseWhile(pool: Pool, isSilent: () => boolean): void {
   type Connected = (error: Error | undefined, client?: PoolClient, done?: () => void) => void;
   const connect = pool.connect.bind(pool) as (callback?: Connected) => unknown;
-  const guarded = (callback?: Connected) => {
+  const connectUnlessSilent = (callback?: Connected) => {
     if (!isSilent()) return connect(callback);
     const error = new Error('Connection terminated: the database does not answer');
     return callback ? callback(error) : Promise.reject(error);
   };
-  pool.connect = guarded as typeof pool.connect;
+  pool.connect = connectUnlessSilent as typeof pool.connect;
 }

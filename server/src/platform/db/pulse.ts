@@ -1,85 +1,85 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from 'pg';
 
-/** Asks the database for a sign of life all the time, on a connection of its own. */
+/** Queries the database all the time, on a connection of its own, to notice when it does not answer. */
 export interface Pulse {
   stop(): Promise<void>;
 }
 
-const askEveryMs = 1_000;
+const queryEveryMs = 1_000;
 const answerMsMax = 2_500;
-const lookEveryMs = 200;
-/** A peer that vanished never answers on the old connection, so another is tried now and then. */
+const checkEveryMs = 200;
+/** A server that has vanished never answers on the old connection, so a new one is tried after this time. */
 const anewMs = 5_000;
 const goodbyeMsMax = 1_000;
 
 /**
- * Tells a database that is there and says nothing (frozen, or behind a network that drops everything) from one that takes
- * its time over a query, which a time limit on queries could not. `changed` hears when it falls silent and when it
- * speaks again, if only to refuse.
+ * Distinguishes a database that does not answer (frozen, or behind a network that drops everything) from one with a slow
+ * query, which a time limit on queries could not. `changed` is called when it falls silent and when it answers again,
+ * even with an error.
  */
 export function startPulse(newClient: () => Client, changed: (isSilent: boolean) => void): Pulse {
   let client: Client | undefined;
-  let askedAtMs: number | undefined;
+  let queriedAtMs: number | undefined;
   let isSilent = false;
   let stopped = false;
-  const tell = (silent: boolean) => {
+  const report = (silent: boolean) => {
     if (silent === isSilent || stopped) return;
     isSilent = silent;
     changed(silent);
   };
   const drop = async () => {
-    const old = client;
+    const oldClient = client;
     client = undefined;
-    // A database that is silent does not say good-bye either.
-    const gone = old?.end().catch(() => undefined);
-    await Promise.race([gone, pause(goodbyeMsMax, undefined, { ref: false })]);
+    // A silent database does not answer the end of the connection either.
+    const end = oldClient?.end().catch(() => undefined);
+    await Promise.race([end, pause(goodbyeMsMax, undefined, { ref: false })]);
   };
 
-  async function ask(): Promise<void> {
+  async function query(): Promise<void> {
     if (!client) {
-      const fresh = newClient();
-      client = fresh;
-      fresh.on('error', () => undefined);
-      await fresh.connect();
+      const newest = newClient();
+      client = newest;
+      newest.on('error', () => undefined);
+      await newest.connect();
     }
     await client?.query('select 1');
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
-      askedAtMs = performance.now();
-      const given = pause(anewMs, 'late' as const, { ref: false });
+      queriedAtMs = performance.now();
+      const timeout = pause(anewMs, 'late' as const, { ref: false });
       const outcome = await Promise.race([
-        ask().then(
+        query().then(
           () => 'answered' as const,
           () => 'refused' as const,
         ),
-        given,
+        timeout,
       ]);
       if (outcome !== 'late') {
-        askedAtMs = undefined;
-        tell(false);
+        queriedAtMs = undefined;
+        report(false);
       }
       if (outcome !== 'answered') void drop();
-      if (outcome !== 'late') await pause(askEveryMs, undefined, { ref: false });
+      if (outcome !== 'late') await pause(queryEveryMs, undefined, { ref: false });
     }
   }
 
-  let lookedAtMs = performance.now();
-  const look = setInterval(() => {
+  let checkedAtMs = performance.now();
+  const check = setInterval(() => {
     const nowMs = performance.now();
-    // While this process itself stood still, no answer could be heard.
-    const stoodStillMs = nowMs - lookedAtMs - lookEveryMs;
-    if (askedAtMs !== undefined && stoodStillMs > lookEveryMs) askedAtMs += stoodStillMs;
-    lookedAtMs = nowMs;
-    if (askedAtMs !== undefined && nowMs - askedAtMs > answerMsMax) tell(true);
-  }, lookEveryMs).unref();
+    // While this process stood still, it could not receive an answer.
+    const stoodStillMs = nowMs - checkedAtMs - checkEveryMs;
+    if (queriedAtMs !== undefined && stoodStillMs > checkEveryMs) queriedAtMs += stoodStillMs;
+    checkedAtMs = nowMs;
+    if (queriedAtMs !== undefined && nowMs - queriedAtMs > answerMsMax) report(true);
+  }, checkEveryMs).unref();
   void run();
   return {
     async stop() {
       stopped = true;
-      clearInterval(look);
+      clearInterval(check);
       await drop();
     },
   };

@@ -39,7 +39,7 @@ export interface EventsTable {
 export interface EventLogTable {
   id: Generated<boolean>;
   last_position: Generated<number>;
-  /** The highest position that was removed for its age; events behind it are all kept. */
+  /** The highest position that was removed for its age; no event behind it was. */
   kept_after: Generated<number>;
 }
 export interface EventCursorsTable {
@@ -48,7 +48,7 @@ export interface EventCursorsTable {
 }
 
 /**
- * Every table, for kysely; kept by hand beside the migrations. Here stand the platform's own. A feature adds its
+ * Every table, for kysely; written by hand beside the migrations. These are the platform's own. A feature adds its
  * tables in `<area>.tables.ts` beside its store:
  *
  *     declare module '../../platform/db/tables.ts' {
@@ -57,7 +57,7 @@ export interface EventCursorsTable {
  *       }
  *     }
  *
- * Only its owner writes a table, and the guests that stand with its type for a reason; `npm run check` looks.
+ * Only its owner writes a table, and the guests that its type names with a reason; `npm run check` verifies that.
  */
 export interface Tables {
   /** @owner platform/installation.store.ts */

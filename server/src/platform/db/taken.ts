@@ -4,8 +4,8 @@ import { errorCode } from './database-unusable.ts';
 const uniqueViolation = '23505';
 
 /**
- * Does the work; when somebody else has the value that this unique constraint guards, it fails with the code. Only the
- * database can decide that between two who write at once.
+ * Runs the work; when another row has the value of this unique constraint, fails with the code. Only the database can
+ * decide that between two transactions at once.
  */
 export async function whenTaken<Result>(
   constraint: string,

@@ -65,18 +65,18 @@ test('a transaction that keeps failing ends after its retries', async () => {
 
 test('what waits for the commit runs once, when others can see the change', async () => {
   const before = await value('a');
-  const seen = Promise.withResolvers<number | undefined>();
+  const visible = Promise.withResolvers<number | undefined>();
   let called = 0;
   await inTransaction(db, async (tx) => {
     await add(tx, 'a');
     afterCommit(tx, () => {
       called++;
-      seen.resolve(value('a'));
+      visible.resolve(value('a'));
     });
     expect(called).toBe(0);
   });
   expect(called).toBe(1);
-  expect(await seen.promise).toBe((before ?? 0) + 1);
+  expect(await visible.promise).toBe((before ?? 0) + 1);
 });
 
 test('what waits for the commit never runs without one, nor for an attempt that was undone', async () => {

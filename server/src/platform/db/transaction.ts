@@ -12,11 +12,11 @@ const serializationFailure = '40001';
 const deadlock = '40P01';
 const retryMsFirst = 5;
 
-const waiting = new WeakMap<Tx, (() => void | Promise<void>)[]>();
+const callbacksOf = new WeakMap<Tx, (() => void | Promise<void>)[]>();
 
 /**
- * Does the work in one transaction and returns its result after the commit. A deadlock or a serialization
- * failure runs the work again, so it must do nothing outside the transaction. Inside a transaction it joins.
+ * Runs the work in one transaction and returns its result after the commit. A deadlock or a serialization
+ * failure runs the work again, so it must do nothing outside the transaction. Inside a transaction it joins that one.
  */
 export async function inTransaction<T>(
   db: Db | Tx,
@@ -38,7 +38,7 @@ export async function inTransaction<T>(
 async function once<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   const callbacks: (() => void | Promise<void>)[] = [];
   const result = await db.transaction().execute((tx) => {
-    waiting.set(tx, callbacks);
+    callbacksOf.set(tx, callbacks);
     return work(tx);
   });
   for (const callback of callbacks) void runAfterwards(callback);
@@ -46,16 +46,16 @@ async function once<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
 }
 
 /**
- * Runs the function once the transaction has committed, and never otherwise. It is a nudge, not a promise: a
- * process that dies in between runs nothing, so whatever it wakes must also look by itself.
+ * Runs the function after the transaction has committed, and never otherwise. There is no guarantee: a process that
+ * dies in between does not run it, so the part that it wakes must also look by itself.
  */
 export function afterCommit(tx: Tx, callback: () => void | Promise<void>): void {
-  const callbacks = waiting.get(tx);
+  const callbacks = callbacksOf.get(tx);
   if (!callbacks) throw new Error('afterCommit needs a transaction that inTransaction began');
   callbacks.push(callback);
 }
 
-/** The change is made: a failing callback must not look like a failing transaction. */
+/** The transaction has committed: the error of a callback must not look like a failed transaction. */
 async function runAfterwards(callback: () => void | Promise<void>): Promise<void> {
   try {
     await callback();

@@ -1,16 +1,16 @@
 import { errorCode } from './database-unusable.ts';
 
-/** What a failed change failed for. */
+/** Why a change failed. */
 export type Trouble =
-  | 'data' // these very data are refused or not understood: trying again changes nothing
-  | 'passing' // the database is away, busy or full: everything else fails as well, and works again later
+  | 'data' // its own data are refused or not understood: a retry changes nothing
+  | 'passing' // the database is away, busy or full: other changes fail as well, and a retry works later
   | 'unknown';
 
 interface Meaning {
   readonly is: Trouble;
   /** PostgreSQL can't be reached right now. */
   readonly isAway?: true;
-  /** A sentence about what has run out or takes no changes. */
+  /** A sentence about what has run out or refuses changes. */
   readonly says?: string;
 }
 
@@ -20,7 +20,7 @@ const away: Meaning = { is: 'passing', isAway: true };
 const exhausted = (says: string): Meaning => ({ is: 'passing', says });
 const untilMended = 'nothing can be stored until that is mended';
 
-/** By SQLSTATE, whole or its class (two characters), and by the system's codes. */
+/** By SQLSTATE, by its class (the first two characters), and by codes of the system. */
 const meanings: Readonly<Record<string, Meaning>> = {
   '08': passing, // connections
   '08000': away,
@@ -65,23 +65,23 @@ const meanings: Readonly<Record<string, Meaning>> = {
 };
 
 const isSystemCode = (code: string) => /^E[A-Z0-9_]+$/.test(code);
-/** System calls on the way to the database; the same codes of other calls are about files. */
+/** System calls of a connection to the database; in other calls the same codes are about files. */
 const networkCalls: readonly unknown[] = ['connect', 'read', 'write', 'getaddrinfo'];
 
-/** What pg says of a lost database in words alone, without a code. */
+/** Messages of pg about a lost database that have no code. */
 const awayWords =
   /^(Connection terminated|Connection lost|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after|Client was closed|Query read timeout)/;
-/** Other words that tell of no wrong data. */
+/** Other words of messages that are not about wrong data. */
 const passingWords = /connection|connect|terminated|timeout|timed out|pool/i;
 const errorsOfUnderstanding = [TypeError, RangeError, SyntaxError, URIError];
 
 function meaningOf(code: string): Meaning | undefined {
   const names = isSystemCode(code) ? [code] : code.length === 5 ? [code, code.slice(0, 2)] : [];
-  const name = names.find((one) => Object.hasOwn(meanings, one));
+  const name = names.find((key) => Object.hasOwn(meanings, key));
   return name === undefined ? undefined : meanings[name];
 }
 
-/** Whether to try a failed change again, leave it, or find out. */
+/** Why a change failed, to decide whether to retry it. */
 export function troubleOf(error: unknown): Trouble {
   if (errorsOfUnderstanding.some((kind) => error instanceof kind)) return 'data';
   const code = errorCode(error);

@@ -17,15 +17,15 @@ async function stopNodes(): Promise<void> {
   for (const node of nodes.splice(0)) await node.stop();
 }
 function collector(name: string, fails: () => boolean = () => false) {
-  const heard: number[] = [];
+  const numbers: number[] = [];
   const reader: EventReader = {
     name,
     async read(events) {
       if (fails()) throw new Error('not today');
-      heard.push(...events.map((event) => (event.body as { n: number }).n));
+      numbers.push(...events.map((event) => (event.body as { n: number }).n));
     },
   };
-  return { heard, reader };
+  return { numbers, reader };
 }
 
 beforeAll(async () => {
@@ -36,16 +36,16 @@ afterEach(stopNodes);
 afterAll(async () => house.drop());
 
 test('a reader hears what was recorded while it was away, once, in order', async () => {
-  const { heard, reader } = collector('away');
+  const { numbers, reader } = collector('away');
   const node = await startNode([reader]);
   await node.count({ organizationId }, 1);
-  await until(() => expect(heard).toEqual([1]));
+  await until(() => expect(numbers).toEqual([1]));
   await stopNodes();
   const other = await startNode();
   for (let n = 2; n <= 450; n++) await other.count({ organizationId }, n);
   await stopNodes();
   await startNode([reader]);
-  await until(() => expect(heard).toEqual(Array.from({ length: 450 }, (_, n) => n + 1)));
+  await until(() => expect(numbers).toEqual(Array.from({ length: 450 }, (_, n) => n + 1)));
 });
 
 test('a new reader begins with what comes after its first start', async () => {
@@ -61,10 +61,10 @@ test('a new reader begins with what comes after its first start', async () => {
     expect(waiting).toEqual([]);
   });
   await stopNodes();
-  const { heard, reader } = collector('newcomer');
+  const { numbers, reader } = collector('newcomer');
   const next = await startNode([reader]);
   await next.count({ organizationId }, 2);
-  await until(() => expect(heard).toEqual([2]));
+  await until(() => expect(numbers).toEqual([2]));
 });
 
 test('of several nodes one reads at a time, so that each event is read once', async () => {
@@ -72,8 +72,10 @@ test('of several nodes one reads at a time, so that each event is read once', as
   const node = await startNode([one.reader]);
   await startNode([two.reader]);
   for (let n = 0; n < 60; n++) await node.count({ organizationId }, n);
-  await until(() => expect(one.heard.length + two.heard.length).toBe(60));
-  expect([...one.heard, ...two.heard].sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, n) => n));
+  await until(() => expect(one.numbers.length + two.numbers.length).toBe(60));
+  expect([...one.numbers, ...two.numbers].sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 60 }, (_, n) => n),
+  );
 });
 
 test('a reader that fails is given the same events again, and holds up no other reader', async () => {
@@ -82,10 +84,10 @@ test('a reader that fails is given the same events again, and holds up no other 
   const fine = collector('fine');
   const node = await startNode([stuck.reader, fine.reader]);
   for (let n = 0; n < 3; n++) await node.count({ organizationId }, n);
-  await until(() => expect(fine.heard).toEqual([0, 1, 2]));
-  expect(stuck.heard).toEqual([]);
+  await until(() => expect(fine.numbers).toEqual([0, 1, 2]));
+  expect(stuck.numbers).toEqual([]);
   broken = false;
-  await until(() => expect(stuck.heard).toEqual([0, 1, 2]));
+  await until(() => expect(stuck.numbers).toEqual([0, 1, 2]));
 });
 
 test('what a reader writes and the step of its cursor are committed together', async () => {
@@ -106,12 +108,12 @@ test('what a reader writes and the step of its cursor are committed together', a
   await node.count({ organizationId }, 1);
   await until(() => expect(attempts).toBe(2));
   await until(async () => {
-    const seen = await house.database.db
+    const cursors = await house.database.db
       .selectFrom('event_cursors')
       .select('reader')
       .where('reader', 'like', 'seen-%')
       .execute();
-    expect(seen).toHaveLength(1);
+    expect(cursors).toHaveLength(1);
   });
 });
 

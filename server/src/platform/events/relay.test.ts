@@ -15,14 +15,14 @@ async function startNode(): Promise<EventNode> {
 }
 /** Numbers heard by a tail, in the order heard. */
 function hear(node: EventNode): { n: number[]; positions: number[] } {
-  const heard = { n: [] as number[], positions: [] as number[] };
+  const tail = { n: [] as number[], positions: [] as number[] };
   node.log.tail('test', (events) => {
     for (const event of events) {
-      heard.n.push((event.body as { n: number }).n);
-      heard.positions.push(event.position);
+      tail.n.push((event.body as { n: number }).n);
+      tail.positions.push(event.position);
     }
   });
-  return heard;
+  return tail;
 }
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 8_000, interval: 3 });
 
@@ -37,16 +37,16 @@ afterAll(async () => house.drop());
 
 test('events are numbered without gaps in the order they were recorded, and heard in that order', async () => {
   const node = await startNode();
-  const heard = hear(node);
+  const tail = hear(node);
   const before = await node.log.lastPosition();
   for (let n = 0; n < 20; n++) await node.count({ organizationId }, n);
-  await until(() => expect(heard.n).toEqual(Array.from({ length: 20 }, (_, n) => n)));
-  expect(heard.positions).toEqual(Array.from({ length: 20 }, (_, n) => before + 1 + n));
+  await until(() => expect(tail.n).toEqual(Array.from({ length: 20 }, (_, n) => n)));
+  expect(tail.positions).toEqual(Array.from({ length: 20 }, (_, n) => before + 1 + n));
 });
 
 test('an event whose transaction commits late is never skipped by a cursor', async () => {
   const node = await startNode();
-  const heard = hear(node);
+  const tail = hear(node);
   let commit = () => {};
   const held = new Promise<void>((resolve) => {
     commit = resolve;
@@ -62,17 +62,17 @@ test('an event whose transaction commits late is never skipped by a cursor', asy
   });
   await early;
   await node.count({ organizationId }, 2);
-  await until(() => expect(heard.n).toEqual([2]));
+  await until(() => expect(tail.n).toEqual([2]));
   commit();
   await late;
-  await until(() => expect(heard.n).toEqual([2, 1]));
-  const [second = 0, first = 0] = heard.positions;
+  await until(() => expect(tail.n).toEqual([2, 1]));
+  const [second = 0, first = 0] = tail.positions;
   expect(first).toBe(second + 1);
 });
 
 test('a transaction that is rolled back leaves no event and no gap', async () => {
   const node = await startNode();
-  const heard = hear(node);
+  const tail = hear(node);
   const before = await node.log.lastPosition();
   const undone = inTransaction(house.database.db, async (tx) => {
     await node.recorder.record(tx, counted, { organizationId, profileId: null, body: { n: 1 } });
@@ -80,7 +80,7 @@ test('a transaction that is rolled back leaves no event and no gap', async () =>
   });
   await expect(undone).rejects.toThrow('no');
   await node.count({ organizationId }, 2);
-  await until(() => expect(heard.positions).toEqual([before + 1]));
+  await until(() => expect(tail.positions).toEqual([before + 1]));
 });
 
 test('writers on two nodes see one numbering; both nodes hear all once, in the same order', async () => {
@@ -98,20 +98,20 @@ test('writers on two nodes see one numbering; both nodes hear all once, in the s
 
 test('a node whose numbering session dies is replaced by another node by itself', async () => {
   const [one, two] = [await startNode(), await startNode()];
-  const heard = hear(two);
+  const tail = hear(two);
   await two.count({ organizationId }, 1);
-  await until(() => expect(heard.n).toEqual([1]));
+  await until(() => expect(tail.n).toEqual([1]));
   await one.stop();
   nodes.splice(nodes.indexOf(one), 1);
   await two.count({ organizationId }, 2);
-  await until(() => expect(heard.n).toEqual([1, 2]));
+  await until(() => expect(tail.n).toEqual([1, 2]));
 });
 
 test('losing the database connection loses no event: the relay comes back', async () => {
   const node = await startNode();
-  const heard = hear(node);
+  const tail = hear(node);
   await node.count({ organizationId }, 1);
-  await until(() => expect(heard.n).toEqual([1]));
+  await until(() => expect(tail.n).toEqual([1]));
   const client = new Client({ connectionString: house.databaseUrl });
   await client.connect();
   await client.query(
@@ -120,7 +120,7 @@ test('losing the database connection loses no event: the relay comes back', asyn
   );
   await client.end();
   await vi.waitFor(() => node.count({ organizationId }, 2), { timeout: 5_000, interval: 10 });
-  await until(() => expect(heard.n.at(-1)).toBe(2));
+  await until(() => expect(tail.n.at(-1)).toBe(2));
 });
 
 test('an event reaches a reader of its process within milliseconds of the commit', async () => {
@@ -129,12 +129,12 @@ test('an event reaches a reader of its process within milliseconds of the commit
   let tell = () => {};
   node.log.tail('stopwatch', () => tell());
   for (let n = 0; n < 100; n++) {
-    const heard = new Promise<void>((resolve) => {
+    const arrival = new Promise<void>((resolve) => {
       tell = resolve;
     });
     await node.count({ organizationId }, n);
     const committedAt = performance.now();
-    await heard;
+    await arrival;
     waits.push(performance.now() - committedAt);
   }
   const median = waits.sort((a, b) => a - b)[50] ?? 0;

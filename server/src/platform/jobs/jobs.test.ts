@@ -43,18 +43,18 @@ const enqueue = (jobs: Jobs, job: ReturnType<typeof numbered>, n: number, startA
 
 test('a job runs soon after its transaction commits, with its payload', async () => {
   const job = numbered('test.simple');
-  const done: number[] = [];
-  const jobs = await start(job.runs(async ({ n }) => void done.push(n)));
-  const begun = performance.now();
+  const numbers: number[] = [];
+  const jobs = await start(job.runs(async ({ n }) => void numbers.push(n)));
+  const startedAt = performance.now();
   await enqueue(jobs, job, 1);
-  await until(() => expect(done).toEqual([1]));
-  process.stdout.write(`enqueue to deed: ${(performance.now() - begun).toFixed(1)} ms\n`);
+  await until(() => expect(numbers).toEqual([1]));
+  process.stdout.write(`enqueue to deed: ${(performance.now() - startedAt).toFixed(1)} ms\n`);
 });
 
 test('jobs that mention somebody who is erased are forgotten, waiting or done, and no others', async () => {
   const job = numbered('test.erased');
-  const done: number[] = [];
-  const jobs = await start(job.runs(async ({ n }) => void done.push(n)));
+  const numbers: number[] = [];
+  const jobs = await start(job.runs(async ({ n }) => void numbers.push(n)));
   const mentions = async () => {
     const { rows } = await sql<{ n: number }>`select (data->>'n')::int as n from jobs.job
       where name = ${job.name} order by 1`.execute(house.database.db);
@@ -62,32 +62,32 @@ test('jobs that mention somebody who is erased are forgotten, waiting or done, a
   };
   for (const n of [41_000_001, 41_000_002]) await enqueue(jobs, job, n);
   await enqueue(jobs, job, 41_000_003, later(new Date(), 3_600_000));
-  await until(() => expect(done).toHaveLength(2));
+  await until(() => expect(numbers).toHaveLength(2));
   await inTransaction(house.database.db, (tx) => jobs.discard(tx, ['41000001', '41000003']));
   expect(await mentions()).toEqual([41_000_002]);
 });
 
 test('a job of a transaction that is rolled back never runs', async () => {
   const job = numbered('test.rolled-back');
-  const done: number[] = [];
-  const jobs = await start(job.runs(async ({ n }) => void done.push(n)));
+  const numbers: number[] = [];
+  const jobs = await start(job.runs(async ({ n }) => void numbers.push(n)));
   const undone = inTransaction(house.database.db, async (tx) => {
     await jobs.enqueue(tx, job, { n: 1 });
     throw new Error('no');
   });
   await expect(undone).rejects.toThrow('no');
   await enqueue(jobs, job, 2);
-  await until(() => expect(done).toEqual([2]));
+  await until(() => expect(numbers).toEqual([2]));
 });
 
 test('twenty delayed jobs begin within half a second of their time, and none before it', async () => {
   const job = numbered('test.delayed');
-  const begun: number[] = [];
-  const jobs = await start(job.runs(async () => void begun.push(Date.now())));
+  const moments: number[] = [];
+  const jobs = await start(job.runs(async () => void moments.push(Date.now())));
   const due = later(new Date(), 1_200);
   for (let n = 0; n < 20; n++) await enqueue(jobs, job, n, due);
-  await until(() => expect(begun).toHaveLength(20));
-  const lateness = begun.map((at) => at - due.getTime()).sort((a, b) => a - b);
+  await until(() => expect(moments).toHaveLength(20));
+  const lateness = moments.map((at) => at - due.getTime()).sort((a, b) => a - b);
   process.stdout.write(`delayed jobs late by: ${lateness[0]}..${lateness.at(-1)} ms\n`);
   expect(lateness[0]).toBeGreaterThanOrEqual(-20);
   expect(lateness.at(-1)).toBeLessThan(1_000);
@@ -111,31 +111,31 @@ test('a job that fails is tried again until its attempts end', async () => {
 
 test('with a once-key one waits while one works, and others are absorbed', async () => {
   const job = numbered('test.once', { onceKey: () => 'the-key' } as never);
-  const begun: number[] = [];
+  const numbers: number[] = [];
   let finish = () => {};
   const jobs = await start(
     job.runs(async ({ n }) => {
-      begun.push(n);
+      numbers.push(n);
       await new Promise<void>((resolve) => {
         finish = resolve;
       });
     }),
   );
   await enqueue(jobs, job, 1);
-  await until(() => expect(begun).toEqual([1]));
+  await until(() => expect(numbers).toEqual([1]));
   for (const n of [2, 3, 4]) await enqueue(jobs, job, n);
-  expect(begun).toEqual([1]);
+  expect(numbers).toEqual([1]);
   finish();
-  await until(() => expect(begun).toEqual([1, 2]));
+  await until(() => expect(numbers).toEqual([1, 2]));
   finish();
   await enqueue(jobs, job, 5);
-  await until(() => expect(begun).toEqual([1, 2, 5]));
+  await until(() => expect(numbers).toEqual([1, 2, 5]));
   finish();
 });
 
 test('a slow job holds up no other job of its queue', async () => {
   const job = numbered('test.slow');
-  const done: number[] = [];
+  const numbers: number[] = [];
   let finish = () => {};
   const jobs = await start(
     job.runs(async ({ n }) => {
@@ -143,24 +143,24 @@ test('a slow job holds up no other job of its queue', async () => {
         await new Promise<void>((resolve) => {
           finish = resolve;
         });
-      done.push(n);
+      numbers.push(n);
     }),
   );
   for (let n = 0; n < 30; n++) await enqueue(jobs, job, n);
-  await until(() => expect(done).toHaveLength(29));
+  await until(() => expect(numbers).toHaveLength(29));
   finish();
-  await until(() => expect(done).toHaveLength(30));
+  await until(() => expect(numbers).toHaveLength(30));
 });
 
 test('stopping tells deeds to stop and gives unfinished jobs to the next node', async () => {
   const job = numbered('test.stopped');
-  let told = false;
+  let isAborted = false;
   const jobs = await start(
     job.runs(
       (_, signal) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => {
-            told = true;
+            isAborted = true;
             reject(new Error('stopped'));
           });
         }),
@@ -178,14 +178,14 @@ test('stopping tells deeds to stop and gives unfinished jobs to the next node', 
   );
   await jobs.stop();
   running.splice(running.indexOf(jobs), 1);
-  expect(told).toBe(true);
-  const done: number[] = [];
-  await start(job.runs(async ({ n }) => void done.push(n)));
-  await until(() => expect(done).toEqual([7]));
+  expect(isAborted).toBe(true);
+  const numbers: number[] = [];
+  await start(job.runs(async ({ n }) => void numbers.push(n)));
+  await until(() => expect(numbers).toEqual([7]));
 });
 
 test('the job of a handler killed by SIGKILL is begun elsewhere within 15 seconds', async () => {
-  const done: number[] = [];
+  const numbers: number[] = [];
   const program = fileURLToPath(new URL('testing-node.ts', import.meta.url));
   const child = spawn(process.execPath, [program, house.databaseUrl], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -201,8 +201,8 @@ test('the job of a handler killed by SIGKILL is begun elsewhere within 15 second
   child.kill('SIGKILL');
   await once(child, 'exit');
   const killedAt = performance.now();
-  await start(endless.runs(async ({ n }) => void done.push(n)));
-  await until(() => expect(done).toEqual([9]), 25_000);
+  await start(endless.runs(async ({ n }) => void numbers.push(n)));
+  await until(() => expect(numbers).toEqual([9]), 25_000);
   const seconds = (performance.now() - killedAt) / 1_000;
   process.stdout.write(`a killed handler's job is back after ${seconds.toFixed(1)} s\n`);
   expect(seconds).toBeLessThan(15);
@@ -232,9 +232,9 @@ test('cron entries follow the definitions: new ones appear and dropped ones go',
   const daily = defineJob({ name: 'test.daily', payload: Type.Object({}), cron: '0 3 * * *' });
   await start(daily.runs(async () => undefined));
   expect(await schedules()).toEqual(['test.daily 0 3 * * *']);
-  const begun = performance.now();
+  const startedAt = performance.now();
   await start();
-  process.stdout.write(`opening the queues again: ${(performance.now() - begun).toFixed(0)} ms\n`);
+  process.stdout.write(`opening the queues again: ${(performance.now() - startedAt).toFixed(0)} ms\n`);
   expect(await schedules()).toEqual([]);
 });
 
@@ -264,10 +264,10 @@ test('the store keeps itself in order without a complaint: stale counts, dead ha
 test('a done job with a short stay is forgotten after it; a failed one is kept for longer', async () => {
   const short = numbered('test.short-stay', { keepSeconds: 60, attemptsMax: 1 });
   const usual = numbered('test.usual-stay');
-  const done: number[] = [];
+  const numbers: number[] = [];
   const deed = async ({ n }: { n: number }) => {
     if (n === 2) throw new Error('no');
-    done.push(n);
+    numbers.push(n);
   };
   const { pool } = house.database;
   const stays = async () => {

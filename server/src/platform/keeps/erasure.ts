@@ -3,24 +3,24 @@ import type { Tables } from '../db/tables.ts';
 import type { Db, Tx } from '../db/transaction.ts';
 import type { Subject } from './section.ts';
 
-/** Somebody who leaves; their row stays locked until the transaction ends. */
+/** A person who leaves; their row stays locked until the transaction ends. */
 export interface Leaving {
   readonly id: string;
   readonly organizationId: string;
   readonly email: string;
 }
 
-/** Something about a person, gone or nameless in the transaction in which they leave. */
+/** Data about a person, deleted or made anonymous in the transaction in which they leave. */
 export interface PersonPiece {
-  /** Orders the pieces of all features; rows that others hang on go after those. */
+  /** Orders the pieces of all features; rows are deleted after those that refer to them. */
   readonly place: number;
-  /** Under which name the answer counts its rows. */
+  /** The name under which the answer counts its rows. */
   readonly counts?: string;
-  /** Answers how many rows it was about. What goes by itself with the person is only counted. */
+  /** Answers the number of rows. Rows that are deleted by cascade are only counted. */
   erase(tx: Tx, person: Leaving, now: Date): Promise<number>;
 }
 
-/** Puts a part of an organisation to rest in the transaction that hides it: from the commit on nothing of it is done. */
+/** Stops a part of an organisation in the transaction that hides it: after the commit nothing runs for it. */
 export interface HidingPiece {
   /** Orders the pieces of all features, and with them their locks. */
   readonly place: number;
@@ -28,20 +28,20 @@ export interface HidingPiece {
 }
 
 /**
- * Rows of an organisation, deleted a batch at a time after it was hidden. What is short goes by cascade and needs no
- * piece. Each may be interrupted and done again.
+ * Rows of an organisation, deleted in batches after it was hidden. Small tables are deleted by cascade and need no
+ * piece. Each piece may be interrupted and repeated.
  */
 export type RowsPiece = {
-  /** Orders the pieces of all features; rows that others hang on go after those. */
+  /** Orders the pieces of all features; rows are deleted after those that refer to them. */
   readonly place: number;
   readonly table: keyof Tables;
 } & (
   | { readonly of: (whose: Pick<Subject, 'organizationId'>) => RawBuilder<boolean>; readonly batch?: number }
-  /** Where there is more to do than to delete; answers how many rows went, and is asked until none did. */
+  /** For rows that need more than a delete; answers how many rows were deleted, and is repeated until none are left. */
   | { erase(db: Db, organizationId: string): Promise<number> }
 );
 
-/** Rows that hang on rows of the organisation in another table. */
+/** Rows that refer to rows of the organisation in another table. */
 export function within(
   column: string,
   table: keyof Tables,

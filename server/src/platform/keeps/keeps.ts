@@ -4,30 +4,30 @@ import type { HidingPiece, PersonPiece, RowsPiece } from './erasure.ts';
 import type { Section } from './section.ts';
 
 /**
- * What a feature keeps in the database, for those who must know of everything: exports, which show it, and erasure,
- * which removes it.
+ * The data that a feature stores in the database, for exports, which show all of it, and for erasure, which removes
+ * all of it.
  */
 export interface Keeps {
-  /** What an export shows: to a person about themselves, and besides to the owner about the organisation. */
+  /** Sections of the export: of a person, and in the owner's export also of the organisation. */
   readonly sections?: { readonly person?: readonly Section[]; readonly organization?: readonly Section[] };
   /** Tables that no export shows, and why. */
   readonly withheld?: Partial<Record<keyof Tables, string>>;
-  /** What is done when a person leaves. */
+  /** Pieces of work when a person leaves. */
   readonly ofPerson?: readonly PersonPiece[];
-  /** What is done at once when an organisation is deleted. */
+  /** Pieces of work at once when an organisation is deleted. */
   readonly hiding?: readonly HidingPiece[];
   /**
-   * What must end outside of the database before the rows go, because they are needed for it: for each a function that
-   * asks for its end, again and again while it is there.
+   * Things outside the database that must end before the rows go, because ending them needs the rows: a function for each
+   * that requests its end, and is called again while it still exists.
    */
   outside?(db: Db, organizationId: string): Promise<(() => void)[]>;
   /** Rows of an organisation that may be many, or need more than a delete. */
   readonly rows?: readonly RowsPiece[];
-  /** Tables whose ids jobs may carry: jobs about a deleted organisation are thrown away. */
+  /** Tables whose ids payloads of jobs may contain: jobs about a deleted organisation are discarded. */
   readonly inJobs?: readonly (keyof Tables)[];
 }
 
-/** What all features keep, each list in the order of its places. */
+/** The `Keeps` of all features together, each list in the order of its places. */
 export interface AllKeeps {
   readonly sections: { readonly person: readonly Section[]; readonly organization: readonly Section[] };
   readonly withheld: ReadonlyMap<string, string>;
@@ -44,7 +44,7 @@ interface Keeper {
 }
 
 /**
- * Puts together what all features keep. Those that share one declaration, as engines of one kind do, count once.
+ * Merges the `Keeps` of all features. Features that share one declaration, as engines of one kind do, count once.
  * @throws Error with a sentence when two keep the same table, or two parts have the same place or name.
  */
 export function collectKeeps(features: readonly { name: string; keeps?: Keeps }[]): AllKeeps {
@@ -77,7 +77,7 @@ function inOrder<Part extends { readonly place: number }>(
   partsOf: (keeps: Keeps) => readonly Part[],
 ): Part[] {
   const parts = keepers.flatMap(({ name, keeps }) => partsOf(keeps).map((part) => ({ name, part })));
-  parts.sort((one, other) => one.part.place - other.part.place);
+  parts.sort((a, b) => a.part.place - b.part.place);
   for (const [index, { name, part }] of parts.entries()) {
     const before = parts[index - 1];
     if (before?.part.place === part.place) {
@@ -104,6 +104,6 @@ function assertOneKeeper(keepers: readonly Keeper[]): void {
 
 function assertOneName(sections: readonly Section[]): void {
   const names = sections.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new Error(`Two sections of the export are called '${twice}': rename one.`);
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate) throw new Error(`Two sections of the export are called '${duplicate}': rename one.`);
 }

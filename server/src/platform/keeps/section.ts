@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../db/tables.ts';
 
-/** Whose data is asked for. */
+/** The person or organisation of an export. */
 export interface Subject {
   readonly userId: string;
   readonly organizationId: string;
@@ -9,7 +9,7 @@ export interface Subject {
   readonly covers: 'person' | 'organization';
 }
 
-/** What a page of a section goes on from: a column that orders it, with its type. */
+/** A column that orders a section and from whose last value the next page continues, with its type. */
 type KeyColumn = readonly [column: string, type: 'uuid' | 'timestamptz' | 'bigint' | 'text' | 'integer'];
 
 /**
@@ -22,18 +22,18 @@ export interface Section {
   readonly place: number;
   readonly table: keyof Tables;
   readonly columns: readonly string[];
-  /** Columns that clients know by another name. */
+  /** Columns with another name in the API. */
   readonly named?: Readonly<Record<string, string>>;
   /** Columns that no export shows, and why. */
   readonly withheld?: Readonly<Record<string, string>>;
-  /** What is shown in place of a column that is withheld. */
+  /** Values in place of withheld columns. */
   readonly derived?: Readonly<Record<string, RawBuilder<unknown>>>;
   /** Unique together, never null, and ordered by an index where the table may be long. */
   readonly key: readonly KeyColumn[];
   readonly newestFirst?: boolean;
   /** Read profile by profile, because the index that orders the rows begins with the profile. */
   readonly perProfile?: boolean;
-  /** At most one row, which stands for itself instead of in a list. */
+  /** At most one row, shown as an object instead of a list. */
   readonly isSingle?: boolean;
   readonly of: (subject: Subject) => RawBuilder<boolean>;
 }
@@ -48,7 +48,7 @@ export function ofUser({ userId, organizationId }: Subject): RawBuilder<boolean>
   return sql`user_id = ${userId} and organization_id = ${organizationId}`;
 }
 
-/** What a person receives of themselves, for the owner of everybody. */
+/** The section of a person, widened to everybody in the organisation, for its owner. */
 export function ofEverybody(
   section: Section,
   more: Pick<Section, 'name' | 'place'> & Partial<Section>,

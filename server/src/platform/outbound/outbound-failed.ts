@@ -1,4 +1,4 @@
-/** There was no answer. The message is a sentence for whoever set the URL; it never names an address. */
+/** There was no answer. The message is a sentence for the person who set the URL; it never names an address. */
 export class OutboundFailed extends Error {
   constructor(says: string, options: { cause?: unknown } = {}) {
     super(says, options);
@@ -36,7 +36,7 @@ export function reasonOf(error: unknown, timeoutMs: number): string {
 }
 
 function codeOf(error: Error): string {
-  // Node gathers the failures of several addresses; they say the same thing for our purpose.
+  // Node collects the failures of several addresses; the first one is enough for a sentence.
   const first = error instanceof AggregateError ? error.errors[0] : error;
   return String((first as NodeJS.ErrnoException | undefined)?.code ?? '');
 }

@@ -40,7 +40,7 @@ function outbound(options: Partial<Parameters<typeof createOutbound>[0]> = {}): 
   closing.push(() => made.close());
   return made;
 }
-/** Names answer from this table, one list after the other when there are several. */
+/** The answers of a name, one list after the other when there are several. */
 function names(table: Record<string, string[][]>): Resolve {
   return (hostname, answer) => {
     const lists = table[hostname];

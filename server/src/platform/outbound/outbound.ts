@@ -15,28 +15,28 @@ export interface OutboundRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   headers?: Record<string, string>;
   body?: string | Uint8Array;
-  /** For everything together: name, connection, request and answer. */
+  /** For look-up, connection, request and answer together. */
   timeoutMs: number;
-  /** Most of the body that is read; 64 kB unless said. */
+  /** The answer's body is read up to this size; 64 kB by default. */
   bytesMax?: number;
 }
 export interface OutboundAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
-  /** False when the body was longer than what was read, or broke off. */
+  /** False when the body was longer than `bytesMax` or broke off. */
   complete: boolean;
 }
 
-/** The only way out to addresses that users give: never to a private target that the settings do not allow. */
+/** All requests to URLs of users go through here, and never to a private target that the settings do not allow. */
 export interface Outbound {
   /**
-   * Judges a URL before it is stored. A name that cannot be resolved now passes: it is judged again at each use.
+   * Checks a URL before it is stored. A name that can't be resolved now passes: every request checks it again.
    * @throws Failure VALIDATION_ERROR or TARGET_NOT_ALLOWED, never naming the address behind a name.
    */
   check(url: string): Promise<void>;
   /**
-   * One request; redirects are answers, not followed. The answer stands once its head is here, even if the
+   * One request; redirects are answers and are not followed. Once the head has arrived there is an answer, even if the
    * body then breaks off.
    * @throws Failure VALIDATION_ERROR or TARGET_NOT_ALLOWED; OutboundFailed when there was no answer.
    */
@@ -48,7 +48,7 @@ const bytesMaxDefault = 65_536;
 const checkMsMax = 2_000;
 const resolveSystem: Resolve = (hostname, answer) => systemLookup(hostname, { all: true }, answer);
 
-/** `resolve` is the system's unless a test turns names itself. */
+/** `resolve` is the system's, except in tests that answer names themselves. */
 export function createOutbound(options: {
   allow: readonly string[];
   closedPorts: () => readonly number[];
@@ -63,7 +63,7 @@ export function createOutbound(options: {
     allowH2: false,
   });
 
-  function judge(text: string): URL {
+  function checkedUrl(text: string): URL {
     const url = readUrl(text);
     const literal = isLocalhost(url) ? ['127.0.0.1', '::1'] : [literalAddress(url)];
     const port = portOf(url);
@@ -75,7 +75,7 @@ export function createOutbound(options: {
 
   return {
     async check(text) {
-      const url = judge(text);
+      const url = checkedUrl(text);
       if (literalAddress(url) !== undefined) return;
       const addresses = await resolveWithin(resolve, url.hostname, checkMsMax);
       if (!addresses.every(({ address }) => targets.mayReach(address, portOf(url)))) {
@@ -83,7 +83,7 @@ export function createOutbound(options: {
       }
     },
     async request(text, { method = 'GET', headers = {}, body, timeoutMs, bytesMax = bytesMaxDefault }) {
-      const url = judge(text);
+      const url = checkedUrl(text);
       const signal = AbortSignal.timeout(timeoutMs);
       try {
         const answer = await request(url, {
@@ -93,8 +93,8 @@ export function createOutbound(options: {
           body: body ?? null,
           signal,
         });
-        const read = await readUpTo(answer.body, bytesMax);
-        return { status: answer.statusCode, headers: answer.headers, ...read };
+        const content = await readUpTo(answer.body, bytesMax);
+        return { status: answer.statusCode, headers: answer.headers, ...content };
       } catch (error) {
         if (causeOf(error) instanceof Failure) throw causeOf(error);
         throw new OutboundFailed(reasonOf(error, timeoutMs), { cause: error });
@@ -104,7 +104,7 @@ export function createOutbound(options: {
   };
 }
 
-/** Connects only to addresses it has judged: the lookup that judges is the one the socket connects by. */
+/** Connects only to checked addresses: the look-up that checks them is the one the socket connects by. */
 function guardedConnect(
   resolve: Resolve,
   mayReach: (address: string, port: number) => boolean,

@@ -5,7 +5,7 @@ import { Failure } from '../failures.ts';
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Network = [Address, number];
 
-/** Cloud metadata services hand out credentials: no setting opens them. */
+/** Cloud metadata services give out credentials: no setting opens them. */
 const neverOpen = ['169.254.169.254', 'fd00:ec2::254'];
 const publicIpv6 = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
 
@@ -17,19 +17,19 @@ export interface Targets {
 
 /**
  * `allow` lists private networks in CIDR notation. `closedPorts` are those of this server, its sandbox and
- * its database: they stay shut on every private address and on this machine's own, whatever `allow` says.
+ * its database: they stay closed on every private address and on this machine's own, whatever `allow` says.
  */
 export function createTargets(allow: readonly string[], closedPorts: () => readonly number[]): Targets {
   const networks = allow.map(parseNetwork);
   const isOurs = (address: Address) =>
     Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])
-      .some((one) => plain(ipaddr.parse(one.address)).toString() === address.toString());
+      .some((local) => plain(ipaddr.parse(local.address)).toString() === address.toString());
   return {
     mayReach(text, port) {
       if (!ipaddr.isValid(text)) return false;
       const address = plain(ipaddr.parse(text));
-      if (neverOpen.some((one) => ipaddr.parse(one).toString() === address.toString())) return false;
+      if (neverOpen.some((closed) => ipaddr.parse(closed).toString() === address.toString())) return false;
       if (closedPorts().includes(port)) return isPublic(address) && !isOurs(address);
       return isPublic(address) || networks.some((network) => contains(network, address));
     },
@@ -37,7 +37,7 @@ export function createTargets(allow: readonly string[], closedPorts: () => reado
 }
 
 /**
- * Reads a URL that a client gave us.
+ * Reads the URL of a client.
  * @throws Failure VALIDATION_ERROR unless it is http or https without a user name or password.
  */
 export function readUrl(text: string, path = '/url'): URL {
@@ -71,7 +71,7 @@ function isPublic(address: Address): boolean {
   return address instanceof ipaddr.IPv4 || address.match(publicIpv6);
 }
 
-/** IPv4 written as IPv6 is judged as what it is. */
+/** IPv4 written as IPv6 becomes the IPv4 address. */
 function plain(address: Address): Address {
   return address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }

@@ -1,7 +1,7 @@
 import type { LIDMapping, SignalRepositoryWithLIDStore } from 'baileys';
 
 /**
- * Changes: every pair of phone number and linked identity that Baileys stores is told to us.
+ * Changes: every pair of phone number and linked identity that Baileys stores is reported to us.
  *
  * Why: its event `lid-mapping.update` is emitted for some of the sources only; all of them pass this one method.
  *

@@ -21,7 +21,7 @@ type Decrypt = () => Promise<Uint8Array>;
  * journal.
  *
  * Why: a ciphertext can be decrypted only once. If the process dies after the ratchet is stored and before the
- * application has the message, the network sends it again and it could not be read any more.
+ * application has the message, the network sends it again and nobody could read it any more.
  *
  * In: `baileys/lib/Signal/libsignal.js` (decryptMessage, decryptGroupMessage).
  */
@@ -34,14 +34,14 @@ export function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: 
       await store.stored();
       return plaintext;
     }
-    const known = await journal.answer(ciphertext);
-    if (known) return legible(known);
+    const earlier = await journal.answer(ciphertext);
+    if (earlier) return legible(earlier);
     const entry = await keys.transaction(async () => {
       const plaintext = await decrypt();
-      const noted = journal.entryFor(ciphertext, { attrs: stanza.attrs, encryption, plaintext });
-      const data: StoredData = { [journalType]: { [noted.hash]: noted } };
+      const record = journal.entryFor(ciphertext, { attrs: stanza.attrs, encryption, plaintext });
+      const data: StoredData = { [journalType]: { [record.hash]: record } };
       await keys.set(data);
-      return noted;
+      return record;
     }, name);
     await store.stored();
     journal.holds(entry);

@@ -3,8 +3,8 @@ import { proto, unpadRandomMax16, writeRandomPadMax16 } from 'baileys';
 /**
  * Changes: Baileys gets an empty message in place of a plaintext that is no message.
  *
- * Why: it would think that the keys were wrong and ask the sender for the message five times over, and be sent the
- * same bytes. What really arrived is told to the application from the journal.
+ * Why: it would take the keys for wrong and ask the sender for the message five times, and get the same bytes each time.
+ * The application learns from the journal what really arrived.
  *
  * In: `baileys/lib/Utils/decode-wa-message.js` (decryptMessageNode).
  */

@@ -3,10 +3,10 @@ import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import { takeOver } from '../take-over.ts';
 
 /**
- * Changes: each message stanza waits until the one before it is done with; `first` sees it at once.
+ * Changes: each message stanza waits until the one before it is handled; `first` is called with it at once.
  *
- * Why: Baileys looks up a sender's other address before it lines a message up, so the first words of a new contact
- * may be overtaken by the next ones.
+ * Why: Baileys looks up a sender's other address before it queues a message, so the first messages of a new contact
+ * may be overtaken by later ones.
  *
  * In: `baileys/lib/Socket/messages-recv.js` (handleMessage, messageMutex).
  */
@@ -17,7 +17,7 @@ export function keepMessagesInOrder(socket: WASocket, first: (stanza: BinaryNode
   socket.ws.on(event, (stanza: BinaryNode) => {
     first(stanza);
     const handled = inTurn(socket, () => handle(stanza));
-    // The socket takes no notice of what its listeners answer.
+    // The emitter ignores the promises of its listeners.
     handled.catch(() => undefined);
     return handled;
   });

@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WASocket } from 'baileys';
 
-/** Marks what we send ourselves, so that Baileys' own key transactions are told apart from ours. */
-const sendingOurs = new AsyncLocalStorage<true>();
+/** Set while a message of ours is relayed: all other key transactions stay as Baileys made them. */
+const ownRelay = new AsyncLocalStorage<true>();
 
 /**
  * Changes: messages sent with `relayBeside` are prepared and sent beside each other, outside Baileys' key transaction.
  *
- * Why: Baileys lets one message of a profile after the other through, each until its bytes have left, so one slow
- * look-up holds up all chats. Order is kept without that: our repository keeps each session in order, and the outbox
+ * Why: Baileys relays the messages of a profile one after the other, each until its bytes have left, so one slow look-up
+ * delays all chats. Order does not need that: our repository keeps the order of each session, and the outbox that of
  * each chat.
  *
  * In: `baileys/lib/Socket/messages-send.js` (relayMessage), `baileys/lib/Utils/auth-utils.js`
@@ -18,7 +18,7 @@ export function allowRelayBeside({ authState }: WASocket): void {
   const { keys } = authState;
   authState.keys = {
     ...keys,
-    transaction: (work, key) => (sendingOurs.getStore() ? work() : keys.transaction(work, key)),
+    transaction: (work, key) => (ownRelay.getStore() ? work() : keys.transaction(work, key)),
   };
 }
 
@@ -27,5 +27,5 @@ export function relayBeside(
   socket: WASocket,
   ...args: Parameters<WASocket['relayMessage']>
 ): Promise<string> {
-  return sendingOurs.run(true, () => socket.relayMessage(...args)) as Promise<string>;
+  return ownRelay.run(true, () => socket.relayMessage(...args)) as Promise<string>;
 }

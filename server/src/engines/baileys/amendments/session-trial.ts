@@ -8,14 +8,14 @@ interface SessionRecord {
 /**
  * Changes: of several sessions with one device each is tried alone and on a copy, most recently used first.
  *
- * Why: libsignal tries them all on one record: those that did not fit have stepped their ratchets by then, are stored
- * so, and can never read what was written for them. Two people who write to each other for the first time at the same
+ * Why: libsignal tries them all on one record: sessions that did not fit have advanced their ratchets by then, are stored
+ * like that, and can never decrypt messages of their own. Two people who write to each other for the first time at the same
  * moment have two sessions, so from then on message after message would have to be sent again.
  *
  * In: `libsignal/src/session_cipher.js` (decryptWithSessions), `libsignal/src/session_record.js`.
  *
- * The sandbox has code like this of its own: what both sides of the wire share, no test of one against the other could
- * prove.
+ * The sandbox has code like this of its own: a test of one side against the other proves nothing about code that both
+ * share.
  *
  * To be called inside a key transaction; throws what `decrypt` threw last.
  * @param address the session's own name in the store
@@ -33,14 +33,14 @@ export async function trySessions<T>(
   if (!record || names.length < 2) return decrypt();
   const usedAt = (name: string) => record._sessions[name]?.indexInfo?.used ?? 0;
   let refusal: unknown;
-  for (const name of names.sort((one, other) => usedAt(other) - usedAt(one))) {
+  for (const name of names.sort((a, b) => usedAt(b) - usedAt(a))) {
     const session = record._sessions[name];
     if (!session) continue;
     await write({ ...record, _sessions: { [name]: structuredClone(session) } });
     try {
       const plaintext = await decrypt();
-      const stepped = await read();
-      await write({ ...record, _sessions: { ...record._sessions, ...stepped?._sessions } });
+      const current = await read();
+      await write({ ...record, _sessions: { ...record._sessions, ...current?._sessions } });
       return plaintext;
     } catch (error) {
       refusal = error;

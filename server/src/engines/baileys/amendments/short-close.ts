@@ -7,7 +7,7 @@ const closeMsMax = 500;
 /**
  * Changes: a closing handshake that the server does not answer is cut after half a second.
  *
- * Why: a mute server would leave a closing socket open for 30 s, and Baileys silent about it as long.
+ * Why: while the server does not answer, the socket stays open for 30 s, and Baileys reports its end only after that.
  *
  * In: `baileys/lib/Socket/Client/websocket.js` (close).
  */

@@ -21,19 +21,21 @@ import { repositoryMaker } from './signal-repository.ts';
 const sender = '100000000000009:2@lid';
 const logger = baileysLog(silentLog);
 
-/** Keys in memory that note what each write brought together. */
+/** Keys in memory; `writes` gets the types of each write. */
 function memoryStore(writes: string[][]): EngineKeyStore {
-  const kept = new Map<string, unknown>();
+  const values = new Map<string, unknown>();
   const set = async (data: SignalDataSet): Promise<void> => {
     writes.push(Object.keys(data));
     for (const [type, entries] of Object.entries(data)) {
-      for (const [id, value] of Object.entries(entries ?? {})) kept.set(`${type}/${id}`, value);
+      for (const [id, value] of Object.entries(entries ?? {})) values.set(`${type}/${id}`, value);
     }
   };
   return {
     get: (type, ids) => {
-      const found = ids.flatMap((id) => (kept.has(`${type}/${id}`) ? [[id, kept.get(`${type}/${id}`)]] : []));
-      return Object.fromEntries(found);
+      const entries = ids.flatMap((id) =>
+        values.has(`${type}/${id}`) ? [[id, values.get(`${type}/${id}`)]] : [],
+      );
+      return Object.fromEntries(entries);
     },
     set,
     setSoon: set,
@@ -45,7 +47,7 @@ function memoryStore(writes: string[][]): EngineKeyStore {
   };
 }
 
-/** A journal that knows nothing of before. */
+/** A journal without earlier entries. */
 const emptyJournal: Journal = {
   leftOver: async () => [],
   entryFor: (ciphertext, part) => ({ ...part, hash: hashOf(ciphertext), order: 1 }),
@@ -58,17 +60,17 @@ const emptyJournal: Journal = {
 function receiver() {
   const creds = initAuthCreds();
   const writes: string[][] = [];
-  const heard: JournalEntry[] = [];
+  const decrypted: JournalEntry[] = [];
   const store = memoryStore(writes);
   const make = repositoryMaker({
     store,
     creds,
     journal: emptyJournal,
     stanzaOf: () => ({ tag: 'message', attrs: { id: 'A' } }),
-    onDecrypted: async (entry) => void heard.push(entry),
+    onDecrypted: async (entry) => void decrypted.push(entry),
     onPairs: () => undefined,
   });
-  return { creds, writes, heard, repository: make({ creds, keys: store }, logger) };
+  return { creds, writes, decrypted, repository: make({ creds, keys: store }, logger) };
 }
 
 /** What a sender needs to open a session with these credentials. */
@@ -113,8 +115,8 @@ test('two profiles that hear one person at the same moment store ratchet and jou
       }),
     ),
   );
-  for (const { writes, heard } of receivers) {
-    expect(heard).toHaveLength(1);
+  for (const { writes, decrypted } of receivers) {
+    expect(decrypted).toHaveLength(1);
     expect(writes.filter((types) => types.includes('session'))).toEqual([
       expect.arrayContaining(['session', 'identity-key', journalType]),
     ]);
@@ -122,7 +124,7 @@ test('two profiles that hear one person at the same moment store ratchet and jou
 });
 
 test('two who write to each other first at the same moment go on reading each other', async () => {
-  const { creds, repository, heard } = receiver();
+  const { creds, repository, decrypted } = receiver();
   const otherCreds = initAuthCreds();
   const keys = addTransactionCapability(memoryStore([]), logger, {
     maxCommitRetries: 1,
@@ -145,7 +147,7 @@ test('two who write to each other first at the same moment go on reading each ot
   const reply = await repository.encryptMessage({ jid: sender, data: Buffer.from('reply') });
   const read = await other.decryptMessage({ jid: us, ...reply });
 
-  expect(heard.map(({ plaintext }) => Buffer.from(plaintext).toString())).toEqual([
+  expect(decrypted.map(({ plaintext }) => Buffer.from(plaintext).toString())).toEqual([
     'first',
     'answer',
     'delayed',
@@ -154,7 +156,7 @@ test('two who write to each other first at the same moment go on reading each ot
 });
 
 test('a ciphertext that can’t be decrypted changes nothing at all', async () => {
-  const { repository, writes, heard } = receiver();
+  const { repository, writes, decrypted } = receiver();
   const other = initAuthCreds();
   const keys = addTransactionCapability(memoryStore([]), logger, {
     maxCommitRetries: 1,
@@ -170,7 +172,7 @@ test('a ciphertext that can’t be decrypted changes nothing at all', async () =
   const ciphertext = await writeTo(from, jid, 'not for you');
   await expect(repository.decryptMessage({ jid: sender, type: 'pkmsg', ciphertext })).rejects.toThrow();
   expect(writes).toEqual([]);
-  expect(heard).toEqual([]);
+  expect(decrypted).toEqual([]);
 });
 
 test('a handler of Baileys that fails is heard of, and is no unhandled rejection', async () => {
@@ -185,7 +187,7 @@ test('a handler of Baileys that fails is heard of, and is no unhandled rejection
     getMessage: async () => undefined,
     onStray: (event) => strays.resolve(event),
   });
-  // A missed call of nobody knows which chat.
+  // A missed call whose stanza names no chat.
   socket.ev.emit('call', [{ status: 'timeout', id: 'A', date: new Date() } as never]);
   expect(await strays.promise).toBe('call');
   await socket.end(undefined);

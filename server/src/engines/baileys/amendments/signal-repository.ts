@@ -17,8 +17,8 @@ export interface RepositoryOptions extends JournaledDecryptOptions {
 }
 
 /**
- * Changes: Baileys' own repository works on a transaction layer of ours. An encryption is in line to be stored when
- * it returns, and `store-before-sending.ts` lets nothing out before it is; jobs on one session take turns.
+ * Changes: Baileys' own repository works on a transaction layer of ours. When an encryption returns, its ratchet is queued
+ * for storage, and `store-before-sending.ts` sends nothing before that is done; jobs on one session take turns.
  *
  * Why: stock Baileys encrypts and sends inside one key transaction and stores the keys afterwards. A crash between the
  * two would use a ratchet counter twice.
@@ -29,15 +29,15 @@ export interface RepositoryOptions extends JournaledDecryptOptions {
 export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
   return (_auth, logger, findLids) => {
     const { store, creds } = options;
-    // A transaction ends when its change has its place in line, so that the next one on the same session can go
-    // on from it and share its commit.
-    const line = { get: store.get, set: store.setSoon };
-    const keys = addTransactionCapability(line, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
+    // A transaction ends when its change is queued, so that the next one on the same session can build on it and
+    // share its commit.
+    const queue = { get: store.get, set: store.setSoon };
+    const keys = addTransactionCapability(queue, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
     const inner = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger, findLids);
     tellPairs(inner, options.onPairs);
-    const outer = sessionName(inner);
+    const nameOf = sessionName(inner);
     const journaled = journalingDecrypt(keys, options);
-    /** Something done with the session of an address, when libsignal has nothing else to do with it. */
+    /** Works on the session of an address when libsignal has no other work on it. */
     const inTurn =
       <T>(jid: string, work: () => Promise<T>) =>
       () =>
@@ -48,18 +48,18 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
       lidMapping: inner.lidMapping,
       async encryptMessage(message) {
         const work = inTurn(message.jid, () => inner.encryptMessage(message));
-        return keys.transaction(work, await outer(message.jid));
+        return keys.transaction(work, await nameOf(message.jid));
       },
       async injectE2ESession(bundle) {
         const work = inTurn(bundle.jid, () => inner.injectE2ESession(bundle));
-        return keys.transaction(work, await outer(bundle.jid));
+        return keys.transaction(work, await nameOf(bundle.jid));
       },
       async decryptMessage(message) {
-        const name = await outer(message.jid);
+        const name = await nameOf(message.jid);
         const decrypt = inTurn(message.jid, () => inner.decryptMessage(message));
         // A first message names its session itself.
-        const fitting = message.type === 'pkmsg' ? decrypt : () => trySessions(keys, name, decrypt);
-        return journaled(message.ciphertext, message.type, name, fitting);
+        const trial = message.type === 'pkmsg' ? decrypt : () => trySessions(keys, name, decrypt);
+        return journaled(message.ciphertext, message.type, name, trial);
       },
       decryptGroupMessage: (message) =>
         journaled(message.msg, 'skmsg', message.group, () => inner.decryptGroupMessage(message)),

@@ -25,17 +25,17 @@ export function edited(
 }
 
 /**
- * What else is done to a message and shows nothing of its own: it is pinned or kept, or an answer to it that only
- * those can read who hold its secret.
+ * Other actions on a message that show nothing of their own: it is pinned or kept, or gets an answer encrypted with a
+ * secret of the message.
  */
 export function deed(message: proto.IMessage): Content | undefined {
   const { pinInChatMessage: pin, keepInChatMessage: keep, secretEncryptedMessage: secret } = message;
   const { encReactionMessage: reaction, encEventResponseMessage: response } = message;
-  const found =
+  const action =
     (pin && { deed: 'pin', key: pin.key }) ??
     (keep && { deed: 'keep', key: keep.key }) ??
     (secret && { deed: 'sealed-edit', key: secret.targetMessageKey }) ??
     (reaction && { deed: 'sealed-reaction', key: reaction.targetMessageKey }) ??
     (response && { deed: 'sealed-response', key: response.eventCreationMessageKey });
-  return found ? content('deed', { deed: found.deed, targetId: targetOf(found.key) }) : undefined;
+  return action ? content('deed', { deed: action.deed, targetId: targetOf(action.key) }) : undefined;
 }

@@ -31,14 +31,14 @@ const kinds: Read[] = [
 const companions = new Set(['messageContextInfo', 'senderKeyDistributionMessage', 'protocolMessage']);
 
 /**
- * A message's content in our own shape; a kind we have no shape for is `unknown` and tells its field's name.
+ * A message's content in our own shape; a kind we have no shape for is `unknown` with its field's name.
  * Undefined when nothing in it is for a person: keys, history, settings between devices.
  */
 export function readContent(message: proto.IMessage): Content | undefined {
   const inner = normalizeMessageContent(message) ?? message;
   for (const read of kinds) {
-    const found = read(inner);
-    if (found) return { ...found, ...surroundings(message, inner) };
+    const content = read(inner);
+    if (content) return { ...content, ...surroundings(message, inner) };
   }
   const kind = Object.entries(inner).find(([name, value]) => value && !companions.has(name))?.[0];
   return kind ? { type: 'unknown', kind } : undefined;

@@ -23,7 +23,7 @@ export function toNumber(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** When the sender's clock says it was sent; undefined when that is no moment. */
+/** A time of the sender's clock; undefined when it is no moment. */
 export function momentOf(ms: unknown): Date | undefined {
   const moment = new Date(toNumber(ms) || Number.NaN);
   return Number.isNaN(moment.getTime()) ? undefined : moment;

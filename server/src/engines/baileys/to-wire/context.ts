@@ -28,14 +28,14 @@ export function contextOf(
   return Object.keys(contextInfo).length > 0 ? { contextInfo } : {};
 }
 
-/** Words that name the people they mention as the chat does. */
+/** The text with the names by which the chat mentions people. */
 export function wordsFor(text: string, route: Route): string {
   return withNames(text, namesOf(route));
 }
 
 const namesOf = (route: Route) => route.mentions ?? new Map<ChatId, Jid>();
 
-/** Phones take the setting of whoever sends for the newer one when it says so: its moment travels along. */
+/** Of two expiration settings phones take the newer one, so the message says since when ours holds. */
 function vanishing({ seconds, since }: NonNullable<OutgoingContext['expiration']>): proto.IContextInfo {
   return {
     expiration: seconds,
@@ -48,7 +48,7 @@ function quote({ id, chat, sender, text }: QuotedMessage, route: Route): proto.I
     stanzaId: id,
     participant: sender === 'me' ? route.self : toJid(sender),
     quotedMessage: { conversation: text },
-    // Named only when the quoted message stands in another chat, as the phones do.
+    // Only when the quoted message is in another chat, as the phones do.
     ...(chat === route.chat ? {} : { remoteJid: toJid(chat) }),
   };
 }

@@ -11,13 +11,13 @@ export interface LetterToken {
   email: string;
 }
 
-/** A used one stays for a day, so that a letter that is written twice can't make its link good again. */
-const keptMs = dayMs;
+/** A used token stays for a day, so that a letter that is written twice can't make its link good again. */
+const usedTokenMs = dayMs;
 
-/** Links that letters hold: the only SQL about them. A used or ended one is one whose time is over. */
+/** Tokens of links in letters: the only SQL about them. A used or ended token has `expires_at` in the past. */
 export function createLetterTokenStore({ db, clock }: { db: Db; clock: Clock }) {
   return {
-    /** False when this token was kept before. */
+    /** False when this token was stored before. */
     async insert(tx: Tx, token: LetterToken, goodForMs: number): Promise<boolean> {
       const now = clock.now();
       const { numInsertedOrUpdatedRows } = await tx
@@ -43,7 +43,7 @@ export function createLetterTokenStore({ db, clock }: { db: Db; clock: Clock }) 
         .where('expires_at', '>', clock.now())
         .executeTakeFirst();
     },
-    /** Of two who come with the same token one gets it. */
+    /** Of two requests with the same token only one gets true. */
     async use(tx: Tx, tokenHash: Buffer): Promise<boolean> {
       const now = clock.now();
       const { numUpdatedRows } = await tx
@@ -64,7 +64,7 @@ export function createLetterTokenStore({ db, clock }: { db: Db; clock: Clock }) 
         .execute();
     },
     async purge(now: Date): Promise<void> {
-      await db.deleteFrom('letter_tokens').where('expires_at', '<=', later(now, -keptMs)).execute();
+      await db.deleteFrom('letter_tokens').where('expires_at', '<=', later(now, -usedTokenMs)).execute();
     },
   };
 }

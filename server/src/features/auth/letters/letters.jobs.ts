@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { defineJob } from '../../../platform/jobs/define.ts';
 
-/** Somebody asked for a new password; sealed, because it holds the address that was typed and the link. */
+/** A new password was requested; the payload is sealed, because it contains the typed address and the link. */
 export const writeResetLetter = defineJob({
   name: 'auth.write-reset-letter',
   payload: Type.Object({ id: Type.String(), sealed: Type.String() }),

@@ -26,9 +26,9 @@ const tokenIn = (raw: string, page: string) =>
 const nextToken = async (email: string, page: keyof typeof pages) =>
   tokenIn((await sink.letterFor(email)).raw, pages[page]);
 
-/** Somebody whose letter after registering has come. */
+/** A new person whose verification letter has arrived. */
 async function person(): Promise<Tenant & { verifyToken: string }> {
-  // Nobody's letters count against those of the test before.
+  // Letters of the test before no longer count.
   house.clock.advance({ minutes: 16 });
   const tenant = await newTenant(house.api);
   return { ...tenant, verifyToken: await nextToken(tenant.email, 'verify') };
@@ -222,11 +222,11 @@ test('letters that others ask for keep nobody from a new password', async () => 
   }
   const tokens: string[] = [];
   for (let index = 0; index < 5; index++) tokens.push(await nextToken(email, 'reset'));
-  // The sixth brings no letter, and what came is good.
+  // The sixth request sends no letter, and the earlier links are good.
   expect((await forget(email)).status).toBe(200);
   house.clock.advance({ minutes: 58 });
   expect((await post('/auth/reset-password', { token: tokens[4], newPassword })).status).toBe(200);
-  // Who set a new password may forget it again, and signs in from there, whoever guesses elsewhere.
+  // After a new password further letters are sent, and the person signs in from there whoever guesses elsewhere.
   expect((await forget(email)).status).toBe(200);
   expect(await nextToken(email, 'reset')).not.toBe('');
   const places = await query(

@@ -22,11 +22,11 @@ import { writeResetLetter } from './letters.jobs.ts';
 const goodForMs = hourMs;
 const perAddress: AttemptLimit = { name: 'reset-letter-address', attemptsMax: 20, windowSeconds: 900 };
 const perPlace: AttemptLimit = { name: 'reset-letter-place', attemptsMax: 5, windowSeconds: 3600 };
-/** Letters that go out in the time their links are good: whoever asks once more has one that still is. */
+/** Letters within the time that links are good: after the fifth, the links in the inbox are still good. */
 const perAccount: AttemptLimit = { name: 'reset-letter-account', attemptsMax: 5, windowSeconds: 3600 };
 
-/** What somebody asked for, whether or not there is such an account. */
-interface Asked {
+/** A request for a letter, whether or not there is such an account. */
+interface LetterRequest {
   email: string;
   token: string;
   origin: Origin;
@@ -48,15 +48,15 @@ export interface PasswordResetDeps {
   config: LinkConfig;
 }
 
-/** A way back in for who forgot the password: a letter to the address of the account. */
+/** A new password for people who forgot theirs: by a letter to the address of the account. */
 export function createPasswordReset(deps: PasswordResetDeps) {
   const { db, clock, vault, audit, jobs, mail, attempts, guard, users, tokens, challenges, people } = deps;
   const context = (id: string) => `reset-letter/${id}`;
 
   return {
     /**
-     * Only a job looks for the account, so neither the answer nor its time tells whether there is one. When others
-     * asked too often for an account, no more letters go out to it for an hour, and nobody is refused for it.
+     * Only a job looks for the account, so neither the answer nor its time tells whether there is one. When too many
+     * letters were requested for an account, it gets no more for an hour, and the answer stays the same.
      * @throws Failure MAIL_NOT_CONFIGURED or RATE_LIMITED.
      */
     async ask(typed: string, origin: Origin) {
@@ -71,21 +71,21 @@ export function createPasswordReset(deps: PasswordResetDeps) {
       const [wait] = await attempts.countWhereRoom([{ limit: perAccount, subject: email }]);
       if (wait !== 0) return answer;
       const id = newId();
-      const asked: Asked = { email, token: newLinkToken(), origin };
-      const sealed = vault.sealText(JSON.stringify(asked), context(id)).toString('base64');
+      const request: LetterRequest = { email, token: newLinkToken(), origin };
+      const sealed = vault.sealText(JSON.stringify(request), context(id)).toString('base64');
       await inTransaction(db, (tx) => jobs.enqueue(tx, writeResetLetter, { id, sealed }));
       return answer;
     },
 
-    /** The job: writes the letter once, however often it runs, and none where there is no account. */
+    /** The job: sends one letter, however often it runs, and none where there is no account. */
     async write({ id, sealed }: { id: string; sealed: string }): Promise<void> {
       const text = vault.openText(Buffer.from(sealed, 'base64'), context(id));
-      const { email, token, origin } = JSON.parse(text) as Asked;
+      const { email, token, origin } = JSON.parse(text) as LetterRequest;
       const user = await users.userByEmail(email);
       if (!user?.is_active) return;
       await inTransaction(db, async (tx) => {
-        const kept = { tokenHash: digest(token), userId: user.id, purpose: 'password-reset', email } as const;
-        if (!(await tokens.insert(tx, kept, goodForMs))) return;
+        const row = { tokenHash: digest(token), userId: user.id, purpose: 'password-reset', email } as const;
+        if (!(await tokens.insert(tx, row, goodForMs))) return;
         const resource = { type: 'user', id: user.id };
         await audit.record(tx, actAs(user, origin), { action: 'auth.password_reset_request', resource });
         await mail.enqueue(tx, {
@@ -101,15 +101,15 @@ export function createPasswordReset(deps: PasswordResetDeps) {
     },
 
     /**
-     * Sets a new password and ends every session, login under way and other such letter. The second factor
+     * Sets a new password and ends every session, challenge and other reset link. The second factor
      * stays. The letter arrived, so the address is verified too.
      * @throws Failure LINK_NOT_VALID, VALIDATION_ERROR (the link stays good) or RATE_LIMITED.
      */
     async reset({ token, newPassword }: { token: string; newPassword: string }, origin: Origin) {
       const tokenHash = digest(token);
-      const found = await tokens.find(tokenHash, 'password-reset');
-      const user = found && (await users.userById(found.user_id));
-      if (!user?.is_active || user.email !== found?.email) throw new Failure('LINK_NOT_VALID');
+      const row = await tokens.find(tokenHash, 'password-reset');
+      const user = row && (await users.userById(row.user_id));
+      if (!user?.is_active || user.email !== row?.email) throw new Failure('LINK_NOT_VALID');
       const passwordHash = await people.hashNew(newPassword, user.email, '/newPassword');
       await inTransaction(db, async (tx) => {
         const now = clock.now();
@@ -119,7 +119,7 @@ export function createPasswordReset(deps: PasswordResetDeps) {
         await tokens.endOf(tx, user.id, 'password-reset', now);
         await challenges.endOf(tx, user.id);
         const sessionsEnded = await people.endSessions(tx, user.id);
-        // Whoever reads the letters of the account may sign in from here, however many guess elsewhere.
+        // The letter proves the owner, who may sign in from here however many guess elsewhere.
         await people.notePlace(tx, user.id, origin);
         await audit.record(tx, actAs(user, origin), {
           action: 'auth.password_reset',

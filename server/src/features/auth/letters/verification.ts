@@ -24,9 +24,9 @@ export interface VerificationDeps {
   config: LinkConfig;
 }
 
-/** Letters that show whose an e-mail address is. */
+/** Letters that verify who an e-mail address belongs to. */
 export interface VerificationLetters {
-  /** Sends one with the transaction; nothing where no mail server is set. */
+  /** Sends one with the transaction; none without a mail server. */
   send(tx: Tx, user: UserRow): Promise<void>;
   /** Sends the signed-in person one, unless the address is verified. @throws Failure MAIL_NOT_CONFIGURED or RATE_LIMITED. */
   request(actor: Actor): Promise<{ success: boolean }>;
@@ -69,11 +69,11 @@ export function createVerification(deps: VerificationDeps): VerificationLetters 
     },
     async verify(token, origin) {
       const tokenHash = digest(token);
-      const found = await tokens.find(tokenHash, 'email-verification');
-      const user = found && (await users.userById(found.user_id));
-      if (!found || !user) throw new Failure('LINK_NOT_VALID');
+      const row = await tokens.find(tokenHash, 'email-verification');
+      const user = row && (await users.userById(row.user_id));
+      if (!row || !user) throw new Failure('LINK_NOT_VALID');
       await inTransaction(db, async (tx) => {
-        const isSame = await users.verifyEmail(tx, user.id, found.email, clock.now());
+        const isSame = await users.verifyEmail(tx, user.id, row.email, clock.now());
         if (!isSame || !(await tokens.use(tx, tokenHash))) throw new Failure('LINK_NOT_VALID');
         const resource = { type: 'user', id: user.id };
         await audit.record(tx, actAs(user, origin), { action: 'auth.email_verify', resource });

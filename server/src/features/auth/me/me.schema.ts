@@ -34,7 +34,7 @@ export const Me = Type.Object(
   { title: 'Me' },
 );
 
-/** Any object: what a client keeps here is its own affair. */
+/** Any object: only the client that stored it reads it. */
 export const Preferences = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,

@@ -10,7 +10,7 @@ import type { UserRow, UserStore } from '../users.store.ts';
 const namesMax = 50;
 const nameLengthMax = 64;
 
-/** The signed-in person, as they see themselves, and what they like. */
+/** The signed-in person and their preferences. */
 export function createMe(deps: {
   db: Db;
   clock: Clock;
@@ -20,7 +20,7 @@ export function createMe(deps: {
 }) {
   const { db, clock, audit, store, twoFactor } = deps;
 
-  async function self(actor: Actor): Promise<UserRow> {
+  async function userOf(actor: Actor): Promise<UserRow> {
     const user = await store.userById(actor.userId);
     if (!user) throw new Failure('SESSION_REVOKED');
     return user;
@@ -28,7 +28,7 @@ export function createMe(deps: {
 
   return {
     async get(actor: Actor) {
-      const user = await self(actor);
+      const user = await userOf(actor);
       const organization = await store.organization(user.organization_id);
       return {
         id: user.id,
@@ -59,7 +59,7 @@ export function createMe(deps: {
     },
 
     async preferences(actor: Actor): Promise<Json> {
-      return (await self(actor)).preferences;
+      return (await userOf(actor)).preferences;
     },
 
     async replacePreferences(actor: Actor, preferences: Json) {

@@ -6,18 +6,18 @@ import { passwordMatches } from './password-hash.ts';
 /** Hashing whose checks end when the test says so, in the order in which they began. */
 function heldHashing() {
   const checks: { password: string; end(): void }[] = [];
-  const held = (password: string) =>
+  const pendingMatch = (password: string) =>
     new Promise<boolean>((resolve) => {
       checks.push({ password, end: () => resolve(true) });
     });
   const hashing = createHashing(quickPasswords, {
     hashPassword: async () => 'a hash',
-    passwordMatches: held,
+    passwordMatches: pendingMatch,
   });
   const endAll = async () => {
     for (let n = 0; n < checks.length; n++) {
       checks[n]?.end();
-      // The place is handed on in a later turn.
+      // The next check begins in a later turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
@@ -47,7 +47,7 @@ test('of a flood a few are checked at once and a hundred wait; the rest are refu
   await endAll();
   const refused = (await settled).filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(300 - 100 - atOnce);
-  // The line is open again.
+  // The queue has room again.
   const next = hashing.matches('the next one', 'a hash');
   await endAll();
   expect(await next).toBe(true);

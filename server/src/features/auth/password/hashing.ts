@@ -2,58 +2,58 @@ import { availableParallelism } from 'node:os';
 import { Failure } from '../../../platform/failures.ts';
 import { hashPassword, type PasswordCost, passwordCost, passwordMatches } from './password-hash.ts';
 
-/** A thread of Node's pool of four stays free, or files and names would wait behind passwords. */
-const atWorkMax = Math.min(3, availableParallelism());
+/** One thread of Node's pool of four stays free: file system calls and DNS look-ups must not wait for hashes. */
+const runningMax = Math.min(3, availableParallelism());
 const waitingMax = 100;
 const retryAfterSeconds = 2;
 
 /**
- * Hashes passwords a few at once. A hash is slow on purpose, so whoever comes when a hundred wait already is
- * refused at once: Failure RATE_LIMITED. Who signed in from their network before has a line of their own, which is
- * served first: a flood of strangers keeps nobody out.
+ * Hashes passwords a few at once. A hash is slow on purpose, so when a hundred requests wait already, the next one is
+ * refused at once: Failure RATE_LIMITED. Requests from networks that the account has signed in from wait in a queue of
+ * their own, which goes first: a flood from elsewhere keeps nobody out.
  */
 export interface Hashing {
   hash(password: string): Promise<string>;
-  /** Without a hash it takes as long and says no, so that the time doesn't tell whether there is an account. */
+  /** Without a hash it answers false after as much time, so that the time doesn't tell whether there is an account. */
   matches(password: string, hash: string | undefined, isKnown?: boolean): Promise<boolean>;
 }
 
-/** @param cost of new hashes; an older hash is compared at the cost it names. `work` is other in tests. */
+/** @param cost of new hashes; an older hash is compared at the cost it names. Tests replace `work`. */
 export function createHashing(
   cost: PasswordCost = passwordCost,
   work = { hashPassword, passwordMatches },
 ): Hashing {
-  const inLine = createLine();
-  let ofNobody: Promise<string> | undefined;
+  const inQueue = createQueues();
+  let dummyHash: Promise<string> | undefined;
   return {
-    hash: (password) => inLine(() => work.hashPassword(password, cost)),
+    hash: (password) => inQueue(() => work.hashPassword(password, cost)),
     async matches(password, hash, isKnown = false) {
-      ofNobody ??= work.hashPassword('no account has this one', cost);
-      const compared = hash ?? (await ofNobody);
-      return (await inLine(() => work.passwordMatches(password, compared), isKnown)) && hash !== undefined;
+      dummyHash ??= work.hashPassword('no account has this one', cost);
+      const compareTo = hash ?? (await dummyHash);
+      return (await inQueue(() => work.passwordMatches(password, compareTo), isKnown)) && hash !== undefined;
     },
   };
 }
 
-function createLine() {
-  const lines: { known: (() => void)[]; others: (() => void)[] } = { known: [], others: [] };
-  let atWork = 0;
+function createQueues() {
+  const queues: { known: (() => void)[]; others: (() => void)[] } = { known: [], others: [] };
+  let running = 0;
   return async <T>(work: () => Promise<T>, isKnown = false): Promise<T> => {
-    const waiting = isKnown ? lines.known : lines.others;
-    if (atWork >= atWorkMax) {
-      if (waiting.length >= waitingMax) {
+    const queue = isKnown ? queues.known : queues.others;
+    if (running >= runningMax) {
+      if (queue.length >= waitingMax) {
         const says = 'Too many passwords are being checked right now: try again in a moment.';
         throw new Failure('RATE_LIMITED', { says, retryAfterSeconds });
       }
-      // Who leaves hands the place on, so nobody slips in between.
-      await new Promise<void>((resolve) => waiting.push(resolve));
-    } else atWork++;
+      // The call that ends hands its place on, so no newer call takes it.
+      await new Promise<void>((resolve) => queue.push(resolve));
+    } else running++;
     try {
       return await work();
     } finally {
-      const next = lines.known.shift() ?? lines.others.shift();
-      if (next) next();
-      else atWork--;
+      const resume = queues.known.shift() ?? queues.others.shift();
+      if (resume) resume();
+      else running--;
     }
   };
 }

@@ -17,7 +17,7 @@ const tagBytes = 32;
 
 export const passwordLengthMax = 256;
 
-/** One form for what different keyboards type, so that the same password is the same bytes. */
+/** Unicode normal form: keyboards encode the same characters differently, and the hash is over the bytes. */
 export function normalPassword(password: string): string {
   return password.normalize('NFKC');
 }
@@ -37,8 +37,8 @@ export async function passwordMatches(password: string, hash: string): Promise<b
   const [, memory, passes, parallelism, salt = '', tag = ''] = match;
   const expected = Buffer.from(tag, 'base64');
   const costs = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
-  const found = await derive(password, Buffer.from(salt, 'base64'), costs, expected.length);
-  return timingSafeEqual(found, expected);
+  const actual = await derive(password, Buffer.from(salt, 'base64'), costs, expected.length);
+  return timingSafeEqual(actual, expected);
 }
 
 function derive(password: string, nonce: Buffer, cost: PasswordCost, tagLength: number): Promise<Buffer> {

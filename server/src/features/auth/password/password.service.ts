@@ -26,7 +26,7 @@ export function createPasswords(deps: PasswordDeps) {
   const { db, clock, audit, users, challenges, letterTokens, people } = deps;
   return {
     /**
-     * Ends every other session, logins between their two steps, and letters that would set another password.
+     * Ends every other session, all challenges, and all links that would set another password.
      * @throws Failure PASSWORD_INCORRECT, VALIDATION_ERROR or RATE_LIMITED.
      */
     async change(actor: Actor, body: PasswordChange) {

@@ -79,13 +79,15 @@ test('API keys go on unless they are to be revoked, and each that ends leaves it
 
 test('of changes sent at once with one current password a single one counts', async () => {
   const person = await door.register();
-  const wanted = ['first new scooter', 'second new scooter'];
+  const newPasswords = ['first new scooter', 'second new scooter'];
   const answers = await Promise.all(
-    wanted.map((one) => change(person, { currentPassword: goodPassword, newPassword: one })),
+    newPasswords.map((newPassword) => change(person, { currentPassword: goodPassword, newPassword })),
   );
-  expect(answers.filter((one) => one.status === 200)).toHaveLength(1);
-  const logins = await Promise.all(wanted.map((password) => logIn(person.email, password)));
-  expect(logins.map((one) => one.status)).toEqual(answers.map((one) => (one.status === 200 ? 200 : 401)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  const logins = await Promise.all(newPasswords.map((password) => logIn(person.email, password)));
+  expect(logins.map(({ status }) => status)).toEqual(
+    answers.map(({ status }) => (status === 200 ? 200 : 401)),
+  );
 });
 
 test('no login with the old password outlives a change that happens at the same moment', async () => {

@@ -8,7 +8,7 @@ const names: readonly [RegExp, string][] = [
   [/^(node|undici|axios|python|go-http|okhttp|guzzle|java|ruby|php|multiwa|got|ky)\b/i, 'API Client'],
 ];
 
-/** What a person calls the program behind a user agent. */
+/** The common name of the program behind a user agent. */
 export function deviceOf(userAgent: string | null): string {
   if (!userAgent) return 'Unknown Device';
   return names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'Other';

@@ -7,7 +7,7 @@ const words: Readonly<Record<string, string>> = {
   linkLocal: 'Local network',
 };
 
-/** Where a person would say an address is; an address out in the world speaks for itself. */
+/** The place of an address in words; a public address stays as it is. */
 export function placeOf(ipAddress: string | null): string | null {
   if (ipAddress === null || !ipaddr.isValid(ipAddress)) return ipAddress;
   return words[ipaddr.process(ipAddress).range()] ?? ipAddress;

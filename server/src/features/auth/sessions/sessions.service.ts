@@ -11,7 +11,7 @@ import { deviceOf } from './device.ts';
 import { placeOf } from './place.ts';
 import type { SessionStore } from './sessions.store.ts';
 
-/** How long a client that lost the answer, or asked twice at once, gets the same successor again. */
+/** For so long a client that lost the answer, or asked twice at once, gets the same successor again. */
 const graceMs = 10_000;
 
 export interface SessionDeps {
@@ -25,7 +25,7 @@ export interface SessionDeps {
   refreshTokenSeconds: number;
 }
 
-/** A session just begun or continued: what the tokens of the answer are made from. */
+/** A session just begun or continued; the tokens of the answer are made from it. */
 export interface OpenSession {
   sessionId: string;
   userId: string;
@@ -72,7 +72,7 @@ export function createSessions(deps: SessionDeps) {
     return { sessionId, userId, refreshToken };
   }
 
-  /** False when it was not this person's, or is over. */
+  /** False when the session is another person's or has ended. */
   async function end(
     actor: Actor,
     sessionId: string,
@@ -83,7 +83,7 @@ export function createSessions(deps: SessionDeps) {
       await audit.record(tx, actor, { action, resource: { type: 'session', id: sessionId } });
       return true;
     });
-    authenticator.forget((known) => known.sessionId === sessionId);
+    authenticator.forget((cached) => cached.sessionId === sessionId);
     return hasEnded;
   }
 
@@ -95,8 +95,8 @@ export function createSessions(deps: SessionDeps) {
       return { sessionId, userId, refreshToken: await issue(tx, sessionId, now) };
     },
     /**
-     * Exchanges a refresh token for its only successor; asked again within ten seconds it is the same one.
-     * Later reuse means that a copy is about, and ends the session.
+     * Exchanges a refresh token for its only successor; within ten seconds it answers the same one again.
+     * Later reuse means that somebody has a copy of the token, and ends the session.
      * @throws Failure INVALID_REFRESH_TOKEN or REFRESH_TOKEN_REUSED.
      */
     async refresh(token: string, origin: Origin): Promise<OpenSession> {
@@ -128,15 +128,15 @@ export function createSessions(deps: SessionDeps) {
       if (!(await end(actor, sessionId, 'auth.session_revoke'))) throw new Failure('SESSION_NOT_FOUND');
     },
     async revokeOthers(actor: Actor): Promise<number> {
-      const kept = actor.sessionId;
+      const ownId = actor.sessionId;
       const count = await inTransaction(db, async (tx) => {
-        const revokedCount = await store.endOthers(tx, actor.userId, kept);
+        const revokedCount = await store.endOthers(tx, actor.userId, ownId);
         const resource = { type: 'session', id: null };
         const entry = { action: 'auth.session_revoke', resource, details: { revokedCount } } as const;
         if (revokedCount > 0) await audit.record(tx, actor, entry);
         return revokedCount;
       });
-      authenticator.forget(({ userId, sessionId }) => userId === actor.userId && sessionId !== kept);
+      authenticator.forget(({ userId, sessionId }) => userId === actor.userId && sessionId !== ownId);
       return count;
     },
   };

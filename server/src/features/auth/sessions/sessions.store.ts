@@ -41,7 +41,7 @@ export function createSessionStore(db: Db) {
         })
         .execute();
     },
-    /** Locks the token, so that of two who present it at once the second sees what the first made of it. */
+    /** Locks the token, so that of two requests with it the second sees the change of the first. */
     lockToken(tx: Tx, hash: Buffer) {
       return tx
         .selectFrom('refresh_tokens as token')
@@ -89,7 +89,7 @@ export function createSessionStore(db: Db) {
         .offset(page.offset)
         .execute();
     },
-    /** Whether this user signed in from this network before; nobody has when there is no such user. */
+    /** Whether this user signed in from this network before; false when there is no such user. */
     async isKnown(userId: string, ipAddress: string, now: Date): Promise<boolean> {
       const place = db
         .selectFrom('sign_in_places')
@@ -121,7 +121,7 @@ export function createSessionStore(db: Db) {
     async forgetPlaces(tx: Tx, userId: string): Promise<void> {
       await tx.deleteFrom('sign_in_places').where('user_id', '=', userId).execute();
     },
-    /** Its refresh tokens go with it. */
+    /** Removes the session with its refresh tokens. */
     async end(tx: Tx, userId: string, sessionId: string): Promise<boolean> {
       const { numDeletedRows } = await tx
         .deleteFrom('auth_sessions')
@@ -130,12 +130,12 @@ export function createSessionStore(db: Db) {
         .executeTakeFirst();
       return numDeletedRows > 0n;
     },
-    /** Every session of the user but the kept one; with none kept, all. */
-    async endOthers(tx: Tx, userId: string, kept: string | undefined): Promise<number> {
+    /** Ends every session of the user but `keptId`; without it, all. */
+    async endOthers(tx: Tx, userId: string, keptId: string | undefined): Promise<number> {
       const { numDeletedRows } = await tx
         .deleteFrom('auth_sessions')
         .where('user_id', '=', userId)
-        .$if(kept !== undefined, (others) => others.where('id', '!=', kept ?? ''))
+        .$if(keptId !== undefined, (others) => others.where('id', '!=', keptId ?? ''))
         .executeTakeFirst();
       return Number(numDeletedRows);
     },
@@ -147,7 +147,7 @@ export function createSessionStore(db: Db) {
 }
 export type SessionStore = ReturnType<typeof createSessionStore>;
 
-/** Notes when a session was last used, unless what is noted is younger than `notSince`. */
+/** Notes when a session was last used, unless the stored time is later than `notSince`. */
 export async function touchSession(db: Db, id: string, now: Date, notSince: Date): Promise<void> {
   await db
     .updateTable('auth_sessions')

@@ -15,7 +15,7 @@ const logIn = (email: string, password: string, remoteAddress = '127.0.0.1') =>
 
 const median = (times: number[]) => times.sort((one, other) => one - other)[times.length >> 1] ?? 0;
 
-/** What this process worked meanwhile, which a busy machine doesn't make longer. */
+/** The CPU time of this process, which does not depend on how busy the machine is. */
 async function workedMs(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -26,7 +26,7 @@ async function workedMs(work: () => Promise<unknown>): Promise<number> {
 test('a failed login takes as long without an account as with one', async () => {
   const times: Record<string, number[]> = { known: [], unknown: [] };
   for (let index = 0; index < 5; index++) {
-    // Its own minute and address for each, so that nothing is slowed down.
+    // Each attempt has a minute and an address of its own, so that none is slowed down.
     door.clock.advance(61);
     for (const [kind, email] of [
       ['known', owner.email],

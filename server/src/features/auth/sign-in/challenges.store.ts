@@ -1,9 +1,9 @@
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 
-/** More open ones than anybody needs; an older one ends when one more begins. */
+/** Open challenges of a user; when one more begins, the oldest ends. */
 const openMax = 10;
 
-/** A right password that waits for its second factor. */
+/** A login whose password was right and whose second factor is still due. */
 export interface Challenge {
   tokenHash: Buffer;
   userId: string;
@@ -14,7 +14,7 @@ export interface Challenge {
 export function createChallengeStore(db: Db) {
   return {
     async insert(tx: Tx, { tokenHash, userId, ipAddress }: Challenge, now: Date, expiresAt: Date) {
-      const kept = tx
+      const newest = tx
         .selectFrom('login_challenges')
         .select('token_hash')
         .where('user_id', '=', userId)
@@ -24,7 +24,7 @@ export function createChallengeStore(db: Db) {
       await tx
         .deleteFrom('login_challenges')
         .where('user_id', '=', userId)
-        .where('token_hash', 'not in', kept)
+        .where('token_hash', 'not in', newest)
         .execute();
       await tx
         .insertInto('login_challenges')
@@ -64,7 +64,7 @@ export function createChallengeStore(db: Db) {
         .executeTakeFirst();
       return row?.token_hash;
     },
-    /** False when somebody else used it up. */
+    /** False when another request has used it up. */
     async consume(tx: Tx, tokenHash: Buffer): Promise<boolean> {
       const { numDeletedRows } = await tx
         .deleteFrom('login_challenges')

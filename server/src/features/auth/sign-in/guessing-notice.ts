@@ -26,15 +26,15 @@ export interface GuessingNoticeDeps {
 
 export interface GuessingNotice {
   /**
-   * Somebody guesses the password of this address, or with the right password the codes of its second factor. Only
-   * a job looks for the account, so the time it takes doesn't tell whether there is one. It never fails.
+   * Notes that somebody guesses the password of this address or, after the right password, its codes. Only a job
+   * looks for the account, so the time it takes doesn't tell whether there is one. Never throws.
    */
   tell(email: string, what?: 'password' | 'code'): Promise<void>;
   /** The job: writes the audit row and the letter once. */
   write(payload: { id: string; sealed: string }): Promise<void>;
 }
 
-/** Tells people that somebody tries to get into their account. */
+/** Tells people by letter that somebody tries to get into their account. */
 export function createGuessingNotice(deps: GuessingNoticeDeps): GuessingNotice {
   const { db, vault, audit, jobs, mail, log, attempts, users } = deps;
   const context = (id: string) => `guessing/${id}`;

@@ -11,7 +11,7 @@ const email = 'owner@example.com';
 let house: TestDatabase;
 let attempts: Attempts;
 let guard: LoginGuard;
-let told: string[];
+let noticed: string[];
 beforeAll(async () => {
   house = await testDatabase();
   attempts = createAttempts({ db: house.database.db, clock });
@@ -19,12 +19,12 @@ beforeAll(async () => {
 afterAll(() => house?.drop());
 beforeEach(async () => {
   await house.database.db.deleteFrom('attempt_counters').execute();
-  told = [];
-  const notice = { tell: async (whom: string) => void told.push(whom) };
+  noticed = [];
+  const notice = { tell: async (address: string) => void noticed.push(address) };
   guard = createLoginGuard({ attempts, notice, pause: async () => undefined });
 });
 
-/** Whether a guess was checked; else it was refused. */
+/** True when the password was checked, false when the guess was refused. */
 async function guess(ipAddress: string, whose = email): Promise<boolean> {
   const attempt = guard.guarded({ email: whose, ipAddress, isKnownDevice: false }, async () => undefined);
   const error = await attempt.catch((caught: unknown) => caught);
@@ -34,7 +34,7 @@ async function guess(ipAddress: string, whose = email): Promise<boolean> {
 }
 const counted = async (guesses: Promise<boolean>[]) => (await Promise.all(guesses)).filter(Boolean).length;
 
-/** What is left of a counter that all strangers share. */
+/** The attempts left in a counter that all unknown networks share. */
 async function leave(left: number): Promise<void> {
   await house.database.db
     .updateTable('attempt_counters')
@@ -64,13 +64,13 @@ test('a thousand addresses get 2,880 guesses in a day, which is 120 an hour, as 
   const [shared, networks, perNetwork] = [880, 1_000, 2];
   expect(await guess('10.1.0.1')).toBe(true);
   await leave(0);
-  // Each of these is like the other, so a tenth of them is tried.
+  // All of them are alike, so a tenth of them is tried.
   const addresses = Array.from({ length: networks / 10 }, (_, index) => `10.0.${index}.1`);
-  const each = addresses.map((one) => counted([guess(one), guess(one), guess(one)]));
+  const each = addresses.map((ip) => counted([guess(ip), guess(ip), guess(ip)]));
   expect(new Set(await Promise.all(each))).toEqual(new Set([perNetwork]));
   expect(shared + networks * perNetwork).toBe(24 * 120);
   clock.advance(900);
-  expect(await counted(addresses.slice(0, 20).map((one) => guess(one)))).toBe(0);
+  expect(await counted(addresses.slice(0, 20).map((ip) => guess(ip)))).toBe(0);
 });
 
 test('a thousand networks of one neighbourhood count as three', async () => {
@@ -95,10 +95,10 @@ test('the brake tells whoever is guessed at, and holds two hundred answers back 
       waiting++;
       releases.push(resolve);
     });
-  const notice = { tell: async (whom: string) => void told.push(whom) };
+  const notice = { tell: async (address: string) => void noticed.push(address) };
   guard = createLoginGuard({ attempts, notice, pause });
   for (let index = 0; index < 8; index++) await guess(`198.51.${index}.1`);
-  expect(told).toEqual([]);
+  expect(noticed).toEqual([]);
   let done = 0;
   const many = Array.from({ length: 230 }, async (_, index) => {
     expect(await guess(`10.0.${index}.1`)).toBe(true);
@@ -109,7 +109,7 @@ test('the brake tells whoever is guessed at, and holds two hundred answers back 
   expect(waiting).toBe(200);
   for (const release of releases) release();
   await Promise.all(many);
-  expect(new Set(told)).toEqual(new Set([email]));
+  expect(new Set(noticed)).toEqual(new Set([email]));
 });
 
 test('a right password gives back what it was counted; a check that breaks off counts nothing', async () => {

@@ -14,8 +14,8 @@ const perPlace: readonly AttemptLimit[] = [
 /** Wrong passwords from one address, whatever the account. */
 const perAddress: AttemptLimit = { name: 'login-address', attemptsMax: 30, windowSeconds: 60 };
 /**
- * Wrong passwords for one account from all networks that it doesn't know: 120 in an hour. With those below, a thousand
- * networks have 2,880 in a day, which is what 120 an hour come to.
+ * Wrong passwords for one account from all networks that it doesn't know: 120 in an hour. Together with `perNewPlace`,
+ * a thousand networks get 2,880 guesses in a day, as many as 120 in every hour.
  */
 const perAccount: readonly AttemptLimit[] = [
   { name: 'login-account-minute', attemptsMax: 8, windowSeconds: 60 },
@@ -23,16 +23,16 @@ const perAccount: readonly AttemptLimit[] = [
   { name: 'login-account-day', attemptsMax: 880, windowSeconds: daySeconds },
 ];
 /**
- * What each network has at an account that is being guessed at, so that guesses from elsewhere never refuse the
- * right password.
+ * Attempts that each new network still has at an account that is being guessed at, so that the right password is not
+ * refused because of guesses from elsewhere.
  */
 const perNewPlace: AttemptLimit = { name: 'login-new-place', attemptsMax: 2, windowSeconds: daySeconds };
-/** The same for the network around it, of which one guesser may have many. */
+/** The same for the wider network around it, since one guesser may have many small networks. */
 const perNewNeighbourhood: AttemptLimit = { ...perNewPlace, name: 'login-new-neighbours', attemptsMax: 6 };
 
-/** How long an answer takes at an account that is being guessed at, and how many may wait for theirs. */
-const brakeMs = 1_000;
-const brakedMax = 200;
+/** The delay of a check at an account that is being guessed at, and how many checks may be delayed at once. */
+const delayMs = 1_000;
+const delayedMax = 200;
 const waitingMax = 50;
 
 export interface LoginAttempt {
@@ -44,13 +44,13 @@ export interface LoginAttempt {
 
 export interface LoginGuard {
   /**
-   * Runs a password check unless too many failed before. Each network that the account knows is counted by itself;
-   * strangers are counted together, and once these are too many, a network that has hardly guessed is slowed
-   * down but still gets its check, the others are refused. So nobody who guesses locks the owner out.
+   * Runs a password check unless too many failed before. Each network that the account knows is counted by itself; all
+   * other networks are counted together. Once these have failed too often, a network with few guesses of its own is
+   * slowed down but still gets its check, the others are refused. So guesses never lock the owner out.
    * @throws Failure RATE_LIMITED, or INVALID_CREDENTIALS when the check says no.
    */
   guarded<User>(attempt: LoginAttempt, check: () => Promise<User | undefined>): Promise<User>;
-  /** Forgets the failures of strangers: whoever proved to own the account may try anew. */
+  /** Resets the count of the unknown networks, once somebody has proved to own the account. */
   forgive(email: string): Promise<void>;
 }
 
@@ -61,18 +61,18 @@ export interface LoginGuardDeps {
 }
 
 export function createLoginGuard({ attempts, notice, pause = wait }: LoginGuardDeps): LoginGuard {
-  /** One check at a time for each account and network, so that many right passwords at once are no guessing. */
+  /** One check at a time for each account and network, so that many right passwords at once do not count as guesses. */
   const turns = createTurns();
-  let braked = 0;
+  let delayed = 0;
 
-  /** The timer holds no connection and no place among the hashes; when too many wait already, nobody else does. */
-  async function brake(): Promise<void> {
-    if (braked >= brakedMax) return;
-    braked++;
-    await pause(brakeMs).finally(() => braked--);
+  /** A delayed check holds no connection and no place among the hashes; beyond the bound there is no delay. */
+  async function delay(): Promise<void> {
+    if (delayed >= delayedMax) return;
+    delayed++;
+    await pause(delayMs).finally(() => delayed--);
   }
 
-  /** Counts in all of these; @throws Failure RATE_LIMITED when one of them is full, and then counts in none. */
+  /** Counts in all counters. @throws Failure RATE_LIMITED when one of them is full, and then counts in none. */
   async function countAll(counters: readonly Counter[]): Promise<void> {
     const waits = await attempts.countWhereRoom(counters);
     const seconds = Math.max(...waits);
@@ -81,7 +81,7 @@ export function createLoginGuard({ attempts, notice, pause = wait }: LoginGuardD
     throw tooMany(seconds);
   }
 
-  /** Counts a stranger's attempt, and slows it down or refuses it. Answers what was counted. */
+  /** Counts the attempt of an unknown network, and delays or refuses it. Answers the counters in which it counted. */
   async function admitStranger({ email, ipAddress }: LoginAttempt, place: string): Promise<Counter[]> {
     const own = [{ limit: perAddress, subject: ipAddress }, ...ofPlace(place)];
     const rest = [
@@ -89,19 +89,23 @@ export function createLoginGuard({ attempts, notice, pause = wait }: LoginGuardD
       { limit: perNewNeighbourhood, subject: `${email} ${widerNetwork(ipAddress)}` },
       ...ofAccount(email),
     ];
-    const all = [...own, ...rest];
-    const waits = await attempts.countWhereRoom(all);
-    const counted = all.filter((_, index) => waits[index] === 0);
-    const longest = (counters: readonly Counter[]) =>
-      Math.max(...counters.map((one) => waits[all.indexOf(one)] ?? 0));
-    const [ofOwn, ofNew, ofAll] = [longest(own), longest(rest.slice(0, 2)), longest(rest.slice(2))];
-    if (ofAll > 0) await notice.tell(email);
-    const refusedFor = ofOwn > 0 ? ofOwn : ofNew > 0 ? ofAll : 0;
-    if (refusedFor > 0) {
+    const counters = [...own, ...rest];
+    const waits = await attempts.countWhereRoom(counters);
+    const counted = counters.filter((_, index) => waits[index] === 0);
+    const longest = (some: readonly Counter[]) =>
+      Math.max(...some.map((counter) => waits[counters.indexOf(counter)] ?? 0));
+    const [ownWait, newPlaceWait, accountWait] = [
+      longest(own),
+      longest(rest.slice(0, 2)),
+      longest(rest.slice(2)),
+    ];
+    if (accountWait > 0) await notice.tell(email);
+    const refusalSeconds = ownWait > 0 ? ownWait : newPlaceWait > 0 ? accountWait : 0;
+    if (refusalSeconds > 0) {
       await attempts.takeBackAll(counted);
-      throw tooMany(refusedFor);
+      throw tooMany(refusalSeconds);
     }
-    if (ofAll > 0) await brake();
+    if (accountWait > 0) await delay();
     return counted;
   }
 
@@ -114,14 +118,14 @@ export function createLoginGuard({ attempts, notice, pause = wait }: LoginGuardD
         if (attempt.isKnownDevice) await countAll(counted);
         else counted = await admitStranger(attempt, place);
         const user = await check().catch(async (error: unknown) => {
-          // Refused in a flood or broken off: nothing was guessed.
+          // The check was refused or failed: no guess was made.
           await attempts.takeBackAll(counted);
           throw error;
         });
         if (user === undefined) throw new Failure('INVALID_CREDENTIALS');
-        const forgiven = counted.filter(({ subject }) => subject === place);
-        await attempts.takeBackAll(counted.filter((one) => !forgiven.includes(one)));
-        await attempts.forgetAll(forgiven);
+        const ofNetwork = counted.filter(({ subject }) => subject === place);
+        await attempts.takeBackAll(counted.filter((counter) => !ofNetwork.includes(counter)));
+        await attempts.forgetAll(ofNetwork);
         return user;
       });
     },

@@ -19,10 +19,10 @@ export type InsertOrganization = (tx: Tx, row: Insertable<Tables['organizations'
 
 /** Makes an organisation with a first workspace and account, and answers its owner. */
 export function createNewOrganization(insertOrganization: InsertOrganization) {
-  return async (tx: Tx, given: NewOwner, now: Date): Promise<UserRow> => {
+  return async (tx: Tx, owner: NewOwner, now: Date): Promise<UserRow> => {
     const organizationId = newId();
     const workspaceId = newId();
-    const name = given.organizationName;
+    const name = owner.organizationName;
     const dates = { created_at: now, updated_at: now };
     await insertOrganization(tx, { id: organizationId, name, slug: slugOf(name), ...dates });
     const own = { organization_id: organizationId, ...dates };
@@ -30,9 +30,9 @@ export function createNewOrganization(insertOrganization: InsertOrganization) {
     await insertAccount(tx, { id: newId(), workspace_id: workspaceId, name: 'Default Account', ...own });
     return insertUser(tx, {
       id: newId(),
-      email: given.email,
-      password_hash: given.passwordHash,
-      name: given.name,
+      email: owner.email,
+      password_hash: owner.passwordHash,
+      name: owner.name,
       role: 'owner',
       last_login_at: now,
       ...own,
@@ -41,7 +41,7 @@ export function createNewOrganization(insertOrganization: InsertOrganization) {
 }
 export type NewOrganization = ReturnType<typeof createNewOrganization>;
 
-/** Readable, and unique by its end. */
+/** The words of the name and a random end that makes the slug unique. */
 function slugOf(name: string): string {
   const words = name
     .normalize('NFKD')

@@ -20,7 +20,7 @@ import type { SecondFactorDue, SecondStep } from './sign-in.schema.ts';
 
 const challengeSeconds = 300;
 const attemptsMax = 5;
-/** Failed second steps from one address, whoever they are for. */
+/** Failed second steps from one address, for whichever account. */
 const perAddress: AttemptLimit = { name: 'second-step-address', attemptsMax: 30, windowSeconds: 60 };
 
 export interface SecondStepDeps {
@@ -36,7 +36,7 @@ export interface SecondStepDeps {
   people: People;
 }
 
-/** The second step of a login: begun by a right password, ended by a code. */
+/** The second step of a login: it begins after the right password and ends with a code. */
 export function createSecondStep(deps: SecondStepDeps) {
   const { db, clock, audit, attempts, notice, users, sessionStore, challenges, secondFactor, people } = deps;
 
@@ -65,17 +65,17 @@ export function createSecondStep(deps: SecondStepDeps) {
   }
 
   return {
-    /** Keeps that the password was right; the answer holds no tokens yet. */
+    /** Stores that the password was right; the answer contains no tokens yet. */
     async begin(tx: Tx, { id }: UserRow, { ipAddress }: Origin): Promise<SecondFactorDue> {
       const challenge = `mwc_${randomBytes(32).toString('base64url')}`;
       const now = clock.now();
-      const kept = { tokenHash: digest(challenge), userId: id, ipAddress };
-      await challenges.insert(tx, kept, now, later(now, challengeSeconds * 1000));
+      const row = { tokenHash: digest(challenge), userId: id, ipAddress };
+      await challenges.insert(tx, row, now, later(now, challengeSeconds * 1000));
       return { requires2FA: true, userId: id, challenge, expiresIn: challengeSeconds };
     },
 
     /**
-     * Signs in with a code. Clients that don't know of challenges are matched by their address.
+     * Signs in with a code. A client that sends no challenge gets the newest one of its address.
      * @throws Failure LOGIN_CHALLENGE_GONE, alike for an unknown user, one without a second factor and one
      * who has not just shown the password; INVALID_TWO_FACTOR_CODE; RATE_LIMITED.
      */
@@ -89,9 +89,9 @@ export function createSecondStep(deps: SecondStepDeps) {
         throw new Failure('LOGIN_CHALLENGE_GONE');
       }
       const isKnown = await sessionStore.isKnown(user.id, ipAddress, clock.now());
-      const shown = { userId: user.id, code: body.token, from: countedAddress(ipAddress), isKnown };
+      const attempt = { userId: user.id, code: body.token, from: countedAddress(ipAddress), isKnown };
       const answer = await secondFactor
-        .guarded(shown, () => inTransaction(db, (tx) => complete(tx, user, body.token, challenge, origin)))
+        .guarded(attempt, () => inTransaction(db, (tx) => complete(tx, user, body.token, challenge, origin)))
         .catch(async (error: unknown) => {
           const isLimit = error instanceof Failure && error.code === 'RATE_LIMITED';
           if (isLimit) await notice.tell(user.email, 'code');

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { defineJob } from '../../../platform/jobs/define.ts';
 
-/** Somebody's password is being guessed; sealed, because it holds the address that was typed. */
+/** A password is being guessed; the payload is sealed, because it contains the typed address. */
 export const tellOfGuessing = defineJob({
   name: 'auth.tell-of-guessing',
   payload: Type.Object({ id: Type.String(), sealed: Type.String() }),

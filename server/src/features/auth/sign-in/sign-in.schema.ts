@@ -24,7 +24,7 @@ export type Registration = Static<typeof RegisterBody>;
 
 export const LoginBody = Type.Object(
   {
-    // No format and no minimum: a guess that no account can have is answered like any wrong one.
+    // No format and no minimum: an address that no account can have is answered like a wrong password.
     email: Type.String({ maxLength: 1000, examples: ['owner@example.com'] }),
     password: Type.String({ maxLength: passwordLengthMax * 4, examples: ['three blue bicycles'] }),
   },
@@ -55,7 +55,7 @@ export const LoginAnswer = Type.Union([TokenResponse, SecondFactorDue]);
 
 export const SecondStepBody = Type.Object(
   {
-    // Any text: whatever names nobody is answered like somebody who has not shown a password.
+    // Any text: an id of nobody is answered like that of a user who has not entered the password.
     userId: Type.String({ maxLength: 64, examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] }),
     token: Code,
     challenge: Absentable(

@@ -19,7 +19,7 @@ import type { NewOrganization } from './new-organization.ts';
 import type { SecondStepService } from './second-step.ts';
 import type { Registration, SecondFactorDue } from './sign-in.schema.ts';
 
-/** Asked for where there is no account, so that both take one look. */
+/** The id to look up where there is no account, so that both cases take one query. */
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 export interface SignInDeps {
@@ -48,7 +48,7 @@ export function createSignIn(deps: SignInDeps) {
     windowSeconds: config.production ? 600 : 60,
   };
 
-  /** Nobody who is unknown is named: what was typed may be a password in the wrong field. */
+  /** An address without an account is not recorded: it may be a password in the wrong field. */
   async function noteFailure(user: UserRow | undefined, origin: Origin): Promise<void> {
     await audit.record(db, user ? actAs(user, origin) : { organizationId: null, userId: null, origin }, {
       action: 'auth.login_failed',
@@ -75,7 +75,7 @@ export function createSignIn(deps: SignInDeps) {
         name: body.name.trim(),
         organizationName: body.organizationName.trim(),
       };
-      // Two who register one address at once both find it free; the database lets one of them in.
+      // Two requests at once may both find the address free; the database accepts one of them.
       return whenTaken('users_email_key', 'EMAIL_TAKEN', () =>
         inTransaction(db, async (tx) => {
           if (config.registration === 'auto' && config.production && !(await store.isFirst(tx))) {
@@ -107,8 +107,8 @@ export function createSignIn(deps: SignInDeps) {
         origin.ipAddress,
         clock.now(),
       );
-      const who = { email, ipAddress: origin.ipAddress, isKnownDevice };
-      const user = await guard.guarded(who, async () => {
+      const attempt = { email, ipAddress: origin.ipAddress, isKnownDevice };
+      const user = await guard.guarded(attempt, async () => {
         const fits = await hashing.matches(body.password, candidate?.password_hash, isKnownDevice);
         if (fits && candidate?.is_active) return candidate;
         await noteFailure(candidate, origin);

@@ -39,7 +39,7 @@ describe('registering', () => {
     const payload = { email: 'twice@example.com', password: goodPassword, name: 'A', organizationName: 'B' };
     const again = { ...payload, email: 'TWICE@example.com' };
     const answers = await Promise.all(
-      [payload, again, payload].map((one) => door.ask('POST', '/auth/register', { payload: one })),
+      [payload, again, payload].map((body) => door.ask('POST', '/auth/register', { payload: body })),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
     expect(answers.filter(({ status }) => status === 409).map(({ code }) => code)).toEqual([
@@ -126,7 +126,7 @@ describe('signing in', () => {
     expect(performance.now() - began).toBeGreaterThan(900);
     expect((await loginAs(owner.email)).status).toBe(200);
     expect((await loginAs(owner.email, goodPassword, from(99))).status).toBe(200);
-    // Who goes on guessing is refused.
+    // Further guesses are refused.
     expect(await guess(0)).toBe(401);
     const late = await loginAs(owner.email, goodPassword, from(0));
     expect([late.status, Number(late.headers['retry-after'])]).toEqual([429, expect.any(Number)]);

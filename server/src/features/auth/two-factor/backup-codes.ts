@@ -11,7 +11,7 @@ export function newBackupCodes(): string[] {
   return [...codes];
 }
 
-/** How codes are kept: they are short enough to be guessed from a plain digest, so the digest has a key. */
+/** The stored form of a code: from a plain digest so short a code could be guessed, so the digest has a key. */
 export function createCodeHash(vault: Vault): (userId: string, code: string) => Buffer {
   const key = vault.derive('backup-codes');
   return (userId, code) => createHmac('sha256', key).update(`${userId}/${code}`).digest();

@@ -15,14 +15,14 @@ const perPerson: readonly AttemptLimit[] = [
   { name: 'two-factor-quarter', attemptsMax: 20, windowSeconds: 900 },
   { name: 'two-factor-day', attemptsMax: 100, windowSeconds: daySeconds },
 ];
-/** Backup codes are eight of four milliards: nobody finds one, so each place may try by itself. */
+/** Eight backup codes of four milliard possible ones can't be guessed, so each place is counted by itself. */
 const perPlace: readonly AttemptLimit[] = [
   { name: 'backup-code-quarter', attemptsMax: 10, windowSeconds: 900 },
   { name: 'backup-code-day', attemptsMax: 50, windowSeconds: daySeconds },
 ];
 
-/** Who shows a code: a person, in a session or from a network, and whether the person signed in from there before. */
-export interface CodeShown {
+/** A code that somebody enters, in a session or from a network, and whether the person signed in from there before. */
+export interface CodeAttempt {
   userId: string;
   code: string;
   /** The session, or the network where there is none yet. */
@@ -30,14 +30,14 @@ export interface CodeShown {
   isKnown: boolean;
 }
 
-/** Codes of authenticator apps and backup codes, each good once, and how often one may guess. */
+/** Codes of authenticator apps and backup codes, each good once, with limits on guesses. */
 export interface SecondFactor {
   /**
-   * Runs a check that answers undefined for a wrong code, unless too many were wrong before. What is known counts by
-   * itself, so that a stranger who has the password can't keep its owner out. @throws Failure RATE_LIMITED.
+   * Runs a check that answers undefined for a wrong code, unless too many were wrong before. A known place is counted
+   * by itself, so that a stranger who has the password can't keep its owner out. @throws Failure RATE_LIMITED.
    */
-  guarded<T>(shown: CodeShown, check: () => Promise<T | undefined>): Promise<T | undefined>;
-  /** Uses the code up and says what it was; undefined when it is none of this person's, or was used. */
+  guarded<T>(attempt: CodeAttempt, check: () => Promise<T | undefined>): Promise<T | undefined>;
+  /** Uses the code up and answers its kind; undefined when it is not this person's or was used before. */
   claim(tx: Tx, user: UserRow, code: string): Promise<'app' | 'backup-code' | undefined>;
   seal(userId: string, secret: string): Buffer;
   open(userId: string, secret: Buffer): string;
@@ -62,7 +62,7 @@ export function createSecondFactor(deps: {
       const counters = isBackupCode(plain(code))
         ? perPlace.map((limit) => ({ limit, subject: place }))
         : perPerson.map((limit) => ({ limit, subject: isKnown ? place : userId }));
-      // Counted before the check: guesses sent at once to many nodes are still counted one by one.
+      // Counted before the check, so that guesses sent to many nodes at once are all counted.
       const waits = await attempts.countWhereRoom(counters);
       const seconds = Math.max(...waits);
       if (seconds > 0) {

@@ -14,7 +14,7 @@ export async function withSecondFactor(door: TestDoor, owner: Owner): Promise<Pr
   const { data } = await door.ask('POST', '/auth/2fa/setup', { headers });
   const code = (steps = 0) => codeOf(door, data.secret, steps);
   const enabled = await door.ask('POST', '/auth/2fa/enable', { headers, payload: { token: code() } });
-  // The code that enabled is used up: the next one comes.
+  // The code that switched it on is used up: time passes until the next one.
   door.clock.advance(60);
   return { ...owner, backupCodes: enabled.data.backupCodes, code };
 }
@@ -24,9 +24,9 @@ export function codeOf({ clock }: { clock: Clock }, secret: string, steps = 0): 
   return generateSync({ secret, epoch });
 }
 
-/** A code that is none of those that count now. */
-export function wrongCode(one: Pick<Protected, 'code'>): string {
-  const good = [-2, -1, 0, 1, 2].map((steps) => one.code(steps));
+/** A code that is none of those that are good now. */
+export function wrongCode(person: Pick<Protected, 'code'>): string {
+  const good = [-2, -1, 0, 1, 2].map((steps) => person.code(steps));
   return (
     ['111111', '222222', '333333', '444444', '555555', '666666'].find((code) => !good.includes(code)) ?? ''
   );

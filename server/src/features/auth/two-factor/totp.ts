@@ -3,7 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 /** 160 bits, as RFC 4226 recommends. */
 const secretBytes = 20;
 const issuer = 'MultiWA';
-/** Clocks of phones differ: the code before and the code after count too. */
+/** Clocks of phones differ: the code before and the code after are good too. */
 const window = 1;
 
 /** A new secret in base32, as authenticator apps take it. */
@@ -11,7 +11,7 @@ export function newSecret(): string {
   return new Secret({ size: secretBytes }).base32;
 }
 
-/** What the QR code says to an authenticator app. */
+/** The URL that the QR code gives to an authenticator app. */
 export function otpauthUrl(secret: string, email: string): string {
   return new TOTP({ issuer, label: email, secret: Secret.fromBase32(secret) }).toString();
 }

@@ -38,15 +38,15 @@ export function createTwoFactor(deps: TwoFactorDeps) {
     return user;
   }
 
-  async function giveCodes(tx: Tx, userId: string): Promise<string[]> {
+  async function newCodes(tx: Tx, userId: string): Promise<string[]> {
     const codes = newBackupCodes();
     const hashes = codes.map((code) => hashOf(userId, code));
     if (await store.replaceCodes(tx, userId, hashes, clock.now())) return codes;
     throw new Failure('TWO_FACTOR_NOT_ENABLED');
   }
 
-  /** Does the work once the person has shown the password or a code, which is used up with it. */
-  async function proven<T>(actor: Actor, proof: Proof, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** Runs the work after the person has proved themselves by the password or by a code, which is used up in the same transaction. */
+  async function withProof<T>(actor: Actor, proof: Proof, work: (tx: Tx) => Promise<T>): Promise<T> {
     const user = await userOf(actor);
     if (!user.two_factor_enabled) throw new Failure('TWO_FACTOR_NOT_ENABLED');
     const password = given(proof.password);
@@ -66,12 +66,12 @@ export function createTwoFactor(deps: TwoFactorDeps) {
   }
 
   return {
-    /** A new secret, kept but not yet asked for. @throws Failure TWO_FACTOR_ALREADY_ENABLED */
+    /** A new secret, stored but not yet in use. @throws Failure TWO_FACTOR_ALREADY_ENABLED */
     async setUp(actor: Actor) {
       const { id, email } = await userOf(actor);
       const secret = newSecret();
-      const isKept = await store.keepSecret(id, secondFactor.seal(id, secret), clock.now());
-      if (!isKept) throw new Failure('TWO_FACTOR_ALREADY_ENABLED');
+      const isStored = await store.keepSecret(id, secondFactor.seal(id, secret), clock.now());
+      if (!isStored) throw new Failure('TWO_FACTOR_ALREADY_ENABLED');
       const url = otpauthUrl(secret, email);
       return { secret, otpauthUrl: url, qrCodeDataUrl: await QRCode.toDataURL(url) };
     },
@@ -88,8 +88,8 @@ export function createTwoFactor(deps: TwoFactorDeps) {
         if (step === undefined) return undefined;
         return inTransaction(db, async (tx) => {
           if (!(await store.enable(tx, user.id, secret, step, clock.now()))) return undefined;
-          await audit.record(tx, actor, { action: 'auth.mfa_enable', resource: self(actor) });
-          return giveCodes(tx, user.id);
+          await audit.record(tx, actor, { action: 'auth.mfa_enable', resource: resourceOf(actor) });
+          return newCodes(tx, user.id);
         });
       });
       if (!backupCodes) throw new Failure('TWO_FACTOR_CODE_INVALID');
@@ -97,26 +97,26 @@ export function createTwoFactor(deps: TwoFactorDeps) {
     },
 
     /**
-     * Ends the other sessions too: whoever relies on less than before must come through the door anew.
+     * Ends the other sessions too: after the account has become less protected, they must sign in again.
      * @throws Failure TWO_FACTOR_NOT_ENABLED, VALIDATION_ERROR, PASSWORD_INCORRECT, TWO_FACTOR_CODE_INVALID or RATE_LIMITED.
      */
     async disable(actor: Actor, proof: Proof) {
-      await proven(actor, proof, async (tx) => {
+      await withProof(actor, proof, async (tx) => {
         if (!(await store.disable(tx, actor.userId, clock.now()))) {
           throw new Failure('TWO_FACTOR_NOT_ENABLED');
         }
         await challenges.endOf(tx, actor.userId);
         await people.endSessions(tx, actor.userId, actor.sessionId);
-        await audit.record(tx, actor, { action: 'auth.mfa_disable', resource: self(actor) });
+        await audit.record(tx, actor, { action: 'auth.mfa_disable', resource: resourceOf(actor) });
       });
       return { success: true, message: 'Two-factor authentication disabled' };
     },
 
-    /** New backup codes in place of all others. @throws Failure as `disable` does. */
+    /** Replaces all backup codes by new ones. @throws Failure as `disable` does. */
     async renewCodes(actor: Actor, proof: Proof) {
-      const backupCodes = await proven(actor, proof, async (tx) => {
-        await audit.record(tx, actor, { action: 'auth.mfa_backup_codes', resource: self(actor) });
-        return giveCodes(tx, actor.userId);
+      const backupCodes = await withProof(actor, proof, async (tx) => {
+        await audit.record(tx, actor, { action: 'auth.mfa_backup_codes', resource: resourceOf(actor) });
+        return newCodes(tx, actor.userId);
       });
       return { backupCodes };
     },
@@ -126,7 +126,7 @@ export type TwoFactor = ReturnType<typeof createTwoFactor>;
 
 const proofMissing = { path: '/password', problem: 'give the current password, or a code as token' };
 
-const self = ({ userId }: Actor) => ({ type: 'user', id: userId });
+const resourceOf = ({ userId }: Actor) => ({ type: 'user', id: userId });
 
 const inSession = ({ userId, sessionId = '' }: Actor, code: string) => ({
   userId,

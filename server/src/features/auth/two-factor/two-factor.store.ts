@@ -40,7 +40,7 @@ export function createTwoFactorStore(db: Db) {
       await tx.deleteFrom('two_factor_backup_codes').where('user_id', '=', userId).execute();
       return numUpdatedRows > 0n;
     },
-    /** Takes a time step; of two who come with the same code one gets it, and no later comer an earlier step. */
+    /** Uses up a time step: of two requests with the same code one succeeds, and earlier steps are then used up too. */
     async claimStep(tx: Tx, userId: string, secret: Buffer, step: number): Promise<boolean> {
       const { numUpdatedRows } = await tx
         .updateTable('users')
@@ -54,7 +54,7 @@ export function createTwoFactorStore(db: Db) {
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
-    /** Makes these the only codes. Others who change them wait; false when the second factor is off. */
+    /** Makes these the only codes. Other changes of them wait; false when the second factor is off. */
     async replaceCodes(tx: Tx, userId: string, hashes: readonly Buffer[], now: Date): Promise<boolean> {
       const { numUpdatedRows } = await tx
         .updateTable('users')
@@ -70,7 +70,7 @@ export function createTwoFactorStore(db: Db) {
         .execute();
       return true;
     },
-    /** Takes a code; of two who come with it one gets it. */
+    /** Uses up a code: of two requests with it one succeeds. */
     async claimCode(tx: Tx, userId: string, hash: Buffer, now: Date): Promise<boolean> {
       const { numUpdatedRows } = await tx
         .updateTable('two_factor_backup_codes')

@@ -6,11 +6,11 @@ import type { LeavingStore } from '../../organizations/index.ts';
 import { eraseOrganization } from '../gdpr.jobs.ts';
 import type { OrganizationErasure } from './organization.store.ts';
 
-/** How long one try waits for the devices to be unlinked. */
+/** How long one run of the job waits for the devices to be unlinked. */
 const unlinkMsMax = 20_000;
-/** After this long the data goes whether or not a device could be unlinked. */
+/** After this long the data is deleted even if a device could not be unlinked. */
 const patienceMs = 10 * 60_000;
-const lookEveryMs = 50;
+const pollMs = 50;
 const askEveryMs = 2_000;
 
 export interface OrganizationEraserDeps {
@@ -21,12 +21,12 @@ export interface OrganizationEraserDeps {
   members: Pick<LeavingStore, 'erasingSince' | 'beingErased'>;
 }
 
-/** Removes what an organisation that is being erased still has. Each step may be interrupted and done again. */
+/** Deletes the data of an organisation that is being erased. Each step may be interrupted and repeated. */
 export function createOrganizationEraser(deps: OrganizationEraserDeps) {
   const { db, clock, jobs, organizations, members } = deps;
 
-  /** Devices are unlinked while there are keys to do it with. @throws Error when it takes too long for one try. */
-  async function unlinked(organizationId: string, since: Date, signal: AbortSignal): Promise<void> {
+  /** Unlinks the devices, which needs their keys. @throws Error when it takes too long for one run. */
+  async function unlinkDevices(organizationId: string, since: Date, signal: AbortSignal): Promise<void> {
     const giveUpAtMs = performance.now() + unlinkMsMax;
     let askedAtMs = Number.NEGATIVE_INFINITY;
     for (;;) {
@@ -38,11 +38,11 @@ export function createOrganizationEraser(deps: OrganizationEraserDeps) {
         for (const end of outside) end();
         askedAtMs = nowMs;
       }
-      await pause(lookEveryMs, undefined, { signal });
+      await pause(pollMs, undefined, { signal });
     }
   }
 
-  async function emptied(organizationId: string, signal: AbortSignal): Promise<void> {
+  async function deleteRows(organizationId: string, signal: AbortSignal): Promise<void> {
     await jobs.discard(db, await organizations.ids(organizationId));
     for (const piece of organizations.pieces()) {
       while ((await piece(organizationId)) > 0) signal.throwIfAborted();
@@ -54,14 +54,14 @@ export function createOrganizationEraser(deps: OrganizationEraserDeps) {
       const since = await members.erasingSince(organizationId);
       if (since === null) return;
       if (since) {
-        await unlinked(organizationId, since, signal);
-        await emptied(organizationId, signal);
+        await unlinkDevices(organizationId, since, signal);
+        await deleteRows(organizationId, signal);
       }
-      // This very job names it too.
+      // The payload of this job names the organisation too.
       await jobs.discard(db, [organizationId]);
     },
 
-    /** Asks again for whatever is half erased, should its job have been lost. */
+    /** Enqueues the job again for organisations that are half erased, in case it was lost. */
     async resume(): Promise<void> {
       for (const organizationId of await members.beingErased()) {
         await inTransaction(db, (tx) => jobs.enqueue(tx, eraseOrganization, { organizationId }));

@@ -30,8 +30,8 @@ export interface EraseDeps {
   keeps(): AllKeeps;
 }
 
-/** Each name that a piece may count under. */
-const nothing: Summary = {
+/** Zero under each name that a piece may count under. */
+const noRows: Summary = {
   pushSubscriptions: 0,
   notifications: 0,
   auditLogs: 0,
@@ -48,32 +48,32 @@ const organization =
 export function createEraseService(deps: EraseDeps) {
   const { db, clock, audit, jobs, people, authenticator, organizations, members, exports } = deps;
 
-  /** From the commit on nobody can sign in, nothing is sent, and a job removes the rest. */
+  /** After the commit nobody can sign in and nothing is sent; a job deletes the rows. */
   async function eraseTenant(tx: Tx, organizationId: string): Promise<void> {
     afterCommit(tx, () => authenticator.forget((actor) => actor.organizationId === organizationId));
     await organizations.hide(tx, organizationId, clock.now());
     await jobs.enqueue(tx, eraseOrganization, { organizationId });
   }
 
-  async function leave(tx: Tx, leaving: Leaving): Promise<Summary> {
-    const { id, organizationId } = leaving;
+  async function leave(tx: Tx, member: Leaving): Promise<Summary> {
+    const { id, organizationId } = member;
     const now = clock.now();
-    const counted: Record<string, number> = {};
+    const counts: Record<string, number> = {};
     const exportIds = await exports.idsOf(tx, id);
-    for (const { counts, erase } of deps.keeps().ofPerson) {
-      const rows = await erase(tx, leaving, now);
-      if (counts) counted[counts] = (counted[counts] ?? 0) + rows;
+    for (const { counts: name, erase } of deps.keeps().ofPerson) {
+      const rows = await erase(tx, member, now);
+      if (name) counts[name] = (counts[name] ?? 0) + rows;
     }
     await jobs.discard(tx, [id, ...exportIds]);
     people.forget(tx, id);
-    // Without where they were: that would be kept of nobody.
+    // Without the origin: the address of the person is erased everywhere else too.
     const by = { organizationId, userId: id };
     await audit.record(tx, by, { action: 'gdpr.delete', resource: { type: 'user', id } });
-    return { ...nothing, ...counted };
+    return { ...noRows, ...counts };
   }
 
-  /** A guess at the password leaves a trace. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
-  async function confirmed(actor: Actor, password: string): Promise<void> {
+  /** A wrong password is recorded in the audit log. @throws Failure PASSWORD_INCORRECT or RATE_LIMITED. */
+  async function confirm(actor: Actor, password: string): Promise<void> {
     try {
       await people.confirm(actor, password);
     } catch (error) {
@@ -87,18 +87,18 @@ export function createEraseService(deps: EraseDeps) {
 
   return {
     /**
-     * Deletes the person who asks. The owner, once alone, deletes the organisation with everything in it.
+     * Deletes the person of the request. An owner who is the last member deletes the organisation with everything in it.
      * @throws Failure PASSWORD_INCORRECT, RATE_LIMITED, or OWNER_STILL_NEEDED while there are other members.
      */
     async account(actor: Actor, password: string): Promise<Static<typeof Erased>> {
-      await confirmed(actor, password);
+      await confirm(actor, password);
       return inTransaction(db, async (tx) => {
-        const leaving = await members.lock(tx, actor);
-        if (!leaving) throw new Failure('SESSION_REVOKED');
-        const isOwner = leaving.role === 'owner';
+        const member = await members.lock(tx, actor);
+        if (!member) throw new Failure('SESSION_REVOKED');
+        const isOwner = member.role === 'owner';
         if (isOwner && (await members.hasOthers(tx, actor))) throw new Failure('OWNER_STILL_NEEDED');
-        const deletionSummary = await leave(tx, leaving);
-        if (isOwner) await eraseTenant(tx, leaving.organizationId);
+        const deletionSummary = await leave(tx, member);
+        if (isOwner) await eraseTenant(tx, member.organizationId);
         return {
           success: true,
           gdprArticle: 'Article 17',

@@ -3,12 +3,12 @@ import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import type { RowsPiece } from '../../../platform/keeps/erasure.ts';
 import type { AllKeeps } from '../../../platform/keeps/keeps.ts';
 
-/** One kind of rows, deleted a batch at a time: answers how many went. */
+/** Deletes a batch of one kind of rows; answers how many. */
 type Piece = (organizationId: string) => Promise<number>;
 
 const batchUsual = 1_000;
 
-/** Removing an organisation: at once from sight, then piece by piece, as each feature says of what it keeps. */
+/** Erases an organisation: hides it at once, then deletes it piece by piece, as the `Keeps` of the features declare. */
 export function createOrganizationErasure(db: Db, keeps: () => AllKeeps) {
   function pieceOf(rows: RowsPiece): Piece {
     if ('erase' in rows) return (organizationId) => rows.erase(db, organizationId);
@@ -23,17 +23,17 @@ export function createOrganizationErasure(db: Db, keeps: () => AllKeeps) {
   }
 
   return {
-    /** From here on nobody sees anything of it, and what it still does comes to an end. */
+    /** Hides the organisation from everybody and stops everything that still runs for it. */
     async hide(tx: Tx, organizationId: string, now: Date): Promise<void> {
       for (const piece of keeps().hiding) await piece.hide(tx, organizationId, now);
     },
 
-    /** What must end elsewhere before the rows go: for each a function that asks for its end. */
+    /** Things outside the database that must end before the rows go, such as linked devices: a function each that ends it. */
     async outside(organizationId: string): Promise<(() => void)[]> {
       return (await Promise.all(keeps().outside.map((look) => look(db, organizationId)))).flat();
     },
 
-    /** Ids that jobs may carry. */
+    /** Ids that payloads of jobs may contain. */
     async ids(organizationId: string): Promise<string[]> {
       const parts = keeps().inJobs.map(
         (table) => sql`select id from ${sql.table(table)} where organization_id = ${organizationId}`,
@@ -42,7 +42,7 @@ export function createOrganizationErasure(db: Db, keeps: () => AllKeeps) {
       return rows.map((row) => row.id);
     },
 
-    /** What is deleted, in the order in which one hangs on the other; the organisation itself comes last. */
+    /** The pieces in the order of their references; the organisation itself comes last. */
     pieces: (): Piece[] => keeps().rows.map(pieceOf),
   };
 }

@@ -5,14 +5,14 @@ import type { Section, Subject } from '../../../platform/keeps/section.ts';
 import type { promised } from '../gdpr.schema.ts';
 import { readSection } from './read-section.store.ts';
 
-/** How far a document has come. */
+/** How much of a document is written. */
 export interface Progress {
   sectionsDone: number;
   sectionsTotal: number;
   rows: number;
 }
 
-/** The sections somebody receives, in the order of the document. */
+/** The sections of a person or of an organisation, in the order of the document. */
 export function sectionsFor({ sections }: AllKeeps, covers: Subject['covers']): readonly Section[] {
   return covers === 'organization' ? [...sections.person, ...sections.organization] : sections.person;
 }
@@ -28,13 +28,13 @@ const alwaysThere: readonly (keyof typeof promised)[] = [
 ];
 
 /**
- * The export of a person as JSON text, piece by piece and read as it is asked for, so that its size does not
- * matter. What changes while it is read may be in it or not.
+ * The export of a person as JSON text, in pieces that are read when they are taken, so that its size does not
+ * matter. A change during the reading may be in it or not.
  */
 export async function* exportDocument(
   { db, clock, keeps }: { db: Db; clock: Clock; keeps(): AllKeeps },
   subject: Subject,
-  moved: (progress: Progress) => void = () => undefined,
+  onProgress: (progress: Progress) => void = () => undefined,
 ): AsyncGenerator<string> {
   const sections = sectionsFor(keeps(), subject.covers);
   const counts = new Map<string, number>();
@@ -47,12 +47,12 @@ export async function* exportDocument(
     for await (const piece of piecesOf(db, section, subject)) {
       count += piece.rows;
       progress.rows += piece.rows;
-      moved(progress);
+      onProgress(progress);
       yield piece.text;
     }
     counts.set(section.name, count);
     progress.sectionsDone++;
-    moved(progress);
+    onProgress(progress);
   }
   const empty = alwaysThere.filter((name) => !counts.has(name)).map((name) => [name, []]);
   const rest = { ...Object.fromEntries(empty), statistics: statisticsOf(counts) };

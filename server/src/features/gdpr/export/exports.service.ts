@@ -14,7 +14,7 @@ import { exportDocument, sectionsFor } from './document.ts';
 import type { ExportRow, ExportStore } from './exports.store.ts';
 import type { Maker } from './make.ts';
 
-/** Exports of one person that are listed. */
+/** Exports that are kept and listed for one person. */
 const listedMax = 5;
 const stuckMs = 12 * hourMs;
 const rowKeptMs = 30 * dayMs;
@@ -52,7 +52,7 @@ export function createExportService(deps: ExportServiceDeps) {
     };
   }
 
-  async function mine(actor: Actor, id: string): Promise<ExportRow> {
+  async function exportOf(actor: Actor, id: string): Promise<ExportRow> {
     const row = await store.find(actor, id);
     if (!row) throw new Failure('EXPORT_NOT_FOUND');
     return row;
@@ -61,7 +61,7 @@ export function createExportService(deps: ExportServiceDeps) {
   const day = () => clock.now().toISOString().slice(0, 10);
 
   return {
-    /** The whole document at once, read from the database as the client takes it. */
+    /** The whole document as a stream, read from the database as the client takes it. */
     async stream(actor: Actor): Promise<{ file: Readable; name: string }> {
       const subject = await store.subject(actor);
       if (!subject) throw new Failure('SESSION_REVOKED');
@@ -77,7 +77,7 @@ export function createExportService(deps: ExportServiceDeps) {
       };
     },
 
-    /** @throws Failure EXPORT_IN_PROGRESS while an earlier one of this person is being made. */
+    /** @throws Failure EXPORT_IN_PROGRESS while an earlier export of this person is being made. */
     create(actor: Actor, claim: IdempotencyClaim | undefined) {
       return idempotency.once(claim, 201, async (tx) => {
         const row = await store.insert(tx, actor, clock.now());
@@ -96,16 +96,16 @@ export function createExportService(deps: ExportServiceDeps) {
 
     /** @throws Failure EXPORT_NOT_FOUND, for another person's as well. */
     async get(actor: Actor, id: string) {
-      return present(await mine(actor, id));
+      return present(await exportOf(actor, id));
     },
 
     /**
-     * The finished file. One that holds an organisation is for its owner only, also when that was its maker
-     * yesterday and is somebody else today.
+     * The finished file. A file with an organisation is for its current owner only: whoever made it may have handed the
+     * organisation to somebody else since.
      * @throws Failure EXPORT_NOT_FOUND, EXPORT_NOT_READY, EXPORT_EXPIRED or PERMISSION_DENIED.
      */
     async download(actor: Actor, id: string): Promise<{ file: Readable; bytes: number; name: string }> {
-      const row = await mine(actor, id);
+      const row = await exportOf(actor, id);
       const status = statusOf(row);
       if (status === 'expired') throw new Failure('EXPORT_EXPIRED');
       if (status !== 'ready' || row.bytes === null) {
@@ -121,7 +121,7 @@ export function createExportService(deps: ExportServiceDeps) {
       return { file: Readable.from(maker.read(row.id, row.bytes)), bytes: row.bytes, name };
     },
 
-    /** Deletes an export and its file; one that is being made is given up. @throws Failure EXPORT_NOT_FOUND. */
+    /** Deletes an export and its file; if it is being made, the job stops. @throws Failure EXPORT_NOT_FOUND. */
     async remove(actor: Actor, id: string): Promise<void> {
       await inTransaction(db, async (tx) => {
         if (!(await store.remove(tx, actor, id))) throw new Failure('EXPORT_NOT_FOUND');

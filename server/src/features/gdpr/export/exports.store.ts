@@ -8,10 +8,10 @@ import type { Progress } from './document.ts';
 
 export type ExportRow = Selectable<DataExportsTable>;
 
-/** Who asks: exports belong to one person. */
+/** The person that an export belongs to. */
 type Whose = Pick<Subject, 'userId' | 'organizationId'>;
 
-/** One attempt to make a file: of two that run at once only the younger may write. */
+/** One attempt to make a file: of two that run at once only the later one may write. */
 export interface Run {
   exportId: string;
   runId: string;
@@ -21,20 +21,20 @@ const underWay = ['queued', 'running'];
 
 /** Personal exports and the pieces of their files. */
 export function createExportStore(db: Db) {
-  const mine = ({ userId, organizationId }: Whose) =>
+  const isOf = ({ userId, organizationId }: Whose) =>
     sql<boolean>`user_id = ${userId} and organization_id = ${organizationId}`;
 
   const members = createLeavingStore(db);
 
   return {
-    /** The organisation as well for its owner, and only for them. Undefined once the person is gone. */
+    /** Covers the organisation only for its owner. Undefined when the person is no longer a member. */
     async subject({ userId, organizationId }: Whose): Promise<Subject | undefined> {
       const role = await members.roleOf({ userId, organizationId });
       if (role === undefined) return undefined;
       return { userId, organizationId, covers: role === 'owner' ? 'organization' : 'person' };
     },
 
-    /** Answers undefined while another one of this person is under way. */
+    /** Undefined while another export of this person is under way. */
     insert(tx: Tx, whose: Whose, now: Date): Promise<ExportRow | undefined> {
       return tx
         .insertInto('data_exports')
@@ -56,7 +56,7 @@ export function createExportStore(db: Db) {
 
     /** Deletes a person's exports but the newest ones. */
     async keepNewest(tx: Tx, whose: Whose, count: number): Promise<void> {
-      await sql`delete from data_exports where id in (select id from data_exports where ${mine(whose)}
+      await sql`delete from data_exports where id in (select id from data_exports where ${isOf(whose)}
         order by created_at desc, id desc offset ${count})`.execute(tx);
     },
 
@@ -64,7 +64,7 @@ export function createExportStore(db: Db) {
       return db
         .selectFrom('data_exports')
         .selectAll()
-        .where(mine(whose))
+        .where(isOf(whose))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .execute();
@@ -74,22 +74,22 @@ export function createExportStore(db: Db) {
       return db
         .selectFrom('data_exports')
         .selectAll()
-        .where(mine(whose))
+        .where(isOf(whose))
         .where('id', '=', id)
         .executeTakeFirst();
     },
 
-    /** Its file goes with it. */
+    /** Deletes the export with its file. */
     async remove(tx: Tx, whose: Whose, id: string): Promise<boolean> {
       const { numDeletedRows } = await tx
         .deleteFrom('data_exports')
-        .where(mine(whose))
+        .where(isOf(whose))
         .where('id', '=', id)
         .executeTakeFirst();
       return numDeletedRows > 0n;
     },
 
-    /** Begins an attempt and throws away what an earlier one wrote; undefined when there is nothing to make. */
+    /** Begins an attempt and deletes the chunks of an earlier one; undefined when the export is finished or gone. */
     begin({ exportId, runId }: Run): Promise<ExportRow | undefined> {
       return inTransaction(db, async (tx) => {
         const row = await tx
@@ -110,7 +110,7 @@ export function createExportStore(db: Db) {
       });
     },
 
-    /** Adds the next piece of the file; false when another attempt, or nobody, is to write it any more. */
+    /** Adds the next chunk of the file; false when another attempt has begun or the export is gone. */
     async append(
       { exportId, runId }: Run,
       position: number,
@@ -118,28 +118,28 @@ export function createExportStore(db: Db) {
       progress: Progress,
     ): Promise<boolean> {
       const { numAffectedRows } = await sql`
-        with mine as (
+        with attempt as (
           update data_exports set sections_done = ${progress.sectionsDone},
             sections_total = ${progress.sectionsTotal}, rows_done = ${progress.rows}
           where id = ${exportId} and run_id = ${runId} and status = 'running' returning id
         )
         insert into data_export_chunks (export_id, position, bytes)
-        select id, ${position}::integer, ${bytes}::bytea from mine`.execute(db);
+        select id, ${position}::integer, ${bytes}::bytea from attempt`.execute(db);
       return numAffectedRows === 1n;
     },
 
     async finish(
       { exportId, runId }: Run,
-      given: { covers: string; bytes: number; now: Date; expiresAt: Date },
+      file: { covers: string; bytes: number; now: Date; expiresAt: Date },
     ): Promise<void> {
       await db
         .updateTable('data_exports')
         .set({
           status: 'ready',
-          covers: given.covers,
-          bytes: given.bytes,
-          finished_at: given.now,
-          expires_at: given.expiresAt,
+          covers: file.covers,
+          bytes: file.bytes,
+          finished_at: file.now,
+          expires_at: file.expiresAt,
         })
         .where('id', '=', exportId)
         .where('run_id', '=', runId)
@@ -147,7 +147,7 @@ export function createExportStore(db: Db) {
         .execute();
     },
 
-    /** Gives up; what was written of the file goes. */
+    /** Marks the export as failed and deletes the chunks written so far. */
     async fail({ exportId, runId }: Run, reason: string, now: Date): Promise<void> {
       await inTransaction(db, async (tx) => {
         const { numUpdatedRows } = await tx
@@ -178,17 +178,17 @@ export function createExportStore(db: Db) {
       return row?.bytes;
     },
 
-    /** Deletes files that are kept no longer and rows nobody needs, and gives up what nobody works on any more. */
-    async purge(given: { now: Date; stuckBefore: Date; before: Date; reason: string }): Promise<void> {
-      await sql`delete from data_exports where created_at <= ${given.before}`.execute(db);
+    /** Deletes expired files and old rows, and marks exports as failed that no job works on any more. */
+    async purge(limits: { now: Date; stuckBefore: Date; before: Date; reason: string }): Promise<void> {
+      await sql`delete from data_exports where created_at <= ${limits.before}`.execute(db);
       await db
         .updateTable('data_exports')
-        .set({ status: 'failed', failure_reason: given.reason, finished_at: given.now })
+        .set({ status: 'failed', failure_reason: limits.reason, finished_at: limits.now })
         .where('status', 'in', underWay)
-        .where('created_at', '<=', given.stuckBefore)
+        .where('created_at', '<=', limits.stuckBefore)
         .execute();
       await sql`delete from data_export_chunks where export_id in
-        (select id from data_exports where expires_at <= ${given.now} or status = 'failed')`.execute(db);
+        (select id from data_exports where expires_at <= ${limits.now} or status = 'failed')`.execute(db);
     },
   };
 }

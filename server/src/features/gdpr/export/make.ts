@@ -11,15 +11,15 @@ import { exportDocument, type Progress } from './document.ts';
 import type { ExportRow, ExportStore, Run } from './exports.store.ts';
 
 /** How long a finished file can be fetched. */
-const keptMs = dayMs;
-/** Larger pieces would only be held in memory longer. */
+const fileMs = dayMs;
+/** Larger chunks would only take more memory. */
 const chunkBytes = 256 * 1024;
 const attemptsMax = 5;
 
-/** Binds a piece to its place: it opens nowhere else. */
+/** Binds a sealed chunk to its export and position. */
 const context = (exportId: string, position: number) => `export/${exportId}/${position}`;
 
-/** Another attempt took over, or the export was deleted: nothing is left to do. */
+/** Another attempt has begun, or the export was deleted. */
 class Superseded extends Error {}
 
 export interface MakerDeps {
@@ -31,7 +31,7 @@ export interface MakerDeps {
   keeps(): AllKeeps;
 }
 
-/** Makes the files of exports, gzipped and sealed piece by piece, and reads them again. */
+/** Writes the files of exports, gzipped and sealed in chunks, and reads them. */
 export function createMaker({ db, clock, log, vault, store, keeps }: MakerDeps) {
   /** Writes the whole file; answers its size. */
   async function write(
@@ -40,21 +40,21 @@ export function createMaker({ db, clock, log, vault, store, keeps }: MakerDeps) 
     progress: () => Progress,
     signal: AbortSignal,
   ) {
-    let waiting: Buffer[] = [];
+    let buffers: Buffer[] = [];
     let size = 0;
     let bytes = 0;
     let position = 0;
     const flush = async () => {
-      const sealed = vault.seal(Buffer.concat(waiting), context(run.exportId, position));
+      const sealed = vault.seal(Buffer.concat(buffers), context(run.exportId, position));
       if (!(await store.append(run, position, sealed, progress()))) throw new Superseded();
       bytes += size;
       position++;
-      waiting = [];
+      buffers = [];
       size = 0;
     };
     const collect = async (pieces: AsyncIterable<Buffer>) => {
       for await (const piece of pieces) {
-        waiting.push(piece);
+        buffers.push(piece);
         size += piece.length;
         if (size >= chunkBytes) await flush();
       }
@@ -68,16 +68,16 @@ export function createMaker({ db, clock, log, vault, store, keeps }: MakerDeps) 
     const subject = await store.subject({ userId: row.user_id, organizationId: row.organization_id });
     if (!subject) return store.fail(run, 'The account is not active any more.', clock.now());
     let progress: Progress = { sectionsDone: 0, sectionsTotal: 0, rows: 0 };
-    const source = exportDocument({ db, clock, keeps }, subject, (moved) => {
-      progress = moved;
+    const source = exportDocument({ db, clock, keeps }, subject, (current) => {
+      progress = current;
     });
     const bytes = await write(run, source, () => progress, signal);
     const now = clock.now();
-    await store.finish(run, { covers: subject.covers, bytes, now, expiresAt: later(now, keptMs) });
+    await store.finish(run, { covers: subject.covers, bytes, now, expiresAt: later(now, fileMs) });
   }
 
   return {
-    /** Begins anew whenever it is run; an export that is finished or gone is left alone. */
+    /** Each run starts from the beginning; a finished or deleted export stays as it is. */
     async make({ exportId }: { exportId: string }, signal: AbortSignal): Promise<void> {
       const run = { exportId, runId: newId() };
       const row = await store.begin(run);
@@ -92,7 +92,7 @@ export function createMaker({ db, clock, log, vault, store, keeps }: MakerDeps) 
       }
     },
 
-    /** The file of a finished export. Breaks off when the export is deleted meanwhile. */
+    /** The file of a finished export. Fails when the export is deleted meanwhile. */
     async *read(exportId: string, bytes: number): AsyncGenerator<Buffer> {
       let read = 0;
       for (let position = 0; read < bytes; position++) {

@@ -9,7 +9,7 @@ type ExportedRow = Record<string, unknown>;
 const pageSize = 500;
 const keyPrefix = '#';
 
-/** The rows of a section, page by page; nothing is held between two pages, neither rows nor a transaction. */
+/** The rows of a section, page by page; between two pages there are neither rows in memory nor a transaction. */
 export async function* readSection(
   db: Db,
   section: Section,
@@ -39,7 +39,7 @@ async function page(
   const shown = [
     ...columns.map((column) => sql`${sql.ref(column)} as ${sql.id(named(column))}`),
     ...Object.entries(derived).map(([name, value]) => sql`${value} as ${sql.id(name)}`),
-    // As text, so that a moment goes on exactly where it stopped.
+    // As text, so that a timestamp keeps its microseconds for the next page.
     ...key.map(([column]) => sql`${sql.ref(column)}::text as ${sql.id(keyPrefix + column)}`),
   ];
   const comma = sql`, `;
@@ -60,7 +60,7 @@ async function page(
   return rows;
 }
 
-/** What a column is called in the document. */
+/** The name of a column in the document. */
 function nameOf(section: Section): (column: string) => string {
   return (column) =>
     section.named?.[column] ?? column.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

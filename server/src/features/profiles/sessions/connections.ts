@@ -4,7 +4,7 @@ import type { Log } from '../../../platform/log.ts';
 import { type Verdict, verdictOn } from '../connection-table.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
 import type { LinkRecord } from './link-record.ts';
-import type { Live, Owned, SessionHandlers } from './live.ts';
+import type { Live, OwnedProfile, SessionHandlers } from './live.ts';
 
 const unlinkMsMax = 5000;
 
@@ -13,58 +13,58 @@ export interface ConnectionDeps {
   store: ProfileStore;
   record: LinkRecord;
   engines: Record<EngineName, Engine>;
-  /** Does the work after all that waits for this profile. */
+  /** Runs the work after all earlier work of this profile. */
   inLine(profileId: string, work: () => Promise<void>): Promise<void>;
   handlers(): SessionHandlers;
   /** Why an engine can't be used on this server, or null when it can. */
   unavailable(engine: EngineName): string | null;
-  /** Whether this node still has the profile and is not about to stop. */
-  isMine(own: Owned): boolean;
-  /** Nothing will happen with this profile until somebody asks. */
-  giveBack(own: Owned): Promise<void>;
-  /** The wait before the next try is over. */
+  /** Whether this node still holds the profile and is not stopping. */
+  isMine(profile: OwnedProfile): boolean;
+  /** Ends the lease: the profile does not connect until somebody asks for it. */
+  giveBack(profile: OwnedProfile): Promise<void>;
+  /** Called when the wait before the next attempt is over. */
   again(profileId: string): void;
 }
 
-/** Opens the connections of owned profiles and follows what they say; everything here runs in the profile's line. */
+/** Opens the connections of owned profiles and handles their links; everything here runs in the profile's turn. */
 export function createConnections(deps: ConnectionDeps) {
   const { log, store, record, engines, inLine } = deps;
 
-  /** Opens what is not open; what shows a QR code is opened anew when a typed code is asked for, and back. */
-  async function open(own: Owned, row: ProfileRow): Promise<void> {
-    stopWaiting(own);
-    const { profileId } = own.lease;
+  /** Opens a connection, if there is none. Opens a new one to change from a QR code to a typed code, and back. */
+  async function open(profile: OwnedProfile, row: ProfileRow): Promise<void> {
+    stopWaiting(profile);
+    const { profileId } = profile.lease;
     const engine = engines[row.engine as EngineName];
     const isPaired = await engine.isPaired(profileId);
     const pairingPhone = isPaired ? undefined : (row.pairing_phone ?? undefined);
-    if (own.live && (isPaired || own.pairingPhone === pairingPhone)) return;
-    if (own.live) {
-      const { session } = own.live;
-      drop(own);
+    if (profile.live && (isPaired || profile.pairingPhone === pairingPhone)) return;
+    if (profile.live) {
+      const { session } = profile.live;
+      drop(profile);
       await session.close();
     }
-    await record.opening(own.lease, isPaired);
-    if (deps.isMine(own)) begin(own, row, pairingPhone);
+    await record.opening(profile.lease, isPaired);
+    if (deps.isMine(profile)) begin(profile, row, pairingPhone);
   }
 
-  function begin(own: Owned, row: ProfileRow, pairingPhone: string | undefined): void {
-    const { profileId } = own.lease;
+  function begin(profile: OwnedProfile, row: ProfileRow, pairingPhone: string | undefined): void {
+    const { profileId } = profile.lease;
     const end = new AbortController();
-    const live = made(own, row, end.signal, pairingPhone, (live, link) => {
-      void inLine(profileId, () => heard(own, live, link));
+    const live = openLive(profile, row, end.signal, pairingPhone, (live, link) => {
+      void inLine(profileId, () => onLink(profile, live, link));
     });
-    Object.assign(own, { live, end, pairingPhone });
+    Object.assign(profile, { live, end, pairingPhone });
     live.session.connect();
   }
 
-  function made(
-    own: Owned,
+  function openLive(
+    profile: OwnedProfile,
     row: ProfileRow,
     ended: AbortSignal,
     pairingPhone: string | undefined,
     linkChanged: (live: Live, link: Link) => void,
   ): Live {
-    const { profileId, generation } = own.lease;
+    const { profileId, generation } = profile.lease;
     const engine = engines[row.engine as EngineName];
     const { handlers } = deps;
     const live: Live = {
@@ -92,16 +92,16 @@ export function createConnections(deps: ConnectionDeps) {
   }
 
   /**
-   * Connects a paired profile for nothing but to unlink its device, which can't be done from outside; gives up
-   * after some seconds. Runs in the profile's line, while nothing else of it is open.
+   * Connects a paired profile only to unlink its device, which needs a connection; gives up after some seconds. Runs in
+   * the profile's turn, while it has no other connection.
    */
-  async function farewell(own: Owned, row: ProfileRow): Promise<void> {
+  async function unlinkOffline(profile: OwnedProfile, row: ProfileRow): Promise<void> {
     const engine = engines[row.engine as EngineName];
     if (deps.unavailable(row.engine as EngineName) || !(await engine.isPaired(row.id))) return;
     const { promise: isUp, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(resolve, unlinkMsMax, false);
     const end = new AbortController();
-    const live = made(own, row, end.signal, undefined, (_, link) => {
+    const live = openLive(profile, row, end.signal, undefined, (_, link) => {
       if (link.is === 'connected') resolve(true);
       if (link.is === 'ended') resolve(false);
     });
@@ -117,85 +117,94 @@ export function createConnections(deps: ConnectionDeps) {
     await live.session.close();
   }
 
-  /** What can't be written down must not go on either: the connection is closed, and opened again later. */
-  async function heard(own: Owned, live: Live, link: Link): Promise<void> {
-    if (own.live !== live || !deps.isMine(own)) return;
+  /** When a link can't be recorded, the connection is closed and opened again later. */
+  async function onLink(profile: OwnedProfile, live: Live, link: Link): Promise<void> {
+    if (profile.live !== live || !deps.isMine(profile)) return;
     try {
-      await follow(own, live, link);
+      await follow(profile, live, link);
     } catch (error) {
-      if (own.live === live) drop(own);
+      if (profile.live === live) drop(profile);
       void live.session.close();
       throw error;
     }
   }
 
-  async function follow(own: Owned, live: Live, link: Link): Promise<void> {
-    if (link.is === 'waiting-for-scan') await record.waiting(own.lease, { qr: link.qr }, link.expiresAt);
-    if (link.is === 'waiting-for-code') await record.waiting(own.lease, { code: link.code }, link.expiresAt);
-    if (link.is === 'pairing') await record.pairing(own.lease);
-    if (link.is === 'connected') await connected(own, live, link);
-    if (link.is === 'ended') await ended(own, live, link);
-    if (link.is !== 'connecting' && link.is !== 'pairing') own.loginOver?.();
+  async function follow(profile: OwnedProfile, live: Live, link: Link): Promise<void> {
+    if (link.is === 'waiting-for-scan') await record.waiting(profile.lease, { qr: link.qr }, link.expiresAt);
+    if (link.is === 'waiting-for-code')
+      await record.waiting(profile.lease, { code: link.code }, link.expiresAt);
+    if (link.is === 'pairing') await record.pairing(profile.lease);
+    if (link.is === 'connected') await connected(profile, live, link);
+    if (link.is === 'ended') await ended(profile, live, link);
+    if (link.is !== 'connecting' && link.is !== 'pairing') profile.loginOver?.();
   }
 
-  async function connected(own: Owned, live: Live, link: Extract<Link, { is: 'connected' }>): Promise<void> {
-    const expected = (await store.own(own.lease.profileId))?.phone_number;
+  async function connected(
+    profile: OwnedProfile,
+    live: Live,
+    link: Extract<Link, { is: 'connected' }>,
+  ): Promise<void> {
+    const expected = (await store.own(profile.lease.profileId))?.phone_number;
     const paired = phoneOf(link.as);
     if (expected && paired && paired !== expected) {
       await unlink(live);
       const reason = `This profile belongs to +${expected}, but +${paired} was paired. Pair the right phone.`;
-      return finish(own, live, { status: 'failed', reason, retryInMs: null, forget: true }, 0);
+      return finish(profile, live, { status: 'failed', reason, retryInMs: null, forget: true }, 0);
     }
-    if (!(await record.connected(own.lease, link)) || own.live !== live) return;
-    own.connected = true;
-    own.upSinceMs = performance.now();
-    own.tries.loggedIn();
+    if (!(await record.connected(profile.lease, link)) || profile.live !== live) return;
+    profile.connected = true;
+    profile.upSinceMs = performance.now();
+    profile.tries.loggedIn();
     deps.handlers().connected(live);
   }
 
-  async function ended(own: Owned, live: Live, link: Extract<Link, { is: 'ended' }>): Promise<void> {
-    const upMs = own.upSinceMs === undefined ? 0 : performance.now() - own.upSinceMs;
-    const before = own.tries.ended(link.cause, upMs);
-    await finish(own, live, verdictOn(link, before, Math.random()), before + 1);
+  async function ended(
+    profile: OwnedProfile,
+    live: Live,
+    link: Extract<Link, { is: 'ended' }>,
+  ): Promise<void> {
+    const upMs = profile.upSinceMs === undefined ? 0 : performance.now() - profile.upSinceMs;
+    const before = profile.tries.ended(link.cause, upMs);
+    await finish(profile, live, verdictOn(link, before, Math.random()), before + 1);
   }
 
-  async function finish(own: Owned, live: Live, verdict: Verdict, tries: number): Promise<void> {
-    drop(own);
-    await record.ended(own.lease, verdict, live.engine, tries);
-    if (verdict.retryInMs === null) return deps.giveBack(own);
-    if (deps.isMine(own)) {
-      own.retry = setTimeout(() => deps.again(own.lease.profileId), verdict.retryInMs);
+  async function finish(profile: OwnedProfile, live: Live, verdict: Verdict, tries: number): Promise<void> {
+    drop(profile);
+    await record.ended(profile.lease, verdict, live.engine, tries);
+    if (verdict.retryInMs === null) return deps.giveBack(profile);
+    if (deps.isMine(profile)) {
+      profile.retry = setTimeout(() => deps.again(profile.lease.profileId), verdict.retryInMs);
     }
   }
 
-  /** Unlinks this device at the network, as far as that can be had; the connection is closed afterwards. */
+  /** Unlinks this device at the network, if it answers in time; then closes the connection. */
   async function unlink({ session, profileId }: Live): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<void>((resolve) => {
+    const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, unlinkMsMax);
     });
-    await Promise.race([session.logout?.(), tooLong]).catch((error: unknown) => {
+    await Promise.race([session.logout?.(), timeout]).catch((error: unknown) => {
       log.warn({ err: error, profileId }, 'a device could not be unlinked from its phone');
     });
     clearTimeout(timer);
     await session.close();
   }
 
-  return { open, unlink, farewell, drop };
+  return { open, unlink, unlinkOffline, drop };
 }
 
-/** Forgets the connection at once; nobody sends through it from here on. */
-function drop(own: Owned): void {
-  own.end?.abort();
-  own.live = undefined;
-  own.end = undefined;
-  own.connected = false;
-  own.upSinceMs = undefined;
-  own.loginOver?.();
-  stopWaiting(own);
+/** Forgets the connection at once; nothing is sent through it any more. */
+function drop(profile: OwnedProfile): void {
+  profile.end?.abort();
+  profile.live = undefined;
+  profile.end = undefined;
+  profile.connected = false;
+  profile.upSinceMs = undefined;
+  profile.loginOver?.();
+  stopWaiting(profile);
 }
 
-function stopWaiting(own: Owned): void {
-  clearTimeout(own.retry);
-  own.retry = undefined;
+function stopWaiting(profile: OwnedProfile): void {
+  clearTimeout(profile.retry);
+  profile.retry = undefined;
 }

@@ -6,7 +6,7 @@ import { connectionUpdate } from '../profiles.events.ts';
 
 type Events = Pick<EventRecorder, 'insertFrom'>;
 
-/** Of these profiles, those that look connected do so no longer. */
+/** Those of the profiles that are shown as connected become `reconnecting`. */
 export async function showReconnecting(
   db: Db,
   events: Events,
@@ -17,7 +17,7 @@ export async function showReconnecting(
   await changeAll(db, events, set, sql`p.id = any(${ids}::uuid[]) and p.status = 'connected'`, now);
 }
 
-/** Profiles of an engine that no node runs, and that should be connected, say why they are not. */
+/** Profiles of an engine that no node runs, and that should be connected, get the reason why they are not. */
 export async function showDisconnected(
   db: Db,
   events: Events,
@@ -30,7 +30,7 @@ export async function showDisconnected(
   await changeAll(db, events, set, where, now);
 }
 
-/** Changes many rows and tells it, in one statement. */
+/** Changes many rows and records their events, in one statement. */
 async function changeAll(
   db: Db,
   events: Events,
@@ -38,7 +38,7 @@ async function changeAll(
   where: RawBuilder<unknown>,
   now: Date,
 ): Promise<void> {
-  const told = events.insertFrom({
+  const recording = events.insertFrom({
     definition: connectionUpdate,
     from: sql`changed`,
     body: sql`jsonb_build_object('profileId', profile_id, 'status', status, 'reason', status_reason)`,
@@ -46,5 +46,5 @@ async function changeAll(
   await sql`with changed as (
       update profiles p set ${set}, updated_at = ${now} where ${where}
       returning p.id as profile_id, p.organization_id, p.status, p.status_reason
-    ) ${told}`.execute(db);
+    ) ${recording}`.execute(db);
 }

@@ -15,7 +15,7 @@ import {
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
 import { showDisconnected, showReconnecting } from './link-record.store.ts';
 
-/** The pairing a profile shows to people while it waits: kept sealed, for a QR code is a key to the account. */
+/** The code a profile shows while it waits for the phone; stored sealed, since a QR code opens the account. */
 export type Pairing = { qr: string } | { code: string };
 
 export const pairingContext = (profileId: string) => `profile/${profileId}/pairing`;
@@ -24,8 +24,8 @@ type Values = Parameters<ProfileStore['update']>[2] & { status: ProfileStatus };
 type Also = (tx: Tx, row: ProfileRow) => Promise<void>;
 
 /**
- * Writes what a connection says into the profile row, with the events that tell it, in one transaction each.
- * Every change is made under its lease: a node that lost the profile writes nothing.
+ * Writes the state of a connection to the profile row and records its events, in one transaction each.
+ * Every change checks the lease: a node that lost the profile writes nothing.
  */
 export function createLinkRecord(deps: {
   db: Db;
@@ -56,8 +56,8 @@ export function createLinkRecord(deps: {
     });
   }
 
-  /** Does the work on the locked row while the lease is ours; answers whether it was. */
-  async function owning(lease: Lease, work: (tx: Tx, row: ProfileRow) => Promise<void>): Promise<boolean> {
+  /** Runs the work on the locked row if the lease is ours; answers whether it was. */
+  async function withLease(lease: Lease, work: (tx: Tx, row: ProfileRow) => Promise<void>): Promise<boolean> {
     return inTransaction(db, async (tx) => {
       const row = await store.lock(lease.profileId, tx);
       if (!row || !(await leases.isHeld(tx, lease))) return false;
@@ -66,24 +66,24 @@ export function createLinkRecord(deps: {
     });
   }
 
-  /** A step towards being connected: of no interest when somebody has asked to disconnect meanwhile. */
+  /** A step towards the connection; not written when somebody has asked to disconnect meanwhile. */
   async function step(
     lease: Lease,
     values: Values | ((before: ProfileRow) => Values),
     also?: Also,
   ): Promise<boolean> {
-    let written = false;
-    await owning(lease, async (tx, before) => {
+    let isWritten = false;
+    await withLease(lease, async (tx, before) => {
       if (!before.wanted || before.logout_asked) return;
-      written = true;
+      isWritten = true;
       await write(tx, before, typeof values === 'function' ? values(before) : values, also);
     });
-    return written;
+    return isWritten;
   }
 
-  const none = { pairing: null, pairing_expires_at: null };
+  const noPairing = { pairing: null, pairing_expires_at: null };
   return {
-    /** Taken over without anybody asking: until each has its turn, none may look connected. */
+    /** This node took the profiles over: until each has connected, none may be shown as connected. */
     async taken(leased: Lease[]): Promise<void> {
       if (leased.length === 0) return;
       const ids = leased.map((lease) => lease.profileId);
@@ -91,14 +91,14 @@ export function createLinkRecord(deps: {
       events.committed();
     },
 
-    /** No node may run profiles of this engine as far as we know, and `why` says what to do about it. */
+    /** No node known to us may run profiles of this engine; `why` says what to do about it. */
     async unavailable(engine: EngineName, why: string): Promise<void> {
       await showDisconnected(db, events, { engine, why }, clock.now());
       events.committed();
     },
 
     async opening(lease: Lease, isPaired: boolean): Promise<void> {
-      await step(lease, { status: isPaired ? 'reconnecting' : 'connecting', ...none });
+      await step(lease, { status: isPaired ? 'reconnecting' : 'connecting', ...noPairing });
     },
 
     async waiting(lease: Lease, pairing: Pairing, expiresAt: Date): Promise<void> {
@@ -117,10 +117,10 @@ export function createLinkRecord(deps: {
     },
 
     async pairing(lease: Lease): Promise<void> {
-      await step(lease, { status: 'pairing', status_reason: null, ...none });
+      await step(lease, { status: 'pairing', status_reason: null, ...noPairing });
     },
 
-    /** Answers false when the profile is not ours or not wanted any more: then nobody may send through it. */
+    /** False when the lease is not ours or the profile is not wanted any more: then nothing may be sent. */
     async connected(lease: Lease, link: Extract<Link, { is: 'connected' }>): Promise<boolean> {
       const values = (before: ProfileRow): Values => ({
         status: 'connected',
@@ -132,7 +132,7 @@ export function createLinkRecord(deps: {
         retry_at: null,
         pairing_phone: null,
         last_connected_at: clock.now(),
-        ...none,
+        ...noPairing,
       });
       return step(lease, values, async (tx, row) => {
         await events.record(tx, connectionReady, {
@@ -143,9 +143,9 @@ export function createLinkRecord(deps: {
       });
     },
 
-    /** WhatsApp asked the account to send less: nothing goes out before `until`, the `times`-th pause in a row. */
+    /** WhatsApp asked the account to send less: nothing is sent before `until`, the `times`-th pause in a row. */
     async paused(lease: Lease, until: Date, times: number): Promise<void> {
-      await owning(lease, async (tx, before) => {
+      await withLease(lease, async (tx, before) => {
         const status = before.status as ProfileStatus;
         const status_reason = status === 'connected' ? whyPaused(until) : before.status_reason;
         const values = { status, status_reason, sending_paused_until: until, sending_pauses: times };
@@ -153,25 +153,30 @@ export function createLinkRecord(deps: {
       });
     },
 
-    /** The pause is over; whether it has helped is seen when something is sent. */
+    /** The pause is over; only the next message shows whether it has helped. */
     async resumed(lease: Lease): Promise<void> {
-      await owning(lease, async (tx, before) => {
+      await withLease(lease, async (tx, before) => {
         const status = before.status as ProfileStatus;
         const status_reason = status === 'connected' ? null : before.status_reason;
         await write(tx, before, { status, status_reason, sending_paused_until: null });
       });
     },
 
-    /** Something was sent again: the next pause is a short one. */
+    /** A message was sent again: the next pause is a short one. */
     async unhindered(lease: Lease): Promise<void> {
-      await owning(lease, async (tx, { id }) => void (await store.update(tx, id, { sending_pauses: 0 })));
+      await withLease(lease, async (tx, { id }) => void (await store.update(tx, id, { sending_pauses: 0 })));
     },
 
-    /** Nobody wants it connected any more, and it no longer is; unless somebody has asked again meanwhile. */
+    /** The connection is closed as requested; not written when somebody has asked for it again meanwhile. */
     async closed(lease: Lease): Promise<void> {
-      await owning(lease, async (tx, before) => {
+      await withLease(lease, async (tx, before) => {
         if (before.wanted) return;
-        await write(tx, before, { status: 'disconnected', status_reason: null, retry_at: null, ...none });
+        await write(tx, before, {
+          status: 'disconnected',
+          status_reason: null,
+          retry_at: null,
+          ...noPairing,
+        });
       });
     },
 
@@ -184,9 +189,9 @@ export function createLinkRecord(deps: {
         retry_count: tries,
         retry_at: retryAt,
         ...(retryAt === null && { wanted: false, pairing_phone: null }),
-        ...none,
+        ...noPairing,
       };
-      await owning(lease, async (tx, before) => {
+      await withLease(lease, async (tx, before) => {
         if (verdict.forget) await engine.forget(tx, lease.profileId);
         if (!before.wanted) return;
         await write(tx, before, values, async (_, row) => {

@@ -20,11 +20,11 @@ export interface Live {
   readonly ended: AbortSignal;
 }
 
-/** What the rest of the server does with connections; given once, before the start. */
+/** What the rest of the server does with connections; set once, before the start. */
 export interface SessionHandlers {
   /** The profile can send from now on. */
   connected(live: Live): void;
-  /** Resolves when nothing that was begun through an ended connection is under way any more. */
+  /** Resolves when no work of an ended connection is under way any more. */
   settled(profileId: string): Promise<void>;
   received(live: Live, messages: IncomingMessage[], settle: Settle): Promise<void>;
   receipts(live: Live, receipts: Receipt[]): Promise<void>;
@@ -33,17 +33,17 @@ export interface SessionHandlers {
   recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;
 }
 
-/** What this node knows of a profile it owns. */
-export interface Owned {
+/** A profile that this node owns, with its connection. */
+export interface OwnedProfile {
   readonly lease: Lease;
   live: Live | undefined;
   end: AbortController | undefined;
   connected: boolean;
-  /** Since when it has been up, on the process's own clock. */
+  /** When the connection came up, on the process's own clock. */
   upSinceMs: number | undefined;
   /** Lets the next login begin. */
   loginOver: (() => void) | undefined;
-  /** The number whose phone is to type a code; undefined when it is to scan one, or is paired. */
+  /** The number whose phone is to type a code; undefined when it is to scan one or is paired. */
   pairingPhone: string | undefined;
   readonly tries: Tries;
   retry: NodeJS.Timeout | undefined;

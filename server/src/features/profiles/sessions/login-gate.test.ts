@@ -5,10 +5,10 @@ import { createLoginGate } from './login-gate.ts';
 test('so many logins are under way at once and no more; the others follow in their order', async () => {
   const gate = createLoginGate({ atOnce: 3, slowMs: 60_000 });
   const inside: { n: number; leave: () => void }[] = [];
-  const begun: number[] = [];
+  const order: number[] = [];
   const all = Array.from({ length: 12 }, async (_, n) => {
     const leave = await gate.enter();
-    begun.push(n);
+    order.push(n);
     inside.push({ n, leave });
     expect(inside.length).toBeLessThanOrEqual(3);
   });
@@ -19,8 +19,8 @@ test('so many logins are under way at once and no more; the others follow in the
     first?.leave();
   }
   await Promise.all(all);
-  expect(begun.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, n) => n));
-  expect(Math.max(...begun.map((n, place) => Math.abs(n - place)))).toBeLessThan(3);
+  expect(order.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, n) => n));
+  expect(Math.max(...order.map((n, place) => Math.abs(n - place)))).toBeLessThan(3);
 });
 
 test('a login that waits for the network keeps its place for a moment only', async () => {

@@ -3,11 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Logins under way at once: one computes while the other waits for its answers. */
 const atOnce = 2;
 /**
- * A login that takes longer is waiting for the network and not for this process: the next may begin. So far away
- * from WhatsApp ten begin in a second, and nearby as many as this process has time for.
+ * A login that takes longer waits for the network and not for this process: the next one may begin. So on a slow
+ * network ten begin in a second, and on a fast one as many as this process has time for.
  */
 const slowMs = 200;
-/** A process whose timers come so late has enough to do already: the next login waits. */
+/** While timers of this process are so late, it is busy: the next login waits. */
 const lateMs = 10;
 const lateTriesMax = 10;
 
@@ -16,53 +16,53 @@ const lateTriesMax = 10;
  * time for the requests that this process has to answer meanwhile.
  */
 export function createLoginGate(limits: { atOnce: number; slowMs: number } = { atOnce, slowMs }) {
-  const waiting: (() => void)[] = [];
-  let inside = 0;
-  let ended = false;
+  const queue: (() => void)[] = [];
+  let running = 0;
+  let isOver = false;
 
-  function letIn(): void {
-    while (!ended && inside < limits.atOnce && waiting.length > 0) {
-      inside += 1;
-      waiting.shift()?.();
+  function startNext(): void {
+    while (!isOver && running < limits.atOnce && queue.length > 0) {
+      running += 1;
+      queue.shift()?.();
     }
   }
 
-  function leaver(): () => void {
-    let isIn = true;
+  function beginLogin(): () => void {
+    let isRunning = true;
     const leave = () => {
-      if (!isIn) return;
-      isIn = false;
+      if (!isRunning) return;
+      isRunning = false;
       clearTimeout(timer);
-      inside -= 1;
-      letIn();
+      running -= 1;
+      startNext();
     };
     const timer = setTimeout(leave, limits.slowMs).unref();
     return leave;
   }
 
   return {
-    /** Resolves when it is this login's turn, in the order they came; call the answer when the login is over. */
+    /** Resolves in the order of the calls, when this login may begin; call the answer when it is over. */
     async enter(): Promise<() => void> {
-      if (ended) return () => undefined;
+      if (isOver) return () => undefined;
       await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        letIn();
+        queue.push(resolve);
+        startNext();
       });
-      if (ended) return () => undefined;
-      await untilAtEase();
-      return leaver();
+      if (isOver) return () => undefined;
+      await untilIdle();
+      return beginLogin();
     },
 
-    /** Nobody has to wait any more, because nothing will be started. */
+    /** Releases all waiting logins, because the process stops. */
     end(): void {
-      ended = true;
-      for (const resolve of waiting.splice(0)) resolve();
+      isOver = true;
+      for (const resolve of queue.splice(0)) resolve();
     },
   };
 }
 
-/** Waits until a timer comes on time again, but not for ever: logins are work that has to be done, too. */
-async function untilAtEase(): Promise<void> {
+/** Waits until a timer is on time again, for a few tries at most: logins have to be done, too. */
+async function untilIdle(): Promise<void> {
   for (let n = 0; n < lateTriesMax; n++) {
     const fromMs = performance.now();
     await pause(1);

@@ -8,12 +8,12 @@ import type { Lease, LeaseStore } from '../leases.store.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
 import { createConnections } from './connections.ts';
 import type { LinkRecord } from './link-record.ts';
-import type { Live, Owned, SessionHandlers } from './live.ts';
+import type { Live, OwnedProfile, SessionHandlers } from './live.ts';
 import { createLoginGate } from './login-gate.ts';
 import { createShares } from './shares.ts';
 import { createTries } from './tries.ts';
 
-/** How long a hand-over waits for what is under way; what is not acknowledged by then is sent again by the next node. */
+/** How long a hand-over waits for messages under way; the next node sends those again that are not acknowledged by then. */
 const settleMsMax = 3000;
 
 export interface SessionDeps {
@@ -33,11 +33,11 @@ export interface SessionDeps {
 
 /**
  * The connections this node holds. A profile is connected here while it is wanted and this node has its
- * lease; everything else follows from comparing those two facts with what is open (`reconcile`).
+ * lease; `reconcile` compares those two facts with the open connection and does the rest.
  */
 export function createSessions(deps: SessionDeps) {
   const { db, log, leases, store, record, engines } = deps;
-  const owned = new Map<string, Owned>();
+  const owned = new Map<string, OwnedProfile>();
   const gate = createLoginGate();
   const turns = createTurns();
   let handlers: SessionHandlers | undefined;
@@ -52,7 +52,7 @@ export function createSessions(deps: SessionDeps) {
     holding: () => owned.size,
   });
 
-  const isMine = (own: Owned) => running && owned.get(own.lease.profileId) === own;
+  const isMine = (profile: OwnedProfile) => running && owned.get(profile.lease.profileId) === profile;
   const connections = createConnections({
     ...deps,
     inLine,
@@ -65,7 +65,7 @@ export function createSessions(deps: SessionDeps) {
     },
   });
 
-  /** Does the work after all that waits for this profile; what it throws goes to the log, and the line goes on. */
+  /** Runs the work after all earlier work of this profile; an error is logged, and later work still runs. */
   function inLine(profileId: string, work: () => Promise<void>): Promise<void> {
     return turns.inTurn(profileId, work).catch((error: unknown) => {
       log.error(
@@ -75,7 +75,7 @@ export function createSessions(deps: SessionDeps) {
     });
   }
 
-  /** Compares what is wanted with what is open, in the profile's line. */
+  /** Reconciles the profile, in its turn. */
   function poke(profileId: string): void {
     if (running) void inLine(profileId, () => reconcile(profileId));
   }
@@ -83,26 +83,26 @@ export function createSessions(deps: SessionDeps) {
   async function reconcile(profileId: string): Promise<void> {
     if (!running) return;
     let row = await store.own(profileId);
-    const own = owned.get(profileId) ?? (await acquired(row));
-    if (!own || !isMine(own)) return;
-    const logsIn = row?.wanted && !row.logout_asked && !own.live;
-    if (logsIn) own.loginOver = await gate.enter();
+    const profile = owned.get(profileId) ?? (await takeWanted(row));
+    if (!profile || !isMine(profile)) return;
+    const logsIn = row?.wanted && !row.logout_asked && !profile.live;
+    if (logsIn) profile.loginOver = await gate.enter();
     try {
       if (logsIn) row = await store.own(profileId);
-      if (!isMine(own)) return;
-      if (row?.logout_asked) await logOut(own, row);
-      if (row?.wanted) await connections.open(own, row);
-      else await letGo(own, row);
+      if (!isMine(profile)) return;
+      if (row?.logout_asked) await logOut(profile, row);
+      if (row?.wanted) await connections.open(profile, row);
+      else await letGo(profile, row);
     } finally {
-      if (!own.live) own.loginOver?.();
+      if (!profile.live) profile.loginOver?.();
     }
   }
 
-  async function acquired(row: ProfileRow | undefined): Promise<Owned | undefined> {
+  async function takeWanted(row: ProfileRow | undefined): Promise<OwnedProfile | undefined> {
     if (!row?.wanted && !row?.logout_asked) return undefined;
     const [lease] = await leases.acquire({
       profileIds: [row.id],
-      // Handed to this node while nobody wanted it connected, it is in our name and nobody's work.
+      // A profile that was handed to this node while it was not wanted is leased to us, but nothing runs for it.
       takeOwn: true,
       engines: usable(),
       present: deps.presence.nodes(),
@@ -111,11 +111,11 @@ export function createSessions(deps: SessionDeps) {
     return lease && running ? hold(lease) : undefined;
   }
 
-  function hold(lease: Lease): Owned {
-    const known = owned.get(lease.profileId);
-    if (known && known.lease.generation >= lease.generation) return known;
-    if (known) abandon(known);
-    const own: Owned = {
+  function hold(lease: Lease): OwnedProfile {
+    const earlier = owned.get(lease.profileId);
+    if (earlier && earlier.lease.generation >= lease.generation) return earlier;
+    if (earlier) abandon(earlier);
+    const profile: OwnedProfile = {
       lease,
       live: undefined,
       end: undefined,
@@ -126,71 +126,71 @@ export function createSessions(deps: SessionDeps) {
       tries: createTries(),
       retry: undefined,
     };
-    owned.set(lease.profileId, own);
-    return own;
+    owned.set(lease.profileId, profile);
+    return profile;
   }
 
-  /** What was taken without anybody asking for it: after a start, or from a node that is gone. */
-  async function take(taken: Lease[]): Promise<void> {
-    if (!running) return void (await Promise.all(taken.map((lease) => leases.release(lease))));
-    for (const lease of taken) hold(lease);
+  /** Begins with profiles that this node took by itself: at its start, or from a node that is gone. */
+  async function take(newLeases: Lease[]): Promise<void> {
+    if (!running) return void (await Promise.all(newLeases.map((lease) => leases.release(lease))));
+    for (const lease of newLeases) hold(lease);
     try {
-      await record.taken(taken);
+      await record.taken(newLeases);
     } finally {
-      const ids = taken.map((lease) => lease.profileId);
+      const ids = newLeases.map((lease) => lease.profileId);
       const work = await leases.withWork(ids).catch(() => new Set<string>());
       for (const id of ids.toSorted((a, b) => Number(work.has(b)) - Number(work.has(a)))) poke(id);
     }
   }
 
-  async function giveBack(own: Owned): Promise<void> {
-    if (owned.get(own.lease.profileId) === own) owned.delete(own.lease.profileId);
-    await leases.release(own.lease);
+  async function giveBack(profile: OwnedProfile): Promise<void> {
+    if (owned.get(profile.lease.profileId) === profile) owned.delete(profile.lease.profileId);
+    await leases.release(profile.lease);
   }
 
-  /** Nobody wants the profile connected any more; a deleted one is unlinked from its phone as well. */
-  async function letGo(own: Owned, row: ProfileRow | undefined): Promise<void> {
-    const { live, connected } = own;
-    connections.drop(own);
+  /** Closes a profile that is not wanted any more; a deleted one is also unlinked from its phone. */
+  async function letGo(profile: OwnedProfile, row: ProfileRow | undefined): Promise<void> {
+    const { live, connected } = profile;
+    connections.drop(profile);
     if (live && connected && !row) await connections.unlink(live);
     await live?.session.close();
-    await record.closed(own.lease);
-    await giveBack(own);
+    await record.closed(profile.lease);
+    await giveBack(profile);
   }
 
-  async function logOut(own: Owned, row: ProfileRow): Promise<void> {
-    const { live, connected } = own;
-    connections.drop(own);
+  async function logOut(profile: OwnedProfile, row: ProfileRow): Promise<void> {
+    const { live, connected } = profile;
+    connections.drop(profile);
     if (live && connected) await connections.unlink(live);
     await live?.session.close();
-    if (!live || !connected) await connections.farewell(own, row);
+    if (!live || !connected) await connections.unlinkOffline(profile, row);
     await inTransaction(db, async (tx) => {
-      if (!(await leases.isHeld(tx, own.lease))) return;
+      if (!(await leases.isHeld(tx, profile.lease))) return;
       await engines[row.engine as EngineName].forget(tx, row.id);
       await store.update(tx, row.id, { logout_asked: false, phone_number: null, lid: null, push_name: null });
     });
   }
 
-  /** Another node has it now: nothing may be written for it any more. */
-  function abandon(own: Owned): void {
-    const { live } = own;
-    connections.drop(own);
-    owned.delete(own.lease.profileId);
+  /** Another node has the profile now: this one may write nothing for it any more. */
+  function abandon(profile: OwnedProfile): void {
+    const { live } = profile;
+    connections.drop(profile);
+    owned.delete(profile.lease.profileId);
     void live?.session.close();
   }
 
-  /** Looks after everything by itself, for words between nodes get lost and databases go away for a while. */
+  /** Renews leases and reconciles regularly, because notifications get lost and databases are away at times. */
   async function keep(): Promise<void> {
-    const mine = [...owned.values()];
-    const kept = await leases.renew(mine.map((own) => own.lease));
-    for (const own of mine) {
-      const { profileId } = own.lease;
-      if (owned.get(profileId) !== own) continue;
-      const renewed = kept.get(profileId);
-      if (!renewed) abandon(own);
+    const profiles = [...owned.values()];
+    const renewals = await leases.renew(profiles.map((profile) => profile.lease));
+    for (const profile of profiles) {
+      const { profileId } = profile.lease;
+      if (owned.get(profileId) !== profile) continue;
+      const renewal = renewals.get(profileId);
+      if (!renewal) abandon(profile);
       else if (turns.count(profileId) > 0) continue;
-      else if (!renewed.asWanted || (!own.live && !own.retry)) poke(profileId);
-      else if (renewed.askedBy) offer(own, renewed.askedBy);
+      else if (!renewal.asWanted || (!profile.live && !profile.retry)) poke(profileId);
+      else if (renewal.askedBy) offer(profile, renewal.askedBy);
     }
     await take(await shares.takeFree());
     await shares.even(deps.nodeId);
@@ -200,29 +200,29 @@ export function createSessions(deps: SessionDeps) {
     return (Object.keys(engines) as EngineName[]).filter((name) => !deps.unavailable(name));
   }
 
-  /** Another node asks for a profile: it gets it when that is there and the profile's connection is up. */
-  function offer(own: Owned, to: string): void {
+  /** Another node asks for a profile: it gets it if that node is present and the connection is up. */
+  function offer(profile: OwnedProfile, to: string): void {
     const isThere = deps.presence.nodes()?.includes(to) ?? false;
-    void inLine(own.lease.profileId, async () => {
-      if (!isMine(own)) return;
-      if (isThere && own.live && own.connected) await handOver(own, own.live, to);
-      else await leases.decline(own.lease);
+    void inLine(profile.lease.profileId, async () => {
+      if (!isMine(profile)) return;
+      if (isThere && profile.live && profile.connected) await handOver(profile, profile.live, to);
+      else await leases.decline(profile.lease);
     });
   }
 
-  /** Sends nothing more, lets what is under way end, closes, and only then gives the profile away. */
-  async function handOver(own: Owned, live: Live, to: string): Promise<void> {
-    const { profileId } = own.lease;
-    connections.drop(own);
+  /** Stops sending, waits for messages under way, closes the connection, and then hands the profile over. */
+  async function handOver(profile: OwnedProfile, live: Live, to: string): Promise<void> {
+    const { profileId } = profile.lease;
+    connections.drop(profile);
     await Promise.race([handlers?.settled(profileId), pause(settleMsMax, undefined, { ref: false })]);
     await live.session.close();
-    const handed = await leases.handTo(own.lease, to);
-    if (owned.get(profileId) === own) owned.delete(profileId);
-    if (handed) deps.tellOthers('handed', profileId);
+    const isHanded = await leases.handTo(profile.lease, to);
+    if (owned.get(profileId) === profile) owned.delete(profileId);
+    if (isHanded) deps.tellOthers('handed', profileId);
   }
 
-  /** Takes what another node hands to this one; every other node finds nothing to take. */
-  async function received(profileId: string): Promise<void> {
+  /** Takes a profile that is handed to this node; on every other node there is nothing to take. */
+  async function takeHanded(profileId: string): Promise<void> {
     if (!running || owned.has(profileId)) return;
     const [lease] = await leases.acquire({ profileIds: [profileId], takeOwn: true, engines: usable() });
     if (!lease) return;
@@ -242,7 +242,7 @@ export function createSessions(deps: SessionDeps) {
     }, afterMs);
   }
 
-  /** A node has come or gone: what it held is free now, or it is to get its part. */
+  /** A node has come or gone: it gets its part of the profiles, or its profiles are free now. */
   function nodesChanged(): void {
     shares.unsettle();
     if (!running) return;
@@ -255,24 +255,24 @@ export function createSessions(deps: SessionDeps) {
 
     /** A profile is handed over, perhaps to this node. */
     receive(profileId: string): void {
-      if (running) void inLine(profileId, () => received(profileId));
+      if (running) void inLine(profileId, () => takeHanded(profileId));
     },
 
     /** Whether this node still compares its part of the profiles with those of the others. */
     isSpreading: () => !shares.isSettled(),
 
-    /** Says what to do with connections and messages; call it once, before {@link start}. */
-    serve(given: SessionHandlers): void {
-      handlers = given;
+    /** Sets the handlers of connections and messages; call it once, before {@link start}. */
+    serve(sessionHandlers: SessionHandlers): void {
+      handlers = sessionHandlers;
     },
 
     /** The connection of a profile, when this node has it up. */
     live(profileId: string): Live | undefined {
-      const own = owned.get(profileId);
-      return own?.connected ? own.live : undefined;
+      const profile = owned.get(profileId);
+      return profile?.connected ? profile.live : undefined;
     },
 
-    /** Takes what is free, and what an earlier process of this node held, however that process ended. */
+    /** Takes free profiles and those of an earlier process of this node, however that process ended. */
     async start(): Promise<void> {
       running = true;
       await take(await leases.acquire({ takeOwn: true, engines: usable() }));
@@ -290,7 +290,7 @@ export function createSessions(deps: SessionDeps) {
       clearTimeout(beat);
       gate.end();
       const closing = [...owned.values()].map(({ live }) => live?.session.close());
-      for (const own of owned.values()) connections.drop(own);
+      for (const profile of owned.values()) connections.drop(profile);
       await Promise.allSettled([...closing, beating]);
       await turns.idle();
       await leases

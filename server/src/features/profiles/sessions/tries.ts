@@ -1,12 +1,12 @@
 import type { Cause } from '../../../engines/port.ts';
 import { endsWithLogin } from '../connection-table.ts';
 
-/** A connection that was up this long was a good one: everything is counted from the beginning again. */
+/** A connection that was up this long resets all counts. */
 const steadyMs = 60_000;
 
 /**
- * How often each cause has ended a connection of a profile. Causes are counted apart: a line that drops three
- * times says nothing about what WhatsApp thinks of the login.
+ * How often each cause has ended a connection of a profile. Causes are counted separately: a lost connection does not
+ * mean that the login is refused.
  */
 export function createTries() {
   const counts = new Map<Cause, number>();

@@ -8,12 +8,12 @@ export interface DatabaseFile {
   name: string;
   isFolder: boolean;
   size: number;
-  /** Where to read it, or what it holds. */
+  /** The path to read it from, or its content. */
   from: string | Buffer;
 }
 
-/** Folders whose contents a server makes anew, and the log, of which the needed part comes last. */
-const emptied = [
+/** Folders whose contents a server creates itself, and the log, of which the needed part comes last. */
+const emptyFolders = [
   'pg_wal',
   'pg_dynshmem',
   'pg_notify',
@@ -23,17 +23,17 @@ const emptied = [
   'pg_stat_tmp',
   'pg_subtrans',
 ];
-/** Files that tell of the running server or of another backup. */
-const leftOut =
+/** Files about the running server or another backup. */
+const excluded =
   /^(postmaster\.(pid|opts)|backup_(label|manifest)(\.old)?|tablespace_map(\.old)?|current_logfiles.*|postgresql\.auto\.conf\.tmp)$/;
 const temporary = /(^|\/)(pgsql_tmp|pg_internal\.init)/;
 const control = 'global/pg_control';
-/** PostgreSQL's own, as `initdb` leaves it. */
+/** The default of `initdb`. */
 const walSegmentBytes = 16 * 1024 * 1024;
 
 /**
- * Hands out every file of a running database so that together they are one: what changes while it is copied is in
- * the log between PostgreSQL's start and stop of a backup, which comes last and is replayed at the first start.
+ * Copies every file of a running database so that together they are consistent: changes during the copy are in the
+ * log between PostgreSQL's start and stop of a backup, which comes last and is replayed at the first start.
  */
 export async function copyDatabase(
   config: ClientConfig,
@@ -43,7 +43,7 @@ export async function copyDatabase(
   const client = new Client(config);
   await client.connect();
   try {
-    // Keeps the log from being recycled until we have it; goes with this connection.
+    // Keeps the log from being recycled until we have copied it; the slot ends with this connection.
     await client.query('select pg_create_physical_replication_slot($1, true, true)', [
       `backup_${process.pid}`,
     ]);
@@ -73,7 +73,7 @@ export async function copyDatabase(
 
 /** Everything but `pg_control`, folders before what is in them. */
 async function listDatabase(databaseDir: string, below = ''): Promise<DatabaseFile[]> {
-  const found: DatabaseFile[] = [];
+  const files: DatabaseFile[] = [];
   for (const entry of await readdir(join(databaseDir, below), { withFileTypes: true })) {
     const name = below === '' ? entry.name : `${below}/${entry.name}`;
     const from = join(databaseDir, name);
@@ -82,24 +82,24 @@ async function listDatabase(databaseDir: string, below = ''): Promise<DatabaseFi
         `${from} leads to a tablespace outside the database, which a backup would miss.`,
       );
     }
-    if (name === control || leftOut.test(name) || temporary.test(name)) continue;
+    if (name === control || excluded.test(name) || temporary.test(name)) continue;
     if (entry.isDirectory()) {
-      found.push({ name, isFolder: true, size: 0, from });
-      if (!emptied.includes(name)) found.push(...(await listDatabase(databaseDir, name)));
-    } else if (entry.isFile() && !emptied.includes(below)) {
-      const about = await stat(from).catch(() => undefined);
-      if (about) found.push({ name, isFolder: false, size: about.size, from });
+      files.push({ name, isFolder: true, size: 0, from });
+      if (!emptyFolders.includes(name)) files.push(...(await listDatabase(databaseDir, name)));
+    } else if (entry.isFile() && !emptyFolders.includes(below)) {
+      const stats = await stat(from).catch(() => undefined);
+      if (stats) files.push({ name, isFolder: false, size: stats.size, from });
     }
   }
-  return found;
+  return files;
 }
 
-/** The server rewrites it in place, so it is read until two readings agree. */
+/** The server rewrites the file in place, so it is read until two readings are the same. */
 async function controlFile(path: string): Promise<Buffer> {
   for (let before = await readFile(path); ; ) {
-    const again = await readFile(path);
-    if (before.equals(again)) return again;
-    before = again;
+    const next = await readFile(path);
+    if (before.equals(next)) return next;
+    before = next;
   }
 }
 

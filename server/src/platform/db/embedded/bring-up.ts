@@ -9,7 +9,7 @@ import { launch, logTail, readPostmaster } from './postmaster.ts';
 import { knock } from './socket.ts';
 import { type Use, useServer } from './watcher.ts';
 
-/** A server that answers: a connection to its `multiwa` database, where it listens, whether it was found running. */
+/** A server that answers: a connection to its `multiwa` database, its socket, and whether it was running already. */
 export interface Running {
   client: Client;
   socketDir: string;
@@ -27,13 +27,13 @@ export interface BringUpOptions {
 const pollMs = 8;
 /** A server that recovers from a crash may take minutes to replay; one that neither serves nor ends is stuck. */
 const waitMsMax = 300_000;
-/** How long the remains of a killed server are waited for. */
+/** How long to wait for the remaining processes of a killed server. */
 const remainsMsMax = 30_000;
 const takeDownMsMax = 10_000;
 
 /**
  * Finds the server of a database folder or starts one, and waits until it serves. Call it under the start
- * lock. A server that is starting or stopping (its parent was killed meanwhile) is waited for.
+ * lock. Waits for a server that is starting or stopping because its parent was killed.
  */
 export async function bringUp(
   places: Places,
@@ -58,7 +58,7 @@ export async function bringUp(
     const postmaster = await readPostmaster(places.databaseDir);
     if (postmaster?.alive) {
       const { pid, socketDir } = postmaster;
-      // Before it is used: a server that nobody uses may be about to end.
+      // Joined before the connection: a server without users may be about to end.
       await join(socketDir, pid);
       const client = await connectTo(socketDir);
       if (client) return { client, socketDir, adopted: pid !== child?.process.pid, use };
@@ -80,7 +80,7 @@ export async function bringUp(
   );
 }
 
-/** Ends the server that this start has launched, which may not have got as far as its `postmaster.pid`. */
+/** Ends the server that this start has launched, which may not have written its `postmaster.pid` yet. */
 async function takeDown(child: ReturnType<typeof watched> | undefined): Promise<void> {
   child?.process.kill('SIGINT');
   for (const giveUpAt = Date.now() + takeDownMsMax; child && !child.ended && Date.now() < giveUpAt; ) {
@@ -99,14 +99,14 @@ function watched(process: ChildProcess): { process: ChildProcess; ended: Error |
   return state;
 }
 
-/** A server that ended at once for a reason that passes by itself is tried again; any other reason is thrown. */
+/** Returns when the server ended for a reason that passes by itself, so that it is tried again; throws any other reason. */
 async function explain(ended: Error | 'ended', logFile: string, mayPass: boolean): Promise<void> {
   if (ended instanceof Error) throw cannotSpawn(ended);
-  const said = await logTail(logFile);
+  const tail = await logTail(logFile);
   // The processes of a server killed by `kill -9` hold its memory for a moment after it.
-  if (mayPass && /pre-existing shared memory block|lock file ".*" already exists/.test(said))
+  if (mayPass && /pre-existing shared memory block|lock file ".*" already exists/.test(tail))
     return pause(100);
-  throw new DatabaseUnusable(`PostgreSQL did not start. Its log ends with: ${said}`);
+  throw new DatabaseUnusable(`PostgreSQL did not start. Its log ends with: ${tail}`);
 }
 
 async function connectTo(socketDir: string): Promise<Client | undefined> {

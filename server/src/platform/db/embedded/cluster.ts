@@ -6,8 +6,8 @@ import { programEnvironment } from './binaries.ts';
 import type { Places, RunAs } from './places.ts';
 
 /**
- * Makes the database folder if there is none; says whether it did. It is made under another name and
- * renamed when finished, so a folder under the right name is always whole. Call it under the start lock.
+ * Creates the database folder if there is none; answers whether it did. The folder is made under another name and
+ * renamed when finished, so a folder under the right name is always complete. Call it under the start lock.
  */
 export async function ensureCluster(
   places: Places,
@@ -16,9 +16,9 @@ export async function ensureCluster(
 ): Promise<boolean> {
   const { databaseDir, runAs } = places;
   await removeHalfMade(databaseDir);
-  const found = await stat(join(databaseDir, 'PG_VERSION')).catch(() => undefined);
-  if (found) {
-    if (runAs && found.uid === 0) await giveTo(databaseDir, runAs);
+  const versionFile = await stat(join(databaseDir, 'PG_VERSION')).catch(() => undefined);
+  if (versionFile) {
+    if (runAs && versionFile.uid === 0) await giveTo(databaseDir, runAs);
     return false;
   }
   // A fresh name each time: an initdb orphaned by a killed parent may still be writing to the last one.
@@ -44,7 +44,7 @@ async function removeHalfMade(databaseDir: string): Promise<void> {
   await mkdir(parent, { recursive: true });
   const prefix = `${basename(databaseDir)}.half-`;
   for (const name of (await readdir(parent)).filter((entry) => entry.startsWith(prefix))) {
-    // Best effort: what an orphan writes meanwhile is removed at a later start.
+    // Files that an orphaned initdb still writes are removed at a later start.
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -75,26 +75,26 @@ async function initdb(
   });
   const interrupt = () => child.kill('SIGTERM');
   signal?.addEventListener('abort', interrupt, { once: true });
-  let said = '';
+  let output = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
+    output += chunk.toString();
   });
   const code = await new Promise<number | null>((done, fail) => {
     child.once('error', (error) => fail(cannotSpawn(error)));
     child.once('close', done);
   }).finally(() => signal?.removeEventListener('abort', interrupt));
   signal?.throwIfAborted();
-  if (said.includes('could not look up effective user ID')) {
+  if (output.includes('could not look up effective user ID')) {
     throw new DatabaseUnusable(
       `PostgreSQL runs only as a user with a name, and user ${runAs?.uid ?? process.getuid?.()} has no line in ` +
         '/etc/passwd. Add one, start as another user, or set DATABASE_URL.',
     );
   }
   if (code !== 0)
-    throw new DatabaseUnusable(`The first start of the database failed: ${said.trim().slice(-2000)}`);
+    throw new DatabaseUnusable(`The first start of the database failed: ${output.trim().slice(-2000)}`);
 }
 
-/** Turns a failed spawn into the operator's sentence. */
+/** A failed spawn as a sentence for the operator. */
 export function cannotSpawn(error: Error): DatabaseUnusable {
   const forbidden = ['EPERM', 'EINVAL'].includes(errorCode(error) ?? '');
   const why = forbidden

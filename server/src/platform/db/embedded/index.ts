@@ -13,16 +13,16 @@ import { socketConfig } from './socket.ts';
 import { underStartLock } from './start-lock.ts';
 
 export interface EmbeddedOptions {
-  /** Where the installation keeps its files; the database goes below it when PostgreSQL can get there. */
+  /** The folder of the installation; the database is below it if PostgreSQL's user can enter it. */
   dataDir: string;
   log: DatabaseLog;
   /** Whether `stop()` ends the server (default) or leaves it running for the next process to adopt. */
   stopOnClose?: boolean;
-  /** Seconds the server runs on when the last process that uses it was killed; 30 unless said. */
+  /** Seconds the server runs on after the last process that uses it was killed; 30 by default. */
   lingerSeconds?: number;
   /** Settings of PostgreSQL over ours, by name; `fsync: 'off'` also hastens the first start. */
   settings?: Record<string, string>;
-  /** Aborted, it ends a start that is under way: nothing started is left running, nothing half made is left. */
+  /** When aborted, ends a start that is under way: no process stays running and no half-made folder stays. */
   signal?: AbortSignal | undefined;
 }
 /** The PostgreSQL of this installation, running until `stop()`, started again by itself if it is killed. */
@@ -30,13 +30,13 @@ export interface EmbeddedPostgres {
   /** How to connect to one of its databases; `multiwa` exists. */
   poolConfig(database: string): ClientConfig;
   databaseDir: string;
-  /** Why the database does not lie in the data folder; absent when it does. */
+  /** Why the database is not in the data folder; absent when it is. */
   moved: string | undefined;
-  /** Another process had started the server. */
+  /** The server was started by another process. */
   adopted: boolean;
-  /** The database was made by this start. */
+  /** This start has created the database. */
   firstStart: boolean;
-  /** Ends the server, unless another process still uses it. Close every pool before. */
+  /** Ends the server, unless another process still uses it. Close every pool first. */
   stop(): Promise<void>;
 }
 
@@ -46,25 +46,25 @@ export interface EmbeddedPostgres {
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { log, settings = {}, stopOnClose = true, lingerSeconds = 30, signal } = options;
-  const how = { settings, lingerSeconds };
+  const bringUpOptions = { settings, lingerSeconds };
   const binaries = await findBinaries();
   await mkdir(options.dataDir, { recursive: true });
   const dataDir = await realpath(options.dataDir);
   const lockFile = join(dataDir, 'postgres.lock');
-  const inTurn = <T>(deed: () => Promise<T>): Promise<T> => underStartLock(lockFile, deed);
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => underStartLock(lockFile, work);
   const start = async () => {
     const places = await choosePlaces(dataDir, binaries);
     await recordPlaces(dataDir, places, false);
     await linkLibraries(places.nativeDir, places.linksDir);
-    const made = await ensureCluster(places, settings.fsync !== 'off', signal);
+    const firstStart = await ensureCluster(places, settings.fsync !== 'off', signal);
     await recordPlaces(dataDir, places, true);
     const abandoned = places.moved ? await abandonedDatabases() : [];
     if (abandoned.length > 0)
       log.warn({ abandoned }, 'Databases whose data folder is gone: remove what is not needed');
-    return { places, firstStart: made, running: await bringUp(places, how, signal) };
+    return { places, firstStart, running: await bringUp(places, bringUpOptions, signal) };
   };
   const { places, firstStart, running } = await underStartLock(lockFile, start, signal);
-  const guard = guardServer(running, () => inTurn(() => bringUp(places, how)), log);
+  const guard = guardServer(running, () => inTurn(() => bringUp(places, bringUpOptions)), log);
   return {
     poolConfig: (database) => socketConfig(running.socketDir, database),
     databaseDir: places.databaseDir,
@@ -79,7 +79,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   };
 }
 
-/** Keeps one connection open to learn at once that the server is gone, and brings it up again. */
+/** Keeps one connection open, whose end shows at once that the server is gone, and starts it again. */
 function guardServer(
   first: Running,
   bringUpAgain: () => Promise<Running>,

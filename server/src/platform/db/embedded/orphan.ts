@@ -7,8 +7,8 @@ import { makeSocketDir } from './socket-dir.ts';
 const goneMsMax = 10_000;
 
 /**
- * Ends a server whose database folder was deleted under it. Nobody can use it any more, but it would keep the
- * socket of the new one until it notices, up to a minute later.
+ * Ends a server whose database folder was deleted. It can't be used any more, but it would occupy the socket of the
+ * new server until it notices, up to a minute later.
  */
 export async function endOrphan(places: Places): Promise<void> {
   const lock = join(await makeSocketDir(places), '.s.PGSQL.5432.lock');

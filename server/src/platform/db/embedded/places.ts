@@ -18,15 +18,15 @@ export interface RunAs {
   uid: number;
   gid: number;
 }
-/** Everything a server needs to know about the disk. */
+/** All paths of a server, and its user. */
 export interface Places {
-  /** Names the database, wherever its data folder goes. */
+  /** The id of the database, which stays when the data folder moves. */
   id: string;
   databaseDir: string;
   nativeDir: string;
   linksDir: string;
   logFile: string;
-  /** Names the folder of the socket, which is short and so can't lie in the data folder. */
+  /** The name of the socket's folder, whose path must be short, so it can't be in the data folder. */
   socketName: string;
   runAs: RunAs | undefined;
   /** Why the database is not in the data folder; absent when it is. */
@@ -37,14 +37,14 @@ const nobody: RunAs = { uid: 65534, gid: 65534 };
 const homeName = 'postgres';
 
 /**
- * Decides where the database of a data folder lives and as whom it runs. A database that exists stays put.
+ * Decides where the database of a data folder is and as which user it runs. An existing database stays where it is.
  * The path must be free of symbolic links, or two spellings of it would be two sockets.
  */
 export async function choosePlaces(dataDir: string, binaries: Binaries): Promise<Places> {
   const pathHash = hashOf(dataDir);
-  const found = await findDatabase(dataDir, pathHash);
-  const runAs = await whoRuns(found?.databaseDir);
-  const { databaseDir, id } = found ?? (await placeForNew(dataDir, runAs));
+  const existing = await findDatabase(dataDir, pathHash);
+  const runAs = await whoRuns(existing?.databaseDir);
+  const { databaseDir, id } = existing ?? (await placeForNew(dataDir, runAs));
   const isAway = dirname(databaseDir) !== dataDir;
   if (isAway) await makeAwayRoot(dataDir);
   if (runAs && !(await mayEnter(dirname(databaseDir), runAs))) throw unreachable(databaseDir, runAs);
@@ -65,17 +65,17 @@ const hashOf = (path: string): string => createHash('sha256').update(path).diges
 /** Whether a data folder has a database of its own, here or elsewhere. */
 export async function hasDatabase(dataDir: string): Promise<boolean> {
   const real = await realpath(dataDir).catch(() => undefined);
-  const found = real === undefined ? undefined : await findDatabase(real, hashOf(real));
-  return found !== undefined && (await clusterOwner(found.databaseDir)) !== undefined;
+  const database = real === undefined ? undefined : await findDatabase(real, hashOf(real));
+  return database !== undefined && (await clusterOwner(database.databaseDir)) !== undefined;
 }
 
-interface Found {
+interface DatabasePlace {
   id: string;
   databaseDir: string;
 }
 
 /** The database a data folder has; undefined when it never had one. */
-async function findDatabase(dataDir: string, pathHash: string): Promise<Found | undefined> {
+async function findDatabase(dataDir: string, pathHash: string): Promise<DatabasePlace | undefined> {
   const record = await readRecord(dataDir);
   const home = join(dataDir, homeName);
   if (record) {
@@ -87,7 +87,7 @@ async function findDatabase(dataDir: string, pathHash: string): Promise<Found | 
         'empty folder (npm run restore -- FILE). To begin anew, choose an empty DATA_DIR.',
     );
   }
-  // Folders of before there was a record.
+  // Data folders of versions without a record.
   if (await clusterOwner(home)) return { id: randomUUID(), databaseDir: home };
   const away = join(awayRoot, pathHash);
   if ((await clusterOwner(away)) && !(await isClaimed(away))) return { id: pathHash, databaseDir: away };
@@ -95,7 +95,7 @@ async function findDatabase(dataDir: string, pathHash: string): Promise<Found | 
   return undefined;
 }
 
-/** A folder that has been a node's and has no database would become an empty gateway without a word. */
+/** Without this, a node's folder that has lost its database would silently become an empty gateway. */
 async function refuseUsedFolder(dataDir: string): Promise<void> {
   if (!(await stat(join(dataDir, 'node-id')).catch(() => undefined))) return;
   const unclaimed = await unclaimedDatabases();
@@ -110,22 +110,22 @@ async function refuseUsedFolder(dataDir: string): Promise<void> {
   );
 }
 
-async function placeForNew(dataDir: string, runAs: RunAs | undefined): Promise<Found> {
+async function placeForNew(dataDir: string, runAs: RunAs | undefined): Promise<DatabasePlace> {
   const id = randomUUID();
   const isHome = runAs === undefined || (await mayEnter(dataDir, runAs));
   return { id, databaseDir: isHome ? join(dataDir, homeName) : join(awayRoot, id) };
 }
 
 /**
- * Notes that the database of these places belongs to the data folder: once before it is made or started, once when
- * it is there. A copy of a folder whose database lies elsewhere is refused.
+ * Records that the database belongs to the data folder: once before it is created or started, and once when it is
+ * complete. A copy of a folder whose database is elsewhere is refused.
  */
 export async function recordPlaces(dataDir: string, places: Places, isWhole: boolean): Promise<void> {
   const { id, databaseDir, moved } = places;
   if (moved && !isWhole) await claimAway(databaseDir, dataDir, id);
   const dir = moved ? databaseDir : homeName;
-  const kept = await readRecord(dataDir);
-  if (kept?.id === id && kept.dir === dir && !kept.unfinished === isWhole) return;
+  const record = await readRecord(dataDir);
+  if (record?.id === id && record.dir === dir && !record.unfinished === isWhole) return;
   if (isWhole) return keepRecord(dataDir, { id, dir });
   if (!(await clusterOwner(databaseDir))) await keepRecord(dataDir, { id, dir, unfinished: true });
 }
@@ -140,26 +140,26 @@ async function makeAwayRoot(dataDir: string): Promise<void> {
   });
 }
 
-/** Who owns the finished database in a folder; undefined when there is none. */
+/** The owner of the complete database in a folder; undefined when there is none. */
 async function clusterOwner(dir: string): Promise<RunAs | undefined> {
-  const found = await stat(dir).catch(() => undefined);
-  if (!found) return undefined;
+  const folder = await stat(dir).catch(() => undefined);
+  if (!folder) return undefined;
   try {
     await stat(join(dir, 'PG_VERSION'));
   } catch (error) {
     if (errorCode(error) !== 'EACCES') return undefined;
   }
-  return { uid: found.uid, gid: found.gid };
+  return { uid: folder.uid, gid: folder.gid };
 }
 
 async function whoRuns(existing: string | undefined): Promise<RunAs | undefined> {
-  const me = process.getuid?.();
+  const ownUid = process.getuid?.();
   const owner = existing === undefined ? undefined : await clusterOwner(existing);
-  // As root, a database that an ordinary user began is run as that user again.
-  if (me === 0) return owner === undefined || owner.uid === 0 ? nobody : owner;
-  if (owner !== undefined && owner.uid !== me) {
+  // As root, run the database of an ordinary user as that user again.
+  if (ownUid === 0) return owner === undefined || owner.uid === 0 ? nobody : owner;
+  if (owner !== undefined && owner.uid !== ownUid) {
     throw new DatabaseUnusable(
-      `The database in ${existing} belongs to user ${owner.uid} and this process is user ${me}. ` +
+      `The database in ${existing} belongs to user ${owner.uid} and this process is user ${ownUid}. ` +
         'Start as root or as that user, choose another DATA_DIR, or set DATABASE_URL.',
     );
   }
@@ -189,7 +189,7 @@ async function nativeDirFor({ nativeDir, version }: Binaries, runAs: RunAs | und
   return copy;
 }
 
-/** Whether a user may pass through every folder of a path and run (or enter) its end, by the mode bits. */
+/** Whether the mode bits let a user enter every folder of a path and run, or enter, its end. */
 export async function mayEnter(path: string, user: RunAs): Promise<boolean> {
   const { mode, uid, gid } = await stat(path);
   const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;

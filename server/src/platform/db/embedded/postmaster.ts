@@ -9,7 +9,7 @@ import { programEnvironment } from './binaries.ts';
 import type { Places } from './places.ts';
 import { makeSocketDir } from './socket-dir.ts';
 
-/** What `postmaster.pid` tells about the server of a database folder, and whether it is true. */
+/** The server that `postmaster.pid` names for a database folder, and whether that process is alive. */
 export interface Postmaster {
   pid: number;
   socketDir: string;
@@ -31,7 +31,7 @@ const settingsAlways = {
   jit: 'off',
 };
 
-/** Reads who serves a database folder; undefined when no server claims it. */
+/** Reads which server has a database folder; undefined when none does. */
 export async function readPostmaster(databaseDir: string): Promise<Postmaster | undefined> {
   const text = await readFile(join(databaseDir, 'postmaster.pid'), 'utf8').catch(() => '');
   const [pidLine, , , , socketDir] = text.split('\n');
@@ -41,8 +41,8 @@ export async function readPostmaster(databaseDir: string): Promise<Postmaster | 
 }
 
 /**
- * Whether a process is a PostgreSQL server of that folder. A number alone proves nothing: after a
- * `kill -9` and a reboot, or in a container, the same number is soon another program's.
+ * Whether a process is a PostgreSQL server of that folder. The process id alone proves nothing: after a
+ * `kill -9` and a reboot, or in a container, another program soon has the same id.
  */
 export async function isServerOf(pid: number, databaseDir: string): Promise<boolean> {
   try {
@@ -53,7 +53,7 @@ export async function isServerOf(pid: number, databaseDir: string): Promise<bool
   if (process.platform === 'linux') {
     const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
     if (basename(words[0] ?? '') !== 'postgres') return false;
-    // A server works inside its folder, whatever the folder is called by now.
+    // The working directory of a server is its folder, even after the folder was renamed.
     return (
       words.includes(databaseDir) || (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === databaseDir
     );
@@ -75,8 +75,8 @@ export async function isGone(pid: number, databaseDir: string, waitMsMax: number
 }
 
 /**
- * Starts a server. It gets a session of its own, so Ctrl-C in a terminal reaches us and not it, and
- * writes to a file, so it outlives us unharmed.
+ * Starts a server. It gets a session of its own, so that Ctrl-C in a terminal ends this process and not the server,
+ * and it writes to a file, so that it can outlive this process.
  */
 export async function launch(
   places: Places,

@@ -3,16 +3,16 @@ import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseUnusable } from '../database-unusable.ts';
 
-/** What a data folder knows of its database, in `database.json`: it goes wherever the folder goes. */
+/** Where the database of a data folder is, in `database.json`, which moves with the folder. */
 export interface DatabaseRecord {
   id: string;
   /** Relative to the data folder, or absolute when the database lies elsewhere. */
   dir: string;
-  /** The database is still being made. */
+  /** The database is not complete yet. */
   unfinished?: true;
 }
 
-/** Which data folder a database elsewhere belongs to, in a file beside it. */
+/** The data folder of a database that is elsewhere, in a file beside that database. */
 interface Owner {
   folder: string;
   device: number;
@@ -20,7 +20,7 @@ interface Owner {
 }
 
 export const recordName = 'database.json';
-/** Where databases lie whose data folder is closed to the user that PostgreSQL runs as. */
+/** The place of databases whose data folder PostgreSQL's user can't enter. */
 export const awayRoot = '/var/lib/multiwa';
 
 /** Reads the record of a data folder; undefined when it has none. */
@@ -28,7 +28,7 @@ export async function readRecord(dataDir: string): Promise<DatabaseRecord | unde
   const path = join(dataDir, recordName);
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const record = parsed<DatabaseRecord>(text);
+  const record = parseJson<DatabaseRecord>(text);
   if (typeof record?.id === 'string' && typeof record.dir === 'string') return record as DatabaseRecord;
   throw new DatabaseUnusable(
     `${path} is damaged. It must read {"id":"…","dir":"…"}; for a database inside the data folder ` +
@@ -36,14 +36,14 @@ export async function readRecord(dataDir: string): Promise<DatabaseRecord | unde
   );
 }
 
-/** Notes in a data folder which database is its own. */
+/** Writes the record of a data folder. */
 export async function keepRecord(dataDir: string, record: DatabaseRecord): Promise<void> {
   await writeWhole(join(dataDir, recordName), record);
 }
 
 /**
- * Makes a database elsewhere the data folder's own, wherever the folder has gone since. A copy of the folder that
- * still exists is refused, for two gateways would share what they take for theirs alone.
+ * Claims a database elsewhere for the data folder, which may have moved since the last start. If the folder that claimed
+ * it before still exists, this one is a copy and is refused: two gateways would share one database.
  */
 export async function claimAway(databaseDir: string, dataDir: string, id: string): Promise<void> {
   const { dev: device, ino: inode } = await stat(dataDir);
@@ -71,17 +71,17 @@ export async function abandonedDatabases(): Promise<string[]> {
   const dirs = names
     .filter((name) => name.endsWith('.json'))
     .map((name) => join(awayRoot, name.slice(0, -5)));
-  const checked = await Promise.all(
+  const isAbandoned = await Promise.all(
     dirs.map(async (dir) => {
       const owner = await ownerOf(dir);
       const isThere = await stat(dir).catch(() => undefined);
       return isThere && owner && !(await hasRecordOf(owner.folder, dir.slice(awayRoot.length + 1)));
     }),
   );
-  return dirs.filter((_, index) => checked[index]);
+  return dirs.filter((_, index) => isAbandoned[index]);
 }
 
-/** Databases that an older version put elsewhere, named by the path their data folder had, and nobody has claimed. */
+/** Unclaimed databases that an older version put elsewhere, named after the path of their data folder. */
 export async function unclaimedDatabases(): Promise<string[]> {
   const names = await readdir(awayRoot).catch((): string[] => []);
   return names
@@ -93,7 +93,7 @@ const ownerFile = (databaseDir: string) => `${databaseDir}.json`;
 
 async function ownerOf(databaseDir: string): Promise<Owner | undefined> {
   const text = await readFile(ownerFile(databaseDir), 'utf8').catch(() => '');
-  const owner = parsed<Owner>(text);
+  const owner = parseJson<Owner>(text);
   return typeof owner?.folder === 'string' ? (owner as Owner) : undefined;
 }
 
@@ -102,7 +102,7 @@ async function hasRecordOf(folder: string, id: string): Promise<boolean> {
   return record?.id === id;
 }
 
-function parsed<T>(text: string): Partial<T> | undefined {
+function parseJson<T>(text: string): Partial<T> | undefined {
   try {
     return JSON.parse(text) as Partial<T>;
   } catch {

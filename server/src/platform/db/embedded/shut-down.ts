@@ -5,7 +5,7 @@ import { isGone, readPostmaster } from './postmaster.ts';
 import { knock } from './socket.ts';
 import { watcherPipe } from './watcher.ts';
 
-/** A shutdown writes out what is in memory; past this the server is cut off and recovers at the next start. */
+/** A shutdown writes the memory to disk; a server that takes longer is killed and recovers at the next start. */
 const fastMsMax = 60_000;
 
 /** Ends the server of a database folder if no other process uses it, and waits until it is gone. */

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { DatabaseUnusable, errorCode } from '../database-unusable.ts';
 import { mayEnter, type Places, type RunAs } from './places.ts';
 
-/** The system cuts a socket's whole path at 107 bytes (103 on macOS), `/.s.PGSQL.5432` included. */
+/** The system limits a socket's whole path to 107 bytes (103 on macOS), `/.s.PGSQL.5432` included. */
 const socketDirLengthMax = 85;
 
 /**
- * Makes the private folder the server's socket goes into: in the temporary folder or, where there is none (a
- * read-only system, say), beside the database when that path is short enough.
+ * Creates the private folder of the server's socket: in the temporary folder or, where there is none (on a
+ * read-only system, say), beside the database if that path is short enough.
  */
 export async function makeSocketDir(places: Places, parents = [tmpdir(), '/tmp']): Promise<string> {
   const { socketName, runAs, databaseDir } = places;
@@ -38,14 +38,14 @@ async function privateDir(dir: string, runAs: RunAs | undefined): Promise<string
   await mkdir(dir, { mode: 0o700 }).catch((error: unknown) => {
     if (errorCode(error) !== 'EEXIST') throw error;
   });
-  const made = await lstat(dir);
-  const me = process.getuid?.();
-  const owner = runAs?.uid ?? me;
-  // The name can be guessed and the folder above is everyone's: another user's folder is not to be trusted.
-  if (!made.isDirectory() || (made.uid !== owner && made.uid !== me)) {
+  const folder = await lstat(dir);
+  const ownUid = process.getuid?.();
+  const owner = runAs?.uid ?? ownUid;
+  // The name can be guessed and everybody may write to the folder above, so another user's folder is not trusted.
+  if (!folder.isDirectory() || (folder.uid !== owner && folder.uid !== ownUid)) {
     throw new DatabaseUnusable(`${dir} belongs to another user. Remove it, or set DATABASE_URL.`);
   }
-  if (runAs && made.uid !== runAs.uid) await chown(dir, runAs.uid, runAs.gid);
+  if (runAs && folder.uid !== runAs.uid) await chown(dir, runAs.uid, runAs.gid);
   await chmod(dir, 0o700);
   return dir;
 }

@@ -1,10 +1,10 @@
 import { Client, type ClientConfig } from 'pg';
 import { errorCode } from '../database-unusable.ts';
 
-/** What came of knocking at a server's socket. */
+/** The result of an attempt to connect to a server's socket. */
 export type Answer = 'answers' | 'no-database' | 'not-yet';
 
-/** How to reach a database over the private socket. Everything `PG*` variables could change is said. */
+/** The configuration of a client on the private socket. It sets everything that `PG*` variables could change. */
 export function socketConfig(socketDir: string, database: string): ClientConfig {
   return {
     host: socketDir,
@@ -16,7 +16,7 @@ export function socketConfig(socketDir: string, database: string): ClientConfig 
   };
 }
 
-/** Connects, or returns undefined when nobody is there or the server is not ready to serve. */
+/** Connects; else answers whether the database is missing or the server is not ready. */
 export async function knock(
   socketDir: string,
   database: string,

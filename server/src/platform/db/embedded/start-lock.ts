@@ -4,10 +4,10 @@ import { DatabaseUnusable } from '../database-unusable.ts';
 
 const waitMsMax = 120_000;
 
-/** Does a deed while no other process does it on the same path; waits its turn for two minutes at most. */
+/** Runs the work while no other process holds the lock of this path; waits for it for two minutes at most. */
 export async function underStartLock<T>(
   path: string,
-  deed: () => Promise<T>,
+  work: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const lock = openFileLock(path);
@@ -22,7 +22,7 @@ export async function underStartLock<T>(
       }
       await pause(15);
     }
-    return await deed();
+    return await work();
   } finally {
     lock.release();
   }

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { errorCode } from '../database-unusable.ts';
 import type { Places } from './places.ts';
 
-/** This process's mark that it uses a server; the system takes it back when the process dies, however it dies. */
+/** The open pipe that marks this process as a user of a server; the system closes it when the process dies. */
 export interface Use {
   readonly pid: number;
   end(): Promise<void>;
@@ -17,8 +17,8 @@ const pollMs = 5;
 
 /**
  * Runs beside a server, in a session of its own: ends it cleanly (SIGINT) when no process of ours has had the pipe
- * open for some seconds, and goes when the server has gone. Reading ends at once when nobody holds the pipe and
- * blocks while somebody does; whoever joins writes a line. Relative paths, because the folder may be renamed.
+ * open for some seconds, and ends with the server. Reading returns at once when no process has the pipe open for
+ * writing, and blocks otherwise; a process that joins writes a line. Relative paths, because the folder may be renamed.
  */
 const script = `
   cd "$1" || exit
@@ -41,8 +41,8 @@ const script = `
 export const watcherPipe = (socketDir: string, pid: number): string => join(socketDir, `watch.${pid}`);
 
 /**
- * Says that this process uses a server, and starts the server's watcher when it has none. Undefined when none can
- * run here (no shell, say): then a server whose last process is killed runs on until the next start.
+ * Marks this process as a user of a server, and starts the server's watcher if it has none. Undefined when no watcher can
+ * run here (without a shell, say): then a server whose last process is killed runs on until the next start.
  */
 export async function useServer(
   { databaseDir, runAs }: Places,
@@ -55,8 +55,8 @@ export async function useServer(
   let isStarted = false;
   let failed = false;
   while (!failed && Date.now() < giveUpAt) {
-    const held = await openPipe(pipe);
-    if (held) return { pid, end: () => held.close() };
+    const file = await openPipe(pipe);
+    if (file) return { pid, end: () => file.close() };
     if (!isStarted) {
       isStarted = true;
       const args = ['-c', script, 'multiwa-watcher', databaseDir, pipe, String(pid), String(lingerSeconds)];
@@ -77,10 +77,10 @@ export async function useServer(
 
 /** Opens the pipe for writing; undefined while no watcher reads it. */
 async function openPipe(pipe: string): Promise<FileHandle | undefined> {
-  const held = await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+  const file = await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch((error: unknown) => {
     if (['ENOENT', 'ENXIO'].includes(errorCode(error) ?? '')) return undefined;
     throw error;
   });
-  await held?.write('\n');
-  return held;
+  await file?.write('\n');
+  return file;
 }

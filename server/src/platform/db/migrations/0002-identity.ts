@@ -119,7 +119,7 @@ const statements = [
   `create index audit_logs_by_user on audit_logs (organization_id, user_id, occurred_at desc, id desc)`,
   `create index audit_logs_by_action on audit_logs (organization_id, action text_pattern_ops, occurred_at desc)`,
   `create index audit_logs_by_resource on audit_logs (organization_id, resource_id, occurred_at desc)`,
-  // Not even a program of ours changes what was written: only an erasure, which says so, may. Nobody empties it.
+  // Only an erasure, which announces itself by a setting, may change written rows. The table can't be truncated.
   `create function audit_logs_are_kept() returns trigger language plpgsql as $$
     begin
       if tg_op <> 'TRUNCATE' and coalesce(current_setting('multiwa.erasing', true), '') = 'on' then
@@ -160,10 +160,10 @@ const statements = [
     bytes bytea not null,
     primary key (export_id, position)
   )`,
-  // Up to where the purge of old events has come. What an older server purged is not known any more: where its log
-  // begins stands for it.
+  // The highest position that the purge of old events removed. For purges of an older server it is not known, so the
+  // first position of its log is taken.
   `alter table event_log add column kept_after bigint not null default 0`,
   `update event_log set kept_after = coalesce((select min(position) - 1 from events), last_position)`,
-  // Whoever leaves is taken off their conversations, of which there may be millions.
+  // A member who leaves loses their assignments among conversations, of which there may be millions.
   `create index conversations_by_assignee on conversations (assigned_user_id) where assigned_user_id is not null`,
 ];

@@ -10,12 +10,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const statements = [
-  // Seconds; null in a conversation: nobody has told. 0: for ever.
+  // Seconds; 0: for ever, null in a conversation: unknown.
   `alter table conversations
     add column expiration integer,
     add column expiration_since timestamptz`,
   `alter table messages add column expiration integer`,
-  // What was told of chats nobody has written in yet; their conversations take it over when they begin.
+  // Expirations of chats without a conversation; the conversation takes them over when it begins.
   `create table chat_expirations (
     profile_id uuid not null references profiles on delete cascade,
     chat text not null,
@@ -47,7 +47,7 @@ const statements = [
   )`,
   `create index statuses_in_profile on statuses (profile_id, timestamp desc, id desc)`,
   `create index statuses_by_organization on statuses (organization_id)`,
-  // Older servers took status updates for messages of one conversation.
+  // Older servers stored status updates as messages of one conversation.
   `insert into statuses (id, organization_id, profile_id, wa_message_id, author, author_name, from_me, type, content,
       revoked_at, timestamp, created_at)
     select m.id, m.organization_id, m.profile_id, m.wa_message_id, m.sender, m.sender_name,

@@ -12,7 +12,7 @@ const statements = [
   `create index webhooks_with_plain_headers on webhooks (id)
     where jsonb_path_exists(headers, '$.* ? (@.type() == "string")')`,
   `alter table webhooks add column not_hearing text[] not null default '{}'`,
-  // Keys that are there already go on as they could; new ones need the permission.
+  // Existing keys keep what they could do; new ones need the permission.
   `alter table api_keys add column hears_all boolean not null default true`,
   `alter table api_keys alter column hears_all set default false`,
 ];
