@@ -124,8 +124,7 @@ export function createAccept(deps: AcceptDeps) {
     const held = how.waitSeconds > 0 ? waiting.wait(message.id, how.waitSeconds * 1000) : undefined;
     try {
       let conversationId = how.claim ? undefined : await deps.quick.keep(message);
-      if (conversationId) deps.poke(message.profileId);
-      else conversationId = await keepWithKey(message, how.claim);
+      conversationId ??= await keepWithKey(message, how.claim);
       const decided = await held?.decided;
       if (!decided) return answerOf(message, conversationId);
       await idempotency.finish(db, how.claim, 201, presentSend(decided));

@@ -26,7 +26,13 @@ test('another feature sends in its own transaction: with it or not at all, and s
   const events = createRecorder(systemClock, () => undefined);
   const { deliver } = createAccept({
     ...{ db, clock: systemClock, events, waiting: createWaiting(), senders: createSenders(db) },
-    quick: createQuickAccept({ db, log: silentLog, events }),
+    quick: createQuickAccept({
+      db,
+      log: silentLog,
+      events,
+      outbox: { reserve: () => undefined },
+      poke: () => undefined,
+    }),
     quotes: createQuotes({ store: createMessageStore(db), statuses: { find: async () => undefined } }),
     engines: { sandbox: { newMessageId: () => `3EB0${poked.length}` } } as never,
     ...{ idempotency: {} as never, defaultCountry: 'ID', validitySeconds: 60 },

@@ -1,6 +1,7 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createTurns } from '../../platform/concurrency/in-turn.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
@@ -62,13 +63,14 @@ export function createMessages(deps: MessagesDeps) {
   const store = createMessageStore(db);
   const outboxStore = createOutboxStore(db, clock, deps.events);
   const waiting = createWaiting();
-  const settler = createSettler({ store: outboxStore, decided: waiting.decided });
+  const turns = createTurns();
+  const settler = createSettler({ store: outboxStore, turns, decided: waiting.decided });
   const groups = createGroups({ db, clock, log });
   const recipients = createRecipients({ db, clock, store: outboxStore });
   const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
   const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
   const inbound = createInbound({ ...deps, store, groups, changes });
-  const receipts = createReceipts({ db, clock, events: deps.events, decided: waiting.decided });
+  const receipts = createReceipts({ db, clock, events: deps.events, turns, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, store });
 
@@ -87,7 +89,7 @@ export function createMessages(deps: MessagesDeps) {
   const poke = (profileId: string) => here.outbox(profileId) || deps.tellOwner('outbox', profileId);
 
   const senders = createSenders(db);
-  const quick = createQuickAccept({ db, log, events: deps.events });
+  const quick = createQuickAccept({ db, log, events: deps.events, outbox, poke });
   const quotes = createQuotes({ store, statuses: deps.statuses });
   const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke });
 

@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { messageQueued } from './messages.events.ts';
 import type { MessageOrigin } from './origin.ts';
+import type { Claimed } from './outbox/outbox.store.ts';
 import { aboutOutgoingJson } from './outgoing.sql.ts';
 
 /** A message with everything decided, to be kept. */
@@ -21,13 +22,29 @@ export interface ReadyMessage {
   origin: MessageOrigin;
   acceptedAt: Date;
   expiresAt: Date;
+  /** Of the lease under which this node can send it at once, so that it need not be queued. */
+  generation?: number | undefined;
 }
 
 /** Where a message is kept. */
 export interface Kept {
   id: string;
   conversation_id: string;
+  /** The message when it is kept as being sent, by this node; the others are queued. */
+  claimed: Claimed | undefined;
 }
+
+/**
+ * When a message need not be queued: its profile has no pace, is ours for now, and nothing of it waits. The status
+ * stands twice so that the partial index of what is on its way serves.
+ */
+const isFree = sql`i.generation is not null
+  and p.message_delay_ms = 0 and p.message_delay_jitter_ms = 0 and p.daily_message_limit is null
+  and p.sending_paused_until is null and p.sending_pauses = 0
+  and exists (select 1 from profile_leases l where l.profile_id = i.profile_id
+    and l.generation = i.generation and l.expires_at > now())
+  and not exists (select 1 from messages q where q.profile_id = i.profile_id
+    and q.status in ('queued', 'sending') and q.status = 'queued')`;
 
 /**
  * Keeps messages to chats that exist already, also when another form of their number was dialled: message,
@@ -55,45 +72,51 @@ export async function keepMessages(
     origin_id: message.origin.id,
     timestamp: message.acceptedAt,
     expires_at: message.expiresAt,
+    generation: message.generation ?? null,
   }));
   const told = events.insertFrom({
     definition: messageQueued,
     from: sql`(select news.*, 'queued' as status from news) as kept order by n`,
     body: aboutOutgoingJson,
   });
-  const { rows } = await sql<Kept>`
+  const { rows } = await sql<Claimed>`
     with input as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as i (
         n int, id uuid, organization_id uuid, profile_id uuid, dialled text, sender text, wa_message_id text,
         type text, content jsonb, quoted_message_id text, origin_kind text, origin_id text,
-        "timestamp" timestamptz, expires_at timestamptz)
+        "timestamp" timestamptz, expires_at timestamptz, generation bigint)
     ), dialled as materialized (
       select d.profile_id, d.dialled, d.address from dialled_numbers d
       where (d.profile_id, d.dialled) in (select profile_id, dialled from input)
     ), locked as materialized (
-      select c.id, c.profile_id, c.chat from conversations c
+      select c.id, c.profile_id, c.chat, c.address_checked_at, c.expiration, c.expiration_since,
+        c.type = 'group' and c.name is null as to_new_group
+      from conversations c
       where (c.profile_id, c.chat) in
           (select profile_id, dialled from input union all select profile_id, address from dialled)
         and not c.unreached
       order by c.id for no key update
     ), known as materialized (
-      select i.*, coalesce(c.chat, other.chat) as chat, coalesce(c.id, other.id) as conversation_id
+      select i.*, c.id as conversation_id, c.chat, c.address_checked_at, c.expiration_since, c.to_new_group,
+        nullif(c.expiration, 0) as lasts, ${isFree} as is_free
       from input i
       join profiles p on p.id = i.profile_id and p.organization_id = i.organization_id
-      left join locked c on c.profile_id = i.profile_id and c.chat = i.dialled
       left join dialled d on d.profile_id = i.profile_id and d.dialled = i.dialled
-      left join locked other on other.profile_id = d.profile_id and other.chat = d.address
-      where coalesce(c.id, other.id) is not null
+      join lateral (
+        select * from locked l where l.profile_id = i.profile_id and l.chat in (i.dialled, d.address)
+        order by l.chat = i.dialled desc limit 1
+      ) c on true
     ), kept as (
       insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, sender,
-        type, content, quoted_message_id, origin_kind, origin_id, status, expires_at, "timestamp", created_at,
-        updated_at)
+        type, content, quoted_message_id, origin_kind, origin_id, status, generation, attempts, expiration,
+        expires_at, "timestamp", created_at, updated_at)
       select id, organization_id, profile_id, conversation_id, wa_message_id, 'outgoing', sender,
-        type, content, quoted_message_id, origin_kind, origin_id, 'queued', expires_at, "timestamp", "timestamp",
-        "timestamp"
+        type, content, quoted_message_id, origin_kind, origin_id, case when is_free then 'sending' else 'queued' end,
+        case when is_free then generation end, is_free::int, case when is_free then lasts end,
+        expires_at, "timestamp", "timestamp", "timestamp"
       from known order by n
       on conflict do nothing
-      returning id
+      returning *
     ), news as materialized (
       select known.* from known join kept using (id)
     ), touched as (
@@ -102,6 +125,12 @@ export async function keepMessages(
       from (select conversation_id, max("timestamp") as latest from news group by conversation_id) k
       where c.id = k.conversation_id
     ), told as (${told})
-    select id, conversation_id from known`.execute(db);
-  return rows;
+    select kept.*, known.id, known.conversation_id, known.chat, known.address_checked_at, known.to_new_group,
+      case when known.lasts is not null then known.expiration_since end as expiration_since
+    from known left join kept on kept.id = known.id order by known.n`.execute(db);
+  return rows.map((row) => ({
+    id: row.id,
+    conversation_id: row.conversation_id,
+    claimed: row.status === 'sending' ? row : undefined,
+  }));
 }

@@ -39,7 +39,8 @@ test('messages out to and in from the same people at once never wait for each ot
   const failures: unknown[] = [];
   const log = { ...silentLog, debug: (about: { err: unknown }) => failures.push(about.err) } as never;
   const events = createRecorder(systemClock, () => undefined);
-  const quick = [createQuickAccept({ db, log, events }), createQuickAccept({ db, log, events })];
+  const deps = { db, log, events, outbox: { reserve: () => undefined }, poke: () => undefined };
+  const quick = [createQuickAccept(deps), createQuickAccept(deps)];
   const messages = createMessageStore(db);
   const now = () => systemClock.now();
   const goesOut = (chat: ReadyMessage['chat']): ReadyMessage => ({

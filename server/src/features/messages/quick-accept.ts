@@ -3,6 +3,8 @@ import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
 import { keepMessages, type ReadyMessage } from './keep.sql.ts';
+import type { Reservation } from './outbox/drain.ts';
+import type { Outbox } from './outbox/outbox.ts';
 
 const batchMax = 64;
 const batchesAtOnce = 2;
@@ -11,17 +13,51 @@ const batchesAtOnce = 2;
  * Keeps messages to chats that exist already; those that arrive while one statement is under way go together in the
  * next. Answers undefined for a message that could not be placed, for the caller to take the long way.
  */
-export function createQuickAccept(deps: { db: Db; log: Log; events: EventRecorder }) {
-  const { db, log, events } = deps;
+export function createQuickAccept(deps: {
+  db: Db;
+  log: Log;
+  events: EventRecorder;
+  outbox: Pick<Outbox, 'reserve'>;
+  /** There is something queued for this profile. */
+  poke(profileId: string): void;
+}) {
+  const { db, log, events, outbox, poke } = deps;
 
   async function keepAll(messages: ReadyMessage[]): Promise<(string | undefined)[]> {
-    const kept = await keepMessages(db, events, messages).catch((error: unknown) => {
+    const places = placesFor(messages);
+    const reserved = messages.map((message) => ({
+      ...message,
+      generation: places.get(message.id)?.generation,
+    }));
+    let isKnown = true;
+    const rows = await keepMessages(db, events, reserved).catch((error: unknown) => {
       log.debug({ err: error, count: messages.length }, 'a batch could not be kept at once; one by one then');
+      isKnown = false;
       return [];
     });
-    if (kept.length > 0) events.committed();
-    const conversations = new Map(kept.map((row) => [row.id, row.conversation_id]));
-    return messages.map(({ id }) => conversations.get(id));
+    if (rows.length > 0) events.committed();
+    const queued = new Set<string>();
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const { id, profileId } of messages) {
+      const row = byId.get(id);
+      if (row?.claimed) places.get(id)?.take(row.claimed);
+      else places.get(id)?.release({ isKnown });
+      if (row && !row.claimed) queued.add(profileId);
+    }
+    queued.forEach(poke);
+    return messages.map(({ id }) => byId.get(id)?.conversation_id);
+  }
+
+  /** Places on their way for messages that this node can send at once; once one has to wait, those behind it do. */
+  function placesFor(messages: readonly ReadyMessage[]): Map<string, Reservation> {
+    const places = new Map<string, Reservation>();
+    const full = new Set<string>();
+    for (const { id, profileId } of messages) {
+      const place = full.has(profileId) ? undefined : outbox.reserve(profileId, id);
+      if (place) places.set(id, place);
+      else full.add(profileId);
+    }
+    return places;
   }
 
   return {

@@ -1,50 +1,78 @@
-import { sql } from 'kysely';
-import type { Receipt } from '../../engines/port.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { ReceiptStatus } from '../../engines/port.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { forwardStatuses } from './message-status.ts';
 import { messageDelivered, messageRead, messageSent } from './messages.events.ts';
 import type { MessageRow } from './messages.present.ts';
+import { countedForTheDay } from './outbox/daily-count.sql.ts';
 import { aboutOutgoingJson } from './outgoing.sql.ts';
+
+/** What a receipt says of one message. */
+export interface ReceiptOf {
+  profileId: string;
+  waMessageId: string;
+  status: ReceiptStatus;
+}
 
 const order = sql`${[...forwardStatuses]}::text[]`;
 
 /**
- * Moves messages forward to what a receipt says; answers those that moved. A message that is acknowledged by its
- * receiver was sent, whether or not we know it yet: then `message.sent` is told first, also for one we had given up
- * on for want of an answer.
+ * Moves messages forward to what receipts say; answers those that moved. One statement for each status, the lowest
+ * first, so that a message that was delivered and read tells both.
  */
 export async function forwardMessages(
   db: Db,
   events: Pick<EventRecorder, 'insertFrom'>,
-  profileId: string,
-  receipt: Receipt,
+  receipts: readonly ReceiptOf[],
   now: Date,
 ): Promise<MessageRow[]> {
-  const definition = receipt.status === 'delivered' ? messageDelivered : messageRead;
-  const sentUnseen = events.insertFrom({
+  const moved: MessageRow[] = [];
+  for (const status of ['delivered', 'read', 'played'] as const) {
+    const messages = receipts.filter((receipt) => receipt.status === status);
+    if (messages.length > 0) moved.push(...(await forwardTo(db, events, status, messages, now)));
+  }
+  return moved;
+}
+
+/**
+ * A message that is acknowledged by its receiver was sent, whether or not we know it yet: then `message.sent` is told
+ * first, also for one we had given up on for want of an answer.
+ */
+async function forwardTo(
+  db: Db,
+  events: Pick<EventRecorder, 'insertFrom'>,
+  status: ReceiptStatus,
+  receipts: readonly ReceiptOf[],
+  now: Date,
+): Promise<MessageRow[]> {
+  const definition = status === 'delivered' ? messageDelivered : messageRead;
+  const sentUnseen: RawBuilder<unknown> = sql`moved where was in ('queued', 'sending', 'failed')`;
+  const sentFirst = events.insertFrom({
     definition: messageSent,
-    from: sql`moved where was in ('queued', 'sending', 'failed') order by seq`,
+    from: sql`${sentUnseen} order by seq`,
     body: sql`${aboutOutgoingJson} || '{"status": "sent", "source": "api"}'`,
   });
   // Looking at `sent` makes PostgreSQL insert those first: of two inserts it otherwise runs whichever it likes.
   const afterSent = sql`moved where (select count(*) from sent) >= 0 order by seq`;
   const told = events.insertFrom({ definition, from: afterSent, body: aboutOutgoingJson });
-  const moved = await sql<MessageRow>`
+  const { rows } = await sql<MessageRow>`
     with before as (
-      select id, status from messages
-      where profile_id = ${profileId} and wa_message_id = any(${receipt.ids as string[]})
-        and direction = 'outgoing'
-        and (array_position(${order}, status) < array_position(${order}, ${receipt.status}::text)
-          or (status = 'failed' and failure_code = 'NO_ACK'))
-      order by seq for update
+      select m.id, m.status
+      from unnest(${receipts.map((one) => one.profileId)}::uuid[], ${receipts.map((one) => one.waMessageId)}::text[])
+        as receipt (profile_id, wa_message_id)
+      join messages m using (profile_id, wa_message_id)
+      where m.direction = 'outgoing'
+        and (array_position(${order}, m.status) < array_position(${order}, ${status}::text)
+          or (m.status = 'failed' and m.failure_code = 'NO_ACK'))
+      order by m.seq for update of m
     ), moved as (
       update messages m
-      set status = ${receipt.status}, updated_at = ${now}, failure_code = null, failure_reason = null
-      from before, conversations c
-      where m.id = before.id and c.id = m.conversation_id
-      returning m.*, c.chat, before.status as was
-    ), sent as (${sentUnseen} returning 1), told as (${told})
+      set status = ${status}, updated_at = ${now}, failure_code = null, failure_reason = null
+      from (select distinct id, status from before) b, conversations c
+      where m.id = b.id and c.id = m.conversation_id
+      returning m.*, c.chat, b.status as was
+    ), counted as (${countedForTheDay(sentUnseen, now)}), sent as (${sentFirst} returning 1), told as (${told})
     select * from moved`.execute(db);
-  return moved.rows;
+  return rows;
 }

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 export interface BatchOptions {
   /** Most items of one batch. */
   max?: number;
@@ -5,6 +7,8 @@ export interface BatchOptions {
   atOnce?: number;
   /** The first batch begins one turn of the event loop later, so that all calls of the same turn share it. */
   aTurnLater?: boolean;
+  /** Each batch begins so long after its first call, so that calls which come one by one share it, too. */
+  gatherMs?: number;
 }
 
 interface Call<Item, Result> {
@@ -28,7 +32,7 @@ export function batched<Item, Result>(
 ): (item: Item) => Promise<Result>;
 export function batched<Item, Result>(
   write: (items: Item[]) => Promise<unknown>,
-  { max = Number.POSITIVE_INFINITY, atOnce = 1, aTurnLater = false }: BatchOptions = {},
+  { max = Number.POSITIVE_INFINITY, atOnce = 1, aTurnLater = false, gatherMs }: BatchOptions = {},
 ): (item: Item) => Promise<Result> {
   let waiting: Call<Item, Result>[] = [];
   let running = 0;
@@ -36,6 +40,7 @@ export function batched<Item, Result>(
   async function run(): Promise<void> {
     running += 1;
     while (waiting.length > 0) {
+      if (gatherMs !== undefined) await pause(gatherMs);
       const batch = waiting.slice(0, max);
       waiting = waiting.slice(max);
       try {

@@ -9,10 +9,12 @@ import type { Groups } from '../groups.ts';
 import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace, tooLate } from './outbox.store.ts';
 import { outgoingOf } from './outgoing.ts';
 import type { Recipients } from './recipients.ts';
-import type { Settler } from './settle.ts';
+import type { Outcome, Settler } from './settle.ts';
 import { createSlowDown } from './slow-down.ts';
 
 const atOnceMax = 32;
+/** With those that the server has, and whose outcome is not written yet. */
+const inFlightMax = 256;
 const attemptsMax = 4;
 /** Waits before a message is tried again that WhatsApp failed to take: a minute and a half in all. */
 const failureWaitsMs = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
@@ -49,7 +51,12 @@ export function createDrain(deps: DrainDeps, live: Live) {
   const chats = createTurns();
   /** Chats whose people turned out to have another address, and which. */
   const moved = new Map<string, string>();
+  /** Claimed here, until what became of them is durable. */
   const inFlight = new Set<string>();
+  /** Of these, those that are not at the server yet. */
+  let sending = 0;
+  let reserved = 0;
+  const writes = new Set<Promise<void>>();
   const paceOf = remembered(paceMs, () => store.paceOf(live.profileId));
   /** Whether rows marked as being sent may be left over from an earlier connection or a failed write. */
   let unfinished = true;
@@ -70,6 +77,12 @@ export function createDrain(deps: DrainDeps, live: Live) {
     nudge();
   }
 
+  /** There may be messages marked as being sent that nobody sends. */
+  function leftOver(): void {
+    unfinished = true;
+    nudge();
+  }
+
   /** Until nudged, also when that was a moment ago, or until `ms` have passed. */
   async function rest(ms?: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
@@ -80,8 +93,9 @@ export function createDrain(deps: DrainDeps, live: Live) {
       });
     }
     wake = undefined;
-    // Word from another node may have got lost: after a full rest the queue is looked at.
-    if (!nudged) mayBeMore = true;
+    // Word from another node may have got lost, or the answer to a statement that kept a message as being sent: after a
+    // full rest all is looked at.
+    if (!nudged) mayBeMore = unfinished = true;
     nudged = false;
     clearTimeout(timer);
   }
@@ -99,6 +113,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
       }
     }
     await chats.idle();
+    await Promise.all(writes);
   }
 
   async function claimSome(): Promise<void> {
@@ -117,7 +132,8 @@ export function createDrain(deps: DrainDeps, live: Live) {
     mayBeMore = false;
     unfinished = false;
     const claimed = await store.claim(live.profileId, live.generation, room, how).catch((error: unknown) => {
-      unfinished = how.unfinished;
+      // It may have claimed them all the same.
+      unfinished = true;
       throw error;
     });
     if (claimed.length === room) mayBeMore = true;
@@ -130,7 +146,9 @@ export function createDrain(deps: DrainDeps, live: Live) {
       pace.dailyLimit === null ? atOnceMax : Math.max(0, pace.dailyLimit - pace.sentToday - inFlight.size);
     if (slow.careful() && inFlight.size > 0) return 0;
     const atOnce = slow.careful() ? 1 : atOnceMax;
-    if (pace.delayMs + pace.jitterMs === 0) return Math.min(atOnce - inFlight.size, today);
+    if (pace.delayMs + pace.jitterMs === 0) {
+      return Math.max(0, Math.min(atOnce - sending - reserved, inFlightMax - inFlight.size, today));
+    }
     if (inFlight.size > 0 || today === 0) return 0;
     const waitMs = lastAtMs + pace.delayMs + Math.random() * pace.jitterMs - performance.now();
     if (waitMs > 0) {
@@ -142,24 +160,43 @@ export function createDrain(deps: DrainDeps, live: Live) {
 
   function enqueue(message: Claimed, round: number): void {
     inFlight.add(message.id);
+    sending += 1;
     const chat = moved.get(message.chat) ?? message.chat;
     void chats.inTurn(chat, async () => {
       try {
         await send(message, round);
       } catch (error) {
-        log.error(
-          { err: error, messageId: message.id },
-          'an outcome could not be written; it will be sent again',
-        );
-        await pause(troubleMs);
-        unfinished = true;
+        await again(message.id, error);
       } finally {
-        inFlight.delete(message.id);
+        sending -= 1;
         // The pace counts from the end of a send: a slow one must not be followed closely by a quick one.
         lastAtMs = performance.now();
         nudge();
       }
     });
+  }
+
+  /** Whatever became of it is not known here any more: it will be sent again, under its id. */
+  async function again(id: string, error: unknown): Promise<void> {
+    log.error({ err: error, messageId: id }, 'an outcome could not be written; it will be sent again');
+    await pause(troubleMs);
+    inFlight.delete(id);
+    leftOver();
+  }
+
+  /** Writes what became of a message. */
+  async function settle(outcome: Outcome): Promise<void> {
+    await settler.settle(outcome);
+    inFlight.delete(outcome.id);
+    nudge();
+  }
+
+  /** The same without anybody waiting for it. */
+  function settleBeside(outcome: Outcome): void {
+    const write = settle(outcome)
+      .catch((error: unknown) => again(outcome.id, error))
+      .finally(() => writes.delete(write));
+    writes.add(write);
   }
 
   /** What is claimed for the other address from now on waits for what goes there already. */
@@ -178,10 +215,19 @@ export function createDrain(deps: DrainDeps, live: Live) {
       await slow.begin(round, verdict.retryAfterMs);
       return send(message, round);
     }
-    if (!verdict) return;
-    await settler.settle({ id, ...verdict });
+    if (!verdict) {
+      inFlight.delete(id);
+      return;
+    }
+    if (verdict.is === 'sent') {
+      // The server has it, so the next of the chat may go, and whoever waits may know; a crash before the outcome is
+      // written sends it again under its id, which the network drops.
+      settler.acknowledged(message);
+      settleBeside({ id, is: 'sent' });
+      return slow.sent(round);
+    }
+    await settle({ id, ...verdict });
     if (verdict.is === 'queued') mayBeMore = true;
-    if (verdict.is === 'sent') await slow.sent(round);
   }
 
   /** The first message into a group lasts as long as the group says, which nobody has asked before. */
@@ -235,7 +281,44 @@ export function createDrain(deps: DrainDeps, live: Live) {
     return undefined;
   }
 
-  return { run, poke };
+  /**
+   * A place for a message that is about to be kept, so that nobody need claim it. Undefined when it has to wait in the
+   * queue. That nothing is queued before it, and that its profile has no pace, is for the keeping statement to see.
+   */
+  function reserve(id: string): Reservation | undefined {
+    if (unfinished || slow.careful() || live.ended.aborted) return undefined;
+    if (sending + reserved >= atOnceMax || inFlight.size >= inFlightMax) return undefined;
+    reserved += 1;
+    inFlight.add(id);
+    const round = slow.round();
+    return {
+      generation: live.generation,
+      take(message) {
+        reserved -= 1;
+        if (live.ended.aborted) inFlight.delete(id);
+        else enqueue(message, round);
+      },
+      release({ isKnown } = { isKnown: true }) {
+        reserved -= 1;
+        inFlight.delete(id);
+        if (!isKnown) leftOver();
+      },
+    };
+  }
+
+  return { run, poke, reserve, leftOver };
+}
+
+export type Drain = ReturnType<typeof createDrain>;
+
+/** A place on the way to the server, for one message. */
+export interface Reservation {
+  /** Of the lease under which the message will be sent. */
+  generation: number;
+  /** The message is kept as being sent, so it goes. */
+  take(message: Claimed): void;
+  /** It was put into the queue, or not kept; when it is not known what happened, the drain looks. */
+  release(how?: { isKnown: boolean }): void;
 }
 
 type Verdict =

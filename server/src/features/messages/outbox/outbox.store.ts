@@ -6,6 +6,7 @@ import { leaveUnreached, lockForLeaving } from '../../conversations/index.ts';
 import { messageFailed, messageSent } from '../messages.events.ts';
 import type { MessageRow } from '../messages.present.ts';
 import { aboutOutgoingJson } from '../outgoing.sql.ts';
+import { countedForTheDay } from './daily-count.sql.ts';
 
 /** A message on its way, with the chat it goes to. */
 export type Outgoing = MessageRow & {
@@ -116,7 +117,6 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
      */
     async markSent(ids: string[]): Promise<Outgoing[]> {
       const now = clock.now();
-      const midnight = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
       const told = events.insertFrom({
         definition: messageSent,
         from: sql`moved order by seq`,
@@ -129,12 +129,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
           from conversations c
           where m.id = any(${ids}::uuid[]) and c.id = m.conversation_id and m.status in ('queued', 'sending')
           returning m.*, c.chat
-        ), counted as (
-          update profiles p set
-            daily_message_count = case when p.daily_reset_at > ${now} then p.daily_message_count else 0 end + s.sent,
-            daily_reset_at = ${midnight}
-          from (select profile_id, count(*)::int as sent from moved group by profile_id) s
-          where p.id = s.profile_id and p.daily_message_limit is not null
+        ), counted as (${countedForTheDay(sql`moved`, now)}
         ), told as (${told})
         select * from moved`.execute(db);
       if (marked.rows.length > 0) events.committed();

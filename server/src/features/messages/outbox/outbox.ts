@@ -1,10 +1,10 @@
 import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import type { Live } from '../../profiles/index.ts';
-import { createDrain, type DrainDeps } from './drain.ts';
+import { createDrain, type Drain, type DrainDeps, type Reservation } from './drain.ts';
 
 /** The queues that this node empties: one drain for each profile that is connected here. */
 export function createOutbox(deps: DrainDeps) {
-  const drains = new Map<string, { poke(): void }>();
+  const drains = new Map<string, Drain>();
   const turns = createTurns();
 
   return {
@@ -24,6 +24,22 @@ export function createOutbox(deps: DrainDeps) {
     /** There may be something new to send for this profile. */
     poke(profileId: string): void {
       drains.get(profileId)?.poke();
+    },
+
+    /** A place for a message that is about to be kept, when this node can send it at once. */
+    reserve(profileId: string, messageId: string): Reservation | undefined {
+      const drain = drains.get(profileId);
+      const place = drain?.reserve(messageId);
+      if (!drain || !place) return undefined;
+      return {
+        ...place,
+        take(message) {
+          if (drains.get(profileId) === drain) return place.take(message);
+          // The connection has ended meanwhile: the next one looks at what the last has left.
+          place.release();
+          drains.get(profileId)?.leftOver();
+        },
+      };
     },
 
     /** Resolves when nothing of this profile is in flight any more; its connection must count as ended. */

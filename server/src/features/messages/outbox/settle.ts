@@ -1,25 +1,43 @@
 import { batched } from '../../../platform/concurrency/batched.ts';
-import type { Failed, OutboxStore, Outgoing } from './outbox.store.ts';
+import type { Turns } from '../../../platform/concurrency/in-turn.ts';
+import type { MessageRow } from '../messages.present.ts';
+import type { Claimed, Failed, OutboxStore } from './outbox.store.ts';
 
 /** What became of a message at WhatsApp's server. */
 export type Outcome = { id: string; is: 'sent' | 'queued' } | Failed;
 
+/** What became of messages, and what their receivers acknowledge, is gathered for so long and written at once. */
+export const gatherMs = 25;
+
+/** Outcomes and receipts change the same rows, so one statement at a time does: the line has this name. */
+export const progressLine = 'progress';
+
 /**
- * Writes outcomes with their events. Outcomes that arrive while a write is under way share the next one, so
- * that many sends at once cost few commits; each promise resolves when its outcome is durable.
+ * Writes outcomes with their events, gathered so that many sends cost few commits; each promise resolves when its
+ * outcome is durable.
  */
-export function createSettler(deps: { store: OutboxStore; decided(row: Outgoing): void }) {
-  const { store, decided } = deps;
+export function createSettler(deps: {
+  store: OutboxStore;
+  turns: Turns<string>;
+  decided(row: MessageRow): void;
+}) {
+  const { store, turns, decided } = deps;
+
   async function write(outcomes: Outcome[]): Promise<void> {
-    const sent = outcomes.filter((one) => one.is === 'sent');
-    const failed = outcomes.filter((one): one is Failed => one.is === 'failed' || one.is === 'expired');
-    const back = outcomes.filter((one) => one.is === 'queued');
-    if (sent.length > 0) (await store.markSent(sent.map((one) => one.id))).forEach(decided);
-    if (back.length > 0) await store.putBack(back.map((one) => one.id));
+    const sent = outcomes.filter(({ is }) => is === 'sent').map(({ id }) => id);
+    const failed = outcomes.filter((outcome): outcome is Failed => 'code' in outcome);
+    const back = outcomes.filter(({ is }) => is === 'queued').map(({ id }) => id);
+    if (sent.length > 0) (await store.markSent(sent)).forEach(decided);
+    if (back.length > 0) await store.putBack(back);
     if (failed.length > 0) (await store.markFailed(failed)).forEach(decided);
   }
 
-  return { settle: batched(write) };
+  return {
+    settle: batched((outcomes: Outcome[]) => turns.inTurn(progressLine, () => write(outcomes)), { gatherMs }),
+
+    /** Answers those who wait for a message that the server has acknowledged; the row is still to be written. */
+    acknowledged: (message: Claimed) => decided({ ...message, status: 'sent' }),
+  };
 }
 
 export type Settler = ReturnType<typeof createSettler>;
