@@ -221,9 +221,10 @@ export interface EngineSession extends Partial<Powers> {
   close(): Promise<void>;
   /**
    * Resolves when WhatsApp's server acknowledged the message. Sending the same id again is safe.
+   * @param kept the message is prepared, but nothing of it leaves before this resolves; its error is thrown on
    * @throws EngineRefusal when the server refused it; EngineBusy when the account is to send less; EngineGone when the connection ended or nothing answered.
    */
-  send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage): Promise<void>;
+  send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage, kept?: Promise<void>): Promise<void>;
 }
 
 export interface Engine {

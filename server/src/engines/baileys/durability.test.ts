@@ -7,7 +7,7 @@ import { insertProfile } from '../../../test/profile-rows.ts';
 import { type OwnSandbox, startTestSandbox } from '../../../test/sandbox.ts';
 import { until } from '../../../test/until.ts';
 import { wireBytes } from '../../../test/wire-bytes.ts';
-import { phoneChat } from '../../platform/chat-id.ts';
+import { phoneChat, storedChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
@@ -89,6 +89,51 @@ test('no byte of a message leaves before its ratchet is stored', async () => {
   expect((await phone.messages()).map(({ text }) => text)).toContain('held');
   await Promise.all([profile.session.close(), other.session.close()]);
 });
+
+test('while a message is being kept its ratchet is stored, and no byte of it leaves', async () => {
+  const { profile, held } = await heldProfile();
+  const { profile: other } = await heldProfile();
+  const { phone, chat } = await person();
+  await profile.send(chat, 'hello');
+  await other.send(chat, 'hello from the other');
+  const ratchet = held.hold(commit);
+  const kept = Promise.withResolvers<void>();
+  const { id, message } = profile.write(chat, 'kept');
+  const sending = profile.session.send(id, chat, message, kept.promise);
+  await ratchet.reached;
+  ratchet.release();
+  await other.send(chat, 'meanwhile');
+  expect(await network.ledger({ messageId: id })).toEqual([]);
+  kept.resolve();
+  await sending;
+  expect((await phone.messages()).map(({ text }) => text)).toContain('kept');
+  await Promise.all([profile.session.close(), other.session.close()]);
+});
+
+test.each(['person', 'group'])(
+  'a message to a %s that is not kept reaches nobody; the next is read, on the same connection',
+  async (kind) => {
+    const { profile, ownNumber, held } = await heldProfile();
+    const { phone, chat: direct } = await person();
+    const group = kind === 'group' ? await network.group(phone.number, 'Bakery', [ownNumber]) : undefined;
+    const chat = group ? storedChat(group) : direct;
+    await profile.send(chat, 'hello');
+    const ratchet = held.hold(commit);
+    const kept = Promise.withResolvers<void>();
+    const { id, message } = profile.write(chat, 'never');
+    const sending = profile.session.send(id, chat, message, kept.promise);
+    await ratchet.reached;
+    ratchet.release();
+    kept.reject(new Error('not kept'));
+    await expect(sending).rejects.toThrow('not kept');
+    await profile.send(chat, 'next');
+    expect(await network.ledger({ messageId: id })).toEqual([]);
+    expect((await phone.messages()).map(({ text }) => text).slice(-2)).toEqual(['hello', 'next']);
+    expect(await retries(ownNumber)).toBe(0);
+    expect(profile.links.map(({ is }) => is).at(-1)).toBe('connected');
+    await profile.session.close();
+  },
+);
 
 test('messages to many people at once share a commit of their keys: none waits for another', async () => {
   const { profile, held } = await heldProfile();

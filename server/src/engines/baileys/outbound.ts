@@ -13,6 +13,8 @@ interface OwnMessage {
   chat: ChatId;
   content: proto.IMessage;
   self: ChatId | undefined;
+  /** Nothing leaves before it resolves. */
+  kept: Promise<void> | undefined;
 }
 
 /**
@@ -32,21 +34,25 @@ export async function sendAndWait(socket: WASocket, acks: Acks, message: OwnMess
 async function attempt(
   socket: WASocket,
   acks: Acks,
-  { id, chat, content, self }: OwnMessage,
+  { id, chat, content, self, kept }: OwnMessage,
   options: { useUserDevicesCache: boolean },
 ): Promise<void> {
   const jid = toJid(chat);
   const ack = acks.expect(id);
+  let notKept: { error: unknown } | undefined;
+  kept?.catch((error: unknown) => {
+    notKept = { error };
+  });
   try {
     const relay = (async () => {
       if (chatKind(chat) === 'user' && chat !== self) await assertReachable(socket, jid);
-      await relayBeside(socket, jid, content, { messageId: id, ...options });
+      await relayBeside(socket, kept, jid, content, { messageId: id, ...options });
       ack.bytesLeft();
     })();
     await Promise.all([relay, ack.answered]);
   } catch (error) {
     ack.forget();
-    throw explain(error);
+    throw notKept ? notKept.error : explain(error);
   }
 }
 

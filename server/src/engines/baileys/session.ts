@@ -268,10 +268,10 @@ export function createSession(
       await socket.logout();
       await end.promise;
     },
-    async send(id, chat, message) {
+    async send(id, chat, message, kept) {
       const connection = live();
       const content = await wireContent(connection, chat, message);
-      await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id) });
+      await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), kept });
     },
     ...createPowers({ live, groups, clock }),
   };

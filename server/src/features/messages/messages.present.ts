@@ -45,13 +45,14 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
   };
 }
 
+/** What the sender of a message is told of it. */
+export type SentRow = Pick<
+  MessageRow,
+  'id' | 'wa_message_id' | 'conversation_id' | 'status' | 'timestamp' | 'failure_code' | 'failure_reason'
+>;
+
 /** The answer of every send. */
-export function presentSend(
-  row: Pick<
-    MessageRow,
-    'id' | 'wa_message_id' | 'conversation_id' | 'status' | 'timestamp' | 'failure_code' | 'failure_reason'
-  >,
-): SendAnswerBody {
+export function presentSend(row: SentRow): SendAnswerBody {
   const failed = row.status === 'failed' || row.status === 'expired';
   return {
     success: !failed,

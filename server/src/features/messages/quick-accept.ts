@@ -3,8 +3,8 @@ import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
 import { keepMessages, type ReadyMessage } from './keep.sql.ts';
-import type { Reservation } from './outbox/drain.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import type { Place } from './outbox/places.ts';
 
 const batchMax = 64;
 const batchesAtOnce = 2;
@@ -49,13 +49,13 @@ export function createQuickAccept(deps: {
   }
 
   /** Places on their way for messages that this node can send at once; once one has to wait, those behind it do. */
-  function placesFor(messages: readonly ReadyMessage[]): Map<string, Reservation> {
-    const places = new Map<string, Reservation>();
+  function placesFor(messages: readonly ReadyMessage[]): Map<string, Place> {
+    const places = new Map<string, Place>();
     const full = new Set<string>();
-    for (const { id, profileId } of messages) {
-      const place = full.has(profileId) ? undefined : outbox.reserve(profileId, id);
-      if (place) places.set(id, place);
-      else full.add(profileId);
+    for (const message of messages) {
+      const place = full.has(message.profileId) ? undefined : outbox.reserve(message);
+      if (place) places.set(message.id, place);
+      else full.add(message.profileId);
     }
     return places;
   }

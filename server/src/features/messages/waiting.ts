@@ -1,24 +1,24 @@
 import { isDecided } from './message-status.ts';
-import type { MessageRow } from './messages.present.ts';
+import type { SentRow } from './messages.present.ts';
 
 /** Those who hold an answer (`Prefer: wait`) until WhatsApp has decided about their message. */
 export function createWaiting() {
-  const waiters = new Map<string, (row: MessageRow | undefined) => void>();
+  const waiters = new Map<string, (row: SentRow | undefined) => void>();
   let ended = false;
   return {
     /** Tells whoever waits for this message. */
-    decided(row: MessageRow): void {
+    decided(row: SentRow): void {
       if (isDecided(row.status)) waiters.get(row.id)?.(row);
     },
 
     /** The decided row, or undefined when `ms` passed first. Call it before the message can be sent. */
-    wait(messageId: string, ms: number): { decided: Promise<MessageRow | undefined>; forget(): void } {
+    wait(messageId: string, ms: number): { decided: Promise<SentRow | undefined>; forget(): void } {
       let timer: NodeJS.Timeout | undefined;
       const forget = () => {
         clearTimeout(timer);
         waiters.delete(messageId);
       };
-      const decided = new Promise<MessageRow | undefined>((resolve) => {
+      const decided = new Promise<SentRow | undefined>((resolve) => {
         timer = setTimeout(() => resolve(undefined), ended ? 0 : ms);
         waiters.set(messageId, resolve);
       }).finally(forget);

@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WASocket } from 'baileys';
 
-/** Set while a message of ours is relayed: all other key transactions stay as Baileys made them. */
-const ownRelay = new AsyncLocalStorage<true>();
+/** Set while a message of ours is relayed, with what its bytes wait for: all other work stays as Baileys made it. */
+const ownRelay = new AsyncLocalStorage<{ kept: Promise<void> | undefined }>();
+
+/** Resolves when the message that is being relayed here may leave. */
+export const mayLeave = async (): Promise<void> => ownRelay.getStore()?.kept;
 
 /**
  * Changes: messages sent with `relayBeside` are prepared and sent beside each other, outside Baileys' key transaction.
@@ -22,10 +25,14 @@ export function allowRelayBeside({ authState }: WASocket): void {
   };
 }
 
-/** Relays one of our messages beside others. */
+/**
+ * Relays one of our messages beside others. What is encrypted for it is given out when `kept` resolves: before that the
+ * frame is not begun, so a message that is not kept leaves no gap in the frames.
+ */
 export function relayBeside(
   socket: WASocket,
+  kept: Promise<void> | undefined,
   ...args: Parameters<WASocket['relayMessage']>
 ): Promise<string> {
-  return ownRelay.run(true, () => socket.relayMessage(...args)) as Promise<string>;
+  return ownRelay.run({ kept }, () => socket.relayMessage(...args)) as Promise<string>;
 }

@@ -9,6 +9,7 @@ import {
 import { libsignalTurn } from '../key-locks.ts';
 import { tellPairs } from './address-pairs.ts';
 import { type JournaledDecryptOptions, journalingDecrypt } from './journaled-decrypt.ts';
+import { mayLeave } from './relay-beside.ts';
 import { trySessions } from './session-trial.ts';
 
 export interface RepositoryOptions extends JournaledDecryptOptions {
@@ -48,7 +49,14 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
       lidMapping: inner.lidMapping,
       async encryptMessage(message) {
         const work = inTurn(message.jid, () => inner.encryptMessage(message));
-        return keys.transaction(work, await nameOf(message.jid));
+        const encrypted = await keys.transaction(work, await nameOf(message.jid));
+        await mayLeave();
+        return encrypted;
+      },
+      async encryptGroupMessage(message) {
+        const encrypted = await inner.encryptGroupMessage(message);
+        await mayLeave();
+        return encrypted;
       },
       async injectE2ESession(bundle) {
         const work = inTurn(bundle.jid, () => inner.injectE2ESession(bundle));

@@ -8,6 +8,7 @@ import type { Live, Pauses } from '../../profiles/index.ts';
 import type { Groups } from '../groups.ts';
 import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace, tooLate } from './outbox.store.ts';
 import { outgoingOf } from './outgoing.ts';
+import { createPlaces, NotKept } from './places.ts';
 import type { Recipients } from './recipients.ts';
 import type { Outcome, Settler } from './settle.ts';
 import { createSlowDown } from './slow-down.ts';
@@ -55,7 +56,6 @@ export function createDrain(deps: DrainDeps, live: Live) {
   const inFlight = new Set<string>();
   /** Of these, those that are not at the server yet. */
   let sending = 0;
-  let reserved = 0;
   const writes = new Set<Promise<void>>();
   const paceOf = remembered(paceMs, () => store.paceOf(live.profileId));
   /** Whether rows marked as being sent may be left over from an earlier connection or a failed write. */
@@ -147,7 +147,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
     if (slow.careful() && inFlight.size > 0) return 0;
     const atOnce = slow.careful() ? 1 : atOnceMax;
     if (pace.delayMs + pace.jitterMs === 0) {
-      return Math.max(0, Math.min(atOnce - sending - reserved, inFlightMax - inFlight.size, today));
+      return Math.max(0, Math.min(atOnce - sending, inFlightMax - inFlight.size, today));
     }
     if (inFlight.size > 0 || today === 0) return 0;
     const waitMs = lastAtMs + pace.delayMs + Math.random() * pace.jitterMs - performance.now();
@@ -158,14 +158,17 @@ export function createDrain(deps: DrainDeps, live: Live) {
     return live.ended.aborted ? 0 : 1;
   }
 
-  function enqueue(message: Claimed, round: number): void {
+  /** @param kept holds the bytes of the message back until it resolves */
+  function enqueue(message: Claimed, round: number, kept?: Promise<void>): void {
     inFlight.add(message.id);
     sending += 1;
     const chat = moved.get(message.chat) ?? message.chat;
     void chats.inTurn(chat, async () => {
       try {
-        await send(message, round);
+        await send(message, round, kept);
       } catch (error) {
+        // Whoever took its place back has seen to it.
+        if (error instanceof NotKept) return;
         await again(message.id, error);
       } finally {
         sending -= 1;
@@ -208,9 +211,10 @@ export function createDrain(deps: DrainDeps, live: Live) {
     void chats.inTurn(to, () => before);
   }
 
-  async function send(message: Claimed, round: number): Promise<void> {
+  async function send(message: Claimed, round: number, kept?: Promise<void>): Promise<void> {
     const { id } = message;
-    const verdict = round === slow.round() ? await deliver(message) : putBack;
+    const verdict = round === slow.round() ? await deliver(message, kept) : putBack;
+    await kept;
     if (verdict?.is === 'busy') {
       await slow.begin(round, verdict.retryAfterMs);
       return send(message, round);
@@ -240,7 +244,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
   }
 
   /** What WhatsApp's server says to a message, or undefined when the connection ended first. */
-  async function deliver(message: Claimed): Promise<Verdict | undefined> {
+  async function deliver(message: Claimed, kept?: Promise<void>): Promise<Verdict | undefined> {
     let anew = false;
     let failures = 0;
     for (let attempt = 1; !live.ended.aborted; ) {
@@ -251,9 +255,10 @@ export function createDrain(deps: DrainDeps, live: Live) {
         bound = await recipients.reach(live, message, { anew, moving });
         if (!bound) return unreachable;
         const known = bound.to_new_group ? await withGroup(bound) : bound;
-        await live.session.send(id, storedChat(known.chat), outgoingOf(known));
+        await live.session.send(id, storedChat(known.chat), outgoingOf(known), kept);
         return { is: 'sent' };
       } catch (error) {
+        if (error instanceof NotKept) throw error;
         // Where it goes could not be looked up or written: nothing was tried yet.
         if (!bound && !(error instanceof EngineGone)) throw error;
         // Whoever was there is registered otherwise since we asked, or gone.
@@ -281,45 +286,26 @@ export function createDrain(deps: DrainDeps, live: Live) {
     return undefined;
   }
 
-  /**
-   * A place for a message that is about to be kept, so that nobody need claim it. Undefined when it has to wait in the
-   * queue. That nothing is queued before it, and that its profile has no pace, is for the keeping statement to see.
-   */
-  function reserve(id: string): Reservation | undefined {
-    if (unfinished || slow.careful() || live.ended.aborted) return undefined;
-    if (sending + reserved >= atOnceMax || inFlight.size >= inFlightMax) return undefined;
-    reserved += 1;
-    inFlight.add(id);
-    const round = slow.round();
-    return {
-      generation: live.generation,
-      take(message) {
-        reserved -= 1;
-        if (live.ended.aborted) inFlight.delete(id);
-        else enqueue(message, round);
-      },
-      release({ isKnown } = { isKnown: true }) {
-        reserved -= 1;
-        inFlight.delete(id);
-        if (!isKnown) leftOver();
-      },
-    };
-  }
+  const reserve = createPlaces({
+    generation: live.generation,
+    inFlight,
+    // That nothing is queued before it, and that its profile has no pace, is for the keeping statement to see.
+    isFree: (taken) =>
+      !unfinished &&
+      !slow.careful() &&
+      !live.ended.aborted &&
+      sending + taken < atOnceMax &&
+      inFlight.size < inFlightMax,
+    round: slow.round,
+    isReachable: recipients.isReachable,
+    enqueue,
+    leftOver,
+  });
 
   return { run, poke, reserve, leftOver };
 }
 
 export type Drain = ReturnType<typeof createDrain>;
-
-/** A place on the way to the server, for one message. */
-export interface Reservation {
-  /** Of the lease under which the message will be sent. */
-  generation: number;
-  /** The message is kept as being sent, so it goes. */
-  take(message: Claimed): void;
-  /** It was put into the queue, or not kept; when it is not known what happened, the drain looks. */
-  release(how?: { isKnown: boolean }): void;
-}
 
 type Verdict =
   | { is: 'sent' | 'queued' }

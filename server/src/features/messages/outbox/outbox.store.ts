@@ -18,7 +18,24 @@ export type Outgoing = MessageRow & {
 };
 
 /** A message as it was taken to be sent, with when WhatsApp last confirmed the address of its chat. */
-export type Claimed = Outgoing & { address_checked_at: Date | null };
+export type Claimed = Pick<
+  Outgoing,
+  | 'id'
+  | 'wa_message_id'
+  | 'conversation_id'
+  | 'type'
+  | 'content'
+  | 'original_content'
+  | 'status'
+  | 'failure_code'
+  | 'failure_reason'
+  | 'expiration'
+  | 'expires_at'
+  | 'timestamp'
+  | 'chat'
+  | 'expiration_since'
+  | 'to_new_group'
+> & { address_checked_at: Date | null };
 
 /** How the sends of a profile are paced. */
 export interface Pace {
@@ -91,7 +108,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       { unfinished, inFlight }: { unfinished: boolean; inFlight: string[] },
     ): Promise<Claimed[]> {
       const statuses = unfinished ? ['queued', 'sending'] : ['queued'];
-      const claimed = await sql<Claimed>`
+      const claimed = await sql<Claimed & Pick<Outgoing, 'seq'>>`
         with next as (
           select id from messages
           where profile_id = ${profileId} and status in ('queued', 'sending') and status = any(${statuses})

@@ -1,6 +1,8 @@
 import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import type { Live } from '../../profiles/index.ts';
-import { createDrain, type Drain, type DrainDeps, type Reservation } from './drain.ts';
+import type { ReadyMessage } from '../keep.sql.ts';
+import { createDrain, type Drain, type DrainDeps } from './drain.ts';
+import type { Place } from './places.ts';
 
 /** The queues that this node empties: one drain for each profile that is connected here. */
 export function createOutbox(deps: DrainDeps) {
@@ -27,9 +29,10 @@ export function createOutbox(deps: DrainDeps) {
     },
 
     /** A place for a message that is about to be kept, when this node can send it at once. */
-    reserve(profileId: string, messageId: string): Reservation | undefined {
+    reserve(message: ReadyMessage): Place | undefined {
+      const { profileId } = message;
       const drain = drains.get(profileId);
-      const place = drain?.reserve(messageId);
+      const place = drain?.reserve(message);
       if (!drain || !place) return undefined;
       return {
         ...place,

@@ -19,7 +19,10 @@ export interface StoredQuote {
  * could not decrypt it is answered from the row.
  */
 export function outgoingOf(
-  row: MessageRow & { chat: string; expiration_since: Date | null },
+  row: Pick<MessageRow, 'type' | 'content' | 'original_content' | 'expiration'> & {
+    chat: string;
+    expiration_since: Date | null;
+  },
 ): OutgoingMessage {
   const sending = kindOf(row.type)?.sending;
   if (!sending) throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });

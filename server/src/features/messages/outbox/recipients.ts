@@ -32,7 +32,13 @@ export function createRecipients(deps: { db: Db; clock: Clock; store: Pick<Outbo
     }
   }
 
+  const isReachable = (message: Claimed): boolean =>
+    !phoneOf(storedChat(message.chat)) || isKnown(message.address_checked_at);
+
   return {
+    /** Whether it is known where the message goes. */
+    isReachable,
+
     /**
      * The message as it goes to where its chat really is; undefined when nobody has the number on WhatsApp. `moving` hears of another address
      * before the first message can be claimed under it.
@@ -43,8 +49,8 @@ export function createRecipients(deps: { db: Db; clock: Clock; store: Pick<Outbo
       message: Claimed,
       how: { anew: boolean; moving(from: ChatId, to: ChatId): void },
     ): Promise<Claimed | undefined> {
-      const claimed = storedChat(message.chat);
-      if (!phoneOf(claimed) || (isKnown(message.address_checked_at) && !how.anew)) return message;
+      const needsNobody = how.anew ? !phoneOf(storedChat(message.chat)) : isReachable(message);
+      if (needsNobody) return message;
       // The message before in this chat may have asked already, and moved the conversation.
       const now = await destinationOf(db, message.id);
       if (!now) throw new Error('the conversation of a message is gone');

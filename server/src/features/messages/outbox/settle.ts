@@ -1,6 +1,6 @@
 import { batched } from '../../../platform/concurrency/batched.ts';
 import type { Turns } from '../../../platform/concurrency/in-turn.ts';
-import type { MessageRow } from '../messages.present.ts';
+import type { SentRow } from '../messages.present.ts';
 import type { Claimed, Failed, OutboxStore } from './outbox.store.ts';
 
 /** What became of a message at WhatsApp's server. */
@@ -19,7 +19,7 @@ export const progressLine = 'progress';
 export function createSettler(deps: {
   store: OutboxStore;
   turns: Turns<string>;
-  decided(row: MessageRow): void;
+  decided(row: SentRow): void;
 }) {
   const { store, turns, decided } = deps;
 
