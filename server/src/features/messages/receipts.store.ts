@@ -18,6 +18,23 @@ export interface ReceiptOf {
 const order = sql`${[...forwardStatuses]}::text[]`;
 
 /**
+ * The messages that receipts name. Often it is one; where the planner thinks of many, it reads a small table from end to
+ * end. The profile is compared so that no plan looks for the ids along the list of its messages.
+ */
+function named(receipts: readonly ReceiptOf[]): RawBuilder<unknown> {
+  const [first, ...others] = receipts;
+  if (first && others.length === 0) {
+    return sql`messages m where m.wa_message_id = ${first.waMessageId}
+      and m.profile_id is not distinct from ${first.profileId}::uuid`;
+  }
+  const profileIds = receipts.map(({ profileId }) => profileId);
+  const waMessageIds = receipts.map(({ waMessageId }) => waMessageId);
+  return sql`unnest(${profileIds}::uuid[], ${waMessageIds}::text[]) as receipt (profile_id, wa_message_id)
+    join messages m on m.wa_message_id = receipt.wa_message_id and m.profile_id is not distinct from receipt.profile_id
+    where true`;
+}
+
+/**
  * Moves messages forward to what receipts say; answers those that moved. One statement for each status, the lowest
  * first, so that a message that was delivered and read tells both.
  */
@@ -58,11 +75,8 @@ async function forwardTo(
   const told = events.insertFrom({ definition, from: afterSent, body: aboutOutgoingJson });
   const { rows } = await sql<MessageRow>`
     with before as (
-      select m.id, m.status
-      from unnest(${receipts.map((one) => one.profileId)}::uuid[], ${receipts.map((one) => one.waMessageId)}::text[])
-        as receipt (profile_id, wa_message_id)
-      join messages m using (profile_id, wa_message_id)
-      where m.direction = 'outgoing'
+      select m.id, m.status from ${named(receipts)}
+        and m.direction = 'outgoing'
         and (array_position(${order}, m.status) < array_position(${order}, ${status}::text)
           or (m.status = 'failed' and m.failure_code = 'NO_ACK'))
       order by m.seq for update of m

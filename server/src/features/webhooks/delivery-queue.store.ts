@@ -54,7 +54,8 @@ export function createDeliveryQueue(db: Db) {
 
     /**
      * Claims due deliveries: of each enabled webhook the oldest, up to `perEndpoint` together with those already
-     * `held`, so that the backlog of one endpoint does not delay another. `only` narrows it to some webhooks.
+     * `held`, so that the backlog of one endpoint does not delay another. `only` narrows it to some webhooks. The plan is
+     * kept, so it must be right for any backlog: the second limit is there for the planner, which can't compute the first.
      */
     async claim(options: {
       now: Date;
@@ -71,19 +72,27 @@ export function createDeliveryQueue(db: Db) {
       const { nodeId, present = null, takeOwn = false } = options;
       const heldIds = [...options.held.keys()];
       const heldCounts = [...options.held.values()];
-      const narrowed = options.only ? sql`and w.id = any(${[...options.only]}::uuid[])` : sql``;
+      // The planner guesses at least ten webhooks from a list, which mostly names one.
+      const [first, ...others] = options.only ?? [];
+      const isNamed =
+        others.length > 0
+          ? sql`w.id = any(${unseen([first, ...others], 'uuid[]')})`
+          : sql`w.id = ${first ?? null}`;
+      const narrowed = options.only ? sql`and ${isNamed}` : sql``;
       const { rows } = await sql<Claim>`
         with due as (
           select d.id from webhooks w
-          left join unnest(${heldIds}::uuid[], ${heldCounts}::int[]) as held (id, n) on held.id = w.id
+          left join unnest(${unseen(heldIds, 'uuid[]')}, ${unseen(heldCounts, 'int[]')}) as held (id, n) on held.id = w.id
           cross join lateral (
-            select one.id from webhook_deliveries one
-            where one.webhook_id = w.id and one.status = 'pending' and one.due_at <= ${options.now}
-              and (one.claimed_until is null or one.claimed_until <= now()
-                or not (one.claimed_by = any(${present}::text[])) or (${takeOwn} and one.claimed_by = ${nodeId}))
-            order by one.due_at, one.sequence
-            limit greatest(${options.perEndpoint} - coalesce(held.n, 0), 0)
-            for update skip locked
+            select free.id from (
+              select one.id from webhook_deliveries one
+              where one.webhook_id = w.id and one.status = 'pending' and one.due_at <= ${options.now}
+                and (one.claimed_until is null or one.claimed_until <= now()
+                  or not (one.claimed_by = any(${present}::text[])) or (${takeOwn} and one.claimed_by = ${nodeId}))
+              order by one.due_at, one.sequence
+              limit greatest(${options.perEndpoint} - coalesce(held.n, 0), 0)
+              for update skip locked
+            ) free limit ${sql.lit(options.perEndpoint)}
           ) d
           where w.enabled ${narrowed}
         )
@@ -212,6 +221,14 @@ export function createDeliveryQueue(db: Db) {
         .executeTakeFirst();
     },
   };
+}
+
+/**
+ * A value that the planner does not see: a plan made for it is then no better than one for any other, so one is kept. Else
+ * a list of one promises so much that this statement is planned anew each time, which costs more than it does.
+ */
+function unseen(value: readonly unknown[], type: 'uuid[]' | 'int[]') {
+  return sql`(select ${value}::${sql.raw(type)})::${sql.raw(type)}`;
 }
 
 /** Those of the pending deliveries that no other transaction is deleting or settling. */

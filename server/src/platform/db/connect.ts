@@ -11,6 +11,7 @@ import { type EmbeddedPostgres, startEmbedded } from './embedded/index.ts';
 import { migrateToLatest } from './migrate.ts';
 import { createPools } from './pools.ts';
 import { type Pulse, startPulse } from './pulse.ts';
+import { watchGrowth } from './statistics.ts';
 import type { Tables } from './tables.ts';
 import { isDatabaseAway } from './trouble.ts';
 
@@ -61,7 +62,9 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const channels = createChannels(() => new Client({ ...poolConfig, query_timeout: 10_000 }), log);
   let pulse: Pulse | undefined;
+  let endWatch: (() => void) | undefined;
   const close = once(async () => {
+    endWatch?.();
     await pulse?.stop();
     await channels.close();
     await pools.close();
@@ -75,6 +78,7 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
     const where = embedded ? ownPlace(embedded, version) : foreignPlace(poolConfig, version);
     const newClient = () => new Client({ ...poolConfig, connectionTimeoutMillis: 0 });
     pulse = startPulse(newClient, pools.silent);
+    if (!embedded) endWatch = watchGrowth(db, log);
     return { db, pool, poolConfig, where, condition, newPool: pools.open, listen: channels.listen, close };
   } catch (error) {
     await close().catch((failure: unknown) => log.warn({ err: failure }, 'The database did not close well'));

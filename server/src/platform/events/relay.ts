@@ -16,6 +16,14 @@ const restMs = 6;
 const safetyPollMs = 1_000;
 const queryMsMax = 5_000;
 
+/** When the holder's machine is gone, the lock must not stay for the two hours that TCP would wait. */
+const lockGoesWithMachine = ['tcp_keepalives_idle=5', 'tcp_keepalives_interval=2', 'tcp_keepalives_count=3'];
+/**
+ * The statement is planned once, often while there are no events at all, and any plan is good for none. Only a scan along
+ * the index passes over the entries of events that have a number already; the others read all of them each time.
+ */
+const alongTheIndex = ['enable_seqscan=off', 'enable_bitmapscan=off'];
+
 /** Numbers committed events. Every node has a relay; the one that holds the lock works, the others wait. */
 export interface Relay {
   /** There may be something to number: cheap, call it after every commit. */
@@ -64,8 +72,7 @@ export function createRelay(options: {
       const client = new Client({
         ...database.poolConfig,
         query_timeout: queryMsMax,
-        // When the holder's machine is gone, the lock must not stay for the two hours that TCP would wait.
-        options: '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3',
+        options: [...lockGoesWithMachine, ...alongTheIndex].map((setting) => `-c ${setting}`).join(' '),
       });
       const forget = () => {
         if (session !== client) return;

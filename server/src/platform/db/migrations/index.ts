@@ -9,6 +9,7 @@ import * as signInPlaces from './0007-sign-in-places.ts';
 import * as webhookPrivacy from './0008-webhook-privacy.ts';
 import * as pausesAndNodes from './0010-pauses-and-nodes.ts';
 import * as messageOrigins from './0011-message-origins.ts';
+import * as messagesById from './0012-messages-by-id.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '0008-webhook-privacy': webhookPrivacy,
   '0010-pauses-and-nodes': pausesAndNodes,
   '0011-message-origins': messageOrigins,
+  '0012-messages-by-id': messagesById,
 };

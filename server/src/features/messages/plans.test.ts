@@ -1,0 +1,78 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { insertProfile, whoseProfile } from '../../../test/profile-rows.ts';
+import type { EngineMessageId, Receipt } from '../../engines/port.ts';
+import { phoneChat } from '../../platform/chat-id.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import { createRecorder } from '../../platform/events/record.ts';
+import { newId } from '../../platform/ids.ts';
+import { forwardMessages } from './receipts.store.ts';
+
+const chat = phoneChat('628123456789');
+let house: TestDatabase;
+let profileId: string;
+let conversationId: string;
+let organizationId: string;
+beforeAll(async () => {
+  house = await testDatabase();
+  const { db } = house.database;
+  // Nobody tells the planner of what grows, as in the first seconds of a burst.
+  await sql`alter table messages set (autovacuum_enabled = off)`.execute(db);
+  profileId = await insertProfile(db);
+  ({ organizationId } = await whoseProfile(db, profileId));
+  conversationId = newId();
+  const now = new Date();
+  await db
+    .insertInto('conversations')
+    .values({
+      ...{ id: conversationId, organization_id: organizationId, profile_id: profileId },
+      ...{ chat, type: 'user', created_at: now, updated_at: now },
+    })
+    .execute();
+});
+afterAll(() => house?.drop());
+
+/** Messages `m<from>` to `m<to>`, sent, a second apart. */
+async function fill(from: number, to: number): Promise<void> {
+  await sql`insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, type,
+      content, status, timestamp, created_at, updated_at)
+    select gen_random_uuid(), ${organizationId}, ${profileId}, ${conversationId}, 'm' || n, 'outgoing', 'text',
+      '{"text": "hello"}', 'sent', now() + n * interval '1 second', now(), now()
+    from generate_series(${from}::int, ${to}::int) n`.execute(house.database.db);
+}
+
+/** How many entries of an index these deeds read, all in one session. */
+async function entriesRead(session: Db, index: string, deeds: () => Promise<void>): Promise<number> {
+  const read = async () => {
+    await sql`select pg_stat_force_next_flush()`.execute(session);
+    const { rows } = await sql<{ read: string }>`select idx_tup_read as read from pg_stat_user_indexes
+      where indexrelname = ${index}`.execute(session);
+    return Number(rows[0]?.read);
+  };
+  const before = await read();
+  await deeds();
+  return (await read()) - before;
+}
+
+test('a receipt reads its own messages, also along a plan from when there were few', async () => {
+  const events = createRecorder(systemClock, () => undefined);
+  await house.database.db.connection().execute(async (session) => {
+    const deliver = async (from: number, to: number) => {
+      for (let n = from; n <= to; n++) {
+        const ids = [`m${n}` as EngineMessageId];
+        const receipt: Receipt = { chat, ids, status: 'delivered', at: new Date() };
+        const moved = await forwardMessages(session, events, profileId, receipt, new Date());
+        expect(moved.map((row) => row.wa_message_id)).toEqual([`m${n}`]);
+      }
+    };
+    await fill(1, 300);
+    await deliver(1, 20);
+    await fill(301, 2_000);
+    const inProfile = await entriesRead(session, 'messages_in_profile', () => deliver(1_901, 1_920));
+    const byId = await entriesRead(session, 'messages_by_wa_id', () => deliver(1_921, 1_940));
+    expect(inProfile).toBe(0);
+    expect(byId).toBeLessThan(100);
+  });
+});
