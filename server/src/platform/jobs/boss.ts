@@ -8,14 +8,16 @@ import { schema, shortenStay } from './job-rows.store.ts';
 /** A handler without a heartbeat for this long counts as dead, and another gets its job; pg-boss allows no less. */
 const heartbeatSeconds = 10;
 /** How often ended jobs that were kept long enough are deleted; pg-boss's default is once a day. */
-const maintenanceIntervalSeconds = 60;
+export const maintenanceIntervalSeconds = 60;
+/** How often it is asked whether a cron entry has come due, and whether one that has waits to be handed on. */
+const cronSeconds = 15;
 
 /** How often a running handler sends its heartbeat. */
 export const touchMs = 3_000;
 
 /**
- * The job store on a pool of our own. Supervised every second: with pg-boss's defaults the job of a killed
- * handler would be gone for fifteen minutes. Its errors are logged and end nothing.
+ * The job store on a pool of our own. It does nothing by itself but the cron entries: when there is something to tidy,
+ * the lookout says so. Its errors are logged and end nothing.
  */
 export function createBoss({ pool, clock, log }: { pool: Pool; clock: Clock; log: Log }): PgBoss {
   const boss = new PgBoss({
@@ -28,10 +30,13 @@ export function createBoss({ pool, clock, log }: { pool: Pool; clock: Clock; log
       setInterval: (deed, ms) => setInterval(deed, ms),
       clearInterval: (timer) => clearInterval(timer as NodeJS.Timeout),
     },
-    superviseIntervalSeconds: 1,
+    supervise: false,
     monitorIntervalSeconds: 1,
     maintenanceIntervalSeconds,
-    cronMonitorIntervalSeconds: 15,
+    cronMonitorIntervalSeconds: cronSeconds,
+    cronWorkerIntervalSeconds: cronSeconds,
+    // No job here waits for another one.
+    flowIntervalSeconds: daySeconds,
     registerInstance: false,
     openTelemetry: { enabled: false },
   });
@@ -61,6 +66,7 @@ export async function ensureQueue(boss: PgBoss, definition: JobDefinition): Prom
     heartbeatSeconds,
     deleteAfterSeconds: definition.keepSeconds === undefined ? 3 * daySeconds : daySeconds,
     retentionSeconds: 365 * daySeconds,
+    notify: true,
   };
   await boss.createQueue(definition.name, { ...options, policy: policyOf(definition) });
   await boss.updateQueue(definition.name, options);

@@ -8,9 +8,11 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { startJobs } from '../../jobs/index.ts';
 import { later, systemClock } from '../clock.ts';
+import { notify } from '../db/channels.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { silentLog } from '../log.ts';
 import { type BoundJob, defineJob, type JobDefinition } from './define.ts';
+import { jobsChannel } from './job-rows.store.ts';
 import { createJobs, type Jobs } from './jobs.ts';
 import { endless } from './testing-node.ts';
 
@@ -49,6 +51,15 @@ test('a job runs soon after its transaction commits, with its payload', async ()
   await enqueue(jobs, job, 1);
   await until(() => expect(numbers).toEqual([1]));
   process.stdout.write(`enqueue to deed: ${(performance.now() - startedAt).toFixed(1)} ms\n`);
+});
+
+test('a job that another node has put begins within a second of its commit', async () => {
+  const job = numbered('test.elsewhere');
+  const done: number[] = [];
+  await start(job.runs(async ({ n }) => void done.push(n)));
+  const other = await start();
+  await enqueue(other, job, 1);
+  await until(() => expect(done).toEqual([1]), 1_000);
 });
 
 test('jobs that mention somebody who is erased are forgotten, waiting or done, and no others', async () => {
@@ -293,5 +304,6 @@ test('a done job with a short stay is forgotten after it; a failed one is kept f
     `update jobs.job set completed_on = completed_on - interval '1 hour' where name like 'test.%-stay'`,
   );
   await pool.query(`update jobs.queue set maintain_on = maintain_on - interval '61 seconds'`);
+  await notify(house.database.db, jobsChannel);
   await vi.waitFor(async () => expect(await stays()).toEqual(kept), { timeout: 5_000, interval: 20 });
 });

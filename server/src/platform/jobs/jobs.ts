@@ -1,19 +1,21 @@
 import { fromKysely } from 'pg-boss';
 import type { Static, TSchema } from 'typebox';
-import type { Clock } from '../clock.ts';
+import { type Clock, hourSeconds } from '../clock.ts';
+import { notify } from '../db/channels.ts';
 import type { Database } from '../db/connect.ts';
 import { afterCommit, type Db, type Tx } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
-import { createBoss, ensureQueue, ensureSchedules } from './boss.ts';
+import { createBoss, ensureQueue, ensureSchedules, maintenanceIntervalSeconds } from './boss.ts';
 import type { BoundJob, JobDefinition } from './define.ts';
-import { discardJobs } from './job-rows.store.ts';
+import { discardJobs, jobsChannel, type QueueState, queueStates } from './job-rows.store.ts';
+import { createLookout } from './lookout.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** How features ask for work to be done later. */
 export interface JobQueue {
   /**
    * Enqueues with the transaction: the job exists if and only if it commits. With `startAfter` it begins at that
-   * moment, at most half a second late. While a job with the same once-key waits, nothing is added.
+   * moment, at most a second late. While a job with the same once-key waits, nothing is added.
    */
   enqueue<Schema extends TSchema>(
     tx: Tx,
@@ -41,6 +43,8 @@ export interface Jobs extends JobQueue, JobEraser {
 
 const stopMsMax = 5_000;
 const connections = 4;
+/** How often the store looks after its indexes and statistics when it has nothing to clear away. */
+const tidySecondsMax = hourSeconds;
 
 export function createJobs(deps: { database: Database; clock: Clock; log: Log }): Jobs {
   const { database, clock, log } = deps;
@@ -49,6 +53,17 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
   const workers = new Map<string, Worker>();
   let bound: readonly BoundJob[] = [];
   let opened: Promise<void> | undefined;
+  let unlisten: (() => Promise<void>) | undefined;
+  const lookout = createLookout({
+    async ask() {
+      const values = [[...workers.keys()], maintenanceIntervalSeconds, tidySecondsMax];
+      return (await pool.query<QueueState>(queueStates, values)).rows;
+    },
+    due: (name) => workers.get(name)?.poke(),
+    tidy: () => boss.supervise(),
+    log,
+  });
+  const told = (name: string) => (name === '' ? lookout.look() : workers.get(name)?.poke());
 
   return {
     async enqueue(tx, definition, payload, { startAfter } = {}) {
@@ -60,7 +75,8 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
         ...(startAfter && { startAfter: onRealClock(startAfter, clock) }),
         ...(definition.onceKey && { singletonKey: definition.onceKey(payload) }),
       });
-      if (!startAfter) afterCommit(tx, () => workers.get(definition.name)?.poke());
+      // One that may begin at once tells so itself, with the commit.
+      if (startAfter) afterCommit(tx, () => lookout.within(startAfter.getTime() - clock.now().getTime()));
     },
 
     async discard(tx, ids) {
@@ -80,12 +96,19 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
         await ensureSchedules(boss, definitions);
       });
       await opened;
-      for (const job of bound) workers.set(job.definition.name, startWorker(boss, job, log));
+      for (const job of bound) workers.set(job.definition.name, startWorker(boss, job, { lookout, log }));
+      if (bound.length === 0) return;
+      unlisten = await database.listen(jobsChannel, told, { onReconnect: lookout.look });
+      lookout.look();
     },
 
     async stop() {
       await opened?.catch(() => undefined);
+      await unlisten?.();
+      await lookout.stop();
       await Promise.all([...workers.values()].map((worker) => worker.stop(stopMsMax)));
+      // What was handed back is for the other nodes.
+      if (workers.size > 0) await notify(database.db, jobsChannel).catch(() => undefined);
       workers.clear();
       await boss.stop({ graceful: false, close: false });
       await pool.end();

@@ -5,6 +5,7 @@ import { coalesced } from '../concurrency/coalesced.ts';
 import type { Log } from '../log.ts';
 import { completeJob, touchMs } from './boss.ts';
 import type { BoundJob } from './define.ts';
+import type { Lookout } from './lookout.ts';
 
 /** Does the jobs of one queue on this node. */
 export interface Worker {
@@ -16,14 +17,18 @@ export interface Worker {
 
 /** Most jobs of one queue that run at the same time on one node. */
 const atOnce = 8;
-/** A delayed job begins at most this late. */
-const pollMs = 400;
+/** After a fetch that failed. */
+const againMs = 1_000;
 
 /**
- * Fetches jobs when they become due and a place is free, settles each one when its own deed ends, and sends heartbeats
- * while it runs. A settlement that comes after the job was given to another handler is ignored.
+ * Fetches jobs when it is told that there are some and a place is free, settles each one when its own deed ends, and
+ * sends heartbeats while it runs. A settlement that comes after the job was given to another handler is ignored.
  */
-export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: Log): Worker {
+export function startWorker(
+  boss: PgBoss,
+  { definition, deed }: BoundJob,
+  { lookout, log }: { lookout: Lookout; log: Log },
+): Worker {
   const { name } = definition;
   const underWay = new Map<Job, { stop: AbortController; end: Promise<void> }>();
   let stopped = false;
@@ -35,6 +40,7 @@ export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: L
       const jobs = await boss.fetch<object>(name, { batchSize: places }).catch((error: unknown) => {
         if (!stopped && !failing) log.warn({ err: error, job: name }, 'Jobs could not be fetched; trying on');
         failing = true;
+        lookout.within(againMs);
         return undefined;
       });
       if (!jobs) return;
@@ -65,6 +71,8 @@ export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: L
       await boss
         .fail(name, attempt, { message: error instanceof Error ? error.message : String(error) })
         .catch((cause: unknown) => log.warn({ err: cause, job: name }, 'A job could not be settled'));
+      // Only the store knows when it is to be tried again.
+      lookout.look();
     }
   }
 
@@ -76,14 +84,11 @@ export function startWorker(boss: PgBoss, { definition, deed }: BoundJob, log: L
       .catch((error: unknown) => log.warn({ err: error, job: name }, 'Running jobs could not be renewed'));
   }
 
-  const poll = setInterval(() => void fetch(), pollMs);
   const heartbeat = setInterval(() => void touch(), touchMs);
-  void fetch();
   return {
     poke: () => void fetch(),
     async stop(waitMs) {
       stopped = true;
-      clearInterval(poll);
       await fetch();
       for (const { stop } of underWay.values()) stop.abort();
       const all = Promise.all([...underWay.values()].map(({ end }) => end));
