@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { insertProfile, whoseProfile } from '../../../test/profile-rows.ts';
-import type { EngineMessageId, Receipt } from '../../engines/port.ts';
 import { phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
@@ -61,9 +60,8 @@ test('a receipt reads its own messages, also along a plan from when there were f
   await house.database.db.connection().execute(async (session) => {
     const deliver = async (from: number, to: number) => {
       for (let n = from; n <= to; n++) {
-        const ids = [`m${n}` as EngineMessageId];
-        const receipt: Receipt = { chat, ids, status: 'delivered', at: new Date() };
-        const moved = await forwardMessages(session, events, profileId, receipt, new Date());
+        const receipt = { profileId, waMessageId: `m${n}`, status: 'delivered' as const };
+        const moved = await forwardMessages(session, events, [receipt], new Date());
         expect(moved.map((row) => row.wa_message_id)).toEqual([`m${n}`]);
       }
     };
