@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { RawBuilder } from 'kysely';
 import type { Tx } from './db/transaction.ts';
 import type { EventDefinition, RecordedEvent } from './events/define.ts';
 import type { BoundJob, JobDefinition } from './jobs/define.ts';
@@ -15,12 +16,26 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
+/** Work of a reader that is one insert, run together with the step of its cursor. */
+export interface WorkAtOnce {
+  /** Called `work` in the statement; inserts only where the table `at_cursor` has a row. */
+  readonly insert: RawBuilder<unknown>;
+  /** A query on `work`: what `done` is to hear of. */
+  readonly made: RawBuilder<unknown>;
+  /** Called after the commit. */
+  done(made: readonly unknown[]): void;
+  /** It could not be run. */
+  failed(): void;
+}
+
 /** A reaction to events, read by position with a cursor of its own; a batch whose transaction fails comes again. */
 export interface EventReader {
   /** Literal and unique: the cursor is stored under it. */
   readonly name: string;
   /** At most 200 events in order. The cursor moves in `tx`: work done in it is never done twice. */
-  read(events: RecordedEvent[], tx: Tx): Promise<void>;
+  read?(events: RecordedEvent[], tx: Tx): Promise<void>;
+  /** The same work as one statement, instead of `read`; undefined when there is none. */
+  readAtOnce?(events: RecordedEvent[]): Promise<WorkAtOnce | undefined>;
   /**
    * Whether the reader needs any of these events. If not, the cursor moves a little later without a transaction of its
    * own; after a crash before that the question comes again. Absent: it needs all.

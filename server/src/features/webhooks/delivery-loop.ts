@@ -10,6 +10,10 @@ import { claimSeconds, type DeliveryQueue } from './delivery-queue.store.ts';
 export interface DeliveryLoop {
   /** These webhooks have due deliveries; without ids, all webhooks may have some. */
   poke(webhookIds?: readonly string[]): void;
+  /** How many new deliveries of a webhook may be claimed as they are made: none while older ones may be waiting. */
+  placesFor(webhookId: string): number;
+  /** Attempts deliveries that were claimed as they were made. */
+  take(claims: readonly Claim[]): void;
   /** A webhook was changed or removed: its claims that have not begun are handed back and claimed again. */
   changed(webhookId: string): void;
   start(): void;
@@ -47,6 +51,8 @@ export function createDeliveryLoop(deps: {
   const lanes = new Map<string, Lane>();
   const running = new Set<Promise<void>>();
   const ready = new Set<string>();
+  /** Webhooks of which this node has left nothing unclaimed that was due. */
+  const caughtUp = new Set<string>();
   let lookAtAll = true;
   /** Whether an earlier process of this node may have left claims. */
   let isFresh = true;
@@ -82,8 +88,22 @@ export function createDeliveryLoop(deps: {
       takeOwn: isFresh,
     });
     isFresh = false;
+    noteCaughtUp(only ?? [...caughtUp], held, claims);
     // An update returns rows in any order; attempts begin in the order in which they are due.
     claims.sort((a, b) => a.due_at.getTime() - b.due_at.getTime() || (a.sequence ?? 0) - (b.sequence ?? 0));
+    hold(claims);
+  }
+
+  /** Whoever was given less than asked for has nothing more to be claimed. */
+  function noteCaughtUp(ids: readonly string[], held: ReadonlyMap<string, number>, claims: readonly Claim[]) {
+    for (const id of ids) {
+      const count = claims.filter(({ webhook_id }) => webhook_id === id).length;
+      if (count < heldPerEndpoint - (held.get(id) ?? 0) && !ready.has(id)) caughtUp.add(id);
+      else caughtUp.delete(id);
+    }
+  }
+
+  function hold(claims: readonly Claim[]): void {
     for (const claim of claims) {
       const lane = lanes.get(claim.webhook_id) ?? { next: [], underWay: new Set() };
       lanes.set(claim.webhook_id, lane);
@@ -107,7 +127,7 @@ export function createDeliveryLoop(deps: {
         fill(webhookId);
         // A failure has a new due time, and only a look at all webhooks sets the timer for it.
         if (!succeeded) poke();
-        else if (lane.next.length === 0) poke([webhookId]);
+        else if (lane.next.length === 0 && !caughtUp.has(webhookId)) poke([webhookId]);
       });
       running.add(done);
     }
@@ -127,8 +147,11 @@ export function createDeliveryLoop(deps: {
 
   function poke(webhookIds?: readonly string[]): void {
     if (stopped) return;
-    if (webhookIds) for (const id of webhookIds) ready.add(id);
-    else lookAtAll = true;
+    for (const id of webhookIds ?? []) {
+      ready.add(id);
+      caughtUp.delete(id);
+    }
+    if (!webhookIds) lookAtAll = true;
     void work();
   }
 
@@ -145,18 +168,27 @@ export function createDeliveryLoop(deps: {
     if (waiting.length > 0) poke(waiting.map((claim) => claim.webhook_id));
   }
 
+  async function handBack(claims: readonly Claim[]): Promise<void> {
+    await queue
+      .release(claims.map(({ id }) => id))
+      .catch((error: unknown) => log.warn({ err: error }, 'Claims of a webhook could not be handed back'));
+  }
+
   return {
     poke,
+    placesFor(webhookId) {
+      const lane = lanes.get(webhookId);
+      const taken = lane ? lane.underWay.size + lane.next.length : 0;
+      return stopped || !caughtUp.has(webhookId) || running.size >= inAllMax ? 0 : perEndpoint - taken;
+    },
+    take(claims) {
+      if (stopped && claims.length > 0) void handBack(claims);
+      else hold(claims);
+    },
     changed(webhookId) {
-      const ids =
-        lanes
-          .get(webhookId)
-          ?.next.splice(0)
-          .map(({ id }) => id) ?? [];
-      const released = ids.length > 0 ? queue.release(ids) : Promise.resolve();
-      released
-        .catch((error: unknown) => log.warn({ err: error }, 'Claims of a webhook could not be handed back'))
-        .finally(() => poke([webhookId]));
+      const claims = lanes.get(webhookId)?.next.splice(0) ?? [];
+      const released = claims.length > 0 ? handBack(claims) : Promise.resolve();
+      void released.then(() => poke([webhookId]));
     },
     start() {
       stopped = false;

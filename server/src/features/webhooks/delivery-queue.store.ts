@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { WorkAtOnce } from '../../platform/feature.ts';
 import type { Outcome } from './attempt.ts';
 import { insertAttempts, lockWebhooks, type Settled } from './attempts.sql.ts';
 import type { Claim } from './claim.ts';
@@ -13,7 +14,12 @@ export interface NewDelivery {
   sequence: number;
   body: string;
   due: Date;
+  /** This node attempts it at once. */
+  claim: boolean;
 }
+
+/** What an attempt needs of the webhook `w`. */
+const claimedWebhook = sql`w.organization_id, w.url, w.headers, w.secret, w.previous_secret, w.previous_secret_until`;
 
 /** The name of the reader that turns events into deliveries. */
 export const fanOutReader = 'webhooks';
@@ -26,30 +32,34 @@ export type DeliveryQueue = ReturnType<typeof createDeliveryQueue>;
 /** Pending deliveries: claims, and the outcomes of attempts. */
 export function createDeliveryQueue(db: Db) {
   return {
-    /** The events that still exist, locked until the transaction ends: with a profile its events are deleted. */
-    async stillThere(tx: Tx, eventIds: readonly string[]): Promise<Set<string>> {
-      const { rows } = await sql<{ id: string }>`select id from events
-        where id = any(${[...eventIds]}::uuid[]) for key share`.execute(tx);
-      return new Set(rows.map((row) => row.id));
-    },
-
-    async insert(tx: Tx, rows: readonly NewDelivery[]): Promise<void> {
-      await tx
-        .insertInto('webhook_deliveries')
-        .values(
-          rows.map((row) => ({
-            id: row.id,
-            webhook_id: row.webhookId,
-            event_id: row.eventId,
-            event_name: row.eventName,
-            sequence: row.sequence,
-            body: row.body,
-            due_at: row.due,
-            created_at: row.due,
-          })),
-        )
-        .onConflict((conflict) => conflict.columns(['webhook_id', 'event_id']).doNothing())
-        .execute();
+    /**
+     * Inserts deliveries together with the step of the reader that makes them, those that name it claimed by this node;
+     * none of an event or a webhook that is gone: with a profile its events are deleted, which the lock waits for.
+     */
+    inserting(rows: readonly NewDelivery[], nodeId: string): Pick<WorkAtOnce, 'insert' | 'made'> {
+      const column = <Name extends keyof NewDelivery>(name: Name) => rows.map((row) => row[name]);
+      const isClaimed = sql`d.claim and w.enabled`;
+      return {
+        insert: sql`
+          insert into webhook_deliveries (id, webhook_id, event_id, event_name, sequence, body, due_at, created_at,
+            claimed_until, claimed_by)
+          select d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.due, d.due,
+            case when ${isClaimed} then now() + make_interval(secs => ${claimSeconds}) end,
+            case when ${isClaimed} then ${nodeId} end
+          from at_cursor, unnest(${column('id')}::uuid[], ${column('webhookId')}::uuid[], ${column('eventId')}::uuid[],
+              ${column('eventName')}::text[], ${column('sequence')}::bigint[], ${column('body')}::text[],
+              ${column('due')}::timestamptz[], ${column('claim')}::boolean[])
+            as d (id, webhook_id, event_id, event_name, sequence, body, due, claim)
+          join (select id from events where id = any(${column('eventId')}::uuid[]) for key share) e on e.id = d.event_id
+          join webhooks w on w.id = d.webhook_id
+          order by d.sequence
+          on conflict (webhook_id, event_id) do nothing
+          returning *`,
+        made: sql`
+          select d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.attempts + 1 as attempt, d.due_at,
+            ${claimedWebhook}
+          from work d join webhooks w on w.id = d.webhook_id where d.claimed_by is not null`,
+      };
     },
 
     /**
@@ -101,9 +111,7 @@ export function createDeliveryQueue(db: Db) {
         from due, webhooks w
         where d.id = due.id and w.id = d.webhook_id
         returning d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.attempts + 1 as attempt, d.due_at,
-          w.organization_id, w.url, w.headers, w.secret, w.previous_secret, w.previous_secret_until`.execute(
-        db,
-      );
+          ${claimedWebhook}`.execute(db);
       return rows;
     },
 

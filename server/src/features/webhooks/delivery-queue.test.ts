@@ -33,10 +33,10 @@ let sequence = 0;
 /** Adds waiting deliveries of one webhook; answers their numbers. */
 async function add(db: Db, webhookId: string | undefined, count: number): Promise<number[]> {
   const rows = Array.from({ length: count }, () => ({
-    ...{ id: newId(), webhookId: webhookId ?? '', eventId: newId(), eventName: 'test.counted' },
-    ...{ sequence: ++sequence, body: '{}', due: moment },
+    ...{ id: newId(), webhook_id: webhookId ?? '', event_id: newId(), event_name: 'test.counted' },
+    ...{ sequence: ++sequence, body: '{}', due_at: moment, created_at: moment },
   }));
-  await db.transaction().execute((tx) => createDeliveryQueue(tx).insert(tx, rows));
+  await db.insertInto('webhook_deliveries').values(rows).execute();
   return rows.map((row) => row.sequence);
 }
 

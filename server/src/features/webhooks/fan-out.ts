@@ -1,11 +1,13 @@
 import type { Clock } from '../../platform/clock.ts';
-import { afterCommit, type Db, type Tx } from '../../platform/db/transaction.ts';
+import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition, RecordedEvent } from '../../platform/events/define.ts';
 import { wants } from '../../platform/events/pattern.ts';
 import { wireEvent } from '../../platform/events/wire.ts';
 import type { EventReader } from '../../platform/feature.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Claim } from './claim.ts';
+import type { DeliveryLoop } from './delivery-loop.ts';
 import { type DeliveryQueue, fanOutReader, type NewDelivery } from './delivery-queue.store.ts';
 import type { Subscription, WebhookStore } from './webhooks.store.ts';
 
@@ -19,8 +21,9 @@ export function createFanOut(deps: {
   webhooks: WebhookStore;
   queue: DeliveryQueue;
   catalogue: () => readonly EventDefinition[];
-  /** Called after the commit with the webhooks that got deliveries. */
-  poke: (webhookIds: readonly string[]) => void;
+  /** Attempts what was made, at once where it has a place free. */
+  loop: Pick<DeliveryLoop, 'placesFor' | 'take' | 'poke'>;
+  nodeId: string;
 }): EventReader {
   /**
    * The enabled webhooks of organisations, in memory. Every change of a webhook is an event itself, which removes the
@@ -59,20 +62,34 @@ export function createFanOut(deps: {
       return events.some((event) => webhooksFor(event).length > 0);
     },
     passed: () => subscriptionsOf.clear(),
-    async read(events, tx) {
-      try {
-        await add(tx, await deliveriesOf(events));
-      } catch (error) {
+    async readAtOnce(events) {
+      const rows = await deliveriesOf(events);
+      if (rows.length === 0) return undefined;
+      return {
+        ...deps.queue.inserting(rows, deps.nodeId),
+        done(made) {
+          const claims = made as Claim[];
+          const claimed = new Set(claims.map(({ id }) => id));
+          deps.loop.take(claims);
+          const left = rows.filter(({ id }) => !claimed.has(id)).map(({ webhookId }) => webhookId);
+          if (left.length > 0) deps.loop.poke([...new Set(left)]);
+        },
         // A webhook that was deleted meanwhile would fail again and again.
-        subscriptionsOf.clear();
-        throw error;
-      }
+        failed: () => subscriptionsOf.clear(),
+      };
     },
   };
 
   async function deliveriesOf(events: RecordedEvent[]): Promise<NewDelivery[]> {
     const due = deps.clock.now();
     const rows: NewDelivery[] = [];
+    const places = new Map<string, number>();
+    /** Whether there is a place for one more; each is given once. */
+    const hasPlace = (webhookId: string) => {
+      const left = places.get(webhookId) ?? deps.loop.placesFor(webhookId);
+      places.set(webhookId, left - 1);
+      return left > 0;
+    };
     for (const event of events) {
       const webhooks = webhooksFor(event);
       const definition = definitionOf(event);
@@ -87,20 +104,11 @@ export function createFanOut(deps: {
           sequence: event.position,
           body,
           due,
+          claim: hasPlace(webhookId),
         });
       }
     }
     return rows;
-  }
-
-  async function add(tx: Tx, rows: NewDelivery[]): Promise<void> {
-    if (rows.length === 0) return;
-    const existing = await deps.queue.stillThere(tx, [...new Set(rows.map((row) => row.eventId))]);
-    const due = rows.filter((row) => existing.has(row.eventId));
-    if (due.length === 0) return;
-    await deps.queue.insert(tx, due);
-    const webhookIds = [...new Set(due.map((row) => row.webhookId))];
-    afterCommit(tx, () => deps.poke(webhookIds));
   }
 }
 

@@ -62,7 +62,7 @@ export function createWebhooks(deps: WebhooksDeps) {
     disableAfterSeconds: config.webhookDisableAfter,
   });
   const loop = createDeliveryLoop({ ...deps, queue, attempt: deliver });
-  const fanOut = createFanOut({ ...deps, webhooks, queue, poke: loop.poke });
+  const fanOut = createFanOut({ ...deps, webhooks, queue, loop });
   const eventNames = () => {
     const declared = deps.catalogue().filter((event) => event.isPublic);
     return [...declared.map((event) => event.name), testEvent];

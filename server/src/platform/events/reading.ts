@@ -4,7 +4,7 @@ import type { Db } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { EventReader } from '../feature.ts';
 import type { Log } from '../log.ts';
-import { claimCursor, moveCursor } from './cursors.store.ts';
+import { claimCursor, cursorAt, moveCursor, moveWith } from './cursors.store.ts';
 import type { RecordedEvent } from './define.ts';
 import type { RecentEvents } from './recent.ts';
 
@@ -64,10 +64,29 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
     return inTransaction(db, async (tx) => {
       const position = await claimCursor(tx, reader.name);
       if (position !== lastCursor) return position;
-      if (events.length > 0) await reader.read(events, tx);
+      if (events.length > 0) await reader.read?.(events, tx);
       await moveCursor(tx, reader.name, to);
       return to;
     });
+  }
+
+  /** The same in one statement, for a reader that can. */
+  async function moveAtOnce(to: number, events: RecordedEvent[]): Promise<number | undefined> {
+    const work = await reader.readAtOnce?.(events);
+    if (!work) return move(to, []);
+    movedAtMs = performance.now();
+    try {
+      const made = await moveWith(db, { reader: reader.name, from: lastCursor, to, work });
+      if (made) {
+        work.done(made);
+        return to;
+      }
+    } catch (error) {
+      work.failed();
+      throw error;
+    }
+    const position = await cursorAt(db, reader.name);
+    return position === lastCursor ? undefined : position;
   }
 
   return reading(reader.name, log, async () => {
@@ -86,7 +105,10 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
       looked = last.position;
       if (performance.now() - movedAtMs < lazyMoveMs) return true;
     }
-    const cursor = await move(last.position, concerned ? events : []);
+    const cursor =
+      concerned && reader.readAtOnce
+        ? await moveAtOnce(last.position, events)
+        : await move(last.position, concerned ? events : []);
     if (cursor === undefined || cursor === lastCursor) return false;
     // Where another node has moved it, reading goes on from there.
     if (cursor !== last.position) reader.passed?.();
