@@ -100,7 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     endings.push(() => sandbox.stop());
     signal?.throwIfAborted();
     const eventLog = await createEventLog({ database, log });
-    const relay = createRelay({ database, log, published: (events) => eventLog.offer(events) });
+    const relay = createRelay({ database, log, offer: eventLog.offer });
     const events = createRecorder(clock, relay.poke);
     let ownPort = config.port;
     const closedPorts = () =>

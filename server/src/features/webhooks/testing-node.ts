@@ -17,7 +17,7 @@ import { createWebhooks } from './index.ts';
 const [databaseUrl = '', key = ''] = process.argv.slice(2);
 const database = await connectDatabase({ databaseUrl, dataDir: '', log: silentLog, poolSize: 6 });
 const log = await createEventLog({ database, log: silentLog });
-const relay = createRelay({ database, log: silentLog, published: log.offer });
+const relay = createRelay({ database, log: silentLog, offer: log.offer });
 const { feature } = createWebhooks({
   db: database.db,
   clock: systemClock,

@@ -1,6 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { KyselyPlugin } from 'kysely';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import type { EventReader } from '../feature.ts';
+import { silentLog } from '../log.ts';
+import { createEventLog } from './reader.ts';
 import { type EventNode, makeOrganization, makeProfile, startEventNode } from './testing.ts';
 
 let house: TestDatabase;
@@ -115,6 +118,45 @@ test('what a reader writes and the step of its cursor are committed together', a
       .execute();
     expect(cursors).toHaveLength(1);
   });
+});
+
+test('events that this process numbers reach its readers without a look into the database', async () => {
+  let looks = 0;
+  const counting: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      if (JSON.stringify(node).includes('"position"')) looks += 1;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  const { database } = house;
+  const node = await startEventNode({ ...database, db: database.db.withPlugin(counting) });
+  nodes.push(node);
+  const heard: number[] = [];
+  node.log.tail('test', (events) => void heard.push(...events.map((event) => event.position)));
+  for (let n = 1; n <= 100; n++) {
+    await node.count({ organizationId }, n);
+    await until(() => expect(heard).toHaveLength(n));
+  }
+  // Each insert names the column once.
+  expect(looks - 100).toBeLessThan(10);
+});
+
+test('a batch whose answer is lost is heard all the same, and so is what others number meanwhile', async () => {
+  const [{ database }, other] = [house, await startNode()];
+  const log = await createEventLog({ database, log: silentLog });
+  await log.start([]);
+  onTestFinished(() => log.stop());
+  const heard: unknown[] = [];
+  log.tail('test', (events) => void heard.push(...events.map(({ body }) => body)));
+  let fail: (reason: Error) => void = () => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  log.offer(lost);
+  await other.count({ organizationId }, 1);
+  fail(new Error('The connection is gone'));
+  await until(() => expect(heard).toEqual([{ n: 1 }]));
 });
 
 test('two readers of one name are refused with a sentence', async () => {

@@ -39,8 +39,11 @@ export interface EventLog {
    */
   page(query: PageQuery): Promise<Page>;
   lastPosition(): Promise<number>;
-  /** Events this process has just numbered; wakes the readers without asking the database. */
-  offer(events: RecordedEvent[]): void;
+  /**
+   * Events that this process numbers at this moment, one batch after the other; wakes the readers without asking the
+   * database.
+   */
+  offer(batch: Promise<RecordedEvent[]>): void;
   /** Begins the readers, each behind its own cursor; a new reader begins with the next event. */
   start(readers: readonly EventReader[]): Promise<void>;
   stop(): Promise<void>;
@@ -55,6 +58,8 @@ export async function createEventLog({ database, log }: { database: Database; lo
   const readings = new Set<Reading>();
   let poll: NodeJS.Timeout | undefined;
   let unlisten: (() => Promise<void>) | undefined;
+  /** Ends, and never fails, with the batch that was offered last. */
+  let offered: Promise<void> | undefined;
 
   function wake(): void {
     for (const reading of readings) reading.wake();
@@ -70,10 +75,16 @@ export async function createEventLog({ database, log }: { database: Database; lo
         await reading.stop();
       };
     },
-    offer(events) {
-      recent.offer(events);
-      newest = Math.max(newest, events.at(-1)?.position ?? 0);
-      wake();
+    offer(batch) {
+      // Where the answer is lost the batch may be numbered all the same; then the notification tells of it.
+      offered = batch.then(
+        (events) => {
+          recent.offer(events);
+          newest = Math.max(newest, events.at(-1)?.position ?? 0);
+          if (events.length > 0) wake();
+        },
+        () => undefined,
+      );
     },
     async page({ organizationId, profileId, names, narrower = [], after, limit }) {
       // The head first: what is numbered meanwhile belongs to the next page.
@@ -95,7 +106,9 @@ export async function createEventLog({ database, log }: { database: Database; lo
         await addCursor(db, reader.name, head);
         readings.add(durable({ reader, db, recent, log }));
       }
-      const onNumbered = (payload: string) => {
+      // Mostly it is the batch under way, heard on another connection before its own answer.
+      const onNumbered = async (payload: string) => {
+        await offered;
         const position = Number(payload);
         if (position <= newest) return;
         newest = position;
@@ -110,7 +123,9 @@ export async function createEventLog({ database, log }: { database: Database; lo
           },
           (error: unknown) => log.debug({ err: error }, 'The newest position could not be read'),
         );
-      unlisten = await database.listen(numberedChannel, onNumbered, { onReconnect: () => void look() });
+      unlisten = await database.listen(numberedChannel, (payload) => void onNumbered(payload), {
+        onReconnect: () => void look(),
+      });
       poll = setInterval(() => void look(), safetyPollMs);
       wake();
     },

@@ -32,11 +32,11 @@ export interface Relay {
   stop(): Promise<void>;
 }
 
-/** `published` is called with each batch of this process, so that its readers need not ask the database. */
+/** `offer` gets each batch of this process while it is numbered, so that its readers need not ask the database. */
 export function createRelay(options: {
   database: Database;
   log: Log;
-  published: (events: RecordedEvent[]) => void;
+  offer: (batch: Promise<RecordedEvent[]>) => void;
 }): Relay {
   const { database, log } = options;
   let session: Client | undefined;
@@ -92,9 +92,9 @@ export function createRelay(options: {
 
   async function publishBatch(): Promise<number> {
     if (!session) return 0;
-    const { rows } = await session.query<EventRow>(numberBatch);
-    if (rows.length > 0) options.published(rows.map(recordedEvent));
-    return rows.length;
+    const batch = session.query<EventRow>(numberBatch).then(({ rows }) => rows.map(recordedEvent));
+    options.offer(batch);
+    return (await batch).length;
   }
 
   async function leave(): Promise<void> {

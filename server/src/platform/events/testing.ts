@@ -35,7 +35,7 @@ export async function startEventNode(
   readers: readonly EventReader[] = [],
 ): Promise<EventNode> {
   const log = await createEventLog({ database, log: silentLog });
-  const relay = createRelay({ database, log: silentLog, published: log.offer });
+  const relay = createRelay({ database, log: silentLog, offer: log.offer });
   const recorder = createRecorder(systemClock, relay.poke);
   await log.start(readers);
   await relay.start();
