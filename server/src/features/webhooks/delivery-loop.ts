@@ -29,8 +29,10 @@ const perEndpoint = 4;
 const heldPerEndpoint = 16;
 /** Attempts under way in all. */
 const inAllMax = 512;
-/** Claims of nodes that are gone, and deliveries other nodes wrote, are found at least this often. */
+/** Claims of nodes that have fallen silent, and deliveries other nodes wrote, are found at least this often. */
 const sweepMs = 1_000;
+/** A node that is alone writes everything itself and hears of it. */
+const aloneMs = 10_000;
 const renewMs = (claimSeconds * 1_000) / 4;
 const stopMsMax = 5_000;
 
@@ -115,9 +117,10 @@ export function createDeliveryLoop(deps: {
 
   async function armSweep(): Promise<void> {
     const due = await queue.nextDueAt();
-    const inMs = due ? due.getTime() - clock.now().getTime() : sweepMs;
+    const inMs = due ? due.getTime() - clock.now().getTime() : aloneMs;
+    const isAlone = deps.presence.nodes()?.length === 1;
     // Something due that was not claimed waits for a free place, which pokes; so never spin.
-    arm(inMs <= 0 ? sweepMs : Math.min(inMs + 1, sweepMs));
+    arm(inMs <= 0 ? sweepMs : Math.min(inMs + 1, isAlone ? aloneMs : sweepMs));
   }
 
   function arm(ms: number): void {
@@ -161,6 +164,8 @@ export function createDeliveryLoop(deps: {
     start() {
       stopped = false;
       renewal = setInterval(() => void renew(), renewMs);
+      // What a node has claimed that is gone is free.
+      deps.presence.onChange(() => poke());
       poke();
     },
     async stop() {

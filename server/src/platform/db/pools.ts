@@ -16,6 +16,8 @@ export interface Pools {
 }
 
 const closeMsMax = 10_000;
+/** So many connections of a pool stay when nobody needs them: a new one costs more than what an idle server asks. */
+const keptOpen = 2;
 
 /**
  * Pools that outlive a restart of the server: a connection's loss is logged, never thrown into the process.
@@ -31,7 +33,7 @@ export function createPools(
   let isSilent = false;
   return {
     open(max) {
-      const pool = new Pool({ ...config, max });
+      const pool = new Pool({ ...config, max, min: Math.min(keptOpen, max) });
       pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost'));
       // A connection in use has no listener of the pool's: between two queries its loss would end the process.
       pool.on('connect', (client) => {

@@ -20,7 +20,7 @@ const goodbyeMsMax = 1_000;
  */
 export function startPulse(newClient: () => Client, changed: (isSilent: boolean) => void): Pulse {
   let client: Client | undefined;
-  let askedAtMs: number | undefined;
+  let looking: NodeJS.Timeout | undefined;
   let isSilent = false;
   let stopped = false;
   const tell = (silent: boolean) => {
@@ -48,7 +48,7 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
 
   async function run(): Promise<void> {
     while (!stopped) {
-      askedAtMs = performance.now();
+      watch();
       const given = pause(anewMs, 'late' as const, { ref: false });
       const outcome = await Promise.race([
         ask().then(
@@ -58,7 +58,8 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
         given,
       ]);
       if (outcome !== 'late') {
-        askedAtMs = undefined;
+        clearInterval(looking);
+        looking = undefined;
         tell(false);
       }
       if (outcome !== 'answered') void drop();
@@ -66,20 +67,26 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
     }
   }
 
-  let lookedAtMs = performance.now();
-  const look = setInterval(() => {
-    const nowMs = performance.now();
-    // While this process itself stood still, no answer could be heard.
-    const stoodStillMs = nowMs - lookedAtMs - lookEveryMs;
-    if (askedAtMs !== undefined && stoodStillMs > lookEveryMs) askedAtMs += stoodStillMs;
-    lookedAtMs = nowMs;
-    if (askedAtMs !== undefined && nowMs - askedAtMs > answerMsMax) tell(true);
-  }, lookEveryMs).unref();
+  /** Looks at the clock for as long as a question is open. */
+  function watch(): void {
+    clearInterval(looking);
+    let askedAtMs = performance.now();
+    let lookedAtMs = askedAtMs;
+    looking = setInterval(() => {
+      const nowMs = performance.now();
+      // While this process itself stood still, no answer could be heard.
+      const stoodStillMs = nowMs - lookedAtMs - lookEveryMs;
+      if (stoodStillMs > lookEveryMs) askedAtMs += stoodStillMs;
+      lookedAtMs = nowMs;
+      if (nowMs - askedAtMs > answerMsMax) tell(true);
+    }, lookEveryMs).unref();
+  }
+
   void run();
   return {
     async stop() {
       stopped = true;
-      clearInterval(look);
+      clearInterval(looking);
       await drop();
     },
   };

@@ -192,7 +192,8 @@ export function createSessions(deps: SessionDeps) {
       else if (!renewed.asWanted || (!own.live && !own.retry)) poke(profileId);
       else if (renewed.askedBy) offer(own, renewed.askedBy);
     }
-    await take(await shares.takeFree());
+    const free = await shares.takeFree();
+    if (free.length > 0) await take(free);
     await shares.even(deps.nodeId);
   }
 
