@@ -17,10 +17,12 @@ export async function nameSession(client: Client, id: string): Promise<void> {
 
 /** Ids of the nodes that share this database. */
 export async function whoIsThere(client: Client): Promise<string[]> {
-  const answer = await client.query<{ id: string }>(
-    `select distinct substr(application_name, length($1::text) + 2) as id from pg_stat_activity
-     where starts_with(application_name, $1::text || ' ') and datname = current_database()`,
-    [sessionName],
-  );
+  const answer = await client.query<{ id: string }>({
+    // Asked every second.
+    name: 'who-is-there',
+    text: `select distinct substr(application_name, length($1::text) + 2) as id from pg_stat_activity
+      where starts_with(application_name, $1::text || ' ') and datname = current_database()`,
+    values: [sessionName],
+  });
   return answer.rows.map((row) => row.id);
 }

@@ -1,3 +1,5 @@
+import { every } from '../../platform/concurrency/every.ts';
+
 /** When a connection counts as dead; milliseconds. */
 export interface Timings {
   /** Silence after which a connection that is up gets a ping. */
@@ -70,7 +72,7 @@ export function watchSilence(
     ping = undefined;
   }
 
-  const timer = setInterval(() => {
+  const stop = every(stepMs, () => {
     const now = performance.now();
     const wasAsleep = now - tickedAt > stepMs + answerMs / 2;
     tickedAt = now;
@@ -87,7 +89,7 @@ export function watchSilence(
       if (silentMs > probeMs) ask(now);
     } else if (now - (ping.leftAt ?? Number.POSITIVE_INFINITY) > answerMs) on.silent(silentMs);
     else if (now - ping.askedAt > stuckMsMax) on.silent(silentMs);
-  }, stepMs);
+  });
 
   return {
     heard,
@@ -98,6 +100,6 @@ export function watchSilence(
       waitingForLogin = true;
       startedAt = performance.now();
     },
-    stop: () => clearInterval(timer),
+    stop,
   };
 }

@@ -33,8 +33,10 @@ const perEndpoint = 4;
 const heldPerEndpoint = 16;
 /** Attempts under way in all. */
 const inAllMax = 512;
-/** Interval in which deliveries of other nodes, and claims of nodes that are gone, are looked for. */
+/** Deliveries that other nodes wrote, and claims of nodes that are gone, are found at least this often. */
 const sweepMs = 1_000;
+/** A node that is alone writes everything itself and hears of it. */
+const aloneMs = 10_000;
 const renewMs = (claimSeconds * 1_000) / 4;
 const stopMsMax = 5_000;
 
@@ -135,9 +137,10 @@ export function createDeliveryLoop(deps: {
 
   async function armSweep(): Promise<void> {
     const due = await queue.nextDueAt();
-    const inMs = due ? due.getTime() - clock.now().getTime() : sweepMs;
+    const inMs = due ? due.getTime() - clock.now().getTime() : aloneMs;
+    const isAlone = deps.presence.nodes()?.length === 1;
     // A due delivery that was not claimed waits for a free place, and the end of an attempt pokes; so no busy loop.
-    arm(inMs <= 0 ? sweepMs : Math.min(inMs + 1, sweepMs));
+    arm(inMs <= 0 ? sweepMs : Math.min(inMs + 1, isAlone ? aloneMs : sweepMs));
   }
 
   function arm(ms: number): void {
@@ -193,6 +196,8 @@ export function createDeliveryLoop(deps: {
     start() {
       stopped = false;
       renewal = setInterval(() => void renew(), renewMs);
+      // What a node has claimed that is gone is free.
+      deps.presence.onChange(() => poke());
       poke();
     },
     async stop() {

@@ -16,6 +16,8 @@ export interface Pools {
 }
 
 const closeMsMax = 10_000;
+/** So many connections of a pool stay when nobody needs them: a new one costs more than what an idle server asks. */
+const keptOpen = 2;
 
 /**
  * Pools that survive a restart of the server: the loss of a connection is logged and does not end the process.
@@ -31,7 +33,7 @@ export function createPools(
   let isSilent = false;
   return {
     open(max) {
-      const pool = new Pool({ ...config, max });
+      const pool = new Pool({ ...config, max, min: Math.min(keptOpen, max) });
       pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost'));
       // The pool has no error listener on a connection in use: its loss between two queries would end the process.
       pool.on('connect', (client) => {

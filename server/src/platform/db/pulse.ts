@@ -20,7 +20,7 @@ const goodbyeMsMax = 1_000;
  */
 export function startPulse(newClient: () => Client, changed: (isSilent: boolean) => void): Pulse {
   let client: Client | undefined;
-  let queriedAtMs: number | undefined;
+  let check: NodeJS.Timeout | undefined;
   let isSilent = false;
   let stopped = false;
   const report = (silent: boolean) => {
@@ -48,7 +48,7 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
 
   async function run(): Promise<void> {
     while (!stopped) {
-      queriedAtMs = performance.now();
+      watch();
       const timeout = pause(anewMs, 'late' as const, { ref: false });
       const outcome = await Promise.race([
         query().then(
@@ -58,7 +58,8 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
         timeout,
       ]);
       if (outcome !== 'late') {
-        queriedAtMs = undefined;
+        clearInterval(check);
+        check = undefined;
         report(false);
       }
       if (outcome !== 'answered') void drop();
@@ -66,15 +67,21 @@ export function startPulse(newClient: () => Client, changed: (isSilent: boolean)
     }
   }
 
-  let checkedAtMs = performance.now();
-  const check = setInterval(() => {
-    const nowMs = performance.now();
-    // While this process stood still, it could not receive an answer.
-    const stoodStillMs = nowMs - checkedAtMs - checkEveryMs;
-    if (queriedAtMs !== undefined && stoodStillMs > checkEveryMs) queriedAtMs += stoodStillMs;
-    checkedAtMs = nowMs;
-    if (queriedAtMs !== undefined && nowMs - queriedAtMs > answerMsMax) report(true);
-  }, checkEveryMs).unref();
+  /** Looks at the clock for as long as a query is open. */
+  function watch(): void {
+    clearInterval(check);
+    let queriedAtMs = performance.now();
+    let checkedAtMs = queriedAtMs;
+    check = setInterval(() => {
+      const nowMs = performance.now();
+      // While this process stood still, it could not receive an answer.
+      const stoodStillMs = nowMs - checkedAtMs - checkEveryMs;
+      if (stoodStillMs > checkEveryMs) queriedAtMs += stoodStillMs;
+      checkedAtMs = nowMs;
+      if (nowMs - queriedAtMs > answerMsMax) report(true);
+    }, checkEveryMs).unref();
+  }
+
   void run();
   return {
     async stop() {

@@ -49,7 +49,8 @@ export interface EventLog {
   stop(): Promise<void>;
 }
 
-const safetyPollMs = 1_000;
+/** A notification may get lost, so the newest position is also asked for; a lost connection says so by itself. */
+const safetyPollMs = 10_000;
 
 export async function createEventLog({ database, log }: { database: Database; log: Log }): Promise<EventLog> {
   const { db } = database;
@@ -114,7 +115,6 @@ export async function createEventLog({ database, log }: { database: Database; lo
         newest = position;
         wake();
       };
-      // A notification may get lost, so the database is also asked regularly.
       const look = () =>
         lastPosition(db).then(
           (position) => {

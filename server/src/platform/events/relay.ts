@@ -13,7 +13,10 @@ const recordedChannel = 'multiwa_events_recorded';
 
 /** Batches begin at least this far apart, so that a stream of single events is numbered several at a time. */
 const restMs = 6;
-const safetyPollMs = 1_000;
+/** The relay looks by itself after so long, for what a node committed that died before it could tell. */
+const safetyLookMs = 5_000;
+/** Who is not the relay, or is in trouble, tries to be it so often. */
+const againMs = 1_000;
 const queryMsMax = 5_000;
 
 /** When the holder's machine is gone, the lock must not stay for the two hours that TCP would wait. */
@@ -44,13 +47,13 @@ export function createRelay(options: {
   let stopped = true;
   let failing = false;
   let unlisten: (() => Promise<void>) | undefined;
-  let poll: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   const number = coalesced(async () => {
     const startedAt = performance.now();
     try {
-      if (stopped || !(await hold())) return;
-      while ((await publishBatch()) === batchMax);
+      if (stopped) return;
+      if (await hold()) while ((await publishBatch()) === batchMax);
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ err: error }, 'Events could not be numbered; trying on every second');
@@ -59,7 +62,12 @@ export function createRelay(options: {
     }
     const restLeftMs = restMs - (performance.now() - startedAt);
     if (restLeftMs > 0) await pause(restLeftMs);
+    lookAfter(holds ? safetyLookMs : againMs);
   });
+  function lookAfter(ms: number): void {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(() => void number(), ms);
+  }
   const tellHolder = coalesced(async () => {
     await notify(database.db, recordedChannel).catch((error: unknown) =>
       log.debug({ err: error }, 'The relay could not be told; it looks by itself'),
@@ -78,6 +86,7 @@ export function createRelay(options: {
         if (session !== client) return;
         session = undefined;
         holds = false;
+        lookAfter(againMs);
       };
       client.on('error', forget);
       client.on('end', forget);
@@ -115,12 +124,11 @@ export function createRelay(options: {
     async start() {
       stopped = false;
       unlisten = await database.listen(recordedChannel, onRecorded, { onReconnect: onRecorded });
-      poll = setInterval(() => void number(), safetyPollMs);
       await number();
     },
     async stop() {
       stopped = true;
-      clearInterval(poll);
+      clearTimeout(timer);
       await unlisten?.();
       await number();
       await leave();

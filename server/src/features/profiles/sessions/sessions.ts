@@ -192,7 +192,8 @@ export function createSessions(deps: SessionDeps) {
       else if (!renewal.asWanted || (!profile.live && !profile.retry)) poke(profileId);
       else if (renewal.askedBy) offer(profile, renewal.askedBy);
     }
-    await take(await shares.takeFree());
+    const free = await shares.takeFree();
+    if (free.length > 0) await take(free);
     await shares.even(deps.nodeId);
   }
 
