@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { learnSamePerson, resolveConversation } from '../src/features/conversations/index.ts';
 import { adopt } from '../src/features/messages/index.ts';
+import { createMessageStore } from '../src/features/messages/messages.store.ts';
 import { lidChat, phoneChat } from '../src/platform/chat-id.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { inTransaction } from '../src/platform/db/transaction.ts';
@@ -62,7 +63,7 @@ async function message(conversationId: string, more: Record<string, unknown> = {
     updated_at: now,
     ...more,
   };
-  await db().insertInto('messages').values(row).execute();
+  await inTx((tx) => createMessageStore(db()).insertArrived(tx, [row]));
   return row;
 }
 
@@ -112,7 +113,7 @@ describe('people', () => {
     const listed = await tenant.key.get(`/conversations?profileId=${profileId}`);
     expect(listed).toMatchObject({
       total: 1,
-      conversations: [{ lidJid: `${lid}@lid`, contactPhone: phone }],
+      conversations: [{ lidJid: `${lid}@lid`, contactPhone: phone, messageCount: 3 }],
     });
     expect(
       (await tenant.key.get(`/conversations/${listed.conversations[0].id}/messages`)).messages,
@@ -199,6 +200,22 @@ describe('the list', () => {
     ).toHaveLength(1);
   });
 
+  test.for([
+    ['', 5],
+    ['&limit=5', 5],
+    ['&limit=2', 5],
+    ['&limit=2&offset=4', 5],
+    ['&offset=9', 5],
+    ['&archived=true', 0],
+  ] as const)('every page tells how many there are in all (%s)', async ([query, total]) => {
+    await made(5, () => new Date('2026-01-03'));
+    const page = await tenant.key.get(`/conversations?profileId=${profileId}${query}`);
+    expect(page.total).toBe(total);
+    if (!page.cursor) return;
+    const next = await tenant.key.get(`/conversations?profileId=${profileId}&limit=4&cursor=${page.cursor}`);
+    expect(next.total).toBe(total);
+  });
+
   test('an item counts its messages and shows the last one', async () => {
     const [id = ''] = await made(1, () => new Date());
     await message(id, { timestamp: new Date('2026-01-01') });
@@ -208,6 +225,26 @@ describe('the list', () => {
       messageCount: 2,
       lastMessage: { id: last.id, content: { text: 'Bye' } },
     });
+  });
+
+  test('what goes out counts once, to new chats and old ones, and the number ends at 1000', async () => {
+    const to = newNumber();
+    const counted = async () =>
+      (await tenant.key.get(`/conversations?profileId=${profileId}`)).conversations[0].messageCount;
+    const sends = async (count: number) => {
+      const body = { profileId, to, text: 'Hello' };
+      await Promise.all(Array.from({ length: count }, () => tenant.key.post('/messages/text', body)));
+    };
+    await sends(1);
+    expect(await counted()).toBe(1);
+    await sends(12);
+    expect(await counted()).toBe(13);
+    await db()
+      .updateTable('conversations')
+      .set({ message_count: 1_234 })
+      .where('profile_id', '=', profileId)
+      .execute();
+    expect(await counted()).toBe(1_000);
   });
 });
 

@@ -19,6 +19,7 @@ const conversations: Section = {
     'name',
     'expiration',
     'expiration_since',
+    'message_count',
     'unread_count',
     'is_archived',
     'is_muted',

@@ -26,6 +26,9 @@ export interface ConversationServiceDeps {
   poke(profileId: string): void;
 }
 
+/** What clients have been told of the number of messages. */
+const countedMax = 1000;
+
 export function createConversationService(deps: ConversationServiceDeps) {
   const { db, clock, store } = deps;
 
@@ -38,7 +41,7 @@ export function createConversationService(deps: ConversationServiceDeps) {
   function item(row: Listed) {
     return {
       ...presentConversation(row),
-      messageCount: row.message_count,
+      messageCount: Math.min(row.message_count, countedMax),
       lastMessage: row.last_message && deps.presentMessage(row.last_message),
       contactName: row.contact_name ?? row.name,
       contactPhone: row.contact_phone,
@@ -57,7 +60,9 @@ export function createConversationService(deps: ConversationServiceDeps) {
       const slice = sliceWithNulls(query);
       const rows = await store.list(actor, filter, slice);
       const { shown, next } = cut(slice, rows, ({ last_message_at: at, id }) => ({ at, id }));
-      return { conversations: shown.map(item), total: await store.count(actor, filter), cursor: next };
+      const isLast = shown.length > 0 && next === null && !slice.after;
+      const total = isLast ? slice.offset + shown.length : await store.count(actor, filter);
+      return { conversations: shown.map(item), total, cursor: next };
     },
 
     async get(actor: Actor, id: string, messageLimit: number) {

@@ -11,14 +11,10 @@ export interface ConversationFilter {
 }
 
 export interface Listed extends ConversationRow {
-  message_count: number;
   last_message: Record<string, unknown> | null;
   contact_name: string | null;
   contact_phone: string | null;
 }
-
-/** What a list may spend on counting the messages of one conversation. */
-const countedMax = 1000;
 
 /** The only SQL that reads conversations for clients. */
 export function createConversationStore(db: Db) {
@@ -63,8 +59,6 @@ export function createConversationStore(db: Db) {
           limit ${page.limit} offset ${page.offset}
         )
         select c.*, coalesce(k.name, k.whatsapp_name) as contact_name, k.phone as contact_phone,
-          (select count(*) from
-            (select 1 from messages m where m.conversation_id = c.id limit ${countedMax}) counted) as message_count,
           (select to_jsonb(m) from messages m where m.conversation_id = c.id
             order by m.timestamp desc, m.seq desc limit 1) as last_message
         from page c left join contacts k on k.id = c.contact_id

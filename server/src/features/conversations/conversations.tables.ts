@@ -15,6 +15,8 @@ export interface ConversationsTable {
   /** Seconds that messages last on phones; 0: for ever, null: nobody has told. */
   expiration: number | null;
   expiration_since: Date | null;
+  /** All that are stored, in and out. */
+  message_count: Generated<number>;
   unread_count: Generated<number>;
   is_archived: Generated<boolean>;
   is_muted: Generated<boolean>;

@@ -207,6 +207,7 @@ export async function merge(
   await tx.deleteFrom('conversations').where('id', '=', other.id).execute();
   const isYounger = sql`${other.expiration_since}::timestamptz > coalesce(expiration_since, '-infinity')`;
   await sql`update conversations set unread_count = unread_count + ${Math.max(0, unread)},
+      message_count = (select count(*) from messages where conversation_id = ${kept.id}),
       last_message_at = greatest(last_message_at, ${other.last_message_at}),
       is_pinned = is_pinned or ${other.is_pinned}, is_muted = is_muted or ${other.is_muted},
       is_archived = is_archived and ${other.is_archived}, name = coalesce(name, ${other.name}),

@@ -98,8 +98,9 @@ export async function keepMessages(
       select known.* from known join kept using (id)
     ), touched as (
       update conversations c
-      set last_message_at = greatest(c.last_message_at, k.latest), updated_at = k.latest
-      from (select conversation_id, max("timestamp") as latest from news group by conversation_id) k
+      set last_message_at = greatest(c.last_message_at, k.latest), updated_at = k.latest,
+        message_count = c.message_count + k.n
+      from (select conversation_id, max("timestamp") as latest, count(*) as n from news group by conversation_id) k
       where c.id = k.conversation_id
     ), told as (${told})
     select id, conversation_id from known`.execute(db);

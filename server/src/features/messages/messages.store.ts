@@ -96,6 +96,7 @@ export function createMessageStore(db: Db) {
             .selectFrom('kept')
             .select((eb) => [
               'conversation_id',
+              eb.fn.countAll().as('stored'),
               eb.fn.countAll().filterWhere('status', '=', 'received').as('unread'),
               eb.fn.max('timestamp').as('last_at'),
               eb.fn.max('updated_at').as('changed_at'),
@@ -116,6 +117,7 @@ export function createMessageStore(db: Db) {
             .from('news')
             .innerJoin('locked', 'locked.id', 'news.conversation_id')
             .set((eb) => ({
+              message_count: sql`${eb.ref('c.message_count')} + ${eb.ref('news.stored')}`,
               unread_count: sql`${eb.ref('c.unread_count')} + ${eb.ref('news.unread')}`,
               last_message_at: eb.fn('greatest', ['c.last_message_at', 'news.last_at']),
               updated_at: eb.ref('news.changed_at'),
