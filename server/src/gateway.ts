@@ -101,7 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     signal?.throwIfAborted();
     const eventLog = await createEventLog({ database, log });
     const relay = createRelay({ database, log, offer: eventLog.offer });
-    const events = createRecorder(clock, relay.poke);
+    const events = createRecorder(clock, relay.poke, relay.pokeSoon);
     let ownPort = config.port;
     const closedPorts = () =>
       [ownPort, sandbox.port, database.poolConfig.port].filter((port) => port !== undefined);

@@ -121,8 +121,10 @@ test('while the database is frozen all is answered within 5 s; later a key tells
     expect(ms).toBeLessThan(5_000);
     if (status !== 201) expect([status, body.error.code]).toEqual([503, 'UNAVAILABLE']);
   }
-  expect(bare.body.message).toContain('whether this was done is not known');
-  expect(posted.body.message).toContain('the same Idempotency-Key');
+  // Whoever is not recognised yet, because the key has to be looked up again, is told that nothing was changed.
+  const notRecognised = 'Nothing was changed';
+  expect(bare.body.message).toMatch(new RegExp(`whether this was done is not known|${notRecognised}`));
+  expect(posted.body.message).toMatch(new RegExp(`the same Idempotency-Key|${notRecognised}`));
   expect((await server.api.call('GET', '/health')).status).toBe(200);
   expect(await ready()).toBe(503);
   const late = await timed(tenant.key.call('GET', '/profiles'));
@@ -146,6 +148,7 @@ test('while the database is frozen all is answered within 5 s; later a key tells
   }
   const stored = await storedTexts();
   for (const text of keyed.keys()) expect([text, stored.get(text)]).toEqual([text, 1]);
+  if (bare.body.message.includes(notRecognised)) expect(stored.get('bare')).toBeUndefined();
   await tenant.key.post('/profiles', { name: 'Keyed' }, { 'idempotency-key': 'profile 1' });
   const profiles = await tenant.key.get('/profiles');
   expect(profiles.filter((one: { name: string }) => one.name === 'Keyed')).toHaveLength(1);

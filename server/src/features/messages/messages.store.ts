@@ -58,6 +58,8 @@ export function createMessageStore(db: Db) {
     if (scope.profileId) query = query.where('profile_id', '=', scope.profileId);
     if (scope.conversationId) query = query.where('conversation_id', '=', scope.conversationId);
     if (scope.type) query = query.where('type', '=', scope.type);
+    // Said of every other kind, or no kept plan goes along the index of those.
+    if (scope.type && scope.type !== 'text') query = query.where(sql<boolean>`type <> 'text'`);
     if (scope.direction) query = query.where('direction', '=', scope.direction);
     if (page.before) {
       const edge = await find(db, tenancy, page.before, scope);

@@ -7,6 +7,7 @@ import { systemClock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
+import { createMessageStore } from './messages.store.ts';
 import { forwardMessages } from './receipts.store.ts';
 
 const chat = phoneChat('628123456789');
@@ -34,10 +35,10 @@ beforeAll(async () => {
 afterAll(() => house?.drop());
 
 /** Messages `m<from>` to `m<to>`, sent, a second apart. */
-async function fill(from: number, to: number): Promise<void> {
+async function fill(from: number, to: number, type = 'text'): Promise<void> {
   await sql`insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, type,
       content, status, timestamp, created_at, updated_at)
-    select gen_random_uuid(), ${organizationId}, ${profileId}, ${conversationId}, 'm' || n, 'outgoing', 'text',
+    select gen_random_uuid(), ${organizationId}, ${profileId}, ${conversationId}, 'm' || n, 'outgoing', ${type},
       '{"text": "hello"}', 'sent', now() + n * interval '1 second', now(), now()
     from generate_series(${from}::int, ${to}::int) n`.execute(house.database.db);
 }
@@ -72,5 +73,22 @@ test('a receipt reads its own messages, also along a plan from when there were f
     const byId = await entriesRead(session, 'messages_by_wa_id', () => deliver(1_921, 1_940));
     expect(inProfile).toBe(0);
     expect(byId).toBeLessThan(100);
+  });
+});
+
+test('the list of a rare kind reads the messages of that kind, with a kept plan too', async () => {
+  await fill(10_001, 13_000);
+  await fill(20_001, 20_007, 'image');
+  await fill(30_001, 33_000);
+  await house.database.db.connection().execute(async (session) => {
+    const store = createMessageStore(session);
+    const list = (type: string) => store.older({ organizationId }, { profileId, type }, { limit: 50 });
+    const lists = async () => {
+      for (let n = 0; n < 10; n++) expect(await list('image')).toHaveLength(7);
+      expect(await list('sticker')).toEqual([]);
+    };
+    expect(await entriesRead(session, 'messages_in_profile', lists)).toBe(0);
+    expect(await entriesRead(session, 'messages_of_kind', lists)).toBe(70);
+    expect(await list('text')).toHaveLength(50);
   });
 });

@@ -35,7 +35,7 @@ export function createQuickAccept(deps: {
       isKnown = false;
       return [];
     });
-    if (rows.length > 0) events.committed();
+    if (rows.length > 0) events.committedBeside();
     const queued = new Set<string>();
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const { id, profileId } of messages) {

@@ -29,10 +29,16 @@ export interface EventRecorder {
   insertFrom(rows: EventsOfRows): RawBuilder<unknown>;
   /** Wakes the relay after a statement that recorded through `insertFrom`. */
   committed(): void;
+  /** The same for events that may be numbered with the next ones, within some 25 ms: others follow them anyway. */
+  committedBeside(): void;
 }
 
 /** A recorder that pokes the relay of this node as soon as the transaction has committed. */
-export function createRecorder(clock: Clock, committed: () => void): EventRecorder {
+export function createRecorder(
+  clock: Clock,
+  committed: () => void,
+  committedBeside: () => void = committed,
+): EventRecorder {
   const recordAll: EventRecorder['recordAll'] = async (tx, events) => {
     if (events.length === 0) return;
     await insertEvents(
@@ -54,5 +60,6 @@ export function createRecorder(clock: Clock, committed: () => void): EventRecord
     record: (tx, definition, event) => recordAll(tx, [{ ...event, definition }]),
     insertFrom: (rows) => insertFrom(rows, clock.now()),
     committed,
+    committedBeside,
   };
 }

@@ -17,6 +17,8 @@ const restMs = 6;
 const safetyLookMs = 5_000;
 /** Who is not the relay, or is in trouble, tries to be it so often. */
 const againMs = 1_000;
+/** How long events wait for others that follow them anyway. */
+const soonMs = 25;
 const queryMsMax = 5_000;
 
 /** When the holder's machine is gone, the lock must not stay for the two hours that TCP would wait. */
@@ -31,6 +33,8 @@ const alongTheIndex = ['enable_seqscan=off', 'enable_bitmapscan=off'];
 export interface Relay {
   /** There may be something to number: cheap, call it after every commit. */
   poke(): void;
+  /** The same for what can wait a moment for more. */
+  pokeSoon(): void;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -43,6 +47,7 @@ export function createRelay(options: {
 }): Relay {
   const { database, log } = options;
   let session: Client | undefined;
+  let soon: NodeJS.Timeout | undefined;
   let holds = false;
   let stopped = true;
   let failing = false;
@@ -116,10 +121,16 @@ export function createRelay(options: {
   const onRecorded = () => {
     if (holds) void number();
   };
+  function poke(): void {
+    clearTimeout(soon);
+    soon = undefined;
+    if (!stopped) void (holds ? number() : tellHolder());
+  }
+
   return {
-    poke() {
-      if (stopped) return;
-      void (holds ? number() : tellHolder());
+    poke,
+    pokeSoon() {
+      soon ??= setTimeout(poke, soonMs);
     },
     async start() {
       stopped = false;
@@ -129,6 +140,7 @@ export function createRelay(options: {
     async stop() {
       stopped = true;
       clearTimeout(timer);
+      clearTimeout(soon);
       await unlisten?.();
       await number();
       await leave();
