@@ -227,7 +227,7 @@ describe('the list', () => {
     });
   });
 
-  test('what goes out counts once, to new chats and old ones, and beyond 1000 the number stays there', async () => {
+  test('what goes out counts once, to new chats and old ones, and the number ends at 1000', async () => {
     const to = newNumber();
     const counted = async () =>
       (await tenant.key.get(`/conversations?profileId=${profileId}`)).conversations[0].messageCount;

@@ -111,7 +111,7 @@ test('while a message is being kept its ratchet is stored, and no byte of it lea
 });
 
 test.each(['person', 'group'])(
-  'a message to a %s that is not kept reaches nobody; the next is read, on the same connection',
+  'a message to a %s that is not kept reaches nobody; the connection goes on',
   async (kind) => {
     const { profile, ownNumber, held } = await heldProfile();
     const { phone, chat: direct } = await person();

@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ReceiptStatus } from '../../engines/port.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
+import { countedForTheDay } from '../profiles/index.ts';
 import { forwardStatuses } from './message-status.ts';
 import { messageDelivered, messageRead, messageSent } from './messages.events.ts';
 import type { MessageRow } from './messages.present.ts';
-import { countedForTheDay } from './outbox/daily-count.sql.ts';
 import { aboutOutgoingJson } from './outgoing.sql.ts';
 
 /** What a receipt says of one message. */

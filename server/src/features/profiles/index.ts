@@ -20,6 +20,7 @@ import { createRemoveAll } from './remove-all.ts';
 import { createLinkRecord, type LinkRecord } from './sessions/link-record.ts';
 import { createSessions } from './sessions/sessions.ts';
 
+export { countedForTheDay } from './daily-count.sql.ts';
 export type { Live, SessionHandlers } from './sessions/live.ts';
 export type Pauses = Pick<LinkRecord, 'paused' | 'resumed' | 'unhindered'>;
 

@@ -47,7 +47,6 @@ interface ProfileLeasesTable {
 
 declare module '../../platform/db/tables.ts' {
   interface Tables {
-    /** @guest features/messages/outbox/outbox.store.ts One statement for message, count of the day and event: measured. */
     profiles: ProfilesTable;
     profile_leases: ProfileLeasesTable;
   }

@@ -3,10 +3,10 @@ import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import { leaveUnreached, lockForLeaving } from '../../conversations/index.ts';
+import { countedForTheDay } from '../../profiles/index.ts';
 import { messageFailed, messageSent } from '../messages.events.ts';
 import type { MessageRow } from '../messages.present.ts';
 import { aboutOutgoingJson } from '../outgoing.sql.ts';
-import { countedForTheDay } from './daily-count.sql.ts';
 
 /** A message on its way, with the chat it goes to. */
 export type Outgoing = MessageRow & {

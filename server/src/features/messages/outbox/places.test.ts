@@ -51,7 +51,7 @@ function takenOnce({ reserve, line }: ReturnType<typeof places>) {
   line.length = 0;
 }
 
-test('the first message to a chat is sent when it is kept, the next is begun while it is being kept', async () => {
+test('the first message to a chat is sent once it is kept, the next is begun meanwhile', async () => {
   const all = places();
   const first = all.reserve(ready('1'));
   expect(all.line).toEqual([]);
