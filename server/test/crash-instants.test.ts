@@ -114,7 +114,7 @@ test('killed between the acknowledgement and writing it down, a message is read 
   const held = await sandbox.fault({ name: 'hold-acks', number });
   const sending = send('acknowledged', 30);
   const { messageId: waMessageId } = await until('it is on the wire', async () =>
-    (await sandbox.ledger({ number, kind: 'message', after: mark })).at(0),
+    (await sandbox.ledger({ number, kind: 'message', after: mark })).find(({ device }) => device > 0),
   );
   await hold(`select 1 from messages where wa_message_id = '${waMessageId}' for update`);
   await held.clear();

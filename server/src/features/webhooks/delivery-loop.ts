@@ -91,8 +91,6 @@ export function createDeliveryLoop(deps: {
     });
     isFresh = false;
     noteCaughtUp(only ?? [...caughtUp], held, claims);
-    // An update returns rows in any order; attempts begin in the order in which they are due.
-    claims.sort((a, b) => a.due_at.getTime() - b.due_at.getTime() || (a.sequence ?? 0) - (b.sequence ?? 0));
     hold(claims);
   }
 
@@ -106,7 +104,11 @@ export function createDeliveryLoop(deps: {
   }
 
   function hold(claims: readonly Claim[]): void {
-    for (const claim of claims) {
+    // Statements return rows in any order; attempts begin in the order in which they are due.
+    const inOrder = claims.toSorted(
+      (a, b) => a.due_at.getTime() - b.due_at.getTime() || (a.sequence ?? 0) - (b.sequence ?? 0),
+    );
+    for (const claim of inOrder) {
       const lane = lanes.get(claim.webhook_id) ?? { next: [], underWay: new Set() };
       lanes.set(claim.webhook_id, lane);
       lane.next.push(claim);

@@ -18,7 +18,7 @@ export const batchMax = 500;
 /**
  * One statement, so one transaction: a position is visible only together with all smaller ones, whatever
  * the order in which the recording transactions committed. Should two relays ever run, the row of event_log keeps them
- * apart.
+ * apart. An event without a position is looked up by its number, so that no plan goes through the index of positions.
  */
 export const numberBatch: QueryConfig = {
   name: 'number-batch',
@@ -32,7 +32,7 @@ export const numberBatch: QueryConfig = {
     returning last_position - (select count(*) from batch) as base
   ), numbered as (
     update events set position = head.base + batch.n from batch, head
-    where events.seq = batch.seq and events.position is null
+    where events.seq = batch.seq and coalesce(events.position, 0) = 0
     returning events.id, events.name, events.position, events.organization_id, events.profile_id,
       events.occurred_at, events.body
   ), told as (

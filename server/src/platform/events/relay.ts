@@ -25,9 +25,12 @@ const queryMsMax = 5_000;
 const lockGoesWithMachine = ['tcp_keepalives_idle=5', 'tcp_keepalives_interval=2', 'tcp_keepalives_count=3'];
 /**
  * The statement is planned once, often while there are no events at all, and any plan is good for none. Only a scan along
- * the index passes over the entries of events that have a number already; the others read all of them each time.
+ * the index of unnumbered events, in its order, passes over the entries of those that have a number already; all other
+ * plans read them each time, the ones that go through the index of positions too.
  */
-const alongTheIndex = ['enable_seqscan=off', 'enable_bitmapscan=off'];
+export const alongTheIndex = ['seqscan', 'bitmapscan', 'sort', 'hashjoin', 'mergejoin'].map(
+  (plan) => `enable_${plan}=off`,
+);
 
 /** Numbers committed events. Every node has a relay; the one that holds the lock works, the others wait. */
 export interface Relay {
