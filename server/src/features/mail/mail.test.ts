@@ -12,6 +12,7 @@ import { newTenant, type Tenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
 import { type Gateway, startGateway } from '../../gateway.ts';
 import { readConfig } from '../../platform/config/config.ts';
+import { jobsChannel } from '../../platform/jobs/job-rows.store.ts';
 import { createMailTransport } from './transport.ts';
 
 const clock = turnedClock();
@@ -71,6 +72,13 @@ const tokenIn = (raw: string) => /accept-invitation#token=([\w-]{43})/.exec(raw)
 const jobs = async () =>
   (await database.database.pool.query(`select * from jobs.job where name = 'mail.deliver'`)).rows;
 
+/** What waits for its next attempt is due now. */
+async function retryNow(): Promise<void> {
+  const { pool } = database.database;
+  await pool.query(`update jobs.job set start_after = now() where state = 'retry'`);
+  await pool.query('select pg_notify($1, $2)', [jobsChannel, '']);
+}
+
 test('an invitation goes by letter alone, and who comes by its link has proven the address', async () => {
   const answer = await invite('budi@example.net');
   expect(answer).toMatchObject({ delivery: 'mail', status: 'invited' });
@@ -129,7 +137,7 @@ test('a letter outlasts a busy mail server and a restart of the gateway, and arr
   api = apiClient(gateway.url);
   tenant = { ...tenant, owner: api.as({ 'x-api-key': tenant.credentials['x-api-key'] ?? '' }) };
   clock.advance({ minutes: 5 });
-  await database.database.pool.query(`update jobs.job set start_after = now() where state = 'retry'`);
+  await retryNow();
   const { raw } = await sink.letterFor('patient@example.net');
   await until('the job is done', async () => (await mine()) === undefined);
   const letters = sink.letters.filter(({ recipients }) => recipients.includes('patient@example.net'));
@@ -144,7 +152,7 @@ test('neither the log nor the waiting or failed jobs show a link, a token or who
   await until('the mail server refused', async () => (await jobs()).some(({ state }) => state === 'retry'));
   const waiting = JSON.stringify(await jobs());
   sink.isBusy = false;
-  await database.database.pool.query(`update jobs.job set start_after = now() where state = 'retry'`);
+  await retryNow();
   const token = tokenIn((await sink.letterFor('canary@example.net')).raw);
   await api.post('/auth/invitations/accept', { token, password });
   const everything = waiting + JSON.stringify(await jobs()) + logged;

@@ -3,6 +3,7 @@ import { type House, openHouse } from '../../../../test/house.ts';
 import { type MailSink, startMailSink } from '../../../../test/mail-sink.ts';
 import { newTenant, type Tenant } from '../../../../test/tenant.ts';
 import { until } from '../../../../test/until.ts';
+import { jobsChannel } from '../../../platform/jobs/job-rows.store.ts';
 import { codeOf } from '../two-factor/testing.ts';
 
 let house: House;
@@ -86,6 +87,7 @@ test('a letter that is written twice goes out once, and its used link stays used
     await until('the letters are written', isDone);
     const letters = sink.letters.length;
     await query(`update jobs.job set state = 'created', completed_on = null where name = $1`, [name]);
+    await query('select pg_notify($1, $2)', [jobsChannel, name]);
     await until('the letters are written anew', isDone);
     const waits = `select from jobs.job where name = 'mail.deliver' and state <> 'completed'`;
     await until('no letter waits', async () => (await query(waits)).length === 0);
