@@ -21,14 +21,17 @@ const external = [
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-for (const [entry, out] of [
-  ['server/src/main.ts', 'server.js'],
-  ['sandbox/src/main.ts', 'sandbox.js'],
+for (const [entry, name] of [
+  ['server/src/main.ts', 'server'],
+  ['sandbox/src/main.ts', 'sandbox'],
 ] as const) {
   await build({
-    entryPoints: [entry],
-    outfile: join(target, out),
+    entryPoints: { [name]: entry },
+    outdir: target,
     bundle: true,
+    // What is imported only when it is needed lies in files of its own.
+    splitting: true,
+    chunkNames: `${name}-[name]-[hash]`,
     platform: 'node',
     target: 'node24',
     format: 'esm',

@@ -21,11 +21,10 @@ afterEach(async () => {
 });
 
 async function start(nodeId = 'node', more: { port?: number; command?: string[] } = {}) {
-  const network = await startSandboxNetwork({
+  const network = startSandboxNetwork({
     mode: 'on',
     port: more.port ?? 0,
     dataDir: folder,
-    nodeId,
     // Tells its process id, so that the test can end exactly this one.
     command: more.command ?? [
       '/bin/sh',
@@ -35,6 +34,7 @@ async function start(nodeId = 'node', more: { port?: number; command?: string[] 
     log: silentLog,
   });
   running.push(network);
+  await network.started(nodeId);
   return network;
 }
 const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'));
@@ -76,11 +76,10 @@ test('a sandbox that can not start says where to look', async () => {
 });
 
 test('switched off, it says so to whoever asks for it', async () => {
-  const off = await startSandboxNetwork({
+  const off = startSandboxNetwork({
     mode: 'off',
     port: 0,
     dataDir: folder,
-    nodeId: 'node',
     command: [],
     log: silentLog,
   });
