@@ -208,7 +208,7 @@ async function launch(
   child.unref();
   const said = await firstLine(child, options.signal);
   const found = Number(/:(\d+)/.exec(said)?.[1]);
-  if (!found) child.kill('SIGKILL');
+  if (!found || options.signal?.aborted) child.kill('SIGKILL');
   options.signal?.throwIfAborted();
   if (!found) throw new Error(`The sandbox did not start; ${join(folder, 'sandbox.log')} says why.`);
   return { child, port: found };
