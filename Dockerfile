@@ -17,6 +17,8 @@ COPY --from=build /app/dist dist
 COPY --from=build /app/package.json ./
 COPY --from=build /app/server/package.json server/
 COPY --from=build /app/sandbox/package.json sandbox/
+# Compiled code is kept here from one start to the next.
+RUN mkdir dist/.cache && chown multiwa dist/.cache
 ENV NODE_ENV=production PORT=3333 HOST=0.0.0.0 DATA_DIR=/data
 USER multiwa
 VOLUME /data

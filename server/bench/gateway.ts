@@ -40,7 +40,7 @@ export async function startGateway(
   env: Record<string, string>,
   program: Program = source,
 ): Promise<BenchGateway> {
-  const server = await startServer({ DATA_DIR: dataDir, NODE_DISABLE_COMPILE_CACHE: '1', ...env }, program);
+  const server = await startServer({ DATA_DIR: dataDir, ...env }, program);
   const pid = server.child.pid ?? 0;
   const postmaster = await readPostmaster(join(await realpath(dataDir), 'postgres'));
   if (!postmaster) throw new Error(`no PostgreSQL serves ${dataDir}`);

@@ -1,29 +1,11 @@
-import { compose } from './compose.ts';
 import type { PasswordCost } from './features/auth/index.ts';
-import { createHttp } from './http/create-http.ts';
-import { createIdempotency } from './http/idempotency.ts';
-import { startJobs } from './jobs/index.ts';
-import { becomeNode } from './node.ts';
-import { createDenials } from './platform/audit/denials.ts';
-import { createAuditLog } from './platform/audit/record.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
-import { createVault, loadMasterKey } from './platform/crypto.ts';
 import { holdDataFolder } from './platform/data-folder.ts';
-import { connectDatabase } from './platform/db/connect.ts';
-import { createEventLog } from './platform/events/reader.ts';
-import { createRecorder } from './platform/events/record.ts';
-import { createRelay } from './platform/events/relay.ts';
+import type { Database } from './platform/db/connect.ts';
 import type { Feature } from './platform/feature.ts';
-import { claimInstallation } from './platform/installation.store.ts';
-import { createJobs } from './platform/jobs/jobs.ts';
-import { knownProfiles } from './platform/known-profiles.store.ts';
 import type { Log } from './platform/log.ts';
-import { createNodeTalk } from './platform/node-talk.ts';
-import { createOutbound } from './platform/outbound/outbound.ts';
 import { startSandboxNetwork } from './sandbox/network.ts';
-import { createSocketHub } from './socket/hub.ts';
-import { version } from './version.ts';
 
 export interface GatewayOptions {
   config: Config;
@@ -31,6 +13,8 @@ export interface GatewayOptions {
   clock?: Clock;
   /** Program and arguments that run the sandbox network. */
   sandboxCommand: readonly string[];
+  /** Where it may keep its compiled code. */
+  compileCache?: string | undefined;
   /** Answers that a route did not declare become errors; for tests. */
   strict?: boolean;
   /** Every route's schemas are compiled at the start; for tests. */
@@ -55,9 +39,12 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** Starts everything in the order of who needs whom, and takes it down in the opposite order. */
+/**
+ * Starts everything, and takes it down in the opposite order. Loading the code takes longer than anything else, so the
+ * processes it needs are begun before.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log, clock = systemClock } = options;
+  const { config, log, clock = systemClock, strict = false, eager = false, signal } = options;
   const endings: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of endings.splice(0).reverse()) {
@@ -65,129 +52,32 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   };
   try {
-    return await begin(options, clock, endings, close);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-
-  async function begin(
-    { sandboxCommand, strict = false, eager = false, signal, quietMs, passwordCost }: GatewayOptions,
-    clock: Clock,
-    endings: (() => Promise<unknown>)[],
-    close: () => Promise<void>,
-  ): Promise<Gateway> {
     const folder = await holdDataFolder(config.dataDir);
     endings.push(async () => folder.release());
-    const poolSize = config.databasePoolSize;
-    const database = await connectDatabase({ ...config, log, poolSize, signal });
-    endings.push(() => database.close());
-    signal?.throwIfAborted();
-    const { db } = database;
-    const vault = createVault(loadMasterKey(config.encryptionKey, config.dataDir));
-    await claimInstallation(db, clock, vault);
-    const node = await becomeNode({ dataDir: config.dataDir, poolConfig: database.poolConfig, log });
-    endings.push(() => node.release());
-    const sandbox = await startSandboxNetwork({
+    const sandbox = startSandboxNetwork({
       mode: config.sandbox,
       port: config.sandboxPort,
       dataDir: config.dataDir,
-      nodeId: node.id,
-      command: sandboxCommand,
+      command: options.sandboxCommand,
+      compileCache: options.compileCache,
       log,
       signal,
     });
     endings.push(() => sandbox.stop());
-    signal?.throwIfAborted();
-    const eventLog = await createEventLog({ database, log });
-    const relay = createRelay({ database, log, offer: eventLog.offer });
-    const events = createRecorder(clock, relay.poke, relay.pokeSoon);
-    let ownPort = config.port;
-    const closedPorts = () =>
-      [ownPort, sandbox.port, database.poolConfig.port].filter((port) => port !== undefined);
-    const outbound = createOutbound({ allow: config.outboundAllow, closedPorts });
-    endings.push(() => outbound.close());
-    const talk = createNodeTalk({ database, log });
-    const idempotency = createIdempotency({ db, clock });
-    const jobs = createJobs({ database, clock, log });
-    const audit = createAuditLog({ clock });
-    const denials = createDenials({ db, audit, clock, log });
-    endings.push(() => denials.settle());
-    const house = compose({
-      condition: database.condition,
-      config,
-      log,
-      clock,
-      db,
-      vault,
-      events,
-      eventLog,
-      outbound,
-      idempotency,
-      audit,
-      jobs,
-      talk,
-      nodeId: node.id,
-      presence: node.presence,
-      sandbox,
-      version,
-      passwordCost,
-    });
-    const http = await createHttp({
-      config,
-      log,
-      clock,
-      db,
-      authenticator: house.authenticator,
-      idempotency,
-      features: house.features,
-      denied: denials.note,
-      version,
-      liveNodes: node.liveNodes,
-      strict,
-      eager,
-      quietMs,
-    });
-    const socket = createSocketHub({
-      server: http.server,
-      authenticator: house.authenticator,
-      events: eventLog,
-      catalogue: () => house.eventDefinitions,
-      known: (tenancy, profileIds) => knownProfiles(db, tenancy, profileIds),
-      corsOrigins: config.corsOrigins,
-      log,
-    });
-    await relay.start();
-    endings.push(() => relay.stop());
-    await eventLog.start(house.features.flatMap((feature) => [...(feature.readers ?? [])]));
-    endings.push(() => eventLog.stop());
-    endings.push(() => jobs.stop());
-    // Opening the queues takes a moment and nobody has to wait for it; a job nobody does still refuses the start.
-    const jobsStarted = startJobs(jobs, house.features);
-    jobsStarted.catch(() => undefined);
-    await talk.start();
-    endings.push(() => talk.stop());
-    for (const feature of house.features) {
-      signal?.throwIfAborted();
-      await feature.start?.();
-      if (feature.stop) endings.push(() => feature.stop?.() ?? Promise.resolve());
-    }
-    await http.listen({ port: config.port, host: config.host });
-    endings.push(() => http.close());
-    endings.push(() => http.drain.settled());
-    endings.push(() => socket.close());
-    endings.push(() => http.drain.begin());
-    await jobsStarted;
-    signal?.throwIfAborted();
-    const address = http.server.address();
-    if (address && typeof address === 'object') ownPort = address.port;
-    folder.note(ownPort);
-    return {
-      url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${ownPort}`,
-      sandboxUrl: sandbox.url,
-      where: database.where,
-      features: house.features,
-      close,
-    };
+    await sandbox.begun;
+    const database = connect(options);
+    endings.push(async () => (await database.catch(() => undefined))?.close());
+    const { assemble } = await import('./assemble.ts');
+    const begun = { folder, database, sandbox };
+    const made = await assemble({ ...options, clock, strict, eager }, begun, endings);
+    return { ...made, sandboxUrl: sandbox.url, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
+}
+
+async function connect({ config, log, signal }: GatewayOptions): Promise<Database> {
+  const { connectDatabase } = await import('./platform/db/connect.ts');
+  return connectDatabase({ ...config, log, poolSize: config.databasePoolSize, signal });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runCommand } from './backup/command.ts';
+import { compileCache } from './compile-cache.ts';
 import type { Gateway } from './gateway.ts';
 import { ConfigProblems, readConfig } from './platform/config/config.ts';
 import { unknownSettings } from './platform/config/unknown-settings.ts';
@@ -24,6 +24,7 @@ async function run(): Promise<void> {
   if (words.length > 0) {
     // Ends by `exit`, where what is half written is removed.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+    const { runCommand } = await import('./backup/command.ts');
     return runCommand({ words, config, version, log, out: process.stderr });
   }
   const unknown = unknownSettings(process.env);
@@ -49,10 +50,12 @@ async function run(): Promise<void> {
   // A command needs none of it.
   const { startGateway } = await import('./gateway.ts');
   const sandboxCommand = [process.execPath, sandboxProgram];
-  gateway = await startGateway({ config, log, sandboxCommand, signal }).catch((error: unknown) => {
-    if (signal.aborted) process.exit(0);
-    throw error;
-  });
+  gateway = await startGateway({ config, log, sandboxCommand, compileCache, signal }).catch(
+    (error: unknown) => {
+      if (signal.aborted) process.exit(0);
+      throw error;
+    },
+  );
   // Since the process began: loading the modules is most of a start.
   const seconds = process.uptime();
   process.stdout.write(welcome({ gateway, config, version, seconds, unknown }));

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** What the programs that tests start have in common: they compile each module once, not once per process. */
+/** The networks that tests start compile each module once, not once per process, as the server does by itself. */
 export const compiled = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/multiwa-tests', import.meta.url)),
 };

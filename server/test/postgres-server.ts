@@ -22,7 +22,13 @@ export async function startTestServer(): Promise<TestServer> {
     dataDir: dir,
     log: silentLog,
     stopOnClose: false,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300', autovacuum: 'off' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '300',
+      autovacuum: 'off',
+    },
   }).catch((error: unknown) => {
     janitor.stdin?.end();
     throw error;

@@ -9,10 +9,7 @@ export async function start({ rig, report, size }: Bench): Promise<void> {
   const programs: Program[] = [source, rig.bundle()];
   const tookSeconds = new Map<RowName, number[]>();
   async function once(row: RowName, program: Program, dataDir: string, sandbox: Record<string, string>) {
-    const server = await startServer(
-      { DATA_DIR: dataDir, NODE_DISABLE_COMPILE_CACHE: '1', ...sandbox },
-      program,
-    );
+    const server = await startServer({ DATA_DIR: dataDir, ...sandbox }, program);
     await server.stop();
     tookSeconds.set(row, [...(tookSeconds.get(row) ?? []), server.readyMs / 1000]);
     console.log(`    ${row}: ${(server.readyMs / 1000).toFixed(2)} s`);

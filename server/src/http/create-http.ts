@@ -23,6 +23,7 @@ import { readForwardedFor } from './origin.ts';
 import { limitRates } from './rate-limit.ts';
 import { serveReference } from './reference.ts';
 import './route-config.ts';
+import { serializerCompiler } from './serialization.ts';
 import { type ArrivalLimits, serverOptions, usualArrival } from './server-options.ts';
 import { refuseSilence } from './silence.ts';
 import { validatorCompiler } from './validation.ts';
@@ -62,6 +63,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
     serverOptions(config, log, options.arrival),
   ).withTypeProvider<TypeBoxTypeProvider>() as unknown as App;
   app.setValidatorCompiler(validatorCompiler({ eager: options.eager ?? false }));
+  app.setSerializerCompiler(serializerCompiler({ eager: options.eager ?? false }));
   app.setErrorHandler(errorHandler({ log, strict }));
   readForwardedFor(app);
   refuseSilence(app, (options.arrival ?? usualArrival).silentMsMax);

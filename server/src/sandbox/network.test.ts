@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../../test/until.ts';
@@ -21,11 +22,10 @@ afterEach(async () => {
 });
 
 async function start(nodeId = 'node', more: { port?: number; command?: string[] } = {}) {
-  const network = await startSandboxNetwork({
+  const network = startSandboxNetwork({
     mode: 'on',
     port: more.port ?? 0,
     dataDir: folder,
-    nodeId,
     // Tells its process id, so that the test can end exactly this one.
     command: more.command ?? [
       '/bin/sh',
@@ -35,9 +35,17 @@ async function start(nodeId = 'node', more: { port?: number; command?: string[] 
     log: silentLog,
   });
   running.push(network);
+  await network.started(nodeId);
   return network;
 }
 const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'));
+const isAlive = (id: number) => {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
+};
 const answers = async (network: SandboxNetwork) =>
   (await fetch(`${network.url}/api/health`).catch(() => undefined))?.ok === true;
 const phone = async (network: SandboxNetwork, number: string) =>
@@ -75,12 +83,33 @@ test('a sandbox that can not start says where to look', async () => {
   await expect(start('node', { command })).rejects.toThrow(join(folder, 'sandbox', 'sandbox.log'));
 });
 
+test('a start that is given up ends the sandbox, also one that has just answered', async () => {
+  const ending = new AbortController();
+  const program = `echo $$ > '${folder}/pid'; echo 'Sandbox network on http://127.0.0.1:9'; exec sleep 60`;
+  const network = startSandboxNetwork({
+    mode: 'on',
+    port: 0,
+    dataDir: folder,
+    command: ['/bin/sh', '-c', program],
+    log: silentLog,
+    signal: ending.signal,
+  });
+  await network.begun;
+  // As while code is loaded: it has answered meanwhile, is read in the next turn, and given up in the same.
+  const blockedUntilMs = performance.now() + 300;
+  while (performance.now() < blockedUntilMs);
+  await turn();
+  await turn();
+  ending.abort(new Error('given up'));
+  await network.stop();
+  await until('it is gone', () => !isAlive(pid()), 5_000);
+});
+
 test('switched off, it says so to whoever asks for it', async () => {
-  const off = await startSandboxNetwork({
+  const off = startSandboxNetwork({
     mode: 'off',
     port: 0,
     dataDir: folder,
-    nodeId: 'node',
     command: [],
     log: silentLog,
   });

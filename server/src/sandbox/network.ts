@@ -17,6 +17,10 @@ export interface SandboxNetwork {
   socketUrl(): string;
   /** Why there is no sandbox here, or null when there is one. */
   unavailable(): string | null;
+  /** Resolves when it was found, or its process runs: from here on it needs no help to start. */
+  readonly begun: Promise<void>;
+  /** Resolves when it answers; from then on it is told that this node needs it. */
+  started(nodeId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -24,9 +28,10 @@ export interface SandboxOptions {
   mode: 'on' | 'off' | 'external';
   port: number;
   dataDir: string;
-  nodeId: string;
   /** What runs it: Node's path and arguments. */
   command: readonly string[];
+  /** Where Node keeps its compiled code. */
+  compileCache?: string | undefined;
   log: Log;
   /** Aborted, it ends a start that is under way. */
   signal?: AbortSignal | undefined;
@@ -34,48 +39,61 @@ export interface SandboxOptions {
 
 /**
  * The WhatsApp network inside: found again when it outlived a killed server (by the instance id it tells),
- * started as a process of its own otherwise. Nothing of it is imported; it is spoken to over the wire alone.
+ * started as a process of its own otherwise. Nothing of it is imported; it is spoken to over the wire alone. It starts
+ * beside everything else, for it takes as long.
  */
-export async function startSandboxNetwork(options: SandboxOptions): Promise<SandboxNetwork> {
+export function startSandboxNetwork(options: SandboxOptions): SandboxNetwork {
   const { mode, log } = options;
   if (mode === 'off') return absent();
   const instanceId =
     mode === 'external' ? undefined : createHash('sha256').update(options.dataDir).digest('hex').slice(0, 32);
   const folder = join(options.dataDir, 'sandbox');
-  const remembered = instanceId ? rememberedPort(folder) : undefined;
   let child: ChildProcess | undefined;
+  let port: number | undefined;
+  let keeper: string | undefined;
   let stopping = false;
   let looking = false;
   let look: Promise<void> = Promise.resolve();
-  let port = await findRunning([options.port, remembered], instanceId);
-  if (port === undefined && mode === 'external') {
-    throw new Error(`SANDBOX=external, but no sandbox answers on port ${options.port}.`);
-  }
-  if (port === undefined) {
+  let beat: NodeJS.Timeout | undefined;
+  const url = () => (port === undefined ? undefined : `http://127.0.0.1:${port}`);
+
+  const find = async () => {
+    const remembered = instanceId ? rememberedPort(folder) : undefined;
+    port = await findRunning([options.port, remembered], instanceId);
+    if (port !== undefined) return;
+    if (mode === 'external') {
+      throw new Error(`SANDBOX=external, but no sandbox answers on port ${options.port}.`);
+    }
     mkdirSync(folder, { recursive: true });
     const free = (await health(options.port)) === undefined;
-    ({ child, port } = await launch(options, folder, free ? options.port : 0, instanceId ?? ''));
+    const launching = launch(options, folder, free ? options.port : 0, instanceId ?? '');
+    running.resolve();
+    ({ child, port } = await launching);
     writeFileSync(join(folder, 'port'), String(port));
-  }
-  const url = `http://127.0.0.1:${port}`;
+  };
+  const running = Promise.withResolvers<void>();
+  // Whoever waits for it to be started hears of a failure.
+  const found = find();
+  void found.catch(() => undefined).then(running.resolve);
   const keep = async () => {
-    const answer = await fetch(`${url}/api/keep`, {
+    const answer = await fetch(`${url()}/api/keep`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ server: options.nodeId }),
+      body: JSON.stringify({ server: keeper }),
       signal: AbortSignal.timeout(2000),
     });
     return ((await answer.json()) as { keepers: number }).keepers;
   };
   /** One that ended by itself is started again where it was, for the profiles' connections lead there. */
   const revive = async () => {
-    if (instanceId === undefined || stopping || (await health(port)) !== undefined) return;
+    if (port === undefined || instanceId === undefined || stopping) return;
+    if ((await health(port)) !== undefined) return;
     log.warn({ port }, 'the sandbox has ended; starting it again');
     const launched = await launch(options, folder, port, instanceId);
     child = launched.child;
     if (stopping) child.kill('SIGTERM');
   };
-  const beat = setInterval(() => {
+  const lookAfter = () => {
     if (looking) return;
     looking = true;
     look = keep()
@@ -84,20 +102,31 @@ export async function startSandboxNetwork(options: SandboxOptions): Promise<Sand
       .finally(() => {
         looking = false;
       });
-  }, keepEveryMs);
-  beat.unref();
-  await keep();
+  };
   return {
-    url,
-    port,
+    get url() {
+      return url();
+    },
+    get port() {
+      return port;
+    },
     socketUrl: () => `ws://127.0.0.1:${port}/ws/chat`,
     unavailable: () => null,
+    begun: running.promise,
+    async started(nodeId) {
+      keeper = nodeId;
+      await found;
+      await keep();
+      beat = setInterval(lookAfter, keepEveryMs);
+      beat.unref();
+    },
     async stop() {
       stopping = true;
       clearInterval(beat);
+      await found.catch(() => undefined);
       await look;
       if (!child || child.exitCode !== null) return;
-      const others = await keep().catch(() => 1);
+      const others = keeper === undefined ? 0 : await keep().catch(() => 1);
       if (others > 1) return;
       const ended = new Promise((resolve) => child?.once('exit', resolve));
       child.kill('SIGTERM');
@@ -116,6 +145,8 @@ function absent(): SandboxNetwork {
       throw new Error(why);
     },
     unavailable: () => why,
+    begun: Promise.resolve(),
+    started: async () => undefined,
     stop: async () => undefined,
   };
 }
@@ -166,6 +197,7 @@ async function launch(
     stdio: ['ignore', 'pipe', output],
     env: {
       ...childEnvironment(),
+      ...(options.compileCache && { NODE_COMPILE_CACHE: options.compileCache }),
       SANDBOX_PORT: String(port),
       SANDBOX_DATA_DIR: folder,
       SANDBOX_INSTANCE_ID: instanceId,
@@ -176,7 +208,7 @@ async function launch(
   child.unref();
   const said = await firstLine(child, options.signal);
   const found = Number(/:(\d+)/.exec(said)?.[1]);
-  if (!found) child.kill('SIGKILL');
+  if (!found || options.signal?.aborted) child.kill('SIGKILL');
   options.signal?.throwIfAborted();
   if (!found) throw new Error(`The sandbox did not start; ${join(folder, 'sandbox.log')} says why.`);
   return { child, port: found };

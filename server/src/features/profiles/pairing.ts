@@ -1,9 +1,9 @@
-import QRCode from 'qrcode';
 import type { Static } from 'typebox';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import { Failure } from '../../platform/failures.ts';
+import { qrImage, qrPicture, qrText } from '../../platform/qr-code.ts';
 import type { ProfileStatus } from './connection-table.ts';
 import type { PairingCodeAnswer, QrAnswer } from './profiles.schema.ts';
 import type { ProfileService } from './profiles.service.ts';
@@ -43,7 +43,7 @@ export function createPairing(deps: { service: ProfileService; vault: Vault; clo
       if (!row.wanted) throw new Failure('QR_NOT_AVAILABLE', { says: whyNone(row) });
       const text = pairing && 'qr' in pairing ? pairing.qr : null;
       return {
-        qr: text ? await QRCode.toDataURL(text, { width: 256, margin: 1 }) : null,
+        qr: text ? await qrPicture(text, { width: 256, margin: 1 }) : null,
         text,
         status,
         expiresAt: text ? (row.pairing_expires_at?.toISOString() ?? null) : null,
@@ -76,8 +76,8 @@ export function createPairing(deps: { service: ProfileService; vault: Vault; clo
       const { text, status } = await this.qr(actor, id);
       if (!text)
         throw new Failure('QR_NOT_AVAILABLE', { says: `No QR code is waiting: the profile is ${status}.` });
-      if (format === 'png') return QRCode.toBuffer(text, { width: 320, margin: 2 });
-      return QRCode.toString(text, { type: 'utf8', errorCorrectionLevel: 'L' });
+      if (format === 'png') return qrImage(text, { width: 320, margin: 2 });
+      return qrText(text);
     },
   };
 }

@@ -1,7 +1,7 @@
-import QRCode from 'qrcode';
 import Type from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
+import { qrPicture } from '../../platform/qr-code.ts';
 
 const ProfileId = Type.String({ format: 'uuid' });
 
@@ -10,13 +10,13 @@ export const connectionQr = defineEvent({
   what: 'A QR code is waiting to be scanned with the phone that this profile should use.',
   permission: 'profile:read',
   body: Type.Object({ profileId: ProfileId, text: Type.String(), expiresAt: Type.String() }),
-  wire: async ({ body }) => ({ ...body, qr: await QRCode.toDataURL(body.text, { width: 256, margin: 1 }) }),
+  wire: async ({ body }) => ({ ...body, qr: await qrPicture(body.text, { width: 256, margin: 1 }) }),
   socket: async ({ body }) => [
     {
       name: 'qr:update',
       payload: {
         profileId: body.profileId,
-        qrCode: await QRCode.toDataURL(body.text, { width: 256, margin: 1 }),
+        qrCode: await qrPicture(body.text, { width: 256, margin: 1 }),
         text: body.text,
         expiresAt: body.expiresAt,
       },

@@ -1,4 +1,3 @@
-import QRCode from 'qrcode';
 import { given } from '../../../http/schema.ts';
 import type { Actor } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
@@ -6,6 +5,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
+import { qrPicture } from '../../../platform/qr-code.ts';
 import type { People } from '../people.ts';
 import type { ChallengeStore } from '../sign-in/challenges.store.ts';
 import type { UserRow, UserStore } from '../users.store.ts';
@@ -73,7 +73,7 @@ export function createTwoFactor(deps: TwoFactorDeps) {
       const isStored = await store.keepSecret(id, secondFactor.seal(id, secret), clock.now());
       if (!isStored) throw new Failure('TWO_FACTOR_ALREADY_ENABLED');
       const url = otpauthUrl(secret, email);
-      return { secret, otpauthUrl: url, qrCodeDataUrl: await QRCode.toDataURL(url) };
+      return { secret, otpauthUrl: url, qrCodeDataUrl: await qrPicture(url) };
     },
 
     /** @throws Failure TWO_FACTOR_ALREADY_ENABLED, TWO_FACTOR_NOT_SET_UP, TWO_FACTOR_CODE_INVALID or RATE_LIMITED. */

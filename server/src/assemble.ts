@@ -1,0 +1,150 @@
+import { compose } from './compose.ts';
+import type { PasswordCost } from './features/auth/index.ts';
+import { createHttp } from './http/create-http.ts';
+import { createIdempotency } from './http/idempotency.ts';
+import { startJobs } from './jobs/index.ts';
+import { becomeNode } from './node.ts';
+import { createDenials } from './platform/audit/denials.ts';
+import { createAuditLog } from './platform/audit/record.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Config } from './platform/config/config.ts';
+import { createVault, loadMasterKey } from './platform/crypto.ts';
+import type { HeldFolder } from './platform/data-folder.ts';
+import type { Database } from './platform/db/connect.ts';
+import { createEventLog } from './platform/events/reader.ts';
+import { createRecorder } from './platform/events/record.ts';
+import { createRelay } from './platform/events/relay.ts';
+import type { Feature } from './platform/feature.ts';
+import { claimInstallation } from './platform/installation.store.ts';
+import { createJobs } from './platform/jobs/jobs.ts';
+import { knownProfiles } from './platform/known-profiles.store.ts';
+import type { Log } from './platform/log.ts';
+import { createNodeTalk } from './platform/node-talk.ts';
+import { createOutbound } from './platform/outbound/outbound.ts';
+import type { SandboxNetwork } from './sandbox/network.ts';
+import { createSocketHub } from './socket/hub.ts';
+import { version } from './version.ts';
+
+export interface AssemblyOptions {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  strict: boolean;
+  eager: boolean;
+  signal?: AbortSignal | undefined;
+  quietMs?: number | undefined;
+  passwordCost?: PasswordCost | undefined;
+}
+
+/** What has begun before the rest was loaded. */
+export interface Begun {
+  folder: HeldFolder;
+  database: Promise<Database>;
+  /** Not started yet, perhaps. */
+  sandbox: SandboxNetwork;
+}
+
+/** Everything in the order of who needs whom; each part adds to `endings` how it is taken down again. */
+export async function assemble(
+  { config, log, clock, strict, eager, signal, quietMs, passwordCost }: AssemblyOptions,
+  { folder, sandbox, ...begun }: Begun,
+  endings: (() => Promise<unknown>)[],
+): Promise<{ url: string; where: string; features: readonly Feature[] }> {
+  const database = await begun.database;
+  signal?.throwIfAborted();
+  const { db } = database;
+  const vault = createVault(loadMasterKey(config.encryptionKey, config.dataDir));
+  await claimInstallation(db, clock, vault);
+  const node = await becomeNode({ dataDir: config.dataDir, poolConfig: database.poolConfig, log });
+  endings.push(() => node.release());
+  const eventLog = await createEventLog({ database, log });
+  const relay = createRelay({ database, log, offer: eventLog.offer });
+  const events = createRecorder(clock, relay.poke, relay.pokeSoon);
+  let ownPort = config.port;
+  const closedPorts = () =>
+    [ownPort, sandbox.port, database.poolConfig.port].filter((port) => port !== undefined);
+  const outbound = createOutbound({ allow: config.outboundAllow, closedPorts });
+  endings.push(() => outbound.close());
+  const talk = createNodeTalk({ database, log });
+  const idempotency = createIdempotency({ db, clock });
+  const jobs = createJobs({ database, clock, log });
+  const audit = createAuditLog({ clock });
+  const denials = createDenials({ db, audit, clock, log });
+  endings.push(() => denials.settle());
+  const house = compose({
+    condition: database.condition,
+    config,
+    log,
+    clock,
+    db,
+    vault,
+    events,
+    eventLog,
+    outbound,
+    idempotency,
+    audit,
+    jobs,
+    talk,
+    nodeId: node.id,
+    presence: node.presence,
+    sandbox,
+    version,
+    passwordCost,
+  });
+  const http = await createHttp({
+    config,
+    log,
+    clock,
+    db,
+    authenticator: house.authenticator,
+    idempotency,
+    features: house.features,
+    denied: denials.note,
+    version,
+    liveNodes: node.liveNodes,
+    strict,
+    eager,
+    quietMs,
+  });
+  const socket = createSocketHub({
+    server: http.server,
+    authenticator: house.authenticator,
+    events: eventLog,
+    catalogue: () => house.eventDefinitions,
+    known: (tenancy, profileIds) => knownProfiles(db, tenancy, profileIds),
+    corsOrigins: config.corsOrigins,
+    log,
+  });
+  await relay.start();
+  endings.push(() => relay.stop());
+  await eventLog.start(house.features.flatMap((feature) => [...(feature.readers ?? [])]));
+  endings.push(() => eventLog.stop());
+  endings.push(() => jobs.stop());
+  // Opening the queues takes a moment and nobody has to wait for it; a job nobody does still refuses the start.
+  const jobsStarted = startJobs(jobs, house.features);
+  jobsStarted.catch(() => undefined);
+  await talk.start();
+  endings.push(() => talk.stop());
+  // Profiles of the sandbox connect as soon as they are started.
+  await sandbox.started(node.id);
+  for (const feature of house.features) {
+    signal?.throwIfAborted();
+    await feature.start?.();
+    if (feature.stop) endings.push(() => feature.stop?.() ?? Promise.resolve());
+  }
+  await http.listen({ port: config.port, host: config.host });
+  endings.push(() => http.close());
+  endings.push(() => http.drain.settled());
+  endings.push(() => socket.close());
+  endings.push(() => http.drain.begin());
+  await jobsStarted;
+  signal?.throwIfAborted();
+  const address = http.server.address();
+  if (address && typeof address === 'object') ownPort = address.port;
+  folder.note(ownPort);
+  return {
+    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${ownPort}`,
+    where: database.where,
+    features: house.features,
+  };
+}

@@ -1,0 +1,21 @@
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler';
+import type { FastifySerializerCompiler } from 'fastify';
+
+type Serializer = (data: unknown) => string;
+
+/**
+ * Writes answers as their schema says. Unless `eager`, a schema is compiled by the first answer that needs it, as those
+ * of requests are.
+ */
+export function serializerCompiler({ eager }: { eager: boolean }): FastifySerializerCompiler<unknown> {
+  const build = SerializerSelector()({}, {});
+  return (route) => {
+    const compile = () => build(route as never) as Serializer;
+    if (eager) return compile();
+    let compiled: Serializer | undefined;
+    return (data) => {
+      compiled ??= compile();
+      return compiled(data);
+    };
+  };
+}
