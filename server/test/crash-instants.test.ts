@@ -110,7 +110,7 @@ test('killed between the acknowledgement and writing it down, a message is read 
   // A phone that is off acknowledges nothing, so the outcome is what waits to be written.
   await customer.online(false);
   const { number } = profile.phone;
-  const mark = (await sandbox.ledger()).at(-1)?.seq ?? 0;
+  const mark = (await sandbox.ledger({ number })).at(-1)?.seq ?? 0;
   const held = await sandbox.fault({ name: 'hold-acks', number });
   const sending = send('acknowledged', 30);
   const { messageId: waMessageId } = await until('it is on the wire', async () =>

@@ -159,7 +159,8 @@ test('two nodes that start at once share a profile between them: one connection,
   const tenant = await newTenant(first.api);
   const profiles = [await connectedProfile(tenant, sandbox)];
   await first.stop();
-  const mark = (await sandbox.ledger()).at(-1)?.seq ?? 0;
+  const number = profiles[0]?.phone.number ?? '';
+  const mark = (await sandbox.ledger({ number })).at(-1)?.seq ?? 0;
   const [one] = await Promise.all([node(), node()]);
   for (const profile of profiles) {
     await until('connected', isConnected(on(one, tenant), profile.id), 15_000);
