@@ -19,10 +19,10 @@ COPY --from=build /app/server/package.json server/
 COPY --from=build /app/sandbox/package.json sandbox/
 # Compiled code is kept here from one start to the next.
 RUN mkdir dist/.cache && chown multiwa dist/.cache
-ENV NODE_ENV=production PORT=3333 HOST=0.0.0.0 DATA_DIR=/data
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 PORT=3333 HOST=0.0.0.0 DATA_DIR=/data
 USER multiwa
 VOLUME /data
 EXPOSE 3333
 STOPSIGNAL SIGTERM
 HEALTHCHECK --start-period=30s CMD ["node", "-e", "fetch('http://127.0.0.1:3333/api/v1/health/ready').then(a => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/server.js"]
+CMD ["node", "--max-semi-space-size=4", "dist/server.js"]

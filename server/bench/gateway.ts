@@ -22,6 +22,9 @@ export interface Program {
 
 export const source: Program = { name: 'source' };
 
+/** What `npm start` and the image say to Node and to malloc. */
+const asShipped = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' };
+
 /** A gateway in a process of its own with its own database, and what it uses. */
 export interface BenchGateway {
   readonly url: string;
@@ -40,7 +43,7 @@ export async function startGateway(
   env: Record<string, string>,
   program: Program = source,
 ): Promise<BenchGateway> {
-  const server = await startServer({ DATA_DIR: dataDir, ...env }, program);
+  const server = await startServer({ DATA_DIR: dataDir, ...asShipped, ...env }, program);
   const pid = server.child.pid ?? 0;
   const postmaster = await readPostmaster(join(await realpath(dataDir), 'postgres'));
   if (!postmaster) throw new Error(`no PostgreSQL serves ${dataDir}`);
