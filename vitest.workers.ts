@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 /** Tests often wait for processes and clocks, so on few cores there are more workers than cores. */
-export const maxWorkers = Math.max(3, Math.ceil(availableParallelism() / 2) + 1);
+export const maxWorkers = Math.max(4, Math.ceil(availableParallelism() / 2) + 1);
 
 /** Set in every project, because projects inherit none of it from the root. */
 export const everyProject = {
