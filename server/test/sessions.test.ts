@@ -170,6 +170,18 @@ test('a paired profile says so when asked for a pairing code, connected or not',
   expect((await ask()).body.error?.code).toBe('PROFILE_ALREADY_PAIRED');
 });
 
+test('disconnected and connected again before its node has looked, a profile connects anew', async () => {
+  const profile = await connectedProfile(tenant, house.sandbox);
+  // As both requests leave the row.
+  await house.database.database.db
+    .updateTable('profiles')
+    .set({ status: 'connecting' })
+    .where('id', '=', profile.id)
+    .execute();
+  await tenant.key.post(`/profiles/${profile.id}/connect`);
+  await becomes(profile.id, 'connected');
+});
+
 test('another engine means another network: the login is unlinked and the profile pairs anew', async () => {
   const profile = await connectedProfile(tenant, house.sandbox);
   const changed = await there.key.put(`/profiles/${profile.id}`, { engine: 'baileys' });

@@ -37,7 +37,9 @@ export function createConnections(deps: ConnectionDeps) {
     const engine = engines[row.engine as EngineName];
     const isPaired = await engine.isPaired(profileId);
     const pairingPhone = isPaired ? undefined : (row.pairing_phone ?? undefined);
-    if (profile.live && (isPaired || profile.pairingPhone === pairingPhone)) return;
+    // Disconnected and connected again before this node looked: the row no longer says connected, so a new one is meant.
+    const isAnew = profile.connected && row.status !== 'connected';
+    if (profile.live && !isAnew && (isPaired || profile.pairingPhone === pairingPhone)) return;
     if (profile.live) {
       const { session } = profile.live;
       drop(profile);
