@@ -1,5 +1,6 @@
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler';
 import type { FastifySerializerCompiler } from 'fastify';
+import { once } from '../platform/concurrency/once.ts';
 
 type Serializer = (data: unknown) => string;
 
@@ -10,12 +11,7 @@ type Serializer = (data: unknown) => string;
 export function serializerCompiler({ eager }: { eager: boolean }): FastifySerializerCompiler<unknown> {
   const build = SerializerSelector()({}, {});
   return (route) => {
-    const compile = () => build(route as never) as Serializer;
-    if (eager) return compile();
-    let compiled: Serializer | undefined;
-    return (data) => {
-      compiled ??= compile();
-      return compiled(data);
-    };
+    const compiled = once(() => build(route as never) as Serializer);
+    return eager ? compiled() : (data) => compiled()(data);
   };
 }

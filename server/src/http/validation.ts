@@ -1,5 +1,6 @@
 import { AjvCompiler } from '@fastify/ajv-compiler';
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
+import { once } from '../platform/concurrency/once.ts';
 import type { Problem } from '../platform/failures.ts';
 import { missingKeyword } from './path-id.ts';
 
@@ -41,11 +42,10 @@ interface Validator {
 }
 
 function lazily(compile: () => Validator): Validator {
-  let compiled: Validator | undefined;
+  const compiled = once(compile);
   const validator: Validator = (data) => {
-    compiled ??= compile();
-    const isValid = compiled(data);
-    validator.errors = compiled.errors;
+    const isValid = compiled()(data);
+    validator.errors = compiled().errors;
     return isValid;
   };
   return validator;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Settle } from '../../engines/port.ts';
 import { chatKind, storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { once } from '../../platform/concurrency/once.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { troubleOf } from '../../platform/db/trouble.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
@@ -176,14 +177,6 @@ const chatsOf = (messages: readonly IncomingMessage[]) =>
   messages
     .flatMap(({ chat, chatAlias, sender }) => [chat, chatAlias, sender.phone, sender.lid])
     .filter((chat) => chat !== undefined);
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
-}
 
 const succeeded = () => true;
 

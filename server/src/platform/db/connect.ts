@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, type Pool, type PoolConfig } from 'pg';
+import { once } from '../concurrency/once.ts';
 import { createChannels, type ListenOptions } from './channels.ts';
 import { assertServerFits, assertTrigramsWork, tryStoring } from './checks.ts';
 import { columnTypes } from './column-types.ts';
@@ -135,12 +136,4 @@ function foreignPlace(config: PoolConfig, version: string): string {
   // A client that never connects reads the URL as the pool does; the password stays inside it.
   const { host, port, database } = new Client(config);
   return `PostgreSQL ${version} at ${host}:${port}, database ${database ?? ''} (DATABASE_URL)`;
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
-    return done;
-  };
 }
