@@ -1,7 +1,6 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { createTurns } from '../../platform/concurrency/in-turn.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
@@ -25,6 +24,7 @@ import { createMessageService } from './messages.service.ts';
 import { createMessageStore } from './messages.store.ts';
 import { createOutboxStore } from './outbox/outbox.store.ts';
 import { createOutbox } from './outbox/outbox.ts';
+import { createAlone } from './outbox/progress.ts';
 import { createRecipients } from './outbox/recipients.ts';
 import { createSettler } from './outbox/settle.ts';
 import { createQuickAccept } from './quick-accept.ts';
@@ -63,14 +63,14 @@ export function createMessages(deps: MessagesDeps) {
   const store = createMessageStore(db);
   const outboxStore = createOutboxStore(db, clock, deps.events);
   const waiting = createWaiting();
-  const turns = createTurns();
-  const settler = createSettler({ store: outboxStore, turns, decided: waiting.decided });
+  const alone = createAlone();
+  const settler = createSettler({ store: outboxStore, alone, decided: waiting.decided });
   const groups = createGroups({ db, clock, log });
   const recipients = createRecipients({ db, clock, store: outboxStore });
   const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
   const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
   const inbound = createInbound({ ...deps, store, groups, changes });
-  const receipts = createReceipts({ db, clock, events: deps.events, turns, decided: waiting.decided });
+  const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, store });
 

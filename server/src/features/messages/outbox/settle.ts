@@ -1,27 +1,17 @@
 import { batched } from '../../../platform/concurrency/batched.ts';
-import type { Turns } from '../../../platform/concurrency/in-turn.ts';
 import type { SentRow } from '../messages.present.ts';
 import type { Claimed, Failed, OutboxStore } from './outbox.store.ts';
+import { type Alone, gatherMs } from './progress.ts';
 
 /** What became of a message at WhatsApp's server. */
 export type Outcome = { id: string; is: 'sent' | 'queued' } | Failed;
-
-/** What became of messages, and what their receivers acknowledge, is gathered for so long and written at once. */
-export const gatherMs = 25;
-
-/** Outcomes and receipts change the same rows, so one statement at a time does: the line has this name. */
-export const progressLine = 'progress';
 
 /**
  * Writes outcomes with their events, gathered so that many sends cost few commits; each promise resolves when its
  * outcome is durable.
  */
-export function createSettler(deps: {
-  store: OutboxStore;
-  turns: Turns<string>;
-  decided(row: SentRow): void;
-}) {
-  const { store, turns, decided } = deps;
+export function createSettler(deps: { store: OutboxStore; alone: Alone; decided(row: SentRow): void }) {
+  const { store, alone, decided } = deps;
 
   async function write(outcomes: Outcome[]): Promise<void> {
     const sent = outcomes.filter(({ is }) => is === 'sent').map(({ id }) => id);
@@ -33,7 +23,7 @@ export function createSettler(deps: {
   }
 
   return {
-    settle: batched((outcomes: Outcome[]) => turns.inTurn(progressLine, () => write(outcomes)), { gatherMs }),
+    settle: batched((outcomes: Outcome[]) => alone(() => write(outcomes)), { gatherMs }),
 
     /** Answers those who wait for a message that the server has acknowledged; the row is still to be written. */
     acknowledged: (message: Claimed) => decided({ ...message, status: 'sent' }),
