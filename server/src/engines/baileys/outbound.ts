@@ -39,10 +39,6 @@ async function attempt(
 ): Promise<void> {
   const jid = toJid(chat);
   const ack = acks.expect(id);
-  let notKept: { error: unknown } | undefined;
-  kept?.catch((error: unknown) => {
-    notKept = { error };
-  });
   try {
     const relay = (async () => {
       if (chatKind(chat) === 'user' && chat !== self) await assertReachable(socket, jid);
@@ -52,7 +48,9 @@ async function attempt(
     await Promise.all([relay, ack.answered]);
   } catch (error) {
     ack.forget();
-    throw notKept ? notKept.error : explain(error);
+    // Where it was not kept, that is why.
+    await kept;
+    throw explain(error);
   }
 }
 
