@@ -290,11 +290,11 @@ export function createDrain(deps: DrainDeps, live: Live) {
     generation: live.generation,
     inFlight,
     // That nothing is queued before it, and that its profile has no pace, is for the keeping statement to see.
-    isFree: (taken) =>
+    isFree: (waiting) =>
       !unfinished &&
       !slow.careful() &&
       !live.ended.aborted &&
-      sending + taken < atOnceMax &&
+      sending + waiting < atOnceMax &&
       inFlight.size < inFlightMax,
     round: slow.round,
     isReachable: recipients.isReachable,

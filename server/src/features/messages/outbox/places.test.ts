@@ -24,7 +24,7 @@ function places(room = 8) {
   let looks = 0;
   const reserve = createPlaces({
     ...{ generation: 1, inFlight, round: () => 0, isReachable: () => true },
-    isFree: (taken) => taken < room,
+    isFree: (waiting) => waiting + line.length < room,
     enqueue(message, _round, kept) {
       const entry: (typeof line)[number] = { message, end: kept ? 'held' : 'at once' };
       line.push(entry);
@@ -90,6 +90,13 @@ test('when nobody knows whether a message was kept, the drain looks for it', () 
   const all = places();
   all.reserve(ready('1'))?.release({ isKnown: false });
   expect(all.looks()).toBe(1);
+});
+
+test('a message that has begun while it is kept takes one place, not two', () => {
+  const all = places(2);
+  takenOnce(all);
+  expect([all.reserve(ready('2')), all.reserve(ready('3'))]).not.toContain(undefined);
+  expect(all.reserve(ready('4'))).toBeUndefined();
 });
 
 test('there are no more places than there is room, and a place that is left is free again', () => {

@@ -34,8 +34,8 @@ const waysMax = 2000;
 export function createPlaces(deps: {
   generation: number;
   inFlight: Set<string>;
-  /** Whether one more may go at once, when so many have a place already. */
-  isFree(taken: number): boolean;
+  /** Whether one more may go at once, when so many have a place and have not begun. */
+  isFree(waiting: number): boolean;
   round(): number;
   /** Whether it is known where the message goes, so that nobody need be asked. */
   isReachable(message: Claimed): boolean;
@@ -46,7 +46,7 @@ export function createPlaces(deps: {
   const { inFlight } = deps;
   /** By the chat that was dialled. */
   const ways = new Map<string, Way>();
-  let taken = 0;
+  let waiting = 0;
 
   function remember(dialled: string, message: Claimed): void {
     if (ways.size >= waysMax) ways.clear();
@@ -65,22 +65,24 @@ export function createPlaces(deps: {
 
   /** A place for a message that is about to be kept; undefined when it has to wait in the queue. */
   return (message: ReadyMessage): Place | undefined => {
-    if (!deps.isFree(taken)) return undefined;
-    taken += 1;
+    if (!deps.isFree(waiting)) return undefined;
     inFlight.add(message.id);
     const round = deps.round();
     const early = begin(message, round);
+    // What has begun is counted by who sends it.
+    const own = early ? 0 : 1;
+    waiting += own;
     return {
       generation: deps.generation,
       take(claimed) {
-        taken -= 1;
+        waiting -= own;
         remember(message.chat, claimed);
         if (early && isSameWay(early.row, claimed)) return early.kept.resolve();
         early?.kept.reject(new NotKept());
         deps.enqueue(claimed, round);
       },
       release({ isKnown } = { isKnown: true }) {
-        taken -= 1;
+        waiting -= own;
         inFlight.delete(message.id);
         early?.kept.reject(new NotKept());
         if (!isKnown) deps.leftOver();
