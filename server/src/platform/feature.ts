@@ -29,13 +29,23 @@ export interface WorkAtOnce {
 }
 
 /** A reaction to events, read by position with a cursor of its own; a batch whose transaction fails comes again. */
-export interface EventReader {
+export type EventReader = ReaderBase & (InTransaction | AtOnce);
+
+interface InTransaction {
+  /** At most 200 events in order. The cursor moves in `tx`: work done in it is never done twice. */
+  read(events: RecordedEvent[], tx: Tx): Promise<void>;
+  readAtOnce?: never;
+}
+
+interface AtOnce {
+  /** The same as one statement; undefined when there is nothing to do. */
+  readAtOnce(events: RecordedEvent[]): Promise<WorkAtOnce | undefined>;
+  read?: never;
+}
+
+interface ReaderBase {
   /** Literal and unique: the cursor is stored under it. */
   readonly name: string;
-  /** At most 200 events in order. The cursor moves in `tx`: work done in it is never done twice. */
-  read?(events: RecordedEvent[], tx: Tx): Promise<void>;
-  /** The same work as one statement, instead of `read`; undefined when there is none. */
-  readAtOnce?(events: RecordedEvent[]): Promise<WorkAtOnce | undefined>;
   /**
    * Whether the reader needs any of these events. If not, the cursor moves a little later without a transaction of its
    * own; after a crash before that the question comes again. Absent: it needs all.
