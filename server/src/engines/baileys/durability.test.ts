@@ -7,7 +7,7 @@ import { insertProfile } from '../../../test/profile-rows.ts';
 import { type OwnSandbox, startTestSandbox } from '../../../test/sandbox.ts';
 import { until } from '../../../test/until.ts';
 import { wireBytes } from '../../../test/wire-bytes.ts';
-import { phoneChat, storedChat } from '../../platform/chat-id.ts';
+import { type ChatId, phoneChat, storedChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
@@ -90,18 +90,24 @@ test('no byte of a message leaves before its ratchet is stored', async () => {
   await Promise.all([profile.session.close(), other.session.close()]);
 });
 
+/** Begins to send a text that is not kept yet, and waits until its ratchet is stored. */
+async function beingKept(profile: Profile, held: HeldDatabase, chat: ChatId, text: string) {
+  const ratchet = held.hold(commit);
+  const kept = Promise.withResolvers<void>();
+  const { id, message } = profile.write(chat, text);
+  const sending = profile.session.send(id, chat, message, kept.promise);
+  await ratchet.reached;
+  ratchet.release();
+  return { id, kept, sending };
+}
+
 test('while a message is being kept its ratchet is stored, and no byte of it leaves', async () => {
   const { profile, held } = await heldProfile();
   const { profile: other } = await heldProfile();
   const { phone, chat } = await person();
   await profile.send(chat, 'hello');
   await other.send(chat, 'hello from the other');
-  const ratchet = held.hold(commit);
-  const kept = Promise.withResolvers<void>();
-  const { id, message } = profile.write(chat, 'kept');
-  const sending = profile.session.send(id, chat, message, kept.promise);
-  await ratchet.reached;
-  ratchet.release();
+  const { id, kept, sending } = await beingKept(profile, held, chat, 'kept');
   await other.send(chat, 'meanwhile');
   expect(await network.ledger({ messageId: id })).toEqual([]);
   kept.resolve();
@@ -118,12 +124,7 @@ test.each(['person', 'group'])(
     const group = kind === 'group' ? await network.group(phone.number, 'Bakery', [ownNumber]) : undefined;
     const chat = group ? storedChat(group) : direct;
     await profile.send(chat, 'hello');
-    const ratchet = held.hold(commit);
-    const kept = Promise.withResolvers<void>();
-    const { id, message } = profile.write(chat, 'never');
-    const sending = profile.session.send(id, chat, message, kept.promise);
-    await ratchet.reached;
-    ratchet.release();
+    const { id, kept, sending } = await beingKept(profile, held, chat, 'never');
     kept.reject(new Error('not kept'));
     await expect(sending).rejects.toThrow('not kept');
     await profile.send(chat, 'next');

@@ -1,21 +1,12 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { createDatabase } from '../../../../test/database.ts';
 import { insertProfile, whoseProfile } from '../../../../test/profile-rows.ts';
 import { newId } from '../../ids.ts';
-import { silentLog } from '../../log.ts';
-import { migrateToLatest } from '../migrate.ts';
-import { createPools } from '../pools.ts';
-import type { Tables } from '../tables.ts';
-import { migrations } from './index.ts';
+import { databaseBefore } from './testing.ts';
 
 test('changes stored as messages by earlier versions wait beside the messages they are about', async () => {
-  const { databaseUrl, drop } = await createDatabase();
-  const pools = createPools({ connectionString: databaseUrl }, silentLog);
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pools.open(2) }) });
+  const { db, migrate, drop } = await databaseBefore('0004');
   try {
-    const before = Object.fromEntries(Object.entries(migrations).filter(([name]) => name < '0004'));
-    await migrateToLatest(db, silentLog, before);
     const { organizationId, profileId } = await whoseProfile(db, await insertProfile(db));
     const conversationId = newId();
     const at = (n: number) => new Date(1_700_000_000_000 + n * 1000);
@@ -38,7 +29,7 @@ test('changes stored as messages by earlier versions wait beside the messages th
     await store(5, 'poll-vote', { targetId: 'M1' });
     await store(6, 'revoked', {});
 
-    await migrateToLatest(db, silentLog, migrations);
+    await migrate();
 
     const left = await db.selectFrom('messages').select('wa_message_id').execute();
     expect(left.map((row) => row.wa_message_id)).toEqual(['M1']);
@@ -56,7 +47,6 @@ test('changes stored as messages by earlier versions wait beside the messages th
       { kind: 'reaction', author_key: 'me', content: { emoji: '👍' }, waiting: true, at: at(4) },
     ]);
   } finally {
-    await pools.close();
     await drop();
   }
 });
