@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { ChatId } from '../platform/chat-id.ts';
 import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
@@ -135,7 +136,18 @@ export interface IncomingMessage {
  * Removes the engine's own record of messages it delivered. Call it in the transaction that stores them (or decides
  * to ignore them): until that commits, the engine delivers them again.
  */
-export type Settle = (tx: Tx, messages: readonly IncomingMessage[]) => Promise<void>;
+export interface Settle {
+  (tx: Tx, messages: readonly IncomingMessage[]): Promise<void>;
+  /** The same as a part of the statement that stores them, where the engine can. */
+  readonly within?: (messages: readonly IncomingMessage[]) => SettlePart;
+}
+
+export interface SettlePart {
+  /** What removes the record when the condition holds; its text is always the same. */
+  part(condition: RawBuilder<boolean>): RawBuilder<unknown>;
+  /** To be called when the statement has run, and the condition held. */
+  committed(): void;
+}
 
 export type ReceiptStatus = 'delivered' | 'read' | 'played';
 
