@@ -78,7 +78,7 @@ test('a message takes along what waits before it in its chat, so nothing overtak
   expect(await claim()).toEqual(['offer elsewhere']);
 });
 
-test('a message that is due later is claimed once its time has come, and says when the next is due', async () => {
+test('a message that is due later is claimed once its time has come; the next moment is known', async () => {
   const { keep, claim, store, profileId } = await queue();
   const begun = clock.now();
   await keep('later', one, { dueAt: later(begun, 60_000) });
