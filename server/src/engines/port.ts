@@ -56,6 +56,12 @@ export type Link =
 /** The content of outgoing messages, by kind; a kind is added here once the engines can send it. */
 export interface OutgoingContents {
   text: { text: string };
+  /** Degrees. */
+  location: { latitude: number; longitude: number; name?: string; address?: string };
+  /** Cards of people, as vCards. */
+  contact: { contacts: { name: string; vcard: string }[] };
+  /** Votes are encrypted with `secret` (32 bytes, base64), so it is decided with the poll and kept with it. */
+  poll: { question: string; options: string[]; choicesMax?: number; secret: string };
 }
 
 export type OutgoingKind = keyof OutgoingContents;
@@ -100,6 +106,8 @@ export interface QuotedMessage {
   chat: ChatId;
   sender: ChatId | 'me';
   text: string;
+  /** What it is, as far as phones show it above an answer; absent: a text. */
+  content?: { type: string } & Record<string, unknown>;
 }
 
 /** A person as a stanza names them: by at least one of the two addresses. */

@@ -3,6 +3,9 @@ import type { Capabilities } from '../port.ts';
 /** What WhatsApp Web lets a linked device do, as far as this engine does it. */
 export const capabilities: Capabilities = {
   text: true,
+  location: true,
+  contact: true,
+  poll: true,
   'pairing-code': true,
   logout: true,
   numbers: true,

@@ -93,7 +93,7 @@ export function createAccept(deps: AcceptDeps) {
       waMessageId: deps.engines[sender.engine as EngineName].newMessageId(),
       type: kind.type,
       content: {
-        ...kind.sending.contentOf(body),
+        ...kind.sending.contentOf(body, { country }),
         ...(quoted && { quoted }),
         ...(mentions.length > 0 && { mentions }),
       },

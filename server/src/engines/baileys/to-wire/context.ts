@@ -3,6 +3,7 @@ import type { ChatId } from '../../../platform/chat-id.ts';
 import type { OutgoingContext, QuotedMessage } from '../../port.ts';
 import { type Jid, toJid } from '../ids.ts';
 import { withNames } from '../mentions.ts';
+import { quotedContent } from './quoted.ts';
 
 /** Where a message goes, and the address under which we are known there. */
 export interface Route {
@@ -43,11 +44,12 @@ function vanishing({ seconds, since }: NonNullable<OutgoingContext['expiration']
   };
 }
 
-function quote({ id, chat, sender, text }: QuotedMessage, route: Route): proto.IContextInfo {
+function quote(quoted: QuotedMessage, route: Route): proto.IContextInfo {
+  const { id, chat, sender } = quoted;
   return {
     stanzaId: id,
     participant: sender === 'me' ? route.self : toJid(sender),
-    quotedMessage: { conversation: text },
+    quotedMessage: quotedContent(quoted),
     // Only when the quoted message is in another chat, as the phones do.
     ...(chat === route.chat ? {} : { remoteJid: toJid(chat) }),
   };
