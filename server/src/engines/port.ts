@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { Readable } from 'node:stream';
 import type { ChatId } from '../platform/chat-id.ts';
 import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
@@ -57,7 +58,41 @@ export type Link =
 /** The content of outgoing messages, by kind; a kind is added here once the engines can send it. */
 export interface OutgoingContents {
   text: { text: string };
+  /** Degrees. */
+  location: { latitude: number; longitude: number; name?: string; address?: string };
+  /** Cards of people, as vCards. */
+  contact: { contacts: { name: string; vcard: string }[] };
+  /** Votes are encrypted with `secret` (32 bytes, base64), so it is decided with the poll and kept with it. */
+  poll: { question: string; options: string[]; choicesMax?: number; secret: string };
+  image: { file: OutgoingFile; caption?: string } & Looks;
+  video: { file: OutgoingFile; caption?: string; seconds?: number; shape?: 'round' | 'gif' } & Looks;
+  audio: { file: OutgoingFile; seconds?: number };
+  /** `waveform`: 64 bytes from 0 to 100, base64. */
+  voice: { file: OutgoingFile; seconds?: number; waveform?: string; viewOnce?: boolean };
+  document: { file: OutgoingFile; filename: string; caption?: string; pages?: number };
+  sticker: { file: OutgoingFile; animated?: boolean; width?: number; height?: number };
 }
+
+/** How a picture is shown before it is fetched: pixels, and a small JPEG in base64. */
+export interface Looks {
+  width?: number;
+  height?: number;
+  thumbnail?: string;
+  viewOnce?: boolean;
+}
+
+/** A file of our storage that a message carries. */
+export interface OutgoingFile {
+  /** Its id there. */
+  id: string;
+  /** Hex. */
+  sha256: string;
+  bytes: number;
+  mimetype: string;
+}
+
+/** The bytes of a file of our storage. @throws FileGone when it is not there any more */
+export type OpenFile = (file: OutgoingFile) => Promise<Readable>;
 
 export type OutgoingKind = keyof OutgoingContents;
 
@@ -101,6 +136,8 @@ export interface QuotedMessage {
   chat: ChatId;
   sender: ChatId | 'me';
   text: string;
+  /** What it is, as far as phones show it above an answer; absent: a text. */
+  content?: { type: string } & Record<string, unknown>;
 }
 
 /** A person as a stanza names them: by at least one of the two addresses. */
@@ -126,10 +163,21 @@ export interface IncomingMessage {
    */
   content: { type: string } & Record<string, unknown>;
   quotedId?: EngineMessageId;
+  /** The file that it carries, to be fetched from the network. */
+  file?: IncomingFile;
   /** How long it lasts on phones; of a message of type `expiration-set`, how long all that follow do. */
   expiration?: Expiration;
   /** Sent while the profile was offline, or part of the history: no reason for a notification. */
   late: boolean;
+}
+
+/** A file at the network. */
+export interface IncomingFile {
+  /** Where it lies and what opens it, in the words of its engine: a secret, to be kept sealed. */
+  reference: string;
+  /** What the sender says of it: nothing of that need be true. */
+  bytes?: number;
+  mimetype?: string;
 }
 
 /**
@@ -207,6 +255,20 @@ export interface ReceiptPower {
   markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
 }
 
+/** Fetches files that arrived. */
+export interface FilePower {
+  /**
+   * The bytes, as they come: they count only when the end is reached.
+   * @throws FileGone when the network keeps it no longer; FileDamaged when it is not what was sent; EngineGone otherwise
+   */
+  fetch(reference: string): Promise<Readable>;
+  /**
+   * Asks our own phone to put a file at the network again; answers where it lies now.
+   * @throws FileGone when the phone has it no longer; EngineGone when it did not answer in time
+   */
+  askAgain(reference: string): Promise<string>;
+}
+
 /** What a session may be able to do besides sending and receiving. A power that it lacks is a field it leaves out. */
 export interface Powers {
   /** Unlinks this device at the network, when connected. */
@@ -214,6 +276,7 @@ export interface Powers {
   readonly numbers: NumberPower;
   readonly groups: GroupPower;
   readonly receipts: ReceiptPower;
+  readonly files: FilePower;
 }
 
 /** What not every engine can do, besides the kinds of messages: its powers, and linking by a typed code. */
@@ -265,6 +328,22 @@ export class EngineRefusal extends Error {
     super(reason);
     this.name = 'EngineRefusal';
     this.code = code;
+  }
+}
+
+/** A file is not where it was: nobody keeps it any more. */
+export class FileGone extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'FileGone';
+  }
+}
+
+/** The bytes at the network are not the file that was sent; fetching it again would bring the same. */
+export class FileDamaged extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'FileDamaged';
   }
 }
 

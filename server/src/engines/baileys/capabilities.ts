@@ -3,9 +3,19 @@ import type { Capabilities } from '../port.ts';
 /** What WhatsApp Web lets a linked device do, as far as this engine does it. */
 export const capabilities: Capabilities = {
   text: true,
+  location: true,
+  contact: true,
+  poll: true,
+  image: true,
+  video: true,
+  audio: true,
+  voice: true,
+  document: true,
+  sticker: true,
   'pairing-code': true,
   logout: true,
   numbers: true,
   groups: true,
   receipts: true,
+  files: true,
 };

@@ -4,6 +4,7 @@ import { EngineBusy, EngineGone, type EngineMessageId, EngineRefusal } from '../
 import { type Acks, busy, slowDown } from './acks.ts';
 import { relayBeside } from './amendments/relay-beside.ts';
 import { type Jid, toJid } from './ids.ts';
+import { stanzaOf } from './to-wire/stanza.ts';
 
 /** Refusals of a message that was encrypted for an outdated list of devices or members. */
 const staleListCodes = [420, 421, 479];
@@ -42,7 +43,7 @@ async function attempt(
   try {
     const relay = (async () => {
       if (chatKind(chat) === 'user' && chat !== self) await assertReachable(socket, jid);
-      await relayBeside(socket, kept, jid, content, { messageId: id, ...options });
+      await relayBeside(socket, kept, jid, content, { messageId: id, ...options, ...stanzaOf(content) });
       ack.bytesLeft();
     })();
     await Promise.all([relay, ack.answered]);

@@ -4,6 +4,10 @@ import type { Powers } from '../port.ts';
 import { addressOf } from './addresses.ts';
 import { aboutGroup } from './chat-facts.ts';
 import type { GroupLooks } from './group-looks.ts';
+import { askAgain } from './media/ask-again.ts';
+import { download } from './media/download.ts';
+import { readReference, writeReference } from './media/reference.ts';
+import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -15,8 +19,9 @@ export function createPowers(deps: {
   live(): WASocket;
   groups: GroupLooks;
   clock: Clock;
+  trust: Trust;
 }): Omit<Powers, 'logout'> {
-  const { live, groups, clock } = deps;
+  const { live, groups, clock, trust } = deps;
   return {
     numbers: { addressOf: async (phone) => addressOf(live(), phone) },
     groups: {
@@ -27,5 +32,9 @@ export function createPowers(deps: {
       admins: async (chat) => groups.admins(live(), chat),
     },
     receipts: { markRead: async (messages) => markRead(live(), messages) },
+    files: {
+      fetch: async (reference) => download(live(), trust, readReference(reference)),
+      askAgain: async (reference) => writeReference(await askAgain(live(), readReference(reference))),
+    },
   };
 }

@@ -24,6 +24,8 @@ import { createJournal } from './journal.ts';
 import { createKeyStore, type EngineKeyStore } from './key-store.ts';
 import { createKnownMentions } from './known-mentions.ts';
 import { endedBecause } from './link.ts';
+import type { Trust } from './media/trust.ts';
+import { createUploads, mediaTypeOf } from './media/uploads.ts';
 import { mentionNames } from './mentions.ts';
 import type { BaileysEngineOptions } from './options.ts';
 import { sendAndWait } from './outbound.ts';
@@ -45,7 +47,7 @@ const lastCallMsMax = 5_000;
 
 /** One connection of one profile. */
 export function createSession(
-  engine: BaileysEngineOptions & { timings: Timings },
+  engine: BaileysEngineOptions & { timings: Timings; trust: Trust },
   options: SessionOptions,
 ): EngineSession {
   const { db, vault, clock, timings } = engine;
@@ -53,6 +55,7 @@ export function createSession(
   const outside = AsyncLocalStorage.snapshot();
   const acks = createAcks(timings.ackMsMax);
   const groups = createGroupLooks();
+  const uploads = createUploads({ ...engine, profileId, folder: engine.uploadsFolder });
   const journal = createJournal({ db, vault, profileId });
   const nameMentions = createKnownMentions({ socket: () => socket, self: () => self(), groups });
   const inbox = createInbox({
@@ -97,6 +100,7 @@ export function createSession(
       silent: onSilent,
     });
     socket = openSocket({
+      uploadAgent: await engine.trust.agent(),
       url: typeof engine.url === 'function' ? engine.url() : engine.url,
       creds: credentials,
       store: keys,
@@ -183,7 +187,9 @@ export function createSession(
 
   async function wireContent(connection: WASocket, chat: ChatId, message: OutgoingMessage) {
     const mentions = await mentionNames(connection, groups, chat, message.mentions ?? []);
-    return toWire(message, { chat, self: ownJid(), mentions });
+    const upload =
+      'file' in message ? await uploads.of(connection, message.file, mediaTypeOf(message.type)) : undefined;
+    return toWire(message, { chat, self: ownJid(), mentions, upload });
   }
 
   async function recall(id: string | null | undefined) {
@@ -273,6 +279,6 @@ export function createSession(
       const content = await wireContent(connection, chat, message);
       await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), kept });
     },
-    ...createPowers({ live, groups, clock }),
+    ...createPowers({ live, groups, clock, trust: engine.trust }),
   };
 }

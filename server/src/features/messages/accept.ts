@@ -2,6 +2,7 @@ import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import { chatKind, parseChatId, phoneChat, phoneOf, storedChat } from '../../platform/chat-id.ts';
 import { type Clock, later } from '../../platform/clock.ts';
+import type { WakeAt } from '../../platform/concurrency/wake-at.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
@@ -35,6 +36,7 @@ export interface AcceptDeps {
   validitySeconds: number;
   /** There is something to send for this profile, on whichever node owns it. */
   poke(profileId: string): void;
+  due: Pick<WakeAt, 'at'>;
 }
 
 /** A message that somebody wants to be sent. */
@@ -42,6 +44,8 @@ interface SendOrder {
   kind: SendableKind;
   body: SendBody;
   origin: MessageOrigin;
+  /** Not before then; its validity begins there. */
+  dueAt?: Date;
 }
 
 /** The same as another feature names it. Its body has passed the schema of the kind. */
@@ -62,7 +66,11 @@ export function createAccept(deps: AcceptDeps) {
   const { db, clock, events, waiting, idempotency } = deps;
 
   /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
-  async function ready(tenancy: Tenancy, { kind, body, origin }: SendOrder, tx?: Tx): Promise<ReadyMessage> {
+  async function ready(
+    tenancy: Tenancy,
+    { kind, body, origin, dueAt }: SendOrder,
+    tx?: Tx,
+  ): Promise<ReadyMessage> {
     refuseOtherKinds(kind, body);
     const sender = await deps.senders.get(tenancy, body.profileId, tx);
     const quotedId = body.quotedMessageId;
@@ -85,14 +93,15 @@ export function createAccept(deps: AcceptDeps) {
       waMessageId: deps.engines[sender.engine as EngineName].newMessageId(),
       type: kind.type,
       content: {
-        ...kind.sending.contentOf(body),
+        ...kind.sending.contentOf(body, { country }),
         ...(quoted && { quoted }),
         ...(mentions.length > 0 && { mentions }),
       },
       quotedId: quoted?.waMessageId ?? null,
       origin,
       acceptedAt,
-      expiresAt: later(acceptedAt, deps.validitySeconds * 1000),
+      dueAt,
+      expiresAt: later(dueAt ?? acceptedAt, deps.validitySeconds * 1000),
     };
   }
 
@@ -106,7 +115,8 @@ export function createAccept(deps: AcceptDeps) {
     if (!kept) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
     afterCommit(tx, () => {
       events.committed();
-      deps.poke(profileId);
+      if (message.dueAt) deps.due.at(message.dueAt);
+      else deps.poke(profileId);
     });
     return kept.conversation_id;
   }

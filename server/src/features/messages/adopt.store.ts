@@ -6,6 +6,9 @@ import type { Tx } from '../../platform/db/transaction.ts';
  * message that both have is the same message: the one of `to` stays. Answers how many that went were unread.
  */
 export async function adopt(tx: Tx, from: string, to: string): Promise<number> {
+  // The queue is locked before its messages.
+  await sql`select 1 from outbox where message_id in (select id from messages where conversation_id in (${to}, ${from}))
+    order by seq for update`.execute(tx);
   await sql`select seq from messages where conversation_id in (${to}, ${from}) order by seq for update`.execute(
     tx,
   );
@@ -16,6 +19,8 @@ export async function adopt(tx: Tx, from: string, to: string): Promise<number> {
     tx,
   );
   await tx.updateTable('messages').set({ conversation_id: to }).where('conversation_id', '=', from).execute();
+  await sql`update outbox o set conversation_id = ${to} from messages m
+    where m.conversation_id = ${to} and o.message_id = m.id and o.conversation_id = ${from}`.execute(tx);
   await sql`insert into message_changes
     select organization_id, profile_id, ${to}::uuid, target_id, kind, author_key, author, author_name,
       wa_message_id, content, true, at, created_at

@@ -37,6 +37,7 @@ test('another feature sends in its own transaction: with it or not at all, and s
     engines: { sandbox: { newMessageId: () => `3EB0${poked.length}` } } as never,
     ...{ idempotency: {} as never, defaultCountry: 'ID', validitySeconds: 60 },
     poke: (profile) => poked.push(profile),
+    due: { at: () => undefined },
   });
   const order = {
     type: 'text',

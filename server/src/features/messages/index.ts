@@ -1,6 +1,7 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createWakeAt } from '../../platform/concurrency/wake-at.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
@@ -88,10 +89,20 @@ export function createMessages(deps: MessagesDeps) {
   };
   const poke = (profileId: string) => here.outbox(profileId) || deps.tellOwner('outbox', profileId);
 
+  const due = createWakeAt({
+    clock,
+    async look() {
+      const { profileIds, next } = await outboxStore.release();
+      profileIds.forEach(poke);
+      return next;
+    },
+    failed: (err) => log.warn({ err }, 'messages that are due could not be looked for; trying again'),
+  });
+
   const senders = createSenders(db);
   const quick = createQuickAccept({ db, log, events: deps.events, outbox, poke });
   const quotes = createQuotes({ store, statuses: deps.statuses });
-  const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke });
+  const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke, due });
 
   const handlers = createSessionHandlers({
     db,
@@ -108,10 +119,12 @@ export function createMessages(deps: MessagesDeps) {
   const feature: Feature = {
     name: 'messages',
     async start() {
+      due.start();
       stopTail = tellWaiters({ events: deps.eventLog, waiting, store });
     },
     drain: () => waiting.end(),
     async stop() {
+      await due.stop();
       await stopTail?.();
       await outbox.stop();
     },

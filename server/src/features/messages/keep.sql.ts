@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { messageQueued } from './messages.events.ts';
 import type { MessageOrigin } from './origin.ts';
+import { laneOf } from './outbox/lanes.ts';
 import type { Claimed } from './outbox/outbox.store.ts';
 import { aboutOutgoingJson } from './outgoing.sql.ts';
 
@@ -22,6 +23,8 @@ export interface ReadyMessage {
   origin: MessageOrigin;
   acceptedAt: Date;
   expiresAt: Date;
+  /** Not before then. */
+  dueAt?: Date | undefined;
   /** Of the lease under which this node can send it at once, so that it need not be queued. */
   generation?: number | undefined;
 }
@@ -34,17 +37,13 @@ export interface Kept {
   claimed: Claimed | undefined;
 }
 
-/**
- * When a message need not be queued: its profile has no pace, is ours for now, and nothing of it waits. The status
- * stands twice so that the partial index of what is on its way serves.
- */
-const isFree = sql`i.generation is not null
+/** When a message need not be queued: its profile has no pace, is ours for now, and nothing of it waits. */
+const isFree = sql`i.generation is not null and i.due_at is null
   and p.message_delay_ms = 0 and p.message_delay_jitter_ms = 0 and p.daily_message_limit is null
   and p.sending_paused_until is null and p.sending_pauses = 0
   and exists (select 1 from profile_leases l where l.profile_id = i.profile_id
     and l.generation = i.generation and l.expires_at > now())
-  and not exists (select 1 from messages q where q.profile_id = i.profile_id
-    and q.status in ('queued', 'sending') and q.status = 'queued')`;
+  and not exists (select 1 from outbox q where q.profile_id = i.profile_id and not q.is_claimed and q.due_at is null)`;
 
 /**
  * Keeps messages to chats that exist already, also when another form of their number was dialled: message,
@@ -72,6 +71,8 @@ export async function keepMessages(
     origin_id: message.origin.id,
     timestamp: message.acceptedAt,
     expires_at: message.expiresAt,
+    lane: laneOf(message.origin),
+    due_at: message.dueAt ?? null,
     generation: message.generation ?? null,
   }));
   const told = events.insertFrom({
@@ -84,7 +85,7 @@ export async function keepMessages(
       select * from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as i (
         n int, id uuid, organization_id uuid, profile_id uuid, dialled text, sender text, wa_message_id text,
         type text, content jsonb, quoted_message_id text, origin_kind text, origin_id text,
-        "timestamp" timestamptz, expires_at timestamptz, generation bigint)
+        "timestamp" timestamptz, expires_at timestamptz, lane smallint, due_at timestamptz, generation bigint)
     ), dialled as materialized (
       select d.profile_id, d.dialled, d.address from dialled_numbers d
       where (d.profile_id, d.dialled) in (select profile_id, dialled from input)
@@ -108,17 +109,28 @@ export async function keepMessages(
       ) c on true
     ), kept as (
       insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, sender,
-        type, content, quoted_message_id, origin_kind, origin_id, status, generation, attempts, expiration,
+        type, content, quoted_message_id, origin_kind, origin_id, status, expiration,
         expires_at, "timestamp", created_at, updated_at)
       select id, organization_id, profile_id, conversation_id, wa_message_id, 'outgoing', sender,
         type, content, quoted_message_id, origin_kind, origin_id, case when is_free then 'sending' else 'queued' end,
-        case when is_free then generation end, is_free::int, case when is_free then lasts end,
+        case when is_free then lasts end,
         expires_at, "timestamp", "timestamp", "timestamp"
       from known order by n
       on conflict do nothing
       returning *
     ), news as materialized (
-      select known.* from known join kept using (id)
+      select known.*, kept.seq from known join kept using (id)
+    ), waiting as (
+      insert into outbox (message_id, profile_id, conversation_id, seq, lane, due_at, expires_at, is_claimed,
+        generation, attempts)
+      select id, profile_id, conversation_id, seq, lane, due_at, expires_at, is_free,
+        case when is_free then generation end, is_free::int
+      from news
+    ), hurried as (
+      -- Within a chat nothing overtakes: what waits there in a slower lane goes along.
+      update outbox o set lane = n.lane
+      from (select conversation_id, min(lane) as lane from news where due_at is null group by conversation_id) n
+      where o.conversation_id = n.conversation_id and o.lane > 0 and o.lane > n.lane and o.due_at is null
     ), touched as (
       update conversations c
       set last_message_at = greatest(c.last_message_at, k.latest), updated_at = k.latest,

@@ -36,7 +36,8 @@ async function owner() {
       const [kept] = await keepMessages(db, events, [message(generation)]);
       const row = await db
         .selectFrom('messages')
-        .select(['status', 'generation', 'attempts', 'expiration'])
+        .innerJoin('outbox', 'message_id', 'id')
+        .select(['status', 'is_claimed', 'outbox.generation', 'attempts', 'expiration'])
         .where('id', '=', kept?.id ?? '')
         .executeTakeFirstOrThrow();
       return { claimed: kept?.claimed, row };
@@ -53,7 +54,13 @@ test('a message that its node can send at once is kept as being sent, with the w
     .where('id', '=', conversationId)
     .execute();
   const { claimed, row } = await keeps(1);
-  expect(row).toEqual({ status: 'sending', generation: 1, attempts: 1, expiration: 86_400 });
+  expect(row).toEqual({
+    status: 'sending',
+    is_claimed: true,
+    generation: 1,
+    attempts: 1,
+    expiration: 86_400,
+  });
   expect(claimed).toMatchObject({
     ...{ chat, conversation_id: conversationId, status: 'sending', type: 'text', content: { text: 'hello' } },
     ...{ expiration: 86_400, expiration_since: since, address_checked_at: since, to_new_group: false },
@@ -65,7 +72,9 @@ test('what waits already goes first: behind a queued message the next one is que
   expect((await keeps()).row).toMatchObject({ status: 'queued', generation: null, attempts: 0 });
   const { claimed, row } = await keeps(1);
   expect(claimed).toBeUndefined();
-  expect(row).toEqual({ status: 'queued', generation: null, attempts: 0, expiration: null });
+  expect(row).toEqual({
+    ...{ status: 'queued', is_claimed: false, generation: null, attempts: 0, expiration: null },
+  });
 });
 
 test.each([

@@ -38,7 +38,7 @@ const messages: Section = {
   named: { wa_message_id: 'messageId', sender: 'senderJid' },
   derived: { waMessageId: sql`wa_message_id` },
   withheld: Object.fromEntries(
-    ['seq', 'generation', 'attempts', 'receipt_due'].map((column) => [column, 'how it travels']),
+    ['seq', 'generation', 'receipt_due'].map((column) => [column, 'how it travels']),
   ),
   key: [
     ['timestamp', 'timestamptz'],
@@ -51,15 +51,20 @@ const messages: Section = {
 
 export const messageKeeps: Keeps = {
   sections: { organization: [messages] },
-  withheld: { message_changes: 'edits, revokes and reactions; shown with the messages they are about' },
+  withheld: {
+    message_changes: 'edits, revokes and reactions; shown with the messages they are about',
+    outbox: 'which messages are on their way; shown as their status',
+  },
   hiding: [
     {
       place: 20,
-      // Along the index of what waits, which begins with the profile.
       async hide(tx, organizationId, now) {
-        await sql`update messages set status = 'cancelled', updated_at = ${now}
-          where status in ('queued', 'sending') and organization_id = ${organizationId}
-            and profile_id = any(array(select id from profiles where organization_id = ${organizationId}))`.execute(
+        await sql`with gone as (
+            delete from outbox
+            where profile_id = any(array(select id from profiles where organization_id = ${organizationId}))
+            returning message_id
+          )
+          update messages set status = 'cancelled', updated_at = ${now} from gone where id = gone.message_id`.execute(
           tx,
         );
       },

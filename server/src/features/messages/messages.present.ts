@@ -12,6 +12,11 @@ export function presentReaction({ emoji, sender, name, fromMe, at }: StoredReact
   return { emoji, senderJid: sender, senderName: name, fromMe, timestamp: at };
 }
 
+/** Without what only the engine needs. */
+function shown({ secret: _, ...content }: Record<string, unknown>): Record<string, unknown> {
+  return content;
+}
+
 /** A message as clients see it. */
 export function presentMessage(row: MessageRow, conversation?: Record<string, unknown>): MessageView {
   return {
@@ -24,8 +29,8 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
     senderJid: row.sender,
     senderName: row.sender_name,
     type: row.type,
-    content: row.revoked_at ? {} : row.content,
-    originalContent: row.revoked_at ? null : row.original_content,
+    content: row.revoked_at ? {} : shown(row.content),
+    originalContent: row.revoked_at || !row.original_content ? null : shown(row.original_content),
     editedAt: row.edited_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,
     revokedBy: row.revoked_by,

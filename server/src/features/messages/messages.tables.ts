@@ -37,7 +37,6 @@ export interface MessagesTable {
   /** Why a message of ours exists; null for what others wrote. */
   origin_kind: string | null;
   origin_id: string | null;
-  attempts: Generated<number>;
   receipt_due: Generated<boolean>;
   /** Seconds that it lasts on phones; null: for ever. */
   expiration: number | null;
@@ -46,6 +45,23 @@ export interface MessagesTable {
   timestamp: Date;
   created_at: Date;
   updated_at: Date;
+}
+/** A message that waits to be sent, or is being sent. Rows are locked before those of `messages`. */
+export interface OutboxTable {
+  message_id: string;
+  profile_id: string;
+  conversation_id: string;
+  /** Of the message: the order within a lane, and within a chat. */
+  seq: number;
+  /** The lower goes first; see `outbox/lanes.ts`. */
+  lane: Generated<number>;
+  /** Not before then; null once that has passed. */
+  due_at: Date | null;
+  expires_at: Date | null;
+  is_claimed: Generated<boolean>;
+  /** Of the lease it was last claimed under. */
+  generation: number | null;
+  attempts: Generated<number>;
 }
 /** The last that each person did to a message: edited, revoked, or reacted to it. */
 export interface MessageChangesTable {
@@ -71,6 +87,7 @@ export interface MessageChangesTable {
 declare module '../../platform/db/tables.ts' {
   interface Tables {
     messages: MessagesTable;
+    outbox: OutboxTable;
     message_changes: MessageChangesTable;
   }
 }

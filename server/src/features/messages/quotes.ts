@@ -2,9 +2,24 @@ import type { Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import type { Statuses } from '../statuses/index.ts';
-import { previewOf } from './kinds/kinds.ts';
+import type { Content } from './kinds/kind.ts';
+import { kindOf, previewOf } from './kinds/kinds.ts';
 import type { MessageStore } from './messages.store.ts';
 import type { StoredQuote } from './outbox/outgoing.ts';
+
+/** More than this of a quoted message is not copied into its answers. */
+const quotedCharsMax = 8000;
+
+/** What an answer shows of the message it quotes. */
+function shownOf(type: string, content: Content): Pick<StoredQuote, 'text' | 'type' | 'content'> {
+  const text = previewOf(type, content);
+  const names = kindOf(type)?.quoted;
+  if (!names) return { text };
+  const fields = Object.fromEntries(
+    names.filter((name) => content[name] !== undefined).map((name) => [name, content[name]]),
+  );
+  return JSON.stringify(fields).length > quotedCharsMax ? { text } : { text, type, content: fields };
+}
 
 /** What replies quote: a message, or a status, which is answered in the chat of whoever posted it. */
 export function createQuotes(deps: { store: MessageStore; statuses: Pick<Statuses, 'find'> }) {
@@ -12,7 +27,7 @@ export function createQuotes(deps: { store: MessageStore; statuses: Pick<Statuse
     const status = await deps.statuses.find(tenancy, profileId, id, tx);
     if (!status) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });
     const { wa_message_id: waMessageId, author: sender, from_me: fromMe, type, content } = status;
-    return { waMessageId, sender, fromMe, text: previewOf(type, content), chat: 'status@broadcast' };
+    return { waMessageId, sender, fromMe, ...shownOf(type, content), chat: 'status@broadcast' };
   }
 
   return {
@@ -24,7 +39,7 @@ export function createQuotes(deps: { store: MessageStore; statuses: Pick<Statuse
         waMessageId: message.wa_message_id,
         sender: message.sender,
         fromMe: message.direction === 'outgoing',
-        text: previewOf(message.type, message.content),
+        ...shownOf(message.type, message.revoked_at ? {} : message.content),
       };
     },
   };

@@ -73,9 +73,13 @@ async function forwardTo(
   // Looking at `sent` makes PostgreSQL insert those first: of two inserts it otherwise runs whichever it likes.
   const afterSent = sql`moved where (select count(*) from sent) >= 0 order by seq`;
   const told = events.insertFrom({ definition, from: afterSent, body: aboutOutgoingJson });
+  const messages = named(receipts);
   const { rows } = await sql<MessageRow>`
-    with before as (
-      select m.id, m.status from ${named(receipts)}
+    with gone as (
+      -- Whoever has it need not be sent it again. The queue is locked before its messages.
+      delete from outbox o using ${messages} and o.message_id = m.id returning 1
+    ), before as (
+      select m.id, m.status from ${messages} and (select count(*) from gone) >= 0
         and m.direction = 'outgoing'
         and (array_position(${order}, m.status) < array_position(${order}, ${status}::text)
           or (m.status = 'failed' and m.failure_code = 'NO_ACK'))

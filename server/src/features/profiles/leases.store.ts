@@ -86,9 +86,7 @@ export function createLeaseStore(db: Db, nodeId: string, leaseSeconds: number) {
     /** Those of the profiles that have messages to send. */
     async withWork(profileIds: string[]): Promise<Set<string>> {
       const { rows } = await sql<{ id: string }>`select id from unnest(${profileIds}::uuid[]) as one (id)
-        where exists (select from messages where profile_id = one.id and status in ('queued', 'sending'))`.execute(
-        db,
-      );
+        where exists (select from outbox where profile_id = one.id and due_at is null)`.execute(db);
       return new Set(rows.map((row) => row.id));
     },
 

@@ -2,7 +2,9 @@ import type { proto } from 'baileys';
 import type { ChatId } from '../../../platform/chat-id.ts';
 import type { OutgoingContext, QuotedMessage } from '../../port.ts';
 import { type Jid, toJid } from '../ids.ts';
+import type { Upload } from '../media/uploads.ts';
 import { withNames } from '../mentions.ts';
+import { quotedContent } from './quoted.ts';
 
 /** Where a message goes, and the address under which we are known there. */
 export interface Route {
@@ -10,6 +12,8 @@ export interface Route {
   self: Jid;
   /** How the people whom the message mentions are named there. */
   mentions?: ReadonlyMap<ChatId, Jid>;
+  /** Where the file of the message lies at the network. */
+  upload?: Upload | undefined;
 }
 
 /** What goes with a message of any kind, as a part of its content; none when there is nothing. */
@@ -43,11 +47,12 @@ function vanishing({ seconds, since }: NonNullable<OutgoingContext['expiration']
   };
 }
 
-function quote({ id, chat, sender, text }: QuotedMessage, route: Route): proto.IContextInfo {
+function quote(quoted: QuotedMessage, route: Route): proto.IContextInfo {
+  const { id, chat, sender } = quoted;
   return {
     stanzaId: id,
     participant: sender === 'me' ? route.self : toJid(sender),
-    quotedMessage: { conversation: text },
+    quotedMessage: quotedContent(quoted),
     // Only when the quoted message is in another chat, as the phones do.
     ...(chat === route.chat ? {} : { remoteJid: toJid(chat) }),
   };

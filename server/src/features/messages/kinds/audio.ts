@@ -7,5 +7,6 @@ export const audio: MessageKind = {
   called: 'a sound file',
   content: contentSchema('AudioContent', 'A sound file.', { ...file, seconds, viewOnce }),
   ownFields,
+  quoted: ['mimetype', 'seconds'],
   preview: () => '',
 };

@@ -22,6 +22,20 @@ const surroundings = {
       examples: [['628123456789@c.us']],
     }),
   ),
+  quoted: Type.Optional(
+    Type.Object(
+      {
+        waMessageId: Type.String(),
+        sender: Type.Union([Type.String(), Type.Null()]),
+        fromMe: Type.Boolean(),
+        type: text('Its kind; absent: a text.'),
+        text: Type.String(),
+        content: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+        chat: text('Where it stands, when that is another chat.'),
+      },
+      { description: 'Of a reply sent from here: what was quoted, as it was then.' },
+    ),
+  ),
   mentionsAll: flag('Everybody in the group is mentioned.'),
   forwarded: flag('It was passed on from another chat.'),
   forwardingScore: whole('How often it was passed on; phones show five and more as “forwarded many times”.'),

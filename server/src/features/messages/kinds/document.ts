@@ -10,6 +10,7 @@ export const document: MessageKind = {
     pages: whole('How many it has.'),
   }),
   ownFields,
+  quoted: ['caption', 'mimetype', 'filename'],
   preview: captionOf,
   edited: captionEdited('document'),
 };

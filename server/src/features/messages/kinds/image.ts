@@ -7,6 +7,7 @@ export const image: MessageKind = {
   called: 'an image',
   content: contentSchema('ImageContent', 'A picture.', { caption, ...file, ...pixels, viewOnce }),
   ownFields,
+  quoted: ['caption', 'mimetype'],
   preview: captionOf,
   edited: captionEdited('image'),
 };

@@ -13,8 +13,12 @@ export interface Sending {
   readonly summary: string;
   readonly description: string;
   readonly body: TObject;
-  /** What is stored of a request, beside what every kind has (quote and mentions). */
-  contentOf(body: SendBody): Content;
+  /**
+   * What is stored of a request, beside what every kind has (quote and mentions).
+   * @param where.country whose numbers are written without country code
+   * @throws Failure VALIDATION_ERROR for what its schema can't see
+   */
+  contentOf(body: SendBody, where: { country: string }): Content;
   /** The same content always gives the same message: a receiver that could not read it is sent it again. */
   outgoing(content: Content): OutgoingContent;
 }
@@ -28,6 +32,8 @@ export interface MessageKind {
   readonly content: ContentSchema;
   /** Fields of a request that other kinds refuse, and what they belong to. */
   readonly ownFields?: { readonly of: string; readonly names: readonly string[] };
+  /** Of its content what an answer shows of the message it quotes, beside the preview. Absent: nothing. */
+  readonly quoted?: readonly string[];
   /** One line for quotes, lists and notices; empty when it has no words. */
   preview(content: Content): string;
   /** What it says after an edit, which names its own `type`; undefined when that edit can't be. Absent: none can. */
@@ -39,7 +45,7 @@ export interface MessageKind {
 export function sendingOf<Body extends TObject>(
   sending: Omit<Sending, 'body' | 'contentOf'> & {
     body: Body;
-    contentOf(body: Static<Body>): Content;
+    contentOf(body: Static<Body>, where: { country: string }): Content;
   },
 ): Sending {
   return sending as unknown as Sending;

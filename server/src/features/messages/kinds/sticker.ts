@@ -7,5 +7,6 @@ export const sticker: MessageKind = {
   called: 'a sticker',
   content: contentSchema('StickerContent', 'A sticker.', { ...file, animated: flag('It moves.') }),
   ownFields,
+  quoted: ['mimetype'],
   preview: () => '',
 };

@@ -1,5 +1,4 @@
 import Type from 'typebox';
-import { Nullable } from '../../../http/schema.ts';
 import { contentSchema, text as words } from './content.ts';
 import { replaced } from './edit.ts';
 import { type MessageKind, sendingOf } from './kind.ts';
@@ -11,18 +10,6 @@ const content = contentSchema('TextContent', 'Words.', {
     Type.Object(
       { url: Type.String(), title: words('Of the page.'), description: words('Of the page.') },
       { description: 'The page that its link leads to.' },
-    ),
-  ),
-  quoted: Type.Optional(
-    Type.Object(
-      {
-        waMessageId: Type.String(),
-        sender: Nullable(Type.String()),
-        fromMe: Type.Boolean(),
-        text: Type.String(),
-        chat: words('Where it stands, when that is another chat.'),
-      },
-      { description: 'Of a reply sent from here: what was quoted.' },
     ),
   ),
 });

@@ -11,6 +11,7 @@ export const video: MessageKind = {
     shape: Type.Optional(Type.Enum(['round', 'gif'] as const, { description: 'Absent: an ordinary video.' })),
   }),
   ownFields,
+  quoted: ['caption', 'mimetype', 'seconds', 'shape'],
   preview: captionOf,
   edited: captionEdited('video'),
 };

@@ -7,5 +7,6 @@ export const voice: MessageKind = {
   called: 'a voice message',
   content: contentSchema('VoiceContent', 'A voice message.', { ...file, seconds, viewOnce }),
   ownFields,
+  quoted: ['mimetype', 'seconds'],
   preview: () => '',
 };

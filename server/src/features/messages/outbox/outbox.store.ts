@@ -83,13 +83,18 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
 
   async function fail(tx: Db | Tx, failed: Failed[]): Promise<Outgoing[]> {
     const marked = await sql<Outgoing>`
-      with moved as (
-        update messages m
-        set status = f.status, failure_code = f.code, failure_reason = f.reason, updated_at = ${clock.now()}
-        from unnest(${failed.map((one) => one.id)}::uuid[], ${failed.map((one) => one.is)}::text[],
+      with gone as (
+        delete from outbox o
+        using unnest(${failed.map((one) => one.id)}::uuid[], ${failed.map((one) => one.is)}::text[],
             ${failed.map((one) => one.code)}::text[], ${failed.map((one) => one.reason)}::text[])
-          as f (id, status, code, reason), conversations c
-        where m.id = f.id and c.id = m.conversation_id and m.status in ('queued', 'sending')
+          as f (id, status, code, reason)
+        where o.message_id = f.id
+        returning o.message_id, f.status, f.code, f.reason
+      ), moved as (
+        update messages m
+        set status = gone.status, failure_code = gone.code, failure_reason = gone.reason, updated_at = ${clock.now()}
+        from gone, conversations c
+        where m.id = gone.message_id and c.id = m.conversation_id and m.status in ('queued', 'sending')
         returning m.*, c.chat
       ), told as (${failures('moved')})
       select * from moved`.execute(tx);
@@ -98,8 +103,8 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
 
   return {
     /**
-     * Takes the oldest messages of a profile, in order. With `unfinished` also those that an ended connection
-     * left half sent, but never one of `inFlight`. Takes nothing when the lease has moved on.
+     * Takes the first messages of a profile that are due, by lane and order. With `unfinished` also those that an ended
+     * connection left half sent, but never one of `inFlight`. Takes nothing when the lease has moved on.
      */
     async claim(
       profileId: string,
@@ -107,25 +112,29 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       limit: number,
       { unfinished, inFlight }: { unfinished: boolean; inFlight: string[] },
     ): Promise<Claimed[]> {
-      const statuses = unfinished ? ['queued', 'sending'] : ['queued'];
-      const claimed = await sql<Claimed & Pick<Outgoing, 'seq'>>`
+      const now = clock.now();
+      const claimed = await sql<Claimed & Pick<Outgoing, 'seq'> & { lane: number }>`
         with next as (
-          select id from messages
-          where profile_id = ${profileId} and status in ('queued', 'sending') and status = any(${statuses})
-            and not (id = any(${inFlight}::uuid[]))
-          order by seq limit ${limit}
+          select message_id, is_claimed from outbox
+          where profile_id = ${profileId} and due_at is null and (not is_claimed or ${unfinished})
+            and not (message_id = any(${inFlight}::uuid[]))
+            and exists (select 1 from profile_leases l where l.profile_id = ${profileId}
+              and l.generation = ${generation} and l.expires_at > now())
+          order by lane, seq limit ${limit}
           for update skip locked
+        ), taken as (
+          update outbox o set is_claimed = true, generation = ${generation}, attempts = attempts + 1
+          from next where o.message_id = next.message_id
+          returning o.message_id, o.lane, next.is_claimed as was_claimed
         )
         update messages m
-        set status = 'sending', expiration = case m.status when 'queued' then nullif(c.expiration, 0) else m.expiration end,
-          generation = ${generation}, attempts = attempts + 1, updated_at = ${clock.now()}
-        from next, conversations c
-        where m.id = next.id and c.id = m.conversation_id
-          and exists (select 1 from profile_leases l where l.profile_id = ${profileId}
-            and l.generation = ${generation} and l.expires_at > now())
-        returning m.*, c.chat, c.address_checked_at, ${sinceOf},
+        set status = 'sending', updated_at = ${now},
+          expiration = case when taken.was_claimed then m.expiration else nullif(c.expiration, 0) end
+        from taken, conversations c
+        where m.id = taken.message_id and c.id = m.conversation_id
+        returning m.*, taken.lane, c.chat, c.address_checked_at, ${sinceOf},
           c.type = 'group' and c.name is null as to_new_group`.execute(db);
-      return claimed.rows.sort((a, b) => a.seq - b.seq);
+      return claimed.rows.sort((a, b) => a.lane - b.lane || a.seq - b.seq);
     },
 
     /**
@@ -140,11 +149,13 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
         body: sql`${aboutOutgoingJson} || '{"source": "api"}'`,
       });
       const marked = await sql<Outgoing>`
-        with moved as (
+        with gone as (
+          delete from outbox where message_id = any(${ids}::uuid[]) returning message_id
+        ), moved as (
           update messages m
           set status = 'sent', failure_code = null, failure_reason = null, updated_at = ${now}
-          from conversations c
-          where m.id = any(${ids}::uuid[]) and c.id = m.conversation_id and m.status in ('queued', 'sending')
+          from gone, conversations c
+          where m.id = gone.message_id and c.id = m.conversation_id and m.status in ('queued', 'sending')
           returning m.*, c.chat
         ), counted as (${countedForTheDay(sql`moved`, now)}
         ), told as (${told})
@@ -160,15 +171,19 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
 
     /** What is being sent lasts as long as messages do in its conversation, which has become another one. */
     async lastsAsChat(tx: Tx, profileId: string, conversationId: string): Promise<void> {
-      await sql`update messages m set expiration = nullif(c.expiration, 0) from conversations c
-        where m.profile_id = ${profileId} and m.status in ('queued', 'sending') and m.status = 'sending'
+      await sql`update messages m set expiration = nullif(c.expiration, 0) from outbox o, conversations c
+        where o.profile_id = ${profileId} and o.is_claimed and m.id = o.message_id and m.status = 'sending'
           and m.conversation_id = ${conversationId} and c.id = ${conversationId}`.execute(tx);
     },
 
     /** Messages that were claimed and could not be sent for now wait in the queue again, where they stood. */
     async putBack(ids: string[]): Promise<void> {
-      await sql`update messages set status = 'queued', updated_at = ${clock.now()}
-        where id = any(${ids}::uuid[]) and status = 'sending'`.execute(db);
+      await sql`with back as (
+          update outbox set is_claimed = false where message_id = any(${ids}::uuid[]) and is_claimed
+          returning message_id
+        )
+        update messages m set status = 'queued', updated_at = ${clock.now()}
+        from back where m.id = back.message_id and m.status = 'sending'`.execute(db);
     },
 
     /** Those to numbers that nobody has take their conversation along, when there is nothing else in it. */
@@ -191,12 +206,14 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
     async expire(tx: Db | Tx = db): Promise<{ rows: Outgoing[]; more: boolean }> {
       const { rows } = await sql<Outgoing>`
         with late as (
-          select id from messages where status = 'queued' and expires_at < ${clock.now()}
+          select message_id from outbox where not is_claimed and expires_at < ${clock.now()}
           order by seq limit ${chunkMax} for update skip locked
+        ), gone as (
+          delete from outbox o using late where o.message_id = late.message_id returning o.message_id
         ), moved as (
           update messages m set status = 'expired', failure_code = ${tooLate.code}, updated_at = ${clock.now()},
             failure_reason = ${tooLate.reason}
-          from late, conversations c where m.id = late.id and c.id = m.conversation_id
+          from gone, conversations c where m.id = gone.message_id and c.id = m.conversation_id
           returning m.*, c.chat
         ), told as (${failures('moved')})
         select * from moved`.execute(tx);
@@ -204,12 +221,23 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       return { rows, more: rows.length === chunkMax };
     },
 
+    /** Lets messages go whose time has come; answers their profiles, and when the next is due. */
+    async release(): Promise<{ profileIds: string[]; next: Date | undefined }> {
+      const now = clock.now();
+      const { rows } = await sql<{ profile_ids: string[] | null; next: Date | null }>`
+        with released as (
+          update outbox set due_at = null where due_at <= ${now} returning profile_id
+        )
+        select (select array_agg(distinct profile_id) from released) as profile_ids,
+          (select min(due_at) from outbox where due_at > ${now}) as next`.execute(db);
+      return { profileIds: rows[0]?.profile_ids ?? [], next: rows[0]?.next ?? undefined };
+    },
+
     /** How many messages of all organisations are queued or being sent. */
     async countWaiting(): Promise<number> {
       const row = await db
-        .selectFrom('messages')
+        .selectFrom('outbox')
         .select(({ fn }) => fn.countAll<number>().as('count'))
-        .where(sql<boolean>`status in ('queued', 'sending')`)
         .executeTakeFirstOrThrow();
       return row.count;
     },

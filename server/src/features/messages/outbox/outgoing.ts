@@ -10,6 +10,9 @@ export interface StoredQuote {
   sender: string | null;
   fromMe: boolean;
   text: string;
+  /** Its kind and what answers show of that; absent: a text. */
+  type?: string;
+  content?: Record<string, unknown>;
   /** Where it stands, when that is not the chat of the reply. */
   chat?: string;
 }
@@ -45,5 +48,6 @@ function quoteOf(quoted: StoredQuote, chat: ChatId): QuotedMessage {
     chat: quoted.chat ? storedChat(quoted.chat) : chat,
     sender: quoted.fromMe ? 'me' : quoted.sender ? storedChat(quoted.sender) : chat,
     text: quoted.text,
+    ...(quoted.type && { content: { ...quoted.content, type: quoted.type } }),
   };
 }
