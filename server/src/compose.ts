@@ -79,8 +79,11 @@ export interface House {
 export function compose(platform: Platform): House {
   const { config, sandbox, talk } = platform;
   const files = {
-    openFile: async () => {
-      throw new FileGone('No file is kept here yet.');
+    files: {
+      open: async () => {
+        throw new FileGone('No file is kept here yet.');
+      },
+      preview: async () => undefined,
     },
     uploadsFolder: join(config.dataDir, 'uploads'),
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { FileGone, type OutgoingFile } from './port.ts';
+import { FileGone, type Files, type OutgoingFile } from './port.ts';
 
 const files = new Map<string, Buffer>();
 
@@ -11,11 +11,16 @@ export function sampleFile(name: string, mimetype: string, bytes = 40_001): Outg
   return { id: name, mimetype, bytes, sha256: createHash('sha256').update(body).digest('hex') };
 }
 
+export const samplePreview = Buffer.alloc(300, 'preview');
+
 /** What engines under test are given to read files with. */
-export async function openSampleFile({ id }: OutgoingFile): Promise<Readable> {
-  const body = files.get(id);
-  if (!body) throw new FileGone(`There is no file ${id}.`);
-  return Readable.from([body.subarray(0, 30_000), body.subarray(30_000)]);
-}
+export const sampleFiles: Files = {
+  async open({ id }) {
+    const body = files.get(id);
+    if (!body) throw new FileGone(`There is no file ${id}.`);
+    return Readable.from([body.subarray(0, 30_000), body.subarray(30_000)]);
+  },
+  preview: async () => samplePreview,
+};
 
 export const bytesOf = (name: string) => files.get(name);

@@ -1,7 +1,7 @@
-import { sampleFile } from './conformance-files.ts';
+import { sampleFile, samplePreview } from './conformance-files.ts';
 import type { OutgoingContent, OutgoingKind } from './port.ts';
 
-const thumbnail = Buffer.alloc(300, 'thumbnail').toString('base64');
+const thumbnail = samplePreview.toString('base64');
 const looks = { width: 640, height: 480 };
 const waveform = Array.from({ length: 64 }, (_, index) => index);
 
@@ -69,7 +69,7 @@ export const samples: {
     sent: {
       type: 'image',
       file: sampleFile('oven.jpg', 'image/jpeg'),
-      ...{ caption: 'Our new oven', ...looks, thumbnail, viewOnce: true },
+      ...{ caption: 'Our new oven', ...looks, viewOnce: true },
     },
     shown: {
       type: 'image',

@@ -1,5 +1,5 @@
-import type { RawBuilder } from 'kysely';
 import type { Readable } from 'node:stream';
+import type { RawBuilder } from 'kysely';
 import type { ChatId } from '../platform/chat-id.ts';
 import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
@@ -73,11 +73,10 @@ export interface OutgoingContents {
   sticker: { file: OutgoingFile; animated?: boolean; width?: number; height?: number };
 }
 
-/** How a picture is shown before it is fetched: pixels, and a small JPEG in base64. */
+/** How a picture looks: its size in pixels, and whether it may be looked at once. */
 export interface Looks {
   width?: number;
   height?: number;
-  thumbnail?: string;
   viewOnce?: boolean;
 }
 
@@ -91,8 +90,13 @@ export interface OutgoingFile {
   mimetype: string;
 }
 
-/** The bytes of a file of our storage. @throws FileGone when it is not there any more */
-export type OpenFile = (file: OutgoingFile) => Promise<Readable>;
+/** Our storage, as engines read it. */
+export interface Files {
+  /** The bytes. @throws FileGone when it is not there any more */
+  open(file: OutgoingFile): Promise<Readable>;
+  /** A small JPEG of a picture or film, shown until it is fetched; undefined where there is none. */
+  preview(file: OutgoingFile): Promise<Buffer | undefined>;
+}
 
 export type OutgoingKind = keyof OutgoingContents;
 

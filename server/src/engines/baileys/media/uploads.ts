@@ -7,7 +7,7 @@ import type { Vault } from '../../../platform/crypto.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
 import {
   EngineGone,
-  type OpenFile,
+  type Files,
   type OutgoingContents,
   type OutgoingFile,
   type OutgoingKind,
@@ -29,6 +29,7 @@ export interface Upload {
   fileLength: number;
   /** Seconds. */
   mediaKeyTimestamp: number;
+  jpegThumbnail?: Buffer;
 }
 
 /** Under which name the network keeps the files of a kind. */
@@ -51,7 +52,7 @@ export function createUploads(deps: {
   profileId: string;
   /** For encrypted files on their way. */
   folder: string;
-  openFile: OpenFile;
+  files: Files;
 }) {
   const { vault, clock, profileId, folder } = deps;
   const store = createUploadStore(deps.db);
@@ -70,7 +71,7 @@ export function createUploads(deps: {
     await mkdir(folder, { recursive: true });
     const path = join(folder, `${randomUUID()}.enc`);
     try {
-      const sealed = await sealInto(path, await deps.openFile(file), type);
+      const sealed = await sealInto(path, await deps.files.open(file), type);
       const at = await socket
         .waUploadToServer(path, {
           mediaType: type,
@@ -80,11 +81,13 @@ export function createUploads(deps: {
         .catch((error: Error) => {
           throw new EngineGone(`The file could not be uploaded: ${error.message}.`);
         });
+      const preview = isSeen(type) ? await deps.files.preview(file) : undefined;
       const now = clock.now();
       const made: Upload = {
         ...{ url: at.mediaUrl, directPath: at.directPath, mediaKey: sealed.mediaKey },
         ...{ fileSha256: sealed.sha256, fileEncSha256: sealed.encryptedSha256, fileLength: sealed.bytes },
         mediaKeyTimestamp: Math.floor(now.getTime() / 1000),
+        ...(preview && { jpegThumbnail: preview }),
       };
       const value = vault.sealText(write(made), contextOf(key));
       await store.keep(profileId, Buffer.from(file.sha256, 'hex'), type, value, now);
@@ -95,7 +98,7 @@ export function createUploads(deps: {
   }
 
   return {
-    /** @throws EngineGone when it could not be uploaded for now, and what `openFile` throws */
+    /** @throws EngineGone when it could not be uploaded for now, and what `files` throws */
     of(socket: WASocket, file: OutgoingFile, type: MediaType): Promise<Upload> {
       const key = `${type}:${file.sha256}`;
       const found = underWay.get(key) ?? upload(socket, file, type, key).finally(() => underWay.delete(key));
@@ -107,15 +110,20 @@ export function createUploads(deps: {
 
 export type Uploads = ReturnType<typeof createUploads>;
 
-const binary = ['mediaKey', 'fileSha256', 'fileEncSha256'] as const;
+/** Phones show a small picture of these until they have fetched them. */
+const isSeen = (type: MediaType) => type === 'image' || type === 'video';
+
+const binary = ['mediaKey', 'fileSha256', 'fileEncSha256', 'jpegThumbnail'] as const;
 
 function write(upload: Upload): string {
-  const texts = Object.fromEntries(binary.map((name) => [name, upload[name].toString('base64')]));
-  return JSON.stringify({ ...upload, ...texts });
+  const texts = binary.map((name) => [name, upload[name]?.toString('base64')]);
+  return JSON.stringify({ ...upload, ...Object.fromEntries(texts) });
 }
 
 function read(text: string): Upload {
   const upload = JSON.parse(text) as Record<string, string>;
-  const bytes = Object.fromEntries(binary.map((name) => [name, Buffer.from(upload[name] ?? '', 'base64')]));
-  return { ...upload, ...bytes } as unknown as Upload;
+  const bytes = binary
+    .filter((name) => upload[name] !== undefined)
+    .map((name) => [name, Buffer.from(upload[name] ?? '', 'base64')]);
+  return { ...upload, ...Object.fromEntries(bytes) } as unknown as Upload;
 }

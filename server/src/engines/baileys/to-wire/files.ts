@@ -86,10 +86,9 @@ function caption({ caption }: { caption?: string }) {
   return caption ? { caption } : {};
 }
 
-function looks({ width, height, thumbnail, viewOnce }: Looks) {
+function looks({ width, height, viewOnce }: Looks) {
   return {
     ...(width && height && { width, height }),
-    ...(thumbnail && { jpegThumbnail: Buffer.from(thumbnail, 'base64') }),
     ...(viewOnce && { viewOnce }),
   };
 }
