@@ -12,6 +12,7 @@ import * as messageOrigins from './0011-message-origins.ts';
 import * as messagesById from './0012-messages-by-id.ts';
 import * as messageCounts from './0013-message-counts.ts';
 import * as messageKinds from './0014-message-kinds.ts';
+import * as media from './0017-media.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0012-messages-by-id': messagesById,
   '0013-message-counts': messageCounts,
   '0014-message-kinds': messageKinds,
+  '0017-media': media,
 };
