@@ -14,6 +14,7 @@ import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
+import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
@@ -42,6 +43,7 @@ import type { Log } from './platform/log.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
 import type { Presence } from './platform/presence.ts';
+import type { Storage } from './platform/storage/storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 
 export interface Platform {
@@ -61,6 +63,9 @@ export interface Platform {
   nodeId: string;
   presence: Presence;
   sandbox: SandboxNetwork;
+  storage: Storage;
+  /** Where people reach this server, without a slash at the end. */
+  address: () => string;
   version: string;
   /** Other than production's; for tests. */
   passwordCost?: PasswordCost | undefined;
@@ -159,6 +164,7 @@ export function compose(platform: Platform): House {
     messages.feature,
     profiles.feature,
     conversations.feature,
+    createMedia(platform).feature,
     createContacts().feature,
     statuses.feature,
     webhooks.feature,
