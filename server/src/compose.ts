@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { createBaileysEngine, whatsappUrl } from './engines/baileys/index.ts';
 import { engineFeature } from './engines/engine-feature.ts';
 import type { Engine, EngineName } from './engines/port.ts';
-import { FileGone } from './engines/port.ts';
 import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
@@ -83,15 +82,8 @@ export interface House {
  */
 export function compose(platform: Platform): House {
   const { config, sandbox, talk } = platform;
-  const files = {
-    files: {
-      open: async () => {
-        throw new FileGone('No file is kept here yet.');
-      },
-      preview: async () => undefined,
-    },
-    uploadsFolder: join(config.dataDir, 'uploads'),
-  };
+  const media = createMedia({ ...platform, workFolder: join(config.dataDir, 'converting') });
+  const files = { files: media.forEngines, uploadsFolder: join(config.dataDir, 'uploading') };
   const engines: Record<EngineName, Engine> = {
     baileys: createBaileysEngine({
       ...{ ...platform, ...files, name: 'baileys', url: config.whatsappUrl ?? whatsappUrl },
@@ -120,6 +112,7 @@ export function compose(platform: Platform): House {
   const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
   const messages = createMessages({
     ...platform,
+    media,
     engines,
     statuses,
     defaultCountry: config.defaultCountry,
@@ -164,7 +157,7 @@ export function compose(platform: Platform): House {
     messages.feature,
     profiles.feature,
     conversations.feature,
-    createMedia(platform).feature,
+    media.feature,
     createContacts().feature,
     statuses.feature,
     webhooks.feature,

@@ -80,8 +80,12 @@ export const failures = {
   MEDIA_TYPE_MISMATCH: { status: 415, says: 'The content of the file is not what it is said to be.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, says: 'Send JSON with the content type application/json.' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, says: 'This idempotency key was used for a different request.' },
+  MEDIA_CONVERSION_UNAVAILABLE: {
+    status: 422,
+    says: 'A voice note has to be Ogg with Opus. Other sound is converted where ffmpeg is installed on the server, which it is not.',
+  },
   MEDIA_PIXELS_EXCEEDED: { status: 422, says: 'The picture has too many pixels.' },
-  MEDIA_UNREADABLE: { status: 422, says: 'The picture is damaged and can not be read.' },
+  MEDIA_UNREADABLE: { status: 422, says: 'The file is damaged and can not be read.' },
   MEDIA_URL_FAILED: { status: 422, says: 'The file could not be fetched from its address.' },
   REFUSED_BY_WHATSAPP: { status: 422, says: 'WhatsApp refused this.' },
   TARGET_NOT_ALLOWED: {

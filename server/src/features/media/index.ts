@@ -11,6 +11,9 @@ import { type ByteRange, NotStored, nameOf, type Storage } from '../../platform/
 import type { Tenancy } from '../../platform/tenancy.ts';
 import { createCleanUp } from './clean-up.ts';
 import type { MediaKind } from './content-type.ts';
+import { createFfmpeg } from './fit/ffmpeg.ts';
+import { createFit } from './fit/fit.ts';
+import { createFilesForEngines } from './for-engines.ts';
 import { createIntake, type Said } from './intake.ts';
 import { createLinks } from './links.ts';
 import { cleanUpMedia } from './media.jobs.ts';
@@ -32,6 +35,8 @@ export interface MediaDeps {
   vault: Vault;
   outbound: Outbound;
   storage: Storage;
+  /** For files that are being converted. */
+  workFolder: string;
   /** Where people reach this server, without a slash at the end. */
   address: () => string;
   config: Pick<
@@ -42,6 +47,7 @@ export interface MediaDeps {
     | 'mediaLinkSeconds'
     | 'mediaUnusedSeconds'
     | 'bodyBytesMax'
+    | 'ffmpeg'
   >;
   /** How long a file may take to be fetched; for tests. */
   download?: DownloadLimits | undefined;
@@ -104,6 +110,23 @@ export function createMedia(deps: MediaDeps) {
   return {
     feature,
     present,
+    /** Links to a file, for whoever may see what it belongs to. */
+    linksOf: (file: { id: string; filename?: string | undefined; hasThumbnail?: boolean | undefined }) => ({
+      url: deps.address() + links.path({ id: file.id, filename: file.filename ?? '' }, 'file'),
+      thumbnailUrl: file.hasThumbnail
+        ? deps.address() + links.path({ id: file.id, filename: '' }, 'thumbnail')
+        : null,
+    }),
+    /** Of one file. */
+    bytesMax,
+    fit: createFit({
+      ...deps,
+      intake,
+      bytesMax,
+      ffmpeg: createFfmpeg(config.ffmpeg),
+      folder: deps.workFolder,
+    }),
+    forEngines: createFilesForEngines({ store, storage }),
 
     /**
      * Takes in a file that somebody wants to send, and checks that it can be sent as that. It asks the network and the disk:
@@ -143,3 +166,5 @@ export function createMedia(deps: MediaDeps) {
     totals: store.totals,
   };
 }
+
+export type Media = ReturnType<typeof createMedia>;

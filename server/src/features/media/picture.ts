@@ -1,6 +1,7 @@
 import type { Sharp, SharpOptions } from 'sharp';
 import { createTurns } from '../../platform/concurrency/in-turn.ts';
 import { once } from '../../platform/concurrency/once.ts';
+import { Failure } from '../../platform/failures.ts';
 
 export interface Picture {
   width: number;
@@ -16,6 +17,8 @@ const pixelsMax = 268_000_000;
 /** Pictures that come in rows need little memory, those that come finer and finer all of it. */
 const thumbnailPixelsMax = { inRows: 100_000_000, whole: 16_000_000 };
 const thumbnailSide = 480;
+const stickerSide = 512;
+const previewSide = 96;
 const thumbnailSecondsMax = 10;
 
 /** One at a time, off the event loop: a hundred large pictures at once must not take a hundred times the memory. */
@@ -57,5 +60,50 @@ export async function readPicture(
             .toBuffer()
             .catch(() => undefined);
     return { width, height, thumbnail };
+  });
+}
+
+/** A picture as JPEG, as large as it is. @throws Failure MEDIA_UNREADABLE, MEDIA_PIXELS_EXCEEDED */
+export const toJpeg = (path: string) =>
+  redrawn(path, (picture) => picture.flatten({ background: '#ffffff' }).jpeg({ quality: 88 }));
+
+/** A picture as a sticker: 512 pixels wide and high, what is around it transparent. @throws as {@link toJpeg} */
+export const toSticker = (path: string) =>
+  redrawn(path, (picture) =>
+    picture
+      .resize(stickerSide, stickerSide, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
+      .webp({ quality: 80 }),
+  );
+
+/** Of a thumbnail the very small JPEG that a message carries along; undefined when it can't be made. */
+export async function toPreview(thumbnail: Buffer): Promise<Buffer | undefined> {
+  const sharp = await library();
+  return turns.inTurn('picture', () =>
+    sharp(thumbnail)
+      .resize(previewSide, previewSide, { fit: 'inside' })
+      .flatten({ background: '#ffffff' })
+      .jpeg({ quality: 50 })
+      .toBuffer()
+      .catch(() => undefined),
+  );
+}
+
+async function redrawn(path: string, draw: (picture: Sharp) => Sharp): Promise<Buffer> {
+  const sharp = await library();
+  return turns.inTurn('picture', async () => {
+    const opened = () => sharp(path, { animated: false, limitInputPixels: false });
+    const head = await opened()
+      .metadata()
+      .catch(() => undefined);
+    if (!head) throw new Failure('MEDIA_UNREADABLE');
+    const pixels = (head.width ?? 0) * (head.height ?? 0);
+    // It is drawn whole, whichever form it has.
+    if (pixels > thumbnailPixelsMax.whole) throw new Failure('MEDIA_PIXELS_EXCEEDED');
+    const picture = sharp(path, { animated: false, limitInputPixels: thumbnailPixelsMax.whole });
+    return draw(picture.timeout({ seconds: thumbnailSecondsMax }).autoOrient())
+      .toBuffer()
+      .catch((cause: unknown) => {
+        throw new Failure('MEDIA_UNREADABLE', { cause });
+      });
   });
 }

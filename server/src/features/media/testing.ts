@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
@@ -68,7 +70,9 @@ export async function openMediaKit(
     vault: createVault(randomBytes(32)),
     address: () => 'https://bakery.example',
     download: more.download,
+    workFolder: join(tmpdir(), `mwa-converting-${process.pid}`),
     config: {
+      ffmpeg: 'ffmpeg',
       mediaBytesMax: 1_000_000,
       mediaBase64BytesMax: 500_000,
       mediaQuotaBytes: 0,

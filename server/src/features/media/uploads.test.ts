@@ -22,7 +22,7 @@ async function upload(bytes: Uint8Array, name: string, type = '', headers: Recor
   body.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>], { type }), name);
   return post(body, headers);
 }
-async function post(body: BodyInit, headers: Record<string, string> = {}) {
+async function post(body: FormData | string | ReadableStream, headers: Record<string, string> = {}) {
   const response = await fetch(at('/uploads/media'), {
     method: 'POST',
     body,

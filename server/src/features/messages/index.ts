@@ -2,11 +2,13 @@ import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createWakeAt } from '../../platform/concurrency/wake-at.ts';
+import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
@@ -14,6 +16,11 @@ import * as changeEvents from './changes/changes.events.ts';
 import { createChangeStore } from './changes/changes.store.ts';
 import { createChanges } from './changes/changes.ts';
 import { createExpiry } from './expire.ts';
+import { createFetch } from './files/fetch-files.ts';
+import { createFetcher } from './files/fetcher.ts';
+import { messageMedia } from './files/files.events.ts';
+import { createFileStore } from './files/files.store.ts';
+import { createArrivedFiles } from './files/keep-files.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
 import * as events from './messages.events.ts';
@@ -54,6 +61,8 @@ export interface MessagesDeps {
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
   pauses: Pauses;
+  media: Pick<Media, 'store' | 'refer' | 'bytesMax' | 'linksOf'>;
+  vault: Vault;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts', profileId: string): void;
 }
@@ -70,10 +79,14 @@ export function createMessages(deps: MessagesDeps) {
   const recipients = createRecipients({ db, clock, store: outboxStore });
   const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
   const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
-  const inbound = createInbound({ ...deps, store, groups, changes });
+  const fileStore = createFileStore(db);
+  const fetch = createFetch({ ...deps, store: fileStore });
+  const fetcher = createFetcher({ clock, log, store: fileStore, fetch });
+  const files = createArrivedFiles({ ...deps, store: fileStore, came: fetcher.poke });
+  const inbound = createInbound({ ...deps, store, groups, changes, files });
   const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
-  const service = createMessageService({ db, store });
+  const service = createMessageService({ db, store, linksOf: deps.media.linksOf });
 
   /** Looks at the queue, or at the read receipts due, of a profile that is connected here; false when it is not. */
   const here = {
@@ -113,6 +126,7 @@ export function createMessages(deps: MessagesDeps) {
     receipts,
     readReceipts,
     changes,
+    fetcher,
   });
   let stopTail: (() => Promise<void>) | undefined;
 
@@ -126,13 +140,13 @@ export function createMessages(deps: MessagesDeps) {
     async stop() {
       await due.stop();
       await stopTail?.();
-      await outbox.stop();
+      await Promise.all([outbox.stop(), fetcher.stop()]);
     },
     routes(app) {
       sendRoutes(app, accept);
       messageRoutes(app, service);
     },
-    events: [...Object.values(events), ...Object.values(changeEvents)],
+    events: [...Object.values(events), ...Object.values(changeEvents), messageMedia],
     figures: [
       {
         name: 'multiwa_messages_waiting',

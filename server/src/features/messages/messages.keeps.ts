@@ -54,6 +54,7 @@ export const messageKeeps: Keeps = {
   withheld: {
     message_changes: 'edits, revokes and reactions; shown with the messages they are about',
     outbox: 'which messages are on their way; shown as their status',
+    message_files: 'where files lie at WhatsApp and what opens them; the files are shown with their messages',
   },
   hiding: [
     {
@@ -72,6 +73,7 @@ export const messageKeeps: Keeps = {
   ],
   rows: [
     { place: 30, table: 'message_changes', of: ofOrganization },
+    { place: 35, table: 'message_files', of: ofOrganization },
     { place: 40, table: 'messages', of: ofOrganization },
   ],
 };

@@ -5,6 +5,7 @@ import { learnChats, learnSamePerson } from '../conversations/index.ts';
 import type { SessionHandlers } from '../profiles/index.ts';
 import { adopt } from './adopt.store.ts';
 import type { Changes } from './changes/changes.ts';
+import type { Fetcher } from './files/fetcher.ts';
 import type { Inbound } from './inbound.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { MessageStore } from './messages.store.ts';
@@ -23,6 +24,7 @@ export function createSessionHandlers(deps: {
   receipts: Receipts;
   readReceipts: ReadReceipts;
   changes: Changes;
+  fetcher: Fetcher;
 }): SessionHandlers {
   const { db, clock, store, outbox, changes } = deps;
   return {
@@ -30,6 +32,7 @@ export function createSessionHandlers(deps: {
       outbox.connected(live);
       deps.readReceipts.run(live);
       changes.settle(live);
+      deps.fetcher.connected(live);
     },
     settled: (profileId) => outbox.settled(profileId),
     received: deps.inbound.received,

@@ -145,6 +145,12 @@ export const settings = {
     daySeconds,
     'How long media is kept that no message has.',
   ),
+  ffmpeg: setting(
+    'FFMPEG',
+    text,
+    'ffmpeg',
+    'The program that converts sound to voice notes; nothing else needs it.',
+  ),
   s3Bucket: setting(
     'S3_BUCKET',
     optionalText,

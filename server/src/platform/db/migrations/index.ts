@@ -15,6 +15,7 @@ import * as messageKinds from './0014-message-kinds.ts';
 import * as outbox from './0015-outbox.ts';
 import * as media from './0017-media.ts';
 import * as uploads from './0019-uploads.ts';
+import * as messageFiles from './0020-message-files.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '0015-outbox': outbox,
   '0017-media': media,
   '0019-uploads': uploads,
+  '0020-message-files': messageFiles,
 };
