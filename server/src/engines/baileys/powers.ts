@@ -3,8 +3,11 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Powers } from '../port.ts';
 import { addressOf } from './addresses.ts';
 import { aboutGroup } from './chat-facts.ts';
+import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
+import { toChat } from './ids.ts';
 import { markRead } from './outbound.ts';
+import { showPresence } from './presence.ts';
 import { wellFormed } from './well-formed.ts';
 
 /**
@@ -15,8 +18,9 @@ export function createPowers(deps: {
   live(): WASocket;
   groups: GroupLooks;
   clock: Clock;
+  self(): Self | undefined;
 }): Omit<Powers, 'logout'> {
-  const { live, groups, clock } = deps;
+  const { live, groups, clock, self } = deps;
   return {
     numbers: { addressOf: async (phone) => addressOf(live(), phone) },
     groups: {
@@ -24,8 +28,18 @@ export function createPowers(deps: {
         const fact = await aboutGroup(live(), chat, clock.now());
         return fact && wellFormed(fact, clock.now());
       },
+      async standing(chat) {
+        const account = self();
+        const own = [toChat(account?.id), toChat(account?.lid)];
+        return groups.standing(
+          live(),
+          chat,
+          (person) => own.includes(person.phone) || own.includes(person.lid),
+        );
+      },
       admins: async (chat) => groups.admins(live(), chat),
     },
+    presence: { show: async (chat, state) => showPresence(live(), chat, state) },
     receipts: { markRead: async (messages) => markRead(live(), messages) },
   };
 }
