@@ -17,6 +17,7 @@ export { learnChats, learnExpiration, learnNames } from './chat-facts.store.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { conversationsById, knowsConversation } from './conversations.store.ts';
+export { conversationOfChat, countRead, countRemoved, lockConversation } from './counts.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
 export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.store.ts';
 

@@ -38,7 +38,7 @@ export function createInbound(deps: {
   store: MessageStore;
   changes: Changes;
   events: EventRecorder;
-  groups: Groups;
+  groups: Pick<Groups, 'look'>;
   statuses: Pick<Statuses, 'take'>;
 }) {
   const { db, clock, log, store, changes, events, groups } = deps;

@@ -10,12 +10,21 @@ import type { Log } from '../../platform/log.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
+import { actRoutes } from './acts.routes.ts';
+import { createCancelling } from './cancelling.ts';
 import * as changeEvents from './changes/changes.events.ts';
 import { createChangeStore } from './changes/changes.store.ts';
 import { createChanges } from './changes/changes.ts';
+import * as deedEvents from './deeds/deeds.events.ts';
+import { deedRoutes } from './deeds/deeds.routes.ts';
+import { createDeedStore } from './deeds/deeds.store.ts';
+import { createDeeds } from './deeds/deeds.ts';
+import { createDeedDesk } from './deeds/desk.ts';
+import { createDeedSender } from './deeds/send-deeds.ts';
 import { createExpiry } from './expire.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
+import { createMarkRead } from './mark-read.ts';
 import * as events from './messages.events.ts';
 import { expireMessages } from './messages.jobs.ts';
 import { messageKeeps } from './messages.keeps.ts';
@@ -32,10 +41,13 @@ import { createQuickAccept } from './quick-accept.ts';
 import { createQuotes } from './quotes.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import { createReceipts } from './receipts.ts';
+import { createRemoving } from './removing.ts';
 import { sendRoutes } from './send.routes.ts';
+import { createSendFrom } from './send-from.ts';
 import { createSenders } from './senders.ts';
 import { createSessionHandlers } from './session-handlers.ts';
 import { tellWaiters } from './tell-waiters.ts';
+import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
@@ -46,7 +58,7 @@ export interface MessagesDeps {
   log: Log;
   events: EventRecorder;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
+  idempotency: Pick<Idempotency, 'begin' | 'finish' | 'once'>;
   eventLog: Pick<EventLog, 'tail'>;
   defaultCountry: string;
   validitySeconds: number;
@@ -55,7 +67,7 @@ export interface MessagesDeps {
   live(profileId: string): Live | undefined;
   pauses: Pauses;
   /** Tells the owning node that there is something to send, or to tell. */
-  tellOwner(what: 'outbox' | 'receipts', profileId: string): void;
+  tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
 }
 
 /** Messages: accepting, sending, receiving, reading. */
@@ -73,9 +85,14 @@ export function createMessages(deps: MessagesDeps) {
   const inbound = createInbound({ ...deps, store, groups, changes });
   const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
-  const service = createMessageService({ db, store });
+  const service = createMessageService({ db, clock, store });
+  const deedStore = createDeedStore(db, clock);
+  const deedSender = createDeedSender({
+    ...{ db, clock, log, store: deedStore, changes, events: deps.events },
+    decided: waiting.wake,
+  });
 
-  /** Looks at the queue, or at the read receipts due, of a profile that is connected here; false when it is not. */
+  /** Looks at what is queued for a profile that is connected here; false when it is not. */
   const here = {
     outbox(profileId: string): boolean {
       outbox.poke(profileId);
@@ -86,6 +103,12 @@ export function createMessages(deps: MessagesDeps) {
       if (live) readReceipts.run(live);
       return live !== undefined;
     },
+    deeds(profileId: string): boolean {
+      const live = deps.live(profileId);
+      if (live) deedSender.run(live);
+      return live !== undefined;
+    },
+    typing: (words: string) => typing.heard(words),
   };
   const poke = (profileId: string) => here.outbox(profileId) || deps.tellOwner('outbox', profileId);
 
@@ -100,9 +123,28 @@ export function createMessages(deps: MessagesDeps) {
   });
 
   const senders = createSenders(db);
+  const typing = createTyping({
+    ...{ ...deps, senders },
+    tellOwner: (words) => deps.tellOwner('typing', words),
+  });
+  const pokeReceipts = (profileId: string) =>
+    here.receipts(profileId) || deps.tellOwner('receipts', profileId);
   const quick = createQuickAccept({ db, log, events: deps.events, outbox, poke });
   const quotes = createQuotes({ store, statuses: deps.statuses });
   const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke, due });
+
+  const desk = {
+    sendFrom: createSendFrom({ db, store, accept }),
+    cancelling: createCancelling({ ...deps, store, waiting }),
+    removing: createRemoving({ ...deps, store }),
+    markRead: createMarkRead({ ...deps, store, senders, poke: pokeReceipts }),
+    typing,
+  };
+  const deeds = createDeeds({
+    ...{ ...deps, store: deedStore, messages: store, senders, waiting },
+    poke: (profileId) => here.deeds(profileId) || deps.tellOwner('deeds', profileId),
+  });
+  const deedDesk = createDeedDesk({ ...deps, deeds, senders, cancelling: desk.cancelling });
 
   const handlers = createSessionHandlers({
     db,
@@ -113,6 +155,8 @@ export function createMessages(deps: MessagesDeps) {
     receipts,
     readReceipts,
     changes,
+    deeds: deedStore,
+    deedSender,
   });
   let stopTail: (() => Promise<void>) | undefined;
 
@@ -124,15 +168,18 @@ export function createMessages(deps: MessagesDeps) {
     },
     drain: () => waiting.end(),
     async stop() {
+      typing.stop();
       await due.stop();
       await stopTail?.();
       await outbox.stop();
     },
     routes(app) {
       sendRoutes(app, accept);
+      deedRoutes(app, deedDesk);
+      actRoutes(app, desk);
       messageRoutes(app, service);
     },
-    events: [...Object.values(events), ...Object.values(changeEvents)],
+    events: [...Object.values(events), ...Object.values(changeEvents), ...Object.values(deedEvents)],
     figures: [
       {
         name: 'multiwa_messages_waiting',
@@ -148,11 +195,10 @@ export function createMessages(deps: MessagesDeps) {
     feature,
     handlers,
     here,
-    /** Read receipts wait to go out, from whichever node has the profile. */
-    pokeReceipts: (profileId: string) => here.receipts(profileId) || deps.tellOwner('receipts', profileId),
     ofConversation: service.ofConversation,
     presentStored,
-    markRead: store.markRead,
+    /** Marks all of a conversation as read, in the transaction of the caller. */
+    markRead: desk.markRead.all,
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
   };

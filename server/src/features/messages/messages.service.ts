@@ -1,4 +1,5 @@
 import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
@@ -11,10 +12,11 @@ import {
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { MessageView } from './messages.schema.ts';
 import type { MessageStore } from './messages.store.ts';
+import { waitingFor } from './waiting-for.store.ts';
 
 /** Reading messages. */
-export function createMessageService(deps: { db: Db; store: MessageStore }) {
-  const { db, store } = deps;
+export function createMessageService(deps: { db: Db; clock: Clock; store: MessageStore }) {
+  const { db, clock, store } = deps;
 
   async function withConversations(rows: MessageRow[]): Promise<MessageView[]> {
     if (rows.length === 0) return [];
@@ -56,8 +58,8 @@ export function createMessageService(deps: { db: Db; store: MessageStore }) {
     async get(actor: Actor, id: string): Promise<MessageView> {
       const row = await store.find(actor, id);
       const [view] = row ? await withConversations([row]) : [];
-      if (!view) throw new Failure('MESSAGE_NOT_FOUND');
-      return view;
+      if (!row || !view) throw new Failure('MESSAGE_NOT_FOUND');
+      return { ...view, waitingFor: await waitingFor(db, row, clock.now()) };
     },
   };
 }
