@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { createBaileysEngine, whatsappUrl } from './engines/baileys/index.ts';
 import { engineFeature } from './engines/engine-feature.ts';
 import type { Engine, EngineName } from './engines/port.ts';
+import { FileGone } from './engines/port.ts';
 import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
@@ -76,9 +78,23 @@ export interface House {
  */
 export function compose(platform: Platform): House {
   const { config, sandbox, talk } = platform;
+  const files = {
+    files: {
+      open: async () => {
+        throw new FileGone('No file is kept here yet.');
+      },
+      preview: async () => undefined,
+    },
+    uploadsFolder: join(config.dataDir, 'uploads'),
+  };
   const engines: Record<EngineName, Engine> = {
-    baileys: createBaileysEngine({ ...platform, name: 'baileys', url: config.whatsappUrl ?? whatsappUrl }),
-    sandbox: createBaileysEngine({ ...platform, name: 'sandbox', url: () => sandbox.socketUrl() }),
+    baileys: createBaileysEngine({
+      ...{ ...platform, ...files, name: 'baileys', url: config.whatsappUrl ?? whatsappUrl },
+    }),
+    sandbox: createBaileysEngine({
+      ...{ ...platform, ...files, name: 'sandbox', url: () => sandbox.socketUrl() },
+      certificate: () => sandbox.certificate(),
+    }),
   };
   const access = createAccess({ ...platform, touchSession, touchKey });
   const eventDefinitions: EventDefinition[] = [];

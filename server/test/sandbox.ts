@@ -51,6 +51,8 @@ export interface SandboxPhone {
   /** Sends anything the phone can: `{ type, … }` as `POST /api/phones/:number/messages` takes it. */
   writes(to: string, body: { type: string } & Record<string, unknown>): Promise<string>;
   messages(chat?: string): Promise<PhoneMessage[]>;
+  /** The file of a message, decrypted. */
+  file(messageId: string): Promise<Buffer>;
   read(chat: string): Promise<void>;
   online(online: boolean): Promise<void>;
   unlink(device: number): Promise<void>;
@@ -65,6 +67,10 @@ export interface Sandbox {
   readonly url: string;
   /** Where a gateway's socket connects. */
   readonly socketUrl: string;
+  /** Of its file server (PEM). */
+  certificate(): Promise<string>;
+  /** The network loses the files that a phone has uploaded, until a phone that has them does so again. */
+  loseFilesOf(number: string): Promise<void>;
   phone(number: string): SandboxPhone;
   /** Makes a group of people who have phones; answers its address. */
   group(by: string, subject: string, members: string[], addressingMode?: string): Promise<string>;
@@ -98,7 +104,17 @@ export function sandboxAt(url: string): Sandbox {
   return {
     url,
     socketUrl: `${url.replace(/^http/, 'ws')}/ws/chat`,
-    phone: (number) => phone(call, number),
+    certificate: async () => (await call<{ tlsCertificate: string }>('GET', '/api/health')).tlsCertificate,
+    async loseFilesOf(number) {
+      type Page = { media: { id: string; uploader: string }[]; cursor: number };
+      let after = 0;
+      for (let page: Page | undefined; page === undefined || page.media.length > 0; after = page.cursor) {
+        page = await call<Page>('GET', `/api/media?after=${after}&limit=1000`);
+        const theirs = page.media.filter(({ uploader }) => uploader === number);
+        for (const { id } of theirs) await call('POST', `/api/media/${id}/expire`, {});
+      }
+    },
+    phone: (number) => phone(url, number),
     group: async (by, subject, members, addressingMode) =>
       (await call<{ jid: string }>('POST', '/api/groups', { by, subject, members, addressingMode })).jid,
     changeGroup: async (group, change) => void (await call('PUT', `/api/groups/${group}`, change)),
@@ -151,7 +167,8 @@ function caller(url: string): Call {
   };
 }
 
-function phone(call: Call, number: string): SandboxPhone {
+function phone(url: string, number: string): SandboxPhone {
+  const call = caller(url);
   const base = `/api/phones/${number}`;
   return {
     number,
@@ -162,6 +179,13 @@ function phone(call: Call, number: string): SandboxPhone {
       (await call<{ id: string }>('POST', `${base}/messages`, { to, type: 'text', text })).id,
     writes: async (to, body) => (await call<{ id: string }>('POST', `${base}/messages`, { to, ...body })).id,
     messages: (chat) => call('GET', `${base}/messages?limit=10000${chat ? `&chat=${chat}` : ''}`),
+    async file(messageId) {
+      const response = await fetch(`${url}${base}/messages/${messageId}/media`);
+      const body = Buffer.from(await response.arrayBuffer());
+      if (!response.ok)
+        throw new Error(`Sandbox: the file of ${messageId} answered ${response.status}: ${body}`);
+      return body;
+    },
     read: async (chat) => void (await call('POST', `${base}/read`, { chat })),
     online: async (online) => void (await call('PUT', base, { online })),
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { until } from '../../test/until.ts';
 import { phoneChat, storedChat } from '../platform/chat-id.ts';
 import type { Stage } from './conformance-stage.ts';
-import type { Deed, Powers } from './port.ts';
+import { type Deed, FileDamaged, FileGone, type Powers } from './port.ts';
 
 type Promises = Record<string, (stage: Stage) => Promise<void>>;
 
@@ -191,6 +191,41 @@ export const deeds: Record<Deed, Promises> = {
       await until('read', async () => (await phone.messages(ownNumber))[0]?.status === 'read');
     },
   },
+
+  files: {
+    async 'a file that arrives is fetched byte for byte, also when the network has lost it meanwhile'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone } = await stage.person();
+      const files = of(profile.session, 'files');
+      const sent = Buffer.alloc(100_003, 'bread');
+      const id = await phone.writes(ownNumber, {
+        ...{ type: 'document', data: sent.toString('base64'), fileName: 'bread.bin' },
+        mimetype: 'application/octet-stream',
+      });
+      const message = await until('a message', () => profile.received.find((one) => one.id === id));
+      expect(message.file).toMatchObject({ bytes: sent.length, mimetype: 'application/octet-stream' });
+      const reference = message.file?.reference ?? '';
+      expect(await read(await files.fetch(reference))).toEqual(sent);
+      await stage.network.loseFilesOf(phone.number);
+      await expect(files.fetch(reference)).rejects.toBeInstanceOf(FileGone);
+      expect(await read(await files.fetch(await files.askAgain(reference)))).toEqual(sent);
+    },
+    async 'bytes that are not what was sent never count as the file'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone } = await stage.person();
+      const files = of(profile.session, 'files');
+      const [one, other] = await Promise.all(
+        ['rye', 'wheat'].map(async (text) => {
+          const data = Buffer.alloc(1_000, text).toString('base64');
+          const id = await phone.writes(ownNumber, { type: 'document', data, fileName: text });
+          return until(text, () => profile.received.find((message) => message.id === id));
+        }),
+      );
+      const references = [one, other].map((message) => JSON.parse(message?.file?.reference ?? '{}'));
+      const swapped = JSON.stringify({ ...references[0], directPath: references[1].directPath });
+      await expect(files.fetch(swapped).then(read)).rejects.toBeInstanceOf(FileDamaged);
+    },
+  },
 };
 
 /** The power of a session whose engine says that it has it. */
@@ -198,4 +233,10 @@ function of<Name extends keyof Powers>(session: Partial<Powers>, name: Name): Po
   const power = session[name];
   if (!power) throw new Error(`The engine can do "${name}", but its session leaves it out.`);
   return power as Powers[Name];
+}
+
+async function read(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part);
+  return Buffer.concat(parts);
 }

@@ -1,4 +1,9 @@
+import { sampleFile, samplePreview } from './conformance-files.ts';
 import type { OutgoingContent, OutgoingKind } from './port.ts';
+
+const thumbnail = samplePreview.toString('base64');
+const looks = { width: 640, height: 480 };
+const waveform = Array.from({ length: 64 }, (_, index) => index);
 
 const card = (name: string, digits: string) =>
   `BEGIN:VCARD\nVERSION:3.0\nN:;${name};;;\nFN:${name}\nTEL;type=CELL;type=VOICE;waid=${digits}:+${digits}\nEND:VCARD`;
@@ -59,5 +64,55 @@ export const samples: {
         poll: { question: 'Which bread?', selectable: 1, options: [{ name: 'Rye' }, { name: 'Wheat' }] },
       },
     },
+  },
+  image: {
+    sent: {
+      type: 'image',
+      file: sampleFile('oven.jpg', 'image/jpeg'),
+      ...{ caption: 'Our new oven', ...looks, viewOnce: true },
+    },
+    shown: {
+      type: 'image',
+      content: { caption: 'Our new oven', mimetype: 'image/jpeg', ...looks, thumbnail, viewOnce: true },
+    },
+  },
+  video: {
+    sent: {
+      type: 'video',
+      file: sampleFile('oven.mp4', 'video/mp4'),
+      ...{ caption: 'It bakes', ...looks, seconds: 7 },
+    },
+    shown: { type: 'video', content: { caption: 'It bakes', mimetype: 'video/mp4', ...looks, seconds: 7 } },
+  },
+  audio: {
+    sent: { type: 'audio', file: sampleFile('song.mp3', 'audio/mpeg'), seconds: 120 },
+    shown: { type: 'audio', content: { mimetype: 'audio/mpeg', seconds: 120 } },
+  },
+  voice: {
+    sent: {
+      type: 'voice',
+      file: sampleFile('note.ogg', 'audio/ogg; codecs=opus'),
+      ...{ seconds: 4, waveform: Buffer.from(waveform).toString('base64') },
+    },
+    shown: { type: 'voice', content: { mimetype: 'audio/ogg; codecs=opus', seconds: 4, waveform } },
+  },
+  document: {
+    sent: {
+      type: 'document',
+      file: sampleFile('prices.pdf', 'application/pdf', 70_000),
+      ...{ filename: 'prices.pdf', caption: 'From May on' },
+    },
+    shown: {
+      type: 'document',
+      content: { fileName: 'prices.pdf', caption: 'From May on', mimetype: 'application/pdf', size: 70_000 },
+    },
+  },
+  sticker: {
+    sent: {
+      type: 'sticker',
+      file: sampleFile('bun.webp', 'image/webp'),
+      ...{ width: 512, height: 512, animated: true },
+    },
+    shown: { type: 'sticker', content: { mimetype: 'image/webp', width: 512, height: 512, animated: true } },
   },
 };

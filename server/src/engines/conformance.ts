@@ -3,6 +3,7 @@ import { until } from '../../test/until.ts';
 import { phoneChat } from '../platform/chat-id.ts';
 import { inTransaction } from '../platform/db/transaction.ts';
 import { deeds } from './conformance-deeds.ts';
+import { bytesOf } from './conformance-files.ts';
 import { samples } from './conformance-samples.ts';
 import { type MakeEngine, setStage } from './conformance-stage.ts';
 import { type Cause, type Deed, EngineGone, EngineRefusal, type OutgoingKind, type Powers } from './port.ts';
@@ -250,6 +251,7 @@ export function describeEngine(name: string, make: MakeEngine): void {
             const { phone, chat } = await person();
             const id = await profile.sends(chat, sent);
             expect(await phone.messages()).toMatchObject([{ id, from: ownNumber, ...shown }]);
+            if ('file' in sent) expect(await phone.file(id)).toEqual(bytesOf(sent.file.id));
           },
         );
       }

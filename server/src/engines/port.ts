@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import type { RawBuilder } from 'kysely';
 import type { ChatId } from '../platform/chat-id.ts';
 import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
@@ -62,6 +64,38 @@ export interface OutgoingContents {
   contact: { contacts: { name: string; vcard: string }[] };
   /** Votes are encrypted with `secret` (32 bytes, base64), so it is decided with the poll and kept with it. */
   poll: { question: string; options: string[]; choicesMax?: number; secret: string };
+  image: { file: OutgoingFile; caption?: string } & Looks;
+  video: { file: OutgoingFile; caption?: string; seconds?: number; shape?: 'round' | 'gif' } & Looks;
+  audio: { file: OutgoingFile; seconds?: number };
+  /** `waveform`: 64 bytes from 0 to 100, base64. */
+  voice: { file: OutgoingFile; seconds?: number; waveform?: string; viewOnce?: boolean };
+  document: { file: OutgoingFile; filename: string; caption?: string; pages?: number };
+  sticker: { file: OutgoingFile; animated?: boolean; width?: number; height?: number };
+}
+
+/** How a picture looks: its size in pixels, and whether it may be looked at once. */
+export interface Looks {
+  width?: number;
+  height?: number;
+  viewOnce?: boolean;
+}
+
+/** A file of our storage that a message carries. */
+export interface OutgoingFile {
+  /** Its id there. */
+  id: string;
+  /** Hex. */
+  sha256: string;
+  bytes: number;
+  mimetype: string;
+}
+
+/** Our storage, as engines read it. */
+export interface Files {
+  /** The bytes. @throws FileGone when it is not there any more */
+  open(file: OutgoingFile): Promise<Readable>;
+  /** A small JPEG of a picture or film, shown until it is fetched; undefined where there is none. */
+  preview(file: OutgoingFile): Promise<Buffer | undefined>;
 }
 
 export type OutgoingKind = keyof OutgoingContents;
@@ -159,17 +193,39 @@ export interface IncomingMessage {
    */
   content: { type: string } & Record<string, unknown>;
   quotedId?: EngineMessageId;
+  /** The file that it carries, to be fetched from the network. */
+  file?: IncomingFile;
   /** How long it lasts on phones; of a message of type `expiration-set`, how long all that follow do. */
   expiration?: Expiration;
   /** Sent while the profile was offline, or part of the history: no reason for a notification. */
   late: boolean;
 }
 
+/** A file at the network. */
+export interface IncomingFile {
+  /** Where it lies and what opens it, in the words of its engine: a secret, to be kept sealed. */
+  reference: string;
+  /** What the sender says of it: nothing of that need be true. */
+  bytes?: number;
+  mimetype?: string;
+}
+
 /**
  * Removes the engine's own record of messages it delivered. Call it in the transaction that stores them (or decides
  * to ignore them): until that commits, the engine delivers them again.
  */
-export type Settle = (tx: Tx, messages: readonly IncomingMessage[]) => Promise<void>;
+export interface Settle {
+  (tx: Tx, messages: readonly IncomingMessage[]): Promise<void>;
+  /** The same as a part of the statement that stores them, where the engine can. */
+  readonly within?: (messages: readonly IncomingMessage[]) => SettlePart;
+}
+
+export interface SettlePart {
+  /** What removes the record when the condition holds; its text is always the same. */
+  part(condition: RawBuilder<boolean>): RawBuilder<unknown>;
+  /** To be called when the statement has run, and the condition held. */
+  committed(): void;
+}
 
 export type ReceiptStatus = 'delivered' | 'read' | 'played';
 
@@ -237,6 +293,20 @@ export interface PresencePower {
   show(chat: ChatId, state: 'composing' | 'recording' | 'paused'): Promise<void>;
 }
 
+/** Fetches files that arrived. */
+export interface FilePower {
+  /**
+   * The bytes, as they come: they count only when the end is reached.
+   * @throws FileGone when the network keeps it no longer; FileDamaged when it is not what was sent; EngineGone otherwise
+   */
+  fetch(reference: string): Promise<Readable>;
+  /**
+   * Asks our own phone to put a file at the network again; answers where it lies now.
+   * @throws FileGone when the phone has it no longer; EngineGone when it did not answer in time
+   */
+  askAgain(reference: string): Promise<string>;
+}
+
 /** What a session may be able to do besides sending and receiving. A power that it lacks is a field it leaves out. */
 export interface Powers {
   /** Unlinks this device at the network, when connected. */
@@ -245,6 +315,7 @@ export interface Powers {
   readonly groups: GroupPower;
   readonly receipts: ReceiptPower;
   readonly presence: PresencePower;
+  readonly files: FilePower;
 }
 
 /**
@@ -299,6 +370,22 @@ export class EngineRefusal extends Error {
     super(reason);
     this.name = 'EngineRefusal';
     this.code = code;
+  }
+}
+
+/** A file is not where it was: nobody keeps it any more. */
+export class FileGone extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'FileGone';
+  }
+}
+
+/** The bytes at the network are not the file that was sent; fetching it again would bring the same. */
+export class FileDamaged extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'FileDamaged';
   }
 }
 

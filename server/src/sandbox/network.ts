@@ -15,6 +15,8 @@ export interface SandboxNetwork {
   readonly port: number | undefined;
   /** Where the engine connects. */
   socketUrl(): string;
+  /** Of its file server (PEM). */
+  certificate(): Promise<string>;
   /** Why there is no sandbox here, or null when there is one. */
   unavailable(): string | null;
   /** Resolves when it was found, or its process runs: from here on it needs no help to start. */
@@ -111,6 +113,11 @@ export function startSandboxNetwork(options: SandboxOptions): SandboxNetwork {
       return port;
     },
     socketUrl: () => `ws://127.0.0.1:${port}/ws/chat`,
+    async certificate() {
+      const { tlsCertificate } = (await health(port ?? 0)) ?? {};
+      if (!tlsCertificate) throw new Error('The sandbox does not tell its certificate.');
+      return tlsCertificate;
+    },
     unavailable: () => null,
     begun: running.promise,
     async started(nodeId) {
@@ -144,6 +151,9 @@ function absent(): SandboxNetwork {
     socketUrl() {
       throw new Error(why);
     },
+    async certificate() {
+      throw new Error(why);
+    },
     unavailable: () => why,
     begun: Promise.resolve(),
     started: async () => undefined,
@@ -163,12 +173,17 @@ async function findRunning(
   return undefined;
 }
 
+interface Health {
+  instanceId?: string;
+  tlsCertificate?: string;
+}
+
 /** What answers on a port: a sandbox's health, `{}` for anything else, undefined for nothing at all. */
-async function health(port: number): Promise<{ instanceId?: string } | undefined> {
+async function health(port: number): Promise<Health | undefined> {
   if (port === 0) return undefined;
   try {
     const answer = await fetch(`http://127.0.0.1:${port}/api/health`, { signal: AbortSignal.timeout(1000) });
-    return (await answer.json().catch(() => ({}))) as { instanceId?: string };
+    return (await answer.json().catch(() => ({}))) as Health;
   } catch (error) {
     const refused = (error as { cause?: { code?: string } }).cause?.code === 'ECONNREFUSED';
     return refused ? undefined : {};

@@ -19,10 +19,21 @@ interface EngineJournalTable {
   created_at: Date;
 }
 
+/** A file that a profile has put at the network. */
+interface EngineUploadsTable {
+  profile_id: string;
+  /** Of the plain file. */
+  sha256: Buffer;
+  type: string;
+  value: Buffer;
+  uploaded_at: Date;
+}
+
 declare module '../../platform/db/tables.ts' {
   interface Tables {
     engine_credentials: EngineCredentialsTable;
     engine_keys: EngineKeysTable;
     engine_journal: EngineJournalTable;
+    engine_uploads: EngineUploadsTable;
   }
 }

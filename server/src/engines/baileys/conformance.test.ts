@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { filesOf } from '../../../test/engine-files.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
 import { describeEngine } from '../conformance.ts';
@@ -13,6 +14,7 @@ describeEngine('baileys', ({ db, network, ackMsMax }) =>
     db,
     vault,
     clock: systemClock,
+    ...filesOf(network),
     ...(ackMsMax ? { timings: { ackMsMax } } : {}),
   }),
 );

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { filesOf } from '../../../test/engine-files.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
 import { type OwnSandbox, startTestSandbox } from '../../../test/sandbox.ts';
 import { until } from '../../../test/until.ts';
@@ -23,7 +24,15 @@ beforeAll(async () => {
   const { db } = store.database;
   const timings = { probeMs: 300, answerMs: 400, silenceMsMax: 500 };
   const { socketUrl: url } = network;
-  const engine = createBaileysEngine({ name: 'sandbox', url, db, vault, clock: systemClock, timings });
+  const engine = createBaileysEngine({
+    name: 'sandbox',
+    url,
+    db,
+    vault,
+    clock: systemClock,
+    timings,
+    ...filesOf({ certificate: async () => '' }),
+  });
   profile = createProfile(engine, db, await insertProfile(db));
   await profile.pair(network, ownNumber);
   await profile.session.close();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { filesOf } from '../../../test/engine-files.ts';
 import { type HeldDatabase, heldDatabase } from '../../../test/held-database.ts';
 import { senderKey } from '../../../test/hostile-contents.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
@@ -32,7 +33,14 @@ afterAll(async () => {
 });
 
 const engineOn = (on: Db, from: OwnSandbox = network) =>
-  createBaileysEngine({ name: 'sandbox', url: from.socketUrl, db: on, vault, clock: systemClock });
+  createBaileysEngine({
+    name: 'sandbox',
+    url: from.socketUrl,
+    db: on,
+    vault,
+    clock: systemClock,
+    ...filesOf(from),
+  });
 
 async function heldProfile(): Promise<{ profile: Profile; ownNumber: string; held: HeldDatabase }> {
   const held = heldDatabase(db);

@@ -2,6 +2,7 @@ import {
   type BinaryNode,
   decodeMessageNode,
   isJidBroadcast,
+  normalizeMessageContent,
   proto,
   unpadRandomMax16,
   type WAMessageKey,
@@ -9,6 +10,7 @@ import {
 import { type ChatId, chatKind } from '../../platform/chat-id.ts';
 import type { EngineMessageId, IncomingMessage, Person } from '../port.ts';
 import { expirationOf } from './from-wire/expiration.ts';
+import { fileOf } from './from-wire/file.ts';
 import { quotedIdOf, readContent } from './from-wire/read-content.ts';
 import { toNumber } from './from-wire/wire-message.ts';
 import { isSameChat, toChat, toMessageId, toPerson } from './ids.ts';
@@ -114,6 +116,7 @@ function toMessage(
   const fromMe = key.fromMe === true;
   const alias = chatKind(chat) === 'user' ? toChat(key.remoteJidAlt ?? key.participantAlt) : undefined;
   const quotedId = quotedIdOf(message);
+  const file = fileOf(normalizeMessageContent(message) ?? message, key);
   const expiration = expirationOf(message, timestampS);
   // In a group the network's own notice sets the expiration, not a message of a member.
   if (content.type === 'expiration-set' && (chatKind(chat) !== 'user' || !expiration)) return undefined;
@@ -126,6 +129,7 @@ function toMessage(
     timestamp: new Date(timestampS * 1000),
     content,
     ...(quotedId ? { quotedId: quotedId as EngineMessageId } : {}),
+    ...(file && { file }),
     ...(expiration && (expiration.seconds > 0 || content.type === 'expiration-set') ? { expiration } : {}),
     late,
   };

@@ -5,6 +5,7 @@ import { baileysKeeps } from './baileys.keeps.ts';
 import { capabilities } from './capabilities.ts';
 import { newMessageId } from './ids.ts';
 import { forgetLogin, hasCredentials } from './login.store.ts';
+import { createTrust } from './media/trust.ts';
 import type { BaileysEngineOptions } from './options.ts';
 import { createSession } from './session.ts';
 import { usualTimings } from './silence-watch.ts';
@@ -17,7 +18,11 @@ export const whatsappUrl = 'wss://web.whatsapp.com/ws/chat';
  * survives the death of the process at any point.
  */
 export function createBaileysEngine(options: BaileysEngineOptions): Engine {
-  const engine = { ...options, timings: { ...usualTimings, ...options.timings } };
+  const engine = {
+    ...options,
+    timings: { ...usualTimings, ...options.timings },
+    trust: createTrust(options.certificate),
+  };
   return {
     name: options.name,
     keeps: baileysKeeps,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
@@ -24,7 +25,8 @@ const message = (id: string): IncomingMessage => ({
   late: false,
 });
 
-test('what one stanza brought is forgotten with the last of it, not by an undone transaction', async () => {
+/** The journal of a profile, and what one stanza with two messages left in it. */
+async function journalOfTwo() {
   const { db } = store.database;
   const profileId = await insertProfile(db);
   const journal = createJournal({ db, vault: createVault(randomBytes(32)), profileId });
@@ -43,7 +45,11 @@ test('what one stanza brought is forgotten with the last of it, not by an undone
       .length === 1;
   const [one, two] = [message('one'), message('two')];
   journal.brings(entry, [one, two]);
+  return { db, journal, isKept, one, two };
+}
 
+test('what one stanza brought is forgotten with the last of it, not by an undone transaction', async () => {
+  const { db, journal, isKept, one, two } = await journalOfTwo();
   const failing = inTransaction(db, async (tx) => {
     await journal.settle(tx, [one, two]);
     throw new Error('the disk is full');
@@ -52,5 +58,20 @@ test('what one stanza brought is forgotten with the last of it, not by an undone
   await inTransaction(db, (tx) => journal.settle(tx, [one]));
   expect(await isKept()).toBe(true);
   await inTransaction(db, (tx) => journal.settle(tx, [two]));
+  expect(await isKept()).toBe(false);
+});
+
+test('within a statement it is forgotten with the last of it, and only when the condition holds', async () => {
+  const { db, journal, isKept, one, two } = await journalOfTwo();
+  const settle = async (messages: IncomingMessage[], holds: boolean) => {
+    const settling = journal.settle.within?.(messages);
+    if (!settling) throw new Error('the journal settles within no statement');
+    await settling.part(sql`${holds}::boolean`).execute(db);
+    if (holds) settling.committed();
+  };
+  await settle([one, two], false);
+  await settle([one], true);
+  expect(await isKept()).toBe(true);
+  await settle([two], true);
   expect(await isKept()).toBe(false);
 });

@@ -1,10 +1,10 @@
 import type { Vault } from '../../platform/crypto.ts';
-import { afterCommit, type Db } from '../../platform/db/transaction.ts';
-import type { IncomingMessage, Settle } from '../port.ts';
+import { afterCommit, type Db, type Tx } from '../../platform/db/transaction.ts';
+import type { IncomingMessage, Settle, SettlePart } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { hashOf, type JournalEntry, readEntry } from './journal-entry.ts';
 import { journalContext } from './key-store.ts';
-import { journalEntry, journalOf, settleJournal } from './login.store.ts';
+import { journalEntry, journalOf, settledWhen, settleJournal } from './login.store.ts';
 
 /**
  * What has been decrypted and not yet stored. A ciphertext decrypts once; when the process dies, or the
@@ -39,6 +39,23 @@ export function createJournal(options: { db: Db; vault: Vault; profileId: string
   const read = (hash: Buffer, value: Buffer) =>
     readEntry(vault.openText(value, journalContext(profileId, hash.toString('hex'))));
 
+  /** The entries of which nothing else is unsettled, and what to remember when these messages are settled. */
+  function whole(messages: readonly IncomingMessage[]) {
+    const stored = new Set(messages);
+    const origins = new Set(messages.map((message) => originOf.get(message)).filter((origin) => !!origin));
+    const done = [...origins].filter(({ unsettled }) => unsettled.isSubsetOf(stored));
+    return {
+      hashes: done.map(({ entry }) => Buffer.from(entry.hash, 'hex')),
+      committed() {
+        for (const { unsettled } of origins) for (const message of stored) unsettled.delete(message);
+        for (const { entry } of done) {
+          open.delete(entry.hash);
+          settled.set(entry.hash, entry.plaintext);
+        }
+      },
+    };
+  }
+
   return {
     async leftOver() {
       const rows = await journalOf(db, profileId);
@@ -60,21 +77,18 @@ export function createJournal(options: { db: Db; vault: Vault; profileId: string
       const origin = { entry, unsettled: new Set(messages) };
       for (const message of messages) originOf.set(message, origin);
     },
-    async settle(tx, messages) {
-      const stored = new Set(messages);
-      const origins = new Set(messages.map((message) => originOf.get(message)).filter((origin) => !!origin));
-      const done = [...origins].filter(({ unsettled }) => unsettled.isSubsetOf(stored));
-      if (done.length > 0) {
-        const hashes = done.map(({ entry }) => Buffer.from(entry.hash, 'hex'));
-        await settleJournal(tx, profileId, hashes);
-      }
-      afterCommit(tx, () => {
-        for (const { unsettled } of origins) for (const message of stored) unsettled.delete(message);
-        for (const { entry } of done) {
-          open.delete(entry.hash);
-          settled.set(entry.hash, entry.plaintext);
-        }
-      });
-    },
+    settle: Object.assign(
+      async (tx: Tx, messages: readonly IncomingMessage[]) => {
+        const { hashes, committed } = whole(messages);
+        if (hashes.length > 0) await settleJournal(tx, profileId, hashes);
+        afterCommit(tx, committed);
+      },
+      {
+        within(messages: readonly IncomingMessage[]): SettlePart {
+          const { hashes, committed } = whole(messages);
+          return { part: (condition) => settledWhen(condition, profileId, hashes), committed };
+        },
+      },
+    ),
   };
 }

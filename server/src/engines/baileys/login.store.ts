@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 
 /** The sealed rows of a login: credentials, keys and decrypted messages that are not stored yet. */
@@ -56,6 +57,16 @@ export async function settleJournal(tx: Tx, profileId: string, hashes: Buffer[])
     .where('profile_id', '=', profileId)
     .where('hash', 'in', hashes)
     .execute();
+}
+
+/** The same as a part of a larger statement, when a condition of that holds. */
+export function settledWhen(
+  condition: RawBuilder<boolean>,
+  profileId: string,
+  hashes: Buffer[],
+): RawBuilder<unknown> {
+  return sql`delete from engine_journal
+    where profile_id = ${profileId} and hash = any(${hashes}::bytea[]) and ${condition}`;
 }
 
 export async function forgetLogin(tx: Tx, profileId: string): Promise<void> {

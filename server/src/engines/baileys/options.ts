@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
-import type { EngineName } from '../port.ts';
+import type { EngineName, Files } from '../port.ts';
 import type { Timings } from './silence-watch.ts';
 
 export interface BaileysEngineOptions {
@@ -11,6 +11,12 @@ export interface BaileysEngineOptions {
   db: Db;
   vault: Vault;
   clock: Clock;
+  /** The files that messages carry. */
+  files: Files;
+  /** For encrypted files on their way to the network; made when it is not there. */
+  uploadsFolder: string;
+  /** Of file servers that have a certificate of their own, as the sandbox has (PEM). */
+  certificate?: () => Promise<string>;
   /** Other patience than usual, for networks or tests that need it. */
   timings?: Partial<Timings>;
 }

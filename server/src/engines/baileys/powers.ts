@@ -6,6 +6,10 @@ import { aboutGroup } from './chat-facts.ts';
 import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
 import { toChat } from './ids.ts';
+import { askAgain } from './media/ask-again.ts';
+import { download } from './media/download.ts';
+import { readReference, writeReference } from './media/reference.ts';
+import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
 import { showPresence } from './presence.ts';
 import { wellFormed } from './well-formed.ts';
@@ -19,8 +23,9 @@ export function createPowers(deps: {
   groups: GroupLooks;
   clock: Clock;
   self(): Self | undefined;
+  trust: Trust;
 }): Omit<Powers, 'logout'> {
-  const { live, groups, clock, self } = deps;
+  const { live, groups, clock, self, trust } = deps;
   return {
     numbers: { addressOf: async (phone) => addressOf(live(), phone) },
     groups: {
@@ -41,5 +46,9 @@ export function createPowers(deps: {
     },
     presence: { show: async (chat, state) => showPresence(live(), chat, state) },
     receipts: { markRead: async (messages) => markRead(live(), messages) },
+    files: {
+      fetch: async (reference) => download(live(), trust, readReference(reference)),
+      askAgain: async (reference) => writeReference(await askAgain(live(), readReference(reference))),
+    },
   };
 }

@@ -18,6 +18,8 @@ import { createJournal } from './journal.ts';
 import { createKeyStore, type EngineKeyStore } from './key-store.ts';
 import { createKnownMentions } from './known-mentions.ts';
 import { endedBecause } from './link.ts';
+import type { Trust } from './media/trust.ts';
+import { createUploads, mediaTypeOf } from './media/uploads.ts';
 import { mentionNames } from './mentions.ts';
 import type { BaileysEngineOptions } from './options.ts';
 import { sendAndWait } from './outbound.ts';
@@ -39,7 +41,7 @@ const lastCallMsMax = 5_000;
 
 /** One connection of one profile. */
 export function createSession(
-  engine: BaileysEngineOptions & { timings: Timings },
+  engine: BaileysEngineOptions & { timings: Timings; trust: Trust },
   options: SessionOptions,
 ): EngineSession {
   const { db, vault, clock, timings } = engine;
@@ -47,6 +49,7 @@ export function createSession(
   const outside = AsyncLocalStorage.snapshot();
   const acks = createAcks(timings.ackMsMax);
   const groups = createGroupLooks();
+  const uploads = createUploads({ ...engine, profileId, folder: engine.uploadsFolder });
   const journal = createJournal({ db, vault, profileId });
   const nameMentions = createKnownMentions({ socket: () => socket, self: () => self(), groups });
   const inbox = createInbox({
@@ -91,6 +94,7 @@ export function createSession(
       silent: onSilent,
     });
     socket = openSocket({
+      uploadAgent: await engine.trust.agent(),
       url: typeof engine.url === 'function' ? engine.url() : engine.url,
       creds: credentials,
       store: keys,
@@ -181,7 +185,10 @@ export function createSession(
 
   async function wireContent(connection: WASocket, chat: ChatId, message: Outgoing) {
     const people = await mentionNames(connection, groups, chat, peopleIn(message));
-    return toWire(message, { chat, self: ownJid(), people });
+    const said = message.type === 'edited' ? message.content : message;
+    const upload =
+      'file' in said ? await uploads.of(connection, said.file, mediaTypeOf(said.type)) : undefined;
+    return toWire(message, { chat, self: ownJid(), people, upload });
   }
 
   async function recall(id: string | null | undefined) {
@@ -271,6 +278,6 @@ export function createSession(
       const content = await wireContent(connection, chat, message);
       await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), kept });
     },
-    ...createPowers({ live, groups, clock, self }),
+    ...createPowers({ live, groups, clock, self, trust: engine.trust }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import { type AuthenticationCreds, makeWASocket, type SocketConfig, type WASocket } from 'baileys';
 import type { Log } from '../../platform/log.ts';
 import { storeTokensAtOnce } from './amendments/contact-tokens.ts';
@@ -11,6 +12,8 @@ import type { EngineKeyStore } from './key-store.ts';
 
 export interface SocketOptions {
   url: string;
+  /** Uploads go through it. */
+  uploadAgent: Agent | undefined;
   creds: AuthenticationCreds;
   store: EngineKeyStore;
   log: Log;
@@ -29,6 +32,7 @@ export function openSocket(options: SocketOptions): WASocket {
   const socket = makeWASocket({
     waWebSocketUrl: options.url,
     auth: { creds, keys: store },
+    ...(options.uploadAgent && { fetchAgent: options.uploadAgent }),
     logger: baileysLog(log),
     keepAliveIntervalMs: keepAliveMs,
     markOnlineOnConnect: false,

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import { type ChatId, lidChat, lidOf, phoneChat, phoneOf } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Tx } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import type { ContactsTable } from './contacts.tables.ts';
 
@@ -210,9 +210,13 @@ async function create(
 }
 
 /** The phone numbers behind linked identities as far as this profile knows them, both in bare digits. */
-export async function phonesOfLids(tx: Tx, profileId: string, lids: string[]): Promise<Map<string, string>> {
+export async function phonesOfLids(
+  db: Db | Tx,
+  profileId: string,
+  lids: string[],
+): Promise<Map<string, string>> {
   if (lids.length === 0) return new Map();
-  const rows = await tx
+  const rows = await db
     .selectFrom('contacts')
     .select(['lid', 'phone'])
     .where('profile_id', '=', profileId)

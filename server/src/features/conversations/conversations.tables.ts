@@ -41,6 +41,7 @@ declare module '../../platform/db/tables.ts' {
   interface Tables {
     /**
      * @guest features/messages/keep.sql.ts One statement for message, conversation and event: measured.
+     * @guest features/messages/usual.sql.ts One statement for message, conversation and event: measured.
      * @guest features/messages/messages.store.ts One statement for message, conversation and event: measured.
      * @guest features/messages/changes/changes.store.ts One statement for messages and what is unread: it goes with the message that was taken back.
      */

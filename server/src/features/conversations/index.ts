@@ -14,6 +14,7 @@ export {
   moveToAddress,
 } from './address.store.ts';
 export { learnChats, learnExpiration, learnNames } from './chat-facts.store.ts';
+export { conversationJson } from './conversation-json.sql.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { conversationsById, knowsConversation } from './conversations.store.ts';

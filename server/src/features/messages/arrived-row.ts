@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts';
 import type { ConversationRow } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { contentOf, mentionsIn } from './arrived-content.ts';
+import type { Phones } from './changes/authors.ts';
 import type { MessagesTable } from './messages.tables.ts';
 import { fromPhone } from './origin.ts';
 
@@ -12,8 +13,8 @@ import { fromPhone } from './origin.ts';
 export function arrivedRow(
   live: Live,
   message: IncomingMessage,
-  conversation: ConversationRow,
-  phones: Map<string, string>,
+  conversation: Pick<ConversationRow, 'id' | 'type'>,
+  phones: Phones,
   now: Date,
 ) {
   return {
@@ -26,7 +27,7 @@ export function arrivedRow(
     sender: senderOf(message, phones),
     sender_name: message.sender.name ?? null,
     type: message.content.type,
-    content: JSON.stringify(contentOf(message.content, phones)),
+    content: contentOf(message.content, phones),
     quoted_message_id: message.quotedId ?? null,
     status: message.fromMe ? 'sent' : conversation.type === 'newsletter' ? 'read' : 'received',
     failure_code: null,
@@ -34,6 +35,8 @@ export function arrivedRow(
     generation: live.generation,
     origin_kind: message.fromMe ? fromPhone.kind : null,
     origin_id: null,
+    client_reference: null,
+    retry_of: null,
     expiration: message.expiration?.seconds ?? null,
     expires_at: null,
     timestamp: momentOf(message, now),
@@ -42,8 +45,13 @@ export function arrivedRow(
   } satisfies Insertable<MessagesTable>;
 }
 
+/** What names the chat: not our own push name, nor that of a member of a group. */
+export function nameOfChat({ chat, fromMe, sender }: IncomingMessage): string | undefined {
+  return chatKind(chat) === 'user' && !fromMe ? sender.name : undefined;
+}
+
 /** @param phones phone numbers by linked identity, in bare digits */
-export function senderOf({ sender, fromMe, chat, chatAlias }: IncomingMessage, phones: Map<string, string>) {
+export function senderOf({ sender, fromMe, chat, chatAlias }: IncomingMessage, phones: Phones) {
   const { phone, lid } = sender;
   if (phone) return phone;
   if (!lid) return null;

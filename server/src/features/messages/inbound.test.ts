@@ -1,19 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { arrivingProfile, arrivingText as text } from '../../../test/arrivals.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
-import { heldDatabase } from '../../../test/held-database.ts';
-import { insertProfile, whoseProfile } from '../../../test/profile-rows.ts';
 import type { EngineMessageId, IncomingMessage } from '../../engines/port.ts';
 import { lidChat, phoneChat } from '../../platform/chat-id.ts';
-import { systemClock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
-import { createRecorder } from '../../platform/events/record.ts';
-import { silentLog } from '../../platform/log.ts';
-import { createConversationStore } from '../conversations/conversations.store.ts';
-import type { Live } from '../profiles/index.ts';
-import { createChangeStore } from './changes/changes.store.ts';
-import { createChanges } from './changes/changes.ts';
-import { createInbound } from './inbound.ts';
-import { createMessageStore } from './messages.store.ts';
 
 let store: TestDatabase;
 let db: Db;
@@ -24,61 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => store?.drop());
 
-/** A profile that is connected, as far as what arrives is concerned. */
-async function openProfile() {
-  const held = heldDatabase(db);
-  const profileId = await insertProfile(db);
-  const live = { ...(await whoseProfile(db, profileId)), generation: 1 } as Live;
-  const parts = {
-    db: held.db,
-    clock: systemClock,
-    log: silentLog,
-    events: createRecorder(systemClock, () => undefined),
-  };
-  const changes = createChanges({ ...parts, store: createChangeStore(systemClock) });
-  const inbound = createInbound({
-    ...parts,
-    store: createMessageStore(held.db),
-    changes,
-    groups: { look: async () => undefined },
-    statuses: { take: async () => undefined },
-  });
-  const settled: string[] = [];
-  const receive = (messages: IncomingMessage[]) =>
-    inbound.received(live, messages, async (_tx, stored) => {
-      settled.push(...stored.map(({ id }) => id));
-    });
-  const stored = () =>
-    db
-      .selectFrom('messages')
-      .select(['wa_message_id', 'sender', 'type', 'content'])
-      .where('profile_id', '=', profileId)
-      .orderBy('seq')
-      .execute();
-  const events = () =>
-    db
-      .selectFrom('events')
-      .select(['name', 'body'])
-      .where('profile_id', '=', profileId)
-      .orderBy('seq')
-      .execute();
-  const listed = (filter: { type?: string }) =>
-    createConversationStore(db).list(live, { ...filter, profileId }, { limit: 50, offset: 0 });
-  return { held, receive, settled, stored, events, listed };
-}
-
-function text(id: string, from: string, words = id): IncomingMessage {
-  return {
-    id: id as EngineMessageId,
-    chat: phoneChat(from),
-    chatAlias: lidChat(`9${from}`),
-    sender: { phone: phoneChat(from), lid: lidChat(`9${from}`), name: 'Bob' },
-    fromMe: false,
-    timestamp: new Date(),
-    content: { type: 'text', text: words },
-    late: false,
-  };
-}
+const openProfile = () => arrivingProfile(db);
 
 test('many messages that arrive together cost no more statements than one', async () => {
   const { held, receive, stored, events } = await openProfile();
@@ -97,8 +33,11 @@ test('many messages that arrive together cost no more statements than one', asyn
   expect(told.map(({ conversation }) => conversation.unreadCount)).toEqual(ids.map((_, index) => index + 1));
 });
 
-test('a timer and a name cost a statement when they are news, and none when they are not', async () => {
-  const { held, receive } = await openProfile();
+test.each([
+  ['in a transaction', true, 1],
+  ['at once, or else in a transaction', false, 4],
+] as const)('a timer and a name cost statements only when they are news (%s)', async (_, isLong, more) => {
+  const { held, receive } = await arrivingProfile(db, { isLong });
   const lasting = (id: string, seconds: number, name = 'Bob'): IncomingMessage => {
     const message = text(id, '628111000007');
     const expiration = { seconds, since: message.timestamp };
@@ -111,7 +50,7 @@ test('a timer and a name cost a statement when they are news, and none when they
   };
   await cost(text('first', '628111000007'));
   const usual = await cost(text('second', '628111000007'));
-  expect(await cost(lasting('third', 60))).toBe(usual + 1);
+  expect(await cost(lasting('third', 60))).toBe(usual + more);
   expect(await cost(lasting('fourth', 60))).toBe(usual);
   expect(await cost(lasting('fifth', 60, 'Robert'))).toBeGreaterThan(usual);
   expect(await cost(lasting('sixth', 60, 'Robert'))).toBe(usual);

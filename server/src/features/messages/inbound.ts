@@ -19,17 +19,18 @@ import type { Statuses } from '../statuses/index.ts';
 import { adopt } from './adopt.store.ts';
 import { withKnownPeople } from './arrived-content.ts';
 import { factOf, withCounts } from './arrived-facts.ts';
-import { arrivedRow, lidsIn, senderOf } from './arrived-row.ts';
+import { arrivedRow, lidsIn, nameOfChat, senderOf } from './arrived-row.ts';
 import { isChange } from './changes/change.ts';
 import type { Changes } from './changes/changes.ts';
 import type { Groups } from './groups.ts';
 import type { MessageStore } from './messages.store.ts';
 import { createNames } from './names.ts';
 import { standIn } from './stand-in.ts';
+import { createUsual } from './usual.ts';
 
 /**
  * Stores what arrives: message, conversation, contact, event and the engine's own record of it change in one
- * transaction, so a message is there once or will be brought again, never lost and never doubled.
+ * statement or one transaction, so a message is there once or will be brought again, never lost and never doubled.
  */
 export function createInbound(deps: {
   db: Db;
@@ -43,6 +44,7 @@ export function createInbound(deps: {
 }) {
   const { db, clock, log, store, changes, events, groups } = deps;
   const names = createNames();
+  const usual = createUsual({ ...deps, names });
 
   /** The conversation of each message; those that tell the same of the same chat share one look. */
   async function conversationsOf(
@@ -54,7 +56,7 @@ export function createInbound(deps: {
     const looked = new Map<string, ConversationRow>();
     const found: { message: IncomingMessage; conversation: ConversationRow }[] = [];
     for (const message of messages) {
-      const { chat, chatAlias: alias, fromMe, sender, expiration } = message;
+      const { chat, chatAlias: alias, expiration } = message;
       if (message.content.type === 'expiration-set') {
         const fact = { chat, ...(alias && { alias }), ...(expiration && { expiration }) };
         await beforeLocks?.();
@@ -62,8 +64,7 @@ export function createInbound(deps: {
         looked.clear();
         continue;
       }
-      // Our own push name must not become the name of the chat, nor a member's that of a group.
-      const name = chatKind(chat) === 'user' && !fromMe ? sender.name : undefined;
+      const name = nameOfChat(message);
       const told = JSON.stringify([chat, alias, name]);
       const resolved =
         looked.get(told) ??
@@ -82,7 +83,18 @@ export function createInbound(deps: {
     }
   }
 
+  /** In one statement where that is all there is to do, or else in a transaction. */
   async function storeAll(live: Live, messages: readonly IncomingMessage[], settle: Settle): Promise<void> {
+    const newGroups = await usual.store(live, messages, settle, clock.now());
+    if (!newGroups) return storeInTransaction(live, messages, settle);
+    for (const chat of newGroups) void groups.look(live, storedChat(chat));
+  }
+
+  async function storeInTransaction(
+    live: Live,
+    messages: readonly IncomingMessage[],
+    settle: Settle,
+  ): Promise<void> {
     await inTransaction(db, async (tx) => {
       const written = messages.filter((message) => !isStatus(message));
       const lockAll = once(() => lockInOrder(tx, live.profileId, chatsOf(messages)));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settling } from '../../../test/arrivals.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { insertProfile, whoseProfile } from '../../../test/profile-rows.ts';
 import { until } from '../../../test/until.ts';
@@ -82,26 +83,32 @@ test('two conversations that turn out to be one are locked by id, whichever is o
   expect(left).toEqual([{ id: rows.high }]);
 });
 
-test('a batch of arrivals that names people locks their conversations by id before anything else', async () => {
-  const [first, second] = [phoneChat('628770000002'), phoneChat('628770000003')];
-  const rows = await twoConversations([first, second]);
-  const events = createRecorder(systemClock, () => undefined);
-  const parts = { db, clock: systemClock, log: silentLog, events };
-  const inbound = createInbound({
-    ...parts,
-    store: createMessageStore(db),
-    groups: { look: async () => undefined },
-    statuses: { take: async () => undefined },
-    changes: createChanges({ ...parts, store: createChangeStore(systemClock) }),
-  });
-  const from = (chat: typeof first) =>
-    ({
-      ...{ id: newId(), chat, sender: { phone: chat, name: 'Bob' }, fromMe: false, timestamp: new Date() },
-      ...{ content: { type: 'text', text: 'hello' }, late: false },
-    }) as unknown as IncomingMessage;
-  const live = { ...rows.whose, generation: 1 } as Live;
-  await goesById(rows, () => inbound.received(live, [from(second), from(first)], async () => undefined));
-});
+test.each([
+  ['in a transaction', async () => undefined],
+  ['at once', settling()],
+] as const)(
+  'a batch of arrivals locks its conversations by id before anything else (%s)',
+  async (_, settle) => {
+    const [first, second] = [phoneChat('628770000002'), phoneChat('628770000003')];
+    const rows = await twoConversations([first, second]);
+    const events = createRecorder(systemClock, () => undefined);
+    const parts = { db, clock: systemClock, log: silentLog, events };
+    const inbound = createInbound({
+      ...parts,
+      store: createMessageStore(db),
+      groups: { look: async () => undefined },
+      statuses: { take: async () => undefined },
+      changes: createChanges({ ...parts, store: createChangeStore(systemClock) }),
+    });
+    const from = (chat: typeof first) =>
+      ({
+        ...{ id: newId(), chat, sender: { phone: chat, name: 'Bob' }, fromMe: false, timestamp: new Date() },
+        ...{ content: { type: 'text', text: 'hello' }, late: false },
+      }) as unknown as IncomingMessage;
+    const live = { ...rows.whose, generation: 1 } as Live;
+    await goesById(rows, () => inbound.received(live, [from(second), from(first)], settle));
+  },
+);
 
 test.each(['open', 'all'] as const)(
   'taking conversations from a member (%s) locks them by id',

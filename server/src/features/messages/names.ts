@@ -25,7 +25,13 @@ export function createNames() {
     return [...news.values()];
   }
 
+  const knownTo = (live: Live) => byConnection.get(live) ?? new Map<string, string>();
+
   return {
+    /** Whether any would be learnt. */
+    areNews: (live: Live, messages: readonly IncomingMessage[]): boolean =>
+      newsIn(knownTo(live), messages).length > 0,
+
     /** A statement for all that is new together, and none when nothing is. */
     async learn(
       tx: Tx,
@@ -33,7 +39,7 @@ export function createNames() {
       messages: readonly IncomingMessage[],
       { now, beforeLocks }: { now: Date; beforeLocks(): Promise<void> },
     ): Promise<void> {
-      const known = byConnection.get(live) ?? new Map<string, string>();
+      const known = knownTo(live);
       byConnection.set(live, known);
       const news = newsIn(known, messages);
       if (news.length === 0) return;
@@ -46,3 +52,5 @@ export function createNames() {
     },
   };
 }
+
+export type Names = ReturnType<typeof createNames>;

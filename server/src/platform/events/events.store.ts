@@ -12,7 +12,8 @@ export async function insertEvents(tx: Tx, rows: readonly Insertable<Tables['eve
 
 /** Events that a larger statement records: one for each row of `from`. */
 export interface EventsOfRows {
-  definition: Pick<EventDefinition, 'name'>;
+  /** The same of all rows, or of each the one that a column names. */
+  definition: Pick<EventDefinition, 'name'> | { column: string };
   /** What follows `from`; it must name `organization_id` and `profile_id`, and order the rows. */
   from: RawBuilder<unknown>;
   /** The body, as jsonb. */
@@ -21,9 +22,10 @@ export interface EventsOfRows {
 
 /** An insert to put into the statement of the change itself. */
 export function insertFrom({ definition, from, body }: EventsOfRows, now: Date): RawBuilder<unknown> {
+  const name = 'column' in definition ? sql.ref(definition.column) : definition.name;
   return sql`
     insert into events (id, name, organization_id, profile_id, body, occurred_at)
-    select gen_random_uuid(), ${definition.name}, organization_id, profile_id, ${body}, ${now}
+    select gen_random_uuid(), ${name}, organization_id, profile_id, ${body}, ${now}
     from ${from}`;
 }
 

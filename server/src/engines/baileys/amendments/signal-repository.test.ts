@@ -179,6 +179,7 @@ test('a handler of Baileys that fails is heard of, and is no unhandled rejection
   const creds = initAuthCreds();
   const strays = Promise.withResolvers<string>();
   const socket = openSocket({
+    uploadAgent: undefined,
     url: 'ws://127.0.0.1:1/',
     creds,
     store: memoryStore([]),

@@ -2,6 +2,7 @@ import type { proto } from 'baileys';
 import type { ChatId } from '../../../platform/chat-id.ts';
 import type { OutgoingContext, QuotedMessage } from '../../port.ts';
 import { type Jid, toJid } from '../ids.ts';
+import type { Upload } from '../media/uploads.ts';
 import { withNames } from '../mentions.ts';
 import { quotedContent } from './quoted.ts';
 
@@ -11,6 +12,8 @@ export interface Route {
   self: Jid;
   /** How the people whom the message names are addressed there. */
   people?: ReadonlyMap<ChatId, Jid>;
+  /** Where the file of the message lies at the network. */
+  upload?: Upload | undefined;
 }
 
 /** What goes with a message of any kind, as a part of its content; none when there is nothing. */

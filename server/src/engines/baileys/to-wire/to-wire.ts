@@ -4,13 +4,17 @@ import type { Outgoing, OutgoingChange, OutgoingKind, OutgoingMessage } from '..
 import { edited, reaction, revoked } from './change.ts';
 import { contact } from './contact.ts';
 import type { Route } from './context.ts';
+import { audio, document, image, sticker, video, voice } from './files.ts';
 import { location } from './location.ts';
 import { poll } from './poll.ts';
 import { text } from './text.ts';
 
 type Writers = { [Kind in OutgoingKind]: (message: OutgoingMessage<Kind>, route: Route) => proto.IMessage };
 
-const writers: Writers = { text, location, contact, poll };
+const writers: Writers = {
+  ...{ text, location, contact, poll },
+  ...{ image, video, audio, voice, document, sticker },
+};
 
 /**
  * What WhatsApp is to carry, as it encodes it. The same always gives the same content: a receiver that could not decrypt

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { settling } from '../../../../test/arrivals.ts';
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts';
 import { heldDatabase } from '../../../../test/held-database.ts';
 import { insertProfile, whoseProfile } from '../../../../test/profile-rows.ts';
@@ -91,7 +92,7 @@ async function openProfile(admins: Person[] | 'not to be asked' = []) {
     whose,
     changes,
     asked: () => asked,
-    receive: (...messages: IncomingMessage[]) => inbound.received(live, messages, async () => undefined),
+    receive: (...messages: IncomingMessage[]) => inbound.received(live, messages, settling()),
     async messages() {
       const rows = await db
         .selectFrom('messages')

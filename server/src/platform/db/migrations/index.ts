@@ -14,6 +14,7 @@ import * as messageCounts from './0013-message-counts.ts';
 import * as messageKinds from './0014-message-kinds.ts';
 import * as outbox from './0015-outbox.ts';
 import * as messageDeeds from './0018-message-deeds.ts';
+import * as uploads from './0019-uploads.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -30,6 +31,7 @@ export const migrations: Record<string, Migration> = {
   '0012-messages-by-id': messagesById,
   '0013-message-counts': messageCounts,
   '0014-message-kinds': messageKinds,
-  '0018-message-deeds': messageDeeds,
   '0015-outbox': outbox,
+  '0018-message-deeds': messageDeeds,
+  '0019-uploads': uploads,
 };

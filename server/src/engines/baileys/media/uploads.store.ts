@@ -1,0 +1,35 @@
+import type { Db } from '../../../platform/db/transaction.ts';
+
+/** Files that a profile has uploaded, so that each is uploaded once however often it is sent. */
+export function createUploadStore(db: Db) {
+  return {
+    async find(profileId: string, sha256: Buffer, type: string, since: Date): Promise<Buffer | undefined> {
+      const row = await db
+        .selectFrom('engine_uploads')
+        .select('value')
+        .where('profile_id', '=', profileId)
+        .where('sha256', '=', sha256)
+        .where('type', '=', type)
+        .where('uploaded_at', '>', since)
+        .executeTakeFirst();
+      return row?.value;
+    },
+
+    async keep(profileId: string, sha256: Buffer, type: string, value: Buffer, at: Date): Promise<void> {
+      await db
+        .insertInto('engine_uploads')
+        .values({ profile_id: profileId, sha256, type, value, uploaded_at: at })
+        .onConflict((oc) =>
+          oc.columns(['profile_id', 'sha256', 'type']).doUpdateSet({ value, uploaded_at: at }),
+        )
+        .execute();
+    },
+
+    /** Removes those that are too old to be used again. */
+    async sweep(before: Date): Promise<void> {
+      await db.deleteFrom('engine_uploads').where('uploaded_at', '<', before).execute();
+    },
+  };
+}
+
+export type UploadStore = ReturnType<typeof createUploadStore>;
