@@ -125,8 +125,7 @@ export function compose(platform: Platform): House {
     ...platform,
     messages: messages.ofConversation,
     presentMessage: messages.presentStored,
-    markMessagesRead: messages.markRead,
-    poke: messages.pokeReceipts,
+    markRead: messages.markRead,
   });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
@@ -185,5 +184,7 @@ export function compose(platform: Platform): House {
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
+  talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
+  talk.hear('typing', (words) => messages.here.typing(words));
   return { features, authenticator: access.authenticator, eventDefinitions };
 }

@@ -56,6 +56,8 @@ export interface SandboxPhone {
   read(chat: string): Promise<void>;
   online(online: boolean): Promise<void>;
   unlink(device: number): Promise<void>;
+  /** Who types or records to this person now. */
+  typing(): Promise<{ chat: string; from: string; media: string }[]>;
   /** Stanzas not yet acknowledged, per linked device. */
   devices(): Promise<{ device: number; state: string; pending: number }[]>;
 }
@@ -197,6 +199,8 @@ function phone(url: string, number: string): SandboxPhone {
     read: async (chat) => void (await call('POST', `${base}/read`, { chat })),
     online: async (online) => void (await call('PUT', base, { online })),
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
+    typing: async () =>
+      (await call<{ typing: { chat: string; from: string; media: string }[] }>('GET', base)).typing,
     devices: async () =>
       (await call<{ devices: { device: number; state: string; pending: number }[] }>('GET', base)).devices,
   };

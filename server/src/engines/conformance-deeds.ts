@@ -56,7 +56,115 @@ export const deeds: Record<Deed, Promises> = {
     },
   },
 
+  reaction: {
+    async 'a reaction shows on either side’s message, is replaced by the next, and taken back'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const mine = await profile.send(chat, 'Ready');
+      const theirs = await phone.sends(ownNumber, 'Thanks');
+      await until('a message', () => profile.received.length > 0);
+      const targets = [
+        { id: mine, sender: 'me' },
+        { id: profile.received[0]?.id ?? (theirs as never), sender: chat },
+      ] as const;
+      const reactionsOf = async (id: string) =>
+        (await phone.messages()).find((one) => one.id === id)?.content.reactions;
+      for (const target of targets) {
+        for (const emoji of ['🥐', '👍', '']) {
+          await profile.sends(chat, { type: 'reaction', target, emoji, at: new Date() });
+          const shown = emoji ? [{ from: ownNumber, text: emoji }] : undefined;
+          if (shown) expect(await reactionsOf(target.id)).toMatchObject(shown);
+          else expect(await reactionsOf(target.id)).toBeUndefined();
+        }
+      }
+    },
+    async 'in a group it finds the message of another member'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone } = await stage.person();
+      const group = await stage.network.group(phone.number, 'Bakers', [ownNumber]);
+      const id = await phone.sends(group, 'Who is in?');
+      const [message] = await until('a message', () => profile.received.length > 0 && profile.received);
+      const sender = message?.sender.phone ?? message?.sender.lid ?? ('' as never);
+      const target = { id: message?.id ?? ('' as never), sender };
+      await profile.sends(storedChat(group), { type: 'reaction', target, emoji: '🙋', at: new Date() });
+      const shown = (await phone.messages(group)).find((one) => one.id === id);
+      expect(shown?.content.reactions).toMatchObject([{ from: ownNumber, text: '🙋' }]);
+    },
+  },
+
+  edited: {
+    async 'a text says what it was changed to, and names whom it mentions'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const id = await profile.send(chat, 'Ready at 5');
+      const text = `Ready at 6 @${phone.number}`;
+      const content = { type: 'text', text, mentions: [chat] } as const;
+      const target = { id, sender: 'me' } as const;
+      await profile.sends(chat, {
+        type: 'edited',
+        target,
+        content: { ...content, mentions: [chat] },
+        at: new Date(),
+      });
+      expect(await phone.messages(ownNumber)).toMatchObject([
+        { id, text, content: { edited: true, mentions: [phone.number] } },
+      ]);
+    },
+  },
+
+  revoked: {
+    async 'a message of ours is taken back, and one of another by an admin of the group'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const target = { id: await profile.send(chat, 'oops'), sender: 'me' } as const;
+      await profile.sends(chat, { type: 'revoked', target, at: new Date() });
+      expect(await phone.messages(ownNumber)).toMatchObject([{ id: target.id, type: 'revoked' }]);
+      const group = await stage.network.group(ownNumber, 'Ours', [phone.number]);
+      const rude = await phone.sends(group, 'something rude');
+      const [message] = await until('a message', () => profile.received.length > 0 && profile.received);
+      const sender = message?.sender.phone ?? message?.sender.lid ?? ('' as never);
+      const theirs = { id: message?.id ?? ('' as never), sender };
+      await profile.sends(storedChat(group), { type: 'revoked', target: theirs, at: new Date() });
+      const shown = (await phone.messages(group)).find((one) => one.id === rude);
+      expect(shown).toMatchObject({ type: 'revoked', text: '' });
+    },
+  },
+
+  presence: {
+    async 'that we write or speak shows on the other phone, until it is over'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const presence = of(profile.session, 'presence');
+      for (const [state, media] of [
+        ['composing', 'text'],
+        ['recording', 'audio'],
+      ] as const) {
+        await presence.show(chat, state);
+        await until('it shows', async () => {
+          const [typing] = await phone.typing();
+          return typing?.from === ownNumber && typing.media === media;
+        });
+      }
+      await presence.show(chat, 'paused');
+      await until('it is over', async () => (await phone.typing()).length === 0);
+    },
+  },
+
   groups: {
+    async 'what we may do in a group is known, also when it changes'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone } = await stage.person();
+      const groups = of(profile.session, 'groups');
+      const address = await stage.network.group(phone.number, 'Bakers', [ownNumber]);
+      const chat = storedChat(address);
+      expect(await groups.standing(chat)).toEqual({ isAdmin: false, mayWrite: true });
+      await stage.network.changeGroup(address, { by: phone.number, announcement: true });
+      await until('it is known', async () => (await groups.standing(chat))?.mayWrite === false);
+      const theirs = await stage.network.group(phone.number, 'Others', [(await stage.person()).phone.number]);
+      expect(await groups.standing(storedChat(theirs))).toBeUndefined();
+      const ours = await stage.network.group(ownNumber, 'Ours', [phone.number]);
+      expect(await groups.standing(storedChat(ours))).toEqual({ isAdmin: true, mayWrite: true });
+    },
     async 'a group we are in is known by its subject and its admins, another one is unknown'(stage) {
       const { profile, ownNumber } = await stage.pairedProfile();
       const [{ phone, chat }, other] = [await stage.person('Ana'), await stage.person('Bob')];

@@ -11,6 +11,7 @@ import type {
   IncomingMessage,
   Link,
   Listener,
+  Outgoing,
   OutgoingMessage,
   Receipt,
 } from './port.ts';
@@ -23,7 +24,7 @@ export interface Profile {
   receipts: Receipt[];
   pairs: { phone: ChatId; lid: ChatId }[];
   facts: ChatFact[];
-  sent: Map<string, { chat: ChatId; message: OutgoingMessage }>;
+  sent: Map<string, { chat: ChatId; message: Outgoing }>;
   /** Called before received messages are stored. */
   beforeStoring: ((messages: IncomingMessage[]) => Promise<void>) | undefined;
   session: EngineSession;
@@ -38,6 +39,8 @@ export interface Profile {
   /** A text with its id decided, as the outbox has it before anything is sent. */
   write(chat: ChatId, text: string): { id: EngineMessageId; message: OutgoingMessage };
   send(chat: ChatId, text: string): Promise<EngineMessageId>;
+  /** Sends anything, under an id of its own. */
+  sends(chat: ChatId, message: Outgoing): Promise<EngineMessageId>;
   texts(): string[];
   statusOf(id: string): string[];
 }
@@ -83,6 +86,12 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     },
     async send(chat, text) {
       const { id, message } = profile.write(chat, text);
+      await profile.session.send(id, chat, message);
+      return id;
+    },
+    async sends(chat, message) {
+      const id = engine.newMessageId();
+      profile.sent.set(id, { chat, message });
       await profile.session.send(id, chat, message);
       return id;
     },

@@ -110,6 +110,8 @@ export interface OutgoingContext {
   quoted?: QuotedMessage;
   /** Whom it mentions; the text names them as `@` and the digits of the chat. */
   mentions?: ChatId[];
+  /** How often it was passed on; absent: it was not. */
+  forwardingScore?: number;
   /** How long the message lasts on phones; absent: for ever. */
   expiration?: { seconds: number; since?: Date };
 }
@@ -117,6 +119,30 @@ export interface OutgoingContext {
 /** An outgoing message, in our own shape. */
 export type OutgoingMessage<Kind extends OutgoingKind = OutgoingKind> = OutgoingContent<Kind> &
   OutgoingContext;
+
+/** What is done to messages that exist, by kind. */
+export interface OutgoingChanges {
+  /** An empty emoji takes the reaction back. */
+  reaction: { emoji: string };
+  /** One of ours says something else. */
+  edited: { content: OutgoingMessage };
+  /** It is taken back from everybody: one of ours, or in a group whose admin we are one of others. */
+  revoked: object;
+}
+
+/** The message that something is done to. */
+export interface Target {
+  id: EngineMessageId;
+  sender: ChatId | 'me';
+}
+
+/** Something done to a message. Of two by one person `at` says which is the later one. */
+export type OutgoingChange<Kind extends keyof OutgoingChanges = keyof OutgoingChanges> = {
+  [K in Kind]: { type: K; target: Target; at: Date } & OutgoingChanges[K];
+}[Kind];
+
+/** What a session can send. */
+export type Outgoing = OutgoingMessage | OutgoingChange;
 
 /** How long the messages of a chat last on phones (0 seconds: for ever), and since when that is so. */
 export interface Expiration {
@@ -221,8 +247,8 @@ export interface Listener {
   chatsTold(facts: ChatFact[]): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
-  /** Content of a message we sent, for a receiver that could not decrypt it; null when it is not ours. */
-  recall(id: EngineMessageId): Promise<{ chat: ChatId; message: OutgoingMessage } | null>;
+  /** What we sent under this id, for a receiver that could not decrypt it; null when it is not ours. */
+  recall(id: EngineMessageId): Promise<{ chat: ChatId; message: Outgoing } | null>;
 }
 
 export interface SessionOptions {
@@ -249,6 +275,8 @@ export interface NumberPower {
 export interface GroupPower {
   /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
   about(chat: ChatId): Promise<ChatFact | undefined>;
+  /** What we are in a group as the network knows it now; undefined when we are not in it. @throws EngineGone */
+  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean } | undefined>;
   /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
   admins(chat: ChatId): Promise<Person[]>;
 }
@@ -257,6 +285,12 @@ export interface GroupPower {
 export interface ReceiptPower {
   /** Tells the senders that these messages were read. */
   markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
+}
+
+/** Shows what a person does right now. It is lost with the connection, and phones forget it after half a minute. */
+export interface PresencePower {
+  /** That we write or speak in a chat, or no longer. @throws EngineGone */
+  show(chat: ChatId, state: 'composing' | 'recording' | 'paused'): Promise<void>;
 }
 
 /** Fetches files that arrived. */
@@ -280,11 +314,15 @@ export interface Powers {
   readonly numbers: NumberPower;
   readonly groups: GroupPower;
   readonly receipts: ReceiptPower;
+  readonly presence: PresencePower;
   readonly files: FilePower;
 }
 
-/** What not every engine can do, besides the kinds of messages: its powers, and linking by a typed code. */
-export type Deed = keyof Powers | 'pairing-code';
+/**
+ * What not every engine can do, besides the kinds of messages: its powers, what it does to messages that exist, and
+ * linking by a typed code.
+ */
+export type Deed = keyof Powers | keyof OutgoingChanges | 'pairing-code';
 
 /** Whether an engine can do something; if not, a sentence for users that says why. */
 export type Can = true | { readonly cannot: string };
@@ -299,11 +337,11 @@ export interface EngineSession extends Partial<Powers> {
   /** Closes the socket and waits for writes under way; the login stays. */
   close(): Promise<void>;
   /**
-   * Resolves when WhatsApp's server acknowledged the message. Sending the same id again is safe.
+   * Resolves when WhatsApp's server acknowledged the message, or what is done to one. Sending the same id again is safe.
    * @param kept the message is prepared, but nothing of it leaves before this resolves; its error is thrown on
    * @throws EngineRefusal when the server refused it; EngineBusy when the account is to send less; EngineGone when the connection ended or nothing answered.
    */
-  send(id: EngineMessageId, chat: ChatId, message: OutgoingMessage, kept?: Promise<void>): Promise<void>;
+  send(id: EngineMessageId, chat: ChatId, message: Outgoing, kept?: Promise<void>): Promise<void>;
 }
 
 export interface Engine {

@@ -30,6 +30,8 @@ export const failures = {
   KEY_TOO_WIDE: { status: 403, says: 'A key cannot be given permissions its maker does not have.' },
   GRANT_TOO_WIDE: { status: 403, says: 'Nobody can give away permissions they do not have.' },
   OWNER_PROTECTED: { status: 403, says: 'The owner of the organization can be changed by a transfer only.' },
+  NOT_YOUR_MESSAGE: { status: 403, says: 'Only the author of a message may do this.' },
+  NOT_GROUP_MEMBER: { status: 403, says: 'The profile is not in this group.' },
   ROUTE_NOT_FOUND: { status: 404, says: 'There is nothing at this address.' },
   ACCOUNT_NOT_FOUND: { status: 404, says: 'Account not found' },
   API_KEY_NOT_FOUND: { status: 404, says: 'API key not found' },
@@ -69,6 +71,19 @@ export const failures = {
     says: 'The first request with this idempotency key is still running.',
   },
   PROFILE_NOT_CONNECTED: { status: 409, says: 'This profile is not connected.' },
+  MESSAGE_REVOKED: { status: 409, says: 'This message was taken back.' },
+  MESSAGE_NOT_SENT: { status: 409, says: 'This message never reached WhatsApp.' },
+  MESSAGE_NOT_EDITABLE: { status: 409, says: 'Messages of this kind have no words that could be edited.' },
+  EDIT_TOO_LATE: { status: 409, says: 'WhatsApp lets a message be edited for 15 minutes after it was sent.' },
+  MESSAGE_NOT_WAITING: {
+    status: 409,
+    says: 'This message does not wait any more: it is on its way, or decided.',
+  },
+  MESSAGE_NOT_FAILED: {
+    status: 409,
+    says: 'Only a message that failed, expired or was cancelled is sent again.',
+  },
+  MESSAGE_NOT_FORWARDABLE: { status: 409, says: 'A message of this kind can’t be passed on from here.' },
   PROFILE_ALREADY_PAIRED: { status: 409, says: 'This profile is already paired with a phone.' },
   MEDIA_QUOTA_EXCEEDED: {
     status: 409,

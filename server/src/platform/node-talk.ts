@@ -4,8 +4,11 @@ import type { Log } from './log.ts';
 
 const channel = 'multiwa_nodes';
 
-/** Notifications between nodes: a profile's wanted state, outbox or read receipts changed, or it is handed over. */
-export type Word = 'profile' | 'outbox' | 'receipts' | 'handed';
+/**
+ * Notifications between nodes: a profile's wanted state, outbox, read receipts or deeds changed, or it is handed over. With
+ * `typing` goes what to show, too: no word of it has a space.
+ */
+export type Word = 'profile' | 'outbox' | 'receipts' | 'deeds' | 'typing' | 'handed';
 
 /** Short notifications between nodes. They may get lost, so their readers also look regularly by themselves. */
 export interface NodeTalk {

@@ -3,12 +3,15 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Powers } from '../port.ts';
 import { addressOf } from './addresses.ts';
 import { aboutGroup } from './chat-facts.ts';
+import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
+import { toChat } from './ids.ts';
 import { askAgain } from './media/ask-again.ts';
 import { download } from './media/download.ts';
 import { readReference, writeReference } from './media/reference.ts';
 import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
+import { showPresence } from './presence.ts';
 import { wellFormed } from './well-formed.ts';
 
 /**
@@ -19,9 +22,10 @@ export function createPowers(deps: {
   live(): WASocket;
   groups: GroupLooks;
   clock: Clock;
+  self(): Self | undefined;
   trust: Trust;
 }): Omit<Powers, 'logout'> {
-  const { live, groups, clock, trust } = deps;
+  const { live, groups, clock, self, trust } = deps;
   return {
     numbers: { addressOf: async (phone) => addressOf(live(), phone) },
     groups: {
@@ -29,8 +33,18 @@ export function createPowers(deps: {
         const fact = await aboutGroup(live(), chat, clock.now());
         return fact && wellFormed(fact, clock.now());
       },
+      async standing(chat) {
+        const account = self();
+        const own = [toChat(account?.id), toChat(account?.lid)];
+        return groups.standing(
+          live(),
+          chat,
+          (person) => own.includes(person.phone) || own.includes(person.lid),
+        );
+      },
       admins: async (chat) => groups.admins(live(), chat),
     },
+    presence: { show: async (chat, state) => showPresence(live(), chat, state) },
     receipts: { markRead: async (messages) => markRead(live(), messages) },
     files: {
       fetch: async (reference) => download(live(), trust, readReference(reference)),

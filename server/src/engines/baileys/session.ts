@@ -1,15 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AuthenticationCreds, BaileysEventMap, ConnectionState, WASocket } from 'baileys';
+import type { AuthenticationCreds, BaileysEventMap, BinaryNode, ConnectionState, WASocket } from 'baileys';
 import type { ChatId } from '../../platform/chat-id.ts';
 import { later } from '../../platform/clock.ts';
-import {
-  EngineGone,
-  type EngineSession,
-  type Link,
-  type OutgoingMessage,
-  type SessionOptions,
-} from '../port.ts';
+import { EngineGone, type EngineSession, type Link, type Outgoing, type SessionOptions } from '../port.ts';
 import { createAcks } from './acks.ts';
 import { repositoryMaker } from './amendments/signal-repository.ts';
 import { factOfGroup, factsOfHistory } from './chat-facts.ts';
@@ -33,7 +27,7 @@ import { createPowers } from './powers.ts';
 import { askForLife, bytesRead, cut } from './raw-socket.ts';
 import { type Timings, watchSilence } from './silence-watch.ts';
 import { openSocket } from './socket.ts';
-import { toWire } from './to-wire/to-wire.ts';
+import { peopleIn, toWire } from './to-wire/to-wire.ts';
 import { wellFormed } from './well-formed.ts';
 
 type Ended = Extract<Link, { is: 'ended' }>;
@@ -124,6 +118,10 @@ export function createSession(
     inbound.attach(connection);
     ws.on('frame', () => watch?.heard());
     ws.on('CB:ack,class:message', acks.hear);
+    ws.on('CB:notification,type:w:gp2', ({ attrs }: BinaryNode) => {
+      const chat = toChat(attrs.from);
+      if (chat) groups.changed(chat);
+    });
     ws.on('unexpected-response', (_request, response: { statusCode?: number }) => {
       const reason = `WhatsApp answered HTTP ${response.statusCode} instead of opening a connection.`;
       finish({ is: 'ended', cause: 'unavailable', reason });
@@ -185,11 +183,12 @@ export function createSession(
     return { is: 'connected', as, ...(lid ? { lid } : {}), ...(name && name !== '~' ? { name } : {}) };
   }
 
-  async function wireContent(connection: WASocket, chat: ChatId, message: OutgoingMessage) {
-    const mentions = await mentionNames(connection, groups, chat, message.mentions ?? []);
+  async function wireContent(connection: WASocket, chat: ChatId, message: Outgoing) {
+    const people = await mentionNames(connection, groups, chat, peopleIn(message));
+    const said = message.type === 'edited' ? message.content : message;
     const upload =
-      'file' in message ? await uploads.of(connection, message.file, mediaTypeOf(message.type)) : undefined;
-    return toWire(message, { chat, self: ownJid(), mentions, upload });
+      'file' in said ? await uploads.of(connection, said.file, mediaTypeOf(said.type)) : undefined;
+    return toWire(message, { chat, self: ownJid(), people, upload });
   }
 
   async function recall(id: string | null | undefined) {
@@ -279,6 +278,6 @@ export function createSession(
       const content = await wireContent(connection, chat, message);
       await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), kept });
     },
-    ...createPowers({ live, groups, clock, trust: engine.trust }),
+    ...createPowers({ live, groups, clock, self, trust: engine.trust }),
   };
 }

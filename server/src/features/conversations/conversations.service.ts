@@ -1,8 +1,7 @@
 import { cut, sliceWithNulls } from '../../http/list.ts';
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
 import { presentConversation } from './conversations.present.ts';
@@ -11,7 +10,6 @@ import type { ConversationRow } from './resolve.store.ts';
 
 export interface ConversationServiceDeps {
   db: Db;
-  clock: Clock;
   store: ConversationStore;
   /** A page of messages, oldest first within it, as clients see them. */
   messages(
@@ -20,17 +18,15 @@ export interface ConversationServiceDeps {
     query: { limit: number; before?: string },
   ): Promise<{ messages: Record<string, unknown>[]; hasMore: boolean }>;
   presentMessage(row: Record<string, unknown>): Record<string, unknown>;
-  /** Marks incoming messages as read, and queues their receipts; answers how many messages. */
-  markMessagesRead(tx: Tx, conversationId: string, now: Date): Promise<number>;
-  /** Called when read receipts are queued for this profile. */
-  poke(profileId: string): void;
+  /** Marks all that came in as read, queues the receipts, counts and tells. */
+  markRead(tx: Tx, conversationId: string): Promise<void>;
 }
 
 /** What clients have been told of the number of messages. */
 const countedMax = 1000;
 
 export function createConversationService(deps: ConversationServiceDeps) {
-  const { db, clock, store } = deps;
+  const { db, store } = deps;
 
   async function conversationOf(actor: Actor, id: string): Promise<ConversationRow> {
     const row = await store.find(actor, id);
@@ -88,13 +84,8 @@ export function createConversationService(deps: ConversationServiceDeps) {
 
     /** Marks incoming messages as read here, and sends receipts as soon as the profile is connected. */
     async read(actor: Actor, id: string): Promise<void> {
-      const row = await conversationOf(actor, id);
-      await inTransaction(db, async (tx) => {
-        const now = clock.now();
-        await store.markRead(tx, id, now);
-        const count = await deps.markMessagesRead(tx, id, now);
-        if (count > 0) afterCommit(tx, () => deps.poke(row.profile_id));
-      });
+      await conversationOf(actor, id);
+      await inTransaction(db, (tx) => deps.markRead(tx, id));
     },
   };
 }

@@ -85,14 +85,6 @@ export function createConversationStore(db: Db) {
       if (!row.contact_id) return undefined;
       return db.selectFrom('contacts').selectAll().where('id', '=', row.contact_id).executeTakeFirst();
     },
-
-    async markRead(tx: Tx, id: string, now: Date): Promise<void> {
-      await tx
-        .updateTable('conversations')
-        .set({ unread_count: 0, updated_at: now })
-        .where('id', '=', id)
-        .execute();
-    },
   };
 }
 

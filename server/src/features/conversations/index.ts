@@ -18,6 +18,7 @@ export { conversationJson } from './conversation-json.sql.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { conversationsById, knowsConversation } from './conversations.store.ts';
+export { conversationOfChat, countRead, countRemoved, lockConversation } from './counts.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
 export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.store.ts';
 

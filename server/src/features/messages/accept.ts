@@ -11,11 +11,13 @@ import type { Tenancy } from '../../platform/tenancy.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
 import { keepMessages, type ReadyMessage } from './keep.sql.ts';
+import type { Content } from './kinds/kind.ts';
 import { type SendableKind, sendableKind } from './kinds/kinds.ts';
 import type { SendBody } from './kinds/send-body.ts';
 import { presentSend } from './messages.present.ts';
 import type { SendAnswerBody } from './messages.schema.ts';
 import type { MessageOrigin } from './origin.ts';
+import type { StoredQuote } from './outbox/outgoing.ts';
 import type { QuickAccept } from './quick-accept.ts';
 import type { Quotes } from './quotes.ts';
 import { mentionsOf, refuseOtherKinds } from './send-fields.ts';
@@ -44,6 +46,10 @@ interface SendOrder {
   kind: SendableKind;
   body: SendBody;
   origin: MessageOrigin;
+  /** The failed message that it repeats. */
+  retryOf?: string;
+  /** What it says, when a message that exists says the same; else the body does. */
+  content?: Content;
   /** Not before then; its validity begins there. */
   dueAt?: Date;
 }
@@ -68,7 +74,7 @@ export function createAccept(deps: AcceptDeps) {
   /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
   async function ready(
     tenancy: Tenancy,
-    { kind, body, origin, dueAt }: SendOrder,
+    { kind, body, origin, dueAt, retryOf, content }: SendOrder,
     tx?: Tx,
   ): Promise<ReadyMessage> {
     refuseOtherKinds(kind, body);
@@ -93,12 +99,14 @@ export function createAccept(deps: AcceptDeps) {
       waMessageId: deps.engines[sender.engine as EngineName].newMessageId(),
       type: kind.type,
       content: {
-        ...kind.sending.contentOf(body, { country }),
+        ...(content ?? kind.sending.contentOf(body, { country })),
         ...(quoted && { quoted }),
         ...(mentions.length > 0 && { mentions }),
       },
-      quotedId: quoted?.waMessageId ?? null,
+      quotedId: quoted?.waMessageId ?? quotedIn(content),
       origin,
+      clientReference: body.clientReference ?? null,
+      retryOf: retryOf ?? null,
       acceptedAt,
       dueAt,
       expiresAt: later(dueAt ?? acceptedAt, deps.validitySeconds * 1000),
@@ -164,6 +172,11 @@ export function createAccept(deps: AcceptDeps) {
 
 export type Accept = ReturnType<typeof createAccept>;
 
+/** Of what repeats another message: what that one quoted. */
+function quotedIn(content: Content | undefined): string | null {
+  return (content?.quoted as StoredQuote | undefined)?.waMessageId ?? null;
+}
+
 function answerOf(message: ReadyMessage, conversationId: string): SendAnswerBody {
   return {
     success: true,
@@ -172,5 +185,6 @@ function answerOf(message: ReadyMessage, conversationId: string): SendAnswerBody
     conversationId,
     status: 'queued',
     timestamp: message.acceptedAt.toISOString(),
+    ...(message.clientReference !== null && { clientReference: message.clientReference }),
   };
 }

@@ -38,6 +38,8 @@ export function arrivedRow(
     generation: live.generation,
     origin_kind: message.fromMe ? fromPhone.kind : null,
     origin_id: null,
+    client_reference: null,
+    retry_of: null,
     expiration: message.expiration?.seconds ?? null,
     expires_at: null,
     timestamp: momentOf(message, now),

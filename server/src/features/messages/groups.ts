@@ -1,11 +1,14 @@
 import type { ChatFact } from '../../engines/port.ts';
-import type { ChatId } from '../../platform/chat-id.ts';
+import { type ChatId, chatKind } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createTurns } from '../../platform/concurrency/in-turn.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import type { Log } from '../../platform/log.ts';
 import { learnChats } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
+
+const notMember = { code: 'NOT_GROUP_MEMBER', reason: 'The profile is not in this group.' };
+const adminsOnly = { code: 'GROUP_ADMINS_ONLY', reason: 'Only admins write in this group.' };
 
 /**
  * What groups are called, and how long their messages last: asked once, when a group is first seen. From then on the
@@ -26,6 +29,14 @@ export function createGroups(deps: { db: Db; clock: Clock; log: Log }) {
   }
 
   return {
+    /** Why nothing can be written in a chat; undefined when something can, or the network does not say. */
+    async refusal(live: Live, chat: ChatId): Promise<{ code: string; reason: string } | undefined> {
+      if (chatKind(chat) !== 'group' || !live.session.groups) return undefined;
+      const standing = await live.session.groups.standing(chat).catch(() => null);
+      if (standing === null || standing?.mayWrite) return undefined;
+      return standing ? adminsOnly : notMember;
+    },
+
     /** Undefined for a group we are not in, and when there was no answer: then the next one to look asks again. */
     look(live: Live, chat: ChatId): Promise<ChatFact | undefined> {
       const facts = asked.get(live) ?? new Map<ChatId, Promise<ChatFact | undefined>>();

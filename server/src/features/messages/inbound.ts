@@ -40,7 +40,7 @@ export function createInbound(deps: {
   store: MessageStore;
   changes: Changes;
   events: EventRecorder;
-  groups: Groups;
+  groups: Pick<Groups, 'look'>;
   statuses: Pick<Statuses, 'take'>;
   files: ArrivedFiles;
 }) {

@@ -12,9 +12,17 @@ import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
+import { actRoutes } from './acts.routes.ts';
+import { createCancelling } from './cancelling.ts';
 import * as changeEvents from './changes/changes.events.ts';
 import { createChangeStore } from './changes/changes.store.ts';
 import { createChanges } from './changes/changes.ts';
+import * as deedEvents from './deeds/deeds.events.ts';
+import { deedRoutes } from './deeds/deeds.routes.ts';
+import { createDeedStore } from './deeds/deeds.store.ts';
+import { createDeeds } from './deeds/deeds.ts';
+import { createDeedDesk } from './deeds/desk.ts';
+import { createDeedSender } from './deeds/send-deeds.ts';
 import { createExpiry } from './expire.ts';
 import { createFetch } from './files/fetch-files.ts';
 import { createFetcher } from './files/fetcher.ts';
@@ -23,6 +31,7 @@ import { createFileStore } from './files/files.store.ts';
 import { createArrivedFiles } from './files/keep-files.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
+import { createMarkRead } from './mark-read.ts';
 import * as events from './messages.events.ts';
 import { expireMessages } from './messages.jobs.ts';
 import { messageKeeps } from './messages.keeps.ts';
@@ -39,10 +48,13 @@ import { createQuickAccept } from './quick-accept.ts';
 import { createQuotes } from './quotes.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import { createReceipts } from './receipts.ts';
+import { createRemoving } from './removing.ts';
 import { sendRoutes } from './send.routes.ts';
+import { createSendFrom } from './send-from.ts';
 import { createSenders } from './senders.ts';
 import { createSessionHandlers } from './session-handlers.ts';
 import { tellWaiters } from './tell-waiters.ts';
+import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
@@ -53,7 +65,7 @@ export interface MessagesDeps {
   log: Log;
   events: EventRecorder;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
+  idempotency: Pick<Idempotency, 'begin' | 'finish' | 'once'>;
   eventLog: Pick<EventLog, 'tail'>;
   defaultCountry: string;
   validitySeconds: number;
@@ -64,7 +76,7 @@ export interface MessagesDeps {
   media: Pick<Media, 'store' | 'refer' | 'bytesMax' | 'linksOf'>;
   vault: Vault;
   /** Tells the owning node that there is something to send, or to tell. */
-  tellOwner(what: 'outbox' | 'receipts', profileId: string): void;
+  tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
 }
 
 /** Messages: accepting, sending, receiving, reading. */
@@ -86,9 +98,14 @@ export function createMessages(deps: MessagesDeps) {
   const inbound = createInbound({ ...deps, store, groups, changes, files });
   const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
-  const service = createMessageService({ db, store, linksOf: deps.media.linksOf });
+  const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
+  const deedStore = createDeedStore(db, clock);
+  const deedSender = createDeedSender({
+    ...{ db, clock, log, store: deedStore, changes, events: deps.events },
+    decided: waiting.wake,
+  });
 
-  /** Looks at the queue, or at the read receipts due, of a profile that is connected here; false when it is not. */
+  /** Looks at what is queued for a profile that is connected here; false when it is not. */
   const here = {
     outbox(profileId: string): boolean {
       outbox.poke(profileId);
@@ -99,6 +116,12 @@ export function createMessages(deps: MessagesDeps) {
       if (live) readReceipts.run(live);
       return live !== undefined;
     },
+    deeds(profileId: string): boolean {
+      const live = deps.live(profileId);
+      if (live) deedSender.run(live);
+      return live !== undefined;
+    },
+    typing: (words: string) => typing.heard(words),
   };
   const poke = (profileId: string) => here.outbox(profileId) || deps.tellOwner('outbox', profileId);
 
@@ -113,9 +136,28 @@ export function createMessages(deps: MessagesDeps) {
   });
 
   const senders = createSenders(db);
+  const typing = createTyping({
+    ...{ ...deps, senders },
+    tellOwner: (words) => deps.tellOwner('typing', words),
+  });
+  const pokeReceipts = (profileId: string) =>
+    here.receipts(profileId) || deps.tellOwner('receipts', profileId);
   const quick = createQuickAccept({ db, log, events: deps.events, outbox, poke });
   const quotes = createQuotes({ store, statuses: deps.statuses });
   const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke, due });
+
+  const desk = {
+    sendFrom: createSendFrom({ db, store, accept }),
+    cancelling: createCancelling({ ...deps, store, waiting }),
+    removing: createRemoving({ ...deps, store }),
+    markRead: createMarkRead({ ...deps, store, senders, poke: pokeReceipts }),
+    typing,
+  };
+  const deeds = createDeeds({
+    ...{ ...deps, store: deedStore, messages: store, senders, waiting },
+    poke: (profileId) => here.deeds(profileId) || deps.tellOwner('deeds', profileId),
+  });
+  const deedDesk = createDeedDesk({ ...deps, deeds, senders, cancelling: desk.cancelling });
 
   const handlers = createSessionHandlers({
     db,
@@ -127,6 +169,8 @@ export function createMessages(deps: MessagesDeps) {
     readReceipts,
     changes,
     fetcher,
+    deeds: deedStore,
+    deedSender,
   });
   let stopTail: (() => Promise<void>) | undefined;
 
@@ -138,15 +182,18 @@ export function createMessages(deps: MessagesDeps) {
     },
     drain: () => waiting.end(),
     async stop() {
+      typing.stop();
       await due.stop();
       await stopTail?.();
       await Promise.all([outbox.stop(), fetcher.stop()]);
     },
     routes(app) {
       sendRoutes(app, accept);
+      deedRoutes(app, deedDesk);
+      actRoutes(app, desk);
       messageRoutes(app, service);
     },
-    events: [...Object.values(events), ...Object.values(changeEvents), messageMedia],
+    events: [events, changeEvents, deedEvents, { messageMedia }].flatMap((all) => Object.values(all)),
     figures: [
       {
         name: 'multiwa_messages_waiting',
@@ -162,11 +209,10 @@ export function createMessages(deps: MessagesDeps) {
     feature,
     handlers,
     here,
-    /** Read receipts wait to go out, from whichever node has the profile. */
-    pokeReceipts: (profileId: string) => here.receipts(profileId) || deps.tellOwner('receipts', profileId),
     ofConversation: service.ofConversation,
     presentStored,
-    markRead: store.markRead,
+    /** Marks all of a conversation as read, in the transaction of the caller. */
+    markRead: desk.markRead.all,
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
   };

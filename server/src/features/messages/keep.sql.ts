@@ -21,6 +21,9 @@ export interface ReadyMessage {
   /** WhatsApp's id of the message that it answers. */
   quotedId: string | null;
   origin: MessageOrigin;
+  clientReference: string | null;
+  /** The failed message that it repeats. */
+  retryOf: string | null;
   acceptedAt: Date;
   expiresAt: Date;
   /** Not before then. */
@@ -69,6 +72,8 @@ export async function keepMessages(
     quoted_message_id: message.quotedId,
     origin_kind: message.origin.kind,
     origin_id: message.origin.id,
+    client_reference: message.clientReference,
+    retry_of: message.retryOf,
     timestamp: message.acceptedAt,
     expires_at: message.expiresAt,
     lane: laneOf(message.origin),
@@ -85,6 +90,7 @@ export async function keepMessages(
       select * from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as i (
         n int, id uuid, organization_id uuid, profile_id uuid, dialled text, sender text, wa_message_id text,
         type text, content jsonb, quoted_message_id text, origin_kind text, origin_id text,
+        client_reference text, retry_of uuid,
         "timestamp" timestamptz, expires_at timestamptz, lane smallint, due_at timestamptz, generation bigint)
     ), dialled as materialized (
       select d.profile_id, d.dialled, d.address from dialled_numbers d
@@ -109,11 +115,11 @@ export async function keepMessages(
       ) c on true
     ), kept as (
       insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, sender,
-        type, content, quoted_message_id, origin_kind, origin_id, status, expiration,
+        type, content, quoted_message_id, origin_kind, origin_id, client_reference, retry_of, status, expiration,
         expires_at, "timestamp", created_at, updated_at)
       select id, organization_id, profile_id, conversation_id, wa_message_id, 'outgoing', sender,
-        type, content, quoted_message_id, origin_kind, origin_id, case when is_free then 'sending' else 'queued' end,
-        case when is_free then lasts end,
+        type, content, quoted_message_id, origin_kind, origin_id, client_reference, retry_of,
+        case when is_free then 'sending' else 'queued' end, case when is_free then lasts end,
         expires_at, "timestamp", "timestamp", "timestamp"
       from known order by n
       on conflict do nothing

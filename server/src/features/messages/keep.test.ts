@@ -27,7 +27,14 @@ async function owner() {
   );
   const message = (generation?: number): ReadyMessage => ({
     ...{ id: newId(), ...whose, chat, sender: null, waMessageId: newId(), type: 'text' },
-    ...{ content: { text: 'hello' }, quotedId: null, acceptedAt: new Date(), expiresAt: new Date() },
+    ...{
+      content: { text: 'hello' },
+      quotedId: null,
+      clientReference: null,
+      retryOf: null,
+      acceptedAt: new Date(),
+      expiresAt: new Date(),
+    },
     ...{ origin: { kind: 'api', id: null }, generation },
   });
   return {

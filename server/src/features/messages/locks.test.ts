@@ -45,7 +45,14 @@ test('messages out to and in from the same people at once never wait for each ot
   const now = () => systemClock.now();
   const goesOut = (chat: ReadyMessage['chat']): ReadyMessage => ({
     ...{ id: newId(), ...whose, chat, sender: null, waMessageId: newId(), type: 'text' },
-    ...{ content: { text: 'out' }, quotedId: null, acceptedAt: now(), expiresAt: now() },
+    ...{
+      content: { text: 'out' },
+      quotedId: null,
+      clientReference: null,
+      retryOf: null,
+      acceptedAt: now(),
+      expiresAt: now(),
+    },
     origin: { kind: 'api', id: null },
   });
   const comesIn = (chat: string) => ({

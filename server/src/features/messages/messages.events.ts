@@ -17,6 +17,7 @@ const aboutOutgoing = {
   chatId: Text,
   type: Text,
   status: Text,
+  clientReference: NullableText,
   origin: Origin,
   timestamp: Text,
 };
@@ -67,6 +68,42 @@ export const messageRead = defineEvent({
   permission: 'message:read',
   body: Type.Object(aboutOutgoing),
   socket: ack,
+});
+
+export const messageCancelled = defineEvent({
+  name: 'message.cancelled',
+  what: 'A message that waited was taken out of the queue; nobody was sent it.',
+  permission: 'message:read',
+  body: Type.Object(aboutOutgoing),
+  socket: ack,
+});
+
+export const messagesMarkedRead = defineEvent({
+  name: 'message.marked_read',
+  what: 'Messages that had come in were read here; `unreadCount` is what is still unread in the conversation.',
+  permission: 'message:read',
+  body: Type.Object({
+    profileId: Text,
+    conversationId: Text,
+    chatId: Text,
+    unreadCount: Type.Integer(),
+    messages: Type.Array(Type.Object({ messageId: Text, waMessageId: Text })),
+    timestamp: Text,
+  }),
+});
+
+export const messageDeleted = defineEvent({
+  name: 'message.deleted',
+  what: 'A message was deleted from the records here. On phones it stays.',
+  permission: 'message:read',
+  body: Type.Object({
+    profileId: Text,
+    messageId: Text,
+    waMessageId: Text,
+    conversationId: Text,
+    chatId: Text,
+    timestamp: Text,
+  }),
 });
 
 export const messageFailed = defineEvent({

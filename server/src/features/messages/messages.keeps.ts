@@ -28,6 +28,8 @@ const messages: Section = {
     'failure_reason',
     'origin_kind',
     'origin_id',
+    'client_reference',
+    'retry_of',
     'metadata',
     'expiration',
     'expires_at',
@@ -53,6 +55,7 @@ export const messageKeeps: Keeps = {
   sections: { organization: [messages] },
   withheld: {
     message_changes: 'edits, revokes and reactions; shown with the messages they are about',
+    message_deeds: 'the same on their way out',
     outbox: 'which messages are on their way; shown as their status',
     message_files: 'where files lie at WhatsApp and what opens them; the files are shown with their messages',
   },
@@ -68,10 +71,16 @@ export const messageKeeps: Keeps = {
           update messages set status = 'cancelled', updated_at = ${now} from gone where id = gone.message_id`.execute(
           tx,
         );
+        await tx
+          .deleteFrom('message_deeds')
+          .where('organization_id', '=', organizationId)
+          .where('status', '=', 'queued')
+          .execute();
       },
     },
   ],
   rows: [
+    { place: 25, table: 'message_deeds', of: ofOrganization },
     { place: 30, table: 'message_changes', of: ofOrganization },
     { place: 35, table: 'message_files', of: ofOrganization },
     { place: 40, table: 'messages', of: ofOrganization },

@@ -40,6 +40,8 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
     failureCode: row.failure_code,
     failureReason: row.failure_reason,
     origin: presentOrigin(row),
+    clientReference: row.client_reference,
+    retryOf: row.retry_of,
     metadata: row.metadata,
     expiration: row.expiration,
     expiresAt: row.expiration === null ? null : later(row.timestamp, row.expiration * 1000).toISOString(),
@@ -53,7 +55,14 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
 /** What the sender of a message is told of it. */
 export type SentRow = Pick<
   MessageRow,
-  'id' | 'wa_message_id' | 'conversation_id' | 'status' | 'timestamp' | 'failure_code' | 'failure_reason'
+  | 'id'
+  | 'wa_message_id'
+  | 'conversation_id'
+  | 'status'
+  | 'timestamp'
+  | 'failure_code'
+  | 'failure_reason'
+  | 'client_reference'
 >;
 
 /** The answer of every send. */
@@ -66,6 +75,7 @@ export function presentSend(row: SentRow): SendAnswerBody {
     conversationId: row.conversation_id,
     status: row.status as MessageStatus,
     timestamp: row.timestamp.toISOString(),
+    ...(row.client_reference !== null && { clientReference: row.client_reference }),
     ...(failed && row.failure_reason && { error: row.failure_reason }),
     ...(failed && row.failure_code && { errorCode: row.failure_code }),
   };

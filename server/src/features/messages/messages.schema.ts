@@ -66,7 +66,8 @@ export const Message = describedByType(
       failureCode: Nullable(
         Type.String({
           description:
-            'Why it failed: `NOT_ON_WHATSAPP` (nobody has the number), `REFUSED_` and the code of WhatsApp, `NO_ACK` ' +
+            'Why it failed: `NOT_ON_WHATSAPP` (nobody has the number), `NOT_GROUP_MEMBER` (the profile is not in the group), ' +
+            '`GROUP_ADMINS_ONLY` (only admins write there), `REFUSED_` and the code of WhatsApp, `NO_ACK` ' +
             '(its server never answered), `EXPIRED` (it waited too long), `SEND_FAILED` (a fault of ours).',
           examples: ['NOT_ON_WHATSAPP'],
         }),
@@ -80,6 +81,37 @@ export const Message = describedByType(
               'Why a message of ours exists: `api` (a program, with its key), `user` (a person), `phone` (typed on the ' +
               'phone); `id` says which program. Null for what others wrote, and for what is older than this field.',
           },
+        ),
+      ),
+      clientReference: Nullable(
+        Type.String({ description: 'What its sender calls it.', examples: ['order-1042'] }),
+      ),
+      retryOf: Nullable(Type.String({ description: 'The failed message that this one repeats.' })),
+      waitingFor: Type.Optional(
+        Nullable(
+          Type.Object(
+            {
+              reason: Type.Enum(
+                ['scheduled', 'not-connected', 'slow-down', 'daily-limit', 'pace', 'turn'] as const,
+                {
+                  description:
+                    'It is for later; the profile is not connected; WhatsApp asked for a pause; the day’s limit is used up; the pace between ' +
+                    'two messages is kept; or others go first.',
+                },
+              ),
+              until: Nullable(
+                Type.String({
+                  format: 'date-time',
+                  description: 'When it goes at the earliest; null: not known.',
+                }),
+              ),
+              position: Type.Integer({ description: 'Its place in the queue of its profile; 1 is next.' }),
+              validUntil: Nullable(
+                Type.String({ format: 'date-time', description: 'It expires when it has not gone by then.' }),
+              ),
+            },
+            { description: 'Of a single message: why it waits. Null when it does not.' },
+          ),
         ),
       ),
       metadata: Type.Record(Type.String(), Type.Unknown()),
@@ -113,6 +145,7 @@ export const SendAnswer = Type.Object(
     conversationId: Type.String(),
     status: Type.Enum([...messageStatuses]),
     timestamp: Timestamp,
+    clientReference: Type.Optional(Type.String()),
     error: Type.Optional(Type.String()),
     errorCode: Type.Optional(Type.String()),
   },

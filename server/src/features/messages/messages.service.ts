@@ -1,4 +1,5 @@
 import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
@@ -13,10 +14,16 @@ import { withLinks } from './files/with-links.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { MessageView } from './messages.schema.ts';
 import type { MessageStore } from './messages.store.ts';
+import { waitingFor } from './waiting-for.store.ts';
 
 /** Reading messages. */
-export function createMessageService(deps: { db: Db; store: MessageStore; linksOf: Media['linksOf'] }) {
-  const { db, store } = deps;
+export function createMessageService(deps: {
+  db: Db;
+  clock: Clock;
+  store: MessageStore;
+  linksOf: Media['linksOf'];
+}) {
+  const { db, clock, store } = deps;
   const present = (row: MessageRow, conversation?: ConversationView) =>
     withLinks(presentMessage(row, conversation), deps.linksOf);
 
@@ -60,8 +67,8 @@ export function createMessageService(deps: { db: Db; store: MessageStore; linksO
     async get(actor: Actor, id: string): Promise<MessageView> {
       const row = await store.find(actor, id);
       const [view] = row ? await withConversations([row]) : [];
-      if (!view) throw new Failure('MESSAGE_NOT_FOUND');
-      return view;
+      if (!row || !view) throw new Failure('MESSAGE_NOT_FOUND');
+      return { ...view, waitingFor: await waitingFor(db, row, clock.now()) };
     },
   };
 }

@@ -146,16 +146,64 @@ export function createMessageStore(db: Db) {
         .execute() as Promise<ArrivedRow[]>;
     },
 
-    /** What came in becomes read and waits for its receipt to go out; statuses of what we sent are not ours to touch. */
-    async markRead(tx: Tx, conversationId: string, now: Date): Promise<number> {
-      const marked = await tx
+    /**
+     * What came in becomes read and waits for its receipt to go out, all of it or those of these ids; statuses of what we
+     * sent are not ours to touch. The conversation must be locked.
+     */
+    async markRead(
+      tx: Tx,
+      conversationId: string,
+      now: Date,
+      ids?: readonly string[],
+    ): Promise<Pick<MessageRow, 'id' | 'wa_message_id'>[]> {
+      let update = tx
         .updateTable('messages')
         .set({ status: 'read', receipt_due: true, updated_at: now })
         .where('conversation_id', '=', conversationId)
         .where('direction', '=', 'incoming')
-        .where('status', '=', 'received')
+        .where('status', '=', 'received');
+      if (ids) update = update.where(sql<boolean>`id = any(${[...ids]}::uuid[])`);
+      return update.returning(['id', 'wa_message_id']).execute();
+    },
+
+    /** Our ids of messages of a conversation, by the ids of either kind that name them. */
+    async idsIn(tx: Tx, conversationId: string, named: readonly string[]): Promise<Map<string, string>> {
+      const rows = await tx
+        .selectFrom('messages')
+        .select(['id', 'wa_message_id'])
+        .where('conversation_id', '=', conversationId)
+        .where(
+          sql<boolean>`(id = any(${named.filter(isUuid)}::uuid[]) or wa_message_id = any(${[...named]}::text[]))`,
+        )
+        .execute();
+      return new Map(
+        rows.flatMap(({ id, wa_message_id }) => [[id, id] as const, [wa_message_id, id] as const]),
+      );
+    },
+
+    /** Deletes a message and what was done to it; its conversation must be locked. */
+    async remove(tx: Tx, id: string): Promise<MessageRow | undefined> {
+      const row = await tx.deleteFrom('messages').where('id', '=', id).returningAll().executeTakeFirst();
+      if (row) {
+        await tx
+          .deleteFrom('message_changes')
+          .where('conversation_id', '=', row.conversation_id)
+          .where('target_id', '=', row.wa_message_id)
+          .execute();
+      }
+      return row;
+    },
+
+    async newestAt(tx: Tx, conversationId: string): Promise<Date | null> {
+      const row = await tx
+        .selectFrom('messages')
+        .select('timestamp')
+        .where('conversation_id', '=', conversationId)
+        .orderBy('timestamp', 'desc')
+        .orderBy('seq', 'desc')
+        .limit(1)
         .executeTakeFirst();
-      return Number(marked.numUpdatedRows);
+      return row?.timestamp ?? null;
     },
 
     /** What a receiver that could not decrypt one of our messages is sent again. */

@@ -37,6 +37,10 @@ export interface MessagesTable {
   /** Why a message of ours exists; null for what others wrote. */
   origin_kind: string | null;
   origin_id: string | null;
+  /** What its sender calls it. */
+  client_reference: string | null;
+  /** The failed message that it repeats. */
+  retry_of: string | null;
   receipt_due: Generated<boolean>;
   /** Seconds that it lasts on phones; null: for ever. */
   expiration: number | null;
@@ -83,11 +87,36 @@ export interface MessageChangesTable {
   at: Date;
   created_at: Date;
 }
+/** What a profile does to a message, until WhatsApp has it and after. */
+export interface MessageDeedsTable {
+  id: string;
+  organization_id: string;
+  profile_id: string;
+  message_id: string;
+  /** `reaction`, `edited` or `revoked`. */
+  kind: string;
+  /** WhatsApp's id of the deed itself. */
+  wa_message_id: string;
+  content: JsonColumn;
+  origin_kind: string;
+  origin_id: string | null;
+  client_reference: string | null;
+  /** `queued`, then `sent`, `failed` or `expired`. */
+  status: string;
+  failure_code: string | null;
+  failure_reason: string | null;
+  seq: GeneratedAlways<number>;
+  at: Date;
+  /** Until when it may be sent. */
+  expires_at: Date;
+  updated_at: Date;
+}
 
 declare module '../../platform/db/tables.ts' {
   interface Tables {
     messages: MessagesTable;
     outbox: OutboxTable;
     message_changes: MessageChangesTable;
+    message_deeds: MessageDeedsTable;
   }
 }

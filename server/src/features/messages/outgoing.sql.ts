@@ -12,9 +12,12 @@ const columns = {
   chatId: 'chat',
   type: 'type',
   status: 'status',
+  clientReference: 'client_reference',
 } as const;
 
-type Shared = { [Field in keyof typeof columns]: string };
+type Shared = { [Field in Exclude<keyof typeof columns, 'clientReference'>]: string } & {
+  clientReference: string | null;
+};
 
 /** What the events about an outgoing message have in common, of a row in hand. */
 export function aboutOutgoing(message: MessageRow, chat: string) {

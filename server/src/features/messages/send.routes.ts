@@ -1,4 +1,3 @@
-import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
 import type { App } from '../../platform/feature.ts';
 import type { Accept } from './accept.ts';
@@ -6,14 +5,7 @@ import { sendableKinds } from './kinds/kinds.ts';
 import type { SendBody } from './kinds/send-body.ts';
 import { SendAnswer } from './messages.schema.ts';
 import { originOf } from './origin.ts';
-
-const PreferHeader = Type.Object({
-  prefer: Type.Optional(
-    Type.String({
-      description: '`wait=N` holds the answer up to N seconds (at most 30) until WhatsApp has the message.',
-    }),
-  ),
-});
+import { PreferHeader, waitOf } from './prefer.ts';
 
 /** `POST /messages/…`: a route for each kind of message that can be sent. */
 export function sendRoutes(app: App, accept: Accept): void {
@@ -45,12 +37,4 @@ export function sendRoutes(app: App, accept: Accept): void {
       },
     );
   }
-}
-
-const waitSecondsMax = 30;
-
-/** Seconds of `Prefer: wait=N` (RFC 7240); 0 when it is absent or not understood, as the RFC asks. */
-function waitOf(prefer: string | undefined): number {
-  const seconds = Number(/(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?/i.exec(prefer ?? '')?.[1] ?? 0);
-  return Math.min(seconds, waitSecondsMax);
 }

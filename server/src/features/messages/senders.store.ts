@@ -49,3 +49,9 @@ export async function holdSender(tx: Tx, organizationId: string, profileId: stri
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Whether some node has a connection of the profile. */
+export async function isConnected(db: Db, profileId: string): Promise<boolean> {
+  const row = await db.selectFrom('profiles').select('status').where('id', '=', profileId).executeTakeFirst();
+  return row?.status === 'connected';
+}

@@ -5,6 +5,9 @@ import { learnChats, learnSamePerson } from '../conversations/index.ts';
 import type { SessionHandlers } from '../profiles/index.ts';
 import { adopt } from './adopt.store.ts';
 import type { Changes } from './changes/changes.ts';
+import type { DeedStore } from './deeds/deeds.store.ts';
+import { outgoingChange } from './deeds/outgoing-change.ts';
+import type { DeedSender } from './deeds/send-deeds.ts';
 import type { Fetcher } from './files/fetcher.ts';
 import type { Inbound } from './inbound.ts';
 import { kindOf } from './kinds/kinds.ts';
@@ -25,14 +28,23 @@ export function createSessionHandlers(deps: {
   readReceipts: ReadReceipts;
   changes: Changes;
   fetcher: Fetcher;
+  deeds: Pick<DeedStore, 'byWhatsAppId'>;
+  deedSender: DeedSender;
 }): SessionHandlers {
   const { db, clock, store, outbox, changes } = deps;
+  async function recallDeed(profileId: string, id: string) {
+    const deed = await deps.deeds.byWhatsAppId(profileId, id);
+    const change = deed && outgoingChange(deed);
+    return change ? { chat: storedChat(deed.chat), message: change } : null;
+  }
+
   return {
     connected(live) {
       outbox.connected(live);
       deps.readReceipts.run(live);
       changes.settle(live);
       deps.fetcher.connected(live);
+      deps.deedSender.run(live);
     },
     settled: (profileId) => outbox.settled(profileId),
     received: deps.inbound.received,
@@ -48,7 +60,8 @@ export function createSessionHandlers(deps: {
     },
     async recall(live, id) {
       const message = await store.sentBy(live.profileId, id);
-      if (!message || message.revoked_at || !kindOf(message.type)?.sending) return null;
+      if (!message) return recallDeed(live.profileId, id);
+      if (message.revoked_at || !kindOf(message.type)?.sending) return null;
       return { chat: storedChat(message.chat), message: outgoingOf(message) };
     },
   };

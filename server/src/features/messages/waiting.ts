@@ -11,6 +11,9 @@ export function createWaiting() {
       if (isDecided(row.status)) waiters.get(row.id)?.(row);
     },
 
+    /** Lets whoever waits for this look by itself. */
+    wake: (id: string): void => waiters.get(id)?.(undefined),
+
     /** The decided row, or undefined when `ms` passed first. Call it before the message can be sent. */
     wait(messageId: string, ms: number): { decided: Promise<SentRow | undefined>; forget(): void } {
       let timer: NodeJS.Timeout | undefined;

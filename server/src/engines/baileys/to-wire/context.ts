@@ -10,21 +10,22 @@ import { quotedContent } from './quoted.ts';
 export interface Route {
   chat: ChatId;
   self: Jid;
-  /** How the people whom the message mentions are named there. */
-  mentions?: ReadonlyMap<ChatId, Jid>;
+  /** How the people whom the message names are addressed there. */
+  people?: ReadonlyMap<ChatId, Jid>;
   /** Where the file of the message lies at the network. */
   upload?: Upload | undefined;
 }
 
 /** What goes with a message of any kind, as a part of its content; none when there is nothing. */
 export function contextOf(
-  { quoted, expiration, mentions = [] }: OutgoingContext,
+  { quoted, expiration, forwardingScore, mentions = [] }: OutgoingContext,
   route: Route,
 ): { contextInfo?: proto.IContextInfo } {
   const names = namesOf(route);
   const contextInfo = {
     ...(quoted && quote(quoted, route)),
     ...(expiration && vanishing(expiration)),
+    ...(forwardingScore && { isForwarded: true, forwardingScore }),
     ...(mentions.length > 0 && {
       mentionedJid: mentions.map((person) => names.get(person) ?? toJid(person)),
     }),
@@ -37,7 +38,7 @@ export function wordsFor(text: string, route: Route): string {
   return withNames(text, namesOf(route));
 }
 
-const namesOf = (route: Route) => route.mentions ?? new Map<ChatId, Jid>();
+const namesOf = (route: Route) => route.people ?? new Map<ChatId, Jid>();
 
 /** Of two expiration settings phones take the newer one, so the message says since when ours holds. */
 function vanishing({ seconds, since }: NonNullable<OutgoingContext['expiration']>): proto.IContextInfo {
@@ -51,7 +52,7 @@ function quote(quoted: QuotedMessage, route: Route): proto.IContextInfo {
   const { id, chat, sender } = quoted;
   return {
     stanzaId: id,
-    participant: sender === 'me' ? route.self : toJid(sender),
+    participant: sender === 'me' ? route.self : (namesOf(route).get(sender) ?? toJid(sender)),
     quotedMessage: quotedContent(quoted),
     // Only when the quoted message is in another chat, as the phones do.
     ...(chat === route.chat ? {} : { remoteJid: toJid(chat) }),

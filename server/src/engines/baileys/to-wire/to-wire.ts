@@ -1,5 +1,7 @@
 import { proto } from 'baileys';
-import type { OutgoingKind, OutgoingMessage } from '../../port.ts';
+import type { ChatId } from '../../../platform/chat-id.ts';
+import type { Outgoing, OutgoingChange, OutgoingKind, OutgoingMessage } from '../../port.ts';
+import { edited, reaction, revoked } from './change.ts';
 import { contact } from './contact.ts';
 import type { Route } from './context.ts';
 import { audio, document, image, sticker, video, voice } from './files.ts';
@@ -15,13 +17,35 @@ const writers: Writers = {
 };
 
 /**
- * A message as WhatsApp encodes it. The same message always gives the same content: a receiver that could not
- * decrypt it is sent it again, made anew from what was stored.
+ * What WhatsApp is to carry, as it encodes it. The same always gives the same content: a receiver that could not decrypt
+ * it is sent it again, made anew from what was stored.
  */
-export function toWire<Kind extends OutgoingKind>(
+export function toWire(outgoing: Outgoing, route: Route): proto.IMessage {
+  const content = 'target' in outgoing ? changeToWire(outgoing, route) : messageToWire(outgoing, route);
+  return proto.Message.create(content);
+}
+
+function messageToWire<Kind extends OutgoingKind>(
   message: OutgoingMessage<Kind>,
   route: Route,
 ): proto.IMessage {
   const write = writers[message.type] as (message: OutgoingMessage<Kind>, route: Route) => proto.IMessage;
-  return proto.Message.create(write(message, route));
+  return write(message, route);
+}
+
+function changeToWire(change: OutgoingChange, route: Route): proto.IMessage {
+  if (change.type === 'reaction') return reaction(change, route);
+  if (change.type === 'revoked') return revoked(change, route);
+  return edited(change, messageToWire(change.content, route), route);
+}
+
+/** Whom it names by address. */
+export function peopleIn(outgoing: Outgoing): ChatId[] {
+  if (!('target' in outgoing)) {
+    const { mentions = [], quoted } = outgoing;
+    return quoted && quoted.sender !== 'me' ? [...mentions, quoted.sender] : mentions;
+  }
+  const { sender } = outgoing.target;
+  const inside = outgoing.type === 'edited' ? peopleIn(outgoing.content) : [];
+  return sender === 'me' ? inside : [...inside, sender];
 }

@@ -19,6 +19,8 @@ export interface Sending {
    * @throws Failure VALIDATION_ERROR for what its schema can't see
    */
   contentOf(body: SendBody, where: { country: string }): Content;
+  /** What is stored of a message of this kind that is passed on; undefined when it can't be. Absent: the same. */
+  forwarded?(content: Content): Content | undefined;
   /** The same content always gives the same message: a receiver that could not read it is sent it again. */
   outgoing(content: Content): OutgoingContent;
 }

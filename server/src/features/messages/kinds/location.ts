@@ -49,6 +49,8 @@ export const location: MessageKind = {
       ...(name && { name }),
       ...(address && { address }),
     }),
+    // Where somebody is moves with them; only the place is passed on.
+    forwarded: ({ live: _, caption: __, ...place }) => place,
     outgoing: ({ latitude, longitude, ...place }) => ({
       type: 'location',
       latitude: Number(latitude),

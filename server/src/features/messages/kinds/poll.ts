@@ -6,7 +6,7 @@ import { contentSchema, text, whole } from './content.ts';
 import { type MessageKind, sendingOf } from './kind.ts';
 import { sendBody } from './send-body.ts';
 
-const secretBytes = 32;
+const newSecret = () => randomBytes(32).toString('base64');
 
 export const poll: MessageKind = {
   type: 'poll',
@@ -49,9 +49,11 @@ export const poll: MessageKind = {
         options,
         ...(!allowMultipleAnswers && { choicesMax: 1 }),
         // Votes are encrypted with it, and a receiver that could not read the poll is sent it again with the same.
-        secret: randomBytes(secretBytes).toString('base64'),
+        secret: newSecret(),
       };
     },
+    // Who votes in the copy votes anew.
+    forwarded: (content) => ({ ...content, secret: newSecret() }),
     outgoing: ({ question, options, choicesMax, secret }) => ({
       type: 'poll',
       question: String(question),

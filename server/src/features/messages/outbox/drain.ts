@@ -257,6 +257,8 @@ export function createDrain(deps: DrainDeps, live: Live) {
         bound = await recipients.reach(live, message, { anew, moving });
         if (!bound) return unreachable;
         const known = bound.to_new_group ? await withGroup(bound) : bound;
+        const refused = await groups.refusal(live, storedChat(known.chat));
+        if (refused) return { is: 'failed', ...refused };
         await live.session.send(id, storedChat(known.chat), outgoingOf(known), kept);
         return { is: 'sent' };
       } catch (error) {

@@ -48,7 +48,13 @@ async function connection() {
       await keepMessages(db, events, [
         {
           ...{ ...whose, id, chat, sender: null, waMessageId: id, type: 'text', content: { text: id } },
-          ...{ quotedId: null, origin: { kind: 'api', id: null }, acceptedAt: clock.now() },
+          ...{
+            quotedId: null,
+            origin: { kind: 'api', id: null },
+            clientReference: null,
+            retryOf: null,
+            acceptedAt: clock.now(),
+          },
           expiresAt: later(clock.now(), 3_600_000),
         },
       ]);

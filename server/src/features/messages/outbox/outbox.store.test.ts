@@ -44,7 +44,13 @@ async function queue() {
           type: 'text',
           content: { text },
         },
-        ...{ quotedId: null, origin: { kind: 'api', id: null }, acceptedAt: clock.now() },
+        ...{
+          quotedId: null,
+          clientReference: null,
+          retryOf: null,
+          origin: { kind: 'api', id: null },
+          acceptedAt: clock.now(),
+        },
         ...{ expiresAt: later(clock.now(), 3_600_000), ...more },
       };
       await keepMessages(db, events, [message]);

@@ -32,6 +32,7 @@ export type Claimed = Pick<
   | 'expiration'
   | 'expires_at'
   | 'timestamp'
+  | 'client_reference'
   | 'chat'
   | 'expiration_since'
   | 'to_new_group'

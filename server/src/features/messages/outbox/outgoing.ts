@@ -17,6 +17,13 @@ export interface StoredQuote {
   chat?: string;
 }
 
+/** What may go with any kind. */
+interface Surroundings {
+  quoted?: StoredQuote;
+  mentions?: string[];
+  forwardingScore?: number;
+}
+
 /**
  * The message that a row stands for. It must give the same content each time: a retry of a receiver that
  * could not decrypt it is answered from the row.
@@ -31,13 +38,14 @@ export function outgoingOf(
   if (!sending) throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });
   // An edit made on the phone travels by itself; this id stays what it was when it was first sent.
   const content = row.original_content ?? row.content;
-  const { quoted, mentions } = content as { quoted?: StoredQuote; mentions?: string[] };
+  const { quoted, mentions, forwardingScore } = content as Surroundings;
   return {
     ...sending.outgoing(content),
     ...(quoted && { quoted: quoteOf(quoted, storedChat(row.chat)) }),
     ...(row.expiration && {
       expiration: { seconds: row.expiration, ...(row.expiration_since && { since: row.expiration_since }) },
     }),
+    ...(forwardingScore && { forwardingScore }),
     ...(mentions && { mentions: mentions.map(storedChat) }),
   };
 }

@@ -7,7 +7,14 @@ import { createPlaces, NotKept } from './places.ts';
 const chat = phoneChat('628111000002');
 const ready = (id: string): ReadyMessage => ({
   ...{ id, organizationId: 'o', profileId: 'p', chat, sender: null, waMessageId: `W${id}`, type: 'text' },
-  ...{ content: { text: id }, quotedId: null, acceptedAt: new Date(), expiresAt: new Date() },
+  ...{
+    content: { text: id },
+    quotedId: null,
+    clientReference: null,
+    retryOf: null,
+    acceptedAt: new Date(),
+    expiresAt: new Date(),
+  },
   origin: { kind: 'api', id: null },
 });
 const claimed = (id: string, more: Partial<Claimed> = {}) =>

@@ -104,6 +104,7 @@ function asClaimed(message: ReadyMessage, way: Way): Claimed {
     failure_reason: null,
     expires_at: message.expiresAt,
     timestamp: message.acceptedAt,
+    client_reference: message.clientReference,
   };
 }
 

@@ -1,0 +1,32 @@
+import { proto } from 'baileys';
+import { chatKind } from '../../../platform/chat-id.ts';
+import type { OutgoingChange, Target } from '../../port.ts';
+import { toJid } from '../ids.ts';
+import type { Route } from './context.ts';
+
+const { REVOKE, MESSAGE_EDIT } = proto.Message.ProtocolMessage.Type;
+
+export function reaction({ emoji, target, at }: OutgoingChange<'reaction'>, route: Route): proto.IMessage {
+  return { reactionMessage: { key: keyOf(target, route), text: emoji, senderTimestampMs: at.getTime() } };
+}
+
+export function revoked({ target }: OutgoingChange<'revoked'>, route: Route): proto.IMessage {
+  return { protocolMessage: { key: keyOf(target, route), type: REVOKE } };
+}
+
+/** @param editedMessage what it says now */
+export function edited(
+  { target, at }: OutgoingChange<'edited'>,
+  editedMessage: proto.IMessage,
+  route: Route,
+): proto.IMessage {
+  const key = keyOf(target, route);
+  return { protocolMessage: { key, type: MESSAGE_EDIT, editedMessage, timestampMs: at.getTime() } };
+}
+
+/** Phones find a message by chat and id, in groups that of another also by who wrote it. */
+function keyOf({ id, sender }: Target, { chat, people }: Route): proto.IMessageKey {
+  const key = { remoteJid: toJid(chat), fromMe: sender === 'me', id };
+  if (sender === 'me' || chatKind(chat) === 'user') return key;
+  return { ...key, participant: people?.get(sender) ?? toJid(sender) };
+}

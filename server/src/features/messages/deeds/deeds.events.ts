@@ -1,0 +1,23 @@
+import Type from 'typebox';
+import { Nullable } from '../../../http/schema.ts';
+import { defineEvent } from '../../../platform/events/define.ts';
+
+const Text = Type.String();
+
+export const messageChangeFailed = defineEvent({
+  name: 'message.change_failed',
+  what: 'A reaction, an edit or a taking back that we had accepted reaches nobody; `code` and `error` say why.',
+  permission: 'message:read',
+  body: Type.Object({
+    profileId: Text,
+    messageId: Text,
+    waMessageId: Text,
+    conversationId: Text,
+    chatId: Text,
+    change: Type.Enum(['reaction', 'edited', 'revoked'] as const),
+    clientReference: Nullable(Text),
+    code: Text,
+    error: Text,
+    timestamp: Text,
+  }),
+});

@@ -1,0 +1,48 @@
+import type { Clock } from '../../platform/clock.ts';
+import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
+import { Failure } from '../../platform/failures.ts';
+import type { Tenancy } from '../../platform/tenancy.ts';
+import { countRemoved, lockConversation } from '../conversations/index.ts';
+import { messageDeleted } from './messages.events.ts';
+import type { MessageStore } from './messages.store.ts';
+
+/** Deletes messages from our records, with what was done to them; on phones they stay. */
+export function createRemoving(deps: {
+  db: Db;
+  clock: Clock;
+  store: Pick<MessageStore, 'find' | 'remove' | 'newestAt'>;
+  events: EventRecorder;
+}) {
+  const { db, clock, store, events } = deps;
+  return {
+    /** @throws Failure MESSAGE_NOT_FOUND */
+    async remove(tenancy: Tenancy, id: string): Promise<void> {
+      const found = await store.find(tenancy, id);
+      if (!found) throw new Failure('MESSAGE_NOT_FOUND');
+      await inTransaction(db, async (tx) => {
+        const conversation = await lockConversation(tx, found.conversation_id);
+        const message = await store.remove(tx, found.id);
+        if (!message || !conversation) throw new Failure('MESSAGE_NOT_FOUND');
+        const wasUnread =
+          message.direction === 'incoming' && message.status === 'received' && !message.revoked_at;
+        const lastAt = await store.newestAt(tx, conversation.id);
+        await countRemoved(tx, conversation.id, { wasUnread, lastAt, now: clock.now() });
+        await events.record(tx, messageDeleted, {
+          organizationId: message.organization_id,
+          profileId: message.profile_id,
+          body: {
+            profileId: message.profile_id,
+            messageId: message.id,
+            waMessageId: message.wa_message_id,
+            conversationId: conversation.id,
+            chatId: conversation.chat,
+            timestamp: clock.now().toISOString(),
+          },
+        });
+      });
+    },
+  };
+}
+
+export type Removing = ReturnType<typeof createRemoving>;
