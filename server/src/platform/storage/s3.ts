@@ -117,6 +117,8 @@ async function connect({ bucket: _, prefix: __, endpoint, region, credentials }:
     // Others keep the check sums that are streamed behind the bytes as if they were bytes.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // What fails is thrown, and said once by whoever catches it.
+    logger: { trace: mute, debug: mute, info: mute, warn: mute, error: mute },
     requestHandler: { connectionTimeout: connectMsMax, socketTimeout: silentMsMax },
   });
   return { sdk, client, send: client.send.bind(client) as S3Client['send'] };
@@ -132,6 +134,8 @@ async function* cut(source: Readable, skip: number, length: number): AsyncGenera
     if (at >= skip + length) return;
   }
 }
+
+const mute = () => undefined;
 
 function away(cause: unknown): Failure {
   return new Failure('UNAVAILABLE', {
