@@ -21,6 +21,7 @@ import { knownProfiles } from './platform/known-profiles.store.ts';
 import type { Log } from './platform/log.ts';
 import { createNodeTalk } from './platform/node-talk.ts';
 import { createOutbound } from './platform/outbound/outbound.ts';
+import { createStorage } from './platform/storage/create-storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 import { createSocketHub } from './socket/hub.ts';
 import { version } from './version.ts';
@@ -65,6 +66,9 @@ export async function assemble(
     [ownPort, sandbox.port, database.poolConfig.port].filter((port) => port !== undefined);
   const outbound = createOutbound({ allow: config.outboundAllow, closedPorts });
   endings.push(() => outbound.close());
+  const publicAddress = () => (config.publicUrl ?? `http://${hostOf(config)}:${ownPort}`).replace(/\/+$/, '');
+  const storage = createStorage(config);
+  endings.push(() => storage.close());
   const talk = createNodeTalk({ database, log });
   const idempotency = createIdempotency({ db, clock });
   const jobs = createJobs({ database, clock, log });
@@ -88,6 +92,8 @@ export async function assemble(
     nodeId: node.id,
     presence: node.presence,
     sandbox,
+    storage,
+    address: publicAddress,
     version,
     passwordCost,
   });
@@ -143,8 +149,13 @@ export async function assemble(
   if (address && typeof address === 'object') ownPort = address.port;
   folder.note(ownPort);
   return {
-    url: `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${ownPort}`,
+    url: `http://${hostOf(config)}:${ownPort}`,
     where: database.where,
     features: house.features,
   };
+}
+
+/** A host that this machine is reached by, also when it listens on all of them. */
+function hostOf({ host }: Config): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 }

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { createBaileysEngine, whatsappUrl } from './engines/baileys/index.ts';
 import { engineFeature } from './engines/engine-feature.ts';
 import type { Engine, EngineName } from './engines/port.ts';
-import { FileGone } from './engines/port.ts';
 import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
@@ -14,6 +13,7 @@ import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
+import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
@@ -42,6 +42,7 @@ import type { Log } from './platform/log.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
 import type { Presence } from './platform/presence.ts';
+import type { Storage } from './platform/storage/storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 
 export interface Platform {
@@ -61,6 +62,9 @@ export interface Platform {
   nodeId: string;
   presence: Presence;
   sandbox: SandboxNetwork;
+  storage: Storage;
+  /** Where people reach this server, without a slash at the end. */
+  address: () => string;
   version: string;
   /** Other than production's; for tests. */
   passwordCost?: PasswordCost | undefined;
@@ -78,15 +82,8 @@ export interface House {
  */
 export function compose(platform: Platform): House {
   const { config, sandbox, talk } = platform;
-  const files = {
-    files: {
-      open: async () => {
-        throw new FileGone('No file is kept here yet.');
-      },
-      preview: async () => undefined,
-    },
-    uploadsFolder: join(config.dataDir, 'uploads'),
-  };
+  const media = createMedia({ ...platform, workFolder: join(config.dataDir, 'converting') });
+  const files = { files: media.forEngines, uploadsFolder: join(config.dataDir, 'uploading') };
   const engines: Record<EngineName, Engine> = {
     baileys: createBaileysEngine({
       ...{ ...platform, ...files, name: 'baileys', url: config.whatsappUrl ?? whatsappUrl },
@@ -115,6 +112,7 @@ export function compose(platform: Platform): House {
   const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
   const messages = createMessages({
     ...platform,
+    media,
     engines,
     statuses,
     defaultCountry: config.defaultCountry,
@@ -158,6 +156,7 @@ export function compose(platform: Platform): House {
     messages.feature,
     profiles.feature,
     conversations.feature,
+    media.feature,
     createContacts().feature,
     statuses.feature,
     webhooks.feature,

@@ -38,6 +38,7 @@ export async function arrivingProfile(
   const parts = { db: held.db, clock, log: silentLog, events: createRecorder(clock, () => undefined) };
   const looked: string[] = [];
   const inbound = createInbound({
+    files: { keep: async () => false, came: () => undefined },
     ...parts,
     store: createMessageStore(held.db),
     changes: createChanges({ ...parts, store: createChangeStore(clock) }),

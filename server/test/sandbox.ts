@@ -71,6 +71,8 @@ export interface Sandbox {
   certificate(): Promise<string>;
   /** The network loses the files that a phone has uploaded, until a phone that has them does so again. */
   loseFilesOf(number: string): Promise<void>;
+  /** They are gone everywhere, from phones too. */
+  removeFilesOf(number: string): Promise<void>;
   phone(number: string): SandboxPhone;
   /** Makes a group of people who have phones; answers its address. */
   group(by: string, subject: string, members: string[], addressingMode?: string): Promise<string>;
@@ -106,13 +108,10 @@ export function sandboxAt(url: string): Sandbox {
     socketUrl: `${url.replace(/^http/, 'ws')}/ws/chat`,
     certificate: async () => (await call<{ tlsCertificate: string }>('GET', '/api/health')).tlsCertificate,
     async loseFilesOf(number) {
-      type Page = { media: { id: string; uploader: string }[]; cursor: number };
-      let after = 0;
-      for (let page: Page | undefined; page === undefined || page.media.length > 0; after = page.cursor) {
-        page = await call<Page>('GET', `/api/media?after=${after}&limit=1000`);
-        const theirs = page.media.filter(({ uploader }) => uploader === number);
-        for (const { id } of theirs) await call('POST', `/api/media/${id}/expire`, {});
-      }
+      for (const id of await filesOf(call, number)) await call('POST', `/api/media/${id}/expire`, {});
+    },
+    async removeFilesOf(number) {
+      for (const id of await filesOf(call, number)) await call('DELETE', `/api/media/${id}`);
     },
     phone: (number) => phone(url, number),
     group: async (by, subject, members, addressingMode) =>
@@ -165,6 +164,17 @@ function caller(url: string): Call {
     if (!response.ok) throw new Error(`Sandbox: ${method} ${path} answered ${response.status}: ${text}`);
     return JSON.parse(text) as T;
   };
+}
+
+async function filesOf(call: Call, number: string): Promise<string[]> {
+  type Page = { media: { id: string; uploader: string }[]; cursor: number };
+  const ids: string[] = [];
+  let page: Page = { media: [], cursor: 0 };
+  do {
+    page = await call<Page>('GET', `/api/media?after=${page.cursor}&limit=1000`);
+    ids.push(...page.media.filter(({ uploader }) => uploader === number).map(({ id }) => id));
+  } while (page.media.length > 0);
+  return ids;
 }
 
 function phone(url: string, number: string): SandboxPhone {

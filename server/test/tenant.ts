@@ -27,6 +27,9 @@ export interface ConnectedProfile {
     how?: { wait?: number; key?: string },
   ): Promise<{ messageId: string; waMessageId: string; conversationId: string; status: string }>;
   status(): Promise<string>;
+  /** Again, with the login it has. */
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
 }
 
 export async function newTenant(api: Client): Promise<Tenant> {
@@ -75,6 +78,14 @@ export async function connectedProfile(
     id,
     phone,
     status,
+    async connect() {
+      await tenant.key.post(`/profiles/${id}/connect`);
+      await until('the profile is connected', async () => (await status()) === 'connected');
+    },
+    async disconnect() {
+      await tenant.key.post(`/profiles/${id}/disconnect`);
+      await until('the profile is disconnected', async () => (await status()) === 'disconnected');
+    },
     send: (to, text, how = {}) =>
       tenant.key.post(
         '/messages/text',

@@ -22,7 +22,9 @@ export async function allowOrigins(app: App, corsOrigins: string): Promise<void>
       'x-response-format',
     ],
     exposedHeaders: [
+      'accept-ranges',
       'content-disposition',
+      'content-range',
       'idempotent-replayed',
       'ratelimit-limit',
       'ratelimit-remaining',

@@ -66,7 +66,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   app.setSerializerCompiler(serializerCompiler({ eager: options.eager ?? false }));
   app.setErrorHandler(errorHandler({ log, strict }));
   readForwardedFor(app);
-  refuseSilence(app, (options.arrival ?? usualArrival).silentMsMax);
+  refuseSilence(app, options.arrival ?? usualArrival);
   setHeaders(app);
   drainOnClose(app, { features: options.features, quietMs: options.quietMs });
   await allowOrigins(app, config.corsOrigins);

@@ -8,6 +8,8 @@ interface BodySchema {
   patternProperties?: Record<string, BodySchema>;
   additionalProperties?: boolean | BodySchema;
   items?: BodySchema;
+  /** Of a body that may be of several types; fields are those of JSON. */
+  content?: Record<string, { schema: BodySchema }>;
   anyOf?: BodySchema[];
   oneOf?: BodySchema[];
   allOf?: BodySchema[];
@@ -29,8 +31,8 @@ const nothing: readonly string[] = [];
 export function nameIgnoredFields(app: App): void {
   app.decorateRequest('ignoredFields', undefined);
   app.addHook('preValidation', (request, reply, done) => {
-    const schema = request.routeOptions.schema?.body ?? { properties: {} };
-    const ignored = ignoredFields(schema as BodySchema, request.body);
+    const schema = (request.routeOptions.schema?.body ?? { properties: {} }) as BodySchema;
+    const ignored = ignoredFields(schema.content?.['application/json']?.schema ?? schema, request.body);
     if (ignored.length > 0) {
       request.ignoredFields = ignored;
       reply.header('x-ignored-fields', headerOf(ignored));

@@ -14,6 +14,8 @@ declare module 'fastify' {
     idempotent?: true | 'in-transaction';
     /** `beside` keeps the fields of the body next to the envelope as well; `never` leaves the body alone. */
     envelope?: 'beside' | 'never';
+    /** How long its body may take to arrive, where the usual time is too short for it. */
+    bodyMsMax?: number;
     /** Set by the door: the failure codes this route declared. */
     failures?: readonly FailureCode[];
     /** Set by the door: the success statuses this route declared. */

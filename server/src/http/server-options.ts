@@ -22,6 +22,8 @@ export const usualArrival: ArrivalLimits = {
   checkMs: 1_500,
 };
 const idleMsMax = 72_000;
+/** Node's own limit for a whole request stands behind ours, which a route may lengthen. */
+const slowestMsMax = 20 * 60_000;
 
 /** What the HTTP server itself is told: how long anything may take to arrive, whom to believe, what ids are. */
 export function serverOptions(config: Config, log: Log, arrival = usualArrival): FastifyServerOptions {
@@ -31,11 +33,11 @@ export function serverOptions(config: Config, log: Log, arrival = usualArrival):
     genReqId: requestId,
     requestIdHeader: false,
     bodyLimit: config.bodyBytesMax,
-    requestTimeout: arrival.requestMsMax,
+    requestTimeout: slowestMsMax,
     keepAliveTimeout: idleMsMax,
     http: {
       headersTimeout: arrival.headersMsMax,
-      requestTimeout: arrival.requestMsMax,
+      requestTimeout: slowestMsMax,
       connectionsCheckingInterval: arrival.checkMs,
     },
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,

@@ -76,11 +76,15 @@ export function watchSilence(
     const now = performance.now();
     const wasAsleep = now - tickedAt > stepMs + answerMs / 2;
     tickedAt = now;
-    const bytes = on.bytesRead();
-    if (bytes > bytesBefore) heard();
-    bytesBefore = bytes;
     // The process stood still: an answer may lie unread in the socket.
     if (wasAsleep) return heard();
+    // Half a frame is looked for only when it matters, for this runs often and for many connections.
+    if (!waitingForLogin && !ping && now - heardAt <= probeMs) return;
+    const bytes = on.bytesRead();
+    const isMore = bytes > bytesBefore;
+    bytesBefore = bytes;
+    // Before a ping it may be of any moment since the last frame; the ping finds out.
+    if (isMore && (waitingForLogin || ping)) return heard();
     const silentMs = now - heardAt;
     if (waitingForLogin) {
       const tooLong = silentMs > silenceMsMax ? silentMs : now - startedAt > loginMsMax && now - startedAt;

@@ -23,8 +23,8 @@ export interface SocketOptions {
   onStray(event: string, error: unknown): void;
 }
 
-/** Baileys' own ping, as often as WhatsApp Web sends it; the silence watch pings sooner. */
-const keepAliveMs = 30_000;
+/** Baileys' own ping is never needed: the silence watch pings sooner. */
+const keepAliveMs = 3_600_000;
 
 /** A socket of Baileys, set up so that it keeps no messages in memory, asks no other server and can't end the process. */
 export function openSocket(options: SocketOptions): WASocket {
@@ -35,6 +35,9 @@ export function openSocket(options: SocketOptions): WASocket {
     ...(options.uploadAgent && { fetchAgent: options.uploadAgent }),
     logger: baileysLog(log),
     keepAliveIntervalMs: keepAliveMs,
+    // The silence watch ends a connection that does not come up, or that no frame can leave. With a limit of its own Baileys
+    // makes two stack traces and a timer for each frame.
+    connectTimeoutMs: 0,
     markOnlineOnConnect: false,
     syncFullHistory: false,
     generateHighQualityLinkPreview: false,

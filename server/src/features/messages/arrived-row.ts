@@ -27,7 +27,10 @@ export function arrivedRow(
     sender: senderOf(message, phones),
     sender_name: message.sender.name ?? null,
     type: message.content.type,
-    content: contentOf(message.content, phones),
+    content: {
+      ...contentOf(message.content, phones),
+      ...(message.file && { media: { state: 'waiting' } }),
+    },
     quoted_message_id: message.quotedId ?? null,
     status: message.fromMe ? 'sent' : conversation.type === 'newsletter' ? 'read' : 'received',
     failure_code: null,

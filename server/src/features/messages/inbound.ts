@@ -22,6 +22,7 @@ import { factOf, withCounts } from './arrived-facts.ts';
 import { arrivedRow, lidsIn, nameOfChat, senderOf } from './arrived-row.ts';
 import { isChange } from './changes/change.ts';
 import type { Changes } from './changes/changes.ts';
+import type { ArrivedFiles } from './files/keep-files.ts';
 import type { Groups } from './groups.ts';
 import type { MessageStore } from './messages.store.ts';
 import { createNames } from './names.ts';
@@ -41,6 +42,7 @@ export function createInbound(deps: {
   events: EventRecorder;
   groups: Pick<Groups, 'look'>;
   statuses: Pick<Statuses, 'take'>;
+  files: ArrivedFiles;
 }) {
   const { db, clock, log, store, changes, events, groups } = deps;
   const names = createNames();
@@ -109,9 +111,11 @@ export function createInbound(deps: {
       );
       const [changed, news] = separate(found);
       const conversations = new Map<string, ConversationRow>();
+      const byId = new Map<string, IncomingMessage>();
       const rows = news.map(({ message, conversation }) => {
         const row = arrivedRow(live, message, conversation, phones, clock.now());
         conversations.set(row.id, conversation);
+        byId.set(row.id, message);
         return row;
       });
       if (changed.length > 0 && rows.length > 0) {
@@ -121,6 +125,9 @@ export function createInbound(deps: {
         );
       }
       const arrived = rows.length > 0 ? await store.insertArrived(tx, rows) : [];
+      const isStored = new Set(arrived.map(({ id }) => id));
+      const stored = new Map([...byId].filter(([id]) => isStored.has(id)));
+      const hasFiles = await deps.files.keep(tx, live, stored, clock.now());
       const done = await changes.apply(
         tx,
         live,
@@ -137,7 +144,10 @@ export function createInbound(deps: {
         return conversation ? [factOf(live, row, conversation)] : [];
       });
       await events.recordAll(tx, [...facts, ...done]);
-      afterCommit(tx, () => lookAtNew(live, conversations.values()));
+      afterCommit(tx, () => {
+        lookAtNew(live, conversations.values());
+        if (hasFiles) deps.files.came(live.profileId);
+      });
     });
   }
 

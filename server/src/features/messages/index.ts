@@ -2,11 +2,13 @@ import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createWakeAt } from '../../platform/concurrency/wake-at.ts';
+import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
@@ -22,6 +24,11 @@ import { createDeeds } from './deeds/deeds.ts';
 import { createDeedDesk } from './deeds/desk.ts';
 import { createDeedSender } from './deeds/send-deeds.ts';
 import { createExpiry } from './expire.ts';
+import { createFetch } from './files/fetch-files.ts';
+import { createFetcher } from './files/fetcher.ts';
+import { messageMedia } from './files/files.events.ts';
+import { createFileStore } from './files/files.store.ts';
+import { createArrivedFiles } from './files/keep-files.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
 import { createMarkRead } from './mark-read.ts';
@@ -66,6 +73,8 @@ export interface MessagesDeps {
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
   pauses: Pauses;
+  media: Pick<Media, 'store' | 'refer' | 'bytesMax' | 'linksOf'>;
+  vault: Vault;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
 }
@@ -82,15 +91,19 @@ export function createMessages(deps: MessagesDeps) {
   const recipients = createRecipients({ db, clock, store: outboxStore });
   const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
   const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
-  const inbound = createInbound({ ...deps, store, groups, changes });
+  const fileStore = createFileStore(db);
+  const fetch = createFetch({ ...deps, store: fileStore });
+  const fetcher = createFetcher({ clock, log, store: fileStore, fetch });
+  const files = createArrivedFiles({ ...deps, store: fileStore, came: fetcher.poke });
+  const inbound = createInbound({ ...deps, store, groups, changes, files });
   const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
-  const service = createMessageService({ db, clock, store });
   const deedStore = createDeedStore(db, clock);
   const deedSender = createDeedSender({
     ...{ db, clock, log, store: deedStore, changes, events: deps.events },
     decided: waiting.wake,
   });
+  const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
 
   /** Looks at what is queued for a profile that is connected here; false when it is not. */
   const here = {
@@ -157,6 +170,7 @@ export function createMessages(deps: MessagesDeps) {
     changes,
     deeds: deedStore,
     deedSender,
+    fetcher,
   });
   let stopTail: (() => Promise<void>) | undefined;
 
@@ -171,7 +185,7 @@ export function createMessages(deps: MessagesDeps) {
       typing.stop();
       await due.stop();
       await stopTail?.();
-      await outbox.stop();
+      await Promise.all([outbox.stop(), fetcher.stop()]);
     },
     routes(app) {
       sendRoutes(app, accept);
@@ -179,7 +193,12 @@ export function createMessages(deps: MessagesDeps) {
       actRoutes(app, desk);
       messageRoutes(app, service);
     },
-    events: [...Object.values(events), ...Object.values(changeEvents), ...Object.values(deedEvents)],
+    events: [
+      ...Object.values(events),
+      ...Object.values(changeEvents),
+      ...Object.values(deedEvents),
+      messageMedia,
+    ],
     figures: [
       {
         name: 'multiwa_messages_waiting',

@@ -94,6 +94,7 @@ test.each([
     const events = createRecorder(systemClock, () => undefined);
     const parts = { db, clock: systemClock, log: silentLog, events };
     const inbound = createInbound({
+      files: { keep: async () => false, came: () => undefined },
       ...parts,
       store: createMessageStore(db),
       groups: { look: async () => undefined },

@@ -139,7 +139,7 @@ function onWire({ body }: RecordedEvent<Arrived>) {
     pushName: message.senderName,
     body: previewOf(String(message.type), content),
     type: message.type,
-    hasMedia: content.hasMedia === true,
+    hasMedia: content.media !== undefined,
     content,
     quotedMessageId: message.quotedMessageId,
     expiration: message.expiration,

@@ -9,21 +9,30 @@ import {
   knowsConversation,
   presentConversation,
 } from '../conversations/index.ts';
+import type { Media } from '../media/index.ts';
+import { withLinks } from './files/with-links.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { MessageView } from './messages.schema.ts';
 import type { MessageStore } from './messages.store.ts';
 import { waitingFor } from './waiting-for.store.ts';
 
 /** Reading messages. */
-export function createMessageService(deps: { db: Db; clock: Clock; store: MessageStore }) {
+export function createMessageService(deps: {
+  db: Db;
+  clock: Clock;
+  store: MessageStore;
+  linksOf: Media['linksOf'];
+}) {
   const { db, clock, store } = deps;
+  const present = (row: MessageRow, conversation?: ConversationView) =>
+    withLinks(presentMessage(row, conversation), deps.linksOf);
 
   async function withConversations(rows: MessageRow[]): Promise<MessageView[]> {
     if (rows.length === 0) return [];
     const ids = [...new Set(rows.map((row) => row.conversation_id))];
     const found = await conversationsById(db, ids);
     const views = new Map<string, ConversationView>(found.map((row) => [row.id, presentConversation(row)]));
-    return rows.map((row) => presentMessage(row, views.get(row.conversation_id)));
+    return rows.map((row) => present(row, views.get(row.conversation_id)));
   }
 
   return {
@@ -50,7 +59,7 @@ export function createMessageService(deps: { db: Db; clock: Clock; store: Messag
         messages: rows
           .slice(0, query.limit)
           .reverse()
-          .map((row) => presentMessage(row)),
+          .map((row) => present(row)),
         hasMore,
       };
     },

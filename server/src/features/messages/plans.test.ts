@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { arrivingProfile, arrivingText } from '../../../test/arrivals.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { insertProfile, whoseProfile } from '../../../test/profile-rows.ts';
 import { phoneChat } from '../../platform/chat-id.ts';
@@ -56,6 +57,19 @@ async function entriesRead(session: Db, index: string, deeds: () => Promise<void
   return (await read()) - before;
 }
 
+/** How many rows of tables these deeds read, all in one session. */
+async function rowsRead(session: Db, tables: string[], deeds: () => Promise<void>): Promise<number> {
+  const read = async () => {
+    await sql`select pg_stat_force_next_flush()`.execute(session);
+    const { rows } = await sql<{ read: string }>`select sum(seq_tup_read + idx_tup_fetch) as read
+      from pg_stat_user_tables where relname = any(${tables}::text[])`.execute(session);
+    return Number(rows[0]?.read);
+  };
+  const before = await read();
+  await deeds();
+  return (await read()) - before;
+}
+
 test('a receipt reads its own messages, also along a plan from when there were few', async () => {
   const events = createRecorder(systemClock, () => undefined);
   await house.database.db.connection().execute(async (session) => {
@@ -90,5 +104,23 @@ test('the list of a rare kind reads the messages of that kind, with a kept plan 
     expect(await entriesRead(session, 'messages_in_profile', lists)).toBe(0);
     expect(await entriesRead(session, 'messages_of_kind', lists)).toBe(70);
     expect(await list('text')).toHaveLength(50);
+  });
+});
+
+test('what arrives reads its own chat, however many there are', async () => {
+  await house.database.db.connection().execute(async (session) => {
+    const { receive, live, stored } = await arrivingProfile(session);
+    await receive([arrivingText('first', '628111000001')]);
+    await sql`insert into contacts (id, organization_id, profile_id, phone, created_at, updated_at)
+      select gen_random_uuid(), ${live.organizationId}, ${live.profileId}, 628120000000 + n, now(), now()
+      from generate_series(1, 5000) n`.execute(session);
+    await sql`insert into conversations (id, organization_id, profile_id, contact_id, chat, type, created_at, updated_at)
+      select gen_random_uuid(), organization_id, profile_id, id, phone || '@c.us', 'user', now(), now()
+      from contacts where profile_id = ${live.profileId} and phone like '62812%'`.execute(session);
+    const read = await rowsRead(session, ['contacts', 'conversations'], async () => {
+      for (let n = 0; n < 12; n++) await receive([arrivingText(`message ${n}`, '628111000001')]);
+    });
+    expect(read).toBeLessThan(200);
+    expect(await stored()).toHaveLength(13);
   });
 });

@@ -8,6 +8,7 @@ import type { Changes } from './changes/changes.ts';
 import type { DeedStore } from './deeds/deeds.store.ts';
 import { outgoingChange } from './deeds/outgoing-change.ts';
 import type { DeedSender } from './deeds/send-deeds.ts';
+import type { Fetcher } from './files/fetcher.ts';
 import type { Inbound } from './inbound.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { MessageStore } from './messages.store.ts';
@@ -28,6 +29,7 @@ export function createSessionHandlers(deps: {
   changes: Changes;
   deeds: Pick<DeedStore, 'byWhatsAppId'>;
   deedSender: DeedSender;
+  fetcher: Fetcher;
 }): SessionHandlers {
   const { db, clock, store, outbox, changes } = deps;
   async function recallDeed(profileId: string, id: string) {
@@ -42,6 +44,7 @@ export function createSessionHandlers(deps: {
       deps.readReceipts.run(live);
       changes.settle(live);
       deps.deedSender.run(live);
+      deps.fetcher.connected(live);
     },
     settled: (profileId) => outbox.settled(profileId),
     received: deps.inbound.received,

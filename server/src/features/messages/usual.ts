@@ -59,9 +59,12 @@ export function createUsual(deps: {
   };
 }
 
-/** Neither a status, nor done to a chat or a message: one that is stored as a message and nothing else. */
+/** Neither a status, nor done to a chat or a message: one that is stored as a message and nothing else, without a file to fetch. */
 const isPlain = (message: IncomingMessage) =>
-  chatKind(message.chat) !== 'status' && message.content.type !== 'expiration-set' && !isChange(message);
+  !message.file &&
+  chatKind(message.chat) !== 'status' &&
+  message.content.type !== 'expiration-set' &&
+  !isChange(message);
 
 function usualMessage(live: Live, message: IncomingMessage, phones: Phones, now: Date): UsualMessage {
   const { chat, chatAlias, expiration } = message;

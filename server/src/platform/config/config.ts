@@ -109,6 +109,67 @@ export const settings = {
     1_048_576,
     'Largest JSON body, in bytes.',
   ),
+  mediaDir: setting(
+    'MEDIA_DIR',
+    optionalText,
+    undefined,
+    'Folder for media; several nodes without S3_BUCKET need one that they share. Unset: media in DATA_DIR.',
+  ),
+  mediaBytesMax: setting(
+    'MEDIA_BYTES_MAX',
+    integer(1024, 2_147_483_648),
+    104_857_600,
+    'Largest file that is taken in, in bytes.',
+  ),
+  mediaBase64BytesMax: setting(
+    'MEDIA_BASE64_BYTES_MAX',
+    integer(1024, 104_857_600),
+    16_777_216,
+    'Largest file that may stand in a JSON body as base64, in bytes; such a body is held in memory.',
+  ),
+  mediaQuotaBytes: setting(
+    'MEDIA_QUOTA_BYTES',
+    integer(0, Number.MAX_SAFE_INTEGER),
+    10_737_418_240,
+    'Bytes of media an organisation may have; 0 means no limit.',
+  ),
+  mediaLinkSeconds: setting(
+    'MEDIA_LINK_SECONDS',
+    integer(60, 30 * daySeconds),
+    daySeconds,
+    'How long a link to media is good at least.',
+  ),
+  mediaUnusedSeconds: setting(
+    'MEDIA_UNUSED_SECONDS',
+    integer(60, 365 * daySeconds),
+    daySeconds,
+    'How long media is kept that no message has.',
+  ),
+  ffmpeg: setting(
+    'FFMPEG',
+    text,
+    'ffmpeg',
+    'The program that converts sound to voice notes; nothing else needs it.',
+  ),
+  s3Bucket: setting(
+    'S3_BUCKET',
+    optionalText,
+    undefined,
+    'Bucket of an S3-compatible store for media. Unset: MEDIA_DIR.',
+  ),
+  s3Endpoint: setting('S3_ENDPOINT', url, undefined, 'Address of the store. Unset: Amazon’s.'),
+  s3Region: setting('S3_REGION', text, 'us-east-1', 'Region of the bucket.'),
+  s3AccessKeyId: setting(
+    'S3_ACCESS_KEY_ID',
+    optionalText,
+    undefined,
+    'Who we are at the store. Unset: what the environment or the role of the machine gives.',
+    ['S3_ACCESS_KEY'],
+  ),
+  s3SecretAccessKey: setting('S3_SECRET_ACCESS_KEY', optionalText, undefined, 'Secret of S3_ACCESS_KEY_ID.', [
+    'S3_SECRET_KEY',
+  ]),
+  s3Prefix: setting('S3_PREFIX', text, '', 'Put before every name in the bucket, as in media/.'),
   publicUrl: setting(
     'PUBLIC_URL',
     optionalText,
@@ -276,6 +337,9 @@ function contradictions(config: Config): string[] {
   }
   if (config.smtpHost !== undefined && !/@/.test(config.smtpFrom ?? config.smtpUser ?? '')) {
     problems.push('SMTP_HOST needs SMTP_FROM, the address letters come from.');
+  }
+  if ((config.s3AccessKeyId === undefined) !== (config.s3SecretAccessKey === undefined)) {
+    problems.push('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY need each other.');
   }
   if (config.sandbox === 'external' && config.sandboxPort === 0) {
     problems.push('SANDBOX=external needs SANDBOX_PORT, the port it already runs on.');

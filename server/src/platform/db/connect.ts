@@ -79,7 +79,7 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
     const where = embedded ? ownPlace(embedded, version) : foreignPlace(poolConfig, version);
     const newClient = () => new Client({ ...poolConfig, connectionTimeoutMillis: 0 });
     pulse = startPulse(newClient, pools.silent);
-    if (!embedded) endWatch = watchGrowth(db, log);
+    endWatch = watchGrowth(db, log);
     return { db, pool, poolConfig, where, condition, newPool: pools.open, listen: channels.listen, close };
   } catch (error) {
     await close().catch((failure: unknown) => log.warn({ err: failure }, 'The database did not close well'));

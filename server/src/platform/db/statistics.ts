@@ -5,8 +5,8 @@ import type { Db } from './transaction.ts';
 const lookEveryMs = 5_000;
 
 /**
- * A server of the operator's looks at its tables once a minute, and may be told never to. Until it does, plans are those of
- * empty tables: by then the first campaign has gone out with them. Answers how to stop.
+ * A server looks at its tables by itself once or twice a minute, one of the operator's may be told never to. Until it does,
+ * plans are those of empty tables: by then the first campaign has gone out with them. Answers how to stop.
  */
 export function watchGrowth(db: Db, log: DatabaseLog): () => void {
   let isLooking = false;

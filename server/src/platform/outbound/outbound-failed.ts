@@ -18,6 +18,7 @@ const sentences: Record<string, string> = {
   ETIMEDOUT: 'The connection timed out.',
   UND_ERR_CONNECT_TIMEOUT: 'The connection timed out.',
   UND_ERR_HEADERS_TIMEOUT: 'No answer came in time.',
+  UND_ERR_BODY_TIMEOUT: 'The answer stopped coming.',
   UND_ERR_HEADERS_OVERFLOW: 'The headers of the answer were too large.',
 };
 

@@ -1,6 +1,7 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { Failure } from '../failures.ts';
 import { OutboundFailed, reasonOf } from './outbound-failed.ts';
@@ -28,6 +29,22 @@ export interface OutboundAnswer {
   complete: boolean;
 }
 
+/** A file behind a URL, as it comes. */
+export interface Download {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Where the redirects led. */
+  url: URL;
+  /** Ends with OutboundFailed when it breaks off, falls silent or takes too long. Whoever does not read it ends it. */
+  body: Readable;
+}
+export interface DownloadLimits {
+  /** For everything together, redirects too. */
+  totalMs: number;
+  /** How long nothing may come. */
+  silentMs: number;
+}
+
 /** All requests to URLs of users go through here, and never to a private target that the settings do not allow. */
 export interface Outbound {
   /**
@@ -41,9 +58,16 @@ export interface Outbound {
    * @throws Failure VALIDATION_ERROR or TARGET_NOT_ALLOWED; OutboundFailed when there was no answer.
    */
   request(url: string, request: OutboundRequest): Promise<OutboundAnswer>;
+  /**
+   * Begins to fetch a file. Redirects are followed, five at most, and each address is checked as the first is.
+   * @throws Failure VALIDATION_ERROR or TARGET_NOT_ALLOWED; OutboundFailed when there was no answer.
+   */
+  download(url: string, limits: DownloadLimits): Promise<Download>;
   close(): Promise<void>;
 }
 
+const redirectsMax = 5;
+const redirects = [301, 302, 303, 307, 308];
 const bytesMaxDefault = 65_536;
 const checkMsMax = 2_000;
 const resolveSystem: Resolve = (hostname, answer) => systemLookup(hostname, { all: true }, answer);
@@ -96,8 +120,34 @@ export function createOutbound(options: {
         const content = await readUpTo(answer.body, bytesMax);
         return { status: answer.statusCode, headers: answer.headers, ...content };
       } catch (error) {
-        if (causeOf(error) instanceof Failure) throw causeOf(error);
-        throw new OutboundFailed(reasonOf(error, timeoutMs), { cause: error });
+        throw failureOf(error, timeoutMs);
+      }
+    },
+    async download(text, { totalMs, silentMs }) {
+      const signal = AbortSignal.timeout(totalMs);
+      try {
+        let url = checkedUrl(text);
+        for (let hops = 0; ; hops++) {
+          const answer = await request(url, {
+            dispatcher: agent,
+            headers: { accept: '*/*', 'user-agent': 'MultiWA' },
+            headersTimeout: silentMs,
+            bodyTimeout: silentMs,
+            signal,
+          });
+          const { statusCode: status, headers, body } = answer;
+          // Whoever ends it early hears of it in their own way.
+          body.on('error', () => undefined);
+          const next = redirects.includes(status) ? headers.location : undefined;
+          if (typeof next !== 'string') {
+            return { status, headers, url, body: toldFailures(body, totalMs) };
+          }
+          body.destroy();
+          if (hops === redirectsMax) throw new OutboundFailed('The address redirects too often.');
+          url = checkedUrl(URL.parse(next, url.href)?.href ?? next);
+        }
+      } catch (error) {
+        throw failureOf(error, totalMs);
       }
     },
     close: () => agent.destroy(),
@@ -164,6 +214,26 @@ async function resolveWithin(resolve: Resolve, hostname: string, ms: number): Pr
       done(error ? [] : addresses);
     });
   });
+}
+
+/** The body, with a sentence for people where it ends badly. */
+function toldFailures(body: Readable, totalMs: number): Readable {
+  async function* told() {
+    try {
+      for await (const chunk of body as AsyncIterable<Uint8Array>) yield chunk;
+    } catch (error) {
+      throw failureOf(error, totalMs);
+    }
+  }
+  // Also where nobody has begun to read.
+  return Readable.from(told(), { objectMode: false }).on('close', () => body.destroy());
+}
+
+function failureOf(error: unknown, timeoutMs: number): Error {
+  if (error instanceof OutboundFailed) return error;
+  const cause = causeOf(error);
+  if (cause instanceof Failure) return cause;
+  return new OutboundFailed(reasonOf(error, timeoutMs), { cause: error });
 }
 
 function causeOf(error: unknown): unknown {

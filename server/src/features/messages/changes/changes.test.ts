@@ -80,6 +80,7 @@ async function openProfile(admins: Person[] | 'not to be asked' = []) {
   };
   const changes = createChanges({ ...parts, store: createChangeStore(systemClock) });
   const inbound = createInbound({
+    files: { keep: async () => false, came: () => undefined },
     ...parts,
     store: createMessageStore(held.db),
     changes,

@@ -44,6 +44,29 @@ const surroundings = {
 
 /** Of the kinds that are a file. */
 export const file = {
+  media: Type.Optional(
+    Type.Object(
+      {
+        state: Type.Enum(['waiting', 'stored', 'unavailable'], {
+          description:
+            '`waiting`: it is being fetched from WhatsApp; `message.media` tells what became of it.',
+        }),
+        id: text('Of the file here: `GET /media/:id` gives links, and sends take it as `mediaId`.'),
+        url: text('A link that needs no login and is good for a day.'),
+        thumbnailUrl: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+        mimetype: text('What it is, by its content.', 'image/jpeg'),
+        bytes: whole('Its size.'),
+        filename: text('What its sender calls it.'),
+        width: whole('Pixels.'),
+        height: whole('Pixels.'),
+        seconds: whole('How long it plays.'),
+        hasThumbnail: flag('There is a small picture of it.'),
+        code: text('Why it can’t be had.', 'MEDIA_GONE'),
+        reason: text('The same in words.'),
+      },
+      { description: 'The file itself, as it is kept here.' },
+    ),
+  ),
   mimetype: text('What kind of file it is, as the sender says.', 'image/jpeg'),
   bytes: whole('Its size.'),
   sha256: text('Of the file, base64.'),

@@ -24,8 +24,6 @@ const claimGapMs = 5;
 const movedMax = 1000;
 /** When the database is away: look again after this long. */
 const troubleMs = 1000;
-/** How often an idle queue is looked at without having been asked to. */
-const lookMs = 30_000;
 /** A profile that has used up its day: how often to look whether a new one has begun. */
 const limitLookMs = 60_000;
 /** A change of a profile's pace takes effect within this time. */
@@ -83,6 +81,12 @@ export function createDrain(deps: DrainDeps, live: Live) {
     nudge();
   }
 
+  /** Of all that may be there nothing is known. */
+  function look(): void {
+    mayBeMore = unfinished = true;
+    nudge();
+  }
+
   /** Until nudged, also when that was a moment ago, or until `ms` have passed. */
   async function rest(ms?: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
@@ -93,8 +97,6 @@ export function createDrain(deps: DrainDeps, live: Live) {
       });
     }
     wake = undefined;
-    // Word from another node may have got lost, or the answer to a statement that kept a message as being sent: after a
-    // full rest all is looked at.
     if (!nudged) mayBeMore = unfinished = true;
     nudged = false;
     clearTimeout(timer);
@@ -105,7 +107,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
     while (!live.ended.aborted) {
       try {
         if (mayBeMore || unfinished) await claimSome();
-        else await rest(lookMs);
+        else await rest();
       } catch (error) {
         log.warn({ err: error, profileId: live.profileId }, 'the outbox could not be read; trying again');
         mayBeMore = true;
@@ -304,7 +306,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
     leftOver,
   });
 
-  return { run, poke, reserve, leftOver };
+  return { run, poke, reserve, leftOver, look };
 }
 
 export type Drain = ReturnType<typeof createDrain>;

@@ -133,3 +133,18 @@ test('the steps of a message change no index: each finds room beside the row', a
   const after = await updates();
   expect((after.hot - before.hot) / (after.all - before.all)).toBeGreaterThan(0.8);
 });
+
+test('one look tells which profiles have something due, those being sent among them', async () => {
+  const [waiting, underWay, planned, empty] = [await queue(), await queue(), await queue(), await queue()];
+  await waiting.keep('waits');
+  await underWay.keep('goes');
+  await underWay.claim();
+  await planned.keep('planned');
+  await sql`update outbox set due_at = ${later(clock.now(), 60_000)} where profile_id = ${planned.profileId}`.execute(
+    planned.db,
+  );
+  const all = [waiting, underWay, planned, empty].map(({ profileId }) => profileId);
+  expect((await waiting.store.withSomething(all)).toSorted()).toEqual(
+    [waiting.profileId, underWay.profileId].toSorted(),
+  );
+});

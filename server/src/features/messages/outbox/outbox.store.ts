@@ -266,6 +266,14 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
         }
       );
     },
+
+    /** Which of these profiles have messages that are due, those being sent among them. */
+    async withSomething(profileIds: string[]): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        select id from unnest(${profileIds}::uuid[]) as p (id)
+        where exists (select from outbox where profile_id = p.id and due_at is null)`.execute(db);
+      return rows.map(({ id }) => id);
+    },
   };
 }
 

@@ -1,19 +1,38 @@
+import { every } from '../../../platform/concurrency/every.ts';
 import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import type { Live } from '../../profiles/index.ts';
 import type { ReadyMessage } from '../keep.sql.ts';
 import { createDrain, type Drain, type DrainDeps } from './drain.ts';
 import type { Place } from './places.ts';
 
+/**
+ * How often queues are looked at without having been asked to: word from another node may have got lost, or the answer to
+ * a statement that kept a message as being sent.
+ */
+const lookMs = 30_000;
+
 /** The queues that this node empties: one drain for each profile that is connected here. */
 export function createOutbox(deps: DrainDeps) {
   const drains = new Map<string, Drain>();
   const turns = createTurns();
+  let stopLooking: (() => void) | undefined;
+
+  /** At all of them in one statement. */
+  async function look(): Promise<void> {
+    if (drains.size === 0) return;
+    try {
+      for (const id of await deps.store.withSomething([...drains.keys()])) drains.get(id)?.look();
+    } catch (error) {
+      deps.log.debug({ err: error }, 'the outboxes could not be looked at; trying again');
+    }
+  }
 
   return {
     /** Begins to send through a new connection, once the drain of the last one has let go of its messages. */
     connected(live: Live): void {
       const { profileId } = live;
       const drain = createDrain(deps, live);
+      stopLooking ??= every(lookMs, () => void look());
       drains.set(profileId, drain);
       void turns
         .inTurn(profileId, drain.run)
@@ -52,6 +71,7 @@ export function createOutbox(deps: DrainDeps) {
 
     /** Resolves when nothing is in flight any more; connections must have ended first. */
     async stop(): Promise<void> {
+      stopLooking?.();
       await turns.idle();
     },
   };

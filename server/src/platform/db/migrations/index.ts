@@ -13,8 +13,10 @@ import * as messagesById from './0012-messages-by-id.ts';
 import * as messageCounts from './0013-message-counts.ts';
 import * as messageKinds from './0014-message-kinds.ts';
 import * as outbox from './0015-outbox.ts';
+import * as media from './0017-media.ts';
 import * as messageDeeds from './0018-message-deeds.ts';
 import * as uploads from './0019-uploads.ts';
+import * as messageFiles from './0020-message-files.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -32,6 +34,8 @@ export const migrations: Record<string, Migration> = {
   '0013-message-counts': messageCounts,
   '0014-message-kinds': messageKinds,
   '0015-outbox': outbox,
+  '0017-media': media,
   '0018-message-deeds': messageDeeds,
   '0019-uploads': uploads,
+  '0020-message-files': messageFiles,
 };

@@ -1,0 +1,170 @@
+import type { Readable } from 'node:stream';
+import type { Actor } from '../../platform/actor.ts';
+import { type Clock, later } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/config.ts';
+import type { Vault } from '../../platform/crypto.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
+import type { Feature } from '../../platform/feature.ts';
+import type { DownloadLimits, Outbound } from '../../platform/outbound/outbound.ts';
+import { type ByteRange, NotStored, nameOf, type Storage } from '../../platform/storage/storage.ts';
+import type { Tenancy } from '../../platform/tenancy.ts';
+import { createCleanUp } from './clean-up.ts';
+import type { MediaKind } from './content-type.ts';
+import { createFfmpeg } from './fit/ffmpeg.ts';
+import { createFit } from './fit/fit.ts';
+import { createFilesForEngines } from './for-engines.ts';
+import { createIntake, type Said } from './intake.ts';
+import { createLinks } from './links.ts';
+import { cleanUpMedia } from './media.jobs.ts';
+import { mediaKeeps } from './media.keeps.ts';
+import { createPresenter } from './media.present.ts';
+import { mediaRoutes } from './media.routes.ts';
+import { createMediaStore, type MediaRow, type Referrer } from './media.store.ts';
+import { serveRoutes } from './serve.routes.ts';
+import { createSources, type MediaSource } from './sources.ts';
+
+export type { MediaKind } from './content-type.ts';
+export type { Said } from './intake.ts';
+export type { MediaRow, Referrer } from './media.store.ts';
+export type { MediaSource } from './sources.ts';
+
+export interface MediaDeps {
+  db: Db;
+  clock: Clock;
+  vault: Vault;
+  outbound: Outbound;
+  storage: Storage;
+  /** For files that are being converted. */
+  workFolder: string;
+  /** Where people reach this server, without a slash at the end. */
+  address: () => string;
+  config: Pick<
+    Config,
+    | 'mediaBytesMax'
+    | 'mediaBase64BytesMax'
+    | 'mediaQuotaBytes'
+    | 'mediaLinkSeconds'
+    | 'mediaUnusedSeconds'
+    | 'bodyBytesMax'
+    | 'ffmpeg'
+  >;
+  /** How long a file may take to be fetched; for tests. */
+  download?: DownloadLimits | undefined;
+}
+
+/** A file that is open, with what is known of it. Whoever does not read it to its end destroys the stream. */
+export interface OpenMedia {
+  stream: Readable;
+  media: MediaRow;
+}
+
+const usualDownload: DownloadLimits = { totalMs: 120_000, silentMs: 10_000 };
+
+/** Largest JSON body of a route that takes base64: four letters for three bytes, and the fields beside it. */
+export function base64BodyBytes(config: Pick<Config, 'mediaBase64BytesMax' | 'bodyBytesMax'>): number {
+  return Math.ceil(config.mediaBase64BytesMax / 3) * 4 + config.bodyBytesMax;
+}
+
+/** Media: the files of an organisation, however they come and whoever wants them. */
+export function createMedia(deps: MediaDeps) {
+  const { db, clock, storage, config } = deps;
+  const store = createMediaStore(db);
+  const links = createLinks({ ...deps, seconds: config.mediaLinkSeconds });
+  const present = createPresenter({ ...deps, links });
+  const unusedSeconds = config.mediaUnusedSeconds;
+  const intake = createIntake({ storage, store, clock, quotaBytes: config.mediaQuotaBytes, unusedSeconds });
+  const bytesMax = config.mediaBytesMax;
+  const base64BytesMax = config.mediaBase64BytesMax;
+  const download = deps.download ?? usualDownload;
+  const sources = createSources({ ...deps, store, links, intake, bytesMax, base64BytesMax, download });
+  const cleanUp = createCleanUp({ storage, store, clock });
+  const uploaded = (row: MediaRow) => ({
+    success: true,
+    data: present(row),
+    meta: { timestamp: clock.now().toISOString() },
+  });
+
+  async function find(tenancy: Tenancy, id: string): Promise<MediaRow> {
+    const row = await store.find(tenancy, id);
+    if (!row) throw new Failure('MEDIA_NOT_FOUND');
+    return row;
+  }
+
+  const feature: Feature = {
+    name: 'media',
+    routes(app) {
+      mediaRoutes(app, {
+        get: async (actor: Actor, id: string) => present(await find(actor, id)),
+        upload: async ({ organizationId }, { bytes, ...said }) =>
+          uploaded(await intake.take(bytes, { organizationId, ...said, bytesMax, isStrict: true })),
+        take: async (actor, source) => uploaded(await sources.take(actor, source)),
+        bodyBytesMax: base64BodyBytes(config),
+      });
+      serveRoutes(app, { storage, store, links });
+    },
+    jobs: [cleanUpMedia.runs(cleanUp.run)],
+    keeps: mediaKeeps(cleanUp.erase),
+  };
+
+  return {
+    feature,
+    present,
+    /** Links to a file, for whoever may see what it belongs to. */
+    linksOf: (file: { id: string; filename?: string | undefined; hasThumbnail?: boolean | undefined }) => ({
+      url: deps.address() + links.path({ id: file.id, filename: file.filename ?? '' }, 'file'),
+      thumbnailUrl: file.hasThumbnail
+        ? deps.address() + links.path({ id: file.id, filename: '' }, 'thumbnail')
+        : null,
+    }),
+    /** Of one file. */
+    bytesMax,
+    fit: createFit({
+      ...deps,
+      intake,
+      bytesMax,
+      ffmpeg: createFfmpeg(config.ffmpeg),
+      folder: deps.workFolder,
+    }),
+    forEngines: createFilesForEngines({ store, storage }),
+
+    /**
+     * Takes in a file that somebody wants to send, and checks that it can be sent as that. It asks the network and the disk:
+     * call it before a transaction, and `refer` inside.
+     * @throws Failure with one of the MEDIA codes, VALIDATION_ERROR or TARGET_NOT_ALLOWED.
+     */
+    take: (tenancy: Tenancy, source: MediaSource, as?: MediaKind): Promise<MediaRow> =>
+      sources.take(tenancy, source, as),
+
+    /**
+     * Takes in a file that a stranger has sent: stored as what it is, whatever is said of it; a picture that can't be read
+     * has no size.
+     * @throws Failure MEDIA_MISSING, MEDIA_TOO_LARGE or MEDIA_QUOTA_EXCEEDED.
+     */
+    store: (organizationId: string, stream: AsyncIterable<Uint8Array>, said: Said): Promise<MediaRow> =>
+      intake.take(stream, { organizationId, ...said, bytesMax, isStrict: false }),
+
+    /** Opens a file, whole or in part. @throws Failure MEDIA_NOT_FOUND. */
+    async openMedia(tenancy: Tenancy, id: string, range?: ByteRange): Promise<OpenMedia> {
+      const media = await find(tenancy, id);
+      try {
+        const stream = await storage.open(nameOf(media.organization_id, media.sha256), range);
+        return { stream, media };
+      } catch (error) {
+        throw error instanceof NotStored ? new Failure('MEDIA_NOT_FOUND', { cause: error }) : error;
+      }
+    },
+
+    /** From the commit on the file stays as long as this has it; twice is once. @throws Failure MEDIA_NOT_FOUND. */
+    refer: (tx: Tx, organizationId: string, id: string, by: Referrer): Promise<void> =>
+      store.refer(tx, organizationId, id, by, clock.now()),
+
+    /** These have no file any more; what nobody else has goes after a while. */
+    release: (tx: Tx, kind: string, referrerIds: readonly string[]): Promise<void> =>
+      store.release(tx, kind, referrerIds, later(clock.now(), unusedSeconds * 1_000)),
+
+    totals: store.totals,
+  };
+}
+
+export type Media = ReturnType<typeof createMedia>;

@@ -1,0 +1,11 @@
+import Type from 'typebox';
+import { hourSeconds } from '../../platform/clock.ts';
+import { defineJob } from '../../platform/jobs/define.ts';
+
+/** Removes the files that nobody has and whose time is over. */
+export const cleanUpMedia = defineJob({
+  name: 'media.clean-up',
+  payload: Type.Object({}),
+  cron: '*/10 * * * *',
+  timeoutSeconds: hourSeconds,
+});

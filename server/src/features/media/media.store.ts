@@ -1,0 +1,275 @@
+import { type Insertable, type Selectable, sql } from 'kysely';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
+import { isEverywhere } from '../../platform/reach.ts';
+import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
+import type { MediaTable } from './media.tables.ts';
+
+export type MediaRow = Selectable<MediaTable>;
+/** What makes two files one media. */
+export type Sameness = Pick<MediaRow, 'organization_id' | 'sha256' | 'filename' | 'mimetype'>;
+
+/** Who has a media: as long as one has it, it stays. */
+export interface Referrer {
+  /** What it is, as in `message`. */
+  kind: string;
+  id: string;
+  /** Whoever may see this profile may see the media. */
+  profileId: string | null;
+}
+
+export type MediaStore = ReturnType<typeof createMediaStore>;
+
+export function createMediaStore(db: Db) {
+  /** One organisation after the other: what is counted, and what is the last with its bytes, is true until the commit. */
+  async function lockTotals(tx: Tx, organizationId: string): Promise<number> {
+    await tx
+      .insertInto('media_totals')
+      .values({ organization_id: organizationId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const { bytes } = await tx
+      .selectFrom('media_totals')
+      .select('bytes')
+      .where('organization_id', '=', organizationId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    return bytes;
+  }
+  async function count(tx: Tx, organizationId: string, bytes: number, files: 1 | -1): Promise<void> {
+    await tx
+      .updateTable('media_totals')
+      .set({ bytes: sql`bytes + ${bytes}`, files: sql`files + ${files}` })
+      .where('organization_id', '=', organizationId)
+      .execute();
+  }
+  const withBytes = (tx: Tx, row: Pick<MediaRow, 'organization_id' | 'sha256'>) =>
+    tx
+      .selectFrom('media')
+      .select(['id', 'state'])
+      .where('organization_id', '=', row.organization_id)
+      .where('sha256', '=', row.sha256);
+
+  return {
+    /** What the tenant may see: of some profiles only, what those have, and what nobody has yet. */
+    find(tenancy: Tenancy, id: string): Promise<MediaRow | undefined> {
+      return db
+        .selectFrom('media')
+        .selectAll()
+        .where('organization_id', '=', tenancy.organizationId)
+        .where('id', '=', id)
+        .where('state', '=', 'ready')
+        .$if(!isEverywhere(tenancy.reach), (query) =>
+          query.where((where) =>
+            where.or([
+              where.exists(
+                where
+                  .selectFrom('media_references')
+                  .select('media_id')
+                  .whereRef('media_id', '=', 'media.id')
+                  .where(isRowOf(tenancy, 'media_references')),
+              ),
+              where.not(
+                where.exists(
+                  where
+                    .selectFrom('media_references')
+                    .select('media_id')
+                    .whereRef('media_id', '=', 'media.id'),
+                ),
+              ),
+            ]),
+          ),
+        )
+        .executeTakeFirst();
+    },
+
+    /** For whoever has shown a signed link. */
+    findById(id: string): Promise<MediaRow | undefined> {
+      return db
+        .selectFrom('media')
+        .selectAll()
+        .where('id', '=', id)
+        .where('state', '=', 'ready')
+        .executeTakeFirst();
+    },
+
+    /** The same file, if it is there: it is kept until then at least. */
+    extend(same: Sameness, expiresAt: Date): Promise<MediaRow | undefined> {
+      return db
+        .updateTable('media')
+        .set({
+          expires_at: sql<Date | null>`case when expires_at is null then null else greatest(expires_at, ${expiresAt}) end`,
+        })
+        .where('organization_id', '=', same.organization_id)
+        .where('sha256', '=', same.sha256)
+        .where('filename', '=', same.filename)
+        .where('mimetype', '=', same.mimetype)
+        .where('state', '=', 'ready')
+        .returningAll()
+        .executeTakeFirst();
+    },
+
+    /**
+     * Notes a file before its bytes are stored, so that a clean-up sees that somebody wants them.
+     * @throws Failure MEDIA_QUOTA_EXCEEDED
+     */
+    arrive(row: Insertable<MediaTable>, quotaBytes: number): Promise<MediaRow> {
+      return inTransaction(db, async (tx) => {
+        const bytes = await lockTotals(tx, row.organization_id);
+        const others = await withBytes(tx, row).execute();
+        if (others.length === 0) {
+          if (quotaBytes > 0 && bytes + row.size > quotaBytes) throw new Failure('MEDIA_QUOTA_EXCEEDED');
+          await count(tx, row.organization_id, row.size, 1);
+        }
+        return tx
+          .insertInto('media')
+          .values(row)
+          .onConflict((conflict) =>
+            conflict
+              .columns(['organization_id', 'sha256', 'filename', 'mimetype'])
+              .doUpdateSet({
+                state: 'arriving',
+                expires_at: row.expires_at,
+                has_thumbnail: row.has_thumbnail ?? false,
+              })
+              // One that was made meanwhile stays as it is.
+              .where('media.state', '<>', 'ready'),
+          )
+          .returningAll()
+          .executeTakeFirst()
+          .then((arrived) => arrived ?? withSame(tx, row));
+      });
+    },
+
+    async ready(id: string): Promise<MediaRow | undefined> {
+      return db
+        .updateTable('media')
+        .set({ state: 'ready' })
+        .where('id', '=', id)
+        .where('state', '<>', 'removing')
+        .returningAll()
+        .executeTakeFirst();
+    },
+
+    /** @throws Failure MEDIA_NOT_FOUND when it is not there, or on its way out. */
+    async refer(tx: Tx, organizationId: string, id: string, by: Referrer, now: Date): Promise<void> {
+      const kept = await tx
+        .updateTable('media')
+        .set({ expires_at: null })
+        .where('id', '=', id)
+        .where('organization_id', '=', organizationId)
+        .where('state', '=', 'ready')
+        .executeTakeFirst();
+      if (kept.numUpdatedRows === 0n) throw new Failure('MEDIA_NOT_FOUND');
+      await tx
+        .insertInto('media_references')
+        .values({
+          media_id: id,
+          kind: by.kind,
+          referrer_id: by.id,
+          organization_id: organizationId,
+          profile_id: by.profileId,
+          created_at: now,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    /** Of these referrers no one has any media any more; what nobody else has goes at that time. */
+    async release(tx: Tx, kind: string, referrerIds: readonly string[], expiresAt: Date): Promise<void> {
+      if (referrerIds.length === 0) return;
+      const released = await tx
+        .deleteFrom('media_references')
+        .where('kind', '=', kind)
+        .where('referrer_id', 'in', referrerIds)
+        .returning('media_id')
+        .execute();
+      const ids = [...new Set(released.map(({ media_id }) => media_id))].sort();
+      if (ids.length === 0) return;
+      await tx.updateTable('media').set({ expires_at: expiresAt }).where('id', 'in', ids).execute();
+    },
+
+    /** Marks files that nobody has and whose time is over; those that somebody has after all stay for good. */
+    mark(now: Date, limit: number): Promise<MediaRow[]> {
+      return inTransaction(db, async (tx) => {
+        const due = await tx
+          .selectFrom('media')
+          .select([
+            'id',
+            sql<boolean>`exists (select from media_references r where r.media_id = media.id)`.as('had'),
+          ])
+          .where('expires_at', '<=', now)
+          .orderBy('expires_at')
+          .limit(limit)
+          .forUpdate()
+          .skipLocked()
+          .execute();
+        const ids = (had: boolean) => due.filter((row) => row.had === had).map(({ id }) => id);
+        if (ids(true).length > 0) {
+          await tx.updateTable('media').set({ expires_at: null }).where('id', 'in', ids(true)).execute();
+        }
+        if (ids(false).length === 0) return [];
+        return tx
+          .updateTable('media')
+          .set({ state: 'removing' })
+          .where('id', 'in', ids(false))
+          .returningAll()
+          .execute();
+      });
+    },
+
+    /** Files of an organisation that is being erased. */
+    some(organizationId: string, limit: number): Promise<MediaRow[]> {
+      return db
+        .updateTable('media')
+        .set({ state: 'removing' })
+        .where('id', 'in', (query) =>
+          query.selectFrom('media').select('id').where('organization_id', '=', organizationId).limit(limit),
+        )
+        .returningAll()
+        .execute();
+    },
+
+    /**
+     * Deletes a marked file. `removeBytes` is called when no other has them, before the commit: whoever wants the same
+     * bytes meanwhile waits, and stores them again. False when somebody took the file back.
+     */
+    remove(row: MediaRow, removeBytes: () => Promise<void>): Promise<boolean> {
+      return inTransaction(db, async (tx) => {
+        await lockTotals(tx, row.organization_id);
+        const { numDeletedRows } = await tx
+          .deleteFrom('media')
+          .where('id', '=', row.id)
+          .where('state', '=', 'removing')
+          .executeTakeFirst();
+        if (numDeletedRows === 0n) return false;
+        const other = await withBytes(tx, row).executeTakeFirst();
+        if (!other) {
+          await count(tx, row.organization_id, -row.size, -1);
+          await removeBytes();
+        }
+        return true;
+      });
+    },
+
+    async totals(organizationId: string): Promise<{ bytes: number; files: number }> {
+      const row = await db
+        .selectFrom('media_totals')
+        .select(['bytes', 'files'])
+        .where('organization_id', '=', organizationId)
+        .executeTakeFirst();
+      return row ?? { bytes: 0, files: 0 };
+    },
+  };
+}
+
+function withSame(tx: Tx, row: Sameness): Promise<MediaRow> {
+  return tx
+    .selectFrom('media')
+    .selectAll()
+    .where('organization_id', '=', row.organization_id)
+    .where('sha256', '=', row.sha256)
+    .where('filename', '=', row.filename)
+    .where('mimetype', '=', row.mimetype)
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { crc32, deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { turnedClock } from '../../../test/door.ts';
+import { createVault } from '../../platform/crypto.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { newId } from '../../platform/ids.ts';
+import { createOutbound, type Resolve } from '../../platform/outbound/outbound.ts';
+import type { Storage } from '../../platform/storage/storage.ts';
+import { diskStorage } from '../../platform/storage/testing.ts';
+import { createMedia, type MediaDeps } from './index.ts';
+
+export const streamOf = (bytes: Uint8Array) => Readable.from([bytes]);
+export const png = (width = 60, height = 40) =>
+  sharp({ create: { width, height, channels: 3, background: '#36a' } })
+    .png()
+    .toBuffer();
+export const pdf = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
+export const text = Buffer.from('flour, sugar, eggs\n');
+
+/** A picture of one colour that is as large as it says, in few bytes. */
+export function bomb(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const head = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  const rows = deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))));
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** Names that a name server of the test knows. */
+const names: Record<string, string> = { 'files.example': '127.0.0.1', 'inner.example': '10.1.2.3' };
+const resolve: Resolve = (hostname, answer) => {
+  const address = names[hostname];
+  if (address) answer(null, [{ address, family: 4 }]);
+  else answer(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
+};
+
+/** The feature alone on a database and a storage of its own, and organisations that have nothing yet. */
+export async function openMediaKit(
+  config: Partial<MediaDeps['config']> = {},
+  more: { download?: MediaDeps['download']; storage?: (own: Storage) => Storage } = {},
+) {
+  const house: TestDatabase = await testDatabase();
+  const files = await diskStorage();
+  const clock = turnedClock();
+  const { db } = house.database;
+  const outbound = createOutbound({ allow: ['127.0.0.1/32'], closedPorts: () => [], resolve });
+  const servers: { close(): unknown; closeAllConnections(): void }[] = [];
+  const storage = more.storage?.(files.storage) ?? files.storage;
+  const media = createMedia({
+    db,
+    clock,
+    outbound,
+    storage,
+    vault: createVault(randomBytes(32)),
+    address: () => 'https://bakery.example',
+    download: more.download,
+    workFolder: join(tmpdir(), `mwa-converting-${process.pid}`),
+    config: {
+      ffmpeg: 'ffmpeg',
+      mediaBytesMax: 1_000_000,
+      mediaBase64BytesMax: 500_000,
+      mediaQuotaBytes: 0,
+      mediaLinkSeconds: 3_600,
+      mediaUnusedSeconds: 3_600,
+      bodyBytesMax: 1_000_000,
+      ...config,
+    },
+  });
+  return {
+    media,
+    db,
+    clock,
+    files,
+    storage,
+    async organization(): Promise<string> {
+      const id = newId();
+      const now = clock.now();
+      const row = { id, name: 'Bakery', slug: id, plan: 'free', created_at: now, updated_at: now };
+      await db.insertInto('organizations').values(row).execute();
+      return id;
+    },
+    /** A web server on loopback; answers its address. */
+    async serve(listener: RequestListener): Promise<string> {
+      const server = createServer(listener);
+      servers.push(server);
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return `http://files.example:${(server.address() as AddressInfo).port}`;
+    },
+    refer: (organizationId: string, mediaId: string, id = newId(), profileId: string | null = null) =>
+      inTransaction(db, (tx) => media.refer(tx, organizationId, mediaId, { kind: 'message', id, profileId })),
+    release: (ids: string[]) => inTransaction(db, (tx) => media.release(tx, 'message', ids)),
+    async cleanUp(): Promise<void> {
+      const [job] = media.feature.jobs ?? [];
+      await job?.deed({} as never, new AbortController().signal);
+    },
+    rows: () => db.selectFrom('media').selectAll().orderBy('id').execute(),
+    async close(): Promise<void> {
+      for (const server of servers) {
+        server.closeAllConnections();
+        server.close();
+      }
+      await outbound.close();
+      await house.drop();
+      await files.close();
+    },
+  };
+}
+export type MediaKit = Awaited<ReturnType<typeof openMediaKit>>;
