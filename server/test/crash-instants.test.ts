@@ -130,6 +130,7 @@ test('killed between the acknowledgement and writing it down, a message is read 
 
 test('killed between the acknowledgement of a reaction and applying it, it is there once', async () => {
   const { messageId } = await send('react to this', 10);
+  await until('it is delivered', isDelivered(messageId));
   await hold(`select 1 from messages where id = '${messageId}' for no key update`);
   const body = { profileId: profile.id, messageId, emoji: '🥐' };
   const { waMessageId } = await tenant.key.post('/messages/reaction', body);
