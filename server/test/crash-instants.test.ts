@@ -128,6 +128,27 @@ test('killed between the acknowledgement and writing it down, a message is read 
   await isToldOnce(messageId);
 });
 
+test('killed between the acknowledgement of a reaction and applying it, it is there once', async () => {
+  const { messageId } = await send('react to this', 10);
+  await until('it is delivered', isDelivered(messageId));
+  await hold(`select 1 from messages where id = '${messageId}' for no key update`);
+  const body = { profileId: profile.id, messageId, emoji: '🥐' };
+  const { waMessageId } = await tenant.key.post('/messages/reaction', body);
+  const reactionsOf = async () =>
+    (await customer.messages()).find(({ id }) => id === waMessageId)?.content.reactions;
+  await until('the phone shows it', reactionsOf);
+  await until('it waits to be applied', waitsWith('for no key update'));
+  await killAndStart();
+  const message = async () => tenant.key.get(`/messages/${messageId}`);
+  await until('it is applied', async () => (await message()).reactions.length === 1);
+  expect(await reactionsOf()).toMatchObject([{ from: profile.phone.number, text: '🥐' }]);
+  const { number } = profile.phone;
+  const sent = (await sandbox.ledger({ number, kind: 'message' })).filter(({ type }) => type === 'reaction');
+  expect(new Set(sent.map((entry) => entry.messageId)).size).toBe(1);
+  await until('it is told', () => told(messageId).some(({ body }) => body.event === 'message.reaction'));
+  expect(told(messageId).filter(({ body }) => body.event === 'message.reaction')).toHaveLength(1);
+});
+
 test('killed between numbering an event and passing it on, its webhook is told once', async () => {
   await hold('select 1 from event_cursors for update');
   const { messageId } = await send('numbered', 10);

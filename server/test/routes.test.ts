@@ -100,7 +100,7 @@ test('no list of a stranger shows anything of another tenant', async () => {
 });
 
 test('a known address with another method says which ones it knows, an unknown one is not found', async () => {
-  const wrong = await tenant.owner.call('DELETE', '/messages/text');
+  const wrong = await tenant.owner.call('PUT', '/messages/text');
   expect([wrong.status, wrong.body.error.code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
   expect(wrong.headers.get('allow')).toContain('POST');
   const unknown = await tenant.owner.call('GET', '/nothing/here');

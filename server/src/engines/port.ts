@@ -6,6 +6,8 @@ import type { App } from '../platform/feature.ts';
 import type { Keeps } from '../platform/keeps/keeps.ts';
 import type { Log } from '../platform/log.ts';
 
+export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';
+
 declare const messageIdBrand: unique symbol;
 
 /** A message's id on WhatsApp; opaque outside the engine that made it. */
@@ -361,49 +363,4 @@ export interface Engine {
   routes?(app: App): void;
   /** What it keeps about profiles. Engines that share tables share the declaration. */
   readonly keeps?: Keeps;
-}
-
-/** WhatsApp's server refused a message; sending it again unchanged would be refused again. */
-export class EngineRefusal extends Error {
-  readonly code: number;
-  constructor(code: number, reason: string) {
-    super(reason);
-    this.name = 'EngineRefusal';
-    this.code = code;
-  }
-}
-
-/** A file is not where it was: nobody keeps it any more. */
-export class FileGone extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'FileGone';
-  }
-}
-
-/** The bytes at the network are not the file that was sent; fetching it again would bring the same. */
-export class FileDamaged extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'FileDamaged';
-  }
-}
-
-/** The connection ended before an answer came; the same id may be sent again. */
-export class EngineGone extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'EngineGone';
-  }
-}
-
-/** The network asks this account to send less: the message reached nobody, and its id may be sent again later. */
-export class EngineBusy extends Error {
-  /** How long to wait before anything more is sent, where the network says so. */
-  readonly retryAfterMs: number | undefined;
-  constructor(reason: string, retryAfterMs?: number) {
-    super(reason);
-    this.name = 'EngineBusy';
-    this.retryAfterMs = retryAfterMs;
-  }
 }

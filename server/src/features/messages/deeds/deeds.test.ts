@@ -126,6 +126,37 @@ describe('reactions', () => {
     ]);
   });
 
+  test('asked to send less, a reaction waits as long as WhatsApp says, and is sent then', async () => {
+    const asked = await fromCustomer();
+    const busy = { name: 'rate-limit', number: own(), stanza: 'message', backoffSeconds: 2, count: 1 };
+    const fault = await house.sandbox.fault(busy);
+    const headers = { prefer: 'wait=1' };
+    const body = { profileId: profile.id, messageId: asked.id, emoji: '👍' };
+    const first = await call('POST', '/messages/reaction', body, headers);
+    expect(first.data).toMatchObject({ success: true, status: 'queued' });
+    await until('it shows', async () => (await stored(asked.id)).reactions.length === 1);
+    await fault.clear();
+    expect(await told('message.change_failed', asked.id)).toEqual([]);
+  });
+
+  test('through any node a reaction reaches the one that has the profile, and typing does', async () => {
+    const asked = await fromCustomer();
+    const other = (await house.anotherNode()).api.as(tenant.credentials);
+    const body = { profileId: profile.id, messageId: asked.id };
+    for (const [client, emoji] of [
+      [other, '👍'],
+      [tenant.key, '🥐'],
+    ] as const) {
+      const { data } = await client.call('POST', '/messages/reaction', { ...body, emoji }, wait);
+      expect(data).toMatchObject({ success: true, status: 'sent' });
+      expect((await stored(asked.id)).reactions).toMatchObject([{ emoji }]);
+      const typing = { profileId: profile.id, to: customer.number, duration: 300 };
+      await client.post('/messages/typing', typing);
+      await until('it shows', async () => (await customer.typing())[0]?.from === own());
+      await until('it is over', async () => (await customer.typing()).length === 0);
+    }
+  });
+
   test('only one emoji is a reaction, and only on a message that is there', async () => {
     const asked = await fromCustomer();
     for (const emoji of ['👩‍🚀', '🇮🇩', '❤', '❤️', '1️⃣']) {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { EngineBusy, EngineGone, type EngineMessageId, EngineRefusal } from '../../../engines/port.ts';
 import { chatKind, phoneChat, storedChat } from '../../../platform/chat-id.ts';
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, dayMs } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -17,6 +17,8 @@ const batchMax = 50;
 const attemptsMax = 4;
 /** Waits before one is tried again that WhatsApp failed to take. */
 const failureWaitsMs = [1000, 2000, 4000];
+/** When WhatsApp asks for less and does not say how long, and at most. */
+const [busyMs, busyMsMax] = [30_000, dayMs];
 /** While some wait, for their message or for the end of a pause, they are looked at so often, at first and at last. */
 const [lookMsMin, lookMsMax] = [1000, 30_000];
 
@@ -25,6 +27,8 @@ interface Run {
   again: boolean;
   /** Ends its rest. */
   wake: AbortController;
+  /** WhatsApp asked for less: nothing more before then, in milliseconds of this process. */
+  notBeforeMs: number;
 }
 
 type Outcome = { status: 'sent' } | { status: 'failed' | 'expired'; code: string; reason: string };
@@ -74,13 +78,17 @@ export function createDeedSender(deps: {
   }
 
   /** What became of it, or undefined when it has to wait. */
-  async function perform(live: Live, deed: Deed): Promise<Outcome | undefined> {
+  async function perform(live: Live, deed: Deed, run: Run): Promise<Outcome | undefined> {
     let failures = 0;
     for (let tries = 1; !live.ended.aborted; ) {
       try {
         return await attempt(live, deed);
       } catch (error) {
-        if (live.ended.aborted || error instanceof EngineBusy) return undefined;
+        if (live.ended.aborted) return undefined;
+        if (error instanceof EngineBusy) {
+          run.notBeforeMs = performance.now() + Math.min(error.retryAfterMs ?? busyMs, busyMsMax);
+          return undefined;
+        }
         if (error instanceof EngineRefusal) {
           const waitMs = error.code >= 500 ? failureWaitsMs[failures++] : undefined;
           if (waitMs === undefined) return failed(`REFUSED_${error.code}`, error.message);
@@ -118,9 +126,9 @@ export function createDeedSender(deps: {
   }
 
   /** One after the other; answers whether all are decided. */
-  async function drain(live: Live, deeds: Deed[]): Promise<boolean> {
+  async function drain(live: Live, deeds: Deed[], run: Run): Promise<boolean> {
     for (const deed of deeds) {
-      const outcome = await perform(live, deed);
+      const outcome = await perform(live, deed, run);
       if (!outcome) return false;
       await settle(live, deed, outcome);
       if (deed.delay_ms > 0) {
@@ -130,13 +138,13 @@ export function createDeedSender(deps: {
     return true;
   }
 
-  async function flush(live: Live): Promise<void> {
-    while (!live.ended.aborted) {
+  async function flush(live: Live, run: Run): Promise<void> {
+    while (!live.ended.aborted && performance.now() >= run.notBeforeMs) {
       const due = await store.due(live.profileId, live.generation, batchMax);
       if (due.length === 0) return;
       // With a pace everything of the profile goes one after the other.
       const lanes = Map.groupBy(due, (deed) => (deed.delay_ms > 0 ? '' : deed.chat));
-      const done = await Promise.all([...lanes.values()].map((lane) => drain(live, lane)));
+      const done = await Promise.all([...lanes.values()].map((lane) => drain(live, lane, run)));
       if (done.includes(false)) return;
     }
   }
@@ -146,11 +154,12 @@ export function createDeedSender(deps: {
     for (let waitMs = lookMsMin; !live.ended.aborted; waitMs = Math.min(waitMs * 2, lookMsMax)) {
       run.again = false;
       run.wake = new AbortController();
-      await flush(live);
+      await flush(live, run);
       if (run.again) waitMs = lookMsMin;
       else if (await store.areWaiting(live.profileId)) {
         const signal = AbortSignal.any([live.ended, run.wake.signal]);
-        await pause(waitMs, undefined, { signal }).catch(() => undefined);
+        const restMs = Math.max(waitMs, run.notBeforeMs - performance.now());
+        await pause(restMs, undefined, { signal }).catch(() => undefined);
       } else return;
     }
   }
@@ -163,7 +172,7 @@ export function createDeedSender(deps: {
       under.wake.abort();
       return;
     }
-    const fresh: Run = { again: false, wake: new AbortController() };
+    const fresh: Run = { again: false, wake: new AbortController(), notBeforeMs: 0 };
     running.set(live, fresh);
     follow(live, fresh)
       .catch(async (error: unknown) => {
