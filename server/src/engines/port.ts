@@ -1,5 +1,5 @@
-import type { RawBuilder } from 'kysely';
 import type { Readable } from 'node:stream';
+import type { RawBuilder } from 'kysely';
 import type { ChatId } from '../platform/chat-id.ts';
 import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
