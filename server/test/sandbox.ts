@@ -71,6 +71,8 @@ export interface Sandbox {
   certificate(): Promise<string>;
   /** The network loses the files that a phone has uploaded, until a phone that has them does so again. */
   loseFilesOf(number: string): Promise<void>;
+  /** How many files the devices of a phone have uploaded. */
+  uploadsOf(number: string): Promise<number>;
   /** They are gone everywhere, from phones too. */
   removeFilesOf(number: string): Promise<void>;
   phone(number: string): SandboxPhone;
@@ -110,6 +112,7 @@ export function sandboxAt(url: string): Sandbox {
     async loseFilesOf(number) {
       for (const id of await filesOf(call, number)) await call('POST', `/api/media/${id}/expire`, {});
     },
+    uploadsOf: async (number) => (await filesOf(call, number)).length,
     async removeFilesOf(number) {
       for (const id of await filesOf(call, number)) await call('DELETE', `/api/media/${id}`);
     },

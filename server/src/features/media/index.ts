@@ -25,7 +25,9 @@ import { serveRoutes } from './serve.routes.ts';
 import { createSources, type MediaSource } from './sources.ts';
 
 export type { MediaKind } from './content-type.ts';
+export type { Fit } from './fit/fit.ts';
 export type { Said } from './intake.ts';
+export { mediaFailures, uploadMsMax } from './media.routes.ts';
 export type { MediaRow, Referrer } from './media.store.ts';
 export type { MediaSource } from './sources.ts';
 
@@ -119,6 +121,8 @@ export function createMedia(deps: MediaDeps) {
     }),
     /** Of one file. */
     bytesMax,
+    /** Of a JSON body with a file in it. */
+    bodyBytesMax: base64BodyBytes(config),
     fit: createFit({
       ...deps,
       intake,

@@ -17,7 +17,8 @@ export interface MediaRouteDeps {
   bodyBytesMax: number;
 }
 
-const uploadFailures = failsWith(
+/** What may be wrong with a file that is taken in. */
+export const mediaFailures = [
   'MEDIA_MISSING',
   'MEDIA_BASE64_INVALID',
   'MEDIA_NOT_FOUND',
@@ -28,9 +29,9 @@ const uploadFailures = failsWith(
   'MEDIA_UNREADABLE',
   'MEDIA_URL_FAILED',
   'TARGET_NOT_ALLOWED',
-);
+] as const;
 /** Who uploads from a telephone needs time; silence still ends it. */
-const uploadMsMax = 15 * 60_000;
+export const uploadMsMax = 15 * 60_000;
 
 export function mediaRoutes(app: App, deps: MediaRouteDeps): void {
   app.get(
@@ -78,7 +79,7 @@ function uploadRoute(app: App, deps: MediaRouteDeps): void {
             'application/json': { schema: UploadBody },
           },
         },
-        response: { 201: Uploaded, ...uploadFailures },
+        response: { 201: Uploaded, ...failsWith(...mediaFailures) },
       },
     },
     async (request: FastifyRequest, reply: FastifyReply) => reply.code(201).send(await upload(deps, request)),

@@ -10,6 +10,7 @@ import { newId } from '../../platform/ids.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
+import { hasFile, type OutgoingFiles } from './files/outgoing-files.ts';
 import { keepMessages, type ReadyMessage } from './keep.sql.ts';
 import type { Content } from './kinds/kind.ts';
 import { type SendableKind, sendableKind } from './kinds/kinds.ts';
@@ -39,6 +40,7 @@ export interface AcceptDeps {
   /** There is something to send for this profile, on whichever node owns it. */
   poke(profileId: string): void;
   due: Pick<WakeAt, 'at'>;
+  outgoingFiles: OutgoingFiles;
 }
 
 /** A message that somebody wants to be sent. */
@@ -74,10 +76,11 @@ export function createAccept(deps: AcceptDeps) {
   /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
   async function ready(
     tenancy: Tenancy,
-    { kind, body, origin, dueAt, retryOf, content }: SendOrder,
+    { kind: asked, body, origin, dueAt, retryOf, content }: SendOrder,
     tx?: Tx,
   ): Promise<ReadyMessage> {
-    refuseOtherKinds(kind, body);
+    refuseOtherKinds(asked, body);
+    const kind = sendableKind(asked.sending.becomes?.(body) ?? asked.type);
     const sender = await deps.senders.get(tenancy, body.profileId, tx);
     const quotedId = body.quotedMessageId;
     const quoted = quotedId ? await deps.quotes.find(tenancy, sender.id, quotedId, tx) : undefined;
@@ -89,6 +92,10 @@ export function createAccept(deps: AcceptDeps) {
         says: 'Broadcast lists and status updates can’t be written to here.',
       });
     }
+    const says = content ?? {
+      ...kind.sending.contentOf(body, { country }),
+      ...(kind.sending.file && (await deps.outgoingFiles.take(tenancy, kind.sending.file, body, tx))),
+    };
     const acceptedAt = clock.now();
     return {
       id: newId(),
@@ -99,7 +106,7 @@ export function createAccept(deps: AcceptDeps) {
       waMessageId: deps.engines[sender.engine as EngineName].newMessageId(),
       type: kind.type,
       content: {
-        ...(content ?? kind.sending.contentOf(body, { country })),
+        ...says,
         ...(quoted && { quoted }),
         ...(mentions.length > 0 && { mentions }),
       },
@@ -121,6 +128,7 @@ export function createAccept(deps: AcceptDeps) {
     const { chat } = await resolveConversation(tx, { clock, adopt }, { organizationId, profileId }, dialled);
     const [kept] = await keepMessages(tx, events, [{ ...message, chat: storedChat(chat) }]);
     if (!kept) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
+    await deps.outgoingFiles.refer(tx, message);
     afterCommit(tx, () => {
       events.committed();
       if (message.dueAt) deps.due.at(message.dueAt);
@@ -141,7 +149,9 @@ export function createAccept(deps: AcceptDeps) {
   async function accept(message: ReadyMessage, how: SendHow): Promise<SendAnswerBody> {
     const held = how.waitSeconds > 0 ? waiting.wait(message.id, how.waitSeconds * 1000) : undefined;
     try {
-      let conversationId = how.claim ? undefined : await deps.quick.keep(message);
+      // What refers to a file does so in the transaction that keeps it.
+      const isQuick = !how.claim && !hasFile(message);
+      let conversationId = isQuick ? await deps.quick.keep(message) : undefined;
       conversationId ??= await keepWithKey(message, how.claim);
       const decided = await held?.decided;
       if (!decided) return answerOf(message, conversationId);

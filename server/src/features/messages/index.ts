@@ -29,6 +29,7 @@ import { createFetcher } from './files/fetcher.ts';
 import { messageMedia } from './files/files.events.ts';
 import { createFileStore } from './files/files.store.ts';
 import { createArrivedFiles } from './files/keep-files.ts';
+import { createOutgoingFiles } from './files/outgoing-files.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
 import { createMarkRead } from './mark-read.ts';
@@ -73,7 +74,10 @@ export interface MessagesDeps {
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
   pauses: Pauses;
-  media: Pick<Media, 'store' | 'refer' | 'bytesMax' | 'linksOf'>;
+  media: Pick<
+    Media,
+    'take' | 'fit' | 'store' | 'refer' | 'release' | 'bytesMax' | 'linksOf' | 'bodyBytesMax'
+  >;
   vault: Vault;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
@@ -98,12 +102,12 @@ export function createMessages(deps: MessagesDeps) {
   const inbound = createInbound({ ...deps, store, groups, changes, files });
   const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
+  const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
   const deedStore = createDeedStore(db, clock);
   const deedSender = createDeedSender({
     ...{ db, clock, log, store: deedStore, changes, events: deps.events },
     decided: waiting.wake,
   });
-  const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
 
   /** Looks at what is queued for a profile that is connected here; false when it is not. */
   const here = {
@@ -135,6 +139,7 @@ export function createMessages(deps: MessagesDeps) {
     failed: (err) => log.warn({ err }, 'messages that are due could not be looked for; trying again'),
   });
 
+  const outgoingFiles = createOutgoingFiles(deps);
   const senders = createSenders(db);
   const typing = createTyping({
     ...{ ...deps, senders },
@@ -144,7 +149,7 @@ export function createMessages(deps: MessagesDeps) {
     here.receipts(profileId) || deps.tellOwner('receipts', profileId);
   const quick = createQuickAccept({ db, log, events: deps.events, outbox, poke });
   const quotes = createQuotes({ store, statuses: deps.statuses });
-  const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke, due });
+  const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke, due, outgoingFiles });
 
   const desk = {
     sendFrom: createSendFrom({ db, store, accept }),
@@ -168,9 +173,9 @@ export function createMessages(deps: MessagesDeps) {
     receipts,
     readReceipts,
     changes,
+    fetcher,
     deeds: deedStore,
     deedSender,
-    fetcher,
   });
   let stopTail: (() => Promise<void>) | undefined;
 
@@ -188,17 +193,12 @@ export function createMessages(deps: MessagesDeps) {
       await Promise.all([outbox.stop(), fetcher.stop()]);
     },
     routes(app) {
-      sendRoutes(app, accept);
+      sendRoutes(app, accept, deps.media);
       deedRoutes(app, deedDesk);
       actRoutes(app, desk);
       messageRoutes(app, service);
     },
-    events: [
-      ...Object.values(events),
-      ...Object.values(changeEvents),
-      ...Object.values(deedEvents),
-      messageMedia,
-    ],
+    events: [events, changeEvents, deedEvents, { messageMedia }].flatMap((all) => Object.values(all)),
     figures: [
       {
         name: 'multiwa_messages_waiting',

@@ -1,5 +1,6 @@
 import { failsWith } from '../../http/fails-with.ts';
 import type { App } from '../../platform/feature.ts';
+import { type Media, mediaFailures, uploadMsMax } from '../media/index.ts';
 import type { Accept } from './accept.ts';
 import { sendableKinds } from './kinds/kinds.ts';
 import type { SendBody } from './kinds/send-body.ts';
@@ -8,13 +9,18 @@ import { originOf } from './origin.ts';
 import { PreferHeader, waitOf } from './prefer.ts';
 
 /** `POST /messages/…`: a route for each kind of message that can be sent. */
-export function sendRoutes(app: App, accept: Accept): void {
+export function sendRoutes(app: App, accept: Accept, media: Pick<Media, 'bodyBytesMax'>): void {
   for (const kind of sendableKinds) {
-    const { path, summary, description, body } = kind.sending;
+    const { path, summary, description, body, file } = kind.sending;
     app.post(
       `/messages/${path}`,
       {
-        config: { access: 'message:send', idempotent: 'in-transaction' },
+        ...(file && { bodyLimit: media.bodyBytesMax }),
+        config: {
+          access: 'message:send',
+          idempotent: 'in-transaction',
+          ...(file && { bodyMsMax: uploadMsMax }),
+        },
         schema: {
           tags: ['Messages'],
           summary,
@@ -23,7 +29,13 @@ export function sendRoutes(app: App, accept: Accept): void {
           body,
           response: {
             201: SendAnswer,
-            ...failsWith('INVALID_RECIPIENT', 'PROFILE_NOT_FOUND', 'MESSAGE_NOT_FOUND'),
+            ...failsWith(
+              'INVALID_RECIPIENT',
+              'PROFILE_NOT_FOUND',
+              'MESSAGE_NOT_FOUND',
+              ...(file ? mediaFailures : []),
+              ...(file?.as === 'audio' ? (['MEDIA_CONVERSION_UNAVAILABLE'] as const) : []),
+            ),
           },
         },
       },

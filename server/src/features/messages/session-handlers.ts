@@ -27,9 +27,9 @@ export function createSessionHandlers(deps: {
   receipts: Receipts;
   readReceipts: ReadReceipts;
   changes: Changes;
+  fetcher: Fetcher;
   deeds: Pick<DeedStore, 'byWhatsAppId'>;
   deedSender: DeedSender;
-  fetcher: Fetcher;
 }): SessionHandlers {
   const { db, clock, store, outbox, changes } = deps;
   async function recallDeed(profileId: string, id: string) {
@@ -43,8 +43,8 @@ export function createSessionHandlers(deps: {
       outbox.connected(live);
       deps.readReceipts.run(live);
       changes.settle(live);
-      deps.deedSender.run(live);
       deps.fetcher.connected(live);
+      deps.deedSender.run(live);
     },
     settled: (profileId) => outbox.settled(profileId),
     received: deps.inbound.received,

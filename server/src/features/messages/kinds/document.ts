@@ -1,6 +1,8 @@
 import { caption, contentSchema, file, text, whole } from './content.ts';
 import { captionEdited, captionOf, ownFields } from './file-message.ts';
-import type { MessageKind } from './kind.ts';
+import { captionField, exampleFile, fileFields, filename, fileOf, present } from './file-sending.ts';
+import { type MessageKind, sendingOf } from './kind.ts';
+import { sendBody } from './send-body.ts';
 
 export const document: MessageKind = {
   type: 'document',
@@ -13,4 +15,22 @@ export const document: MessageKind = {
   quoted: ['caption', 'mimetype', 'filename'],
   preview: captionOf,
   edited: captionEdited('document'),
+  sending: sendingOf({
+    path: 'document',
+    summary: 'Send a file of any kind.',
+    description: 'Without `filename` it is called as its address, its upload or `document` says.',
+    body: sendBody(
+      'SendDocument',
+      { ...fileFields, filename, caption: captionField },
+      { ...exampleFile, filename: 'menu.pdf', url: 'https://example.com/menu.pdf', caption: 'From May on' },
+    ),
+    file: { as: 'document', fit: async (_, row) => ({ row }) },
+    contentOf: ({ filename, caption }) => ({ ...(filename && { filename }), ...(caption && { caption }) }),
+    outgoing: (content) => ({
+      type: 'document',
+      file: fileOf(content),
+      filename: String(content.filename || 'document'),
+      ...present(content, 'caption'),
+    }),
+  }),
 };

@@ -4,7 +4,7 @@ import type { Content, MessageKind } from './kind.ts';
 /** Fields of a request that only a file has. */
 export const ownFields: NonNullable<MessageKind['ownFields']> = {
   of: 'a file',
-  names: ['url', 'base64', 'caption', 'mimetype', 'filename', 'ptt'],
+  names: ['url', 'base64', 'mediaId', 'caption', 'mimetype', 'filename', 'ptt', 'viewOnce', 'shape'],
 };
 
 export const captionOf = ({ caption }: Content): string => (typeof caption === 'string' ? caption : '');

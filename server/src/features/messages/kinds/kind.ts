@@ -1,10 +1,18 @@
 import type { Static, TObject } from 'typebox';
 import type { OutgoingContent } from '../../../engines/port.ts';
+import type { Fit, MediaKind, MediaRow } from '../../media/index.ts';
 import type { ContentSchema } from './content.ts';
 import type { SendBody } from './send-body.ts';
 
 /** What a message says, as it is stored. */
 export type Content = Record<string, unknown>;
+
+/** The file of a message that is to be sent. */
+export interface FileSending {
+  readonly as: MediaKind;
+  /** Brings it into the form that phones show; what is found out about it on the way is stored, too. */
+  fit(fit: Fit, file: MediaRow): Promise<{ row: MediaRow; content?: Content }>;
+}
 
 /** How a message of a kind is asked for and sent. */
 export interface Sending {
@@ -19,6 +27,10 @@ export interface Sending {
    * @throws Failure VALIDATION_ERROR for what its schema can't see
    */
   contentOf(body: SendBody, where: { country: string }): Content;
+  /** Of the kinds that are a file. */
+  readonly file?: FileSending;
+  /** The type of message that a request asks for, where that is another kind than its path says. */
+  becomes?(body: SendBody): string | undefined;
   /** What is stored of a message of this kind that is passed on; undefined when it can't be. Absent: the same. */
   forwarded?(content: Content): Content | undefined;
   /** The same content always gives the same message: a receiver that could not read it is sent it again. */
@@ -45,8 +57,9 @@ export interface MessageKind {
 
 /** Ties the handlers of a sending to its body; the route has checked the body before they see it. */
 export function sendingOf<Body extends TObject>(
-  sending: Omit<Sending, 'body' | 'contentOf'> & {
+  sending: Omit<Sending, 'body' | 'contentOf' | 'becomes'> & {
     body: Body;
+    becomes?(body: Static<Body>): string | undefined;
     contentOf(body: Static<Body>, where: { country: string }): Content;
   },
 ): Sending {

@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EngineBusy, EngineGone, type EngineMessageId, EngineRefusal } from '../../../engines/port.ts';
+import {
+  EngineBusy,
+  EngineGone,
+  type EngineMessageId,
+  EngineRefusal,
+  FileGone,
+} from '../../../engines/port.ts';
 import { phoneOf, storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { createTurns } from '../../../platform/concurrency/in-turn.ts';
@@ -272,6 +278,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
           anew = true;
           continue;
         }
+        if (error instanceof FileGone) return { is: 'failed', code: 'MEDIA_GONE', reason: error.message };
         if (error instanceof EngineBusy) return { is: 'busy', retryAfterMs: error.retryAfterMs };
         if (error instanceof EngineRefusal) {
           const waitMs = error.code >= 500 ? failureWaitsMs[failures++] : undefined;

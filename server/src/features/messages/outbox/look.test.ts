@@ -50,9 +50,9 @@ async function connection() {
           ...{ ...whose, id, chat, sender: null, waMessageId: id, type: 'text', content: { text: id } },
           ...{
             quotedId: null,
+            origin: { kind: 'api', id: null },
             clientReference: null,
             retryOf: null,
-            origin: { kind: 'api', id: null },
             acceptedAt: clock.now(),
           },
           expiresAt: later(clock.now(), 3_600_000),

@@ -118,20 +118,18 @@ test('the steps of a message change no index: each finds room beside the row', a
       from pg_stat_user_tables where relname = 'messages'`.execute(db);
     return rows[0] ?? { all: 0, hot: 0 };
   };
-  await db.connection().execute(async () => undefined);
   const before = await updates();
-  const sent: ReadyMessage[] = [];
-  for (let n = 0; n < 20; n++) sent.push(await keep(`number ${n}`));
-  await claim(20);
-  await store.markSent(sent.map(({ id }) => id));
-  for (const { waMessageId } of sent) {
+  for (let n = 0; n < 30; n++) {
+    const { id, waMessageId } = await keep(`number ${n}`);
+    await claim();
+    await store.markSent([id]);
     await forwardMessages(db, events, [{ profileId, waMessageId, status: 'delivered' }], clock.now());
   }
   await expect
     .poll(async () => (await updates()).all - before.all, { timeout: 5_000 })
-    .toBeGreaterThanOrEqual(60);
+    .toBeGreaterThanOrEqual(90);
   const after = await updates();
-  expect((after.hot - before.hot) / (after.all - before.all)).toBeGreaterThan(0.8);
+  expect((after.hot - before.hot) / (after.all - before.all)).toBeGreaterThan(0.6);
 });
 
 test('one look tells which profiles have something due, those being sent among them', async () => {
