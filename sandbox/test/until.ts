@@ -20,7 +20,9 @@ export async function until<T>(
     if (answer !== undefined && answer !== null && answer !== false) return answer as NonNullable<T>;
     const passedMs = Date.now() - begunMs;
     if (passedMs > waitMsMax) throw new Error(`did not happen in ${waitMsMax} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(POLL_MS, passedMs / 20), POLL_MS_MAX)));
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.min(Math.max(POLL_MS, passedMs / 20), POLL_MS_MAX)),
+    );
   }
 }
 
