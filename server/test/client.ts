@@ -27,16 +27,28 @@ export interface Client {
 
 const connections = new Agent();
 
-/** One request and its whole answer. `fetch` costs three times as much, and tests ask often. */
+/** The server is not there, or went away before it had answered. */
+export class NoAnswer extends Error {
+  override name = 'NoAnswer';
+}
+
+/**
+ * One request and its whole answer. `fetch` costs twice as much, and tests ask often.
+ * @throws NoAnswer
+ */
 export async function ask(
   url: string,
   what: { method: string; headers?: Record<string, string>; body?: string },
 ): Promise<{ status: number; headers: Headers; text: string }> {
-  const { statusCode, headers, body } = await request(url, { dispatcher: connections, ...what });
-  const pairs = Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one): [string, string] => [name, one]),
-  );
-  return { status: statusCode, headers: new Headers(pairs), text: await body.text() };
+  try {
+    const { statusCode, headers, body } = await request(url, { dispatcher: connections, ...what });
+    const pairs = Object.entries(headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, one]),
+    );
+    return { status: statusCode, headers: new Headers(pairs), text: await body.text() };
+  } catch (cause) {
+    throw new NoAnswer(`${what.method} ${url} was not answered: ${String(cause)}`, { cause });
+  }
 }
 
 /** A caller of the HTTP API over a real socket. The verbs throw on anything but 2xx; `call` answers it. */
