@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { maxWorkers } from './vitest.workers.ts';
 
-/** Begun first, slowest first: two workers end together when the long ones are not last. */
+/** Of each project's files, begun first, slowest first: workers end together when the long ones are not last. */
 const slow = [
   'server/test/nodes.test.ts',
   'server/src/platform/db/embedded/embedded.test.ts',
@@ -18,9 +18,13 @@ const rank = ({ moduleId }: TestSpecification) => {
   return place < 0 ? slow.length : place;
 };
 
+/** One project after the other: a worker that comes to a file of another project ends, and all is loaded anew. */
+const projects = ['@multiwa/server', '@multiwa/sandbox', '@multiwa/sandbox, alone'];
+const turn = ({ project }: TestSpecification) => projects.indexOf(project.name);
+
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    return (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
+    return (await super.sort(files)).sort((one, other) => turn(one) - turn(other) || rank(one) - rank(other));
   }
 }
 

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { readPostmaster } from '../src/platform/db/embedded/postmaster.ts';
 import type { Client } from '../test/client.ts';
 import { startServer } from '../test/server-process.ts';
@@ -16,11 +17,12 @@ export interface Usage {
 /** What is run: `main.ts`, or a bundle in its folder. */
 export interface Program {
   name: 'source' | 'bundle';
-  program?: string;
+  program: string;
   cwd?: string;
 }
 
-export const source: Program = { name: 'source' };
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+export const source: Program = { name: 'source', program: main };
 
 /** What `npm start` and the image say to Node and to malloc. */
 const asShipped = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' };

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Client } from 'pg';
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
@@ -14,12 +13,12 @@ import { holdDataFolder } from '../src/platform/data-folder.ts';
 import { startEmbedded } from '../src/platform/db/embedded/index.ts';
 import { silentLog } from '../src/platform/log.ts';
 import { testDatabase } from './database.ts';
+import { builtFolder } from './kit/built.ts';
 import { sandboxAt } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { connectedProfile, newCustomer, newTenant } from './tenant.ts';
 import { until } from './until.ts';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 let base: string;
 
 beforeAll(async () => {
@@ -30,7 +29,9 @@ beforeAll(async () => {
 
 /** Runs `backup FILE` or `restore FILE` in a process of its own, as an operator does. */
 async function run(command: string, file: string, dataDir: string) {
-  const child = spawn(process.execPath, [main, command, file], {
+  const cwd = await builtFolder();
+  const child = spawn(process.execPath, ['dist/server.js', command, file], {
+    cwd,
     env: { PATH: process.env.PATH ?? '', DATA_DIR: dataDir },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,32 +1,27 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { apiClient } from './client.ts';
 import { testDatabase } from './database.ts';
+import { builtFolder } from './kit/built.ts';
 import { productionHash } from './password-cost.ts';
 import { newTenant } from './tenant.ts';
 import { until } from './until.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Inside the repository, for what stays outside a bundle is found in its node_modules. */
-async function builtFolder(): Promise<string> {
-  const cache = join(root, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, 'mwa-bundle-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
-  await promisify(execFile)(process.execPath, ['scripts/build.ts', join(folder, 'dist')], { cwd: root });
-  return folder;
-}
-
 test('what npm run build makes starts: the server, the sandbox beside it, and a backup', async () => {
-  const [folder, database] = await Promise.all([builtFolder(), testDatabase()]);
-  onTestFinished(() => database.drop());
+  const [built, database, folder] = await Promise.all([
+    builtFolder(),
+    testDatabase(),
+    mkdtemp(join(tmpdir(), 'mwa-bundle-')),
+  ]);
+  onTestFinished(async () => {
+    await database.drop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
   const env = {
     DATA_DIR: join(folder, 'data'),
     DATABASE_URL: database.databaseUrl,
@@ -34,7 +29,7 @@ test('what npm run build makes starts: the server, the sandbox beside it, and a 
     SANDBOX_PORT: '0',
   };
   const server = spawn(process.execPath, ['dist/server.js'], {
-    cwd: folder,
+    cwd: built,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -62,7 +57,7 @@ test('what npm run build makes starts: the server, the sandbox beside it, and a 
   const { rows } = await database.database.pool.query('select password_hash from users');
   expect(rows).toEqual([{ password_hash: expect.stringMatching(productionHash) }]);
   const backup = ['dist/server.js', 'backup', join(folder, 'saved')];
-  await promisify(execFile)(process.execPath, backup, { cwd: folder, env });
+  await promisify(execFile)(process.execPath, backup, { cwd: built, env });
   expect((await stat(join(folder, 'saved'))).size).toBeGreaterThan(0);
   server.kill('SIGTERM');
   expect(await gone).toEqual([0, null]);

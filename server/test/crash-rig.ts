@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NoAnswer } from './client.ts';
 import { testDatabase } from './database.ts';
 import { type Sandbox, type SandboxPhone, startTestSandbox } from './sandbox.ts';
 import { seeded } from './seeded.ts';
@@ -228,7 +229,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function isAway(error: unknown): boolean {
-  return error instanceof TypeError || /answered (409|503)/.test(String(error));
+  return error instanceof NoAnswer || /answered (409|503)/.test(String(error));
 }
 
 function count(values: string[]): Map<string, number> {

@@ -101,9 +101,13 @@ const words: Record<string, string> = { variant: 'file', token: 'forged', filena
 
 /** The address with these ids in it; an `{id}` is one of whatever stands before it. */
 export function filled(address: string, ids: Record<string, string>): string {
-  return address.replace(/([\w-]+)\/\{(\w+)\}/g, (_, before: string, name: string) => {
-    const id = ids[name] ?? ids[before] ?? words[name];
-    if (id === undefined) throw new Error(`no id for {${name}} in ${address}`);
-    return `${before}/${id}`;
+  let before = '';
+  const parts = address.split('/').map((part) => {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    const id = name === undefined ? part : (ids[name] ?? ids[before] ?? words[name]);
+    if (id === undefined) throw new Error(`no id for ${part} in ${address}`);
+    before = part;
+    return id;
   });
+  return parts.join('/');
 }

@@ -1,39 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { InjectOptions } from 'fastify';
-import { createAccess } from '../src/features/access/index.ts';
-import { createAccounts } from '../src/features/accounts/index.ts';
-import { createApiKeys, touchKey } from '../src/features/api-keys/index.ts';
-import { createAudit } from '../src/features/audit/index.ts';
-import { createAuth, type PasswordCost, touchSession } from '../src/features/auth/index.ts';
-import { createHealth } from '../src/features/health/index.ts';
-import { createOrganizations, insertOrganization } from '../src/features/organizations/index.ts';
-import { createRbac } from '../src/features/rbac/index.ts';
-import { createWorkspaces } from '../src/features/workspaces/index.ts';
+import { compose } from '../src/compose.ts';
+import type { PasswordCost } from '../src/features/auth/index.ts';
 import { createHttp } from '../src/http/create-http.ts';
 import { createIdempotency } from '../src/http/idempotency.ts';
 import { createDenials } from '../src/platform/audit/denials.ts';
 import { createAuditLog } from '../src/platform/audit/record.ts';
 import { readConfig } from '../src/platform/config/config.ts';
 import { createVault } from '../src/platform/crypto.ts';
+import { createEventLog } from '../src/platform/events/reader.ts';
+import { createRecorder } from '../src/platform/events/record.ts';
 import type { App, Feature } from '../src/platform/feature.ts';
-import type { JobQueue } from '../src/platform/jobs/jobs.ts';
+import type { JobEraser, JobQueue } from '../src/platform/jobs/jobs.ts';
 import { silentLog } from '../src/platform/log.ts';
-import type { MailQueue } from '../src/platform/mail.ts';
+import { createNodeTalk } from '../src/platform/node-talk.ts';
+import { createOutbound } from '../src/platform/outbound/outbound.ts';
+import { createDiskStorage } from '../src/platform/storage/disk.ts';
+import { startSandboxNetwork } from '../src/sandbox/network.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { turnedClock } from './kit/clock.ts';
 import { quickPasswords } from './password-cost.ts';
 
 export const goodPassword = 'three blue bicycles';
-
-/** A clock that stands until a test turns it. */
-export function turnedClock(start = new Date()) {
-  let nowMs = start.getTime();
-  return {
-    now: () => new Date(nowMs),
-    advance(seconds: number) {
-      nowMs += seconds * 1000;
-    },
-  };
-}
 
 export interface Owner {
   accessToken: string;
@@ -43,9 +33,23 @@ export interface Owner {
   bearer: { authorization: string };
 }
 
-/** The doors and the features of this slice on a database of their own, for tests of one file. */
+/** The features that answer by themselves: without connections to WhatsApp, events, webhooks and jobs. */
+const quiet = [
+  'auth',
+  'health',
+  'accounts',
+  'api-keys',
+  'organizations',
+  'workspaces',
+  'rbac',
+  'audit',
+  'access',
+];
+
+/** The door and the quiet features of a whole house, not listening, on a database of their own for tests of one file. */
 export class TestDoor {
-  readonly clock = turnedClock();
+  /** Stands until a test turns it. */
+  readonly clock = turnedClock(new Date());
   readonly house: TestDatabase;
   app!: App;
   private registered = 0;
@@ -73,44 +77,46 @@ export class TestDoor {
     const { clock, passwordCost } = this;
     const { db } = this.house.database;
     const config = readConfig({ JWT_SECRET: 'one secret for every node of a test', ...env }, '/tmp');
-    const vault = createVault(vaultKey);
+    const { database } = this.house;
     const audit = createAuditLog({ clock });
-    const { condition } = this.house.database;
-    const deps = {
+    const outbound = createOutbound({ allow: config.outboundAllow, closedPorts: () => [] });
+    const platform = {
       db,
-      condition,
+      condition: database.condition,
       clock,
-      vault,
+      vault: createVault(vaultKey),
       config,
       audit,
-      mail: noMail,
       log: silentLog,
       version: '9.8.7',
       passwordCost,
+      outbound,
+      idempotency: createIdempotency({ db, clock }),
+      events: createRecorder(clock, nothing),
+      eventLog: await createEventLog({ database, log: silentLog }),
+      jobs: noJobs,
+      talk: createNodeTalk({ database, log: silentLog }),
+      nodeId: 'one node of a test',
+      storage: createDiskStorage(join(tmpdir(), `mwa-door-${process.pid}`)),
+      address: () => 'http://127.0.0.1:3333',
+      presence: { nodes: () => undefined, onChange: nothing },
+      sandbox: startSandboxNetwork({ mode: 'off', port: 0, dataDir: '/tmp', command: [], log: silentLog }),
     };
-    const access = createAccess({ ...deps, touchSession, touchKey });
-    const { authenticator, tokens } = access;
-    const idempotency = createIdempotency({ db, clock });
-    const auth = createAuth({ ...deps, authenticator, tokens, insertOrganization, jobs: noJobs });
-    const features = [
-      auth.feature,
-      createHealth(deps).feature,
-      createAccounts(deps).feature,
-      createApiKeys({ ...deps, authenticator }).feature,
-      createOrganizations({ ...deps, idempotency, people: auth.people, attempts: auth.attempts }).feature,
-      createWorkspaces({ ...deps, removeProfiles: async () => undefined }).feature,
-      createRbac({ ...deps, authenticator }).feature,
-      createAudit(deps).feature,
-      ...extra,
-      access.feature,
-    ];
+    const { features: all, authenticator } = compose(platform);
+    const features = [...all.filter(({ name }) => quiet.includes(name)), ...extra];
     for (const feature of features) await feature.start?.();
-    const denials = createDenials(deps);
-    const http = { ...deps, authenticator, idempotency, features, denied: denials.note, strict: true };
-    const app = await createHttp(http);
+    const denials = createDenials(platform);
+    const app = await createHttp({
+      ...platform,
+      authenticator,
+      features,
+      denied: denials.note,
+      strict: true,
+    });
     app.addHook('onClose', async () => {
       await denials.settle();
       for (const feature of features) await feature.stop?.();
+      await outbound.close();
     });
     return app;
   }
@@ -145,15 +151,12 @@ export class TestDoor {
   }
 }
 
-/** Where no mail server is set. */
-const noMail: MailQueue = {
-  isConfigured: false,
-  enqueue: () => Promise.reject(new Error('no mail server is set')),
-};
+const nothing = () => undefined;
 
 /** Where nothing works later. */
-const noJobs: JobQueue = {
+const noJobs: JobQueue & JobEraser = {
   enqueue: () => Promise.reject(new Error('no job queue is open')),
+  discard: () => Promise.reject(new Error('no job queue is open')),
 };
 
 const vaultKey = randomBytes(32);

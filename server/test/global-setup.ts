@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
 import { connectDatabase } from '../src/platform/db/connect.ts';
 import { silentLog } from '../src/platform/log.ts';
+import { folderToBuildIn } from './kit/built.ts';
 import { startTestServer, type TestServer } from './postgres-server.ts';
 import { startTestSandbox } from './sandbox.ts';
 
@@ -47,9 +49,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     throw error;
   }
   project.provide('postgres', { url: server.url, template });
+  const builtIn = await folderToBuildIn();
+  project.provide('builtIn', builtIn);
   return async () => {
     if (given) await onServer(given, `drop database ${template} with (force)`);
     await Promise.all([server.stop(), starting.then((sandbox) => sandbox.stop())]);
+    await rm(builtIn, { recursive: true, force: true, maxRetries: 5 });
   };
 }
 

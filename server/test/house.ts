@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { type Gateway, startGateway } from '../src/gateway.ts';
-import type { Clock } from '../src/platform/clock.ts';
 import { readConfig } from '../src/platform/config/config.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
 import { apiClient, type Client } from './client.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { type TurnedClock, turnedClock } from './kit/clock.ts';
 import { quickPasswords } from './password-cost.ts';
 import { type Sandbox, sandboxAt } from './sandbox.ts';
 
@@ -22,21 +22,6 @@ export interface House {
   /** Another node on the same database, with a folder of its own. */
   anotherNode(env?: Record<string, string>): Promise<Gateway & { api: Client }>;
   close(): Promise<void>;
-}
-
-/** The real time plus whatever a test has turned it by. */
-export interface TurnedClock extends Clock {
-  advance(by: { minutes?: number; hours?: number; days?: number; seconds?: number }): void;
-}
-
-export function turnedClock(): TurnedClock {
-  let aheadMs = 0;
-  return {
-    now: () => new Date(Date.now() + aheadMs),
-    advance({ seconds = 0, minutes = 0, hours = 0, days = 0 }) {
-      aheadMs += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
-    },
-  };
 }
 
 /** On the WhatsApp network that all files share: its phones are one's own, its faults name a number. */

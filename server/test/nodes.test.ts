@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { killAndReturn } from './nodes-rig.ts';
 import { sandboxAt } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
-import { connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
+import { type ConnectedProfile, connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 
 const sandbox = sandboxAt(inject('sandboxUrl'));
@@ -15,17 +15,17 @@ let database: TestDatabase;
 let folders: string[];
 let servers: ServerProcess[];
 
-beforeEach(async () => {
+async function open() {
   folders = [];
   servers = [];
   database = await testDatabase();
-});
-afterEach(async () => {
+}
+async function close() {
   for (const { child } of servers) child.kill('SIGCONT');
   await Promise.all(servers.map((server) => server.kill()));
   await database.drop();
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
-});
+}
 
 async function node(dataDir?: string, env: Record<string, string> = {}) {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'mwa-node-')));
@@ -67,49 +67,92 @@ const newestEvent = async () =>
 const isConnected = (tenant: Tenant, id: string) => async () =>
   (await tenant.key.get(`/profiles/${id}/status`)).status === 'connected';
 
-test('killed and started again in its folder, a node takes its profiles back at once', async () => {
-  const first = await node(undefined, { LEASE_SECONDS: '300' });
-  const tenant = await newTenant(first.api);
-  const profile = await connectedProfile(tenant, sandbox);
-  const before = await lease(profile.id);
-  await first.kill();
-  const again = await node(first.folder, { LEASE_SECONDS: '300' });
-  const startedMs = performance.now();
-  await until('connected again', isConnected(on(again, tenant), profile.id));
-  // Its lease would have run for five minutes.
-  expect(performance.now() - startedMs).toBeLessThan(30_000);
-  const after = await lease(profile.id);
-  expect(after.node_id).toBe(before.node_id);
-  expect(after.generation).toBeGreaterThan(before.generation);
-});
+describe('one node after another on one database', () => {
+  // Never the reason why somebody else may have a profile.
+  const env = { LEASE_SECONDS: '300' };
+  let tenant: Tenant;
+  let profile: ConnectedProfile;
+  /** The node that runs; each test leaves one behind, with the profile connected. */
+  let current: Awaited<ReturnType<typeof node>>;
 
-test('after a kill none of many profiles looks connected before it is its turn', async () => {
-  const first = await node();
-  const tenant = await newTenant(first.api);
-  const { id } = await tenant.key.post('/profiles', { engine: 'sandbox' });
-  await first.kill();
-  await sql`insert into profiles
-    select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'wanted', true, 'status', 'connected'))).*
-    from profiles p, generate_series(1, 100) where p.id = ${id}`.execute(db());
-  const again = await node(first.folder);
-  const profiles = await on(again, tenant).key.get('/profiles?limit=200');
-  expect(profiles).toHaveLength(101);
-  expect(profiles.map((one: { status: string }) => one.status)).not.toContain('connected');
-});
+  beforeAll(async () => {
+    await open();
+    current = await node(undefined, env);
+    tenant = await newTenant(current.api);
+    profile = await connectedProfile(tenant, sandbox);
+  });
+  afterAll(close);
+  const here = () => on(current, tenant);
+  const connected = () => until('connected', () => isConnected(here(), profile.id)());
 
-test('a second server on a data folder refuses to start and names the first', async () => {
-  const first = await node();
-  const { port } = new URL(first.url);
-  await expect(node(first.folder)).rejects.toThrow(
-    `Another MultiWA runs on ${first.folder} (process ${first.child.pid}, port ${port})`,
-  );
-  expect(await first.api.get('/health')).toMatchObject({ status: 'ok' });
-  await first.kill();
-  const again = await node(first.folder);
-  expect(await again.api.get('/health')).toMatchObject({ status: 'ok' });
+  test('a second server on a data folder refuses to start and names the first', async () => {
+    const { port } = new URL(current.url);
+    await expect(node(current.folder, env)).rejects.toThrow(
+      `Another MultiWA runs on ${current.folder} (process ${current.child.pid}, port ${port})`,
+    );
+    expect(await current.api.get('/health')).toMatchObject({ status: 'ok' });
+    await current.kill();
+    current = await node(current.folder, env);
+    expect(await current.api.get('/health')).toMatchObject({ status: 'ok' });
+    await connected();
+  });
+
+  test('killed and started again in its folder, a node takes its profiles back at once', async () => {
+    const before = await lease(profile.id);
+    await current.kill();
+    current = await node(current.folder, env);
+    const startedMs = performance.now();
+    await connected();
+    // Its lease would have run for five minutes.
+    expect(performance.now() - startedMs).toBeLessThan(30_000);
+    const after = await lease(profile.id);
+    expect(after.node_id).toBe(before.node_id);
+    expect(after.generation).toBeGreaterThan(before.generation);
+  });
+
+  test('with the sandbox off its profiles say so; they connect by themselves when it is back', async () => {
+    await current.stop();
+    const without = await node(current.folder, { ...env, SANDBOX: 'off' });
+    expect(await on(without, tenant).key.get(`/profiles/${profile.id}/status`)).toMatchObject({
+      status: 'disconnected',
+      statusReason: expect.stringContaining('SANDBOX=on'),
+    });
+    const refused = await on(without, tenant).key.call('POST', `/profiles/${profile.id}/connect`);
+    expect([refused.status, refused.body.error.code]).toEqual([503, 'UNAVAILABLE']);
+    await without.stop();
+    current = await node(current.folder, env);
+    await connected();
+  });
+
+  test('two nodes that start at once share a profile between them: one connection, one owner', async () => {
+    await current.stop();
+    const { number } = profile.phone;
+    const mark = (await sandbox.ledger({ number })).at(-1)?.seq ?? 0;
+    const [one, two] = await Promise.all([node(current.folder, env), node(undefined, env)]);
+    current = one;
+    await connected();
+    expect(await sandbox.ledger({ number, kind: 'login', after: mark })).toHaveLength(1);
+    await two.stop();
+    await connected();
+  });
+
+  test('after a kill none of many profiles looks connected before it is its turn', async () => {
+    await here().key.post(`/profiles/${profile.id}/disconnect`);
+    const { id } = await here().key.post('/profiles', { engine: 'sandbox' });
+    await current.kill();
+    await sql`insert into profiles
+      select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'wanted', true, 'status', 'connected'))).*
+      from profiles p, generate_series(1, 100) where p.id = ${id}`.execute(db());
+    current = await node(current.folder, env);
+    const profiles = await here().key.get('/profiles?limit=200');
+    expect(profiles).toHaveLength(102);
+    expect(profiles.map((one: { status: string }) => one.status)).not.toContain('connected');
+  });
 });
 
 test('woken after its lease ran out, a node sends nothing twice and writes nothing', async () => {
+  await open();
+  onTestFinished(close);
   const sleeper = await node(undefined, { LEASE_SECONDS: '2' });
   const tenant = await newTenant(sleeper.api);
   const profile = await connectedProfile(tenant, sandbox);
@@ -152,38 +195,6 @@ test('woken after its lease ran out, a node sends nothing twice and writes nothi
   expect(await isConnected(there, profile.id)()).toBe(true);
   const shown = (await customer.messages()).map((message) => message.text);
   expect(shown.toSorted()).toEqual(texts.toSorted());
-});
-
-test('two nodes that start at once share a profile between them: one connection, one owner', async () => {
-  const first = await node();
-  const tenant = await newTenant(first.api);
-  const profiles = [await connectedProfile(tenant, sandbox)];
-  await first.stop();
-  const number = profiles[0]?.phone.number ?? '';
-  const mark = (await sandbox.ledger({ number })).at(-1)?.seq ?? 0;
-  const [one] = await Promise.all([node(), node()]);
-  for (const profile of profiles) {
-    await until('connected', isConnected(on(one, tenant), profile.id), 15_000);
-    const logins = await sandbox.ledger({ number: profile.phone.number, kind: 'login', after: mark });
-    expect(logins).toHaveLength(1);
-  }
-});
-
-test('with the sandbox off its profiles say so; they connect by themselves when it is back', async () => {
-  const first = await node();
-  const tenant = await newTenant(first.api);
-  const profile = await connectedProfile(tenant, sandbox);
-  await first.stop();
-  const without = await node(first.folder, { SANDBOX: 'off' });
-  expect(await on(without, tenant).key.get(`/profiles/${profile.id}/status`)).toMatchObject({
-    status: 'disconnected',
-    statusReason: expect.stringContaining('SANDBOX=on'),
-  });
-  const refused = await on(without, tenant).key.call('POST', `/profiles/${profile.id}/connect`);
-  expect([refused.status, refused.body.error.code]).toEqual([503, 'UNAVAILABLE']);
-  await without.stop();
-  const again = await node(first.folder);
-  await until('connected by itself', isConnected(on(again, tenant), profile.id));
 });
 
 test('killed under load, a node’s phones send from elsewhere at once; back, it has its part', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ask } from './client.ts';
 import { compiled } from './compiled.ts';
 
 const main = fileURLToPath(new URL('../../sandbox/src/main.ts', import.meta.url));
@@ -157,14 +158,14 @@ type Call = <T = unknown>(method: string, path: string, body?: unknown) => Promi
 
 function caller(url: string): Call {
   return async <T>(method: string, path: string, body?: unknown) => {
-    const response = await fetch(`${url}${path}`, {
+    const { status, text } = await ask(`${url}${path}`, {
       method,
-      ...(body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`Sandbox: ${method} ${path} answered ${response.status}: ${text}`);
+    if (status >= 300) throw new Error(`Sandbox: ${method} ${path} answered ${status}: ${text}`);
     return JSON.parse(text) as T;
   };
 }

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { apiClient, type Client } from './client.ts';
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+import { builtFolder } from './kit/built.ts';
 
 /** A gateway in a process of its own, to be killed at any instant. */
 export interface ServerProcess {
@@ -17,16 +16,17 @@ export interface ServerProcess {
 }
 
 /**
- * Starts `main.ts`, or the program of a bundle in its folder, and waits for its address. `env` must name the database,
- * the folder and the sandbox.
+ * Starts the built server, or another program in its folder, and waits for its address. `env` must name the database,
+ * the data folder and the sandbox.
  */
 export async function startServer(
   env: Record<string, string>,
-  { program = main, cwd }: { program?: string; cwd?: string | undefined } = {},
+  { program, cwd }: { program?: string; cwd?: string | undefined } = {},
 ): Promise<ServerProcess> {
+  const built = program === undefined ? await builtFolder() : undefined;
   const startedMs = performance.now();
-  const child = spawn(process.execPath, [program], {
-    cwd,
+  const child = spawn(process.execPath, [program ?? join(built ?? '', 'dist/server.js')], {
+    cwd: built ?? cwd,
     env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'error', PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

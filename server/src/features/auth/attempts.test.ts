@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
-import { turnedClock } from '../../../test/door.ts';
+import { turnedClock } from '../../../test/kit/clock.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
 
 const limit = { name: 'knock', attemptsMax: 2, windowSeconds: 60 };
-const clock = turnedClock();
+const clock = turnedClock(new Date());
 
 let house: TestDatabase;
 let attempts: Attempts;

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiClient, type Client } from '../../../test/client.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
-import { turnedClock } from '../../../test/house.ts';
+import { turnedClock } from '../../../test/kit/clock.ts';
 import { type MailSink, startMailSink } from '../../../test/mail-sink.ts';
 import { quickPasswords } from '../../../test/password-cost.ts';
 import { newTenant, type Tenant } from '../../../test/tenant.ts';

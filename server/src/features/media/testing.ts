@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
-import { turnedClock } from '../../../test/door.ts';
+import { turnedClock } from '../../../test/kit/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
@@ -57,7 +57,7 @@ export async function openMediaKit(
 ) {
   const house: TestDatabase = await testDatabase();
   const files = await diskStorage();
-  const clock = turnedClock();
+  const clock = turnedClock(new Date());
   const { db } = house.database;
   const outbound = createOutbound({ allow: ['127.0.0.1/32'], closedPorts: () => [], resolve });
   const servers: { close(): unknown; closeAllConnections(): void }[] = [];

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts';
-import { turnedClock } from '../../../../test/door.ts';
+import { turnedClock } from '../../../../test/kit/clock.ts';
 import { until } from '../../../../test/until.ts';
 import { type Attempts, createAttempts } from '../attempts.ts';
 import { createLoginGuard, type LoginGuard } from './login-guard.ts';
 
-const clock = turnedClock();
+const clock = turnedClock(new Date());
 const email = 'owner@example.com';
 
 let house: TestDatabase;
