@@ -201,6 +201,12 @@ test('a crash between decrypting and telling loses nothing and repeats nothing',
   await until('the first', () => profile.received.length === 1);
   // What is held is the next statement about the journal; it must not be the end of the first message.
   await until('the first is settled', async () => (await journal(profile.id)).length === 0);
+  // Nor the end of what the phone tells its devices after pairing, which comes when it likes.
+  await until(
+    'nothing is on its way',
+    async () => (await network.phone(ownNumber).devices())[0]?.pending === 0,
+  );
+  await until('all of it is settled', async () => (await journal(profile.id)).length === 0);
   const crash = held.hold('engine_journal');
   await phone.sends(ownNumber, 'at the crash');
   await crash.reached;

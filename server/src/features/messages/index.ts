@@ -152,7 +152,7 @@ export function createMessages(deps: MessagesDeps) {
   const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke, due, outgoingFiles });
 
   const desk = {
-    sendFrom: createSendFrom({ db, store, accept }),
+    sendFrom: createSendFrom({ db, store, senders, accept }),
     cancelling: createCancelling({ ...deps, store, waiting }),
     removing: createRemoving({ ...deps, store }),
     markRead: createMarkRead({ ...deps, store, senders, poke: pokeReceipts }),

@@ -9,6 +9,7 @@ import { kindOf, type SendableKind, sendableKind } from './kinds/kinds.ts';
 import type { MessageRow } from './messages.present.ts';
 import type { MessageStore } from './messages.store.ts';
 import type { MessageOrigin } from './origin.ts';
+import type { Senders } from './senders.ts';
 
 interface Common {
   origin: MessageOrigin;
@@ -19,10 +20,16 @@ interface Common {
 const ofItsChat = ['quoted', 'mentions', 'mentionsAll', 'viewOnce', 'truncated'];
 
 /** Sends that begin from a message that exists: answers, copies, and what failed once more. */
-export function createSendFrom(deps: { db: Db; store: MessageStore; accept: Accept }) {
-  const { db, store, accept } = deps;
+export function createSendFrom(deps: {
+  db: Db;
+  store: MessageStore;
+  senders: Pick<Senders, 'get'>;
+  accept: Accept;
+}) {
+  const { db, store, senders, accept } = deps;
 
   async function found(tenancy: Tenancy, id: string, profileId?: string, says?: string) {
+    if (profileId !== undefined) await senders.get(tenancy, profileId);
     const message = await store.find(tenancy, id, profileId);
     const [conversation] = message ? await conversationsById(db, [message.conversation_id]) : [];
     if (!message || !conversation) throw new Failure('MESSAGE_NOT_FOUND', says ? { says } : {});

@@ -70,7 +70,7 @@ test('what nobody told the queues of is sent after one look at all of them toget
   const outbox = createOutbox({
     ...{ clock, log, store },
     settler: createSettler({ store, alone: createAlone(), decided: () => undefined }),
-    groups: { look: async () => undefined } as never,
+    groups: { look: async () => undefined, refusal: async () => undefined } as never,
     recipients: createRecipients({ db: held.db, clock, store }),
     pauses: {} as never,
   });
