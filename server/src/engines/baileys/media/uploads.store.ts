@@ -25,11 +25,13 @@ export function createUploadStore(db: Db) {
         .execute();
     },
 
-    /** Removes those that are too old to be used again. */
-    async sweep(before: Date): Promise<void> {
-      await db.deleteFrom('engine_uploads').where('uploaded_at', '<', before).execute();
+    /** Removes those of a profile that are too old to be used again. */
+    async sweep(profileId: string, before: Date): Promise<void> {
+      await db
+        .deleteFrom('engine_uploads')
+        .where('profile_id', '=', profileId)
+        .where('uploaded_at', '<=', before)
+        .execute();
     },
   };
 }
-
-export type UploadStore = ReturnType<typeof createUploadStore>;

@@ -91,6 +91,7 @@ export function createUploads(deps: {
       };
       const value = vault.sealText(write(made), contextOf(key));
       await store.keep(profileId, Buffer.from(file.sha256, 'hex'), type, value, now);
+      await store.sweep(profileId, later(now, -usedAgainMs));
       return made;
     } finally {
       await rm(path, { force: true });
@@ -107,8 +108,6 @@ export function createUploads(deps: {
     },
   };
 }
-
-export type Uploads = ReturnType<typeof createUploads>;
 
 /** Phones show a small picture of these until they have fetched them. */
 const isSeen = (type: MediaType) => type === 'image' || type === 'video';

@@ -123,7 +123,7 @@ describe('what phones show', () => {
   });
 });
 
-test('a file goes to WhatsApp once for many messages, and again after a lost one with the same bytes', async () => {
+test('a file goes to WhatsApp once, for however many messages', async () => {
   const unique = await picture(333, 222).jpeg().toBuffer();
   const before = await house.sandbox.uploadsOf(profile.phone.number);
   const sent = [];

@@ -10,5 +10,4 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     uploaded_at timestamptz not null,
     primary key (profile_id, sha256, type)
   )`.execute(db);
-  await sql`create index engine_uploads_old on engine_uploads (uploaded_at)`.execute(db);
 }
