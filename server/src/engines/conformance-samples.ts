@@ -14,8 +14,16 @@ export const samples: {
   [Kind in OutgoingKind]: { sent: OutgoingContent<Kind>; shown: Record<string, unknown> };
 } = {
   text: {
-    sent: { type: 'text', text: 'Rye or wheat? 🥐' },
-    shown: { type: 'text', text: 'Rye or wheat? 🥐' },
+    sent: {
+      type: 'text',
+      text: 'Rye or wheat? 🥐 https://example.com/bread',
+      preview: { url: 'https://example.com/bread', title: 'Bread', description: 'Baked today' },
+    },
+    shown: {
+      type: 'text',
+      text: 'Rye or wheat? 🥐 https://example.com/bread',
+      content: { preview: { url: 'https://example.com/bread', title: 'Bread', description: 'Baked today' } },
+    },
   },
   location: {
     sent: {

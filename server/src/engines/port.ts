@@ -59,7 +59,8 @@ export type Link =
 
 /** The content of outgoing messages, by kind; a kind is added here once the engines can send it. */
 export interface OutgoingContents {
-  text: { text: string };
+  /** `preview`: the page behind the link that stands in the text as `url`. */
+  text: { text: string; preview?: { url: string; title?: string; description?: string } };
   /** Degrees. */
   location: { latitude: number; longitude: number; name?: string; address?: string };
   /** Cards of people, as vCards. */

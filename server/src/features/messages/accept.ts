@@ -19,6 +19,7 @@ import { presentSend } from './messages.present.ts';
 import type { SendAnswerBody } from './messages.schema.ts';
 import type { MessageOrigin } from './origin.ts';
 import type { StoredQuote } from './outbox/outgoing.ts';
+import type { Previews } from './previews/previews.ts';
 import type { QuickAccept } from './quick-accept.ts';
 import type { Quotes } from './quotes.ts';
 import { mentionsOf, refuseOtherKinds } from './send-fields.ts';
@@ -41,6 +42,7 @@ export interface AcceptDeps {
   poke(profileId: string): void;
   due: Pick<WakeAt, 'at'>;
   outgoingFiles: OutgoingFiles;
+  previews: Previews;
 }
 
 /** A message that somebody wants to be sent. */
@@ -94,6 +96,7 @@ export function createAccept(deps: AcceptDeps) {
     }
     const says = content ?? {
       ...kind.sending.contentOf(body, { country }),
+      ...(!tx && (await kind.sending.lookUp?.(body, deps))),
       ...(kind.sending.file && (await deps.outgoingFiles.take(tenancy, kind.sending.file, body, tx))),
     };
     const acceptedAt = clock.now();

@@ -38,6 +38,7 @@ test('another feature sends in its own transaction: with it or not at all, and s
     ...{ idempotency: {} as never, defaultCountry: 'ID', validitySeconds: 60 },
     poke: (profile) => poked.push(profile),
     due: { at: () => undefined },
+    previews: { of: async () => undefined },
     outgoingFiles: { take: async () => ({}), refer: async () => undefined },
   });
   const order = {

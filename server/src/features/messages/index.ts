@@ -8,6 +8,7 @@ import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
 import type { Statuses } from '../statuses/index.ts';
@@ -45,6 +46,7 @@ import { createOutbox } from './outbox/outbox.ts';
 import { createAlone } from './outbox/progress.ts';
 import { createRecipients } from './outbox/recipients.ts';
 import { createSettler } from './outbox/settle.ts';
+import { createPreviews } from './previews/previews.ts';
 import { createQuickAccept } from './quick-accept.ts';
 import { createQuotes } from './quotes.ts';
 import { createReadReceipts } from './read-receipts.ts';
@@ -79,6 +81,7 @@ export interface MessagesDeps {
     'take' | 'fit' | 'store' | 'refer' | 'release' | 'bytesMax' | 'linksOf' | 'bodyBytesMax'
   >;
   vault: Vault;
+  outbound: Outbound;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
 }
@@ -140,6 +143,7 @@ export function createMessages(deps: MessagesDeps) {
   });
 
   const outgoingFiles = createOutgoingFiles(deps);
+  const previews = createPreviews(deps);
   const senders = createSenders(db);
   const typing = createTyping({
     ...{ ...deps, senders },
@@ -149,7 +153,17 @@ export function createMessages(deps: MessagesDeps) {
     here.receipts(profileId) || deps.tellOwner('receipts', profileId);
   const quick = createQuickAccept({ db, log, events: deps.events, outbox, poke });
   const quotes = createQuotes({ store, statuses: deps.statuses });
-  const accept = createAccept({ ...deps, quotes, waiting, senders, quick, poke, due, outgoingFiles });
+  const accept = createAccept({
+    ...deps,
+    quotes,
+    waiting,
+    senders,
+    quick,
+    poke,
+    due,
+    outgoingFiles,
+    previews,
+  });
 
   const desk = {
     sendFrom: createSendFrom({ db, store, senders, accept }),

@@ -1,7 +1,18 @@
-import type { proto } from 'baileys';
+import { proto } from 'baileys';
 import type { OutgoingMessage } from '../../port.ts';
 import { contextOf, type Route, wordsFor } from './context.ts';
 
 export function text(message: OutgoingMessage<'text'>, route: Route): proto.IMessage {
-  return { extendedTextMessage: { text: wordsFor(message.text, route), ...contextOf(message, route) } };
+  const { url: matchedText, ...page } = message.preview ?? {};
+  return {
+    extendedTextMessage: {
+      text: wordsFor(message.text, route),
+      ...(matchedText && {
+        matchedText,
+        ...page,
+        previewType: proto.Message.ExtendedTextMessage.PreviewType.NONE,
+      }),
+      ...contextOf(message, route),
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox';
 import type { OutgoingContent } from '../../../engines/port.ts';
 import type { Fit, MediaKind, MediaRow } from '../../media/index.ts';
+import type { Previews } from '../previews/previews.ts';
 import type { ContentSchema } from './content.ts';
 import type { SendBody } from './send-body.ts';
 
@@ -31,6 +32,8 @@ export interface Sending {
   readonly file?: FileSending;
   /** The type of message that a request asks for, where that is another kind than its path says. */
   becomes?(body: SendBody): string | undefined;
+  /** What else is stored, and has to be asked for: outside any transaction, and none of it is needed. */
+  lookUp?(body: SendBody, tools: { previews: Previews }): Promise<Content>;
   /** What is stored of a message of this kind that is passed on; undefined when it can't be. Absent: the same. */
   forwarded?(content: Content): Content | undefined;
   /** The same content always gives the same message: a receiver that could not read it is sent it again. */
@@ -57,9 +60,10 @@ export interface MessageKind {
 
 /** Ties the handlers of a sending to its body; the route has checked the body before they see it. */
 export function sendingOf<Body extends TObject>(
-  sending: Omit<Sending, 'body' | 'contentOf' | 'becomes'> & {
+  sending: Omit<Sending, 'body' | 'contentOf' | 'becomes' | 'lookUp'> & {
     body: Body;
     becomes?(body: Static<Body>): string | undefined;
+    lookUp?(body: Static<Body>, tools: { previews: Previews }): Promise<Content>;
     contentOf(body: Static<Body>, where: { country: string }): Content;
   },
 ): Sending {

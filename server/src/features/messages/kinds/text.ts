@@ -1,4 +1,6 @@
 import Type from 'typebox';
+import { Nullable } from '../../../http/schema.ts';
+import type { LinkPreview } from '../previews/previews.ts';
 import { contentSchema, text as words } from './content.ts';
 import { replaced } from './edit.ts';
 import { type MessageKind, sendingOf } from './kind.ts';
@@ -30,10 +32,30 @@ export const text: MessageKind = {
       'Fields of other kinds of messages (`url`, `caption`, `latitude` …) are refused: a text can’t carry them.',
     body: sendBody(
       'SendText',
-      { text: Type.String({ minLength: 1, maxLength: 65_536 }) },
+      {
+        text: Type.String({ minLength: 1, maxLength: 65_536 }),
+        linkPreview: Type.Optional(
+          Nullable(
+            Type.Boolean({
+              default: true,
+              description:
+                'Whether the page behind the first link is asked for its title, for three seconds at most. One that fails, ' +
+                'hangs or is private is not shown; the message goes out in any case.',
+            }),
+          ),
+        ),
+      },
       { text: 'Your bread is ready.' },
     ),
     contentOf: ({ text }) => ({ text }),
-    outgoing: ({ text }) => ({ type: 'text', text: String(text) }),
+    async lookUp({ text, linkPreview }, { previews }) {
+      const preview = linkPreview === false ? undefined : await previews.of(text);
+      return preview ? { preview } : {};
+    },
+    outgoing: ({ text, preview }) => ({
+      type: 'text',
+      text: String(text),
+      ...(preview !== undefined && { preview: preview as LinkPreview }),
+    }),
   }),
 };
