@@ -34,6 +34,8 @@ import { createOutgoingFiles } from './files/outgoing-files.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
 import { createMarkRead } from './mark-read.ts';
+import { memberReceiptRoutes } from './member-receipts/member-receipts.routes.ts';
+import { createMemberReceipts } from './member-receipts/member-receipts.ts';
 import * as events from './messages.events.ts';
 import { expireMessages } from './messages.jobs.ts';
 import { messageKeeps } from './messages.keeps.ts';
@@ -210,6 +212,7 @@ export function createMessages(deps: MessagesDeps) {
       sendRoutes(app, accept, deps.media);
       deedRoutes(app, deedDesk);
       actRoutes(app, desk);
+      memberReceiptRoutes(app, createMemberReceipts({ db, store }));
       messageRoutes(app, service);
     },
     events: [events, changeEvents, deedEvents, { messageMedia }].flatMap((all) => Object.values(all)),

@@ -56,6 +56,7 @@ export const messageKeeps: Keeps = {
   withheld: {
     message_changes: 'edits, revokes and reactions; shown with the messages they are about',
     message_deeds: 'the same on their way out',
+    member_receipts: 'which people of groups have messages; shown with `GET /messages/:id/receipts`',
     outbox: 'which messages are on their way; shown as their status',
     message_files: 'where files lie at WhatsApp and what opens them; the files are shown with their messages',
   },
@@ -82,6 +83,7 @@ export const messageKeeps: Keeps = {
   rows: [
     { place: 25, table: 'message_deeds', of: ofOrganization },
     { place: 30, table: 'message_changes', of: ofOrganization },
+    { place: 34, table: 'member_receipts', of: ofOrganization },
     { place: 35, table: 'message_files', of: ofOrganization },
     { place: 40, table: 'messages', of: ofOrganization },
   ],

@@ -4,6 +4,8 @@ import { batched } from '../../platform/concurrency/batched.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Live } from '../profiles/index.ts';
+import { keepMemberReceipts, type MemberReceipt } from './member-receipts/member-receipts.store.ts';
+import { ofMembers } from './member-receipts/member-receipts.ts';
 import type { MessageRow } from './messages.present.ts';
 import { type Alone, gatherMs } from './outbox/progress.ts';
 import { forwardMessages, type ReceiptOf } from './receipts.store.ts';
@@ -25,6 +27,10 @@ export function createReceipts(deps: {
       for (const row of rows) decided(row);
     });
   const gather = batched((calls: ReceiptOf[][]) => write(calls.flat()), { gatherMs });
+  const gatherMembers = batched(
+    (calls: MemberReceipt[][]) => keepMemberReceipts(db, calls.flat()).then(() => undefined),
+    { gatherMs },
+  );
 
   return {
     async receipts(live: Live, receipts: Receipt[]): Promise<void> {
@@ -34,6 +40,8 @@ export function createReceipts(deps: {
       );
       // What failed together is written by itself, so that none fails for the receipts of another profile.
       await gather(own).catch(() => write(own));
+      const members = ofMembers(profileId, receipts);
+      if (members.length > 0) await gatherMembers(members).catch(() => keepMemberReceipts(db, members));
     },
   };
 }
