@@ -18,6 +18,7 @@ import { createMessages } from './features/messages/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
+import { createSchedule } from './features/schedule/index.ts';
 import { createStatuses } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
@@ -107,6 +108,7 @@ export function compose(platform: Platform): House {
     async forget(tx, profile) {
       await webhooks.forgetProfile(tx, profile);
       await apiKeys.forgetProfile(tx, profile);
+      await schedule.forgetProfile(tx, profile);
     },
   });
   const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
@@ -121,6 +123,7 @@ export function compose(platform: Platform): House {
     pauses: profiles.pauses,
     tellOwner: talk.tell,
   });
+  const schedule = createSchedule({ ...platform, media, messages, validitySeconds: config.messageValidity });
   const conversations = createConversations({
     ...platform,
     messages: messages.ofConversation,
@@ -159,6 +162,7 @@ export function compose(platform: Platform): House {
     media.feature,
     createContacts().feature,
     statuses.feature,
+    schedule.feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,

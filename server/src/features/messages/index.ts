@@ -30,13 +30,15 @@ import { messageMedia } from './files/files.events.ts';
 import { createFileStore } from './files/files.store.ts';
 import { createArrivedFiles } from './files/keep-files.ts';
 import { createOutgoingFiles } from './files/outgoing-files.ts';
+import { linked } from './files/with-links.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
+import type { Content } from './kinds/kind.ts';
 import { createMarkRead } from './mark-read.ts';
 import * as events from './messages.events.ts';
 import { expireMessages } from './messages.jobs.ts';
 import { messageKeeps } from './messages.keeps.ts';
-import { presentStored } from './messages.present.ts';
+import { presentStored, shown } from './messages.present.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { createMessageService } from './messages.service.ts';
 import { createMessageStore } from './messages.store.ts';
@@ -59,6 +61,10 @@ import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
+export { readSend, sendableTypes } from './kinds/read-send.ts';
+export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
+export { type MessageOrigin, originOf } from './origin.ts';
+export { tooLate } from './outbox/outbox.store.ts';
 
 export interface MessagesDeps {
   db: Db;
@@ -220,5 +226,13 @@ export function createMessages(deps: MessagesDeps) {
     markRead: desk.markRead.all,
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
+    /** Before they send later; see {@link Accept.prepare}. */
+    prepare: accept.prepare,
+    /** Keeps the file of what was prepared, under the kind of whatever will send it. */
+    referFile: outgoingFiles.refer,
+    /** What was prepared, as clients see it. */
+    presentContent: (content: Content) => linked(shown(content), deps.media.linksOf),
   };
 }
+
+export type Messages = ReturnType<typeof createMessages>;
