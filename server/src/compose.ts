@@ -108,7 +108,7 @@ export function compose(platform: Platform): House {
     async forget(tx, profile) {
       await webhooks.forgetProfile(tx, profile);
       await apiKeys.forgetProfile(tx, profile);
-      await schedule.forgetProfile(tx, profile);
+      await media.forgetProfile(tx, profile);
     },
   });
   const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });

@@ -36,7 +36,7 @@ import { createInbound } from './inbound.ts';
 import type { Content } from './kinds/kind.ts';
 import { createMarkRead } from './mark-read.ts';
 import * as events from './messages.events.ts';
-import { expireMessages } from './messages.jobs.ts';
+import { expireMessages, forgetOldMessages } from './messages.jobs.ts';
 import { messageKeeps } from './messages.keeps.ts';
 import { presentStored, shown } from './messages.present.ts';
 import { messageRoutes } from './messages.routes.ts';
@@ -52,6 +52,8 @@ import { createQuotes } from './quotes.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import { createReceipts } from './receipts.ts';
 import { createRemoving } from './removing.ts';
+import { createRetentionStore } from './retention.store.ts';
+import { createRetention } from './retention.ts';
 import { sendRoutes } from './send.routes.ts';
 import { createSendFrom } from './send-from.ts';
 import { createSenders } from './senders.ts';
@@ -100,7 +102,7 @@ export function createMessages(deps: MessagesDeps) {
   const groups = createGroups({ db, clock, log });
   const recipients = createRecipients({ db, clock, store: outboxStore });
   const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
-  const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
+  const changes = createChanges({ ...deps, store: createChangeStore(clock) });
   const fileStore = createFileStore(db);
   const fetch = createFetch({ ...deps, store: fileStore });
   const fetcher = createFetcher({ clock, log, store: fileStore, fetch });
@@ -213,7 +215,10 @@ export function createMessages(deps: MessagesDeps) {
       },
     ],
     keeps: messageKeeps,
-    jobs: [expireMessages.runs(createExpiry({ store: outboxStore, decided: waiting.decided }))],
+    jobs: [
+      expireMessages.runs(createExpiry({ store: outboxStore, decided: waiting.decided })),
+      forgetOldMessages.runs(createRetention({ ...deps, messages: store, store: createRetentionStore(db) })),
+    ],
   };
 
   return {

@@ -1,7 +1,7 @@
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createWakeAt } from '../../platform/concurrency/wake-at.ts';
-import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
@@ -47,11 +47,5 @@ export function createSchedule(deps: {
     },
     stop: () => due.stop(),
   };
-  return {
-    feature,
-    /** In the transaction that deletes the profile. */
-    async forgetProfile(tx: Tx, { id }: { id: string }): Promise<void> {
-      await media.release(tx, 'schedule', await store.removeOfProfile(tx, id));
-    },
-  };
+  return { feature };
 }

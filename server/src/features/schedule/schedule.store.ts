@@ -145,16 +145,6 @@ export function createScheduleStore(db: Db) {
         where s.message_id = o.message_id and s.status = 'pending'`.execute(tx);
     },
 
-    /** Answers what a profile that goes had scheduled. */
-    async removeOfProfile(tx: Tx, profileId: string): Promise<string[]> {
-      const rows = await tx
-        .deleteFrom('scheduled_messages')
-        .where('profile_id', '=', profileId)
-        .returning('id')
-        .execute();
-      return rows.map(({ id }) => id);
-    },
-
     /** Runs the work in a transaction. */
     inTransaction: <T>(work: (tx: Tx) => Promise<T>) => inTransaction(db, work),
   };

@@ -69,7 +69,8 @@ describe('at its time', () => {
       expect(message).toMatchObject({ type, origin: { kind: 'schedule', id } });
       const lateMs = Date.parse(message.createdAt) - Date.parse(scheduledAt);
       expect(lateMs).toBeGreaterThanOrEqual(0);
-      expect(lateMs).toBeLessThan(1_000);
+      // A sweep alone could be half a minute late.
+      expect(lateMs).toBeLessThan(5_000);
       expect(Date.parse(row.sentAt)).toBeGreaterThanOrEqual(Date.parse(scheduledAt));
     }
     const seen = await customer.messages();
