@@ -25,6 +25,7 @@ import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
 import { idempotencyKeeps } from './http/idempotency.keeps.ts';
 import type { Idempotency } from './http/idempotency.ts';
+import { bodyCheck } from './http/validation.ts';
 import type { Authenticator } from './platform/actor.ts';
 import type { AuditLog } from './platform/audit/record.ts';
 import type { Clock } from './platform/clock.ts';
@@ -121,6 +122,7 @@ export function compose(platform: Platform): House {
     validitySeconds: config.messageValidity,
     live: profiles.sessions.live,
     pauses: profiles.pauses,
+    bodyCheck,
     tellOwner: talk.tell,
   });
   const schedule = createSchedule({ ...platform, media, messages, validitySeconds: config.messageValidity });

@@ -34,6 +34,7 @@ import { linked } from './files/with-links.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
 import type { Content } from './kinds/kind.ts';
+import { type BodyCheck, createReadSend } from './kinds/read-send.ts';
 import { createMarkRead } from './mark-read.ts';
 import * as events from './messages.events.ts';
 import { expireMessages, forgetOldMessages } from './messages.jobs.ts';
@@ -63,9 +64,9 @@ import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
-export { readSend, sendableTypes } from './kinds/read-send.ts';
+export { sendableTypes } from './kinds/read-send.ts';
 export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
-export { type MessageOrigin, originOf } from './origin.ts';
+export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';
 
 export interface MessagesDeps {
@@ -87,6 +88,8 @@ export interface MessagesDeps {
     'take' | 'fit' | 'store' | 'refer' | 'release' | 'bytesMax' | 'linksOf' | 'bodyBytesMax'
   >;
   vault: Vault;
+  /** Checks what is sent by other ways than the routes of its kind. */
+  bodyCheck: BodyCheck;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
 }
@@ -233,6 +236,8 @@ export function createMessages(deps: MessagesDeps) {
     deliver: accept.deliver,
     /** Before they send later; see {@link Accept.prepare}. */
     prepare: accept.prepare,
+    /** Reads what somebody wants to be sent later. */
+    readSend: createReadSend(deps.bodyCheck),
     /** Keeps the file of what was prepared, under the kind of whatever will send it. */
     referFile: outgoingFiles.refer,
     /** What was prepared, as clients see it. */

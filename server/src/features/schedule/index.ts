@@ -22,7 +22,7 @@ export function createSchedule(deps: {
   log: Log;
   events: EventRecorder;
   idempotency: Pick<Idempotency, 'once'>;
-  messages: Pick<Messages, 'prepare' | 'deliver' | 'referFile' | 'presentContent'>;
+  messages: Pick<Messages, 'readSend' | 'prepare' | 'deliver' | 'referFile' | 'presentContent'>;
   media: Pick<Media, 'release' | 'bodyBytesMax'>;
   validitySeconds: number;
 }) {

@@ -10,7 +10,7 @@ import { newId } from '../../platform/ids.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
 import type { Slice } from '../../platform/slice.ts';
 import type { Media } from '../media/index.ts';
-import { type Messages, originOf, readSend } from '../messages/index.ts';
+import { type Messages, originOf } from '../messages/index.ts';
 import { eventOf, messageScheduled, messageUnscheduled } from './schedule.events.ts';
 import { type ChangeRequest, presentScheduled, type ScheduleRequest } from './schedule.schema.ts';
 import type { ScheduledRow, ScheduleStore } from './schedule.store.ts';
@@ -22,7 +22,7 @@ export interface ScheduleServiceDeps {
   store: ScheduleStore;
   events: EventRecorder;
   idempotency: Pick<Idempotency, 'once'>;
-  messages: Pick<Messages, 'prepare' | 'referFile' | 'presentContent'>;
+  messages: Pick<Messages, 'readSend' | 'prepare' | 'referFile' | 'presentContent'>;
   media: Pick<Media, 'release'>;
   due: Pick<WakeAt, 'at'>;
 }
@@ -44,7 +44,7 @@ export function createScheduleService(deps: ScheduleServiceDeps) {
     let at: Date | undefined;
     let fields: Wanted['fields'];
     if (content !== undefined) {
-      const found = readSend(type ?? '', content);
+      const found = messages.readSend(type ?? '', content);
       if ('problems' in found) problems.push(...found.problems);
       else fields = found.fields;
     }

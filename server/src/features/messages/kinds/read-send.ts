@@ -1,5 +1,3 @@
-import type { FastifySchemaValidationError } from 'fastify';
-import { problemsOf, validatorCompiler } from '../../../http/validation.ts';
 import type { Problem } from '../../../platform/failures.ts';
 import type { Content } from './kind.ts';
 import { type SendableKind, sendableKinds } from './kinds.ts';
@@ -7,45 +5,40 @@ import { type SendableKind, sendableKinds } from './kinds.ts';
 /** What can be sent, by its `type`. */
 export const sendableTypes = sendableKinds.map(({ type }) => type);
 
-interface Checks {
-  (fields: Content): boolean;
-  errors?: readonly FastifySchemaValidationError[] | null;
-}
+/** Makes the check of a schema, which answers every problem of a value. */
+export type BodyCheck = (schema: object) => (value: unknown) => Problem[];
 
-const compiler = validatorCompiler({ eager: false });
-const checks = new Map<string, Checks>();
-
-/** The check of what a request to send this kind has, beside who sends it and to whom. */
-function checkOf({ type, sending }: SendableKind): Checks {
-  const known = checks.get(type);
-  if (known) return known;
+/** The fields of a request to send this kind, beside who sends it and to whom. */
+function fieldsOf({ sending }: SendableKind): object {
   const { profileId: _, to: __, ...properties } = sending.body.properties;
   const required = sending.body.required?.filter((name: string) => name in properties) ?? [];
-  const schema = { type: 'object', properties, required };
-  const made = compiler({ schema, httpPart: 'body', method: 'POST', url: type }) as unknown as Checks;
-  checks.set(type, made);
-  return made;
+  return { type: 'object', properties, required };
 }
 
 /**
  * Reads what somebody wants to send by its type and the fields of `POST /messages/<type>`; a plain string is a text. Answers
  * the fields, or every problem with them, with paths below `/content`.
  */
-export function readSend(type: string, content: unknown): { fields: Content } | { problems: Problem[] } {
-  const kind = sendableKinds.find((one) => one.type === type);
-  if (!kind) {
-    return { problems: [{ path: '/type', problem: `must be one of ${sendableTypes.join(', ')}` }] };
-  }
-  if (typeof content === 'string' && type !== 'text') {
-    return {
-      problems: [{ path: '/content', problem: `must be an object: ${kind.called} is no plain text` }],
-    };
-  }
-  const fields = typeof content === 'string' ? { text: content } : { ...(content as Content) };
-  const check = checkOf(kind);
-  if (check(fields)) return { fields };
-  const at = (path: string) => (typeof content === 'string' ? '/content' : `/content${path}`);
-  return {
-    problems: problemsOf(check.errors ?? []).map(({ path, problem }) => ({ path: at(path), problem })),
+export function createReadSend(bodyCheck: BodyCheck) {
+  const checks = new Map(sendableKinds.map((kind) => [kind.type, bodyCheck(fieldsOf(kind))]));
+
+  return (type: string, content: unknown): { fields: Content } | { problems: Problem[] } => {
+    const kind = sendableKinds.find((one) => one.type === type);
+    const check = checks.get(type);
+    if (!kind || !check) {
+      return { problems: [{ path: '/type', problem: `must be one of ${sendableTypes.join(', ')}` }] };
+    }
+    const isString = typeof content === 'string';
+    if (isString && type !== 'text') {
+      return {
+        problems: [{ path: '/content', problem: `must be an object: ${kind.called} is no plain text` }],
+      };
+    }
+    const fields = isString ? { text: content } : { ...(content as Content) };
+    const problems = check(fields).map(({ path, problem }) => ({
+      path: isString ? '/content' : `/content${path}`,
+      problem,
+    }));
+    return problems.length > 0 ? { problems } : { fields };
   };
 }
