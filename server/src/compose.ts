@@ -18,12 +18,14 @@ import { createMessages } from './features/messages/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
+import { createSchedule } from './features/schedule/index.ts';
 import { createStatuses } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
 import { idempotencyKeeps } from './http/idempotency.keeps.ts';
 import type { Idempotency } from './http/idempotency.ts';
+import { bodyCheck } from './http/validation.ts';
 import type { Authenticator } from './platform/actor.ts';
 import type { AuditLog } from './platform/audit/record.ts';
 import type { Clock } from './platform/clock.ts';
@@ -107,6 +109,7 @@ export function compose(platform: Platform): House {
     async forget(tx, profile) {
       await webhooks.forgetProfile(tx, profile);
       await apiKeys.forgetProfile(tx, profile);
+      await media.forgetProfile(tx, profile);
     },
   });
   const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
@@ -119,8 +122,10 @@ export function compose(platform: Platform): House {
     validitySeconds: config.messageValidity,
     live: profiles.sessions.live,
     pauses: profiles.pauses,
+    bodyCheck,
     tellOwner: talk.tell,
   });
+  const schedule = createSchedule({ ...platform, media, messages, validitySeconds: config.messageValidity });
   const conversations = createConversations({
     ...platform,
     messages: messages.ofConversation,
@@ -159,6 +164,7 @@ export function compose(platform: Platform): House {
     media.feature,
     createContacts().feature,
     statuses.feature,
+    schedule.feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,

@@ -41,7 +41,10 @@ export async function arrivingProfile(
     files: { keep: async () => false, came: () => undefined },
     ...parts,
     store: createMessageStore(held.db),
-    changes: createChanges({ ...parts, store: createChangeStore(clock) }),
+    changes: createChanges({
+      ...{ ...parts, store: createChangeStore(clock) },
+      media: { release: async () => undefined },
+    }),
     groups: { look: async (_live, chat) => void looked.push(chat) },
     statuses: { take: async () => undefined },
   });

@@ -61,6 +61,10 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     to: '628123456789',
     text: 'mine',
   });
+  const scheduled = await owner.post('/messages/schedule', {
+    ...{ profileId: profile.id, to: '628123456789', type: 'text', content: 'mine' },
+    scheduledAt: '2035-01-01T00:00:00Z',
+  });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
   const key = await owner.post('/api-keys', { name: 'other' });
   const me = await owner.get('/auth/me');
@@ -78,6 +82,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     workspaces: workspace.id,
     profiles: profile.id,
     messages: message.messageId,
+    schedule: scheduled.id,
     conversations: message.conversationId,
     webhooks: webhook.id,
     'api-keys': key.id,

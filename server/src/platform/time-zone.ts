@@ -14,7 +14,7 @@ export function isTimeZone(name: string): boolean {
  * twice is taken the first time; what they skip counts from before the skip, as calendars do. Undefined for anything else.
  */
 export function momentIn(text: string, timeZone: string | undefined): Date | undefined {
-  if (moment.test(text)) return valid(new Date(text.replace(' ', 'T')));
+  if (moment.test(text)) return isDay(text) ? valid(new Date(text.replace(' ', 'T'))) : undefined;
   const parts = localMoment.exec(text);
   if (!parts || timeZone === undefined) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
@@ -22,8 +22,7 @@ export function momentIn(text: string, timeZone: string | undefined): Date | und
     .map((part = '0') => Number(part));
   const ms = Number((parts[7] ?? '').padEnd(3, '0'));
   const shown = Date.UTC(year, month - 1, day, hour, minute, second, ms || 0);
-  const isCalendarDay = new Date(shown).getUTCDate() === day && month <= 12 && hour < 24 && minute < 60;
-  if (!isCalendarDay || second >= 60) return undefined;
+  if (!isDay(text) || hour >= 24 || minute >= 60 || second >= 60) return undefined;
   const offsets = [-1, 1].map((days) => offsetAt(shown + days * 86_400_000, timeZone));
   const [before, after] = offsets;
   if (before === undefined || after === undefined) return undefined;
@@ -31,6 +30,13 @@ export function momentIn(text: string, timeZone: string | undefined): Date | und
     .map((offset) => shown - offset)
     .filter((at) => at + (offsetAt(at, timeZone) ?? 0) === shown);
   return new Date(fits.length > 0 ? Math.min(...fits) : shown - before);
+}
+
+/** Whether the calendar has the day that a text begins with: of 30 February `Date` makes one in March. */
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCDate() === day && date.getUTCMonth() === month - 1;
 }
 
 /** How far the clocks of a zone are ahead of UTC at a moment, in milliseconds. */

@@ -39,17 +39,17 @@ export async function countRead(
     .executeTakeFirstOrThrow();
 }
 
-/** One of its messages is gone; it must be locked. */
+/** So many of its messages are gone, so many of them unread; it must be locked. */
 export async function countRemoved(
   tx: Tx,
   id: string,
-  { wasUnread, lastAt, now }: { wasUnread: boolean; lastAt: Date | null; now: Date },
+  { gone, unread, lastAt, now }: { gone: number; unread: number; lastAt: Date | null; now: Date },
 ): Promise<void> {
   await tx
     .updateTable('conversations')
     .set({
-      message_count: sql<number>`greatest(0, message_count - 1)`,
-      unread_count: sql<number>`greatest(0, unread_count - ${Number(wasUnread)})`,
+      message_count: sql<number>`greatest(0, message_count - ${gone})`,
+      unread_count: sql<number>`greatest(0, unread_count - ${unread})`,
       last_message_at: lastAt,
       updated_at: now,
     })

@@ -28,7 +28,7 @@ export type { MediaKind } from './content-type.ts';
 export type { Fit } from './fit/fit.ts';
 export type { Said } from './intake.ts';
 export { mediaFailures, uploadMsMax } from './media.routes.ts';
-export type { MediaRow, Referrer } from './media.store.ts';
+export { type MediaRow, moveReferences, type Referrer } from './media.store.ts';
 export type { MediaSource } from './sources.ts';
 
 export interface MediaDeps {
@@ -166,6 +166,10 @@ export function createMedia(deps: MediaDeps) {
     /** These have no file any more; what nobody else has goes after a while. */
     release: (tx: Tx, kind: string, referrerIds: readonly string[]): Promise<void> =>
       store.release(tx, kind, referrerIds, later(clock.now(), unusedSeconds * 1_000)),
+
+    /** In the transaction that deletes the profile. */
+    forgetProfile: (tx: Tx, profile: { organizationId: string; id: string }): Promise<void> =>
+      store.forgetProfile(tx, profile, later(clock.now(), unusedSeconds * 1_000)),
 
     totals: store.totals,
   };

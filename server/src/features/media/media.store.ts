@@ -189,6 +189,19 @@ export function createMediaStore(db: Db) {
       await tx.updateTable('media').set({ expires_at: expiresAt }).where('id', 'in', ids).execute();
     },
 
+    /** Nothing of this profile has any media any more. */
+    async forgetProfile(
+      tx: Tx,
+      { organizationId, id }: { organizationId: string; id: string },
+      expiresAt: Date,
+    ): Promise<void> {
+      await sql`with gone as (
+          delete from media_references where organization_id = ${organizationId} and profile_id = ${id}
+          returning media_id
+        ), whose as (select id from media where id in (select media_id from gone) order by id for update)
+        update media set expires_at = ${expiresAt} from whose where media.id = whose.id`.execute(tx);
+    },
+
     /** Marks files that nobody has and whose time is over; those that somebody has after all stay for good. */
     mark(now: Date, limit: number): Promise<MediaRow[]> {
       return inTransaction(db, async (tx) => {
@@ -261,6 +274,24 @@ export function createMediaStore(db: Db) {
       return row ?? { bytes: 0, files: 0 };
     },
   };
+}
+
+/** What some have, others have from now on. */
+export async function moveReferences(
+  tx: Tx,
+  kind: string,
+  pairs: readonly { from: string; to: string }[],
+): Promise<void> {
+  if (pairs.length === 0) return;
+  await sql`with gone as (
+      delete from media_references r
+      using unnest(${pairs.map((pair) => pair.from)}::uuid[], ${pairs.map((pair) => pair.to)}::uuid[]) as p (from_id, to_id)
+      where r.kind = ${kind} and r.referrer_id = p.from_id
+      returning r.media_id, p.to_id, r.organization_id, r.profile_id, r.created_at
+    )
+    insert into media_references (media_id, kind, referrer_id, organization_id, profile_id, created_at)
+    select media_id, ${kind}, to_id, organization_id, profile_id, created_at from gone
+    on conflict do nothing`.execute(tx);
 }
 
 function withSame(tx: Tx, row: Sameness): Promise<MediaRow> {

@@ -64,6 +64,9 @@ export interface Delivery extends Omit<SendOrder, 'kind'> {
   type: string;
 }
 
+/** What a message for later says, and to whom: `deliver` takes it as it is. */
+export type Prepared = Pick<ReadyMessage, 'chat' | 'type' | 'content'>;
+
 /** How a send is asked for, beside what it says. */
 export interface SendHow {
   /** Holds the answer until WhatsApp's server has the message, or it failed, or time is up. */
@@ -169,6 +172,19 @@ export function createAccept(deps: AcceptDeps) {
     /** Takes a message in a transaction of its own, or in that of its idempotency key. */
     async send(tenancy: Tenancy, order: SendOrder, how: SendHow): Promise<SendAnswerBody> {
       return accept(await ready(tenancy, order), how);
+    },
+
+    /**
+     * Decides all that can be decided now about a message that another feature will deliver later: its file is taken in,
+     * what it quotes is found. Nothing is kept.
+     * @throws Failure as the routes do
+     */
+    async prepare(
+      tenancy: Tenancy,
+      { type, ...order }: Omit<Delivery, 'dueAt' | 'retryOf'>,
+    ): Promise<Prepared> {
+      const { chat, content, ...message } = await ready(tenancy, { ...order, kind: sendableKind(type) });
+      return { chat, type: message.type, content };
     },
 
     /**

@@ -31,15 +31,18 @@ import { messageMedia } from './files/files.events.ts';
 import { createFileStore } from './files/files.store.ts';
 import { createArrivedFiles } from './files/keep-files.ts';
 import { createOutgoingFiles } from './files/outgoing-files.ts';
+import { linked } from './files/with-links.ts';
 import { createGroups } from './groups.ts';
 import { createInbound } from './inbound.ts';
+import type { Content } from './kinds/kind.ts';
+import { type BodyCheck, createReadSend } from './kinds/read-send.ts';
 import { createMarkRead } from './mark-read.ts';
 import { memberReceiptRoutes } from './member-receipts/member-receipts.routes.ts';
 import { createMemberReceipts } from './member-receipts/member-receipts.ts';
 import * as events from './messages.events.ts';
-import { expireMessages } from './messages.jobs.ts';
+import { expireMessages, forgetOldMessages } from './messages.jobs.ts';
 import { messageKeeps } from './messages.keeps.ts';
-import { presentStored } from './messages.present.ts';
+import { presentStored, shown } from './messages.present.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { createMessageService } from './messages.service.ts';
 import { createMessageStore } from './messages.store.ts';
@@ -54,6 +57,8 @@ import { createQuotes } from './quotes.ts';
 import { createReadReceipts } from './read-receipts.ts';
 import { createReceipts } from './receipts.ts';
 import { createRemoving } from './removing.ts';
+import { createRetentionStore } from './retention.store.ts';
+import { createRetention } from './retention.ts';
 import { sendRoutes } from './send.routes.ts';
 import { createSendFrom } from './send-from.ts';
 import { createSenders } from './senders.ts';
@@ -63,6 +68,10 @@ import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
+export { sendableTypes } from './kinds/read-send.ts';
+export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
+export { originOf } from './origin.ts';
+export { tooLate } from './outbox/outbox.store.ts';
 
 export interface MessagesDeps {
   db: Db;
@@ -84,6 +93,8 @@ export interface MessagesDeps {
   >;
   vault: Vault;
   outbound: Outbound;
+  /** Checks what is sent by other ways than the routes of its kind. */
+  bodyCheck: BodyCheck;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
 }
@@ -99,7 +110,7 @@ export function createMessages(deps: MessagesDeps) {
   const groups = createGroups({ db, clock, log });
   const recipients = createRecipients({ db, clock, store: outboxStore });
   const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
-  const changes = createChanges({ db, clock, log, store: createChangeStore(clock), events: deps.events });
+  const changes = createChanges({ ...deps, store: createChangeStore(clock) });
   const fileStore = createFileStore(db);
   const fetch = createFetch({ ...deps, store: fileStore });
   const fetcher = createFetcher({ clock, log, store: fileStore, fetch });
@@ -224,7 +235,10 @@ export function createMessages(deps: MessagesDeps) {
       },
     ],
     keeps: messageKeeps,
-    jobs: [expireMessages.runs(createExpiry({ store: outboxStore, decided: waiting.decided }))],
+    jobs: [
+      expireMessages.runs(createExpiry({ store: outboxStore, decided: waiting.decided })),
+      forgetOldMessages.runs(createRetention({ ...deps, messages: store, store: createRetentionStore(db) })),
+    ],
   };
 
   return {
@@ -237,5 +251,15 @@ export function createMessages(deps: MessagesDeps) {
     markRead: desk.markRead.all,
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
+    /** Before they send later; see {@link Accept.prepare}. */
+    prepare: accept.prepare,
+    /** Reads what somebody wants to be sent later. */
+    readSend: createReadSend(deps.bodyCheck),
+    /** Keeps the file of what was prepared, under the kind of whatever will send it. */
+    referFile: outgoingFiles.refer,
+    /** What was prepared, as clients see it. */
+    presentContent: (content: Content) => linked(shown(content), deps.media.linksOf),
   };
 }
+
+export type Messages = ReturnType<typeof createMessages>;

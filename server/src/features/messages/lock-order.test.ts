@@ -99,7 +99,10 @@ test.each([
       store: createMessageStore(db),
       groups: { look: async () => undefined },
       statuses: { take: async () => undefined },
-      changes: createChanges({ ...parts, store: createChangeStore(systemClock) }),
+      changes: createChanges({
+        ...{ ...parts, store: createChangeStore(systemClock) },
+        media: { release: async () => undefined },
+      }),
     });
     const from = (chat: typeof first) =>
       ({

@@ -13,7 +13,7 @@ export function presentReaction({ emoji, sender, name, fromMe, at }: StoredReact
 }
 
 /** Without what only the engine needs. */
-function shown({ secret: _, ...content }: Record<string, unknown>): Record<string, unknown> {
+export function shown({ secret: _, ...content }: Record<string, unknown>): Record<string, unknown> {
   return content;
 }
 

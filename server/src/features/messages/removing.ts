@@ -4,6 +4,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import { countRemoved, lockConversation } from '../conversations/index.ts';
+import type { Media } from '../media/index.ts';
 import { messageDeleted } from './messages.events.ts';
 import type { MessageStore } from './messages.store.ts';
 
@@ -13,6 +14,7 @@ export function createRemoving(deps: {
   clock: Clock;
   store: Pick<MessageStore, 'find' | 'remove' | 'newestAt'>;
   events: EventRecorder;
+  media: Pick<Media, 'release'>;
 }) {
   const { db, clock, store, events } = deps;
   return {
@@ -27,7 +29,9 @@ export function createRemoving(deps: {
         const wasUnread =
           message.direction === 'incoming' && message.status === 'received' && !message.revoked_at;
         const lastAt = await store.newestAt(tx, conversation.id);
-        await countRemoved(tx, conversation.id, { wasUnread, lastAt, now: clock.now() });
+        const count = { gone: 1, unread: Number(wasUnread), lastAt, now: clock.now() };
+        await countRemoved(tx, conversation.id, count);
+        await deps.media.release(tx, 'message', [message.id]);
         await events.record(tx, messageDeleted, {
           organizationId: message.organization_id,
           profileId: message.profile_id,

@@ -22,10 +22,27 @@ export const OrganizationWithWorkspaces = Type.Object(
   { title: 'OrganizationWithWorkspaces' },
 );
 
+/** Whatever clients keep there, and what the server heeds. */
+const Settings = Type.Object(
+  {
+    messageRetentionDays: Type.Optional(
+      Nullable(
+        Type.Integer({
+          minimum: 1,
+          maximum: 36_500,
+          description: 'Messages older than this are deleted for good, with their files; null: never.',
+          examples: [365],
+        }),
+      ),
+    ),
+  },
+  { additionalProperties: true },
+);
+
 export const UpdateOrganization = Type.Object(
   {
     name: Type.Optional(Type.String({ maxLength: 200 })),
-    settings: Type.Optional(JsonObject),
+    settings: Type.Optional(Settings),
     defaultCountry: Type.Optional(Nullable(Country)),
   },
   { title: 'UpdateOrganization', examples: [{ name: 'Corner Bakery', defaultCountry: 'ID' }] },

@@ -28,6 +28,18 @@ test('an organisation is changed field by field, its settings as a whole', async
   }
 });
 
+test('how long messages are kept is a whole number of days, or null for ever', async () => {
+  for (const messageRetentionDays of [0, -1, 1.5, '30', 40_000]) {
+    const { status, body } = await put({ settings: { messageRetentionDays } });
+    expect(status).toBe(400);
+    expect(body.error.details).toMatchObject([{ path: '/settings/messageRetentionDays' }]);
+  }
+  for (const messageRetentionDays of [30, null]) {
+    const { data } = await put({ settings: { messageRetentionDays, a: 1 } });
+    expect(data.settings).toEqual({ messageRetentionDays, a: 1 });
+  }
+});
+
 test('the default country is two letters of a country, in any case, or none', async () => {
   expect((await put({ defaultCountry: 'de' })).data.defaultCountry).toBe('DE');
   expect((await put({ defaultCountry: '' })).data.defaultCountry).toBe('DE');

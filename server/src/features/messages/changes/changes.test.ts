@@ -78,7 +78,10 @@ async function openProfile(admins: Person[] | 'not to be asked' = []) {
     log: silentLog,
     events: createRecorder(systemClock, () => undefined),
   };
-  const changes = createChanges({ ...parts, store: createChangeStore(systemClock) });
+  const changes = createChanges({
+    ...{ ...parts, store: createChangeStore(systemClock) },
+    media: { release: async () => undefined },
+  });
   const inbound = createInbound({
     files: { keep: async () => false, came: () => undefined },
     ...parts,

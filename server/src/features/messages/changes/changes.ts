@@ -6,6 +6,7 @@ import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { Log } from '../../../platform/log.ts';
 import { phonesOfLids } from '../../contacts/index.ts';
 import type { ConversationRow } from '../../conversations/index.ts';
+import type { Media } from '../../media/index.ts';
 import type { Live } from '../../profiles/index.ts';
 import type { ArrivedRow } from '../messages.store.ts';
 import { authorKey } from './authors.ts';
@@ -34,6 +35,7 @@ export function createChanges(deps: {
   log: Log;
   store: ChangeStore;
   events: EventRecorder;
+  media: Pick<Media, 'release'>;
 }) {
   const { db, clock, log, store, events } = deps;
   const running = new Map<string, { again: boolean }>();
@@ -88,7 +90,14 @@ export function createChanges(deps: {
   async function write(tx: Tx, live: Live, book: Book, conversations: ConversationRow[]): Promise<Fact[]> {
     await store.forget(tx, book.revoked());
     await store.keep(tx, book.changes());
-    const counted = await store.alter(tx, book.altered());
+    const altered = book.altered();
+    const counted = await store.alter(tx, altered);
+    const erased = altered.filter((message) => message.revoked_at && !message.content.media);
+    await deps.media.release(
+      tx,
+      'message',
+      erased.map(({ id }) => id),
+    );
     return factsOf(live, book.effects, [...conversations, ...counted]);
   }
 

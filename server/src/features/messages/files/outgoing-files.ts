@@ -52,14 +52,21 @@ export function createOutgoingFiles({ media }: { media: Pick<Media, 'take' | 'fi
       };
     },
 
-    /** From the commit on the file stays as long as the message does. @throws Failure MEDIA_NOT_FOUND */
-    async refer(tx: Tx, message: ReadyMessage): Promise<void> {
+    /**
+     * From the commit on the file stays as long as the message does, or what else will send it.
+     * @throws Failure MEDIA_NOT_FOUND
+     */
+    async refer(
+      tx: Tx,
+      message: Pick<ReadyMessage, 'id' | 'organizationId' | 'profileId' | 'content'>,
+      kind = 'message',
+    ): Promise<void> {
       const file = mediaOf(message);
       if (!file) return;
       // A copy of a message whose file was never fetched.
       if (file.state !== 'stored') throw new Failure('MEDIA_NOT_FOUND');
       const { id, organizationId, profileId } = message;
-      await media.refer(tx, organizationId, file.id, { kind: 'message', id, profileId });
+      await media.refer(tx, organizationId, file.id, { kind, id, profileId });
     },
   };
 }

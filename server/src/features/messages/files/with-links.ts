@@ -12,7 +12,8 @@ export function withLinks(view: MessageView, linksOf: Media['linksOf']): Message
   };
 }
 
-function linked<Content extends object>(content: Content, linksOf: Media['linksOf']): Content {
+/** What a message says, with links to its file. */
+export function linked<Content extends object>(content: Content, linksOf: Media['linksOf']): Content {
   const { media } = content as { media?: ShownFile };
   if (media?.state !== 'stored') return content;
   return { ...content, media: { ...media, ...linksOf(media) } };

@@ -1,0 +1,55 @@
+import Type from 'typebox';
+import { Nullable } from '../../http/schema.ts';
+import { defineEvent } from '../../platform/events/define.ts';
+import type { ScheduledRow } from './schedule.store.ts';
+
+const Text = Type.String();
+const NullableText = Nullable(Text);
+const about = {
+  profileId: Text,
+  scheduledMessageId: Text,
+  to: Text,
+  chatId: Text,
+  type: Text,
+  scheduledAt: Text,
+  status: Text,
+  clientReference: NullableText,
+  timestamp: Text,
+};
+
+export const messageScheduled = defineEvent({
+  name: 'message.scheduled',
+  what: 'A message was scheduled, or one that was scheduled has changed. At its time `message.queued` follows.',
+  permission: 'message:read',
+  body: Type.Object(about),
+});
+
+export const messageUnscheduled = defineEvent({
+  name: 'message.unscheduled',
+  what:
+    'A scheduled message will not be sent: it was cancelled, or could not be handed over at its time (`status` is `failed`; ' +
+    '`code` and `error` say why).',
+  permission: 'message:read',
+  body: Type.Object({ ...about, code: NullableText, error: NullableText }),
+});
+
+/** Of a scheduled message, for its events. */
+export function eventOf(row: ScheduledRow) {
+  return {
+    organizationId: row.organization_id,
+    profileId: row.profile_id,
+    body: {
+      profileId: row.profile_id,
+      scheduledMessageId: row.id,
+      to: row.chat,
+      chatId: row.chat,
+      type: row.type,
+      scheduledAt: row.scheduled_at.toISOString(),
+      status: row.status,
+      clientReference: row.client_reference,
+      timestamp: row.updated_at.toISOString(),
+      code: row.error_code,
+      error: row.error,
+    },
+  };
+}
