@@ -1,7 +1,8 @@
 import type { proto } from 'baileys';
 import { type Content, content, momentOf, targetOf } from './wire-message.ts';
 
-export function poll(message: proto.IMessage): Content | undefined {
+/** @param secret what votes are sealed with */
+export function poll(message: proto.IMessage, secret: string | undefined): Content | undefined {
   const wire = message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
   if (!wire) return undefined;
   const options = (wire.options ?? []).map((option) => option.optionName ?? '');
@@ -9,10 +10,11 @@ export function poll(message: proto.IMessage): Content | undefined {
     question: wire.name,
     options,
     choicesMax: wire.selectableOptionsCount || undefined,
+    secret,
   });
 }
 
-/** Which options were chosen is encrypted with a secret of the poll itself; here it only names the poll. */
+/** Which options were chosen is sealed with a secret of the poll itself; see `sealed.ts`. */
 export function pollVote({ pollUpdateMessage: wire }: proto.IMessage): Content | undefined {
   if (!wire) return undefined;
   const sentAt = momentOf(wire.senderTimestampMs);

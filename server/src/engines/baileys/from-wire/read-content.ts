@@ -36,12 +36,18 @@ const companions = new Set(['messageContextInfo', 'senderKeyDistributionMessage'
  */
 export function readContent(message: proto.IMessage): Content | undefined {
   const inner = normalizeMessageContent(message) ?? message;
+  const secret = secretOf(message) ?? secretOf(inner);
   for (const read of kinds) {
-    const content = read(inner);
+    const content = read(inner, secret);
     if (content) return { ...content, ...surroundings(message, inner) };
   }
   const kind = Object.entries(inner).find(([name, value]) => value && !companions.has(name))?.[0];
   return kind ? { type: 'unknown', kind } : undefined;
+}
+
+function secretOf({ messageContextInfo }: proto.IMessage): string | undefined {
+  const secret = messageContextInfo?.messageSecret;
+  return secret?.length === 32 ? Buffer.from(secret).toString('base64') : undefined;
 }
 
 /** The message that this one answers. */
