@@ -1,6 +1,8 @@
 import { audio } from './audio.ts';
+import { call } from './call.ts';
 import { contact } from './contact.ts';
 import { document } from './document.ts';
+import { groupChange } from './group-change.ts';
 import { image } from './image.ts';
 import type { Content, MessageKind, Sending } from './kind.ts';
 import { location } from './location.ts';
@@ -24,6 +26,8 @@ export const kinds: readonly MessageKind[] = [
   location,
   contact,
   poll,
+  call,
+  groupChange,
   unsupported,
   unknown,
 ];
