@@ -38,9 +38,9 @@ const messages: Section = {
     'updated_at',
   ],
   named: { wa_message_id: 'messageId', sender: 'senderJid' },
-  derived: { waMessageId: sql`wa_message_id`, content: sql`content - 'secret'` },
+  derived: { waMessageId: sql`wa_message_id`, content: sql`content - array['secret', 'raw']` },
   withheld: {
-    content: 'shown without the secret that answers to a message are sealed with',
+    content: 'shown without the secret that answers are sealed with, and what could not be read',
     ...Object.fromEntries(['seq', 'generation', 'receipt_due'].map((column) => [column, 'how it travels'])),
   },
   key: [

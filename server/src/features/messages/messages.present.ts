@@ -28,7 +28,7 @@ function tally(options: readonly unknown[], answers: readonly StoredAnswer[]) {
 }
 
 /** Without what only the engine needs. */
-function shown({ secret: _, ...content }: Record<string, unknown>): Record<string, unknown> {
+function shown({ secret: _, raw: __, ...content }: Record<string, unknown>): Record<string, unknown> {
   return content;
 }
 

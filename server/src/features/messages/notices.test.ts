@@ -41,7 +41,7 @@ async function unreadOf(chatId: string) {
   return conversations.find((one: any) => one.jid === chatId)?.unreadCount;
 }
 
-test('calls that were missed, declined or taken elsewhere stand in their chat once, and ask nothing', async () => {
+test('calls that were missed, declined or taken elsewhere stand in their chat once', async () => {
   const chat = named(customer.number);
   for (const act of ['timeout', 'terminate', 'reject', 'accept'] as const) {
     const call = await customer.calls(own(), { video: act === 'timeout' });

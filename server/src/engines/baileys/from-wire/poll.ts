@@ -3,7 +3,11 @@ import { type Content, content, momentOf, targetOf } from './wire-message.ts';
 
 /** @param secret what votes are sealed with */
 export function poll(message: proto.IMessage, secret: string | undefined): Content | undefined {
-  const wire = message.pollCreationMessage ?? message.pollCreationMessageV2 ?? message.pollCreationMessageV3;
+  const wire =
+    message.pollCreationMessage ??
+    message.pollCreationMessageV2 ??
+    message.pollCreationMessageV3 ??
+    message.pollCreationMessageV5;
   if (!wire) return undefined;
   const options = (wire.options ?? []).map((option) => option.optionName ?? '');
   return content('poll', {
