@@ -119,3 +119,18 @@ test.for(['lid', 'pn'])(
     expect(messages.filter(({ type }: any) => type === 'group-change')).toHaveLength(14);
   },
 );
+
+test('a picture of a group that is set or taken away is told with whoever did it', async () => {
+  const group = await house.sandbox.group(customer.number, 'Bakers', [own()], 'pn');
+  const address = `${house.sandbox.url}/api/groups/${group}/picture`;
+  for (const method of ['PUT', 'DELETE']) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(address, { method, headers, body: JSON.stringify({ by: customer.number }) });
+    expect(answer.status).toBeLessThan(300);
+  }
+  const [, set, taken] = await tells('group.changed', group, 3);
+  expect([set.content, taken.content]).toEqual([
+    { action: 'picture', actor: named(customer.number) },
+    { action: 'picture', removed: true, actor: named(customer.number) },
+  ]);
+});
