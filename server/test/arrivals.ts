@@ -34,7 +34,7 @@ export async function arrivingProfile(
 ) {
   const held = heldDatabase(db);
   const profileId = await insertProfile(db);
-  const live = { ...(await whoseProfile(db, profileId)), generation: 1 } as Live;
+  const live = { ...(await whoseProfile(db, profileId)), generation: 1, session: {} } as Live;
   const parts = { db: held.db, clock, log: silentLog, events: createRecorder(clock, () => undefined) };
   const looked: string[] = [];
   const inbound = createInbound({

@@ -55,6 +55,9 @@ export interface SandboxPhone {
   /** The file of a message, decrypted. */
   file(messageId: string): Promise<Buffer>;
   read(chat: string): Promise<void>;
+  /** Calls somebody; answers the id of the call. */
+  calls(to: string, more?: { video?: boolean; group?: string }): Promise<string>;
+  actOnCall(id: string, action: 'accept' | 'reject' | 'terminate' | 'timeout'): Promise<void>;
   online(online: boolean): Promise<void>;
   unlink(device: number): Promise<void>;
   /** Who types or records to this person now. */
@@ -81,6 +84,8 @@ export interface Sandbox {
   group(by: string, subject: string, members: string[], addressingMode?: string): Promise<string>;
   /** Somebody in the group changes what it is called, says or allows. */
   changeGroup(group: string, change: { by: string } & Record<string, unknown>): Promise<void>;
+  /** Somebody adds, removes, promotes or demotes people of a group. */
+  changeMembers(group: string, change: { by: string; action: string; numbers: string[] }): Promise<void>;
   /** On the network that all files share, name the phone it strikes: `number`. */
   fault(fault: { name: string } & Record<string, unknown>): Promise<{ id: string; clear(): Promise<void> }>;
   ledger(query?: {
@@ -121,6 +126,8 @@ export function sandboxAt(url: string): Sandbox {
     group: async (by, subject, members, addressingMode) =>
       (await call<{ jid: string }>('POST', '/api/groups', { by, subject, members, addressingMode })).jid,
     changeGroup: async (group, change) => void (await call('PUT', `/api/groups/${group}`, change)),
+    changeMembers: async (group, change) =>
+      void (await call('POST', `/api/groups/${group}/participants`, change)),
     async fault(fault) {
       const { id } = await call<{ id: string }>('POST', '/api/faults', fault);
       return { id, clear: async () => void (await call('DELETE', `/api/faults/${id}`)) };
@@ -200,6 +207,8 @@ function phone(url: string, number: string): SandboxPhone {
         throw new Error(`Sandbox: the file of ${messageId} answered ${response.status}: ${body}`);
       return body;
     },
+    calls: async (to, more) => (await call<{ id: string }>('POST', `${base}/calls`, { to, ...more })).id,
+    actOnCall: async (id, action) => void (await call('POST', `${base}/calls/${id}`, { action })),
     read: async (chat) => void (await call('POST', `${base}/read`, { chat })),
     online: async (online) => void (await call('PUT', base, { online })),
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../test/until.ts';
 import { phoneChat, storedChat } from '../platform/chat-id.ts';
+import { samples } from './conformance-samples.ts';
 import type { Stage } from './conformance-stage.ts';
 import { type Deed, FileDamaged, FileGone, type Powers } from './port.ts';
 
@@ -189,6 +190,41 @@ export const deeds: Record<Deed, Promises> = {
         { id: profile.received[0]?.id ?? (id as never), chat },
       ]);
       await until('read', async () => (await phone.messages(ownNumber))[0]?.status === 'read');
+    },
+  },
+
+  answers: {
+    async 'a vote is opened with the secret of its poll, ours and that of others, and with no other'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const { vote } = of(profile.session, 'answers');
+      const mode = 'lid';
+      const group = await stage.network.group(phone.number, 'Bakers', [ownNumber], mode);
+      const poll = { ...samples.poll.sent, choicesMax: 2 };
+      const votes = () => profile.received.filter(({ content }) => content.type === 'poll-vote');
+      for (const where of [chat, storedChat(group)]) {
+        const id = await profile.sends(where, poll);
+        profile.received.splice(0);
+        await phone.writes(where === chat ? ownNumber : group, { type: 'vote', id, options: ['Wheat'] });
+        const [ours] = await until('a vote', () => votes().length > 0 && votes());
+        const about = { id, ...poll };
+        expect(ours?.content.targetId).toBe(id);
+        expect(vote(String(ours?.content.sealed), about)).toEqual([1]);
+        expect(vote(String(ours?.content.sealed), { ...about, options: ['Oat'] })).toBeUndefined();
+        const wrong = Buffer.alloc(32, 8).toString('base64');
+        expect(vote(String(ours?.content.sealed), { ...about, secret: wrong })).toBeUndefined();
+      }
+      for (const to of [ownNumber, group]) {
+        profile.received.splice(0);
+        const options = ['Rye', 'Oat', 'Wheat'];
+        const id = await phone.writes(to, { type: 'poll', question: 'Which?', options, selectable: 0 });
+        const [asked] = await until('a poll', () => profile.received.length > 0 && profile.received);
+        await phone.writes(to, { type: 'vote', id, options: ['Wheat', 'Rye'] });
+        const [theirs] = await until('a vote', () => votes().length > 0 && votes());
+        const secret = String(asked?.content.secret);
+        const about = { id: asked?.id ?? (id as never), secret, options };
+        expect(vote(String(theirs?.content.sealed), about)).toEqual([0, 2]);
+      }
     },
   },
 

@@ -20,7 +20,10 @@ import type {
 export interface Profile {
   readonly id: string;
   links: Link[];
+  /** What people wrote or did. */
   received: IncomingMessage[];
+  /** What the network told of calls and groups. */
+  notices: IncomingMessage[];
   receipts: Receipt[];
   pairs: { phone: ChatId; lid: ChatId }[];
   facts: ChatFact[];
@@ -50,6 +53,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     id,
     links: [],
     received: [],
+    notices: [],
     receipts: [],
     pairs: [],
     facts: [],
@@ -115,7 +119,10 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
     async received(messages, settle) {
       await profile.beforeStoring?.(messages);
       await inTransaction(db, (tx) => settle(tx, messages));
-      profile.received.push(...messages);
+      for (const message of messages) {
+        const isNotice = ['call', 'group-change'].includes(message.content.type);
+        (isNotice ? profile.notices : profile.received).push(message);
+      }
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),

@@ -192,7 +192,7 @@ export interface IncomingMessage {
   /**
    * Engine-neutral content: `type` names the kind, the rest is documented per kind in `features/messages`. What is
    * done to a message comes as `edited`, `revoked`, `reaction`, `poll-vote` or `deed` and names it by `targetId`;
-   * `sentAt` is the sender's own clock. Who does it only `sender` and `fromMe` say.
+   * `sentAt` is the sender's own clock. An answer that only who has the message's `secret` can read comes `sealed`. Who does it only `sender` and `fromMe` say.
    */
   content: { type: string } & Record<string, unknown>;
   quotedId?: EngineMessageId;
@@ -310,6 +310,21 @@ export interface FilePower {
   askAgain(reference: string): Promise<string>;
 }
 
+/** A message whose answers are sealed with a secret of its own. */
+export interface SecretMessage {
+  id: EngineMessageId;
+  /** 32 bytes, base64. */
+  secret: string;
+  /** Who wrote it, where that is known. */
+  sender?: ChatId;
+}
+
+/** Opens answers that arrived sealed, as `content.sealed`. */
+export interface AnswerPower {
+  /** The options that a vote names, by their place in the poll; undefined when it is no vote in this poll. */
+  vote(sealed: string, poll: SecretMessage & { options: readonly string[] }): number[] | undefined;
+}
+
 /** What a session may be able to do besides sending and receiving. A power that it lacks is a field it leaves out. */
 export interface Powers {
   /** Unlinks this device at the network, when connected. */
@@ -319,6 +334,7 @@ export interface Powers {
   readonly receipts: ReceiptPower;
   readonly presence: PresencePower;
   readonly files: FilePower;
+  readonly answers: AnswerPower;
 }
 
 /**

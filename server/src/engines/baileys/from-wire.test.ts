@@ -204,7 +204,8 @@ describe('content', () => {
   });
 
   test('a kind we have no shape for is told by its name', () => {
-    expect(contentOf({ orderMessage: { orderId: '1' } })).toEqual({ type: 'unknown', kind: 'orderMessage' });
+    const unknown = { type: 'unknown', kind: 'stickerPackMessage', raw: expect.any(String) };
+    expect(contentOf({ stickerPackMessage: { name: 'Buns' } })).toEqual(unknown);
   });
 
   test('business between devices is nobody’s message', () => {

@@ -12,6 +12,7 @@ import type { EngineMessageId, IncomingMessage, Person } from '../port.ts';
 import { expirationOf } from './from-wire/expiration.ts';
 import { fileOf } from './from-wire/file.ts';
 import { quotedIdOf, readContent } from './from-wire/read-content.ts';
+import { sealedOf } from './from-wire/sealed.ts';
 import { toNumber } from './from-wire/wire-message.ts';
 import { isSameChat, toChat, toMessageId, toPerson } from './ids.ts';
 import type { JournalEntry } from './journal-entry.ts';
@@ -32,6 +33,8 @@ export function fromWire(entry: Pick<JournalEntry, 'attrs' | 'plaintext'>, self:
   const envelope = envelopeOf(attrs, self);
   const decoded = proto.Message.decode(unpadRandomMax16(entry.plaintext));
   const message = decoded.deviceSentMessage?.message ?? decoded;
+  // What one of our own devices sent may have its secret beside it.
+  message.messageContextInfo ??= decoded.messageContextInfo ?? null;
   if (attrs.category === 'peer') return resentMessages(message, envelope.key, self);
   const incoming = readMessage({ ...envelope, message });
   return incoming ? [incoming] : [];
@@ -116,7 +119,9 @@ function toMessage(
   const fromMe = key.fromMe === true;
   const alias = chatKind(chat) === 'user' ? toChat(key.remoteJidAlt ?? key.participantAlt) : undefined;
   const quotedId = quotedIdOf(message);
-  const file = fileOf(normalizeMessageContent(message) ?? message, key);
+  const inner = normalizeMessageContent(message) ?? message;
+  const file = fileOf(inner, key);
+  const sealed = sealedOf(inner, key, self);
   const expiration = expirationOf(message, timestampS);
   // In a group the network's own notice sets the expiration, not a message of a member.
   if (content.type === 'expiration-set' && (chatKind(chat) !== 'user' || !expiration)) return undefined;
@@ -127,7 +132,7 @@ function toMessage(
     sender: senderOf(key, fromMe, name, self),
     fromMe,
     timestamp: new Date(timestampS * 1000),
-    content,
+    content: { ...content, ...(sealed && { sealed }) },
     ...(quotedId ? { quotedId: quotedId as EngineMessageId } : {}),
     ...(file && { file }),
     ...(expiration && (expiration.seconds > 0 || content.type === 'expiration-set') ? { expiration } : {}),

@@ -13,6 +13,8 @@ import { keepMessagesInOrder } from './amendments/message-order.ts';
 import { storeBeforeAcknowledging } from './amendments/store-before-acknowledging.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { factsOfNotice } from './chat-facts.ts';
+import { createCalls } from './from-wire/call.ts';
+import { groupChanges } from './from-wire/group-notice.ts';
 import { fromChannel, fromUnreadable, fromWire, type Self } from './from-wire.ts';
 import { toPair } from './ids.ts';
 import type { Inbox, Pair } from './inbox.ts';
@@ -49,6 +51,7 @@ const pairsMax = 2000;
 export function createInbound(options: InboundOptions): Inbound {
   const { inbox, journal, store, log, self } = options;
   const stanzas = new WeakMap<Uint8Array, BinaryNode>();
+  const calls = createCalls();
   const phoneByLid = createBoundedMap<string, string>(pairsMax);
   let deviceEntries: JournalEntry[] = [];
   let socket: WASocket | undefined;
@@ -106,7 +109,17 @@ export function createInbound(options: InboundOptions): Inbound {
         if (receipt) await inbox.receipt(receipt);
       });
       storeBeforeAcknowledging(connection, 'CB:notification', async (stanza) => {
-        await Promise.all(factsOfNotice(stanza).map((fact) => inbox.chat(fact)));
+        const account = self();
+        const changes = account ? groupChanges(stanza, account) : [];
+        await Promise.all([
+          ...factsOfNotice(stanza).map((fact) => inbox.chat(fact)),
+          ...changes.map((change) => inbox.message(change)),
+        ]);
+      });
+      storeBeforeAcknowledging(connection, 'CB:call', async (stanza) => {
+        const account = self();
+        const call = account && calls(stanza, account);
+        if (call) await inbox.message(call);
       });
     },
     stanzaOf: (ciphertext) => stanzas.get(ciphertext),

@@ -12,6 +12,7 @@ import { readReference, writeReference } from './media/reference.ts';
 import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
 import { showPresence } from './presence.ts';
+import { answers } from './sealed-answer.ts';
 import { wellFormed } from './well-formed.ts';
 
 /**
@@ -50,5 +51,6 @@ export function createPowers(deps: {
       fetch: async (reference) => download(live(), trust, readReference(reference)),
       askAgain: async (reference) => writeReference(await askAgain(live(), readReference(reference))),
     },
+    answers,
   };
 }

@@ -1,7 +1,8 @@
 import { type ConversationRow, presentConversation } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
+import { arrivalOf } from './arrival-events.ts';
 import type { Fact } from './changes/facts.ts';
-import { channelReceived, messageReceived, messageSent } from './messages.events.ts';
+import { messageSent } from './messages.events.ts';
 import { presentMessage } from './messages.present.ts';
 import type { ArrivedRow } from './messages.store.ts';
 import { aboutOutgoing } from './outgoing.sql.ts';
@@ -32,6 +33,5 @@ export function factOf(live: Live, row: ArrivedRow, conversation: ConversationRo
     message: presentMessage(row),
     conversation: presentConversation({ ...conversation, unread_count, last_message_at, updated_at }),
   };
-  const definition = conversation.type === 'newsletter' ? channelReceived : messageReceived;
-  return { definition, organizationId, profileId, body };
+  return { definition: arrivalOf(row.type, conversation.type), organizationId, profileId, body };
 }

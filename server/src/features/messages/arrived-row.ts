@@ -6,6 +6,7 @@ import type { ConversationRow } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { contentOf, mentionsIn } from './arrived-content.ts';
 import type { Phones } from './changes/authors.ts';
+import { kindOf } from './kinds/kinds.ts';
 import type { MessagesTable } from './messages.tables.ts';
 import { fromPhone } from './origin.ts';
 
@@ -32,7 +33,7 @@ export function arrivedRow(
       ...(message.file && { media: { state: 'waiting' } }),
     },
     quoted_message_id: message.quotedId ?? null,
-    status: message.fromMe ? 'sent' : conversation.type === 'newsletter' ? 'read' : 'received',
+    status: statusOf(message, conversation),
     failure_code: null,
     failure_reason: null,
     generation: live.generation,
@@ -46,6 +47,12 @@ export function arrivedRow(
     created_at: now,
     updated_at: now,
   } satisfies Insertable<MessagesTable>;
+}
+
+function statusOf({ fromMe, content }: IncomingMessage, { type }: Pick<ConversationRow, 'type'>) {
+  if (fromMe) return 'sent';
+  const isNews = kindOf(content.type)?.isNews?.(content) ?? true;
+  return type !== 'newsletter' && isNews ? 'received' : 'read';
 }
 
 /** What names the chat: not our own push name, nor that of a member of a group. */

@@ -169,3 +169,21 @@ export const messageReceived = defineEvent({
     },
   ],
 });
+
+export const callEnded = defineEvent({
+  name: 'call.ended',
+  what: 'Somebody called the profile, and the call no longer rings: it was missed, rejected or answered elsewhere.',
+  permission: 'message:read',
+  body: arrived,
+  wire: onWire,
+  socket: ({ body }) => [{ name: 'call:ended', payload: { type: 'call:ended', ...body } }],
+});
+
+export const groupChanged = defineEvent({
+  name: 'group.changed',
+  what: 'Something about a group changed: who is in it, what it is called or says, or what its members may do.',
+  permission: 'message:read',
+  body: arrived,
+  wire: onWire,
+  socket: ({ body }) => [{ name: 'group:changed', payload: { type: 'group:changed', ...body } }],
+});

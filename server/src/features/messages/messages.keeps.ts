@@ -16,12 +16,12 @@ const messages: Section = {
     'sender',
     'sender_name',
     'type',
-    'content',
     'original_content',
     'edited_at',
     'revoked_at',
     'revoked_by',
     'reactions',
+    'answers',
     'quoted_message_id',
     'status',
     'failure_code',
@@ -38,10 +38,11 @@ const messages: Section = {
     'updated_at',
   ],
   named: { wa_message_id: 'messageId', sender: 'senderJid' },
-  derived: { waMessageId: sql`wa_message_id` },
-  withheld: Object.fromEntries(
-    ['seq', 'generation', 'receipt_due'].map((column) => [column, 'how it travels']),
-  ),
+  derived: { waMessageId: sql`wa_message_id`, content: sql`content - array['secret', 'raw']` },
+  withheld: {
+    content: 'shown without the secret that answers are sealed with, and what could not be read',
+    ...Object.fromEntries(['seq', 'generation', 'receipt_due'].map((column) => [column, 'how it travels'])),
+  },
   key: [
     ['timestamp', 'timestamptz'],
     ['seq', 'bigint'],
@@ -54,7 +55,7 @@ const messages: Section = {
 export const messageKeeps: Keeps = {
   sections: { organization: [messages] },
   withheld: {
-    message_changes: 'edits, revokes and reactions; shown with the messages they are about',
+    message_changes: 'edits, revokes, reactions and votes; shown with the messages they are about',
     message_deeds: 'the same on their way out',
     member_receipts: 'which people of groups have messages; shown with `GET /messages/:id/receipts`',
     outbox: 'which messages are on their way; shown as their status',

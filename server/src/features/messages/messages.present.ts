@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { later } from '../../platform/clock.ts';
 import type { MessageStatus } from './message-status.ts';
 import type { MessageView, SendAnswerBody } from './messages.schema.ts';
-import type { MessagesTable, StoredReaction } from './messages.tables.ts';
+import type { MessagesTable, StoredAnswer, StoredReaction } from './messages.tables.ts';
 import { presentOrigin } from './origin.ts';
 
 export type MessageRow = Selectable<MessagesTable>;
@@ -12,10 +12,28 @@ export function presentReaction({ emoji, sender, name, fromMe, at }: StoredReact
   return { emoji, senderJid: sender, senderName: name, fromMe, timestamp: at };
 }
 
+/** Of each option, who votes for it. */
+function tally(options: readonly unknown[], answers: readonly StoredAnswer[]) {
+  return options.map((option, index) => {
+    const voters = answers
+      .filter((answer) => answer.options.includes(index))
+      .map(({ sender, name, fromMe, at }) => ({
+        senderJid: sender,
+        senderName: name,
+        fromMe,
+        timestamp: at,
+      }));
+    return { option: String(option), count: voters.length, voters };
+  });
+}
+
 /** Without what only the engine needs. */
-export function shown({ secret: _, ...content }: Record<string, unknown>): Record<string, unknown> {
+export function shown({ secret: _, raw: __, ...content }: Record<string, unknown>): Record<string, unknown> {
   return content;
 }
+
+const optionsOf = ({ content, revoked_at }: MessageRow): unknown[] =>
+  !revoked_at && Array.isArray(content.options) ? content.options : [];
 
 /** A message as clients see it. */
 export function presentMessage(row: MessageRow, conversation?: Record<string, unknown>): MessageView {
@@ -35,6 +53,7 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
     revokedAt: row.revoked_at?.toISOString() ?? null,
     revokedBy: row.revoked_by,
     reactions: (row.reactions ?? []).map(presentReaction),
+    ...(row.type === 'poll' && { votes: tally(optionsOf(row), row.answers ?? []) }),
     quotedMessageId: row.quoted_message_id,
     status: row.status as MessageStatus,
     failureCode: row.failure_code,

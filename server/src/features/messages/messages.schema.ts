@@ -17,6 +17,22 @@ const Reaction = Type.Object(
   { title: 'Reaction' },
 );
 
+const Vote = Type.Object(
+  {
+    option: Type.String({ examples: ['Rye'] }),
+    count: Type.Integer(),
+    voters: Type.Array(
+      Type.Object({
+        senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+        senderName: Nullable(Type.String()),
+        fromMe: Type.Boolean(),
+        timestamp: Timestamp,
+      }),
+    ),
+  },
+  { title: 'PollOption' },
+);
+
 export const Message = describedByType(
   Type.Object(
     {
@@ -61,6 +77,12 @@ export const Message = describedByType(
       reactions: Type.Array(Reaction, {
         description: 'One for each person who reacted, in the order they did.',
       }),
+      votes: Type.Optional(
+        Type.Array(Vote, {
+          description:
+            'Of a poll: its options with who votes for each. Of each person the latest vote counts.',
+        }),
+      ),
       quotedMessageId: Nullable(Type.String()),
       status: Type.Enum([...messageStatuses]),
       failureCode: Nullable(

@@ -158,7 +158,7 @@ export function createMessageStore(db: Db) {
     ): Promise<Pick<MessageRow, 'id' | 'wa_message_id'>[]> {
       let update = tx
         .updateTable('messages')
-        .set({ status: 'read', receipt_due: true, updated_at: now })
+        .set({ status: 'read', receipt_due: sql`type <> 'call'`, updated_at: now })
         .where('conversation_id', '=', conversationId)
         .where('direction', '=', 'incoming')
         .where('status', '=', 'received');

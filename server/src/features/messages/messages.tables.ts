@@ -9,6 +9,15 @@ export interface StoredReaction {
   fromMe: boolean;
   at: string;
 }
+/** What one person answered to a message that asks. */
+export interface StoredAnswer {
+  sender: string | null;
+  name: string | null;
+  fromMe: boolean;
+  at: string;
+  /** Of a vote: the options by their place in the poll. */
+  options: number[];
+}
 export interface MessagesTable {
   id: string;
   organization_id: string;
@@ -28,6 +37,8 @@ export interface MessagesTable {
   revoked_by: string | null;
   /** One for each person who reacted; see `features/messages/changes`. */
   reactions: JsonColumn<StoredReaction[]> | null;
+  /** One for each person who voted. */
+  answers: JsonColumn<StoredAnswer[]> | null;
   status: string;
   failure_code: string | null;
   failure_reason: string | null;

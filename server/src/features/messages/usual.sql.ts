@@ -108,7 +108,7 @@ export async function storeUsual(
       from news join touched on touched.id = news.conversation_id
       window later as (partition by conversation_id order by n rows between 1 following and unbounded following)
     ), facts as (
-      select n, organization_id, profile_id, direction, event, content,
+      select n, organization_id, profile_id, direction, event, content - array['secret', 'raw'] as content,
         about || jsonb_build_object('conversationId', conversation_id) as about,
         conversation || jsonb_build_object('unreadCount', unread_count) as conversation
       from counted

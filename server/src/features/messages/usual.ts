@@ -5,10 +5,11 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
 import { addressesOf, phonesOfLids } from '../contacts/index.ts';
 import type { Live } from '../profiles/index.ts';
+import { arrivalOf } from './arrival-events.ts';
 import { arrivedRow, lidsIn, nameOfChat } from './arrived-row.ts';
 import type { Phones } from './changes/authors.ts';
 import { isChange } from './changes/change.ts';
-import { channelReceived, messageReceived, messageSent } from './messages.events.ts';
+import { messageSent } from './messages.events.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { Names } from './names.ts';
 import { aboutOutgoing } from './outgoing.sql.ts';
@@ -17,7 +18,7 @@ import { storeUsual, type UsualMessage } from './usual.sql.ts';
 /** What the database adds to a message that has just arrived. */
 const untouched = {
   ...{ conversation_id: '', original_content: null, edited_at: null, revoked_at: null, revoked_by: null },
-  ...{ reactions: null, metadata: {}, seq: 0, receipt_due: false },
+  ...{ reactions: null, answers: null, metadata: {}, seq: 0, receipt_due: false },
 } satisfies Partial<MessageRow>;
 
 /**
@@ -81,5 +82,5 @@ function toldOf(row: MessageRow, chat: ChatId): Pick<UsualMessage, 'event' | 'ab
     return { event: messageSent.name, about: { ...about, source: 'phone' } };
   }
   const { conversationId: _, content: __, ...about } = presentMessage(row);
-  return { event: (chatKind(chat) === 'newsletter' ? channelReceived : messageReceived).name, about };
+  return { event: arrivalOf(row.type, chatKind(chat)).name, about };
 }

@@ -32,7 +32,7 @@ export function createArrivals(deps: {
   const { clock, store } = deps;
 
   function rowOf(whose: Whose, { message, author }: Posted): Insertable<StatusesTable> {
-    const { type, ...content } = message.content;
+    const { type, secret: _, raw: __, ...content } = message.content;
     return {
       id: newId(),
       organization_id: whose.organizationId,

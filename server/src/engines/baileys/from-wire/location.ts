@@ -1,5 +1,5 @@
 import type { proto } from 'baileys';
-import { type Content, content } from './wire-message.ts';
+import { type Content, content, toNumber } from './wire-message.ts';
 
 /** A place, or where somebody is right now (`live`). Degrees. */
 export function location(message: proto.IMessage): Content | undefined {
@@ -13,6 +13,11 @@ export function location(message: proto.IMessage): Content | undefined {
     address: place?.address,
     url: place?.url,
     caption: live?.caption,
+    accuracy: wire.accuracyInMeters,
+    speed: wire.speedInMps,
+    heading: wire.degreesClockwiseFromMagneticNorth,
+    sequence: toNumber(live?.sequenceNumber),
+    comment: place?.comment,
     live: live || place?.isLive ? true : undefined,
   });
 }

@@ -4,8 +4,11 @@ import type { EngineMessageId } from '../../port.ts';
 /** Content in our own shape: `type` names the kind. */
 export type Content = { type: string } & Record<string, unknown>;
 
-/** A kind's reading of a message, or undefined when the message is of another kind. */
-export type Read = (message: proto.IMessage) => Content | undefined;
+/**
+ * A kind's reading of a message, or undefined when the message is of another kind.
+ * @param secret of the message, base64: what answers to it are sealed with
+ */
+export type Read = (message: proto.IMessage, secret: string | undefined) => Content | undefined;
 
 /** Leaves out what the sender left out, so that absent and empty look the same. */
 export function content(type: string, fields: Record<string, unknown>): Content {

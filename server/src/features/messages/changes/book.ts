@@ -1,6 +1,8 @@
+import type { AnswerPower } from '../../../engines/port.ts';
 import { type ChatId, lidOf } from '../../../platform/chat-id.ts';
 import type { ConversationRow } from '../../conversations/index.ts';
 import type { MessageRow } from '../messages.present.ts';
+import { afterVote } from './answers.ts';
 import { authorKey, authorOf, knownAs, type Phones } from './authors.ts';
 import type { AlteredMessage, Target } from './changes.store.ts';
 import { type Altered, afterEdit, afterReaction, afterRevoke, type ChangeRow } from './effects.ts';
@@ -22,6 +24,8 @@ export interface BookOf {
   changes: readonly ChangeRow[];
   phones: Phones;
   admins?: Admins;
+  /** Opens answers that came sealed. */
+  answers?: AnswerPower | undefined;
 }
 
 type Verdict = Partial<Altered> | 'nothing' | 'refused' | 'unknown';
@@ -33,7 +37,7 @@ const keyOf = (one: { conversation_id: string; target_id: string }) =>
  * Some messages and all that was done to them. Of what one person does to one message the latest counts, whatever
  * the order of arrival, so nothing is applied twice and nothing too early: what comes before its message waits.
  */
-export function createBook({ phones, admins, ...given }: BookOf) {
+export function createBook({ phones, admins, answers, ...given }: BookOf) {
   const conversations = new Map(given.conversations.map((row) => [row.id, row]));
   const messages = new Map(given.messages.map((row) => [messageKey(row), withKnownNames(row, phones)]));
   const latest = new Map<string, ChangeRow>();
@@ -64,6 +68,7 @@ export function createBook({ phones, admins, ...given }: BookOf) {
     if (!conversation) return 'refused';
     const isOwn = authorOf(conversation, message, phones) === change.author_key;
     if (change.kind === 'reaction') return afterReaction(message, change) ?? 'nothing';
+    if (change.kind === 'poll-vote') return afterVote(message, change, answers) ?? 'nothing';
     if (change.kind === 'edited') return isOwn ? (afterEdit(message, change) ?? 'nothing') : 'refused';
     // Our own phone lets us take back what others wrote only where we may.
     if (isOwn || change.author_key === 'me') return afterRevoke(message, change) ?? 'nothing';
@@ -149,19 +154,23 @@ function isLater(change: ChangeRow, than: ChangeRow): boolean {
 
 function withKnownNames(message: MessageRow, phones: Phones): MessageRow {
   const reactions = message.reactions?.map((one) => ({ ...one, sender: knownAs(one.sender, phones) }));
-  return { ...message, reactions: reactions ?? null };
+  const answers = message.answers?.map((one) => ({ ...one, sender: knownAs(one.sender, phones) }));
+  return { ...message, reactions: reactions ?? null, answers: answers ?? null };
 }
 
 function alteredOf(row: MessageRow): Altered & { id: string } {
-  const { id, content, original_content, edited_at, revoked_at, revoked_by, reactions } = row;
-  return { id, content, original_content, edited_at, revoked_at, revoked_by, reactions };
+  const { id, content, original_content, edited_at, revoked_at, revoked_by, reactions, answers } = row;
+  return { id, content, original_content, edited_at, revoked_at, revoked_by, reactions, answers };
 }
 
 /** The linked identities that a book may know by number. */
 export function lidsIn({ messages, changes }: Pick<BookOf, 'messages' | 'changes'>): string[] {
   const people = [
     ...changes.map((change) => change.author),
-    ...messages.flatMap((row) => [row.sender, ...(row.reactions ?? []).map((one) => one.sender)]),
+    ...messages.flatMap((row) => [
+      row.sender,
+      ...[...(row.reactions ?? []), ...(row.answers ?? [])].map((one) => one.sender),
+    ]),
   ];
   const lids = people.map((person) => (person === null ? undefined : lidOf(person as ChatId)));
   return [...new Set(lids.filter((lid) => lid !== undefined))];

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from '../../../engines/port.ts';
 import { dayMs } from '../../../platform/clock.ts';
 
-const kinds = ['edited', 'revoked', 'reaction'] as const;
-/** Answers that only those can read who hold a message's secret, and marks like a pin: nothing to show, nothing to count. */
-const silent = ['poll-vote', 'deed'];
+const kinds = ['edited', 'revoked', 'reaction', 'poll-vote'] as const;
+/** Marks like a pin: nothing to show, nothing to count. */
+const silent = ['deed'];
 export type ChangeKind = (typeof kinds)[number];
 
 /** What somebody did to a message. Who did it is told by the stanza that brought it, never by what is inside. */

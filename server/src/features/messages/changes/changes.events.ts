@@ -6,11 +6,16 @@ const body = Type.Object({
   profileId: Type.String(),
   message: Row,
   conversation: Row,
-  change: Type.Object({ waMessageId: Type.String(), at: Type.String(), reaction: Type.Optional(Row) }),
+  change: Type.Object({
+    waMessageId: Type.String(),
+    at: Type.String(),
+    reaction: Type.Optional(Row),
+    vote: Type.Optional(Row),
+  }),
 });
 type Body = Type.Static<typeof body>;
 
-/** What all three tell of the message they are about. */
+/** What all tell of the message they are about. */
 function aboutMessage({ profileId, message, conversation }: Body) {
   return {
     profileId,
@@ -33,7 +38,13 @@ const socketAs =
   ({ body: { message, conversation, change } }: RecordedEvent<Body>) => [
     {
       name,
-      payload: { type: name, message, conversation, ...(change.reaction && { reaction: change.reaction }) },
+      payload: {
+        type: name,
+        message,
+        conversation,
+        ...(change.reaction && { reaction: change.reaction }),
+        ...(change.vote && { vote: change.vote }),
+      },
     },
   ];
 
@@ -93,4 +104,25 @@ export const messageReaction = defineEvent({
     };
   },
   socket: socketAs('message:reaction'),
+});
+
+export const messagePollVote = defineEvent({
+  name: 'message.poll_vote',
+  what: 'Somebody voted in a poll, or took their vote back: then `options` is empty. Of each person the latest vote counts.',
+  permission: 'message:read',
+  body,
+  wire: (event) => {
+    const { message, change } = event.body;
+    const vote = change.vote ?? {};
+    return {
+      ...aboutMessage(event.body),
+      from: vote.senderJid,
+      fromMe: vote.fromMe,
+      pushName: vote.senderName,
+      options: vote.options,
+      votes: message.votes,
+      timestamp: vote.timestamp,
+    };
+  },
+  socket: socketAs('message:poll_vote'),
 });

@@ -26,7 +26,7 @@ export interface ArrivedChange {
 const dueMax = 200;
 
 /**
- * What people do to messages: edit them, take them back, react to them. It is applied to the message it is about,
+ * What people do to messages: edit them, take them back, react to them, vote in them. It is applied to the message it is about,
  * in whatever order the two come, and is never a message itself.
  */
 export function createChanges(deps: {
@@ -82,6 +82,7 @@ export function createChanges(deps: {
       messages,
       changes,
       phones,
+      answers: live.session.answers,
       ...(more.admins && { admins: more.admins }),
     });
     return { book, conversations };

@@ -9,7 +9,7 @@ export type ChangeRow = Selectable<MessageChangesTable>;
 /** What a change may alter of a message. */
 export type Altered = Pick<
   MessageRow,
-  'content' | 'original_content' | 'edited_at' | 'revoked_at' | 'revoked_by' | 'reactions'
+  'content' | 'original_content' | 'edited_at' | 'revoked_at' | 'revoked_by' | 'reactions' | 'answers'
 >;
 
 /** The same message after an edit by its author; undefined when it stays as it is. */
@@ -24,7 +24,7 @@ export function afterEdit(message: MessageRow, change: ChangeRow): Partial<Alter
 /** What was taken back is neither shown nor kept; that it was, by whom and when, is. */
 export function afterRevoke(message: MessageRow, change: ChangeRow): Partial<Altered> | undefined {
   if (message.revoked_at) return undefined;
-  const marks = { revoked_at: change.at, revoked_by: change.author, reactions: null };
+  const marks = { revoked_at: change.at, revoked_by: change.author, reactions: null, answers: null };
   // One that is still on its way may have to be sent again as it was.
   const isOnItsWay = message.status === 'queued' || message.status === 'sending';
   return isOnItsWay ? marks : { ...marks, content: {}, original_content: null };
@@ -50,7 +50,11 @@ export function afterReaction(message: MessageRow, change: ChangeRow): Partial<A
   return { reactions: reactions.length > 0 ? reactions : null };
 }
 
-function isBy(reaction: StoredReaction, change: ChangeRow): boolean {
+/** Whether a reaction or answer is by the person who made a change. */
+export function isBy(
+  reaction: Pick<StoredReaction, 'fromMe' | 'sender'>,
+  change: Pick<ChangeRow, 'author' | 'author_key'>,
+): boolean {
   if (change.author_key === 'me') return reaction.fromMe;
   if (change.author_key === 'them') return !reaction.fromMe;
   return !reaction.fromMe && reaction.sender === change.author;

@@ -1,13 +1,19 @@
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import { type ConversationRow, presentConversation } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
-import { presentMessage, presentReaction } from '../messages.present.ts';
+import { type MessageRow, presentMessage, presentReaction } from '../messages.present.ts';
 import type { Effect } from './book.ts';
-import { messageEdited, messageReaction, messageRevoked } from './changes.events.ts';
+import { messageEdited, messagePollVote, messageReaction, messageRevoked } from './changes.events.ts';
+import { type ChangeRow, isBy } from './effects.ts';
 
 export type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 
-const definitions = { edited: messageEdited, revoked: messageRevoked, reaction: messageReaction };
+const definitions = {
+  edited: messageEdited,
+  revoked: messageRevoked,
+  reaction: messageReaction,
+  'poll-vote': messagePollVote,
+};
 
 /**
  * What the events tell, each with what was unread when it had happened.
@@ -48,9 +54,23 @@ export function factsOf(
               at: change.at.toISOString(),
             }),
           }),
+          ...(change.kind === 'poll-vote' && { vote: voteOf(change, message) }),
         },
       };
       return [{ definition, organizationId, profileId, body }];
     })
     .toReversed();
+}
+
+/** What its author votes for now; nothing when they took their vote back. */
+function voteOf(change: ChangeRow, message: MessageRow) {
+  const { options } = message.content;
+  const answer = message.answers?.find((one) => isBy(one, change));
+  return {
+    options: (answer?.options ?? []).map((index) => (Array.isArray(options) ? options[index] : undefined)),
+    senderJid: change.author,
+    senderName: change.author_name,
+    fromMe: change.author_key === 'me',
+    timestamp: change.at.toISOString(),
+  };
 }

@@ -51,6 +51,8 @@ export interface MessageKind {
   readonly ownFields?: { readonly of: string; readonly names: readonly string[] };
   /** Of its content what an answer shows of the message it quotes, beside the preview. Absent: nothing. */
   readonly quoted?: readonly string[];
+  /** Whether it waits to be read, and is unread until then. Absent: it does. */
+  isNews?(content: Content): boolean;
   /** One line for quotes, lists and notices; empty when it has no words. */
   preview(content: Content): string;
   /** What it says after an edit, which names its own `type`; undefined when that edit can't be. Absent: none can. */

@@ -1,10 +1,20 @@
+import { album } from './album.ts';
 import { audio } from './audio.ts';
+import { call } from './call.ts';
+import { choice } from './choice.ts';
+import { choices } from './choices.ts';
 import { contact } from './contact.ts';
 import { document } from './document.ts';
+import { event } from './event.ts';
+import { groupChange } from './group-change.ts';
+import { groupInvite } from './group-invite.ts';
 import { image } from './image.ts';
 import type { Content, MessageKind, Sending } from './kind.ts';
 import { location } from './location.ts';
+import { numberRequest } from './number-request.ts';
+import { order } from './order.ts';
 import { poll } from './poll.ts';
+import { product } from './product.ts';
 import { sticker } from './sticker.ts';
 import { text } from './text.ts';
 import { unknown } from './unknown.ts';
@@ -24,6 +34,16 @@ export const kinds: readonly MessageKind[] = [
   location,
   contact,
   poll,
+  event,
+  groupInvite,
+  choices,
+  choice,
+  product,
+  order,
+  album,
+  numberRequest,
+  call,
+  groupChange,
   unsupported,
   unknown,
 ];

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { Nullable } from '../../../http/schema.ts';
-import { contentSchema, flag, text } from './content.ts';
+import { contentSchema, flag, text, whole } from './content.ts';
 import { type Content, type MessageKind, sendingOf } from './kind.ts';
 import { sendBody } from './send-body.ts';
 
@@ -16,6 +16,11 @@ export const location: MessageKind = {
     address: text('Of the place.'),
     url: text('A page about it.'),
     caption: text('Words that came with a live location.'),
+    comment: text('Words that came with a place.'),
+    accuracy: whole('Metres.'),
+    speed: Type.Optional(Type.Number({ description: 'Metres per second.' })),
+    heading: whole('Degrees clockwise from north.'),
+    sequence: whole('Counts the updates of a live location.'),
     live: flag('It moves with whoever sent it.'),
   }),
   ownFields: { of: 'a location', names: ['latitude', 'longitude'] },

@@ -1,0 +1,8 @@
+import { callEnded, channelReceived, groupChanged, messageReceived } from './messages.events.ts';
+
+/** What is told of something that came in; only messages of people are such as may be answered. */
+export function arrivalOf(type: string, conversation: string) {
+  if (type === 'call') return callEnded;
+  if (type === 'group-change') return groupChanged;
+  return conversation === 'newsletter' ? channelReceived : messageReceived;
+}
