@@ -13,6 +13,7 @@ import type {
   Listener,
   Outgoing,
   OutgoingMessage,
+  Past,
   Receipt,
 } from './port.ts';
 
@@ -24,6 +25,8 @@ export interface Profile {
   receipts: Receipt[];
   pairs: { phone: ChatId; lid: ChatId }[];
   facts: ChatFact[];
+  /** What was told of the past. */
+  past: Past[];
   sent: Map<string, { chat: ChatId; message: Outgoing }>;
   /** Called before received messages are stored. */
   beforeStoring: ((messages: IncomingMessage[]) => Promise<void>) | undefined;
@@ -53,6 +56,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     receipts: [],
     pairs: [],
     facts: [],
+    past: [],
     sent: new Map(),
     beforeStoring: undefined,
     session: undefined as unknown as EngineSession,
@@ -116,6 +120,10 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
       await profile.beforeStoring?.(messages);
       await inTransaction(db, (tx) => settle(tx, messages));
       profile.received.push(...messages);
+    },
+    async past(past, settle) {
+      await inTransaction(db, settle);
+      profile.past.push(past);
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),

@@ -22,4 +22,5 @@ export const capabilities: Capabilities = {
   groups: true,
   receipts: true,
   files: true,
+  history: true,
 };

@@ -17,6 +17,7 @@ import * as media from './0017-media.ts';
 import * as messageDeeds from './0018-message-deeds.ts';
 import * as uploads from './0019-uploads.ts';
 import * as messageFiles from './0020-message-files.ts';
+import * as history from './0023-history.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -38,4 +39,5 @@ export const migrations: Record<string, Migration> = {
   '0018-message-deeds': messageDeeds,
   '0019-uploads': uploads,
   '0020-message-files': messageFiles,
+  '0023-history': history,
 };
