@@ -31,6 +31,10 @@ import { createFileStore } from './files/files.store.ts';
 import { createArrivedFiles } from './files/keep-files.ts';
 import { createOutgoingFiles } from './files/outgoing-files.ts';
 import { createGroups } from './groups.ts';
+import { createAskForFile } from './history/ask-for-file.ts';
+import { historyRoutes } from './history/history.routes.ts';
+import { createLoadOlder } from './history/load-older.ts';
+import { createPast } from './history/past.ts';
 import { createInbound } from './inbound.ts';
 import { createMarkRead } from './mark-read.ts';
 import * as events from './messages.events.ts';
@@ -80,7 +84,7 @@ export interface MessagesDeps {
   >;
   vault: Vault;
   /** Tells the owning node that there is something to send, or to tell. */
-  tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
+  tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked', profileId: string): void;
 }
 
 /** Messages: accepting, sending, receiving, reading. */
@@ -103,6 +107,8 @@ export function createMessages(deps: MessagesDeps) {
   const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
+  const older = createLoadOlder({ ...deps, service, tellOwner: (words) => deps.tellOwner('asked', words) });
+  const past = createPast({ ...deps, store, changes, files: fileStore, answered: older.answered });
   const deedStore = createDeedStore(db, clock);
   const deedSender = createDeedSender({
     ...{ db, clock, log, store: deedStore, changes, events: deps.events },
@@ -126,6 +132,12 @@ export function createMessages(deps: MessagesDeps) {
       return live !== undefined;
     },
     typing: (words: string) => typing.heard(words),
+    /** A file of a profile is wanted, or older messages of a chat. */
+    asked(words: string): void {
+      const [profileId = '', conversationId, count] = words.split(':');
+      if (conversationId) older.heard(profileId, conversationId, Number(count));
+      else fetcher.poke(profileId);
+    },
   };
   const poke = (profileId: string) => here.outbox(profileId) || deps.tellOwner('outbox', profileId);
 
@@ -162,6 +174,11 @@ export function createMessages(deps: MessagesDeps) {
     ...{ ...deps, store: deedStore, messages: store, senders, waiting },
     poke: (profileId) => here.deeds(profileId) || deps.tellOwner('deeds', profileId),
   });
+  const askForFile = createAskForFile({
+    ...{ clock, service, files: fileStore },
+    poke: (profileId) =>
+      deps.live(profileId) ? fetcher.poke(profileId) : deps.tellOwner('asked', profileId),
+  });
   const deedDesk = createDeedDesk({ ...deps, deeds, senders, cancelling: desk.cancelling });
 
   const handlers = createSessionHandlers({
@@ -170,6 +187,7 @@ export function createMessages(deps: MessagesDeps) {
     store,
     outbox,
     inbound,
+    past,
     receipts,
     readReceipts,
     changes,
@@ -197,6 +215,7 @@ export function createMessages(deps: MessagesDeps) {
       deedRoutes(app, deedDesk);
       actRoutes(app, desk);
       messageRoutes(app, service);
+      historyRoutes(app, { older, files: askForFile });
     },
     events: [events, changeEvents, deedEvents, { messageMedia }].flatMap((all) => Object.values(all)),
     figures: [

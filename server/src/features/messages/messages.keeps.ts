@@ -57,6 +57,7 @@ export const messageKeeps: Keeps = {
     message_changes: 'edits, revokes and reactions; shown with the messages they are about',
     message_deeds: 'the same on their way out',
     outbox: 'which messages are on their way; shown as their status',
+    removed_messages: 'ids of what was deleted, so that it stays so',
     message_files: 'where files lie at WhatsApp and what opens them; the files are shown with their messages',
   },
   hiding: [
@@ -83,6 +84,7 @@ export const messageKeeps: Keeps = {
     { place: 25, table: 'message_deeds', of: ofOrganization },
     { place: 30, table: 'message_changes', of: ofOrganization },
     { place: 35, table: 'message_files', of: ofOrganization },
+    { place: 37, table: 'removed_messages', of: ofOrganization },
     { place: 40, table: 'messages', of: ofOrganization },
   ],
 };
