@@ -85,7 +85,11 @@ export interface House {
 export function compose(platform: Platform): House {
   const { config, sandbox, talk } = platform;
   const media = createMedia({ ...platform, workFolder: join(config.dataDir, 'converting') });
-  const files = { files: media.forEngines, uploadsFolder: join(config.dataDir, 'uploading') };
+  const files = {
+    files: media.forEngines,
+    uploadsFolder: join(config.dataDir, 'uploading'),
+    history: config.history,
+  };
   const engines: Record<EngineName, Engine> = {
     baileys: createBaileysEngine({
       ...{ ...platform, ...files, name: 'baileys', url: config.whatsappUrl ?? whatsappUrl },
@@ -191,6 +195,7 @@ export function compose(platform: Platform): House {
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
+  talk.hear('asked', (words) => messages.here.asked(words));
   talk.hear('typing', (words) => messages.here.typing(words));
   return { features, authenticator: access.authenticator, eventDefinitions };
 }

@@ -41,6 +41,17 @@ export interface LedgerEntry {
   text: string;
 }
 
+/** A message of a phone's past. */
+interface Remembered {
+  chat: string;
+  text: string;
+  timestamp: number;
+  from?: string;
+  fromMe?: boolean;
+  id?: string;
+  read?: boolean;
+}
+
 /** A person with a phone on the sandbox network. */
 export interface SandboxPhone {
   number: string;
@@ -60,6 +71,14 @@ export interface SandboxPhone {
   actOnCall(id: string, action: 'accept' | 'reject' | 'terminate' | 'timeout'): Promise<void>;
   online(online: boolean): Promise<void>;
   unlink(device: number): Promise<void>;
+  /** Makes up a past on this phone, the same for the same seed. */
+  past(of: {
+    chats: number;
+    messages: number;
+    seed: number;
+  }): Promise<{ messages: number; reactions: number }>;
+  /** Adds texts to its past; `timestamp` in Unix milliseconds. */
+  remembers(messages: Remembered[]): Promise<void>;
   /** Who types or records to this person now. */
   typing(): Promise<{ chat: string; from: string; media: string }[]>;
   /** Stanzas not yet acknowledged, per linked device. */
@@ -210,6 +229,8 @@ function phone(url: string, number: string): SandboxPhone {
     calls: async (to, more) => (await call<{ id: string }>('POST', `${base}/calls`, { to, ...more })).id,
     actOnCall: async (id, action) => void (await call('POST', `${base}/calls/${id}`, { action })),
     read: async (chat) => void (await call('POST', `${base}/read`, { chat })),
+    past: (of) => call('POST', `${base}/history`, of),
+    remembers: async (messages) => void (await call('POST', `${base}/history/import`, { messages })),
     online: async (online) => void (await call('PUT', base, { online })),
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
     typing: async () =>

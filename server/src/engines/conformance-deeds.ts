@@ -228,6 +228,35 @@ export const deeds: Record<Deed, Promises> = {
     },
   },
 
+  history: {
+    async 'the past is told as late, the newest of a chat first, and older messages when asked for'(stage) {
+      const { network } = stage;
+      const [own, profile] = [stage.nextNumber(), await stage.newProfile()];
+      const { phone, chat } = await stage.person();
+      await network.phone(own).named('Bakery');
+      const told = () => profile.past.flatMap(({ messages }) => messages.map(({ message }) => message));
+      const remember = (ids: string[], timestamp: number) =>
+        network
+          .phone(own)
+          .remembers(
+            ids.map((id, n) => ({ chat: phone.number, id, text: id, timestamp: timestamp + n * 1000 })),
+          );
+      await remember(['second', 'third'], Date.UTC(2025, 1));
+      await profile.pair(network, own);
+      await until('all of the past', () => profile.past.some(({ percent }) => percent === 100));
+      expect(told()).toMatchObject([
+        { id: 'third', content: { type: 'text', text: 'third' }, late: true, fromMe: false },
+        { id: 'second', timestamp: new Date(Date.UTC(2025, 1)) },
+      ]);
+      expect(profile.received).toEqual([]);
+      await remember(['first'], Date.UTC(2025, 0));
+      const than = { id: 'second' as never, fromMe: false, at: new Date(Date.UTC(2025, 1)) };
+      const question = await of(profile.session, 'history').askOlder(chat, than, 10);
+      await until('an answer', () => profile.past.some(({ answers }) => answers === question));
+      expect(told().map(({ id }) => id)).toEqual(['third', 'second', 'first']);
+    },
+  },
+
   files: {
     async 'a file that arrives is fetched byte for byte, also when the network has lost it meanwhile'(stage) {
       const { profile, ownNumber } = await stage.pairedProfile();

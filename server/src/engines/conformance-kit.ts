@@ -13,6 +13,7 @@ import type {
   Listener,
   Outgoing,
   OutgoingMessage,
+  Past,
   Receipt,
 } from './port.ts';
 
@@ -27,6 +28,8 @@ export interface Profile {
   receipts: Receipt[];
   pairs: { phone: ChatId; lid: ChatId }[];
   facts: ChatFact[];
+  /** What was told of the past. */
+  past: Past[];
   sent: Map<string, { chat: ChatId; message: Outgoing }>;
   /** Called before received messages are stored. */
   beforeStoring: ((messages: IncomingMessage[]) => Promise<void>) | undefined;
@@ -57,6 +60,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     receipts: [],
     pairs: [],
     facts: [],
+    past: [],
     sent: new Map(),
     beforeStoring: undefined,
     session: undefined as unknown as EngineSession,
@@ -123,6 +127,10 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
         const isNotice = ['call', 'group-change'].includes(message.content.type);
         (isNotice ? profile.notices : profile.received).push(message);
       }
+    },
+    async past(past, settle) {
+      await inTransaction(db, settle);
+      profile.past.push(past);
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),

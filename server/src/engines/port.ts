@@ -204,6 +204,19 @@ export interface IncomingMessage {
   late: boolean;
 }
 
+/** A part of what the phone tells of the past. */
+export interface Past {
+  /** Of a chat the newest come first; what was done to a message comes after it. */
+  messages: { message: IncomingMessage; status?: ReceiptStatus }[];
+  /** The chats of these messages, and `unread` of each: how many of its newest the phone has not shown to anybody. */
+  chats: (ChatFact & { unread: number })[];
+  people: Person[];
+  /** Of all that the phone is to tell by itself, when this part is the last of a piece. */
+  percent?: number;
+  /** The question that it answers. */
+  answers?: string;
+}
+
 /** A file at the network. */
 export interface IncomingFile {
   /** Where it lies and what opens it, in the words of its engine: a secret, to be kept sealed. */
@@ -246,6 +259,8 @@ export interface Listener {
   linkChanged(link: Link): void;
   received(messages: IncomingMessage[], settle: Settle): Promise<void>;
   receipts(receipts: Receipt[]): Promise<void>;
+  /** Left out, the past is not read. `settle` belongs in the transaction that stores it: it is not told again then. */
+  past?(past: Past, settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
   /** Two addresses turned out to be one person. */
@@ -325,6 +340,16 @@ export interface AnswerPower {
   vote(sealed: string, poll: SecretMessage & { options: readonly string[] }): number[] | undefined;
 }
 
+/** Asks our own phone for the past. */
+export interface HistoryPower {
+  /** For messages of a chat older than one; answers the name of the question. @throws EngineGone */
+  askOlder(
+    chat: ChatId,
+    than: { id: EngineMessageId; fromMe: boolean; at: Date },
+    count: number,
+  ): Promise<string>;
+}
+
 /** What a session may be able to do besides sending and receiving. A power that it lacks is a field it leaves out. */
 export interface Powers {
   /** Unlinks this device at the network, when connected. */
@@ -335,6 +360,7 @@ export interface Powers {
   readonly presence: PresencePower;
   readonly files: FilePower;
   readonly answers: AnswerPower;
+  readonly history: HistoryPower;
 }
 
 /**

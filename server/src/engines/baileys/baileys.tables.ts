@@ -1,4 +1,4 @@
-export {};
+import type { Generated, GeneratedAlways } from 'kysely';
 
 interface EngineCredentialsTable {
   profile_id: string;
@@ -29,11 +29,24 @@ interface EngineUploadsTable {
   uploaded_at: Date;
 }
 
+/** What the phone told of the past and is not stored yet, in the order in which it came. */
+interface EngineHistoryTable {
+  profile_id: string;
+  /** Of the ciphertext that brought it. */
+  hash: Buffer;
+  seq: GeneratedAlways<number>;
+  value: Buffer;
+  /** How many of its messages are. */
+  stored: Generated<number>;
+  created_at: Date;
+}
+
 declare module '../../platform/db/tables.ts' {
   interface Tables {
     engine_credentials: EngineCredentialsTable;
     engine_keys: EngineKeysTable;
     engine_journal: EngineJournalTable;
     engine_uploads: EngineUploadsTable;
+    engine_history: EngineHistoryTable;
   }
 }

@@ -23,4 +23,5 @@ export const capabilities: Capabilities = {
   receipts: true,
   files: true,
   answers: true,
+  history: true,
 };

@@ -75,7 +75,8 @@ export function fromChannel(
   return info.key && info.message ? fromInfo(info, info.key, self, late) : undefined;
 }
 
-function fromInfo(info: proto.IWebMessageInfo, key: WAMessageKey, self: Self, late: boolean) {
+/** A message as a phone or a channel keeps it. */
+export function fromInfo(info: proto.IWebMessageInfo, key: WAMessageKey, self: Self, late: boolean) {
   const timestampS = toNumber(info.messageTimestamp) ?? 0;
   const message = info.message ?? {};
   return readMessage({ key, message, name: info.pushName, timestampS, late, self });

@@ -16,6 +16,7 @@ import { factsOfNotice } from './chat-facts.ts';
 import { createCalls } from './from-wire/call.ts';
 import { groupChanges } from './from-wire/group-notice.ts';
 import { fromChannel, fromUnreadable, fromWire, type Self } from './from-wire.ts';
+import type { History } from './history/history.ts';
 import { toPair } from './ids.ts';
 import type { Inbox, Pair } from './inbox.ts';
 import type { Journal } from './journal.ts';
@@ -42,6 +43,7 @@ export interface InboundOptions {
   inbox: Inbox;
   journal: Journal;
   store: EngineKeyStore;
+  history: Pick<History, 'take'>;
   log: Log;
   self(): Self | undefined;
 }
@@ -49,7 +51,7 @@ export interface InboundOptions {
 const pairsMax = 2000;
 
 export function createInbound(options: InboundOptions): Inbound {
-  const { inbox, journal, store, log, self } = options;
+  const { inbox, journal, store, history, log, self } = options;
   const stanzas = new WeakMap<Uint8Array, BinaryNode>();
   const calls = createCalls();
   const phoneByLid = createBoundedMap<string, string>(pairsMax);
@@ -126,7 +128,10 @@ export function createInbound(options: InboundOptions): Inbound {
     async decrypted(entry) {
       const messages = messagesOf(entry);
       if (messages.length > 0) deliver(entry, messages, false);
-      else settleOnceHandled(entry);
+      else {
+        await history.take(entry);
+        settleOnceHandled(entry);
+      }
       await inbox.room();
     },
     leftOver(entries) {
@@ -140,6 +145,7 @@ export function createInbound(options: InboundOptions): Inbound {
       const entries = deviceEntries;
       deviceEntries = [];
       for (const entry of entries) {
+        await history.take(entry);
         await handToBaileys(connection, entry).catch((error: unknown) => {
           log.warn({ err: error, id: entry.attrs.id }, 'a message between devices could not be handled');
         });

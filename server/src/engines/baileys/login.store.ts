@@ -73,4 +73,5 @@ export async function forgetLogin(tx: Tx, profileId: string): Promise<void> {
   await tx.deleteFrom('engine_credentials').where('profile_id', '=', profileId).execute();
   await tx.deleteFrom('engine_keys').where('profile_id', '=', profileId).execute();
   await tx.deleteFrom('engine_journal').where('profile_id', '=', profileId).execute();
+  await tx.deleteFrom('engine_history').where('profile_id', '=', profileId).execute();
 }

@@ -17,6 +17,8 @@ export interface BaileysEngineOptions {
   uploadsFolder: string;
   /** Of file servers that have a certificate of their own, as the sandbox has (PEM). */
   certificate?: () => Promise<string>;
+  /** How much of the past the phone is to tell when it is linked; absent: the recent part. */
+  history?: 'recent' | 'full' | 'none';
   /** Other patience than usual, for networks or tests that need it. */
   timings?: Partial<Timings>;
 }

@@ -1,11 +1,11 @@
 import type { WASocket } from 'baileys';
 import type { Clock } from '../../platform/clock.ts';
-import type { Powers } from '../port.ts';
+import { EngineGone, type Powers } from '../port.ts';
 import { addressOf } from './addresses.ts';
 import { aboutGroup } from './chat-facts.ts';
 import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
-import { toChat } from './ids.ts';
+import { toChat, toJid } from './ids.ts';
 import { askAgain } from './media/ask-again.ts';
 import { download } from './media/download.ts';
 import { readReference, writeReference } from './media/reference.ts';
@@ -52,5 +52,16 @@ export function createPowers(deps: {
       askAgain: async (reference) => writeReference(await askAgain(live(), readReference(reference))),
     },
     answers,
+    history: {
+      async askOlder(chat, { id, fromMe, at }, count) {
+        const key = { remoteJid: toJid(chat), id, fromMe };
+        const question = await live().fetchMessageHistory(count, key, at.getTime()).catch(gone);
+        return question ?? '';
+      },
+    },
   };
+}
+
+function gone(error: unknown): never {
+  throw new EngineGone(`The phone could not be asked: ${String(error)}.`);
 }

@@ -11,6 +11,7 @@ import { OwnershipLost } from './commit.store.ts';
 import { loadCredentials } from './credentials.ts';
 import type { Self } from './from-wire.ts';
 import { createGroupLooks } from './group-looks.ts';
+import { createHistory } from './history/history.ts';
 import { toChat, toDigits, toMessageId } from './ids.ts';
 import { createInbound, type Inbound } from './inbound.ts';
 import { createInbox } from './inbox.ts';
@@ -64,6 +65,11 @@ export function createSession(
     clock,
     log,
   });
+  const history = createHistory({
+    ...{ ...engine, profileId, listener, log, folder: engine.uploadsFolder },
+    isWanted: engine.history !== 'none',
+    self: () => self(),
+  });
   const end = Promise.withResolvers<void>();
   let begun = false;
   let ended: Ended | undefined;
@@ -86,7 +92,7 @@ export function createSession(
     creds = credentials;
     const keys = createKeyStore({ db, vault, clock, profileId, generation, creds: credentials, onFailed });
     store = keys;
-    const inbound = createInbound({ inbox, journal, store: keys, log, self });
+    const inbound = createInbound({ inbox, journal, store: keys, history, log, self });
     inbound.leftOver(leftOver);
     watch = watchSilence(timings, {
       ask: async () => socket && askForLife(socket),
@@ -98,6 +104,7 @@ export function createSession(
       url: typeof engine.url === 'function' ? engine.url() : engine.url,
       creds: credentials,
       store: keys,
+      wantsAll: engine.history === 'full',
       log,
       makeSignalRepository: repositoryMaker({
         store: keys,
@@ -158,6 +165,7 @@ export function createSession(
       if (ended) return;
       report(connected());
       await inbound.replay(connection);
+      history.begin(connection);
     }
     if (update.connection === 'close') finish(endedBecause(update.lastDisconnect?.error, opened));
   }
@@ -243,7 +251,10 @@ export function createSession(
     if (socket) void socket.end(undefined).catch((error: unknown) => log.debug({ err: error }, 'closing'));
     if (socket && link.cause !== 'logged-out') cut(socket);
     void (async () => {
-      await Promise.race([inbox.close(), pause(lastCallMsMax, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all([inbox.close(), history.close()]),
+        pause(lastCallMsMax, undefined, { ref: false }),
+      ]);
       // The next session of the profile reads what this one wrote.
       await store?.close();
       report(link);

@@ -2,6 +2,7 @@ import type { Agent } from 'node:https';
 import { type AuthenticationCreds, makeWASocket, type SocketConfig, type WASocket } from 'baileys';
 import type { Log } from '../../platform/log.ts';
 import { storeTokensAtOnce } from './amendments/contact-tokens.ts';
+import { readNoLongHistory } from './amendments/history-beside.ts';
 import { keepNoCopies } from './amendments/no-copies.ts';
 import { allowRelayBeside } from './amendments/relay-beside.ts';
 import { closeSoon } from './amendments/short-close.ts';
@@ -16,6 +17,8 @@ export interface SocketOptions {
   uploadAgent: Agent | undefined;
   creds: AuthenticationCreds;
   store: EngineKeyStore;
+  /** Whether the phone is asked for its whole past when this device is linked. */
+  wantsAll?: boolean;
   log: Log;
   makeSignalRepository: SocketConfig['makeSignalRepository'];
   getMessage: SocketConfig['getMessage'];
@@ -39,7 +42,8 @@ export function openSocket(options: SocketOptions): WASocket {
     // makes two stack traces and a timer for each frame.
     connectTimeoutMs: 0,
     markOnlineOnConnect: false,
-    syncFullHistory: false,
+    syncFullHistory: options.wantsAll === true,
+    shouldSyncHistoryMessage: readNoLongHistory,
     generateHighQualityLinkPreview: false,
     emitOwnEvents: false,
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },

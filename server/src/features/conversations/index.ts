@@ -19,6 +19,7 @@ export { type ConversationView, presentConversation } from './conversations.pres
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { conversationsById, knowsConversation } from './conversations.store.ts';
 export { conversationOfChat, countRead, countRemoved, lockConversation } from './counts.store.ts';
+export { conversationsOfChats } from './known-chats.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
 export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.store.ts';
 

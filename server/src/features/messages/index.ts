@@ -33,6 +33,10 @@ import { createArrivedFiles } from './files/keep-files.ts';
 import { createOutgoingFiles } from './files/outgoing-files.ts';
 import { linked } from './files/with-links.ts';
 import { createGroups } from './groups.ts';
+import { createAskForFile } from './history/ask-for-file.ts';
+import { historyRoutes } from './history/history.routes.ts';
+import { createLoadOlder } from './history/load-older.ts';
+import { createPast } from './history/past.ts';
 import { createInbound } from './inbound.ts';
 import type { Content } from './kinds/kind.ts';
 import { type BodyCheck, createReadSend } from './kinds/read-send.ts';
@@ -96,7 +100,7 @@ export interface MessagesDeps {
   /** Checks what is sent by other ways than the routes of its kind. */
   bodyCheck: BodyCheck;
   /** Tells the owning node that there is something to send, or to tell. */
-  tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing', profileId: string): void;
+  tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked', profileId: string): void;
 }
 
 /** Messages: accepting, sending, receiving, reading. */
@@ -119,6 +123,8 @@ export function createMessages(deps: MessagesDeps) {
   const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
+  const older = createLoadOlder({ ...deps, service, tellOwner: (words) => deps.tellOwner('asked', words) });
+  const past = createPast({ ...deps, store, changes, files: fileStore, answered: older.answered });
   const deedStore = createDeedStore(db, clock);
   const deedSender = createDeedSender({
     ...{ db, clock, log, store: deedStore, changes, events: deps.events },
@@ -142,6 +148,12 @@ export function createMessages(deps: MessagesDeps) {
       return live !== undefined;
     },
     typing: (words: string) => typing.heard(words),
+    /** A file of a profile is wanted, or older messages of a chat. */
+    asked(words: string): void {
+      const [profileId = '', conversationId, count] = words.split(':');
+      if (conversationId) older.heard(profileId, conversationId, Number(count));
+      else fetcher.poke(profileId);
+    },
   };
   const poke = (profileId: string) => here.outbox(profileId) || deps.tellOwner('outbox', profileId);
 
@@ -189,6 +201,11 @@ export function createMessages(deps: MessagesDeps) {
     ...{ ...deps, store: deedStore, messages: store, senders, waiting },
     poke: (profileId) => here.deeds(profileId) || deps.tellOwner('deeds', profileId),
   });
+  const askForFile = createAskForFile({
+    ...{ clock, service, files: fileStore },
+    poke: (profileId) =>
+      deps.live(profileId) ? fetcher.poke(profileId) : deps.tellOwner('asked', profileId),
+  });
   const deedDesk = createDeedDesk({ ...deps, deeds, senders, cancelling: desk.cancelling });
 
   const handlers = createSessionHandlers({
@@ -197,6 +214,7 @@ export function createMessages(deps: MessagesDeps) {
     store,
     outbox,
     inbound,
+    past,
     receipts,
     readReceipts,
     changes,
@@ -225,6 +243,7 @@ export function createMessages(deps: MessagesDeps) {
       actRoutes(app, desk);
       memberReceiptRoutes(app, createMemberReceipts({ db, store }));
       messageRoutes(app, service);
+      historyRoutes(app, { older, files: askForFile });
     },
     events: [events, changeEvents, deedEvents, { messageMedia }].flatMap((all) => Object.values(all)),
     figures: [

@@ -59,6 +59,7 @@ export const messageKeeps: Keeps = {
     message_deeds: 'the same on their way out',
     member_receipts: 'which people of groups have messages; shown with `GET /messages/:id/receipts`',
     outbox: 'which messages are on their way; shown as their status',
+    removed_messages: 'ids of what was deleted, so that it stays so',
     message_files: 'where files lie at WhatsApp and what opens them; the files are shown with their messages',
   },
   hiding: [
@@ -86,6 +87,7 @@ export const messageKeeps: Keeps = {
     { place: 30, table: 'message_changes', of: ofOrganization },
     { place: 34, table: 'member_receipts', of: ofOrganization },
     { place: 35, table: 'message_files', of: ofOrganization },
+    { place: 37, table: 'removed_messages', of: ofOrganization },
     { place: 40, table: 'messages', of: ofOrganization },
   ],
 };

@@ -123,11 +123,20 @@ export interface MessageDeedsTable {
   updated_at: Date;
 }
 
+/** What was deleted here, so that it does not come back with the past. */
+interface RemovedMessagesTable {
+  profile_id: string;
+  organization_id: string;
+  wa_message_id: string;
+  removed_at: Date;
+}
+
 declare module '../../platform/db/tables.ts' {
   interface Tables {
     messages: MessagesTable;
     outbox: OutboxTable;
     message_changes: MessageChangesTable;
     message_deeds: MessageDeedsTable;
+    removed_messages: RemovedMessagesTable;
   }
 }

@@ -5,6 +5,7 @@ import { Failure } from '../../platform/failures.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import { countRemoved, lockConversation } from '../conversations/index.ts';
 import type { Media } from '../media/index.ts';
+import { noteRemoved } from './history/past.store.ts';
 import { messageDeleted } from './messages.events.ts';
 import type { MessageStore } from './messages.store.ts';
 
@@ -26,6 +27,7 @@ export function createRemoving(deps: {
         const conversation = await lockConversation(tx, found.conversation_id);
         const message = await store.remove(tx, found.id);
         if (!message || !conversation) throw new Failure('MESSAGE_NOT_FOUND');
+        await noteRemoved(tx, message, clock.now());
         const wasUnread =
           message.direction === 'incoming' && message.status === 'received' && !message.revoked_at;
         const lastAt = await store.newestAt(tx, conversation.id);

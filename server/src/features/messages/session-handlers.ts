@@ -9,6 +9,7 @@ import type { DeedStore } from './deeds/deeds.store.ts';
 import { outgoingChange } from './deeds/outgoing-change.ts';
 import type { DeedSender } from './deeds/send-deeds.ts';
 import type { Fetcher } from './files/fetcher.ts';
+import type { PastStored } from './history/past.ts';
 import type { Inbound } from './inbound.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { MessageStore } from './messages.store.ts';
@@ -24,6 +25,7 @@ export function createSessionHandlers(deps: {
   store: MessageStore;
   outbox: Outbox;
   inbound: Inbound;
+  past: PastStored;
   receipts: Receipts;
   readReceipts: ReadReceipts;
   changes: Changes;
@@ -48,6 +50,7 @@ export function createSessionHandlers(deps: {
     },
     settled: (profileId) => outbox.settled(profileId),
     received: deps.inbound.received,
+    past: deps.past.told,
     receipts: deps.receipts.receipts,
     chatsTold: (live, facts) => inTransaction(db, (tx) => learnChats(tx, live.profileId, facts, clock.now())),
     async samePerson(live, pairs) {

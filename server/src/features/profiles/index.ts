@@ -21,6 +21,7 @@ import { createLinkRecord, type LinkRecord } from './sessions/link-record.ts';
 import { createSessions } from './sessions/sessions.ts';
 
 export { countedForTheDay } from './daily-count.sql.ts';
+export { advanceHistory } from './history.store.ts';
 export type { Live, SessionHandlers } from './sessions/live.ts';
 export type Pauses = Pick<LinkRecord, 'paused' | 'resumed' | 'unhindered'>;
 

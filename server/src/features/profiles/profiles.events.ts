@@ -73,3 +73,16 @@ export const connectionDisconnected = defineEvent({
   permission: 'profile:read',
   body: Type.Object({ profileId: ProfileId, reason: Type.String(), status: Type.String() }),
 });
+
+export const profileHistory = defineEvent({
+  name: 'profile.history',
+  what: 'The phone began to tell its past (`running`), or all of it is stored (`complete`).',
+  permission: 'profile:read',
+  body: Type.Object({
+    profileId: ProfileId,
+    state: Type.String(),
+    percent: Type.Integer(),
+    messages: Type.Integer(),
+    conversations: Type.Integer(),
+  }),
+});

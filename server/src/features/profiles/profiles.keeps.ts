@@ -51,7 +51,10 @@ const profiles: Section = {
 export function createProfileKeeps({ poke }: { poke(profileId: string): void }): Keeps {
   return {
     sections: { organization: [profiles] },
-    withheld: { profile_leases: 'which server holds a connection' },
+    withheld: {
+      profile_leases: 'which server holds a connection',
+      profile_history: 'how far the past has been read; the messages are shown',
+    },
     hiding: [
       {
         place: 50,
@@ -84,6 +87,7 @@ export function createProfileKeeps({ poke }: { poke(profileId: string): void }):
       );
     },
     rows: [
+      { place: 158, table: 'profile_history', of: ofOrganization },
       {
         place: 160,
         table: 'profiles',

@@ -5,6 +5,8 @@ import type { ProfileRow, ProfileWithWorkspace } from './profiles.store.ts';
 
 const iso = (moment: Date | null) => moment?.toISOString() ?? null;
 
+const nothingTold = { state: 'none', percent: 0, messages: 0, conversations: 0 };
+
 /** A profile as clients see it, with the older names beside ours and no secret in it. */
 export function presentProfile(row: ProfileRow | ProfileWithWorkspace): Static<typeof Profile> {
   return {
@@ -33,6 +35,7 @@ export function presentProfile(row: ProfileRow | ProfileWithWorkspace): Static<t
     lastConnectedAt: iso(row.last_connected_at),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
+    ...('history' in row && { history: row.history ?? nothingTold }),
     ...('workspace' in row && { workspace: row.workspace, messageCount: Number(row.message_count) }),
   };
 }

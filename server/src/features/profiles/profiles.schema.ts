@@ -49,6 +49,17 @@ export const Profile = Type.Object(
     updatedAt: Timestamp,
     workspace: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
     messageCount: Type.Optional(Type.Integer({ description: 'Counted up to 1000.' })),
+    history: Type.Optional(
+      Type.Object(
+        {
+          state: Type.String({ description: '`none`, `running` or `complete`.', examples: ['complete'] }),
+          percent: Type.Integer(),
+          messages: Type.Integer(),
+          conversations: Type.Integer(),
+        },
+        { description: 'How much of its past the phone has told.' },
+      ),
+    ),
     warning: Type.Optional(Type.String()),
   },
   { title: 'Profile' },

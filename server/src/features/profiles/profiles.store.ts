@@ -2,7 +2,7 @@ import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isEverywhere, workspaceInReach } from '../../platform/reach.ts';
 import { isProfileOf, type Tenancy } from '../../platform/tenancy.ts';
-import type { ProfilesTable } from './profiles.tables.ts';
+import type { ProfileHistoryTable, ProfilesTable } from './profiles.tables.ts';
 
 export type ProfileRow = Selectable<ProfilesTable>;
 
@@ -10,6 +10,7 @@ export interface ProfileWithWorkspace extends ProfileRow {
   workspace: Record<string, unknown> | null;
   /** Counted up to {@link countedMax}. */
   message_count: number;
+  history: Pick<ProfileHistoryTable, 'state' | 'percent' | 'messages' | 'conversations'> | null;
 }
 
 /** A list counts the messages of one profile up to this number. */
@@ -30,6 +31,14 @@ export function createProfileStore(db: Db) {
               'slug', workspaces.slug, 'organizationId', workspaces.organization_id)`.as('workspace'),
           )
           .as('workspace'),
+        eb
+          .selectFrom('profile_history as h')
+          .whereRef('h.profile_id', '=', 'profiles.id')
+          .select(
+            sql<ProfileHistoryTable>`jsonb_build_object('state', h.state, 'percent', h.percent,
+              'messages', h.messages, 'conversations', h.conversations)`.as('history'),
+          )
+          .as('history'),
         sql<number>`(select count(*) from
           (select 1 from messages where messages.profile_id = profiles.id limit ${countedMax}) counted)`.as(
           'message_count',

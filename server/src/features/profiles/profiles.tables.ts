@@ -36,6 +36,17 @@ export interface ProfilesTable {
   created_at: Date;
   updated_at: Date;
 }
+/** How far a profile's phone has come in telling its past. */
+export interface ProfileHistoryTable {
+  profile_id: string;
+  organization_id: string;
+  /** `none`, `running` or `complete`. */
+  state: string;
+  percent: number;
+  messages: number;
+  conversations: number;
+  updated_at: Date;
+}
 interface ProfileLeasesTable {
   profile_id: string;
   node_id: string;
@@ -49,5 +60,6 @@ declare module '../../platform/db/tables.ts' {
   interface Tables {
     profiles: ProfilesTable;
     profile_leases: ProfileLeasesTable;
+    profile_history: ProfileHistoryTable;
   }
 }

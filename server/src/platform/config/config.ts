@@ -265,6 +265,12 @@ export const settings = {
     'keep',
     'Status updates (stories) of profiles that don’t say by `dropStatuses` what becomes of them.',
   ),
+  history: setting(
+    'HISTORY',
+    oneOf('recent', 'full', 'none'),
+    'recent',
+    'How much of its past a phone tells when it is linked.',
+  ),
   defaultCountry: setting(
     'DEFAULT_COUNTRY',
     country,

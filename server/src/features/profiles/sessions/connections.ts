@@ -84,6 +84,7 @@ export function createConnections(deps: ConnectionDeps) {
           linkChanged: (link) => linkChanged(live, link),
           received: (messages, settle) => handlers().received(live, messages, settle),
           receipts: (receipts) => handlers().receipts(live, receipts),
+          past: (past, settle) => handlers().past(live, past, settle),
           chatsTold: (facts) => handlers().chatsTold(live, facts),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
           recall: (id) => handlers().recall(live, id),

@@ -19,6 +19,7 @@ import * as uploads from './0019-uploads.ts';
 import * as messageFiles from './0020-message-files.ts';
 import * as schedule from './0021-schedule.ts';
 import * as messageAnswers from './0022-message-answers.ts';
+import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
@@ -43,5 +44,6 @@ export const migrations: Record<string, Migration> = {
   '0020-message-files': messageFiles,
   '0021-schedule': schedule,
   '0022-message-answers': messageAnswers,
+  '0023-history': history,
   '0024-member-receipts': memberReceipts,
 };
