@@ -1,11 +1,12 @@
-import type { Readable } from 'node:stream';
 import type { RawBuilder } from 'kysely';
 import type { ChatId } from '../platform/chat-id.ts';
 import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
 import type { Keeps } from '../platform/keeps/keeps.ts';
 import type { Log } from '../platform/log.ts';
+import type { FilePower, IncomingFile, OutgoingFile } from './files.ts';
 
+export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';
 export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';
 
 declare const messageIdBrand: unique symbol;
@@ -81,24 +82,6 @@ export interface Looks {
   width?: number;
   height?: number;
   viewOnce?: boolean;
-}
-
-/** A file of our storage that a message carries. */
-export interface OutgoingFile {
-  /** Its id there. */
-  id: string;
-  /** Hex. */
-  sha256: string;
-  bytes: number;
-  mimetype: string;
-}
-
-/** Our storage, as engines read it. */
-export interface Files {
-  /** The bytes. @throws FileGone when it is not there any more */
-  open(file: OutgoingFile): Promise<Readable>;
-  /** A small JPEG of a picture or film, shown until it is fetched; undefined where there is none. */
-  preview(file: OutgoingFile): Promise<Buffer | undefined>;
 }
 
 export type OutgoingKind = keyof OutgoingContents;
@@ -217,15 +200,6 @@ export interface Past {
   answers?: string;
 }
 
-/** A file at the network. */
-export interface IncomingFile {
-  /** Where it lies and what opens it, in the words of its engine: a secret, to be kept sealed. */
-  reference: string;
-  /** What the sender says of it: nothing of that need be true. */
-  bytes?: number;
-  mimetype?: string;
-}
-
 /**
  * Removes the engine's own record of messages it delivered. Call it in the transaction that stores them (or decides
  * to ignore them): until that commits, the engine delivers them again.
@@ -309,20 +283,6 @@ export interface ReceiptPower {
 export interface PresencePower {
   /** That we write or speak in a chat, or no longer. @throws EngineGone */
   show(chat: ChatId, state: 'composing' | 'recording' | 'paused'): Promise<void>;
-}
-
-/** Fetches files that arrived. */
-export interface FilePower {
-  /**
-   * The bytes, as they come: they count only when the end is reached.
-   * @throws FileGone when the network keeps it no longer; FileDamaged when it is not what was sent; EngineGone otherwise
-   */
-  fetch(reference: string): Promise<Readable>;
-  /**
-   * Asks our own phone to put a file at the network again; answers where it lies now.
-   * @throws FileGone when the phone has it no longer; EngineGone when it did not answer in time
-   */
-  askAgain(reference: string): Promise<string>;
 }
 
 /** A message whose answers are sealed with a secret of its own. */
