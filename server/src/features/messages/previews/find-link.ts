@@ -1,4 +1,4 @@
-const address = /\bhttps?:\/\/[^\s<>"\u0000-\u001f]+/i;
+const address = /\bhttps?:\/\/[^\s<>"\p{Cc}]+/iu;
 /** What ends a sentence, not an address. */
 const behind = /[.,:;!?'"…。、，；：！？”’»]+$/u;
 const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
