@@ -237,7 +237,7 @@ test('what a message of each kind says is described, field by field', async () =
     ['location', { type: 'liveLocation', latitude: 1, longitude: 1, caption: 'on my way' }],
     ['contact', { type: 'contact', name: 'Ann', number: '628111000009' }],
     ['poll', { type: 'poll', question: 'Which?', options: ['rye', 'wheat'] }],
-    ['unknown', { type: 'event', name: 'Party', start: 1_900_000_000_000 }],
+    ['event', { type: 'event', name: 'Party', start: 1_900_000_000_000 }],
   ];
   for (const [type, body] of said) {
     const one = await message(await customer.writes(own(), body));

@@ -75,6 +75,9 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
         const answer = await caller().call(route.method, filled(route.address, inside.ids), bodyOf(route));
         const said = `${route.method} ${route.address}: ${JSON.stringify(answer.body).slice(0, 300)}`;
         if (answer.body.error?.code === 'QR_NOT_AVAILABLE') continue;
+        // The message is a text: it is found, and has no file.
+        if (route.address.endsWith('/messages/{id}/media') && answer.body.error?.code === 'MEDIA_NOT_FOUND')
+          continue;
         expect(answer.status, said).toSatisfy(
           (status: number) => status < 300 || [409, 422].includes(status),
         );

@@ -36,6 +36,10 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
   const profile = await owner.post(`/accounts/${account.id}/profiles`, { name: 'Phone', engine: 'sandbox' });
   const to = '628123456789';
   const message = await owner.post('/messages/text', { profileId: profile.id, to, text: 'hello' });
+  const scheduled = await owner.post('/messages/schedule', {
+    ...{ profileId: profile.id, to, type: 'text', content: 'later' },
+    scheduledAt: '2035-01-01T00:00:00Z',
+  });
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
   const deliveryId = crypto.randomUUID();
@@ -60,6 +64,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     profile: profile.id,
     profileId: profile.id,
     messages: message.messageId,
+    schedule: scheduled.id,
     conversations: message.conversationId,
     conversationId: message.conversationId,
     conversation: message.conversationId,

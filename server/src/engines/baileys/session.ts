@@ -286,6 +286,8 @@ export function createSession(
     },
     async send(id, chat, message, kept) {
       const connection = live();
+      // It may fail while the message is still being written; whoever awaits it later hears of that.
+      kept?.catch(() => undefined);
       const content = await wireContent(connection, chat, message);
       await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), kept });
     },
