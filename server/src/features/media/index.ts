@@ -61,6 +61,9 @@ export interface OpenMedia {
   media: MediaRow;
 }
 
+/** What strangers send leaves room for what the organisation wants to send. */
+const strangersShare = 0.8;
+
 const usualDownload: DownloadLimits = { totalMs: 120_000, silentMs: 10_000 };
 
 /** Largest JSON body of a route that takes base64: four letters for three bytes, and the fields beside it. */
@@ -146,7 +149,7 @@ export function createMedia(deps: MediaDeps) {
      * @throws Failure MEDIA_MISSING, MEDIA_TOO_LARGE or MEDIA_QUOTA_EXCEEDED.
      */
     store: (organizationId: string, stream: AsyncIterable<Uint8Array>, said: Said): Promise<MediaRow> =>
-      intake.take(stream, { organizationId, ...said, bytesMax, isStrict: false }),
+      intake.take(stream, { organizationId, ...said, bytesMax, isStrict: false, quotaShare: strangersShare }),
 
     /** Opens a file, whole or in part. @throws Failure MEDIA_NOT_FOUND. */
     async openMedia(tenancy: Tenancy, id: string, range?: ByteRange): Promise<OpenMedia> {

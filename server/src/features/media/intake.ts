@@ -22,6 +22,8 @@ export interface Wish extends Said {
   as?: MediaKind | undefined;
   /** Whether a file that is not what it is said to be is refused; else it is stored as what it is. */
   isStrict: boolean;
+  /** How much of the quota such files may fill; 1 without it. */
+  quotaShare?: number;
 }
 
 export interface IntakeDeps {
@@ -66,7 +68,7 @@ export function createIntake({ storage, store, clock, quotaBytes, unusedSeconds 
         expires_at: expiresAt,
         created_at: clock.now(),
       },
-      quotaBytes,
+      quotaBytes * (wish.quotaShare ?? 1),
     );
     if (row.state === 'ready') return row;
     await received.keep(nameOf(organizationId, received.sha256));

@@ -61,7 +61,7 @@ test('the same file is kept once for an organisation, and apart from that of ano
 });
 
 test('a quota holds also when many come at once, and never for another organisation', async () => {
-  const small = await openMediaKit({ mediaQuotaBytes: 1_000 });
+  const small = await openMediaKit({ mediaQuotaBytes: 1_250 });
   const [full, other] = [await small.organization(), await small.organization()];
   const come = await Promise.allSettled(
     Array.from({ length: 10 }, (_, at) =>
@@ -74,6 +74,18 @@ test('a quota holds also when many come at once, and never for another organisat
   expect(await small.media.totals(full)).toEqual({ bytes: 900, files: 3 });
   await small.media.store(other, streamOf(Buffer.alloc(900)), {});
   expect(await readdir(small.files.arriving)).toEqual([]);
+  await small.close();
+});
+
+test('what strangers send leaves a fifth of the quota for what the organisation sends', async () => {
+  const small = await openMediaKit({ mediaQuotaBytes: 1_000 });
+  const owner = await small.organization();
+  const store = (bytes: number) => small.media.store(owner, streamOf(Buffer.alloc(bytes, bytes)), {});
+  await store(800);
+  await expect(store(1)).rejects.toMatchObject({ code: 'MEDIA_QUOTA_EXCEEDED' });
+  const base64 = Buffer.alloc(200, 'a').toString('base64');
+  const upload = { base64, filename: 'menu.txt' };
+  expect(await small.media.take({ organizationId: owner }, upload)).toMatchObject({ size: 200 });
   await small.close();
 });
 

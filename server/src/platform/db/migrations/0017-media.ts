@@ -37,6 +37,7 @@ const statements = [
   )`,
   `create index media_references_by_media on media_references (media_id)`,
   `create index media_references_by_organization on media_references (organization_id)`,
+  `create index media_references_by_profile on media_references (profile_id) where profile_id is not null`,
   `create table media_totals (
     organization_id uuid primary key references organizations on delete cascade,
     bytes bigint not null default 0,
