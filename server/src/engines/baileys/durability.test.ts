@@ -199,13 +199,10 @@ test('a crash between decrypting and telling loses nothing and repeats nothing',
   const { phone } = await person();
   await phone.sends(ownNumber, 'first');
   await until('the first', () => profile.received.length === 1);
-  // What is held is the next statement about the journal; it must not be the end of the first message.
-  await until('the first is settled', async () => (await journal(profile.id)).length === 0);
-  // Nor the end of what the phone tells its devices after pairing, which comes when it likes.
-  await until(
-    'nothing is on its way',
-    async () => (await network.phone(ownNumber).devices())[0]?.pending === 0,
-  );
+  // What is held is the next statement about the journal; it must not be the end of the first message, nor of what the
+  // phone tells its devices after pairing, which comes when it likes.
+  const isContent = async () => (await network.phone(ownNumber).devices())[0]?.pending === 0;
+  await until('nothing is on its way', isContent);
   await until('all of it is settled', async () => (await journal(profile.id)).length === 0);
   const crash = held.hold('engine_journal');
   await phone.sends(ownNumber, 'at the crash');
@@ -217,10 +214,7 @@ test('a crash between decrypting and telling loses nothing and repeats nothing',
   await phone.sends(ownNumber, 'after');
   await until('the next', () => next.texts().includes('after'));
   expect(next.texts()).toEqual(['at the crash', 'after']);
-  await until(
-    'the network to be content',
-    async () => (await network.phone(ownNumber).devices())[0]?.pending === 0,
-  );
+  await until('the network to be content', isContent);
   expect(await retries(ownNumber)).toBe(0);
   await until('the journal is empty', async () => (await journal(profile.id)).length === 0);
   await next.session.close();

@@ -8,8 +8,6 @@ import type { FileStore } from './files.store.ts';
 const ofProfileMax = 3;
 /** Of all profiles of this node. */
 const atOnceMax = 12;
-/** So many are looked at together. */
-const lookMax = 50;
 const troubleMs = 5_000;
 const restMsMax = 60_000;
 
@@ -22,8 +20,15 @@ export function createFetcher(deps: {
 }) {
   const { clock, log, store, fetch } = deps;
   const profiles = new Map<string, ReturnType<typeof createProfile>>();
+  const running = new Set<Promise<void>>();
   const free: (() => void)[] = [];
   let underWay = 0;
+
+  /** Until it ends a stop waits for it; it must not fail. */
+  function begin(work: Promise<void>): void {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  }
 
   async function inPlace(deed: () => Promise<void>): Promise<void> {
     if (underWay >= atOnceMax) await new Promise<void>((resolve) => free.push(resolve));
@@ -37,28 +42,31 @@ export function createFetcher(deps: {
   }
 
   function createProfile(live: Live) {
-    const inFlight = new Map<string, Promise<void>>();
+    const inFlight = new Set<string>();
     let timer: NodeJS.Timeout | undefined;
-    let looking: Promise<void> | undefined;
+    let isLooking = false;
     let again = false;
 
     async function look(): Promise<void> {
+      again = false;
       const files = live.session.files;
       if (!files) return;
-      again = false;
       const room = ofProfileMax - inFlight.size;
       if (room <= 0) return;
-      const due = await store.due(live.profileId, clock.now(), Math.min(room, lookMax), [...inFlight.keys()]);
+      const due = await store.due(live.profileId, clock.now(), room, [...inFlight]);
       for (const one of due) {
-        const done = inPlace(() => (live.ended.aborted ? Promise.resolve() : fetch(live, files, one)))
-          .catch((err: unknown) =>
-            log.warn({ err, messageId: one.message_id }, 'a file could not be settled'),
-          )
-          .finally(() => {
-            inFlight.delete(one.message_id);
-            poke();
-          });
-        inFlight.set(one.message_id, done);
+        inFlight.add(one.message_id);
+        const work = inPlace(() => (live.ended.aborted ? Promise.resolve() : fetch(live, files, one)));
+        begin(
+          work
+            .catch((err: unknown) =>
+              log.warn({ err, messageId: one.message_id }, 'a file could not be settled'),
+            )
+            .finally(() => {
+              inFlight.delete(one.message_id);
+              poke();
+            }),
+        );
       }
       if (due.length === 0 && inFlight.size === 0) await rest();
     }
@@ -73,29 +81,23 @@ export function createFetcher(deps: {
 
     function poke(): void {
       again = true;
-      if (looking || live.ended.aborted) return;
+      if (isLooking || live.ended.aborted) return;
       clearTimeout(timer);
-      looking = look()
+      isLooking = true;
+      const looked = look()
         .catch((err: unknown) => {
           log.warn({ err, profileId: live.profileId }, 'files that arrived could not be looked for');
           timer = setTimeout(poke, troubleMs).unref();
           again = false;
         })
         .finally(() => {
-          looking = undefined;
+          isLooking = false;
           if (again) poke();
         });
+      begin(looked);
     }
 
-    return {
-      live,
-      poke,
-      async ended() {
-        clearTimeout(timer);
-        await looking;
-        await Promise.all(inFlight.values());
-      },
-    };
+    return { poke, forget: () => clearTimeout(timer) };
   }
 
   return {
@@ -105,6 +107,7 @@ export function createFetcher(deps: {
       live.ended.addEventListener(
         'abort',
         () => {
+          profile.forget();
           if (profiles.get(live.profileId) === profile) profiles.delete(live.profileId);
         },
         { once: true },
@@ -117,7 +120,7 @@ export function createFetcher(deps: {
 
     /** Resolves when nothing is in flight; connections must have ended first. */
     async stop(): Promise<void> {
-      while (underWay > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }
