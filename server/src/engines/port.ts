@@ -4,15 +4,39 @@ import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
 import type { Keeps } from '../platform/keeps/keeps.ts';
 import type { Log } from '../platform/log.ts';
-import type { FilePower, IncomingFile, OutgoingFile } from './files.ts';
+import type { ChatFact, Expiration, Person } from './chats.ts';
+import type { IncomingFile } from './files.ts';
+import type { EngineMessageId } from './message-id.ts';
+import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
+import type { Powers } from './powers.ts';
 
+export type { ChatFact, Expiration, Person } from './chats.ts';
 export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';
+export type { EngineMessageId } from './message-id.ts';
+export type {
+  Looks,
+  Outgoing,
+  OutgoingChange,
+  OutgoingChanges,
+  OutgoingContent,
+  OutgoingContents,
+  OutgoingContext,
+  OutgoingKind,
+  OutgoingMessage,
+  QuotedMessage,
+  Target,
+} from './outgoing.ts';
+export type {
+  AnswerPower,
+  GroupPower,
+  HistoryPower,
+  NumberPower,
+  Powers,
+  PresencePower,
+  ReceiptPower,
+  SecretMessage,
+} from './powers.ts';
 export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';
-
-declare const messageIdBrand: unique symbol;
-
-/** A message's id on WhatsApp; opaque outside the engine that made it. */
-export type EngineMessageId = string & { readonly [messageIdBrand]: true };
 
 interface EngineRow {
   /** The pause between two messages of a profile whose settings name none. */
@@ -57,111 +81,6 @@ export type Link =
   | { is: 'pairing' }
   | { is: 'connected'; as: ChatId; lid?: ChatId; name?: string }
   | { is: 'ended'; cause: Cause; reason: string; code?: number; retryAfterMs?: number };
-
-/** The content of outgoing messages, by kind; a kind is added here once the engines can send it. */
-export interface OutgoingContents {
-  /** `preview`: the page behind the link that stands in the text as `url`. */
-  text: { text: string; preview?: { url: string; title?: string; description?: string } };
-  /** Degrees. */
-  location: { latitude: number; longitude: number; name?: string; address?: string };
-  /** Cards of people, as vCards. */
-  contact: { contacts: { name: string; vcard: string }[] };
-  /** Votes are encrypted with `secret` (32 bytes, base64), so it is decided with the poll and kept with it. */
-  poll: { question: string; options: string[]; choicesMax?: number; secret: string };
-  image: { file: OutgoingFile; caption?: string } & Looks;
-  video: { file: OutgoingFile; caption?: string; seconds?: number; shape?: 'round' | 'gif' } & Looks;
-  audio: { file: OutgoingFile; seconds?: number };
-  /** `waveform`: 64 bytes from 0 to 100, base64. */
-  voice: { file: OutgoingFile; seconds?: number; waveform?: string; viewOnce?: boolean };
-  document: { file: OutgoingFile; filename: string; caption?: string; pages?: number };
-  sticker: { file: OutgoingFile; animated?: boolean; width?: number; height?: number };
-}
-
-/** How a picture looks: its size in pixels, and whether it may be looked at once. */
-export interface Looks {
-  width?: number;
-  height?: number;
-  viewOnce?: boolean;
-}
-
-export type OutgoingKind = keyof OutgoingContents;
-
-/** The content of a message of one of these kinds. */
-export type OutgoingContent<Kind extends OutgoingKind = OutgoingKind> = {
-  [K in Kind]: { type: K } & OutgoingContents[K];
-}[Kind];
-
-/** What goes with a message of any kind. */
-export interface OutgoingContext {
-  quoted?: QuotedMessage;
-  /** Whom it mentions; the text names them as `@` and the digits of the chat. */
-  mentions?: ChatId[];
-  /** How often it was passed on; absent: it was not. */
-  forwardingScore?: number;
-  /** How long the message lasts on phones; absent: for ever. */
-  expiration?: { seconds: number; since?: Date };
-}
-
-/** An outgoing message, in our own shape. */
-export type OutgoingMessage<Kind extends OutgoingKind = OutgoingKind> = OutgoingContent<Kind> &
-  OutgoingContext;
-
-/** What is done to messages that exist, by kind. */
-export interface OutgoingChanges {
-  /** An empty emoji takes the reaction back. */
-  reaction: { emoji: string };
-  /** One of ours says something else. */
-  edited: { content: OutgoingMessage };
-  /** It is taken back from everybody: one of ours, or in a group whose admin we are one of others. */
-  revoked: object;
-}
-
-/** The message that something is done to. */
-export interface Target {
-  id: EngineMessageId;
-  sender: ChatId | 'me';
-}
-
-/** Something done to a message. Of two by one person `at` says which is the later one. */
-export type OutgoingChange<Kind extends keyof OutgoingChanges = keyof OutgoingChanges> = {
-  [K in Kind]: { type: K; target: Target; at: Date } & OutgoingChanges[K];
-}[Kind];
-
-/** What a session can send. */
-export type Outgoing = OutgoingMessage | OutgoingChange;
-
-/** How long the messages of a chat last on phones (0 seconds: for ever), and since when that is so. */
-export interface Expiration {
-  seconds: number;
-  since: Date;
-}
-
-/** Something about a chat that is no message: its other name, its subject, its expiration. */
-export interface ChatFact {
-  chat: ChatId;
-  /** The other name of a direct chat. */
-  alias?: ChatId;
-  /** The subject of a group. */
-  name?: string;
-  expiration?: Expiration;
-}
-
-/** The message that a reply quotes: enough to show it without the original. */
-export interface QuotedMessage {
-  id: EngineMessageId;
-  chat: ChatId;
-  sender: ChatId | 'me';
-  text: string;
-  /** What it is, as far as phones show it above an answer; absent: a text. */
-  content?: { type: string } & Record<string, unknown>;
-}
-
-/** A person as a stanza names them: by at least one of the two addresses. */
-export interface Person {
-  phone?: ChatId;
-  lid?: ChatId;
-  name?: string;
-}
 
 /** A message that arrived or that the person sent from another of their devices. */
 export interface IncomingMessage {
@@ -251,76 +170,6 @@ export interface SessionOptions {
   pairingPhone?: string;
   log: Log;
   listener: Listener;
-}
-
-/** Finds people by their phone number. */
-export interface NumberPower {
-  /**
-   * The address of the account that a phone number belongs to. It may have a digit more or less than the number that
-   * is dialled; undefined when the number has no account.
-   * @throws EngineGone
-   */
-  addressOf(phone: ChatId): Promise<ChatId | undefined>;
-}
-
-/** Asks the network about groups. */
-export interface GroupPower {
-  /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
-  about(chat: ChatId): Promise<ChatFact | undefined>;
-  /** What we are in a group as the network knows it now; undefined when we are not in it. @throws EngineGone */
-  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean } | undefined>;
-  /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
-  admins(chat: ChatId): Promise<Person[]>;
-}
-
-/** Sends receipts for messages of others. */
-export interface ReceiptPower {
-  /** Tells the senders that these messages were read. */
-  markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
-}
-
-/** Shows what a person does right now. It is lost with the connection, and phones forget it after half a minute. */
-export interface PresencePower {
-  /** That we write or speak in a chat, or no longer. @throws EngineGone */
-  show(chat: ChatId, state: 'composing' | 'recording' | 'paused'): Promise<void>;
-}
-
-/** A message whose answers are sealed with a secret of its own. */
-export interface SecretMessage {
-  id: EngineMessageId;
-  /** 32 bytes, base64. */
-  secret: string;
-  /** Who wrote it, where that is known. */
-  sender?: ChatId;
-}
-
-/** Opens answers that arrived sealed, as `content.sealed`. */
-export interface AnswerPower {
-  /** The options that a vote names, by their place in the poll; undefined when it is no vote in this poll. */
-  vote(sealed: string, poll: SecretMessage & { options: readonly string[] }): number[] | undefined;
-}
-
-/** Asks our own phone for the past. */
-export interface HistoryPower {
-  /** For messages of a chat older than one; answers the name of the question. @throws EngineGone */
-  askOlder(
-    chat: ChatId,
-    than: { id: EngineMessageId; fromMe: boolean; at: Date },
-    count: number,
-  ): Promise<string>;
-}
-
-/** What a session may be able to do besides sending and receiving. A power that it lacks is a field it leaves out. */
-export interface Powers {
-  /** Unlinks this device at the network, when connected. */
-  logout(): Promise<void>;
-  readonly numbers: NumberPower;
-  readonly groups: GroupPower;
-  readonly receipts: ReceiptPower;
-  readonly presence: PresencePower;
-  readonly files: FilePower;
-  readonly answers: AnswerPower;
-  readonly history: HistoryPower;
 }
 
 /**

@@ -1,0 +1,76 @@
+import type { ChatId } from '../platform/chat-id.ts';
+import type { ChatFact, Person } from './chats.ts';
+import type { FilePower } from './files.ts';
+import type { EngineMessageId } from './message-id.ts';
+
+/* What sessions may be able to do besides sending and receiving; a part of the port. */
+
+/** Finds people by their phone number. */
+export interface NumberPower {
+  /**
+   * The address of the account that a phone number belongs to. It may have a digit more or less than the number that
+   * is dialled; undefined when the number has no account.
+   * @throws EngineGone
+   */
+  addressOf(phone: ChatId): Promise<ChatId | undefined>;
+}
+
+/** Asks the network about groups. */
+export interface GroupPower {
+  /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
+  about(chat: ChatId): Promise<ChatFact | undefined>;
+  /** What we are in a group as the network knows it now; undefined when we are not in it. @throws EngineGone */
+  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean } | undefined>;
+  /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
+  admins(chat: ChatId): Promise<Person[]>;
+}
+
+/** Sends receipts for messages of others. */
+export interface ReceiptPower {
+  /** Tells the senders that these messages were read. */
+  markRead(messages: { id: EngineMessageId; chat: ChatId; sender?: ChatId }[]): Promise<void>;
+}
+
+/** Shows what a person does right now. It is lost with the connection, and phones forget it after half a minute. */
+export interface PresencePower {
+  /** That we write or speak in a chat, or no longer. @throws EngineGone */
+  show(chat: ChatId, state: 'composing' | 'recording' | 'paused'): Promise<void>;
+}
+
+/** A message whose answers are sealed with a secret of its own. */
+export interface SecretMessage {
+  id: EngineMessageId;
+  /** 32 bytes, base64. */
+  secret: string;
+  /** Who wrote it, where that is known. */
+  sender?: ChatId;
+}
+
+/** Opens answers that arrived sealed, as `content.sealed`. */
+export interface AnswerPower {
+  /** The options that a vote names, by their place in the poll; undefined when it is no vote in this poll. */
+  vote(sealed: string, poll: SecretMessage & { options: readonly string[] }): number[] | undefined;
+}
+
+/** Asks our own phone for the past. */
+export interface HistoryPower {
+  /** For messages of a chat older than one; answers the name of the question. @throws EngineGone */
+  askOlder(
+    chat: ChatId,
+    than: { id: EngineMessageId; fromMe: boolean; at: Date },
+    count: number,
+  ): Promise<string>;
+}
+
+/** What a session may be able to do besides sending and receiving. A power that it lacks is a field it leaves out. */
+export interface Powers {
+  /** Unlinks this device at the network, when connected. */
+  logout(): Promise<void>;
+  readonly numbers: NumberPower;
+  readonly groups: GroupPower;
+  readonly receipts: ReceiptPower;
+  readonly presence: PresencePower;
+  readonly files: FilePower;
+  readonly answers: AnswerPower;
+  readonly history: HistoryPower;
+}
