@@ -32,7 +32,7 @@ import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Vault } from './platform/crypto.ts';
 import type { DatabaseCondition } from './platform/db/condition.ts';
-import type { Db } from './platform/db/transaction.ts';
+import { type Db, inTransaction } from './platform/db/transaction.ts';
 import type { EventDefinition } from './platform/events/define.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
@@ -189,7 +189,10 @@ export function compose(platform: Platform): House {
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
-  profiles.sessions.serve(messages.handlers);
+  profiles.sessions.serve({
+    ...messages.handlers,
+    stateTold: (_live, _changes, settle) => inTransaction(platform.db, settle),
+  });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 
 /** The rows that one commit writes and removes; their values are sealed. */
 export interface Change {
@@ -27,7 +27,7 @@ export class OwnershipLost extends Error {
  * lease row is locked, so a take-over either sees these writes or makes them fail.
  * @throws OwnershipLost when the lease has another generation or is gone.
  */
-export async function commitChange(db: Db, change: Change): Promise<void> {
+export async function commitChange(db: Db | Tx, change: Change): Promise<void> {
   const { profileId, generation } = change;
   const parts = [
     ...upsertedKeys(change),

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AuthenticationCreds, proto, type SignalDataTypeMap, type SignalKeyStore } from 'baileys';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { EngineGone } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { type Change, commitChange, OwnershipLost } from './commit.store.ts';
@@ -19,6 +19,11 @@ export interface EngineKeyStore extends SignalKeyStore {
    * Nothing made with it may leave before `underWay` has resolved.
    */
   setSoon(data: StoredData): Promise<void>;
+  /**
+   * Writes keys of app state in the transaction of somebody else: they hold when that commits.
+   * @throws OwnershipLost
+   */
+  within(tx: Tx, data: Pick<StoredData, 'app-state-sync-version'>): Promise<void>;
   /** Stores the credentials as they are when the commit begins, together with whatever else is waiting. */
   storeCredentials(): Promise<void>;
   /** Resolves when the keys and credentials under way are stored; undefined when none are. */
@@ -172,6 +177,12 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     async setSoon(data) {
       if (failure) throw failure.error;
       change((pending) => add(pending, data)).catch(() => undefined);
+    },
+    async within(tx, data) {
+      if (failure) throw failure.error;
+      const pending = emptyChange();
+      add(pending, data);
+      await commitChange(tx, seal(pending));
     },
     storeCredentials: () =>
       change((pending) => {
