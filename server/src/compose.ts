@@ -135,6 +135,10 @@ export function compose(platform: Platform): House {
     messages: messages.ofConversation,
     presentMessage: messages.presentStored,
     markRead: messages.markRead,
+    readElsewhere: messages.readElsewhere,
+    forget: messages.forget,
+    live: profiles.sessions.live,
+    tellOwner: (profileId) => talk.tell('states', profileId),
   });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
@@ -191,13 +195,22 @@ export function compose(platform: Platform): House {
 
   profiles.sessions.serve({
     ...messages.handlers,
-    stateTold: (_live, _changes, settle) => inTransaction(platform.db, settle),
+    connected(live) {
+      messages.handlers.connected(live);
+      conversations.connected(live);
+    },
+    stateTold: (live, changes, settle) =>
+      inTransaction(platform.db, async (tx) => {
+        await conversations.told(tx, live, changes);
+        await settle(tx);
+      }),
   });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
+  talk.hear('states', (profileId) => void conversations.here(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
   talk.hear('typing', (words) => messages.here.typing(words));
   return { features, authenticator: access.authenticator, eventDefinitions };

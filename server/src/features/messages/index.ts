@@ -18,6 +18,7 @@ import { createCancelling } from './cancelling.ts';
 import * as changeEvents from './changes/changes.events.ts';
 import { createChangeStore } from './changes/changes.store.ts';
 import { createChanges } from './changes/changes.ts';
+import { createClearMessages } from './clearing.ts';
 import * as deedEvents from './deeds/deeds.events.ts';
 import { deedRoutes } from './deeds/deeds.routes.ts';
 import { createDeedStore } from './deeds/deeds.store.ts';
@@ -274,6 +275,8 @@ export function createMessages(deps: MessagesDeps) {
     markRead: markRead.all,
     /** The same up to a moment, of what was read on another device of the account. */
     readElsewhere: markRead.upTo,
+    /** Empties a conversation, in the transaction of the caller. */
+    forget: createClearMessages({ ...deps, store }),
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
     /** Before they send later; see {@link Accept.prepare}. */

@@ -226,7 +226,7 @@ export function createAppState(deps: {
     },
     keyArrived: readAll,
     noticed: (stanza) => readNews(collectionsOfNotice(stanza)),
-    async change(change, newest = []) {
+    async change(change, newest = [], isStill = async () => true) {
       const connection = deps.live();
       const create = toMutation(change, newest);
       const keyId = deps.creds()?.myAppStateKeyId;
@@ -235,7 +235,10 @@ export function createAppState(deps: {
         for (let tries = 0; tries < conflictsMax; tries++) {
           const before = begunState((await stored([create.type]))[create.type]);
           // Only the first try builds on what is stored: it is refused when another device was faster.
-          if (!before || tries > 0) await pull(connection, [create.type]);
+          if (!before || tries > 0) {
+            await pull(connection, [create.type]);
+            if (!(await isStill())) return;
+          }
           const state = (await stored([create.type]))[create.type] ?? newLTHashState();
           const { patch, state: after } = await encoded(create, keyId, state);
           const refusal = await handIn(connection, create.type, after.version - 1, patch);

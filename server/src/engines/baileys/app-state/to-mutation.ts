@@ -49,7 +49,7 @@ const writers: Writers = {
 /** The entry of app state that says it. */
 export function toMutation(change: StateChange, newest: readonly NamedMessage[]): Change {
   const write = writers[change.kind] as (set: StateChange, range: Range) => [ChatModification, string];
-  const [modification, jid] = write(change, rangeOf('chat' in change ? change.chat : undefined, newest));
+  const [modification, jid] = write(change, rangeOf(change, newest));
   const create = chatModificationToAppPatch(modification, jid);
   if (!isCollection(create.type)) throw new TypeError(`There is no collection ${create.type}.`);
   // Of two devices that set the same thing the later one holds.
@@ -58,10 +58,11 @@ export function toMutation(change: StateChange, newest: readonly NamedMessage[])
 }
 
 /** The library would leave out when the messages were sent. */
-function rangeOf(chat: ChatId | undefined, newest: readonly NamedMessage[]): Range {
+function rangeOf(change: StateChange, newest: readonly NamedMessage[]): Range {
   const [first] = newest;
-  if (!chat || !first) return {};
-  const remoteJid = toJid(chat);
+  const upTo = 'upTo' in change ? change.upTo : undefined;
+  if (!('chat' in change) || !first) return upTo ? { lastMessageTimestamp: seconds(upTo) } : {};
+  const remoteJid = toJid(change.chat);
   const messages = newest.map(({ id, fromMe, at, sender }) => ({
     key: { remoteJid, id, fromMe, ...(sender && !fromMe && { participant: toJid(sender) }) },
     timestamp: seconds(at),
