@@ -5,7 +5,7 @@ import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { EngineGone } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
-import { type Change, commitChange, OwnershipLost } from './commit.store.ts';
+import { type Change, type Commit, OwnershipLost } from './commit.store.ts';
 import { decode, encode, sealCredentials } from './credentials.ts';
 import { writeEntry } from './journal-entry.ts';
 import { storedKeys } from './login.store.ts';
@@ -36,6 +36,7 @@ export interface EngineKeyStore extends SignalKeyStore {
 
 export interface KeyStoreOptions {
   db: Db;
+  commit: Commit;
   vault: Vault;
   clock: Clock;
   profileId: string;
@@ -108,7 +109,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     const sealed = seal(pending);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await commitChange(db, sealed);
+        return await options.commit(sealed);
       } catch (error) {
         if (error instanceof OwnershipLost || attempt === attemptsMax) throw error;
         await pause(attemptPauseMs * 2 ** attempt);
@@ -180,6 +181,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     underWay: () =>
       [waiting, running].find((pending) => pending && (pending.credentials || pending.keys.size > 0))?.done,
     settle(hashes) {
+      if (hashes.length === 0) return;
       change((pending) => {
         for (const hash of hashes) pending.settled.add(hash);
       }).catch(() => undefined);
