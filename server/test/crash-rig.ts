@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NoAnswer } from './client.ts';
 import { testDatabase } from './database.ts';
+import { openSink } from './kit/sink.ts';
 import { nthKind, wordsOf } from './mixed-kinds.ts';
 import { type Sandbox, type SandboxPhone, startTestSandbox } from './sandbox.ts';
 import { seeded } from './seeded.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
-import { openSink } from './sink.ts';
 import { connectedProfile, newNumber, newTenant } from './tenant.ts';
 import { until } from './until.ts';
 
@@ -201,7 +201,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       .select('id')
       .where('name', 'like', 'message.%')
       .execute();
-    const delivered = count(sink.caught.filter((one) => one.answered < 300).map((one) => one.body.id));
+    const delivered = count(sink.caught.filter((one) => one.answered === 200).map((one) => one.body.id));
     return {
       kills: options.kills,
       accepted: accepted.size,
