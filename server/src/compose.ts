@@ -201,8 +201,9 @@ export function compose(platform: Platform): House {
     },
     stateTold: (live, changes, settle) =>
       inTransaction(platform.db, async (tx) => {
-        await conversations.told(tx, live, changes);
+        // The lease is locked before people and their conversations.
         await settle(tx);
+        await conversations.told(tx, live, changes);
       }),
   });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));

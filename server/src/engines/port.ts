@@ -160,8 +160,8 @@ export interface Listener {
   past?(past: Past, settle: (tx: Tx) => Promise<void>): Promise<void>;
   /**
    * What was set for chats, labels and contacts on other devices of the account, in order; also what was set before this
-   * device was linked. Left out, nobody asks for it. `settle` belongs in the transaction that stores it: until that
-   * commits it is told again.
+   * device was linked. Left out, nobody asks for it. `settle` belongs at the beginning of the transaction that stores
+   * it, for it may lock the lease of the profile; until that commits, it is told again.
    */
   stateTold?(changes: StateChange[], settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */

@@ -5,7 +5,7 @@ import type { Vault } from '../../platform/crypto.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { EngineGone } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
-import { type Change, commitChange, OwnershipLost } from './commit.store.ts';
+import { type Change, type Commit, commitWithin, OwnershipLost } from './commit.store.ts';
 import { decode, encode, sealCredentials } from './credentials.ts';
 import { writeEntry } from './journal-entry.ts';
 import { storedKeys } from './login.store.ts';
@@ -41,6 +41,7 @@ export interface EngineKeyStore extends SignalKeyStore {
 
 export interface KeyStoreOptions {
   db: Db;
+  commit: Commit;
   vault: Vault;
   clock: Clock;
   profileId: string;
@@ -113,7 +114,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     const sealed = seal(pending);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await commitChange(db, sealed);
+        return await options.commit(sealed);
       } catch (error) {
         if (error instanceof OwnershipLost || attempt === attemptsMax) throw error;
         await pause(attemptPauseMs * 2 ** attempt);
@@ -182,7 +183,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
       if (failure) throw failure.error;
       const pending = emptyChange();
       add(pending, data);
-      await commitChange(tx, seal(pending));
+      await commitWithin(tx, seal(pending));
     },
     storeCredentials: () =>
       change((pending) => {
@@ -191,6 +192,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     underWay: () =>
       [waiting, running].find((pending) => pending && (pending.credentials || pending.keys.size > 0))?.done,
     settle(hashes) {
+      if (hashes.length === 0) return;
       change((pending) => {
         for (const hash of hashes) pending.settled.add(hash);
       }).catch(() => undefined);

@@ -8,7 +8,7 @@ import { createAcks } from './acks.ts';
 import { repositoryMaker } from './amendments/signal-repository.ts';
 import { createAppState } from './app-state/app-state.ts';
 import { factOfGroup, factsOfHistory } from './chat-facts.ts';
-import { OwnershipLost } from './commit.store.ts';
+import { type Commit, OwnershipLost } from './commit.store.ts';
 import { loadCredentials } from './credentials.ts';
 import type { Self } from './from-wire.ts';
 import { createGroupLooks } from './group-looks.ts';
@@ -43,7 +43,7 @@ const lastCallMsMax = 5_000;
 
 /** One connection of one profile. */
 export function createSession(
-  engine: BaileysEngineOptions & { timings: Timings; trust: Trust },
+  engine: BaileysEngineOptions & { timings: Timings; trust: Trust; commit: Commit },
   options: SessionOptions,
 ): EngineSession {
   const { db, vault, clock, timings } = engine;
@@ -96,7 +96,7 @@ export function createSession(
     if (ended || !login) return;
     const [credentials, leftOver] = login;
     creds = credentials;
-    const keys = createKeyStore({ db, vault, clock, profileId, generation, creds: credentials, onFailed });
+    const keys = createKeyStore({ ...engine, profileId, generation, creds: credentials, onFailed });
     store = keys;
     const inbound = createInbound({ inbox, journal, store: keys, history, appState, log, self });
     inbound.leftOver(leftOver);
