@@ -150,13 +150,12 @@ test('a backup under load, restored, holds all that was accepted; its profiles c
   await until(
     'connected',
     async () => (await key.get(`/profiles/${profile.id}/status`)).status === 'connected',
-    20_000,
   );
   const [customer] = customers;
   if (!customer) throw new Error('nobody to write to');
   await key.post('/messages/text', { profileId: profile.id, to: customer.number, text: 'from the backup' });
   const isRead = async () => (await customer.messages()).some(({ text }) => text === 'from the backup');
-  await until('the customer reads it', isRead, 20_000);
+  await until('the customer reads it', isRead);
   await again.stop();
 
   const stopped = await allRows(target);

@@ -161,19 +161,19 @@ test('woken after its lease ran out, a node sends nothing twice and writes nothi
   sleeper.child.kill('SIGSTOP');
   await held.clear();
   for (let n = 0; n < 8; n++) await send(there, `meanwhile ${n}`);
-  await until('taken over', async () => (await lease(profile.id)).generation > 1, 15_000);
-  await until('connected there', isConnected(there, profile.id), 15_000);
+  await until('taken over', async () => (await lease(profile.id)).generation > 1);
+  await until('connected there', isConnected(there, profile.id));
   const owner = await lease(profile.id);
   const allShown = async () => {
     const shown = (await customer.messages()).map((message) => message.text);
     return texts.every((text) => shown.includes(text));
   };
-  await until('all arrived', allShown, 15_000);
+  await until('all arrived', allShown);
   const seen = await newestEvent();
   sleeper.child.kill('SIGCONT');
   await until('the sleeper answers', () => sleeper.api.get('/health').catch(() => undefined));
   await send(on(sleeper, tenant), 'after');
-  await until('the last arrived', allShown, 15_000);
+  await until('the last arrived', allShown);
   const renewed = (await lease(profile.id)).expires_at.getTime();
   await until(
     'two beats passed',

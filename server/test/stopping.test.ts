@@ -49,20 +49,16 @@ const has = async (dir: string, prefix: string) =>
 test.each([
   ['while the database is made', (dir: string) => has(dir, 'postgres.half-')],
   ['while PostgreSQL starts', (dir: string) => has(dir, 'postgres.log')],
-])(
-  'TERM %s takes down everything the start has begun',
-  async (_, moment) => {
-    const dir = await folder();
-    const child = run(process.execPath, [main], dir);
-    await until('the moment', () => moment(dir));
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    expect(await gone).toEqual([0, null]);
-    await until('every process has ended', async () => (await processesOf(dir)).length === 0);
-    expect(await has(dir, 'postgres.half-')).toBe(false);
-  },
-  40_000,
-);
+])('TERM %s takes down everything the start has begun', async (_, moment) => {
+  const dir = await folder();
+  const child = run(process.execPath, [main], dir);
+  await until('the moment', () => moment(dir), 120_000);
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await gone).toEqual([0, null]);
+  await until('every process has ended', async () => (await processesOf(dir)).length === 0);
+  expect(await has(dir, 'postgres.half-')).toBe(false);
+});
 
 test('TERM to npm start ends server, database and sandbox, also while the sandbox starts', async () => {
   const dir = await folder();
@@ -73,7 +69,7 @@ test('TERM to npm start ends server, database and sandbox, also while the sandbo
       said += text.toString();
     });
     // From the source, with nothing compiled yet, on a machine that has other work.
-    await until('the moment', () => isTime(said), 60_000);
+    await until('the moment', () => isTime(said), 120_000);
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
     await gone;
@@ -82,4 +78,4 @@ test('TERM to npm start ends server, database and sandbox, also while the sandbo
   await npmStart((said) => said.includes('is ready'));
   await rm(join(dir, 'sandbox'), { recursive: true });
   await npmStart(() => has(join(dir, 'sandbox'), 'sandbox.log'));
-}, 150_000);
+});

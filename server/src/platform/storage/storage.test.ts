@@ -151,7 +151,7 @@ describe('memory', () => {
     const { read, more } = JSON.parse(stdout);
     expect(read).toBe(bytes);
     expect(more).toBeLessThan(30_000_000);
-  }, 60_000);
+  });
 
   test('and so it does to an S3 store and back', async () => {
     const server = await startS3();
@@ -160,5 +160,5 @@ describe('memory', () => {
     const { read, more } = JSON.parse(stdout);
     expect(read).toBe(bytes);
     expect(more).toBeLessThan(30_000_000);
-  }, 60_000);
+  });
 });
