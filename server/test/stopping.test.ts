@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { builtFolder } from './kit/built.ts';
 import { until } from './until.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = join(root, 'server/src/main.ts');
 
 async function folder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'mwa-stop-'));
@@ -32,7 +32,7 @@ async function processesOf(dir: string): Promise<number[]> {
   return pids.filter((_, index) => ours[index]);
 }
 
-function run(program: string, args: string[], dataDir: string): ChildProcess {
+function run(program: string, args: string[], dataDir: string, cwd = root): ChildProcess {
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: dataDir,
@@ -40,7 +40,7 @@ function run(program: string, args: string[], dataDir: string): ChildProcess {
     PORT: '0',
     SANDBOX_PORT: '0',
   };
-  return spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 const has = async (dir: string, prefix: string) =>
@@ -51,7 +51,7 @@ test.each([
   ['while PostgreSQL starts', (dir: string) => has(dir, 'postgres.log')],
 ])('TERM %s takes down everything the start has begun', async (_, moment) => {
   const dir = await folder();
-  const child = run(process.execPath, [main], dir);
+  const child = run(process.execPath, ['dist/server.js'], dir, await builtFolder());
   await until('the moment', () => moment(dir), 120_000);
   const gone = once(child, 'exit');
   child.kill('SIGTERM');
