@@ -19,7 +19,7 @@ import { createOrganizations, insertOrganization } from './features/organization
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
-import { createStatuses } from './features/statuses/index.ts';
+import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
@@ -116,18 +116,25 @@ export function compose(platform: Platform): House {
       await media.forgetProfile(tx, profile);
     },
   });
-  const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
+  const statusUpdates = createStatusUpdates({
+    ...{ ...platform, media, dropsByItself: config.statuses === 'drop' },
+    came: (profileId) => statuses.came(profileId),
+  });
   const messages = createMessages({
     ...platform,
     media,
     engines,
-    statuses,
+    statuses: statusUpdates,
     defaultCountry: config.defaultCountry,
     validitySeconds: config.messageValidity,
     live: profiles.sessions.live,
     pauses: profiles.pauses,
     bodyCheck,
     tellOwner: talk.tell,
+  });
+  const statuses = createStatuses({
+    ...{ ...platform, media, messages, engines, live: profiles.sessions.live, tellOwner: talk.tell },
+    ...{ validitySeconds: config.messageValidity, mediaDays: config.statusMediaDays },
   });
   const schedule = createSchedule({ ...platform, media, messages, validitySeconds: config.messageValidity });
   const conversations = createConversations({
@@ -161,13 +168,13 @@ export function compose(platform: Platform): House {
     auth.feature,
     createHealth(platform).feature,
     createAccounts(platform).feature,
+    statuses.feature,
     // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
     messages.feature,
     profiles.feature,
     conversations.feature,
     media.feature,
     createContacts().feature,
-    statuses.feature,
     schedule.feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
@@ -189,12 +196,13 @@ export function compose(platform: Platform): House {
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
-  profiles.sessions.serve(messages.handlers);
+  profiles.sessions.serve(statuses.beside(messages.handlers));
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
+  talk.hear('statuses', (profileId) => statuses.here(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
   talk.hear('typing', (words) => messages.here.typing(words));
   return { features, authenticator: access.authenticator, eventDefinitions };

@@ -7,7 +7,7 @@ import type { EngineMessageId } from './message-id.ts';
 /** The content of outgoing messages, by kind; a kind is added here once the engines can send it. */
 export interface OutgoingContents {
   /** `preview`: the page behind the link that stands in the text as `url`. */
-  text: { text: string; preview?: { url: string; title?: string; description?: string } };
+  text: { text: string; preview?: { url: string; title?: string; description?: string }; look?: TextLook };
   /** Degrees. */
   location: { latitude: number; longitude: number; name?: string; address?: string };
   /** Cards of people, as vCards. */
@@ -21,6 +21,13 @@ export interface OutgoingContents {
   voice: { file: OutgoingFile; seconds?: number; waveform?: string; viewOnce?: boolean };
   document: { file: OutgoingFile; filename: string; caption?: string; pages?: number };
   sticker: { file: OutgoingFile; animated?: boolean; width?: number; height?: number };
+}
+
+/** How phones show a status update that is a text: colours as `#rrggbb`, and one of WhatsApp's own fonts by its number. */
+export interface TextLook {
+  background?: string;
+  color?: string;
+  font?: number;
 }
 
 /** How a picture looks: its size in pixels, and whether it may be looked at once. */
@@ -46,6 +53,8 @@ export interface OutgoingContext {
   forwardingScore?: number;
   /** How long the message lasts on phones; absent: for ever. */
   expiration?: { seconds: number; since?: Date };
+  /** Of a status update, which goes to the chat `status@broadcast`: who is to see it. */
+  audience?: readonly ChatId[];
 }
 
 /** An outgoing message, in our own shape. */
@@ -59,7 +68,7 @@ export interface OutgoingChanges {
   /** One of ours says something else. */
   edited: { content: OutgoingMessage };
   /** It is taken back from everybody: one of ours, or in a group whose admin we are one of others. */
-  revoked: object;
+  revoked: { audience?: readonly ChatId[] };
 }
 
 /** The message that something is done to. */

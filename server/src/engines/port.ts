@@ -25,6 +25,7 @@ export type {
   OutgoingMessage,
   QuotedMessage,
   Target,
+  TextLook,
 } from './outgoing.ts';
 export type {
   AnswerPower,

@@ -289,7 +289,8 @@ export function createSession(
       // It may fail while the message is still being written; whoever awaits it later hears of that.
       kept?.catch(() => undefined);
       const content = await wireContent(connection, chat, message);
-      await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), kept });
+      const audience = 'audience' in message ? message.audience : undefined;
+      await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), audience, kept });
     },
     ...createPowers({ live, groups, clock, self, trust: engine.trust }),
   };

@@ -9,9 +9,9 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
+import type { Tenancy } from '../../platform/tenancy.ts';
 import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
-import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
 import { actRoutes } from './acts.routes.ts';
 import { createCancelling } from './cancelling.ts';
@@ -31,6 +31,7 @@ import { messageMedia } from './files/files.events.ts';
 import { createFileStore } from './files/files.store.ts';
 import { createArrivedFiles } from './files/keep-files.ts';
 import { createOutgoingFiles } from './files/outgoing-files.ts';
+import { createTold } from './files/told.ts';
 import { linked } from './files/with-links.ts';
 import { createGroups } from './groups.ts';
 import { createAskForFile } from './history/ask-for-file.ts';
@@ -67,15 +68,24 @@ import { sendRoutes } from './send.routes.ts';
 import { createSendFrom } from './send-from.ts';
 import { createSenders } from './senders.ts';
 import { createSessionHandlers } from './session-handlers.ts';
+import type { StatusUpdates } from './status-updates.ts';
 import { tellWaiters } from './tell-waiters.ts';
 import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
+export { createRunner, failed, type Outcome } from './deeds/runner.ts';
+export { createFetch } from './files/fetch-files.ts';
+export { createFetcher } from './files/fetcher.ts';
+export type { DueFile, ShownFile } from './files/files.store.ts';
+export { sealedFor } from './files/keep-files.ts';
+export { fileFields } from './kinds/file-sending.ts';
 export { sendableTypes } from './kinds/read-send.ts';
+export { clientReference } from './kinds/send-body.ts';
 export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
 export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';
+export { outgoingOf } from './outbox/outgoing.ts';
 
 export interface MessagesDeps {
   db: Db;
@@ -87,7 +97,7 @@ export interface MessagesDeps {
   eventLog: Pick<EventLog, 'tail'>;
   defaultCountry: string;
   validitySeconds: number;
-  statuses: Pick<Statuses, 'take' | 'find'>;
+  statuses: StatusUpdates;
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
   pauses: Pauses;
@@ -116,7 +126,7 @@ export function createMessages(deps: MessagesDeps) {
   const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
   const changes = createChanges({ ...deps, store: createChangeStore(clock) });
   const fileStore = createFileStore(db);
-  const fetch = createFetch({ ...deps, store: fileStore });
+  const fetch = createFetch({ ...deps, store: fileStore, kind: 'message', told: createTold(deps) });
   const fetcher = createFetcher({ clock, log, store: fileStore, fetch });
   const files = createArrivedFiles({ ...deps, store: fileStore, came: fetcher.poke });
   const inbound = createInbound({ ...deps, store, groups, changes, files });
@@ -272,6 +282,10 @@ export function createMessages(deps: MessagesDeps) {
     deliver: accept.deliver,
     /** Before they send later; see {@link Accept.prepare}. */
     prepare: accept.prepare,
+    /** What is sent to no chat; see {@link Accept.say}. */
+    say: accept.say,
+    /** A profile that is to send. @throws Failure PROFILE_NOT_FOUND */
+    senderOf: (tenancy: Tenancy, profileId: string) => senders.get(tenancy, profileId),
     /** Reads what somebody wants to be sent later. */
     readSend: createReadSend(deps.bodyCheck),
     /** Keeps the file of what was prepared, under the kind of whatever will send it. */
