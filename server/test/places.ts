@@ -41,7 +41,12 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     scheduledAt: '2035-01-01T00:00:00Z',
   });
   const audience = [to];
-  const status = await owner.post('/statuses', { profileId: profile.id, type: 'text', text: 'open', audience });
+  const status = await owner.post('/statuses', {
+    profileId: profile.id,
+    type: 'text',
+    text: 'open',
+    audience,
+  });
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
   const deliveryId = crypto.randomUUID();

@@ -37,6 +37,7 @@ export const failures = {
   OWNER_PROTECTED: { status: 403, says: 'The owner of the organization can be changed by a transfer only.' },
   STATUS_NOT_OURS: { status: 403, says: 'Only what was posted from here can be taken back here.' },
   NOT_YOUR_MESSAGE: { status: 403, says: 'Only the author of a message may do this.' },
+  NOT_GROUP_ADMIN: { status: 403, says: 'Only an admin of the group may do this.' },
   NOT_GROUP_MEMBER: { status: 403, says: 'The profile is not in this group.' },
   ROUTE_NOT_FOUND: { status: 404, says: 'There is nothing at this address.' },
   ACCOUNT_NOT_FOUND: { status: 404, says: 'Account not found' },
@@ -83,6 +84,10 @@ export const failures = {
   STATUS_NOT_SENT: { status: 409, says: 'This status update never reached WhatsApp.' },
   MESSAGE_REVOKED: { status: 409, says: 'This message was taken back.' },
   MESSAGE_NOT_SENT: { status: 409, says: 'This message never reached WhatsApp.' },
+  MESSAGE_NOT_DISAPPEARING: {
+    status: 409,
+    says: 'Only a message that disappears from phones can be kept.',
+  },
   MESSAGE_NOT_EDITABLE: { status: 409, says: 'Messages of this kind have no words that could be edited.' },
   EDIT_TOO_LATE: { status: 409, says: 'WhatsApp lets a message be edited for 15 minutes after it was sent.' },
   MESSAGE_NOT_WAITING: {

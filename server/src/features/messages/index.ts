@@ -23,6 +23,7 @@ import { deedRoutes } from './deeds/deeds.routes.ts';
 import { createDeedStore } from './deeds/deeds.store.ts';
 import { createDeeds } from './deeds/deeds.ts';
 import { createDeedDesk } from './deeds/desk.ts';
+import { markRoutes } from './deeds/mark.routes.ts';
 import { createDeedSender } from './deeds/send-deeds.ts';
 import { createExpiry } from './expire.ts';
 import { createFetch } from './files/fetch-files.ts';
@@ -250,6 +251,7 @@ export function createMessages(deps: MessagesDeps) {
     routes(app) {
       sendRoutes(app, accept, deps.media);
       deedRoutes(app, deedDesk);
+      markRoutes(app, deedDesk);
       actRoutes(app, desk);
       memberReceiptRoutes(app, createMemberReceipts({ db, store }));
       messageRoutes(app, service);

@@ -33,6 +33,24 @@ const Vote = Type.Object(
   { title: 'PollOption' },
 );
 
+const mark = {
+  by: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+  fromMe: Type.Boolean(),
+  at: Timestamp,
+};
+
+const EventResponse = Type.Object(
+  {
+    senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+    senderName: Nullable(Type.String()),
+    fromMe: Type.Boolean(),
+    response: Type.String({ description: '`going`, `not-going` or `maybe`.', examples: ['going'] }),
+    guests: Type.Integer({ description: 'How many others they bring.' }),
+    timestamp: Timestamp,
+  },
+  { title: 'EventResponse' },
+);
+
 export const Message = describedByType(
   Type.Object(
     {
@@ -82,6 +100,20 @@ export const Message = describedByType(
           description:
             'Of a poll: its options with who votes for each. Of each person the latest vote counts.',
         }),
+      ),
+      responses: Type.Optional(
+        Type.Array(EventResponse, {
+          description: 'Of an event: who comes. Of each person the latest answer counts.',
+        }),
+      ),
+      pinned: Nullable(
+        Type.Object(
+          { ...mark, until: Timestamp },
+          { description: 'Pinned for everybody in the chat; phones take it off by themselves at `until`.' },
+        ),
+      ),
+      kept: Nullable(
+        Type.Object(mark, { description: 'It disappears from phones, but somebody keeps it for everybody.' }),
       ),
       quotedMessageId: Nullable(Type.String()),
       status: Type.Enum([...messageStatuses]),

@@ -6,7 +6,14 @@ import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { App } from '../../platform/feature.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
-import { type PresentStatus, Status, StatusesQuery, StatusId, StatusPage, StatusViews } from './statuses.schema.ts';
+import {
+  type PresentStatus,
+  Status,
+  StatusesQuery,
+  StatusId,
+  StatusPage,
+  StatusViews,
+} from './statuses.schema.ts';
 import type { StatusStore } from './statuses.store.ts';
 import type { Views } from './views/views.ts';
 

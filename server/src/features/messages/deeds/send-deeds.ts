@@ -14,6 +14,7 @@ import { asArrived, outgoingChange } from './outgoing-change.ts';
 import { createRunner, failed, type Outcome } from './runner.ts';
 
 export const notInGroup = 'The profile is not in this group.';
+export const adminsPin = 'In this group only admins pin messages.';
 export const notAdmin = 'Only an admin of the group takes back what others wrote.';
 
 /**
@@ -41,6 +42,7 @@ export function createDeedSender(deps: {
     if (chatKind(chat) !== 'group' || !live.session.groups) return undefined;
     const standing = await live.session.groups.standing(chat);
     if (!standing) return failed('NOT_GROUP_MEMBER', notInGroup);
+    if (deed.kind === 'pinned' && !standing.mayPin) return failed('NOT_GROUP_ADMIN', adminsPin);
     const ofOther = deed.kind === 'revoked' && deed.target_direction === 'incoming';
     return ofOther && !standing.isAdmin ? failed('NOT_GROUP_ADMIN', notAdmin) : undefined;
   }

@@ -22,6 +22,8 @@ import * as messageAnswers from './0022-message-answers.ts';
 import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
 import * as statusPosts from './0034-status-posts.ts';
+import * as messageMarks from './0035-message-marks.ts';
+import * as profileRestrictions from './0036-profile-restrictions.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -48,4 +50,6 @@ export const migrations: Record<string, Migration> = {
   '0023-history': history,
   '0024-member-receipts': memberReceipts,
   '0034-status-posts': statusPosts,
+  '0035-message-marks': messageMarks,
+  '0036-profile-restrictions': profileRestrictions,
 };
