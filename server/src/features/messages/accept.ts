@@ -35,7 +35,7 @@ export interface AcceptDeps {
   quick: QuickAccept;
   quotes: Quotes;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
+  idempotency: Pick<Idempotency, 'begin' | 'recall' | 'finish'>;
   defaultCountry: string;
   validitySeconds: number;
   /** There is something to send for this profile, on whichever node owns it. */
@@ -181,6 +181,8 @@ export function createAccept(deps: AcceptDeps) {
   return {
     /** Takes a message in a transaction of its own, or in that of its idempotency key. */
     async send(tenancy: Tenancy, order: SendOrder, how: SendHow): Promise<SendAnswerBody> {
+      // Its file may be gone by now, and what it quotes.
+      await idempotency.recall(how.claim);
       return accept(await ready(tenancy, order), how);
     },
 

@@ -20,7 +20,7 @@ type Whose = { organizationId: string; profileId: string };
 type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 
 /** What acts on a status without being one, and does nothing here. */
-const ignored = ['edited', 'poll-vote', 'deed'];
+const ignored = ['edited', 'poll-vote', 'event-response', 'pinned', 'kept', 'deed'];
 
 /** Takes status updates in, in the transaction that settles them, unless the profile drops them. */
 export function createArrivals(deps: {
@@ -76,8 +76,8 @@ export function createArrivals(deps: {
 
   function reaction({ organizationId, profileId }: Whose, { message, author }: Posted): Fact[] {
     const { targetId, emoji } = message.content;
-    if (typeof targetId !== 'string' || message.fromMe) return [];
-    const body = { profileId, waMessageId: targetId, from: author, emoji: String(emoji ?? '') };
+    if (typeof targetId !== 'string' || typeof emoji !== 'string' || message.fromMe) return [];
+    const body = { profileId, waMessageId: targetId, from: author, emoji };
     return [{ definition: events.statusReaction, organizationId, profileId, body }];
   }
 

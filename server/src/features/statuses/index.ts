@@ -51,7 +51,7 @@ export function createStatuses(deps: {
   vault: Vault;
   events: EventRecorder;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'once'>;
+  idempotency: Pick<Idempotency, 'once' | 'recall'>;
   media: Pick<Media, 'release' | 'store' | 'refer' | 'bytesMax' | 'linksOf' | 'bodyBytesMax'>;
   messages: Pick<Messages, 'readSend' | 'say' | 'senderOf' | 'referFile' | 'presentContent'>;
   validitySeconds: number;

@@ -55,7 +55,8 @@ export function opened(
   change: ChangeRow,
   open: AnswerPower | undefined,
 ): ChangeRow | undefined {
-  const { sealed } = change.content;
+  const { sealed, emoji } = change.content;
+  if (change.kind === 'reaction' && sealed === undefined && emoji === undefined) return undefined;
   if (!['edited', 'reaction'].includes(change.kind) || typeof sealed !== 'string') return change;
   const of = secretOf(message);
   const content = of && open?.change(sealed, of);

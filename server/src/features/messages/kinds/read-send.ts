@@ -1,3 +1,4 @@
+import { ignoredFields } from '../../../http/ignored-fields.ts';
 import type { Problem } from '../../../platform/failures.ts';
 import type { Content } from './kind.ts';
 import { type SendableKind, sendableKinds } from './kinds.ts';
@@ -13,6 +14,13 @@ function fieldsOf({ sending }: SendableKind): object {
   const { profileId: _, to: __, ...properties } = sending.body.properties;
   const required = sending.body.required?.filter((name: string) => name in properties) ?? [];
   return { type: 'object', properties, required };
+}
+
+/** The fields in what somebody wants to send that do nothing, as paths below `content`. */
+export function ignoredIn(type: string, content: unknown): readonly string[] {
+  const kind = sendableKinds.find((one) => one.type === type);
+  if (!kind || typeof content !== 'object' || content === null) return [];
+  return ignoredFields(fieldsOf(kind), content).map((path) => `content.${path}`);
 }
 
 /**

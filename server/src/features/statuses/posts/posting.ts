@@ -23,7 +23,7 @@ export function createPosting(deps: {
   db: Db;
   clock: Clock;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'once'>;
+  idempotency: Pick<Idempotency, 'once' | 'recall'>;
   events: EventRecorder;
   messages: Pick<Messages, 'readSend' | 'say' | 'senderOf' | 'referFile'>;
   media: Pick<Media, 'release'>;
@@ -83,6 +83,7 @@ export function createPosting(deps: {
   return {
     /** @throws Failure as the routes of messages do; STATUS_WITHOUT_AUDIENCE */
     async post(actor: Actor, request: PostRequest, claim: IdempotencyClaim | undefined) {
+      await deps.idempotency.recall(claim);
       const { body, look } = read(request);
       const {
         sender,
@@ -119,6 +120,7 @@ export function createPosting(deps: {
 
     /** Takes one of ours back: before it goes out, or from everybody who got it. @throws Failure */
     async takeBack(actor: Actor, id: string, claim: IdempotencyClaim | undefined) {
+      await deps.idempotency.recall(claim);
       const found = await store.get(actor, id);
       if (!found) throw new Failure('STATUS_NOT_FOUND');
       const { profile_id: profileId, organization_id } = found;
