@@ -11,6 +11,8 @@ import { until } from './until.ts';
 
 /** What became of a past that was told to a server that is killed in the middle. */
 interface HistoryReport {
+  /** Pieces that lay at the media host. */
+  filesFetched: number;
   onPhone: number;
   stored: number;
   /** Of the profile's own count. */
@@ -23,7 +25,9 @@ interface HistoryReport {
 
 /** Links a phone with a long past, kills the server when a part of it is stored, and waits for the rest. */
 export async function pastUnderKill(of: { chats: number; messages: number[] }): Promise<HistoryReport> {
-  const [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
+  // Larger pieces than this lie at the media host, as those of real phones do.
+  const network = startTestSandbox({ SANDBOX_HISTORY_INLINE_BYTES_MAX: '20000' });
+  const [sandbox, database] = await Promise.all([network, testDatabase()]);
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-past-'));
   const env = {
     ...{ DATA_DIR: dataDir, DATABASE_URL: database.databaseUrl, HISTORY: 'full' },
@@ -61,6 +65,7 @@ export async function pastUnderKill(of: { chats: number; messages: number[] }): 
     await until('nothing is left to read', async () => (await countOf('engine_history')) === 0);
     const { history } = await server.api.as(tenant.credentials).get(`/profiles/${profile.id}`);
     return {
+      filesFetched: await sandbox.uploadsOf(phone.number),
       ...{ onPhone, storedAtKill, stored: await countOf('messages'), counted: history.messages },
       leftOver: await countOf('engine_history'),
       ...{ rssMbMax: Math.round(rssMbMax), seconds: Math.round((performance.now() - begunMs) / 1000) },
