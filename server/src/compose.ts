@@ -25,6 +25,7 @@ import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
 import { idempotencyKeeps } from './http/idempotency.keeps.ts';
 import type { Idempotency } from './http/idempotency.ts';
+import { ignoredFields } from './http/ignored-fields.ts';
 import { bodyCheck } from './http/validation.ts';
 import type { Authenticator } from './platform/actor.ts';
 import type { AuditLog } from './platform/audit/record.ts';
@@ -130,6 +131,7 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     pauses: profiles.pauses,
     bodyCheck,
+    ignoredFields,
     tellOwner: talk.tell,
   });
   const statuses = createStatuses({

@@ -31,6 +31,9 @@ const nothing: readonly string[] = [];
  */
 export function nameIgnoredFields(app: App): void {
   app.decorateRequest('ignoredFields', undefined);
+  app.decorateReply('nameIgnored', function nameMore(paths) {
+    nameIgnored(this.request, this, paths);
+  });
   app.addHook('preValidation', (request, reply, done) => {
     const schema = (request.routeOptions.schema?.body ?? { properties: {} }) as BodySchema;
     nameIgnored(
@@ -42,8 +45,7 @@ export function nameIgnoredFields(app: App): void {
   });
 }
 
-/** Names fields that do nothing, beside those that are named already: for what only a handler understands. */
-export function nameIgnored(request: FastifyRequest, reply: FastifyReply, paths: readonly string[]): void {
+function nameIgnored(request: FastifyRequest, reply: FastifyReply, paths: readonly string[]): void {
   if (paths.length === 0) return;
   const ignored = [...(request.ignoredFields ?? []), ...paths];
   const named = ignored.length > namesMax + 1 ? [...ignored.slice(0, namesMax), andMore] : ignored;

@@ -27,7 +27,7 @@ import { createGroups } from './groups.ts';
 import { createBefore } from './history/before.ts';
 import { createInbound } from './inbound.ts';
 import type { Content } from './kinds/kind.ts';
-import { type BodyCheck, createReadSend, ignoredIn } from './kinds/read-send.ts';
+import { type BodyCheck, createIgnoredIn, createReadSend, type IgnoredFields } from './kinds/read-send.ts';
 import { createMarkRead } from './mark-read.ts';
 import { memberReceiptRoutes } from './member-receipts/member-receipts.routes.ts';
 import { createMemberReceipts } from './member-receipts/member-receipts.ts';
@@ -92,6 +92,7 @@ export interface MessagesDeps {
   outbound: Outbound;
   /** Checks what is sent by other ways than the routes of its kind. */
   bodyCheck: BodyCheck;
+  ignoredFields: IgnoredFields;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked', profileId: string): void;
 }
@@ -202,7 +203,8 @@ export function createMessages(deps: MessagesDeps) {
     senderOf: (tenancy: Tenancy, profileId: string) => senders.get(tenancy, profileId),
     /** Reads what somebody wants to be sent later. */
     readSend: createReadSend(deps.bodyCheck),
-    ignoredIn,
+    /** Which fields of that do nothing. */
+    ignoredIn: createIgnoredIn(deps.ignoredFields),
     /** Keeps the file of what was prepared, under the kind of whatever will send it. */
     referFile: files.outgoing.refer,
     /** What was prepared, as clients see it. */

@@ -161,7 +161,7 @@ test('the database id and the WhatsApp id both find a message, and a page skips 
   expect(seen).toEqual(sent.map((_, n) => `page ${n}`));
 });
 
-test('a conversation is read on after a message and around one, and says what is left on either side', async () => {
+test('a conversation goes on after a message and around one, and says what is left there', async () => {
   const phone = await customer();
   const sent: Awaited<ReturnType<typeof profile.send>>[] = [];
   for (let n = 0; n < 7; n++) sent.push(await profile.send(phone.number, `line ${n}`, { wait: 10 }));

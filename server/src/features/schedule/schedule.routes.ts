@@ -1,6 +1,5 @@
 import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
-import { nameIgnored } from '../../http/ignored-fields.ts';
 import { onePage, sliceOf } from '../../http/list.ts';
 import { byId, pathId } from '../../http/path-id.ts';
 import type { App } from '../../platform/feature.ts';
@@ -40,9 +39,8 @@ export function scheduleRoutes(
         response: { 201: wire.ScheduledMessage, ...failsWith(...refusals, 'PROFILE_NOT_FOUND') },
       },
     },
-    async (request, reply) => {
-      const { actor, body, idempotency } = request;
-      nameIgnored(request, reply, service.ignoredIn(body));
+    async ({ actor, body, idempotency }, reply) => {
+      reply.nameIgnored(service.ignoredIn(body));
       reply.status(201);
       return service.create(actor, body, idempotency);
     },

@@ -174,7 +174,7 @@ function sealed(purpose: string, id: string, author: SandboxPhone, plain: Uint8A
 const withSecret = (conversation: string) =>
   raw({ conversation, messageContextInfo: { messageSecret: secret } });
 
-test('an edit sealed with the secret of its message is read; nonsense and other secrets do nothing', async () => {
+test('an edit sealed with the secret of its message is read; nonsense does nothing', async () => {
   const id = await customer.writes(own(), withSecret('Two loaves'));
   await came(id);
   const { MESSAGE_EDIT } = proto.Message.SecretEncryptedMessage.SecretEncType;

@@ -1,4 +1,3 @@
-import { ignoredFields } from '../../../http/ignored-fields.ts';
 import type { Problem } from '../../../platform/failures.ts';
 import type { Content } from './kind.ts';
 import { type SendableKind, sendableKinds } from './kinds.ts';
@@ -16,11 +15,16 @@ function fieldsOf({ sending }: SendableKind): object {
   return { type: 'object', properties, required };
 }
 
+/** Answers the fields of a value that its schema does not know, as paths. */
+export type IgnoredFields = (schema: object, value: unknown) => readonly string[];
+
 /** The fields in what somebody wants to send that do nothing, as paths below `content`. */
-export function ignoredIn(type: string, content: unknown): readonly string[] {
-  const kind = sendableKinds.find((one) => one.type === type);
-  if (!kind || typeof content !== 'object' || content === null) return [];
-  return ignoredFields(fieldsOf(kind), content).map((path) => `content.${path}`);
+export function createIgnoredIn(ignoredFields: IgnoredFields) {
+  return (type: string, content: unknown): readonly string[] => {
+    const kind = sendableKinds.find((one) => one.type === type);
+    if (!kind || typeof content !== 'object' || content === null) return [];
+    return ignoredFields(fieldsOf(kind), content).map((path) => `content.${path}`);
+  };
 }
 
 /**
