@@ -4,7 +4,7 @@ import { pastUnderKill } from './history-rig.ts';
 test('a kill while the past is fetched and stored loses and doubles nothing of it', async () => {
   const { onPhone, storedAtKill, filesFetched, ...report } = await pastUnderKill({
     chats: 40,
-    messages: [4_000],
+    messages: [3_000],
   });
   expect(storedAtKill).toBeLessThan(onPhone);
   expect(filesFetched).toBeGreaterThan(0);

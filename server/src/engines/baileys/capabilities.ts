@@ -28,4 +28,5 @@ export const capabilities: Capabilities = {
   files: true,
   answers: true,
   history: true,
+  state: true,
 };

@@ -17,6 +17,7 @@ import { createCancelling } from './cancelling.ts';
 import * as changeEvents from './changes/changes.events.ts';
 import { createChangeStore } from './changes/changes.store.ts';
 import { createChanges } from './changes/changes.ts';
+import { createClearMessages } from './clearing.ts';
 import * as deedEvents from './deeds/deeds.events.ts';
 import { createOwnDeeds } from './deeds/own-deeds.ts';
 import { createExpiry } from './expire.ts';
@@ -103,6 +104,7 @@ export function createMessages(deps: MessagesDeps) {
   const store = createMessageStore(db);
   const waiting = createWaiting();
   const senders = createSenders(db);
+  const markRead = createMarkRead({ ...deps, store, senders, poke: (profileId) => pokeReceipts(profileId) });
   const groups = createGroups({ db, clock, log });
   const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
   const changes = createChanges({ ...deps, store: createChangeStore(clock) });
@@ -130,7 +132,7 @@ export function createMessages(deps: MessagesDeps) {
     sendFrom: createSendFrom({ db, store, senders, accept }),
     cancelling: createCancelling({ ...deps, store, waiting }),
     removing: createRemoving({ ...deps, store }),
-    markRead: createMarkRead({ ...deps, store, senders, poke: pokeReceipts }),
+    markRead,
     typing,
   };
   const { cancelling } = desk;
@@ -140,7 +142,7 @@ export function createMessages(deps: MessagesDeps) {
   const handlers = createSessionHandlers({
     ...{ db, clock, store, outbox, readReceipts, changes },
     inbound: createInbound({ ...deps, store, groups, changes, files: files.arrived }),
-    receipts: createReceipts({ db, clock, events: deps.events, alone: queues.alone, decided }),
+    receipts: createReceipts({ db, clock, events: deps.events, alone: queues.alone, markRead, decided }),
     ...{ past: before.past, fetcher: files.fetcher, deeds: deeds.store, deedSender: deeds.sender },
   });
   let stopTail: (() => Promise<void>) | undefined;
@@ -192,7 +194,11 @@ export function createMessages(deps: MessagesDeps) {
     ofConversation: service.ofConversation,
     presentStored,
     /** Marks all of a conversation as read, in the transaction of the caller. */
-    markRead: desk.markRead.all,
+    markRead: markRead.all,
+    /** The same up to a moment, of what was read on another device of the account. */
+    readElsewhere: markRead.upTo,
+    /** Empties a conversation, in the transaction of the caller. */
+    forget: createClearMessages({ ...deps, store }),
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
     /** Before they send later; see {@link Accept.prepare}. */

@@ -1,4 +1,4 @@
-import type { Engine, EngineName } from '../../engines/port.ts';
+import type { Engine, EngineMessageId, EngineName, Receipt } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
@@ -23,6 +23,8 @@ import { statusRoutes } from './statuses.routes.ts';
 import { presentStatus } from './statuses.schema.ts';
 import { createStatusStore, type StatusRow } from './statuses.store.ts';
 import { createViews } from './views/views.ts';
+
+type Told = Pick<SessionHandlers, 'connected' | 'receipts' | 'recall'>;
 
 /** What messages hand on and ask for: status updates come by the same way and are none. */
 export function createStatusUpdates(deps: {
@@ -112,18 +114,18 @@ export function createStatuses(deps: {
     /** Files of status updates may be fetched. */
     came: fetcher.poke,
     /** What connections say and ask, with what of that is about status updates. */
-    beside: (handlers: SessionHandlers): SessionHandlers => ({
+    beside: <Handlers extends Told>(handlers: Handlers): Handlers => ({
       ...handlers,
-      connected(live) {
+      connected(live: Live) {
         handlers.connected(live);
         fetcher.connected(live);
         sender.run(live);
       },
-      async receipts(live, receipts) {
+      async receipts(live: Live, receipts: Receipt[]) {
         await views.heard(live, receipts);
         await handlers.receipts(live, receipts);
       },
-      recall: async (live, id) =>
+      recall: async (live: Live, id: EngineMessageId) =>
         (await handlers.recall(live, id)) ?? (await sender.recall(live.profileId, id)),
     }),
   };

@@ -21,6 +21,8 @@ import * as schedule from './0021-schedule.ts';
 import * as messageAnswers from './0022-message-answers.ts';
 import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
+import * as chatStates from './0028-chat-states.ts';
+import * as inbox from './0029-inbox.ts';
 import * as statusPosts from './0034-status-posts.ts';
 import * as messageMarks from './0035-message-marks.ts';
 import * as profileRestrictions from './0036-profile-restrictions.ts';
@@ -49,6 +51,8 @@ export const migrations: Record<string, Migration> = {
   '0022-message-answers': messageAnswers,
   '0023-history': history,
   '0024-member-receipts': memberReceipts,
+  '0028-chat-states': chatStates,
+  '0029-inbox': inbox,
   '0034-status-posts': statusPosts,
   '0035-message-marks': messageMarks,
   '0036-profile-restrictions': profileRestrictions,
