@@ -28,6 +28,7 @@ export type {
 } from './outgoing.ts';
 export type {
   AnswerPower,
+  BlockPower,
   GroupPower,
   HistoryPower,
   NumberPower,
@@ -158,6 +159,8 @@ export interface Listener {
   chatsTold(facts: ChatFact[]): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
+  /** Somebody was blocked, or is no longer, on another device of the account: what the network keeps is to be read anew. */
+  blocksChanged?(): void;
   /** What we sent under this id, for a receiver that could not decrypt it; null when it is not ours. */
   recall(id: EngineMessageId): Promise<{ chat: ChatId; message: Outgoing } | null>;
 }

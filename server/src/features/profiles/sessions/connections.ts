@@ -87,6 +87,7 @@ export function createConnections(deps: ConnectionDeps) {
           past: (past, settle) => handlers().past(live, past, settle),
           chatsTold: (facts) => handlers().chatsTold(live, facts),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
+          blocksChanged: () => handlers().blocksChanged?.(live),
           recall: (id) => handlers().recall(live, id),
         },
       }),

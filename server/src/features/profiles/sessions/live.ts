@@ -31,6 +31,8 @@ export interface SessionHandlers {
   past(live: Live, ...args: Parameters<NonNullable<Listener['past']>>): Promise<void>;
   chatsTold(live: Live, ...args: Parameters<Listener['chatsTold']>): Promise<void>;
   samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
+  /** Somebody was blocked, or is no longer, on another device. */
+  blocksChanged?(live: Live): void;
   recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;
 }
 
