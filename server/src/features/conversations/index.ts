@@ -16,12 +16,13 @@ export {
 export { learnChats, learnExpiration, learnNames } from './chat-facts.store.ts';
 export { conversationJson } from './conversation-json.sql.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
+export { followContacts } from './contact-names.store.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { conversationsById, knowsConversation } from './conversations.store.ts';
 export { conversationOfChat, countRead, countRemoved, lockConversation } from './counts.store.ts';
 export { conversationsOfChats } from './known-chats.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
-export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.store.ts';
+export { type ConversationRow, handOver, learnSamePerson, resolveConversation } from './resolve.store.ts';
 
 /** Conversations: listing, reading, marking as read. */
 export function createConversations(deps: Omit<ConversationServiceDeps, 'store'>) {

@@ -27,6 +27,8 @@ export async function resolveConversation(
   more: {
     alias?: ChatId | undefined;
     name?: string | undefined;
+    /** Somebody here wrote the number: WhatsApp may have the person under another form of it. */
+    isDialled?: boolean | undefined;
     /** Called before anything is locked; takes the locks of all chats that one transaction resolves. */
     beforeLocks?: (() => Promise<void>) | undefined;
   } = {},
@@ -44,7 +46,7 @@ export async function resolveConversation(
     { clock, handOver },
     whose,
     addressesOf(chat, more.alias),
-    more.name,
+    { whatsappName: more.name, isDialled: more.isDialled },
   );
   const person = { phone: contact.phone ?? undefined, lid: contact.lid ?? undefined };
   const names = [person.phone && phoneChat(person.phone), person.lid && lidChat(person.lid)].filter(
@@ -55,7 +57,11 @@ export async function resolveConversation(
     .selectAll()
     .where('profile_id', '=', whose.profileId)
     .where((eb) =>
-      eb.or([eb('chat', 'in', names as string[]), ...(person.lid ? [eb('lid', '=', person.lid)] : [])]),
+      eb.or([
+        eb('chat', 'in', names as string[]),
+        eb('contact_id', '=', contact.id),
+        ...(person.lid ? [eb('lid', '=', person.lid)] : []),
+      ]),
     )
     // Locked by id, as everywhere where several are locked; the oldest one stays.
     .orderBy('id')
