@@ -8,7 +8,7 @@ import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
 import { createContacts } from './features/contacts/index.ts';
-import { createConversations } from './features/conversations/index.ts';
+import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
 import { createHealth } from './features/health/index.ts';
@@ -136,6 +136,12 @@ export function compose(platform: Platform): House {
     presentMessage: messages.presentStored,
     markRead: messages.markRead,
   });
+  const contacts = createContacts({
+    ...platform,
+    ...{ media, handOver, followContacts },
+    defaultCountry: config.defaultCountry,
+    live: profiles.sessions.live,
+  });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
     ...platform,
@@ -166,7 +172,7 @@ export function compose(platform: Platform): House {
     profiles.feature,
     conversations.feature,
     media.feature,
-    createContacts().feature,
+    contacts.feature,
     statuses.feature,
     schedule.feature,
     webhooks.feature,
@@ -179,7 +185,7 @@ export function compose(platform: Platform): House {
     gdpr.feature,
     mailFeature,
     createUpkeep({
-      purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge],
+      purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge, contacts.purge],
     }).feature,
     access.feature,
     ...Object.values(engines).map(engineFeature),
@@ -189,7 +195,14 @@ export function compose(platform: Platform): House {
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
-  profiles.sessions.serve(messages.handlers);
+  profiles.sessions.serve({
+    ...messages.handlers,
+    connected(live) {
+      messages.handlers.connected(live);
+      contacts.connected(live);
+    },
+    blocksChanged: contacts.blocksChanged,
+  });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));

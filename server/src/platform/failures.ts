@@ -5,6 +5,8 @@ export const failures = {
   INVALID_RECIPIENT: { status: 400, says: 'The recipient is not a phone number or chat id we understand.' },
   MEDIA_MISSING: { status: 400, says: 'No file uploaded' },
   MEDIA_BASE64_INVALID: { status: 400, says: 'This is not base64.' },
+  CSV_COLUMN_MISSING: { status: 400, says: 'CSV must have a "phone" column' },
+  CSV_UNREADABLE: { status: 400, says: 'This is no table that can be read.' },
   PASSWORD_INCORRECT: { status: 400, says: 'Password is incorrect' },
   TWO_FACTOR_NOT_ENABLED: { status: 400, says: 'Two-factor authentication is not enabled' },
   TWO_FACTOR_ALREADY_ENABLED: { status: 400, says: 'Two-factor authentication is already enabled' },
@@ -39,6 +41,7 @@ export const failures = {
   CONTACT_NOT_FOUND: { status: 404, says: 'Contact not found' },
   CONVERSATION_NOT_FOUND: { status: 404, says: 'Conversation not found' },
   EXPORT_NOT_FOUND: { status: 404, says: 'Export not found' },
+  IMPORT_NOT_FOUND: { status: 404, says: 'Import not found' },
   MEDIA_NOT_FOUND: { status: 404, says: 'Media not found' },
   MEMBER_NOT_FOUND: { status: 404, says: 'Member not found' },
   MESSAGE_NOT_FOUND: { status: 404, says: 'Message not found' },
@@ -90,6 +93,11 @@ export const failures = {
   MEDIA_QUOTA_EXCEEDED: {
     status: 409,
     says: 'The organization has no room for this file: MEDIA_QUOTA_BYTES says how much there is.',
+  },
+  CONTACT_PHONE_TAKEN: { status: 409, says: 'Another contact of this profile has this number.' },
+  EXPORT_TOO_LARGE: {
+    status: 413,
+    says: 'These are too many contacts for one JSON answer: ask with download=true for a file.',
   },
   MEDIA_TOO_LARGE: { status: 413, says: 'The file is too large.' },
   BODY_TOO_LARGE: { status: 413, says: 'The body is larger than this address accepts.' },

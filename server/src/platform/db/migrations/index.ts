@@ -21,6 +21,8 @@ import * as schedule from './0021-schedule.ts';
 import * as messageAnswers from './0022-message-answers.ts';
 import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
+import * as contacts from './0025-contacts.ts';
+import * as contactImports from './0026-contact-imports.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +48,6 @@ export const migrations: Record<string, Migration> = {
   '0022-message-answers': messageAnswers,
   '0023-history': history,
   '0024-member-receipts': memberReceipts,
+  '0025-contacts': contacts,
+  '0026-contact-imports': contactImports,
 };
