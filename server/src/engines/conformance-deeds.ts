@@ -3,6 +3,7 @@ import { until } from '../../test/until.ts';
 import { type ChatId, phoneChat, storedChat } from '../platform/chat-id.ts';
 import { samples } from './conformance-samples.ts';
 import type { Stage } from './conformance-stage.ts';
+import { stateDeeds } from './conformance-state.ts';
 import { type Deed, FileDamaged, FileGone, type Powers } from './port.ts';
 
 type Promises = Record<string, (stage: Stage) => Promise<void>>;
@@ -280,6 +281,8 @@ export const deeds: Record<Deed, Promises> = {
       expect(told().map(({ id }) => id)).toEqual(['third', 'second', 'first']);
     },
   },
+
+  state: stateDeeds,
 
   files: {
     async 'a file that arrives is fetched byte for byte, also when the network has lost it meanwhile'(stage) {

@@ -8,9 +8,11 @@ import {
 } from 'baileys';
 import type { Log } from '../../platform/log.ts';
 import type { ChatFact, IncomingMessage } from '../port.ts';
+import { withoutCollections } from './amendments/app-state-beside.ts';
 import { legible } from './amendments/legible.ts';
 import { keepMessagesInOrder } from './amendments/message-order.ts';
 import { storeBeforeAcknowledging } from './amendments/store-before-acknowledging.ts';
+import type { AppState } from './app-state/app-state.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { factsOfNotice } from './chat-facts.ts';
 import { createCalls } from './from-wire/call.ts';
@@ -44,6 +46,7 @@ export interface InboundOptions {
   journal: Journal;
   store: EngineKeyStore;
   history: Pick<History, 'take'>;
+  appState: Pick<AppState, 'noticed'>;
   log: Log;
   self(): Self | undefined;
 }
@@ -110,14 +113,16 @@ export function createInbound(options: InboundOptions): Inbound {
         const receipt = account && toReceipt(stanza, account);
         if (receipt) await inbox.receipt(receipt);
       });
-      storeBeforeAcknowledging(connection, 'CB:notification', async (stanza) => {
+      const noticed = async (stanza: BinaryNode) => {
         const account = self();
         const changes = account ? groupChanges(stanza, account) : [];
         await Promise.all([
+          options.appState.noticed(stanza),
           ...factsOfNotice(stanza).map((fact) => inbox.chat(fact)),
           ...changes.map((change) => inbox.message(change)),
         ]);
-      });
+      };
+      storeBeforeAcknowledging(connection, 'CB:notification', noticed, withoutCollections);
       storeBeforeAcknowledging(connection, 'CB:call', async (stanza) => {
         const account = self();
         const call = account && calls(stanza, account);

@@ -23,6 +23,8 @@ import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
 import * as contacts from './0025-contacts.ts';
 import * as contactImports from './0026-contact-imports.ts';
+import * as chatStates from './0028-chat-states.ts';
+import * as inbox from './0029-inbox.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -50,4 +52,6 @@ export const migrations: Record<string, Migration> = {
   '0024-member-receipts': memberReceipts,
   '0025-contacts': contacts,
   '0026-contact-imports': contactImports,
+  '0028-chat-states': chatStates,
+  '0029-inbox': inbox,
 };
