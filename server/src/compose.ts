@@ -143,6 +143,7 @@ export function compose(platform: Platform): House {
   const contacts = createContacts({
     ...platform,
     ...{ media, handOver, followContacts },
+    removeConversation: conversations.remove,
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
   });
@@ -189,7 +190,14 @@ export function compose(platform: Platform): House {
     gdpr.feature,
     mailFeature,
     createUpkeep({
-      purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge, contacts.purge],
+      purges: [
+        auth.purge,
+        organizations.purge,
+        platform.idempotency.purge,
+        audit.purge,
+        gdpr.purge,
+        contacts.purge,
+      ],
     }).feature,
     access.feature,
     ...Object.values(engines).map(engineFeature),

@@ -52,6 +52,7 @@ export const failures = {
   QR_NOT_AVAILABLE: { status: 404, says: 'There is no QR code to show: connect the profile first.' },
   ROLE_NOT_FOUND: { status: 404, says: 'Role not found' },
   SCHEDULE_NOT_FOUND: { status: 404, says: 'Scheduled message not found' },
+  SEGMENT_NOT_FOUND: { status: 404, says: 'Segment not found' },
   SESSION_NOT_FOUND: { status: 404, says: 'Session not found' },
   WEBHOOK_NOT_FOUND: { status: 404, says: 'Webhook not found' },
   WORKSPACE_NOT_FOUND: { status: 404, says: 'Workspace not found' },

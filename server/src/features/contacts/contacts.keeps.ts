@@ -51,6 +51,28 @@ export const contactKeeps: Keeps = {
         of: ofOrganization,
       },
       {
+        name: 'contactSegments',
+        place: 215,
+        table: 'contact_segments',
+        columns: ['id', 'organization_id', 'profile_id', 'name', 'filter', 'created_at', 'updated_at'],
+        key: [
+          ['created_at', 'timestamptz'],
+          ['id', 'uuid'],
+        ],
+        of: ofOrganization,
+      },
+      {
+        name: 'addressBooks',
+        place: 214,
+        table: 'address_books',
+        columns: ['organization_id', 'profile_id', 'person', 'phone', 'lid', 'name', 'set_at'],
+        key: [
+          ['profile_id', 'uuid'],
+          ['person', 'text'],
+        ],
+        of: ofOrganization,
+      },
+      {
         name: 'contactImports',
         place: 212,
         table: 'contact_imports',
@@ -94,6 +116,8 @@ export const contactKeeps: Keeps = {
     { place: 70, table: 'contacts', of: ofOrganization },
     { place: 80, table: 'dialled_numbers', of: ofOrganization },
     { place: 81, table: 'number_checks', of: ofOrganization },
+    { place: 82, table: 'address_books', of: ofOrganization },
+    { place: 83, table: 'contact_segments', of: ofOrganization },
     { place: 68, table: 'contact_import_problems', of: within('import_id', 'contact_imports') },
     { place: 69, table: 'contact_imports', of: ofOrganization },
   ],

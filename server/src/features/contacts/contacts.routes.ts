@@ -22,12 +22,16 @@ export function contactRoutes(app: App, service: ContactService): void {
         tags,
         summary: 'List contacts, the one changed last first.',
         querystring: wire.ContactsQuery,
-        response: { 200: wire.ContactPage, ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND') },
+        response: {
+          200: wire.ContactPage,
+          ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND', 'SEGMENT_NOT_FOUND'),
+        },
       },
     },
     async ({ actor, query }) => {
-      const { profileId, search, ...part } = query;
-      const filter = { profileId: given(profileId), search, tags: readTagsOfQuery(query.tags) };
+      const { profileId, search, segmentId, ...part } = query;
+      const tags = readTagsOfQuery(query.tags);
+      const filter = { profileId: given(profileId), search, tags, segmentId: given(segmentId) };
       return service.list(actor, filter, part);
     },
   );
@@ -84,11 +88,14 @@ export function contactRoutes(app: App, service: ContactService): void {
       schema: {
         tags,
         summary: 'Delete a contact; the conversation stays, under the number.',
+        description:
+          'With `everything=true` the conversation and its messages go as well, which needs `message:delete`.',
         params,
-        response: { 200: Success, ...missing },
+        querystring: wire.RemoveQuery,
+        response: { 200: Success, ...failsWith('CONTACT_NOT_FOUND', 'PERMISSION_DENIED') },
       },
     },
-    async ({ actor, params: { id } }) => service.remove(actor, id),
+    async ({ actor, params: { id }, query }) => service.remove(actor, id, query.everything ?? false),
   );
 
   app.post(

@@ -75,6 +75,7 @@ export const ContactsQuery = Type.Object({
     }),
   ),
   tags: TagsQuery,
+  segmentId: Type.Optional(Type.String({ maxLength: 64, description: 'Only those of this segment.' })),
   limit: limitOf(),
   offset: Type.Optional(Type.Integer({ default: 0 })),
   cursor: cursorBesideOffset('`cursor`'),
@@ -138,6 +139,8 @@ export const TagsBody = Type.Object(
   { title: 'ContactTags', examples: [{ tags: ['regular', 'market'] }] },
 );
 export const TagsByQuery = Type.Object({ tags: TagsQuery });
+
+export const RemoveQuery = Type.Object({ everything: Type.Optional(Type.Boolean()) });
 
 export const BlockContact = Type.Object(
   { blocked: Type.Optional(Type.Boolean({ description: 'Absent: true.' })) },

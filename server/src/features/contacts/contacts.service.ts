@@ -10,6 +10,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
+import { reachOf } from '../../platform/reach.ts';
 import * as events from './contacts.events.ts';
 import { presentContact } from './contacts.present.ts';
 import type { ContactChange, NewContact } from './contacts.schema.ts';
@@ -32,9 +33,13 @@ export interface ContactServiceDeps {
   audit: AuditLog;
   idempotency: Pick<Idempotency, 'once'>;
   store: ContactStore;
+  /** What a segment adds to a filter. @throws Failure SEGMENT_NOT_FOUND */
+  segment(actor: Actor, id: string): Promise<Pick<ContactFilter, 'within'>>;
   handOver: PeopleDeps['handOver'];
   /** Conversations after contacts were saved: they are called as those are. */
   followContacts(tx: Tx, contactIds: readonly string[], how: { now: Date; moved?: boolean }): Promise<void>;
+  /** Deletes a conversation with its messages. @throws Failure CONVERSATION_NOT_FOUND */
+  removeConversation(actor: Actor, id: string): Promise<void>;
   defaultCountry: string;
 }
 
@@ -98,6 +103,17 @@ export function createContactService(deps: ContactServiceDeps) {
     return row;
   }
 
+  async function removeConversations(actor: Actor, id: string): Promise<void> {
+    const reach = reachOf(actor, 'message:delete');
+    if (!reach) throw new Failure('PERMISSION_DENIED');
+    for (const conversationId of await store.conversationsOf(id)) {
+      await deps.removeConversation({ ...actor, reach }, conversationId).catch((error: unknown) => {
+        const isOutside = error instanceof Failure && error.code === 'CONVERSATION_NOT_FOUND';
+        throw isOutside ? new Failure('PERMISSION_DENIED', { cause: error }) : error;
+      });
+    }
+  }
+
   async function shown(actor: Actor, work: (tx: Tx) => Promise<ContactRow>) {
     const { id } = await inTransaction(db, work);
     return presentContact(await contactOf(actor, id));
@@ -106,10 +122,13 @@ export function createContactService(deps: ContactServiceDeps) {
   return {
     async list(
       actor: Actor,
-      filter: ContactFilter,
+      asked: Omit<ContactFilter, 'within'> & { segmentId?: string | undefined },
       query: { limit?: number; offset?: number; cursor?: string | undefined },
     ) {
-      await profileOf(db, actor, given(filter.profileId));
+      await profileOf(db, actor, given(asked.profileId));
+      const { segmentId, ...of } = asked;
+      const segment = segmentId === undefined ? undefined : await deps.segment(actor, segmentId);
+      const filter = { ...of, ...segment };
       const slice = sliceOf(query);
       const rows = await store.list(actor, filter, slice);
       const { shown: contacts, next } = cut(slice, rows, ({ updated_at: at, id }) => ({ at, id }));
@@ -181,15 +200,24 @@ export function createContactService(deps: ContactServiceDeps) {
       });
     },
 
-    /** @throws Failure CONTACT_NOT_FOUND */
-    remove(actor: Actor, id: string) {
+    /**
+     * With `everything` the conversation and its messages go, too, for whoever may delete those.
+     * @throws Failure CONTACT_NOT_FOUND, PERMISSION_DENIED
+     */
+    async remove(actor: Actor, id: string, everything: boolean) {
+      await contactOf(actor, id);
+      if (everything) await removeConversations(actor, id);
       return inTransaction(db, async (tx) => {
         const row = await locked(tx, actor, id);
         // What the conversation was called after goes with it.
         await store.update(tx, id, { name: null });
         await deps.followContacts(tx, [id], { now: clock.now() });
-        await store.remove(tx, id);
-        await audit.record(tx, actor, { action: 'contact.delete', resource: { type: 'contact', id } });
+        await store.remove(tx, row, everything);
+        await audit.record(tx, actor, {
+          action: 'contact.delete',
+          resource: { type: 'contact', id },
+          details: { everything },
+        });
         await deps.events.record(tx, events.contactDeleted, events.eventOf(row));
         return { success: true };
       });

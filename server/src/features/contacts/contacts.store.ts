@@ -1,5 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { lidChat, phoneChat } from '../../platform/chat-id.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { formsOf } from '../../platform/number-forms.ts';
 import type { Edge, Slice } from '../../platform/slice.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { ListedContact } from './contacts.present.ts';
@@ -12,6 +14,8 @@ export interface ContactFilter {
   search?: string | undefined;
   /** Any of them. */
   tags?: readonly string[] | undefined;
+  /** A condition more, on `k`. */
+  within?: RawBuilder<SqlBool> | undefined;
 }
 
 /** A profile as contacts need it. */
@@ -29,11 +33,12 @@ const words = sql`(coalesce(k.name, '') || E'\n' || coalesce(k.whatsapp_name, ''
 const talkedAt = sql`(select max(c.last_message_at) from conversations c where c.contact_id = k.id)`;
 
 /** SQL that is true for contacts (`k`) of the filter, but for the profile. */
-export function matches({ search, tags }: ContactFilter): RawBuilder<SqlBool> {
+function matches({ search, tags, within }: ContactFilter): RawBuilder<SqlBool> {
   const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`true`];
   const text = search?.trim();
   if (text) conditions.push(sql<SqlBool>`${words} ilike ${`%${escaped(asKept(text))}%`}`);
   if (tags && tags.length > 0) conditions.push(sql<SqlBool>`k.tags && ${[...tags]}::text[]`);
+  if (within) conditions.push(within);
   return sql`${sql.join(conditions, sql` and `)}`;
 }
 
@@ -112,8 +117,27 @@ export function createContactStore(db: Db) {
         .executeTakeFirstOrThrow();
     },
 
-    async remove(tx: Tx, id: string): Promise<void> {
+    /** With what was kept of the number besides; `everything` takes the entry of the address book along. */
+    async remove(tx: Tx, { id, profile_id, phone, lid }: ContactRow, everything: boolean): Promise<void> {
       await tx.deleteFrom('contacts').where('id', '=', id).execute();
+      const forms = phone ? formsOf(phone) : [];
+      const persons = [...forms.map(phoneChat), ...(lid ? [lidChat(lid)] : [])];
+      await sql`delete from number_checks where profile_id = ${profile_id} and phone = any(${forms}::text[])`.execute(
+        tx,
+      );
+      await sql`delete from dialled_numbers where profile_id = ${profile_id} and dialled = any(${persons}::text[])`.execute(
+        tx,
+      );
+      if (!everything) return;
+      await sql`delete from address_books where profile_id = ${profile_id} and person = any(${persons}::text[])`.execute(
+        tx,
+      );
+    },
+
+    /** The conversations with a contact. */
+    async conversationsOf(id: string): Promise<string[]> {
+      const rows = await db.selectFrom('conversations').select('id').where('contact_id', '=', id).execute();
+      return rows.map((row) => row.id);
     },
 
     /** How many contacts have each tag, the most frequent first. */

@@ -64,11 +64,37 @@ interface ContactImportProblemsTable {
   reason: string;
 }
 
+/** Somebody in the address book of a phone. */
+interface AddressBooksTable {
+  organization_id: string;
+  profile_id: string;
+  /** Their chat: by number where that is known. */
+  person: string;
+  phone: string | null;
+  lid: string | null;
+  name: string;
+  set_at: Date;
+}
+
+/** A saved filter over contacts. */
+export interface ContactSegmentsTable {
+  id: string;
+  organization_id: string;
+  /** Null: of every profile. */
+  profile_id: string | null;
+  name: string;
+  filter: JsonColumn;
+  created_at: Date;
+  updated_at: Date;
+}
+
 declare module '../../platform/db/tables.ts' {
   interface Tables {
     contacts: ContactsTable;
     dialled_numbers: DialledNumbersTable;
     number_checks: NumberChecksTable;
+    contact_segments: ContactSegmentsTable;
+    address_books: AddressBooksTable;
     contact_imports: ContactImportsTable;
     contact_import_problems: ContactImportProblemsTable;
   }

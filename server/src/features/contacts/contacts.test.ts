@@ -322,3 +322,61 @@ describe('at WhatsApp', () => {
     expect([unknown.status, unknown.body.error.code]).toEqual([422, 'REFUSED_BY_WHATSAPP']);
   });
 });
+
+describe('the address book of the phone', () => {
+  const found = async (search: string) =>
+    (await tenant.key.get(`/contacts?profileId=${shop.id}&search=${search}`)).contacts[0];
+  const sync = () => tenant.key.call('POST', `/contacts/sync/whatsapp?profileId=${shop.id}`);
+
+  test('becomes contacts when asked for; a name that was saved here stays', async () => {
+    const [known, stranger] = [await newCustomer(house.sandbox), await newCustomer(house.sandbox)];
+    const here = await create({
+      profileId: shop.id,
+      phone: known.number,
+      name: 'Saved here',
+      tags: ['mine'],
+    });
+    for (const { number } of [known, stranger]) {
+      await shop.phone.sets({ change: 'contact', contact: number, name: `On the phone ${number}` });
+    }
+    const book = house.database.database.db
+      .selectFrom('address_books')
+      .selectAll()
+      .where('profile_id', '=', shop.id);
+    await until('it is told', async () => (await book.execute()).length >= 2);
+    const { status, data } = await sync();
+    expect([status, data.success, data.created, data.errors]).toEqual([201, true, 1, []]);
+    expect(data.synced).toBe(data.created + data.updated);
+    expect(await found(stranger.number)).toMatchObject({
+      ...{ name: `On the phone ${stranger.number}`, tags: ['whatsapp-sync'], whatsappName: null },
+      metadata: { source: 'whatsapp-sync', syncedAt: expect.any(String) },
+    });
+    expect(await found(known.number)).toMatchObject({
+      ...{ id: here.id, name: 'Saved here', tags: ['mine'], metadata: { lastSyncedAt: expect.any(String) } },
+    });
+    await shop.phone.sets({ change: 'contact', contact: stranger.number, name: null });
+    await until('it is told', async () =>
+      (await book.execute()).every(({ phone }) => phone !== stranger.number),
+    );
+    expect((await sync()).data.created).toBe(0);
+    const offline = await tenant.key.call('POST', '/contacts/sync/whatsapp', { profileId });
+    expect([offline.status, offline.body.error.code]).toEqual([409, 'PROFILE_NOT_CONNECTED']);
+    expect((await tenant.key.call('POST', '/contacts/sync/whatsapp')).status).toBe(400);
+  });
+
+  test('takes people who are saved here, and lets them go', async () => {
+    const person = await newCustomer(house.sandbox);
+    const path = `/contacts/profile/${shop.id}`;
+    const body = { phone: `0${person.number.slice(2)}`, firstName: 'Budi', lastName: 'Santoso' };
+    expect((await tenant.key.call('POST', `${path}/save-to-whatsapp`, body)).status).toBe(201);
+    const inBook = async () =>
+      (await shop.phone.state()).contacts.find((one: { contact: string }) => one.contact === person.number);
+    expect(await inBook()).toMatchObject({ name: 'Budi Santoso' });
+    expect(await found(person.number)).toMatchObject({ name: 'Budi Santoso' });
+    expect((await tenant.owner.call('DELETE', `${path}/whatsapp/${person.number}`)).status).toBe(200);
+    expect(await inBook()).toBeUndefined();
+    expect(await found(person.number)).toMatchObject({ name: 'Budi Santoso' });
+    const nameless = await tenant.key.call('POST', `${path}/save-to-whatsapp`, { phone: person.number });
+    expect([nameless.status, nameless.body.error.details[0].path]).toEqual([400, '/firstName']);
+  });
+});

@@ -30,7 +30,7 @@ export function exportRoutes(
     await audit.record(db, actor, {
       action: 'contact.export',
       resource: { type: 'profile', id: one ?? null },
-      details: { filters: Object.keys(filter).filter((name) => filter[name as keyof ContactFilter]?.length) },
+      details: { isFiltered: Boolean(filter.search || filter.tags?.length) },
     });
     return { profileIds, filename };
   }

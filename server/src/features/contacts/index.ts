@@ -19,9 +19,13 @@ import { createImportRunner } from './import/run-import.ts';
 import { createRowTaker } from './import/take-rows.ts';
 import { createNumberChecks } from './numbers/check-numbers.ts';
 import { numberRoutes } from './numbers/numbers.routes.ts';
+import { createAddressBook } from './phone/address-book.ts';
 import { createBlocks } from './phone/blocks.ts';
 import { createErrands } from './phone/errands.ts';
 import { phoneRoutes } from './phone/phone.routes.ts';
+import { segmentRoutes } from './segments/segments.routes.ts';
+import { createSegmentService } from './segments/segments.service.ts';
+import { createSegmentStore } from './segments/segments.store.ts';
 
 export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { type Named, namesLearnt } from './names.sql.ts';
@@ -39,7 +43,7 @@ export {
 
 /** Contacts: the people whom profiles talk to, and what is known of them. */
 export function createContacts(
-  deps: Omit<ContactServiceDeps, 'store'> & {
+  deps: Omit<ContactServiceDeps, 'store' | 'segment'> & {
     log: Log;
     talk: Pick<NodeTalk, 'tell' | 'hear'>;
     jobs: JobQueue;
@@ -48,10 +52,12 @@ export function createContacts(
   },
 ) {
   const store = createContactStore(deps.db);
-  const service = createContactService({ ...deps, store });
+  const segments = createSegmentService({ ...deps, store: createSegmentStore(deps.db) });
+  const service = createContactService({ ...deps, store, segment: segments.filterOf });
   const errands = createErrands(deps);
   const checks = createNumberChecks({ ...deps, store, errands });
   const blocks = createBlocks({ ...deps, store, errands });
+  const book = createAddressBook({ ...deps, store, errands });
   const imports = createImportStore(deps.db);
   const takeRows = createRowTaker(deps);
   const importing = createImportService({ ...deps, store, imports, takeRows });
@@ -61,9 +67,10 @@ export function createContacts(
     routes(app) {
       exportRoutes(app, { ...deps, store });
       importRoutes(app, importing, deps.media);
+      segmentRoutes(app, segments);
       contactRoutes(app, service);
       numberRoutes(app, checks);
-      phoneRoutes(app, { blocks });
+      phoneRoutes(app, { blocks, book });
       compatibilityRoutes(app, service);
     },
     events: contactEvents,
@@ -74,6 +81,7 @@ export function createContacts(
     feature,
     connected: blocks.connected,
     blocksChanged: blocks.changed,
+    told: book.told,
     async purge() {
       await checks.purge();
       await importing.purge();

@@ -34,9 +34,9 @@ export {
   moveToAddress,
 } from './address.store.ts';
 export { learnChats, learnExpiration, learnNames } from './chat-facts.store.ts';
+export { followContacts } from './contact-names.store.ts';
 export { conversationJson } from './conversation-json.sql.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
-export { followContacts } from './contact-names.store.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { conversationsById, knowsConversation } from './conversations.store.ts';
 export { conversationOfChat, countRead, countRemoved, lockConversation } from './counts.store.ts';
@@ -106,6 +106,8 @@ export function createConversations(deps: ConversationsDeps) {
   return {
     feature,
     here: toldHere,
+    /** Deletes a conversation with its messages. @throws Failure CONVERSATION_NOT_FOUND */
+    remove: states.remove,
     connected: (live: Live) => sender.run(live),
     /** Stores what other devices of an account have set, in the transaction of the caller. */
     told: (tx: Tx, live: Live, changes: readonly StateChange[]) =>

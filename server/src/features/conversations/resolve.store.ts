@@ -44,13 +44,10 @@ export async function resolveConversation(
   const unchanged = await unchangedConversation(tx, whose.profileId, chat, more);
   if (unchanged) return unchanged;
   await more.beforeLocks?.();
-  const contact = await resolvePerson(
-    tx,
-    { clock, handOver },
-    whose,
-    addressesOf(chat, more.alias),
-    { whatsappName: more.name, isDialled: more.isDialled },
-  );
+  const contact = await resolvePerson(tx, { clock, handOver }, whose, addressesOf(chat, more.alias), {
+    whatsappName: more.name,
+    isDialled: more.isDialled,
+  });
   const person = { phone: contact.phone ?? undefined, lid: contact.lid ?? undefined };
   const names = [person.phone && phoneChat(person.phone), person.lid && lidChat(person.lid)].filter(
     (n) => !!n,

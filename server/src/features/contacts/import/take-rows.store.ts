@@ -13,15 +13,17 @@ interface Taken {
 
 /**
  * Takes people in, in one statement: whoever is a contact under any form of the number, or under the one that WhatsApp is
- * known to have, gets what is given; the others become contacts. With `isDryRun` only says which would.
+ * known to have, gets what is given; the others become contacts. With `isDryRun` only says which would. With `isKept` who is a
+ * contact keeps name and tags, and gets the `metadata` of `how` instead of their own.
  */
 export async function takePeople(
   tx: Tx,
   { organizationId, profileId }: Whose,
   people: readonly GoodRow[],
-  how: { now: Date; isDryRun: boolean },
+  how: { now: Date; isDryRun: boolean; isKept?: boolean; metadata?: object },
 ): Promise<Taken[]> {
-  const { now, isDryRun } = how;
+  const { now, isDryRun, isKept = false } = how;
+  const anew = how.metadata ? JSON.stringify(how.metadata) : null;
   const given = people.map(({ id, phone, lid, forms, name, tags, metadata }) => ({
     ...{ id, phone, lid, forms, name, tags, metadata },
   }));
@@ -45,17 +47,22 @@ export async function takePeople(
       select distinct on (contact_id) id, contact_id
       from (select distinct on (id) id, contact_id from found order by id, contact_id) one order by contact_id, id
     ), locked as materialized (
-      select id from contacts where id in (select contact_id from chosen) and not ${isDryRun}::boolean
+      select id, name from contacts where id in (select contact_id from chosen) and not ${isDryRun}::boolean
       order by id for no key update
     ), changed as (
       update contacts k
-      set name = coalesce(g.name, k.name), metadata = k.metadata || g.metadata, updated_at = ${now},
-        tags = case when k.tags @> g.tags then k.tags else array(
-          select tag from unnest(k.tags || g.tags) with ordinality as t (tag, n)
+      set name = g.new_name, metadata = k.metadata || g.new_metadata, updated_at = ${now},
+        tags = case when k.tags @> g.new_tags then k.tags else array(
+          select tag from unnest(k.tags || g.new_tags) with ordinality as t (tag, n)
           group by tag order by min(n) limit 100) end
-      from chosen c join given g on g.id = c.id join locked l on l.id = c.contact_id
-      where k.id = c.contact_id and (k.name is distinct from coalesce(g.name, k.name)
-        or not k.tags @> g.tags or not k.metadata @> g.metadata)
+      from (
+        select c.contact_id, coalesce(${anew}::jsonb, g.metadata) as new_metadata,
+          case when ${isKept}::boolean then coalesce(l.name, g.name) else coalesce(g.name, l.name) end as new_name,
+          case when ${isKept}::boolean then '{}' else g.tags end as new_tags
+        from chosen c join given g on g.id = c.id join locked l on l.id = c.contact_id
+      ) g
+      where k.id = g.contact_id and (k.name is distinct from g.new_name
+        or not k.tags @> g.new_tags or not k.metadata @> g.new_metadata)
     ), made as (
       insert into contacts (id, organization_id, profile_id, phone, lid, name, tags, metadata, created_at, updated_at)
       select g.id, ${organizationId}::uuid, ${profileId}::uuid, coalesce(r.phone, g.phone), g.lid, g.name, g.tags, g.metadata,

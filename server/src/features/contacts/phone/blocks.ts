@@ -27,7 +27,7 @@ export function createBlocks(deps: {
   errands: Pick<ErrandRunner, 'run'>;
 }) {
   const { db, clock, log, events, store } = deps;
-  const reading = new WeakMap<Live, () => void>();
+  const reading = new WeakMap<Live, () => Promise<void>>();
 
   const tell = (tx: Tx, rows: readonly ContactRow[]) =>
     events.recordAll(
@@ -59,7 +59,7 @@ export function createBlocks(deps: {
   function readSoon(live: Live): void {
     const again = reading.get(live) ?? coalesced(() => read(live));
     reading.set(live, again);
-    again();
+    void again();
   }
 
   return {
@@ -93,7 +93,8 @@ export function createBlocks(deps: {
   };
 }
 
-function refuse(error: unknown): never {
+/** What the engine says, as a failure. @throws Failure */
+export function refuse(error: unknown): never {
   if (error instanceof EngineRefusal) {
     throw new Failure('REFUSED_BY_WHATSAPP', { says: error.message, cause: error });
   }

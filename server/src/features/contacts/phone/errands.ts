@@ -16,6 +16,10 @@ export const numbersAtOnce = 50;
 interface Errands {
   find: { takes: { phones: readonly string[] }; answers: (string | null)[] };
   block: { takes: { person: string; isBlocked: boolean }; answers: null };
+  save: {
+    takes: { person: string; name: string | null; firstName?: string; onPhone: boolean };
+    answers: null;
+  };
 }
 type Name = keyof Errands;
 
@@ -35,6 +39,16 @@ const deeds: {
   async block({ session }, { person, isBlocked }) {
     if (!session.blocks) throw new EngineRefusal(501, 'The engine of this profile can’t block people.');
     await session.blocks.set(storedChat(person), isBlocked);
+    return null;
+  },
+  async save({ session }, { person, ...named }) {
+    if (!session.state) throw new EngineRefusal(501, 'The engine of this profile has no address book.');
+    await session.state.change({
+      kind: 'contact',
+      person: { phone: storedChat(person) },
+      at: new Date(),
+      ...named,
+    });
     return null;
   },
 };

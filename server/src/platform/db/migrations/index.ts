@@ -23,6 +23,7 @@ import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
 import * as contacts from './0025-contacts.ts';
 import * as contactImports from './0026-contact-imports.ts';
+import * as addressBooks from './0027-address-books.ts';
 import * as chatStates from './0028-chat-states.ts';
 import * as inbox from './0029-inbox.ts';
 
@@ -52,6 +53,7 @@ export const migrations: Record<string, Migration> = {
   '0024-member-receipts': memberReceipts,
   '0025-contacts': contacts,
   '0026-contact-imports': contactImports,
+  '0027-address-books': addressBooks,
   '0028-chat-states': chatStates,
   '0029-inbox': inbox,
 };
