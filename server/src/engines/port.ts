@@ -30,7 +30,6 @@ export type {
 } from './outgoing.ts';
 export type {
   AnswerPower,
-  BlockPower,
   GroupPower,
   HistoryPower,
   NumberPower,

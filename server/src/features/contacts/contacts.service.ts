@@ -179,9 +179,9 @@ export function createContactService(deps: ContactServiceDeps) {
     },
 
     /** @throws Failure CONTACT_NOT_FOUND, CONTACT_PHONE_TAKEN, VALIDATION_ERROR */
-    update(actor: Actor, id: string, body: ContactChange) {
+    async update(actor: Actor, id: string, body: ContactChange) {
+      const { profile_id } = await contactOf(actor, id);
       return shown(actor, async (tx) => {
-        const { profile_id } = await contactOf(actor, id);
         const { country } = await profileIn(tx, actor, profile_id);
         const before = await locked(tx, actor, id);
         const phone = given(body.phone);

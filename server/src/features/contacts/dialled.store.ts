@@ -2,7 +2,7 @@ import { type ChatId, localPart, phoneChat, storedChat } from '../../platform/ch
 import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { formsOf } from '../../platform/number-forms.ts';
-import type { Whose } from './people.store.ts';
+import type { Whose } from './whose.ts';
 
 /** Stores the address behind a dialled number; numbers that led to the dialled one lead to the address as well. */
 export async function keepAddress(

@@ -38,8 +38,8 @@ export {
   renumber,
   resolveKnown,
   resolvePerson,
-  type Whose,
 } from './people.store.ts';
+export type { Whose } from './whose.ts';
 
 /** Contacts: the people whom profiles talk to, and what is known of them. */
 export function createContacts(

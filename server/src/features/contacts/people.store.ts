@@ -6,14 +6,9 @@ import { newId } from '../../platform/ids.ts';
 import { formsOf } from '../../platform/number-forms.ts';
 import type { ContactsTable } from './contacts.tables.ts';
 import { keepAddress } from './dialled.store.ts';
+import type { Whose } from './whose.ts';
 
 export type ContactRow = Selectable<ContactsTable>;
-
-/** The profile that a contact belongs to. */
-export interface Whose {
-  organizationId: string;
-  profileId: string;
-}
 
 /** What changes of contacts need from conversations. */
 export interface PeopleDeps {

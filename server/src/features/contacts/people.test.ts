@@ -7,7 +7,8 @@ import { inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { handOver } from '../conversations/index.ts';
 import { type GoodRow, readRow } from './import/rows.ts';
 import { takePeople } from './import/take-rows.store.ts';
-import { type PeopleDeps, resolvePerson, type Whose } from './people.store.ts';
+import { type PeopleDeps, resolvePerson } from './people.store.ts';
+import type { Whose } from './whose.ts';
 
 let house: TestDatabase;
 const clock = turnedClock();

@@ -79,7 +79,7 @@ export async function resolveConversation(
     });
   }
   for (const other of others) await merge(tx, deps, oldest, other);
-  await renameStates(tx, whose.profileId, names as string[], chatOf(person));
+  await renameStates(tx, whose.profileId, [...(names as string[]), oldest.chat], chatOf(person));
   return tx
     .updateTable('conversations')
     .set({

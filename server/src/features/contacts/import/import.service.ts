@@ -23,6 +23,7 @@ import { type OpenFile, type Reading, readingOf, rowsOf, Unreadable } from './re
 import type { WrittenRow } from './rows.ts';
 import type { StoredReading } from './run-import.ts';
 import { countsOf, type RowReport, type RowTaker, rowsAtOnce } from './take-rows.ts';
+import { piecesOf } from './text.ts';
 
 /** More rows, or a longer file, go on as a job. */
 const atOnceRowsMax = 5_000;
@@ -192,13 +193,13 @@ export function createImportService(deps: ImportServiceDeps) {
       }
       const upload = uploadId === undefined ? undefined : await media.take(actor, { mediaId: uploadId });
       const open: OpenFile = async () =>
-        upload ? (await media.openMedia(actor, upload.id)).stream : Readable.from([Buffer.from(text ?? '')]);
+        upload ? (await media.openMedia(actor, upload.id)).stream : Readable.from(piecesOf(text ?? ''));
       const reading = await readingOf(open, body.mapping ?? undefined);
       const bytes = upload?.size ?? Buffer.byteLength(text ?? '');
       const few = bytes <= atOnceBytesMax ? await fewRows(open, reading) : undefined;
       if (few) return atOnce(actor, order, few, ({ line, reason }) => `Row ${line}: ${reason}`);
       const file =
-        upload ?? (await keep(actor, Readable.from([Buffer.from(text ?? '')]), 'contacts.csv', 'text/csv'));
+        upload ?? (await keep(actor, Readable.from(piecesOf(text ?? '')), 'contacts.csv', 'text/csv'));
       return asJob(actor, order, file.id, reading);
     },
 

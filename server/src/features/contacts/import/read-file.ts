@@ -58,7 +58,7 @@ async function headOf(text: AsyncIterable<Uint8Array>): Promise<Buffer> {
     length += chunk.length;
     if (length > headerBytesMax) break;
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(chunks).subarray(0, headerBytesMax + 1);
 }
 
 /** The first row. @throws Failure CSV_UNREADABLE where it does not end */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/db/transaction.ts';
-import type { Whose } from '../people.store.ts';
+import type { Whose } from '../whose.ts';
 import type { GoodRow } from './rows.ts';
 
 /** What became of a person: `was_there` or `was_made`; neither when somebody else was quicker. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts';
 import type { Tx } from '../../../platform/db/transaction.ts';
-import type { Whose } from '../people.store.ts';
+import type { Whose } from '../whose.ts';
 import { type BadRow, type GoodRow, isGood, oneForEach, readRow, type WrittenRow } from './rows.ts';
 import { takePeople } from './take-rows.store.ts';
 

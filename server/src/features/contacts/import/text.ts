@@ -55,3 +55,11 @@ export async function* asUtf8(
   const rest = decoder.decode();
   if (rest !== '') yield Buffer.from(rest);
 }
+
+const pieceBytes = 65_536;
+
+/** A text in pieces, so that whoever reads it lets others have their turn. */
+export function* piecesOf(text: string): Generator<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}

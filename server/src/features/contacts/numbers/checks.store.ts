@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/db/transaction.ts';
-import type { Whose } from '../people.store.ts';
+import type { Whose } from '../whose.ts';
 
 /** What WhatsApp said of a number; `address` is the number under which it has an account, null when it has none. */
 export interface NumberCheck {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
-import type { Whose } from '../people.store.ts';
+import type { Whose } from '../whose.ts';
 
 /** Somebody in an address book; without a name they are not in it any more. */
 export interface BookEntry {
