@@ -50,6 +50,7 @@ export function createSegmentService({ db, clock, store }: { db: Db; clock: Cloc
     async create(actor: Actor, { name, profileId: wanted, filter }: Static<typeof CreateSegment>) {
       const profileId = await profileOf(db, actor, given(wanted));
       if (!profileId && !isEverywhere(actor.reach)) throw new Failure('PERMISSION_DENIED');
+      assertMoments(filter);
       const now = clock.now();
       const row = await store.insert({
         ...{ id: newId(), organization_id: actor.organizationId, profile_id: profileId ?? null },
@@ -60,6 +61,7 @@ export function createSegmentService({ db, clock, store }: { db: Db; clock: Cloc
 
     /** @throws Failure SEGMENT_NOT_FOUND */
     async update(actor: Actor, id: string, { name, filter }: Static<typeof UpdateSegment>) {
+      if (filter) assertMoments(filter);
       const row = await store.update(actor, id, {
         ...(name && { name }),
         ...(filter && { filter: JSON.stringify(filter) }),
@@ -88,4 +90,15 @@ function presentSegment(row: SegmentRow) {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
+}
+
+/** The form of a moment does not tell that there is such a day. */
+function assertMoments({ activeSince, inactiveSince }: SegmentFilter): void {
+  const moments = Object.entries({ activeSince, inactiveSince });
+  const details = moments.flatMap(([name, moment]) =>
+    moment !== undefined && Number.isNaN(Date.parse(moment))
+      ? [{ path: `/filter/${name}`, problem: 'is no moment' }]
+      : [],
+  );
+  if (details.length > 0) throw new Failure('VALIDATION_ERROR', { details });
 }
