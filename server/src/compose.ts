@@ -8,7 +8,7 @@ import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
 import { createContacts } from './features/contacts/index.ts';
-import { createConversations } from './features/conversations/index.ts';
+import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
 import { createHealth } from './features/health/index.ts';
@@ -149,6 +149,13 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (profileId) => talk.tell('states', profileId),
   });
+  const contacts = createContacts({
+    ...platform,
+    ...{ media, handOver, followContacts },
+    removeConversation: conversations.remove,
+    defaultCountry: config.defaultCountry,
+    live: profiles.sessions.live,
+  });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
     ...platform,
@@ -180,7 +187,7 @@ export function compose(platform: Platform): House {
     profiles.feature,
     conversations.feature,
     media.feature,
-    createContacts().feature,
+    contacts.feature,
     schedule.feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
@@ -192,7 +199,14 @@ export function compose(platform: Platform): House {
     gdpr.feature,
     mailFeature,
     createUpkeep({
-      purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge],
+      purges: [
+        auth.purge,
+        organizations.purge,
+        platform.idempotency.purge,
+        audit.purge,
+        gdpr.purge,
+        contacts.purge,
+      ],
     }).feature,
     access.feature,
     ...Object.values(engines).map(engineFeature),
@@ -208,11 +222,14 @@ export function compose(platform: Platform): House {
     connected(live) {
       handlers.connected(live);
       conversations.connected(live);
+      contacts.connected(live);
     },
+    blocksChanged: contacts.blocksChanged,
     stateTold: (live, changes, settle) =>
       inTransaction(platform.db, async (tx) => {
         // The lease is locked before people and their conversations.
         await settle(tx);
+        await contacts.told(tx, live, changes);
         await conversations.told(tx, live, changes);
       }),
   });

@@ -69,6 +69,14 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     ...{ profileId: profile.id, type: 'text', text: 'mine', audience: ['628123456789'] },
   });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
+  const contact = await owner.post('/contacts', {
+    profileId: profile.id,
+    phone: '628123456788',
+    name: 'Mine',
+  });
+  const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
+  const csvData = `phone\n${Array.from({ length: 5_001 }, (_, n) => 6281300000000 + n).join('\n')}\n`;
+  const imported = await owner.post('/contacts/import/csv', { profileId: profile.id, csvData, dryRun: true });
   const key = await owner.post('/api-keys', { name: 'other' });
   const label = await owner.post('/labels', { name: 'Label' });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
@@ -90,6 +98,9 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     schedule: scheduled.id,
     statuses: status.id,
     conversations: message.conversationId,
+    contacts: contact.id,
+    imports: imported.id,
+    segments: segment.id,
     webhooks: webhook.id,
     'api-keys': key.id,
     sessions: session.id,
@@ -110,7 +121,12 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
 }
 
 /** What stands in paths and is no id; no link is signed so. */
-const words: Record<string, string> = { variant: 'file', token: 'forged', filename: 'hello.txt' };
+const words: Record<string, string> = {
+  variant: 'file',
+  token: 'forged',
+  filename: 'hello.txt',
+  phone: '628123456789',
+};
 
 /** The address with these ids in it; an `{id}` is one of whatever stands before it. */
 export function filled(address: string, ids: Record<string, string>): string {

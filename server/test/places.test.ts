@@ -5,7 +5,7 @@ import { type House, openHouse } from './house.ts';
 import { anotherWorkspace, personIn, type Things, thingsIn } from './places.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 
-const areas = /^\/api\/v1\/(accounts|profiles|messages|conversations|webhooks)\b/;
+const areas = /^\/api\/v1\/(accounts|profiles|messages|conversations|contacts|webhooks)\b/;
 const routes = documentedRoutes().filter(({ address }) => areas.test(address));
 const permissionOf = ({ operation }: DocumentedRoute) =>
   /Permission: `([\w:]+)`/.exec(operation.description ?? '')?.[1] ?? '';
@@ -86,9 +86,15 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
     });
 
     test('is shown in lists what is inside, and nothing else', async () => {
-      const lists = ['/profiles', '/conversations', '/webhooks', '/events', '/accounts'].filter(
-        (path) => !(path === '/accounts' && !hasWorkspace),
-      );
+      const lists = [
+        '/profiles',
+        '/conversations',
+        '/contacts',
+        '/contacts/imports',
+        '/webhooks',
+        '/events',
+        '/accounts',
+      ].filter((path) => !(path === '/accounts' && !hasWorkspace));
       for (const path of lists) {
         const answer = await caller().call('GET', path);
         const text = JSON.stringify(answer.body);
@@ -113,6 +119,19 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
       const asked: [string, string, object | undefined, string][] = [
         ['GET', `/profiles?workspaceId=${outside.workspace}`, undefined, 'WORKSPACE_NOT_FOUND'],
         ['GET', `/conversations?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/contacts?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/contacts/export/csv?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/contacts/imports?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/contacts/tags?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['POST', '/contacts', { profileId: there, phone: '628123456789' }, 'PROFILE_NOT_FOUND'],
+        [
+          'POST',
+          '/contacts/import',
+          { profileId: there, contacts: [{ phone: '628123456789' }] },
+          'PROFILE_NOT_FOUND',
+        ],
+        ['POST', '/contacts/import/csv', { profileId: there, csvData: 'phone\n' }, 'PROFILE_NOT_FOUND'],
+        ['POST', `/contacts/sync/whatsapp?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['GET', `/webhooks?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['GET', `/events?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['POST', '/messages/text', { profileId: there, to: '628123456789', text: 'x' }, 'PROFILE_NOT_FOUND'],

@@ -47,6 +47,13 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     text: 'open',
     audience,
   });
+  const contact = await owner.post('/contacts', {
+    profileId: profile.id,
+    phone: '628123456788',
+    name: 'Ani',
+  });
+  const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
+  const importId = crypto.randomUUID();
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'hello' });
@@ -65,7 +72,23 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
       created_at: now,
     })
     .execute();
+  await house.database.database.db
+    .insertInto('contact_imports')
+    .values({
+      ...{
+        id: importId,
+        organization_id: (await owner.get('/auth/me')).organizationId,
+        profile_id: profile.id,
+      },
+      ...{ media_id: crypto.randomUUID(), reading: '{}', is_dry_run: false, status: 'done' },
+      ...{ created_at: now, updated_at: now, finished_at: now },
+    })
+    .execute();
   const ids = {
+    contacts: contact.id,
+    contact: contact.id,
+    imports: importId,
+    segments: segment.id,
     accounts: account.id,
     accountId: account.id,
     profiles: profile.id,

@@ -87,6 +87,10 @@ export interface SandboxPhone {
   actOnCall(id: string, action: 'accept' | 'reject' | 'terminate' | 'timeout'): Promise<void>;
   online(online: boolean): Promise<void>;
   unlink(device: number): Promise<void>;
+  /** Blocks somebody on the phone, or unblocks them. */
+  blocks(other: string, isBlocked?: boolean): Promise<void>;
+  /** The numbers that the person has blocked. */
+  blocked(): Promise<string[]>;
   /** Makes up a past on this phone, the same for the same seed. */
   past(of: {
     chats: number;
@@ -252,6 +256,9 @@ function phone(url: string, number: string): SandboxPhone {
     past: (of) => call('POST', `${base}/history`, of),
     remembers: async (messages) => void (await call('POST', `${base}/history/import`, { messages })),
     online: async (online) => void (await call('PUT', base, { online })),
+    blocks: async (other, isBlocked = true) =>
+      void (await call(isBlocked ? 'PUT' : 'DELETE', `${base}/blocked/${other}`)),
+    blocked: () => call('GET', `${base}/blocked`),
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
     state: () => call('GET', `${base}/state`),
     sets: async (change) => void (await call('POST', `${base}/state`, change)),

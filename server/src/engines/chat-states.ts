@@ -25,8 +25,8 @@ export interface StateKinds {
   /** A label of the network: its name, and its colour by number; without a name it is gone. */
   label: { label: string; name: string | null; color?: number };
   labelled: { chat: ChatId; label: string; labelled: boolean };
-  /** A person in the address book; without a name they are not in it any more. */
-  contact: { person: Person; name: string | null; firstName?: string };
+  /** A person in the address book; without a name they are not in it any more. `onPhone` false: in that of WhatsApp only. */
+  contact: { person: Person; name: string | null; firstName?: string; onPhone?: boolean };
 }
 
 /** One thing that was set, and when. Of two for the same thing the later one holds. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { until } from '../../test/until.ts';
-import { phoneChat, storedChat } from '../platform/chat-id.ts';
+import { type ChatId, phoneChat, storedChat } from '../platform/chat-id.ts';
 import { samples } from './conformance-samples.ts';
 import type { Stage } from './conformance-stage.ts';
 import { stateDeeds } from './conformance-state.ts';
@@ -54,7 +54,31 @@ export const deeds: Record<Deed, Promises> = {
       expect(await numbers.addressOf(dialled)).toBe(phoneChat(registered));
       expect(await numbers.addressOf(phoneChat(registered))).toBe(phoneChat(registered));
       expect(await numbers.addressOf(phoneChat('628999999999'))).toBeUndefined();
+      const several = [phoneChat('628999999999'), dialled, phoneChat(registered), phoneChat('628999999998')];
+      const found = phoneChat(registered);
+      expect(await numbers.addressesOf(several)).toEqual([undefined, found, found, undefined]);
       await expect(profile.send(dialled, 'nobody there')).rejects.toMatchObject({ code: 404 });
+    },
+  },
+
+  blocks: {
+    async 'who is blocked on either side is blocked for both, and unblocked'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const [{ phone, chat }, other] = [await stage.person(), await stage.person()];
+      const blocks = of(profile.session, 'blocks');
+      const own = stage.network.phone(ownNumber);
+      await blocks.set(chat, true);
+      expect(await own.blocked()).toEqual([phone.number]);
+      await own.blocks(other.phone.number);
+      const isListed = async (person: ChatId) => (await blocks.list()).some((one) => one.phone === person);
+      await until(
+        'both are listed',
+        async () => (await isListed(chat)) && (await blocks.list()).length === 2,
+      );
+      await blocks.set(chat, false);
+      expect(await isListed(chat)).toBe(false);
+      expect(await own.blocked()).toEqual([other.phone.number]);
+      await expect(blocks.set(phoneChat('628999999999'), true)).rejects.toMatchObject({ code: 404 });
     },
   },
 

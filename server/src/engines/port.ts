@@ -179,6 +179,8 @@ export interface Listener {
   restricted?(change: Restriction): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
+  /** Somebody was blocked, or is no longer, on another device of the account: what the network keeps is to be read anew. */
+  blocksChanged?(): void;
   /** What we sent under this id, for a receiver that could not decrypt it; null when it is not ours. */
   recall(id: EngineMessageId): Promise<{ chat: ChatId; message: Outgoing } | null>;
 }

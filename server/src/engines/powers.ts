@@ -14,6 +14,19 @@ export interface NumberPower {
    * @throws EngineGone
    */
   addressOf(phone: ChatId): Promise<ChatId | undefined>;
+  /**
+   * The same of several numbers in one question, in their order.
+   * @throws EngineGone, or EngineBusy when fewer are to be asked
+   */
+  addressesOf(phones: readonly ChatId[]): Promise<(ChatId | undefined)[]>;
+}
+
+/** Who may not reach us, as the network keeps it for all devices of the account. */
+export interface BlockPower {
+  /** Everybody who is blocked. @throws EngineGone */
+  list(): Promise<Person[]>;
+  /** @throws EngineGone, or EngineRefusal when the network knows no such person */
+  set(person: ChatId, isBlocked: boolean): Promise<void>;
 }
 
 /** Asks the network about groups. */
@@ -79,6 +92,7 @@ export interface Powers {
   /** Unlinks this device at the network, when connected. */
   logout(): Promise<void>;
   readonly numbers: NumberPower;
+  readonly blocks: BlockPower;
   readonly groups: GroupPower;
   readonly receipts: ReceiptPower;
   readonly presence: PresencePower;

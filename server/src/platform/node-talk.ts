@@ -5,9 +5,9 @@ import type { Log } from './log.ts';
 const channel = 'multiwa_nodes';
 
 /**
- * Notifications between nodes: a profile's wanted state, outbox, read receipts, deeds, status updates or what is set for its chats changed,
- * or it is handed over. With `typing` goes what to show, too, and with `asked` what the phone is to be asked for: no word of it has a
- * space.
+ * Notifications between nodes: a profile's wanted state, outbox, read receipts, deeds, status updates or what is set for
+ * its chats changed, or it is handed over. With `typing` goes what to show, too, and with `asked` what the phone is to
+ * be asked for; `errand` has something done by whoever has the profile, and `done` answers it: no word of it has a space.
  */
 export type Word =
   | 'profile'
@@ -18,7 +18,9 @@ export type Word =
   | 'states'
   | 'typing'
   | 'asked'
-  | 'handed';
+  | 'handed'
+  | 'errand'
+  | 'done';
 
 /** Short notifications between nodes. They may get lost, so their readers also look regularly by themselves. */
 export interface NodeTalk {

@@ -23,6 +23,7 @@ export const capabilities: Capabilities = {
   'pairing-code': true,
   logout: true,
   numbers: true,
+  blocks: true,
   groups: true,
   receipts: true,
   files: true,

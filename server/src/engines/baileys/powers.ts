@@ -1,7 +1,8 @@
 import type { WASocket } from 'baileys';
 import type { Clock } from '../../platform/clock.ts';
 import { EngineGone, type Powers, type StatePower } from '../port.ts';
-import { addressOf } from './addresses.ts';
+import { addressesOf } from './addresses.ts';
+import { blockedPeople, setBlocked } from './blocks.ts';
 import { aboutGroup } from './chat-facts.ts';
 import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
@@ -29,7 +30,14 @@ export function createPowers(deps: {
 }): Omit<Powers, 'logout'> {
   const { live, groups, clock, self, trust } = deps;
   return {
-    numbers: { addressOf: async (phone) => addressOf(live(), phone) },
+    numbers: {
+      addressOf: async (phone) => (await addressesOf(live(), [phone]))[0],
+      addressesOf: async (phones) => addressesOf(live(), phones),
+    },
+    blocks: {
+      list: async () => blockedPeople(live()),
+      set: async (person, isBlocked) => setBlocked(live(), person, isBlocked),
+    },
     groups: {
       async about(chat) {
         const fact = await aboutGroup(live(), chat, clock.now());

@@ -153,6 +153,7 @@ export function createSession(
         ...factsOfHistory(events['messaging-history.set']?.chats ?? []),
         ...(events['groups.update'] ?? []).flatMap((group) => factOfGroup(group, clock.now()) ?? []),
       ]);
+      if (events['blocklist.update']) outside(() => listener.blocksChanged?.());
       const posts: BaileysEventMap['messages.upsert'] | undefined = events['messages.upsert'];
       if (posts) inbound.channelPosts(posts.messages, posts.type === 'append');
       const update = events['connection.update'];

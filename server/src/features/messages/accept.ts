@@ -141,7 +141,8 @@ export function createAccept(deps: AcceptDeps) {
     const { organizationId, profileId } = message;
     await deps.senders.confirm(tx, message);
     const dialled = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
-    const { chat } = await resolveConversation(tx, { clock, adopt }, { organizationId, profileId }, dialled);
+    const whose = { organizationId, profileId };
+    const { chat } = await resolveConversation(tx, { clock, adopt }, whose, dialled, { isDialled: true });
     const [kept] = await keepMessages(tx, events, [{ ...message, chat: storedChat(chat) }]);
     if (!kept) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
     await deps.outgoingFiles.refer(tx, message);

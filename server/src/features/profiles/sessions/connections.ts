@@ -89,6 +89,7 @@ export function createConnections(deps: ConnectionDeps) {
           chatsTold: (facts) => handlers().chatsTold(live, facts),
           restricted: async (change) => void (await deps.record.restricted(live, change)),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
+          blocksChanged: () => handlers().blocksChanged?.(live),
           recall: (id) => handlers().recall(live, id),
         },
       }),

@@ -32,6 +32,8 @@ export interface SessionHandlers {
   stateTold(live: Live, ...args: Parameters<NonNullable<Listener['stateTold']>>): Promise<void>;
   chatsTold(live: Live, ...args: Parameters<Listener['chatsTold']>): Promise<void>;
   samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
+  /** Somebody was blocked, or is no longer, on another device. */
+  blocksChanged?(live: Live): void;
   recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;
 }
 
