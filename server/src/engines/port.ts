@@ -196,10 +196,10 @@ export interface SessionOptions {
 }
 
 /**
- * What not every engine can do, besides the kinds of messages: its powers, what it does to messages that exist, and
- * linking by a typed code.
+ * What not every engine can do, besides the kinds of messages: its powers, what it does to messages that exist,
+ * linking by a typed code, and telling on where somebody is (`live-updates`).
  */
-export type Deed = keyof Powers | keyof OutgoingChanges | 'pairing-code';
+export type Deed = keyof Powers | keyof OutgoingChanges | 'pairing-code' | 'live-updates';
 
 /** Whether an engine can do something; if not, a sentence for users that says why. */
 export type Can = true | { readonly cannot: string };
