@@ -67,7 +67,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
   const key = await owner.post('/api-keys', { name: 'other' });
-  const label = await owner.post('/labels', { name: 'Label' });
+  const label = await owner.post('/labels', { name: `Label of ${profile.id}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
   const me = await owner.get('/auth/me');
   const role = await owner.post('/rbac/roles', { name: `Role of ${profile.id}`, permissions: [] });
