@@ -23,6 +23,9 @@ import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
 import * as chatStates from './0028-chat-states.ts';
 import * as inbox from './0029-inbox.ts';
+import * as statusPosts from './0034-status-posts.ts';
+import * as messageMarks from './0035-message-marks.ts';
+import * as profileRestrictions from './0036-profile-restrictions.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -50,4 +53,7 @@ export const migrations: Record<string, Migration> = {
   '0024-member-receipts': memberReceipts,
   '0028-chat-states': chatStates,
   '0029-inbox': inbox,
+  '0034-status-posts': statusPosts,
+  '0035-message-marks': messageMarks,
+  '0036-profile-restrictions': profileRestrictions,
 };
