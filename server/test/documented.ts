@@ -78,7 +78,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const csvData = `phone\n${Array.from({ length: 5_001 }, (_, n) => 6281300000000 + n).join('\n')}\n`;
   const imported = await owner.post('/contacts/import/csv', { profileId: profile.id, csvData, dryRun: true });
   const key = await owner.post('/api-keys', { name: 'other' });
-  const label = await owner.post('/labels', { name: 'Label' });
+  const label = await owner.post('/labels', { name: `Label of ${profile.id}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
   const me = await owner.get('/auth/me');
   const role = await owner.post('/rbac/roles', { name: `Role of ${profile.id}`, permissions: [] });

@@ -103,6 +103,8 @@ export interface SandboxPhone {
   state(): Promise<PhoneState>;
   /** The person sets one thing on the phone, as `POST /api/phones/:number/state` takes it. */
   sets(change: { change: string } & Record<string, unknown>): Promise<void>;
+  /** Uploads what all that adds up to: devices linked later are given that, and what is set after it. */
+  uploadsState(): Promise<void>;
   /** Who types or records to this person now. */
   typing(): Promise<{ chat: string; from: string; media: string }[]>;
   /** Stanzas not yet acknowledged, per linked device. */
@@ -262,6 +264,7 @@ function phone(url: string, number: string): SandboxPhone {
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
     state: () => call('GET', `${base}/state`),
     sets: async (change) => void (await call('POST', `${base}/state`, change)),
+    uploadsState: async () => void (await call('POST', `${base}/state/snapshot`)),
     typing: async () =>
       (await call<{ typing: { chat: string; from: string; media: string }[] }>('GET', base)).typing,
     devices: async () =>
