@@ -11,6 +11,7 @@ import { createContacts } from './features/contacts/index.ts';
 import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
+import { createGroups } from './features/groups/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
@@ -41,6 +42,7 @@ import { installationKeeps } from './platform/installation.store.ts';
 import type { JobEraser, JobQueue } from './platform/jobs/jobs.ts';
 import { collectKeeps } from './platform/keeps/keeps.ts';
 import type { Log } from './platform/log.ts';
+import { createNodeQuestions } from './platform/node-questions.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
 import type { Presence } from './platform/presence.ts';
@@ -116,6 +118,13 @@ export function compose(platform: Platform): House {
       await media.forgetProfile(tx, profile);
     },
   });
+  const questions = createNodeQuestions({ ...platform, tell: talk.tell });
+  const groups = createGroups({
+    ...platform,
+    questions,
+    defaultCountry: config.defaultCountry,
+    live: profiles.sessions.live,
+  });
   const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
   const messages = createMessages({
     ...platform,
@@ -163,6 +172,8 @@ export function compose(platform: Platform): House {
     createAccounts(platform).feature,
     // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
     messages.feature,
+    groups.feature,
+    questions.feature,
     profiles.feature,
     conversations.feature,
     media.feature,
@@ -189,7 +200,14 @@ export function compose(platform: Platform): House {
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
-  profiles.sessions.serve(messages.handlers);
+  profiles.sessions.serve({
+    ...messages.handlers,
+    ...groups.handlers,
+    connected(live) {
+      messages.handlers.connected(live);
+      groups.handlers.connected(live);
+    },
+  });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
@@ -197,5 +215,7 @@ export function compose(platform: Platform): House {
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
   talk.hear('typing', (words) => messages.here.typing(words));
+  talk.hear('question', questions.asked);
+  talk.hear('answered', questions.answered);
   return { features, authenticator: access.authenticator, eventDefinitions };
 }

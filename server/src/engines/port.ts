@@ -6,12 +6,26 @@ import type { Keeps } from '../platform/keeps/keeps.ts';
 import type { Log } from '../platform/log.ts';
 import type { ChatFact, Expiration, Person } from './chats.ts';
 import type { IncomingFile } from './files.ts';
+import type { GroupNews } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
 import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
 import type { Powers } from './powers.ts';
 
 export type { ChatFact, Expiration, Person } from './chats.ts';
 export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';
+export type {
+  GroupChange,
+  GroupInfo,
+  GroupKind,
+  GroupMember,
+  GroupNews,
+  GroupPower,
+  GroupRole,
+  GroupSettings,
+  JoinRequest,
+  MemberAction,
+  MemberResult,
+} from './groups.ts';
 export type { EngineMessageId } from './message-id.ts';
 export type {
   Looks,
@@ -28,7 +42,6 @@ export type {
 } from './outgoing.ts';
 export type {
   AnswerPower,
-  GroupPower,
   HistoryPower,
   NumberPower,
   Powers,
@@ -156,6 +169,8 @@ export interface Listener {
   past?(past: Past, settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
+  /** What has happened in groups, in order; told again when it could not be stored. Left out, nobody wants to know. */
+  groupsTold?(news: GroupNews[]): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
   /** What we sent under this id, for a receiver that could not decrypt it; null when it is not ours. */

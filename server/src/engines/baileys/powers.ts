@@ -2,10 +2,10 @@ import type { WASocket } from 'baileys';
 import type { Clock } from '../../platform/clock.ts';
 import { EngineGone, type Powers } from '../port.ts';
 import { addressOf } from './addresses.ts';
-import { aboutGroup } from './chat-facts.ts';
 import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
-import { toChat, toJid } from './ids.ts';
+import { createGroupPower } from './groups/group-power.ts';
+import { toJid } from './ids.ts';
 import { askAgain } from './media/ask-again.ts';
 import { download } from './media/download.ts';
 import { readReference, writeReference } from './media/reference.ts';
@@ -13,7 +13,6 @@ import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
 import { showPresence } from './presence.ts';
 import { answers } from './sealed-answer.ts';
-import { wellFormed } from './well-formed.ts';
 
 /**
  * The powers of a session: questions to the network, and receipts.
@@ -29,22 +28,7 @@ export function createPowers(deps: {
   const { live, groups, clock, self, trust } = deps;
   return {
     numbers: { addressOf: async (phone) => addressOf(live(), phone) },
-    groups: {
-      async about(chat) {
-        const fact = await aboutGroup(live(), chat, clock.now());
-        return fact && wellFormed(fact, clock.now());
-      },
-      async standing(chat) {
-        const account = self();
-        const own = [toChat(account?.id), toChat(account?.lid)];
-        return groups.standing(
-          live(),
-          chat,
-          (person) => own.includes(person.phone) || own.includes(person.lid),
-        );
-      },
-      admins: async (chat) => groups.admins(live(), chat),
-    },
+    groups: createGroupPower({ live, looks: groups, clock, self }),
     presence: { show: async (chat, state) => showPresence(live(), chat, state) },
     receipts: { markRead: async (messages) => markRead(live(), messages) },
     files: {

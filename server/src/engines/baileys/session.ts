@@ -92,7 +92,7 @@ export function createSession(
     creds = credentials;
     const keys = createKeyStore({ db, vault, clock, profileId, generation, creds: credentials, onFailed });
     store = keys;
-    const inbound = createInbound({ inbox, journal, store: keys, history, log, self });
+    const inbound = createInbound({ inbox, journal, store: keys, history, clock, log, self });
     inbound.leftOver(leftOver);
     watch = watchSilence(timings, {
       ask: async () => socket && askForLife(socket),

@@ -86,6 +86,7 @@ export function createConnections(deps: ConnectionDeps) {
           receipts: (receipts) => handlers().receipts(live, receipts),
           past: (past, settle) => handlers().past(live, past, settle),
           chatsTold: (facts) => handlers().chatsTold(live, facts),
+          groupsTold: (news) => handlers().groupsTold(live, news),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
           recall: (id) => handlers().recall(live, id),
         },

@@ -1,6 +1,7 @@
 import type {
   Engine,
   EngineSession,
+  GroupNews,
   IncomingMessage,
   Listener,
   Receipt,
@@ -30,6 +31,7 @@ export interface SessionHandlers {
   receipts(live: Live, receipts: Receipt[]): Promise<void>;
   past(live: Live, ...args: Parameters<NonNullable<Listener['past']>>): Promise<void>;
   chatsTold(live: Live, ...args: Parameters<Listener['chatsTold']>): Promise<void>;
+  groupsTold(live: Live, news: GroupNews[]): Promise<void>;
   samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
   recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;
 }

@@ -1,0 +1,95 @@
+import { type BinaryNode, getBinaryNodeChild, type WASocket } from 'baileys';
+import { type ChatId, phoneOf } from '../../../platform/chat-id.ts';
+import type { MemberResult } from '../../port.ts';
+import { addressOf } from '../addresses.ts';
+import { toChat, toJid } from '../ids.ts';
+import { explain } from '../outbound.ts';
+import { momentOf, participantsIn, personOf } from './read-group.ts';
+
+/** Numbers in one question. */
+const numbersMax = 200;
+/** A number that is registered otherwise than it is dialled is asked for alone. */
+const aloneMax = 50;
+
+/** The address of each person, as WhatsApp registered it; those whose number nobody has there are left out. */
+export async function addressesOf(socket: WASocket, people: readonly ChatId[]): Promise<Map<ChatId, ChatId>> {
+  const addresses = new Map<ChatId, ChatId>();
+  const numbers = people.filter((person) => phoneOf(person) !== undefined);
+  for (const person of people) if (phoneOf(person) === undefined) addresses.set(person, person);
+  for (let at = 0; at < numbers.length; at += numbersMax) {
+    const asked = numbers.slice(at, at + numbersMax);
+    const found = await registered(socket, asked);
+    for (const number of asked) if (found.delete(number)) addresses.set(number, number);
+    // What is left was found under another form of a number that was asked for.
+    const missing = asked.filter((number) => !addresses.has(number));
+    if (found.size === 0) continue;
+    for (const number of missing.slice(0, aloneMax)) {
+      const address = await addressOf(socket, number);
+      if (address) addresses.set(number, address);
+    }
+  }
+  return addresses;
+}
+
+async function registered(socket: WASocket, numbers: readonly ChatId[]): Promise<Set<ChatId>> {
+  const answers = await socket.onWhatsApp(...numbers.map(toJid)).catch((error: unknown) => {
+    throw explain(error, 'WhatsApp could not be asked who has these numbers');
+  });
+  return new Set((answers ?? []).flatMap(({ exists, jid }) => (exists ? (toChat(jid) ?? []) : [])));
+}
+
+/** A change of people, done for those who have an address; `ask` gets the part of the question that names them. */
+export async function changePeople(
+  socket: WASocket,
+  people: readonly ChatId[],
+  ask: (participants: BinaryNode[]) => Promise<BinaryNode | undefined>,
+): Promise<MemberResult[]> {
+  const addresses = await addressesOf(socket, people);
+  const asked = [...new Set(addresses.values())].map((address) => ({
+    tag: 'participant',
+    attrs: { jid: toJid(address) },
+  }));
+  const answer = asked.length > 0 ? await ask(asked) : undefined;
+  return resultsOf(people, addresses, answer);
+}
+
+/** What the answer says of each person; in the order in which they were asked for. */
+export function resultsOf(
+  people: readonly ChatId[],
+  addresses: ReadonlyMap<ChatId, ChatId>,
+  answer: BinaryNode | undefined,
+): MemberResult[] {
+  const byName = new Map<ChatId, BinaryNode>();
+  const inOrder = participantsIn(answer);
+  for (const participant of inOrder) {
+    const { phone, lid } = personOf(participant.attrs);
+    for (const name of [phone, lid]) if (name) byName.set(name, participant);
+  }
+  return people.map((asked): MemberResult => {
+    const address = addresses.get(asked);
+    if (!address) return { asked, outcome: 'not-on-network', code: 404 };
+    const participant = byName.get(address);
+    if (!participant) return { asked, outcome: 'done', person: personOf({ jid: toJid(address) }) };
+    const code = Number(participant.attrs.error ?? 200);
+    const invite = getBinaryNodeChild(participant, 'add_request');
+    const until = momentOf(invite?.attrs.expiration);
+    return {
+      asked,
+      outcome: outcomes.get(code) ?? 'refused',
+      person: personOf(participant.attrs),
+      ...(code !== 200 && { code }),
+      ...(invite?.attrs.code && until && { invitation: { code: invite.attrs.code.slice(0, 256), until } }),
+    };
+  });
+}
+
+const outcomes = new Map<number, MemberResult['outcome']>([
+  [200, 'done'],
+  [403, 'private'],
+  // Who has left is only let in again by an invitation.
+  [408, 'private'],
+  [409, 'already'],
+  [404, 'absent'],
+  [419, 'full'],
+  [500, 'full'],
+]);

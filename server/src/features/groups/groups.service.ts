@@ -1,0 +1,288 @@
+import type { GroupSettings, MemberAction } from '../../engines/port.ts';
+import type { Actor } from '../../platform/actor.ts';
+import { type ChatId, chatKind, chatOfAddress, tryParseChatId } from '../../platform/chat-id.ts';
+import { Failure, type Problem } from '../../platform/failures.ts';
+import type { Slice } from '../../platform/slice.ts';
+import type { ActAnswers, ActResult, GroupAct, Order } from './acts.ts';
+import { codeOf, linkOf, presentGroup, presentMember, presentResult } from './groups.present.ts';
+import type { GroupStore, ListedGroup, Actor as Sender } from './groups.store.ts';
+
+/** More than the largest group has. */
+const membersMax = 10_000;
+
+export interface GroupServiceDeps {
+  store: GroupStore;
+  defaultCountry: string;
+  /** Has it done by the node that has the profile. @throws Failure */
+  perform(sender: Sender, order: Order): Promise<unknown>;
+}
+
+/** Groups as clients ask for them. */
+export function createGroupService({ store, defaultCountry, perform }: GroupServiceDeps) {
+  async function senderOf(actor: Actor, profileId: string): Promise<Sender> {
+    const sender = await store.actorOf(actor, profileId);
+    if (!sender) throw new Failure('PROFILE_NOT_FOUND');
+    return sender;
+  }
+
+  function ask<Name extends GroupAct['act']>(
+    actor: Actor,
+    sender: Sender,
+    act: Extract<GroupAct, { act: Name }>,
+  ): Promise<ActAnswers[Name]> {
+    const { organizationId, userId, apiKeyId, origin } = actor;
+    const by = { organizationId, userId, ...(apiKeyId && { apiKeyId }), ...(origin && { origin }) };
+    return perform(sender, { by, act }) as Promise<ActAnswers[Name]>;
+  }
+
+  /** The group that is named, as we know it; asks WhatsApp for one that we do not know. */
+  async function groupOf(actor: Actor, sender: Sender, groupId: string): Promise<ListedGroup> {
+    const chat = groupChat(groupId);
+    const known = await store.find(sender.id, chat);
+    if (known) return known;
+    if (sender.status !== 'connected') throw new Failure('GROUP_NOT_FOUND');
+    const { found } = await ask(actor, sender, { act: 'look', chat });
+    const row = found ? await store.find(sender.id, chat) : undefined;
+    if (!row) throw new Failure('GROUP_NOT_FOUND');
+    return row;
+  }
+
+  /** The same, to change something: it must be a group that we are in. */
+  async function changeable(
+    actor: Actor,
+    profileId: string,
+    groupId: string,
+    what: 'members' | 'any' = 'any',
+  ) {
+    const sender = await senderOf(actor, profileId);
+    const group = await groupOf(actor, sender, groupId);
+    if (group.left_at) throw new Failure('NOT_GROUP_MEMBER');
+    if (what === 'members' && group.kind !== 'group') {
+      throw new Failure('NOT_AN_ORDINARY_GROUP', {
+        says: `This is ${called[group.kind]} of a community: its members come and go by the community’s groups.`,
+      });
+    }
+    return { sender, group, chat: group.chat as ChatId };
+  }
+
+  function people(
+    written: readonly string[],
+    sender: Sender,
+  ): { chats: ChatId[]; unique: Map<string, ChatId> } {
+    const country = sender.defaultCountry ?? defaultCountry;
+    const problems: Problem[] = [];
+    const unique = new Map<string, ChatId>();
+    for (const [index, one] of written.entries()) {
+      const chat = tryParseChatId(one, country);
+      if (chat && chatKind(chat) === 'user') unique.set(one, chat);
+      else {
+        const problem = 'must be a phone number with country code or the id of a person';
+        problems.push({ path: `/participants/${index}`, problem });
+      }
+    }
+    if (problems.length > 0) throw new Failure('VALIDATION_ERROR', { details: problems });
+    return { chats: [...new Set(unique.values())], unique };
+  }
+
+  /** Results in the order and the words of the request. */
+  async function resultsOf(
+    actor: Actor,
+    sender: Sender,
+    chat: ChatId,
+    unique: Map<string, ChatId>,
+    results: readonly ActResult[],
+  ) {
+    const byChat = new Map(results.map((result) => [result.asked, result]));
+    const isPrivate = results.some(({ invitation }) => invitation !== undefined);
+    const link = isPrivate ? await linkTo(actor, sender, chat) : null;
+    return [...unique].flatMap(([written, person]) => {
+      const result = byChat.get(person);
+      return result ? [presentResult(written, result, { link, messageId: null })] : [];
+    });
+  }
+
+  /** The link of the group, where we may see it. */
+  async function linkTo(actor: Actor, sender: Sender, chat: ChatId): Promise<string | null> {
+    try {
+      return linkOf((await ask(actor, sender, { act: 'link', chat, anew: false })).code);
+    } catch (error) {
+      if (error instanceof Failure) return null;
+      throw error;
+    }
+  }
+
+  return {
+    /** At once, from what we know. @throws Failure PROFILE_NOT_FOUND */
+    async list(
+      actor: Actor,
+      profileId: string,
+      filter: { search?: string | undefined; left: boolean },
+      slice: Slice,
+    ) {
+      const sender = await senderOf(actor, profileId);
+      return store.list(sender.id, filter, slice);
+    },
+    present: presentGroup,
+
+    async get(
+      actor: Actor,
+      { profileId, groupId, refresh }: { profileId: string; groupId: string; refresh: boolean },
+    ) {
+      const sender = await senderOf(actor, profileId);
+      const channel = await channelOf(sender, groupId);
+      if (channel) return channel;
+      if (refresh) await ask(actor, sender, { act: 'look', chat: groupChat(groupId) });
+      const group = await groupOf(actor, sender, groupId);
+      const members = await store.members(group, { limit: membersMax, offset: 0 });
+      return { ...presentGroup(group), participants: members.map(presentMember) };
+    },
+
+    async participants(
+      actor: Actor,
+      which: { profileId: string; groupId: string; role?: string | undefined },
+      page: { limit: number; offset: number },
+    ) {
+      const sender = await senderOf(actor, which.profileId);
+      const group = await groupOf(actor, sender, which.groupId);
+      const rows = await store.members(group, { ...page, role: which.role });
+      return rows.map(presentMember);
+    },
+
+    async create(
+      actor: Actor,
+      body: { profileId: string; name: string; participants: string[]; description?: string | null },
+    ) {
+      const sender = await senderOf(actor, body.profileId);
+      const { chats, unique } = people(body.participants, sender);
+      const subject = nameIn(body.name);
+      const description = body.description || null;
+      const made = await ask(actor, sender, { act: 'create', subject, description, people: chats });
+      const group = await store.find(sender.id, made.chat);
+      if (!group) throw new Failure('GROUP_NOT_FOUND');
+      const warnings = made.describeFailed
+        ? [`The group was made, but not its description: ${made.describeFailed}`]
+        : [];
+      const results = await resultsOf(actor, sender, made.chat, unique, made.results);
+      return { ...presentGroup(group), results, warnings };
+    },
+
+    async set(actor: Actor, profileId: string, groupId: string, settings: Partial<GroupSettings>) {
+      const { sender, chat } = await changeable(actor, profileId, groupId);
+      if (settings.subject !== undefined) settings.subject = nameIn(settings.subject);
+      if (Object.keys(settings).length > 0) await ask(actor, sender, { act: 'set', chat, settings });
+      return { success: true };
+    },
+
+    async members(
+      actor: Actor,
+      groupId: string,
+      action: MemberAction,
+      body: { profileId: string; participants: string[] },
+    ) {
+      const { sender, chat } = await changeable(actor, body.profileId, groupId, 'members');
+      const { chats, unique } = people(body.participants, sender);
+      const { results } = await ask(actor, sender, { act: 'members', chat, action, people: chats });
+      const shown = await resultsOf(actor, sender, chat, unique, results);
+      const done = shown.filter(({ outcome }) => outcome === 'done');
+      return {
+        success: shown.some(({ outcome }) => outcome === 'done' || outcome === 'already'),
+        done: done.map(({ participant }) => participant),
+        results: shown,
+      };
+    },
+
+    async leave(actor: Actor, profileId: string, groupId: string) {
+      const { sender, chat } = await changeable(actor, profileId, groupId);
+      await ask(actor, sender, { act: 'leave', chat });
+      return { success: true };
+    },
+
+    async inviteLink(actor: Actor, profileId: string, groupId: string, { anew }: { anew: boolean }) {
+      const { sender, chat } = await changeable(actor, profileId, groupId);
+      const { code } = await ask(actor, sender, { act: 'link', chat, anew });
+      return { link: linkOf(code), code };
+    },
+
+    async preview(actor: Actor, profileId: string, invite: string) {
+      const sender = await senderOf(actor, profileId);
+      const { group } = await ask(actor, sender, { act: 'preview', code: inviteCode(invite) });
+      return {
+        id: group.chat,
+        name: group.subject,
+        description: group.description,
+        owner: group.owner?.phone ?? group.owner?.lid ?? null,
+        createdAt: group.createdAt,
+        participantsCount: group.memberCount,
+        type: group.kind,
+        joinApproval: group.adminsApprove,
+      };
+    },
+
+    async join(actor: Actor, profileId: string, invite: string) {
+      const sender = await senderOf(actor, profileId);
+      const { chat, waits } = await ask(actor, sender, { act: 'join', code: inviteCode(invite) });
+      return { success: true, groupId: chat, joined: !waits };
+    },
+
+    async requests(actor: Actor, profileId: string, groupId: string) {
+      const { sender, chat } = await changeable(actor, profileId, groupId);
+      const { requests } = await ask(actor, sender, { act: 'requests', chat });
+      return requests.map(({ person, how, at }) => ({
+        id: person.phone ?? person.lid ?? '',
+        phone: person.phone?.replace(/@.*/, '') ?? null,
+        how,
+        requestedAt: at,
+      }));
+    },
+
+    async decide(
+      actor: Actor,
+      groupId: string,
+      action: 'approve' | 'reject',
+      body: { profileId: string; participants: string[] },
+    ) {
+      const { sender, chat } = await changeable(actor, body.profileId, groupId);
+      const { chats, unique } = people(body.participants, sender);
+      const { results } = await ask(actor, sender, { act: 'decide', chat, action, people: chats });
+      const shown = await resultsOf(actor, sender, chat, unique, results);
+      return { success: shown.some(({ outcome }) => outcome === 'done'), results: shown };
+    },
+  };
+
+  /** A channel that is taken for a group is shown for what it is. */
+  async function channelOf(sender: Sender, groupId: string) {
+    const chat = chatOfAddress(groupId);
+    if (!chat || chatKind(chat) !== 'newsletter') return undefined;
+    if (!(await store.channel(sender.id, chat))) throw new Failure('GROUP_NOT_FOUND');
+    throw new Failure('NOT_AN_ORDINARY_GROUP', {
+      says: 'This is a channel: its conversation is among those of the type newsletter, and it has no participants here.',
+    });
+  }
+}
+
+export type GroupService = ReturnType<typeof createGroupService>;
+
+const called = { community: 'the roof', announcements: 'the announcement group', group: 'a group' };
+
+/** @throws Failure GROUP_NOT_FOUND for what is no id of a group, NOT_AN_ORDINARY_GROUP for a channel's. */
+function groupChat(groupId: string): ChatId {
+  const chat = chatOfAddress(groupId);
+  if (chat && chatKind(chat) === 'newsletter') throw new Failure('NOT_AN_ORDINARY_GROUP');
+  if (!chat || chatKind(chat) !== 'group') throw new Failure('GROUP_NOT_FOUND');
+  return chat;
+}
+
+function nameIn(name: string): string {
+  const subject = name.trim();
+  const length = [...subject].length;
+  if (length >= 1 && length <= 100) return subject;
+  const problem = length === 0 ? 'is blank' : `has ${length} characters; WhatsApp takes 100`;
+  throw new Failure('VALIDATION_ERROR', { details: [{ path: '/name', problem }] });
+}
+
+function inviteCode(invite: string): string {
+  const code = codeOf(invite);
+  if (code) return code;
+  const problem = 'is no invite link of WhatsApp, such as https://chat.whatsapp.com/AbCdEfGhIjKlMnOpQrStUv';
+  throw new Failure('VALIDATION_ERROR', { details: [{ path: '/invite', problem }] });
+}
