@@ -134,7 +134,9 @@ export function createGroupService({ store, defaultCountry, perform }: GroupServ
       if (refresh) await ask(actor, sender, { act: 'look', chat: groupChat(groupId) });
       const group = await groupOf(actor, sender, groupId);
       const members = await store.members(group, { limit: membersMax, offset: 0 });
-      return { ...presentGroup(group), participants: members.map(presentMember) };
+      const participants = members.map(presentMember);
+      // Somebody may have come between the two reads.
+      return { ...presentGroup(group), participantsCount: participants.length, participants };
     },
 
     async participants(
