@@ -124,6 +124,7 @@ export function compose(platform: Platform): House {
     questions,
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
+    messages: () => messages,
   });
   const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
   const messages = createMessages({
@@ -137,6 +138,7 @@ export function compose(platform: Platform): House {
     pauses: profiles.pauses,
     bodyCheck,
     tellOwner: talk.tell,
+    membersOf: groups.membersOf,
   });
   const schedule = createSchedule({ ...platform, media, messages, validitySeconds: config.messageValidity });
   const conversations = createConversations({

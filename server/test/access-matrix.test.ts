@@ -130,7 +130,8 @@ test('a key opens what its scopes allow; a revoked and an expired one open nothi
 test('for the owner of another organisation nothing exists, on any route that names a thing', async () => {
   const { owner } = stranger;
   for (const route of routes.filter(({ address, isPublic }) => address.includes('{') && !isPublic)) {
-    const example = 'profileId' in route.example ? { ...route.example, profileId: ids.profileId } : route.example;
+    const example =
+      'profileId' in route.example ? { ...route.example, profileId: ids.profileId } : route.example;
     const body = route.method === 'GET' ? undefined : example;
     const { status } = await owner.call(route.method, filledRoute(route, ids), body);
     expect([route.method, route.address, status]).toEqual([route.method, route.address, 404]);

@@ -112,7 +112,10 @@ const words: Record<string, string> = {
 };
 
 /** The address of a route with these ids in it, in the query too where a profile has to be named there. */
-export function filledRoute({ address, operation }: DocumentedRoute, ids: Record<string, string>): string {
+export function filledRoute(
+  { address, operation }: { address: string; operation: Pick<Operation, 'parameters'> },
+  ids: Record<string, string>,
+): string {
   const needed = (operation.parameters ?? []).some(
     (one) => one.in === 'query' && one.name === 'profileId' && one.required,
   );

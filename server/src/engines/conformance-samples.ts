@@ -1,3 +1,4 @@
+import { storedChat } from '../platform/chat-id.ts';
 import { sampleFile, samplePreview } from './conformance-files.ts';
 import type { OutgoingContent, OutgoingKind } from './port.ts';
 
@@ -122,5 +123,19 @@ export const samples: {
       ...{ width: 512, height: 512, animated: true },
     },
     shown: { type: 'sticker', content: { mimetype: 'image/webp', width: 512, height: 512, animated: true } },
+  },
+  'group-invite': {
+    sent: {
+      type: 'group-invite',
+      group: storedChat('120363000000000001@g.us'),
+      ...{ name: 'Bakers', code: 'AbCdEfGh', until: new Date('2030-01-01T00:00:00Z'), caption: 'Come in' },
+    },
+    shown: {
+      type: 'groupInvite',
+      text: 'Come in',
+      content: {
+        invite: { group: '120363000000000001@g.us', code: 'AbCdEfGh', expiresAt: 1_893_456_000_000 },
+      },
+    },
   },
 };

@@ -21,6 +21,8 @@ export interface OutgoingContents {
   voice: { file: OutgoingFile; seconds?: number; waveform?: string; viewOnce?: boolean };
   document: { file: OutgoingFile; filename: string; caption?: string; pages?: number };
   sticker: { file: OutgoingFile; animated?: boolean; width?: number; height?: number };
+  /** Good for its receiver alone, until then. */
+  'group-invite': { group: ChatId; name: string; code: string; until: Date; caption?: string };
 }
 
 /** How a picture looks: its size in pixels, and whether it may be looked at once. */
@@ -42,6 +44,8 @@ export interface OutgoingContext {
   quoted?: QuotedMessage;
   /** Whom it mentions; the text names them as `@` and the digits of the chat. */
   mentions?: ChatId[];
+  /** Everybody in the group is meant, also who is not named. */
+  mentionsAll?: boolean;
   /** How often it was passed on; absent: it was not. */
   forwardingScore?: number;
   /** How long the message lasts on phones; absent: for ever. */

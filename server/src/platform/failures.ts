@@ -41,6 +41,7 @@ export const failures = {
   CONVERSATION_NOT_FOUND: { status: 404, says: 'Conversation not found' },
   EXPORT_NOT_FOUND: { status: 404, says: 'Export not found' },
   GROUP_NOT_FOUND: { status: 404, says: 'Group not found' },
+  INVITE_NOT_FOUND: { status: 404, says: 'This is no invite link of WhatsApp.' },
   MEDIA_NOT_FOUND: { status: 404, says: 'Media not found' },
   MEMBER_NOT_FOUND: { status: 404, says: 'Member not found' },
   MESSAGE_NOT_FOUND: { status: 404, says: 'Message not found' },

@@ -16,6 +16,7 @@ export const capabilities: Capabilities = {
   voice: true,
   document: true,
   sticker: true,
+  'group-invite': true,
   'pairing-code': true,
   logout: true,
   numbers: true,

@@ -47,7 +47,7 @@ export const linkOf = (code: string) => `https://chat.whatsapp.com/${code}`;
 /** The code of a link, or of what is one already; undefined for any other text. */
 export function codeOf(invite: string): string | undefined {
   const written = invite.trim().replace(/^(?:https?:\/\/)?(?:www\.)?chat\.whatsapp\.com\/(?:invite\/)?/i, '');
-  return /^([\w-]{4,64})(?:[/?#].*)?$/.exec(written)?.[1];
+  return /^((?=.*[A-Za-z])[\w-]{16,32})(?:[/?#].*)?$/.exec(written)?.[1];
 }
 
 const messages: Record<ActResult['outcome'], string> = {

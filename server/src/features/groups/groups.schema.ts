@@ -108,12 +108,17 @@ const participants = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
   examples: [['628123456789', '+62 812-3456-788']],
 });
 
+const sendInvite = Type.Optional(
+  Type.Boolean({ description: 'Sends an invitation to whoever allows only some people to add them.' }),
+);
+
 export const CreateGroupBody = Type.Object(
   {
     profileId,
     name: Type.String({ minLength: 1, maxLength: 400, description: 'WhatsApp takes 100 characters.' }),
     participants,
     description: Type.Optional(Nullable(Type.String({ maxLength: 8192 }))),
+    sendInvite,
   },
   {
     title: 'CreateGroup',
@@ -137,6 +142,14 @@ export const ParticipantsBody = Type.Object(
   {
     title: 'GroupParticipants',
     examples: [{ profileId: exampleProfile, participants: ['628123456789'] }],
+  },
+);
+
+export const AddBody = Type.Object(
+  { profileId, participants, sendInvite },
+  {
+    title: 'AddGroupParticipants',
+    examples: [{ profileId: exampleProfile, participants: ['628123456789'], sendInvite: true }],
   },
 );
 

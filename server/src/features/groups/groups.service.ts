@@ -6,19 +6,21 @@ import type { Slice } from '../../platform/slice.ts';
 import type { ActAnswers, ActResult, GroupAct, Order } from './acts.ts';
 import { codeOf, linkOf, presentGroup, presentMember, presentResult } from './groups.present.ts';
 import type { GroupStore, ListedGroup, Actor as Sender } from './groups.store.ts';
+import type { Invitations } from './invitations.ts';
 
 /** More than the largest group has. */
 const membersMax = 10_000;
 
 export interface GroupServiceDeps {
   store: GroupStore;
+  invitations: Invitations;
   defaultCountry: string;
   /** Has it done by the node that has the profile. @throws Failure */
   perform(sender: Sender, order: Order): Promise<unknown>;
 }
 
 /** Groups as clients ask for them. */
-export function createGroupService({ store, defaultCountry, perform }: GroupServiceDeps) {
+export function createGroupService({ store, invitations, defaultCountry, perform }: GroupServiceDeps) {
   async function senderOf(actor: Actor, profileId: string): Promise<Sender> {
     const sender = await store.actorOf(actor, profileId);
     if (!sender) throw new Failure('PROFILE_NOT_FOUND');
@@ -84,20 +86,24 @@ export function createGroupService({ store, defaultCountry, perform }: GroupServ
     return { chats: [...new Set(unique.values())], unique };
   }
 
-  /** Results in the order and the words of the request. */
+  /** Results in the order and the words of the request; whoever can't be added is invited, if that is wanted. */
   async function resultsOf(
     actor: Actor,
     sender: Sender,
-    chat: ChatId,
-    unique: Map<string, ChatId>,
-    results: readonly ActResult[],
+    group: ListedGroup,
+    {
+      unique,
+      results,
+      sendInvite,
+    }: { unique: Map<string, ChatId>; results: readonly ActResult[]; sendInvite?: boolean },
   ) {
     const byChat = new Map(results.map((result) => [result.asked, result]));
     const isPrivate = results.some(({ invitation }) => invitation !== undefined);
-    const link = isPrivate ? await linkTo(actor, sender, chat) : null;
+    const link = isPrivate ? await linkTo(actor, sender, group.chat as ChatId) : null;
+    const sent = isPrivate && sendInvite ? await invitations.send(actor, group, results) : undefined;
     return [...unique].flatMap(([written, person]) => {
       const result = byChat.get(person);
-      return result ? [presentResult(written, result, { link, messageId: null })] : [];
+      return result ? [presentResult(written, result, { link, messageId: sent?.get(person) ?? null })] : [];
     });
   }
 
@@ -152,7 +158,13 @@ export function createGroupService({ store, defaultCountry, perform }: GroupServ
 
     async create(
       actor: Actor,
-      body: { profileId: string; name: string; participants: string[]; description?: string | null },
+      body: {
+        profileId: string;
+        name: string;
+        participants: string[];
+        description?: string | null;
+        sendInvite?: boolean;
+      },
     ) {
       const sender = await senderOf(actor, body.profileId);
       const { chats, unique } = people(body.participants, sender);
@@ -164,7 +176,8 @@ export function createGroupService({ store, defaultCountry, perform }: GroupServ
       const warnings = made.describeFailed
         ? [`The group was made, but not its description: ${made.describeFailed}`]
         : [];
-      const results = await resultsOf(actor, sender, made.chat, unique, made.results);
+      const { sendInvite = false } = body;
+      const results = await resultsOf(actor, sender, group, { unique, results: made.results, sendInvite });
       return { ...presentGroup(group), results, warnings };
     },
 
@@ -179,12 +192,13 @@ export function createGroupService({ store, defaultCountry, perform }: GroupServ
       actor: Actor,
       groupId: string,
       action: MemberAction,
-      body: { profileId: string; participants: string[] },
+      body: { profileId: string; participants: string[]; sendInvite?: boolean },
     ) {
-      const { sender, chat } = await changeable(actor, body.profileId, groupId, 'members');
+      const { sender, group, chat } = await changeable(actor, body.profileId, groupId, 'members');
       const { chats, unique } = people(body.participants, sender);
       const { results } = await ask(actor, sender, { act: 'members', chat, action, people: chats });
-      const shown = await resultsOf(actor, sender, chat, unique, results);
+      const { sendInvite = false } = body;
+      const shown = await resultsOf(actor, sender, group, { unique, results, sendInvite });
       const done = shown.filter(({ outcome }) => outcome === 'done');
       return {
         success: shown.some(({ outcome }) => outcome === 'done' || outcome === 'already'),
@@ -207,7 +221,9 @@ export function createGroupService({ store, defaultCountry, perform }: GroupServ
 
     async preview(actor: Actor, profileId: string, invite: string) {
       const sender = await senderOf(actor, profileId);
-      const { group } = await ask(actor, sender, { act: 'preview', code: inviteCode(invite) });
+      const code = codeOf(invite);
+      if (!code) throw new Failure('INVITE_NOT_FOUND');
+      const { group } = await ask(actor, sender, { act: 'preview', code });
       return {
         id: group.chat,
         name: group.subject,
@@ -224,6 +240,14 @@ export function createGroupService({ store, defaultCountry, perform }: GroupServ
       const sender = await senderOf(actor, profileId);
       const { chat, waits } = await ask(actor, sender, { act: 'join', code: inviteCode(invite) });
       return { success: true, groupId: chat, joined: !waits };
+    },
+
+    /** Follows an invitation that came as a message. */
+    async accept(actor: Actor, profileId: string, messageId: string) {
+      const sender = await senderOf(actor, profileId);
+      const invitation = await invitations.read(actor, sender.id, messageId);
+      await ask(actor, sender, { act: 'accept', ...invitation });
+      return { success: true, groupId: invitation.chat, joined: true };
     },
 
     async requests(actor: Actor, profileId: string, groupId: string) {
@@ -243,10 +267,10 @@ export function createGroupService({ store, defaultCountry, perform }: GroupServ
       action: 'approve' | 'reject',
       body: { profileId: string; participants: string[] },
     ) {
-      const { sender, chat } = await changeable(actor, body.profileId, groupId);
+      const { sender, group, chat } = await changeable(actor, body.profileId, groupId);
       const { chats, unique } = people(body.participants, sender);
       const { results } = await ask(actor, sender, { act: 'decide', chat, action, people: chats });
-      const shown = await resultsOf(actor, sender, chat, unique, results);
+      const shown = await resultsOf(actor, sender, group, { unique, results });
       return { success: shown.some(({ outcome }) => outcome === 'done'), results: shown };
     },
   };

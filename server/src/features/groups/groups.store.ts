@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { GroupRole, Person } from '../../engines/port.ts';
-import { lidChat, phoneChat } from '../../platform/chat-id.ts';
+import { type ChatId, lidChat, phoneChat } from '../../platform/chat-id.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { behind, type Slice } from '../../platform/slice.ts';
 import { isProfileOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { GroupRow } from './whole.store.ts';
+
+/** What WhatsApp takes in one message. */
+const mentionsMax = 1_024;
 
 /** A group as it is shown; its conversation where there is one. */
 export interface ListedGroup extends Omit<GroupRow, 'members_hash'> {
@@ -143,16 +146,17 @@ export function createGroupStore(db: Db) {
 
 export type GroupStore = ReturnType<typeof createGroupStore>;
 
-/** The addresses of a group's members, by phone number where it is known; empty for a group that is not known. */
-export async function memberChats(
-  db: Db | Tx,
-  profileId: string,
-  chat: string,
-  limit: number,
-): Promise<{ phone: string | null; lid: string | null }[]> {
+/** The others in a group, by phone number where it is known; undefined when the profile is not in it. */
+export async function othersIn(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined> {
   const { rows } = await sql<{ phone: string | null; lid: string | null }>`
-    select m.phone, m.lid from groups g join group_members m on m.group_id = g.id
+    select m.phone, m.lid from groups g
+    join profiles p on p.id = g.profile_id
+    join group_members m on m.group_id = g.id
+      and m.phone is distinct from p.phone_number and (m.lid is null or m.lid is distinct from p.lid)
     where g.profile_id = ${profileId} and g.chat = ${chat} and g.left_at is null
-    order by m.address limit ${limit}`.execute(db);
-  return rows;
+    order by m.address limit ${mentionsMax}`.execute(db);
+  if (rows.length > 0) return rows.map(({ phone, lid }) => (phone ? phoneChat(phone) : lidChat(lid ?? '')));
+  const known = await sql`select from groups
+    where profile_id = ${profileId} and chat = ${chat} and left_at is null`.execute(db);
+  return known.rows.length > 0 ? [] : undefined;
 }

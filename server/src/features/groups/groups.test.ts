@@ -112,11 +112,13 @@ test('removing, promoting and demoting are done at the network, and are told', a
   expect((await act('remove', c)).data.results).toMatchObject([{ status: 404, outcome: 'absent' }]);
   await agrees(id);
   const told = await eventsOf(tenant.key, id, 'group.members.changed');
-  expect(told.map(({ data }) => [data.action, data.participants.toSorted(), data.participantsCount])).toEqual([
-    ['promoted', [jid(a ?? ''), jid(b ?? '')].toSorted(), 4],
-    ['demoted', [jid(b ?? '')], 4],
-    ['removed', [jid(c ?? '')], 3],
-  ]);
+  expect(told.map(({ data }) => [data.action, data.participants.toSorted(), data.participantsCount])).toEqual(
+    [
+      ['promoted', [jid(a ?? ''), jid(b ?? '')].toSorted(), 4],
+      ['demoted', [jid(b ?? '')], 4],
+      ['removed', [jid(c ?? '')], 3],
+    ],
+  );
 });
 
 test('name, description and settings are changed at the network; an empty name changes nothing', async () => {
@@ -247,6 +249,63 @@ test('what is done to groups stands in the audit log, without names', async () =
   expect(JSON.stringify(rows)).not.toContain(people[0]?.number);
 });
 
+test('whoever can not be added is sent an invitation, if that is wanted, and comes by it', async () => {
+  const [closed] = await customers(1);
+  await network(house.sandbox, 'PUT', `/phones/${closed?.number}/privacy`, { groupadd: 'none' });
+  const { data: group } = await ask('POST', '/groups', {
+    ...{ name: 'Invited', participants: [closed?.number], sendInvite: true },
+  });
+  expect(group.results).toMatchObject([
+    { outcome: 'private', invitation: { messageId: expect.any(String), code: expect.any(String) } },
+  ]);
+  const message = await until('it came', async () =>
+    (await closed?.messages(own()))?.find(({ type }) => type === 'groupInvite'),
+  );
+  const { invite } = message.content as { invite: { group: string; code: string } };
+  expect(invite).toMatchObject({ group: group.id, name: 'Invited' });
+  await network(house.sandbox, 'POST', '/groups/join', {
+    ...{ number: closed?.number, code: invite.code, group: group.id },
+  });
+  const known = await agrees(group.id);
+  expect(known.participants.map(({ phone }: any) => phone)).toContain(closed?.number);
+});
+
+test('an invitation that came as a message is accepted once', async () => {
+  const [admin] = await customers(1);
+  const group = await house.sandbox.group(admin?.number ?? '', 'Come in', [newNumber()]);
+  const messageId = await admin?.writes(own(), { type: 'groupInvite', group });
+  const accept = () => ask('POST', '/groups/accept', { messageId });
+  await until('it came', async () => (await tenant.key.call('GET', `/messages/${messageId}`)).status === 200);
+  expect((await accept()).data).toEqual({ success: true, groupId: group, joined: true });
+  await agrees(group);
+  const again = await accept();
+  expect([again.status, again.body.error.code]).toEqual([409, 'ALREADY_GROUP_MEMBER']);
+  const { messageId: text } = await profile.send(admin?.number ?? '', 'no invitation', { wait: 10 });
+  const wrong = await ask('POST', '/groups/accept', { messageId: text });
+  expect([wrong.status, wrong.body.error.code]).toEqual([410, 'INVITE_NOT_VALID']);
+});
+
+test('everybody in a group is mentioned on request, and nobody where there is no group', async () => {
+  const { id, people } = await ours(3);
+  const body = { text: 'Bread is ready', mentionAll: true };
+  const sent = await ask('POST', '/messages/text', { to: id, ...body }, { prefer: 'wait=10' });
+  expect(sent.status).toBe(201);
+  const shown = await until('it came', async () =>
+    (await people[0]?.messages(id))?.find((one) => one.id === sent.data.waMessageId),
+  );
+  expect((shown.content.mentions as string[]).toSorted()).toEqual(
+    people.map(({ number }) => number).toSorted(),
+  );
+  expect(shown.content.mentionsAll).toBe(true);
+  for (const to of [people[0]?.number, '120363999999999999@g.us']) {
+    const refused = await ask('POST', '/messages/text', { to, ...body });
+    expect([refused.status, refused.body.error.details]).toEqual([
+      400,
+      [{ path: '/mentionAll', problem: 'is for groups that the profile is in' }],
+    ]);
+  }
+});
+
 describe.each(['lid', 'pn'])('in a group (%s) that others change', (mode) => {
   test('what they change is our state and is told, with whoever did it', async () => {
     const { id, admin, member } = await theirs(mode);
@@ -262,7 +321,12 @@ describe.each(['lid', 'pn'])('in a group (%s) that others change', (mode) => {
     expect((await agrees(id)).role).toBe('member');
     await people('remove', member);
     await agrees(id);
-    await house.sandbox.changeGroup(id, { by: admin, subject: 'Renamed', description: 'New', ephemeral: 86_400 });
+    await house.sandbox.changeGroup(id, {
+      by: admin,
+      subject: 'Renamed',
+      description: 'New',
+      ephemeral: 86_400,
+    });
     for (const setting of ['announcement', 'locked', 'everybodyAdds', 'approval']) {
       await house.sandbox.changeGroup(id, { by: admin, [setting]: true });
     }

@@ -7,13 +7,15 @@ import { Failure } from '../../platform/failures.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { NodeQuestions } from '../../platform/node-questions.ts';
+import type { Messages } from '../messages/index.ts';
 import type { Live, SessionHandlers } from '../profiles/index.ts';
 import { createActs, type Order } from './acts.ts';
 import * as events from './groups.events.ts';
 import { groupKeeps } from './groups.keeps.ts';
 import { groupRoutes } from './groups.routes.ts';
 import { createGroupService } from './groups.service.ts';
-import { createGroupStore, type Actor as Sender } from './groups.store.ts';
+import { createGroupStore, othersIn, type Actor as Sender } from './groups.store.ts';
+import { createInvitations } from './invitations.ts';
 import { inviteRoutes } from './invites.routes.ts';
 import { createKeeper } from './keeper.ts';
 import { participantRoutes } from './participants.routes.ts';
@@ -33,6 +35,8 @@ export function createGroups(deps: {
   questions: Pick<NodeQuestions, 'answers' | 'ask'>;
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
+  /** Messages, which are made after us. */
+  messages(): Pick<Messages, 'deliver' | 'find'>;
 }) {
   const { questions, live: liveOf } = deps;
   const store = createGroupStore(deps.db);
@@ -56,7 +60,7 @@ export function createGroups(deps: {
     return questions.ask(topic, id, order);
   }
 
-  const service = createGroupService({ ...deps, store, perform });
+  const service = createGroupService({ ...deps, store, perform, invitations: createInvitations(deps) });
   const handlers: Pick<SessionHandlers, 'connected' | 'groupsTold'> = {
     connected: (live) => watcher.connected(live),
     async groupsTold(live, news) {
@@ -75,5 +79,5 @@ export function createGroups(deps: {
     keeps: groupKeeps,
     stop: () => keeper.idle(),
   };
-  return { feature, handlers };
+  return { feature, handlers, membersOf: othersIn };
 }

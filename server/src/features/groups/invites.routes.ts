@@ -63,7 +63,7 @@ export function inviteRoutes(app: App, service: GroupService): void {
         description: 'This goes beyond the specification.',
         params: Type.Object({ code: Type.String({ maxLength: 128, examples: ['AbCdEfGhIjKlMnOpQrStUv'] }) }),
         querystring: wire.ProfileQuery,
-        response: { 200: wire.InvitePreview, ...failsWith(...ofInvites) },
+        response: { 200: wire.InvitePreview, ...failsWith(...ofInvites, 'INVITE_NOT_FOUND') },
       },
     },
     async ({ actor, params: { code }, query }) => service.preview(actor, query.profileId, code),
@@ -85,6 +85,27 @@ export function inviteRoutes(app: App, service: GroupService): void {
     async ({ actor, body }, reply) => {
       reply.status(201);
       return service.join(actor, body.profileId, body.invite);
+    },
+  );
+
+  app.post(
+    '/groups/accept',
+    {
+      config: acts,
+      schema: {
+        tags,
+        summary: 'Accept an invitation that came as a message of the type `group-invite`.',
+        description: 'This goes beyond the specification.',
+        body: wire.AcceptBody,
+        response: {
+          201: wire.JoinAnswer,
+          ...failsWith(...ofInvites, 'MESSAGE_NOT_FOUND', 'ALREADY_GROUP_MEMBER', 'GROUP_FULL'),
+        },
+      },
+    },
+    async ({ actor, body }, reply) => {
+      reply.status(201);
+      return service.accept(actor, body.profileId, body.messageId);
     },
   );
 }

@@ -40,7 +40,7 @@ export function participantRoutes(app: App, service: GroupService): void {
 
   app.post(
     '/groups/:groupId/participants/add',
-    { config: acts, schema: schemaOf('Add people to a group.', wire.Added) },
+    { config: acts, schema: { ...schemaOf('Add people to a group.', wire.Added), body: wire.AddBody } },
     async ({ actor, params: { groupId }, body }, reply) => {
       reply.status(201);
       const { done: added, ...more } = await service.members(actor, groupId, 'add', body);

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../test/house.ts';
-import { type ConnectedProfile, connectedProfile, newNumber, newTenant, type Tenant } from '../../../test/tenant.ts';
+import {
+  type ConnectedProfile,
+  connectedProfile,
+  newNumber,
+  newTenant,
+  type Tenant,
+} from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
 import { agreesWithNetwork, eventsOf, groupAtNetwork, network } from './testing.ts';
 
@@ -46,7 +52,9 @@ test('a hundred groups that change while the profile is away are right once it i
   await profile.disconnect();
   const known = await list('?limit=200');
   expect(known).toHaveLength(100);
-  expect(known.every(({ fetchedAt, name }) => Date.parse(fetchedAt) > 0 && /^Group \d+$/.test(name))).toBe(true);
+  expect(known.every(({ fetchedAt, name }) => Date.parse(fetchedAt) > 0 && /^Group \d+$/.test(name))).toBe(
+    true,
+  );
   for (const [n, group] of groups.entries()) {
     await house.sandbox.changeGroup(group, { by: admin, subject: `Changed ${n}`, announcement: n % 2 === 0 });
     const [action, who] = n < 10 ? ['remove', own()] : n < 50 ? ['add', late] : ['remove', other];
@@ -67,7 +75,9 @@ test('a hundred groups that change while the profile is away are right once it i
   });
   expect(gone).toHaveLength(1);
   const changed = await eventsOf(tenant.key, groups[60] ?? '', 'group.members.changed');
-  expect(changed.map(({ data }) => [data.action, data.participants])).toEqual([['removed', [`${other}@c.us`]]]);
+  expect(changed.map(({ data }) => [data.action, data.participants])).toEqual([
+    ['removed', [`${other}@c.us`]],
+  ]);
   expect(await eventsOf(tenant.key, added, 'group.joined')).toHaveLength(1);
 });
 
@@ -100,7 +110,7 @@ test('at the node that has not the profile everything is answered and done the s
   expect(removed.data).toMatchObject({ removed: [people[0]], results: [{ status: 200 }] });
   const { link } = await there.get(`${path}/invite-link?profileId=${profile.id}`);
   expect(link).toContain((await groupAtNetwork(house.sandbox, id)).invite);
-  const refused = await there.call('GET', `/groups/invite/gone?profileId=${profile.id}`);
+  const refused = await there.call('GET', `/groups/invite/NobodyEverHadThisCode0?profileId=${profile.id}`);
   expect([refused.status, refused.body.error.code]).toEqual([410, 'INVITE_NOT_VALID']);
   await agreesWithNetwork(there, house.sandbox, profile.id, id);
   const left = await house.database.database.db.selectFrom('node_questions').selectAll().execute();
@@ -122,7 +132,11 @@ test('not connected, a profile shows its groups and refuses to act, on every nod
     ['GET', `${path}?profileId=${profile.id}&refresh=true`, undefined],
   ] as const) {
     const answer = await tenant.key.call(method, address, body && { profileId: profile.id, ...body });
-    expect([address, answer.status, answer.body.error?.code]).toEqual([address, 409, 'PROFILE_NOT_CONNECTED']);
+    expect([address, answer.status, answer.body.error?.code]).toEqual([
+      address,
+      409,
+      'PROFILE_NOT_CONNECTED',
+    ]);
   }
   expect((await groupAtNetwork(house.sandbox, group)).subject).toBe('Asleep');
   await profile.connect();
@@ -148,7 +162,9 @@ test('large groups are taken in while the server answers, and are whole', async 
   const ours = await agreesWithNetwork(tenant.key, house.sandbox, large.id, groups[3] ?? '');
   expect(ours.participants).toHaveLength(1_002);
   const path = `/groups/${encodeURIComponent(groups[3] ?? '')}/participants?profileId=${large.id}`;
-  const pages = await Promise.all([0, 200, 1_000].map((offset) => tenant.key.get(`${path}&limit=200&offset=${offset}`)));
+  const pages = await Promise.all(
+    [0, 200, 1_000].map((offset) => tenant.key.get(`${path}&limit=200&offset=${offset}`)),
+  );
   expect(pages.map((one: any[]) => one.length)).toEqual([200, 200, 2]);
   expect(pages[0][0]).toMatchObject({ phone: admin, isSuperAdmin: true });
   const half = members.slice(0, 300);

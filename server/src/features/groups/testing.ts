@@ -88,7 +88,9 @@ const sorted = (value: object | undefined) =>
 export async function eventsOf(key: Client, groupId: string, name = 'group.*'): Promise<any[]> {
   const all: any[] = [];
   for (let after: string | number = 0; ; ) {
-    const { events, cursor } = await key.get(`/events?after=${after}&limit=200&event=${name}`);
+    const { events, cursor }: { events: any[]; cursor: string } = await key.get(
+      `/events?after=${after}&limit=200&event=${name}`,
+    );
     all.push(...events);
     if (events.length < 200) break;
     after = cursor;

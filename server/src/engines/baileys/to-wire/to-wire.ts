@@ -5,6 +5,7 @@ import { edited, reaction, revoked } from './change.ts';
 import { contact } from './contact.ts';
 import type { Route } from './context.ts';
 import { audio, document, image, sticker, video, voice } from './files.ts';
+import { groupInvite } from './group-invite.ts';
 import { location } from './location.ts';
 import { poll } from './poll.ts';
 import { text } from './text.ts';
@@ -14,6 +15,7 @@ type Writers = { [Kind in OutgoingKind]: (message: OutgoingMessage<Kind>, route:
 const writers: Writers = {
   ...{ text, location, contact, poll },
   ...{ image, video, audio, voice, document, sticker },
+  'group-invite': groupInvite,
 };
 
 /**
