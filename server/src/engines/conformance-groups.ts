@@ -45,9 +45,7 @@ export const groupDeeds: Record<string, (stage: Stage) => Promise<void>> = {
     expect((await groups.all()).count).toBe(0);
   },
 
-  async 'a link leads in, until another one is made; what is refused is refused with the network’s number'(
-    stage,
-  ) {
+  async 'a link leads in until another is made; a refusal has the network’s own number'(stage) {
     const { profile, ownNumber } = await stage.pairedProfile();
     const groups = powerOf(profile.session.groups);
     const { phone } = await stage.person();

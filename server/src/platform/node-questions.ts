@@ -105,7 +105,8 @@ export function createNodeQuestions(deps: {
     for (;;) {
       const nudge = nudged(id);
       const found = await store.look(id);
-      if (!found) throw gone();
+      // The table is empty after the database has crashed.
+      if (!found) throw unknownEnd();
       if (found.answer !== null) return JSON.parse(found.answer) as Told;
       if (performance.now() >= endMs) throw (await store.withdraw(id)) ? gone() : unknownEnd();
       if (!found.taken) {

@@ -44,7 +44,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('killed between WhatsApp’s answer and storing it, a group that was made is there afterwards, whole', async () => {
+test('killed before it is stored, a group that WhatsApp has made is there afterwards, whole', async () => {
   const people = [await newCustomer(sandbox), await newCustomer(sandbox)];
   const locker = new Client({ connectionString: database.databaseUrl });
   await locker.connect();

@@ -82,7 +82,7 @@ test('each participant has a result: added, private, not on WhatsApp, in it alre
   await agrees(id);
 });
 
-test('people are added by any form of address, also where numbers have a digit more than is dialled', async () => {
+test('people are added by any form of address, also where numbers have a digit less', async () => {
   const { id } = await ours(1);
   const local = String(Date.now()).slice(-8);
   const maria = house.sandbox.phone(`5511${local}`);

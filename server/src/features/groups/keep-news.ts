@@ -25,6 +25,8 @@ export async function keepNews(tx: Tx, whose: Whose, all: readonly GroupNews[], 
   for (const news of all) {
     const { chat, change, by } = news;
     if (change.is === 'entered') {
+      // Of a new group that we know already there may be more by now than its first notice says.
+      if (change.how === 'created' && (await isKnown(tx, whose, chat))) continue;
       const how = { now, by, entered: change.how };
       kept.facts.push(...(await keepWhole(tx, whose, [change.group], how)));
       continue;
@@ -40,6 +42,11 @@ export async function keepNews(tx: Tx, whose: Whose, all: readonly GroupNews[], 
     if (isUnclear) kept.unclear.push(chat);
   }
   return kept;
+}
+
+async function isKnown(tx: Tx, { profileId }: Whose, chat: ChatId): Promise<boolean> {
+  const [row] = await lockGroups(tx, profileId, [chat]);
+  return row !== undefined && row.left_at === null;
 }
 
 async function keepOne(

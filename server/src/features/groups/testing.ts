@@ -21,12 +21,7 @@ export interface NetworkGroup {
 }
 
 /** Asks the network's own API. */
-export async function network<T = any>(
-  { url }: Sandbox,
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<T> {
+export async function network<T>({ url }: Sandbox, method: string, path: string, body?: unknown): Promise<T> {
   const response = await fetch(`${url}/api${path}`, {
     method,
     ...(body !== undefined && {
@@ -42,8 +37,41 @@ export async function network<T = any>(
 export const groupAtNetwork = (sandbox: Sandbox, jid: string): Promise<NetworkGroup> =>
   network(sandbox, 'GET', `/groups/${jid}`);
 
+/** A group as our API shows it. */
+export interface ShownGroup {
+  id: string;
+  name: string;
+  description: string | null;
+  owner: string | null;
+  createdAt: string;
+  announcement: boolean;
+  locked: boolean;
+  memberAddMode: string;
+  joinApproval: boolean;
+  expirationSeconds: number;
+  role: string | null;
+  participantsCount: number;
+  participants: { id: string; phone: string | null; role: string }[];
+}
+
+/** An event about a group, with what some of them have. */
+export interface GroupEvent {
+  event: string;
+  data: {
+    profileId: string;
+    groupId: string;
+    by: string | null;
+    how: string;
+    action: string;
+    open: boolean;
+    participants: string[];
+    participantsCount: number;
+    changes: Record<string, unknown>;
+  };
+}
+
 /** What we say of a group, in the network's words. */
-function inWordsOfTheNetwork(group: any) {
+function inWordsOfTheNetwork(group: ShownGroup) {
   return {
     jid: group.id,
     subject: group.name,
@@ -55,13 +83,18 @@ function inWordsOfTheNetwork(group: any) {
     ephemeral: group.expirationSeconds,
     everybodyAdds: group.memberAddMode === 'all',
     approval: group.joinApproval,
-    members: group.participants.map(({ phone, role }: any) => `${phone} ${role}`).toSorted(),
+    members: group.participants.map(({ phone, role }) => `${phone} ${role}`).toSorted(),
   };
 }
 
 /** Waits until what we say of a group is what the network has, whoever changed it; answers what we say. */
-export async function agreesWithNetwork(key: Client, sandbox: Sandbox, profileId: string, jid: string) {
-  let ours: any;
+export async function agreesWithNetwork(
+  key: Client,
+  sandbox: Sandbox,
+  profileId: string,
+  jid: string,
+): Promise<ShownGroup> {
+  let ours: ShownGroup | undefined;
   const look = async () => {
     const { invite: _, requests: __, members, ...group } = await groupAtNetwork(sandbox, jid);
     const theirs = { ...group, members: members.map(({ number, role }) => `${number} ${role}`).toSorted() };
@@ -77,6 +110,7 @@ export async function agreesWithNetwork(key: Client, sandbox: Sandbox, profileId
     const { said, known } = await look();
     expect(said).toEqual(known);
   });
+  if (!ours) throw new Error('no group was answered');
   expect(ours.participantsCount).toBe(ours.participants.length);
   return ours;
 }
@@ -85,10 +119,10 @@ const sorted = (value: object | undefined) =>
   value && Object.entries(value).toSorted(([a], [b]) => a.localeCompare(b));
 
 /** The events of one group, in order. */
-export async function eventsOf(key: Client, groupId: string, name = 'group.*'): Promise<any[]> {
-  const all: any[] = [];
+export async function eventsOf(key: Client, groupId: string, name = 'group.*'): Promise<GroupEvent[]> {
+  const all: GroupEvent[] = [];
   for (let after: string | number = 0; ; ) {
-    const { events, cursor }: { events: any[]; cursor: string } = await key.get(
+    const { events, cursor }: { events: GroupEvent[]; cursor: string } = await key.get(
       `/events?after=${after}&limit=200&event=${name}`,
     );
     all.push(...events);

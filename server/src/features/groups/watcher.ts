@@ -9,8 +9,9 @@ import type { Keeper } from './keeper.ts';
 const pieceMax = { groups: 50, members: 2_000 };
 /** A group is looked at so often at most, whatever is told of it. */
 const againMs = 10_000;
-/** More than that cost less by one question for all. */
+/** More than that cost less by one question for all; but that one is not asked again and again. */
 const looksMax = 30;
+const allAgainMs = 60_000;
 const failureWaitsMs = [1_000, 5_000, 30_000, 60_000];
 const busyMs = 60_000;
 
@@ -24,6 +25,7 @@ interface Watch {
   enteredSince: Set<ChatId>;
   /** When each was looked at last, in milliseconds of this process. */
   lookedAtMs: Map<ChatId, number>;
+  askedAllAtMs: number;
   isRunning: boolean;
 }
 
@@ -43,6 +45,7 @@ export function createWatcher({ keeper, log }: { keeper: Keeper; log: Log }) {
       toldSince: new Set(),
       enteredSince: new Set(),
       lookedAtMs: new Map(),
+      askedAllAtMs: Number.NEGATIVE_INFINITY,
       isRunning: false,
     };
     watches.set(live, watch);
@@ -52,6 +55,7 @@ export function createWatcher({ keeper, log }: { keeper: Keeper; log: Log }) {
   /** Stores all groups, a piece at a time: the event loop serves others in between. */
   async function askAll(live: Live, watch: Watch): Promise<void> {
     const isFirst = await keeper.isFirst(live);
+    watch.askedAllAtMs = performance.now();
     watch.toldSince.clear();
     watch.enteredSince.clear();
     const all = await live.session.groups?.all();
@@ -59,19 +63,23 @@ export function createWatcher({ keeper, log }: { keeper: Keeper; log: Log }) {
     const told: ChatId[] = [];
     let piece: GroupInfo[] = [];
     let members = 0;
+    const store = () => {
+      // Of what has been told of meanwhile this may be an older state; it is looked at afterwards.
+      const unchanged = piece.filter(({ chat }) => !watch.toldSince.has(chat));
+      piece = [];
+      members = 0;
+      return keeper.piece(live, unchanged, { isFirst });
+    };
     for (const group of all.read()) {
       if (live.ended.aborted) return;
       told.push(group.chat);
       piece.push(group);
       members += group.memberCount;
-      if (piece.length >= pieceMax.groups || members >= pieceMax.members) {
-        if (!(await keeper.piece(live, piece, { isFirst }))) return;
-        piece = [];
-        members = 0;
-      }
+      const isFull = piece.length >= pieceMax.groups || members >= pieceMax.members;
+      if (isFull && !(await store())) return;
       await nextTurn();
     }
-    await keeper.piece(live, piece, { isFirst });
+    if (!(await store())) return;
     await keeper.end(live, [...told, ...watch.enteredSince]);
     watch.wantsAll = false;
     watch.unclear = new Set(watch.toldSince);
@@ -103,7 +111,9 @@ export function createWatcher({ keeper, log }: { keeper: Keeper; log: Log }) {
   async function work(live: Live, watch: Watch): Promise<void> {
     let failures = 0;
     while (!live.ended.aborted) {
-      if (watch.unclear.size > looksMax) watch.wantsAll = true;
+      if (watch.unclear.size > looksMax && performance.now() - watch.askedAllAtMs > allAgainMs) {
+        watch.wantsAll = true;
+      }
       try {
         if (watch.wantsAll) await askAll(live, watch);
         else {
