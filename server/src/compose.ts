@@ -122,6 +122,7 @@ export function compose(platform: Platform): House {
   const groups = createGroups({
     ...platform,
     questions,
+    media,
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
     messages: () => messages,

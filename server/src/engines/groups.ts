@@ -44,7 +44,8 @@ export type GroupChange =
   | { is: 'joined' | 'left' | 'promoted' | 'demoted'; people: Person[] }
   | { is: 'set'; settings: Partial<GroupSettings> }
   | { is: 'new-link'; code: string }
-  | { is: 'picture' }
+  /** Another one, which `version` names, or none any more. */
+  | { is: 'picture'; version: string | null }
   | { is: 'requests'; people: Person[]; open: boolean }
   | { is: 'ended' }
   /** Something that only a look at the group tells. */
@@ -125,4 +126,8 @@ export interface GroupPower {
   /** Who wants to be let in. @throws EngineRefusal, EngineGone */
   requests(chat: ChatId): Promise<JoinRequest[]>;
   decide(chat: ChatId, action: 'approve' | 'reject', people: readonly ChatId[]): Promise<MemberResult[]>;
+  /** Sets the picture, a square JPEG, or takes it away; answers the network's name of it. @throws EngineRefusal, EngineGone */
+  setPicture(chat: ChatId, jpeg: Buffer | null): Promise<string | undefined>;
+  /** Undefined when there is none, or when we may not see it. @throws EngineGone */
+  pictureOf(chat: ChatId): Promise<{ version: string; jpeg: Buffer } | undefined>;
 }

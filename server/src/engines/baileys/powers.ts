@@ -28,7 +28,7 @@ export function createPowers(deps: {
   const { live, groups, clock, self, trust } = deps;
   return {
     numbers: { addressOf: async (phone) => addressOf(live(), phone) },
-    groups: createGroupPower({ live, looks: groups, clock, self }),
+    groups: createGroupPower({ live, looks: groups, clock, self, trust }),
     presence: { show: async (chat, state) => showPresence(live(), chat, state) },
     receipts: { markRead: async (messages) => markRead(live(), messages) },
     files: {

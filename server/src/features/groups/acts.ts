@@ -11,11 +11,12 @@ import type { AuditAction } from '../../platform/audit/actions.ts';
 import type { AuditedBy, AuditLog } from '../../platform/audit/record.ts';
 import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Live } from '../profiles/index.ts';
 import type { GroupStore } from './groups.store.ts';
 import type { Keeper } from './keeper.ts';
+import type { PictureFiles } from './picture-files.ts';
 import { type About, failureOf, inviteFailureOf } from './refusals.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -30,6 +31,8 @@ export type GroupAct =
   | { act: 'preview'; code: string }
   | { act: 'join'; code: string }
   | { act: 'accept'; chat: ChatId; code: string; until: string; from: ChatId }
+  | { act: 'see-picture'; chat: ChatId }
+  | { act: 'set-picture'; chat: ChatId; mediaId: string | null }
   | { act: 'requests'; chat: ChatId }
   | { act: 'decide'; chat: ChatId; action: 'approve' | 'reject'; people: ChatId[] };
 
@@ -52,6 +55,8 @@ export interface ActAnswers {
   preview: { group: Omit<GroupInfo, 'createdAt'> & { createdAt: string | null } };
   join: { chat: ChatId; waits: boolean };
   accept: { done: true };
+  'see-picture': { done: true };
+  'set-picture': { done: true };
   requests: { requests: { person: Person; how: 'link' | 'member'; at: string | null }[] };
   decide: { results: ActResult[] };
 }
@@ -68,6 +73,8 @@ const says: Record<GroupAct['act'], string> = {
   preview: 'look at invite link',
   join: 'join group',
   accept: 'accept invitation',
+  'see-picture': 'get picture',
+  'set-picture': 'set picture',
   requests: 'list join requests',
   decide: 'decide join requests',
 };
@@ -96,8 +103,9 @@ export function createActs(deps: {
   keeper: Keeper;
   watcher: Pick<Watcher, 'look' | 'told'>;
   store: Pick<GroupStore, 'standingOf' | 'accountOf'>;
+  pictures: PictureFiles;
 }) {
-  const { db, clock, audit, keeper, watcher, store } = deps;
+  const { db, clock, audit, keeper, watcher, store, pictures } = deps;
 
   interface Doing {
     live: Live;
@@ -110,6 +118,7 @@ export function createActs(deps: {
     { live, by }: Doing,
     news: GroupNews[],
     entry: { action: AuditAction; chat: ChatId; details?: Record<string, unknown> },
+    also?: (tx: Tx) => Promise<void>,
   ): Promise<void> {
     const { action, chat, details } = entry;
     const row = {
@@ -118,7 +127,10 @@ export function createActs(deps: {
       details: { profileId: live.profileId, ...details },
     };
     watcher.told(live, news);
-    const unclear = await keeper.news(live, news, (tx) => audit.record(tx, by, row));
+    const unclear = await keeper.news(live, news, async (tx) => {
+      await also?.(tx);
+      await audit.record(tx, by, row);
+    });
     if (unclear) watcher.look(live, unclear);
     // It is another node's state by now, but it was done here.
     else await inTransaction(db, (tx) => audit.record(tx, by, row));
@@ -202,6 +214,27 @@ export function createActs(deps: {
     async accept(doing, { chat, code, until, from }) {
       await doing.groups.accept(chat, { code, until: new Date(until), from });
       await enter(doing, chat, false);
+      return { done: true };
+    },
+
+    async 'see-picture'({ live, groups }, { chat }) {
+      const seen = await groups.pictureOf(chat);
+      const mediaId = seen ? await pictures.take(live.organizationId, seen.jpeg) : null;
+      const picture = { version: seen?.version ?? null, mediaId };
+      await keeper.news(live, [], (tx) => pictures.keep(tx, live, chat, picture));
+      return { done: true };
+    },
+
+    async 'set-picture'(doing, { chat, mediaId }) {
+      const { live, groups } = doing;
+      const jpeg = mediaId ? await pictures.read(live.organizationId, mediaId) : null;
+      const version = (await groups.setPicture(chat, jpeg)) ?? null;
+      await done(
+        doing,
+        [await news(live, chat, { is: 'picture', version })],
+        { action: 'group.update', chat, details: { changed: ['picture'] } },
+        (tx) => pictures.keep(tx, live, chat, { version, mediaId }),
+      );
       return { done: true };
     },
 

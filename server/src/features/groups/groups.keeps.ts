@@ -27,6 +27,7 @@ export const groupKeeps: Keeps = {
           'expiration',
           'member_count',
           'own_role',
+          'picture_media_id',
           'left_at',
           'fetched_at',
           'created_at',
@@ -36,6 +37,8 @@ export const groupKeeps: Keeps = {
         withheld: {
           invite_code: 'lets anybody in who has it',
           members_hash: 'made of the members, who are shown',
+          picture_version: 'WhatsApp’s name of the picture, which is shown',
+          picture_known: 'whether the picture is to be asked for again',
           listed_at: 'the order of lists',
         },
         key: [['id', 'uuid']],

@@ -1,9 +1,10 @@
 import type { GroupSettings, MemberAction } from '../../engines/port.ts';
 import type { Actor } from '../../platform/actor.ts';
-import { type ChatId, chatKind, chatOfAddress, tryParseChatId } from '../../platform/chat-id.ts';
+import { type ChatId, chatKind, tryParseChatId } from '../../platform/chat-id.ts';
 import { Failure, type Problem } from '../../platform/failures.ts';
 import type { Slice } from '../../platform/slice.ts';
-import type { ActAnswers, ActResult, GroupAct, Order } from './acts.ts';
+import type { ActResult } from './acts.ts';
+import type { Desk } from './desk.ts';
 import { codeOf, linkOf, presentGroup, presentMember, presentResult } from './groups.present.ts';
 import type { GroupStore, ListedGroup, Actor as Sender } from './groups.store.ts';
 import type { Invitations } from './invitations.ts';
@@ -13,59 +14,14 @@ const membersMax = 10_000;
 
 export interface GroupServiceDeps {
   store: GroupStore;
+  desk: Desk;
   invitations: Invitations;
   defaultCountry: string;
-  /** Has it done by the node that has the profile. @throws Failure */
-  perform(sender: Sender, order: Order): Promise<unknown>;
 }
 
 /** Groups as clients ask for them. */
-export function createGroupService({ store, invitations, defaultCountry, perform }: GroupServiceDeps) {
-  async function senderOf(actor: Actor, profileId: string): Promise<Sender> {
-    const sender = await store.actorOf(actor, profileId);
-    if (!sender) throw new Failure('PROFILE_NOT_FOUND');
-    return sender;
-  }
-
-  function ask<Name extends GroupAct['act']>(
-    actor: Actor,
-    sender: Sender,
-    act: Extract<GroupAct, { act: Name }>,
-  ): Promise<ActAnswers[Name]> {
-    const { organizationId, userId, apiKeyId, origin } = actor;
-    const by = { organizationId, userId, ...(apiKeyId && { apiKeyId }), ...(origin && { origin }) };
-    return perform(sender, { by, act }) as Promise<ActAnswers[Name]>;
-  }
-
-  /** The group that is named, as we know it; asks WhatsApp for one that we do not know. */
-  async function groupOf(actor: Actor, sender: Sender, groupId: string): Promise<ListedGroup> {
-    const chat = groupChat(groupId);
-    const known = await store.find(sender.id, chat);
-    if (known) return known;
-    if (sender.status !== 'connected') throw new Failure('GROUP_NOT_FOUND');
-    const { found } = await ask(actor, sender, { act: 'look', chat });
-    const row = found ? await store.find(sender.id, chat) : undefined;
-    if (!row) throw new Failure('GROUP_NOT_FOUND');
-    return row;
-  }
-
-  /** The same, to change something: it must be a group that we are in. */
-  async function changeable(
-    actor: Actor,
-    profileId: string,
-    groupId: string,
-    what: 'members' | 'any' = 'any',
-  ) {
-    const sender = await senderOf(actor, profileId);
-    const group = await groupOf(actor, sender, groupId);
-    if (group.left_at) throw new Failure('NOT_GROUP_MEMBER');
-    if (what === 'members' && group.kind !== 'group') {
-      throw new Failure('NOT_AN_ORDINARY_GROUP', {
-        says: `This is ${called[group.kind]} of a community: its members come and go by the community’s groups.`,
-      });
-    }
-    return { sender, group, chat: group.chat as ChatId };
-  }
+export function createGroupService({ store, desk, invitations, defaultCountry }: GroupServiceDeps) {
+  const { senderOf, ask, groupOf, changeable } = desk;
 
   function people(
     written: readonly string[],
@@ -135,10 +91,7 @@ export function createGroupService({ store, invitations, defaultCountry, perform
       { profileId, groupId, refresh }: { profileId: string; groupId: string; refresh: boolean },
     ) {
       const sender = await senderOf(actor, profileId);
-      const channel = await channelOf(sender, groupId);
-      if (channel) return channel;
-      if (refresh) await ask(actor, sender, { act: 'look', chat: groupChat(groupId) });
-      const group = await groupOf(actor, sender, groupId);
+      const group = await groupOf(actor, sender, groupId, { refresh });
       const members = await store.members(group, { limit: membersMax, offset: 0 });
       const participants = members.map(presentMember);
       // Somebody may have come between the two reads.
@@ -274,29 +227,9 @@ export function createGroupService({ store, invitations, defaultCountry, perform
       return { success: shown.some(({ outcome }) => outcome === 'done'), results: shown };
     },
   };
-
-  /** A channel that is taken for a group is shown for what it is. */
-  async function channelOf(sender: Sender, groupId: string) {
-    const chat = chatOfAddress(groupId);
-    if (!chat || chatKind(chat) !== 'newsletter') return undefined;
-    if (!(await store.channel(sender.id, chat))) throw new Failure('GROUP_NOT_FOUND');
-    throw new Failure('NOT_AN_ORDINARY_GROUP', {
-      says: 'This is a channel: its conversation is among those of the type newsletter, and it has no participants here.',
-    });
-  }
 }
 
 export type GroupService = ReturnType<typeof createGroupService>;
-
-const called = { community: 'the roof', announcements: 'the announcement group', group: 'a group' };
-
-/** @throws Failure GROUP_NOT_FOUND for what is no id of a group, NOT_AN_ORDINARY_GROUP for a channel's. */
-function groupChat(groupId: string): ChatId {
-  const chat = chatOfAddress(groupId);
-  if (chat && chatKind(chat) === 'newsletter') throw new Failure('NOT_AN_ORDINARY_GROUP');
-  if (!chat || chatKind(chat) !== 'group') throw new Failure('GROUP_NOT_FOUND');
-  return chat;
-}
 
 function nameIn(name: string): string {
   const subject = name.trim();

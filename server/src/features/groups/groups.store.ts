@@ -35,7 +35,7 @@ export interface Actor {
 
 const shown = sql`g.id, g.profile_id, g.organization_id, g.chat, g.kind, g.parent, g.subject, g.description, g.owner_phone,
   g.owner_lid, g.founded_at, g.only_admins_write, g.only_admins_edit, g.everybody_adds, g.admins_approve, g.expiration,
-  g.member_count, g.own_role, g.invite_code, g.left_at, g.fetched_at, g.listed_at, g.created_at, g.updated_at,
+  g.member_count, g.own_role, g.invite_code, g.picture_version, g.picture_media_id, g.picture_known, g.left_at, g.fetched_at, g.listed_at, g.created_at, g.updated_at,
   c.id as conversation_id`;
 const withConversation = sql`left join conversations c on c.profile_id = g.profile_id and c.chat = g.chat`;
 

@@ -27,6 +27,10 @@ export interface GroupsTable {
   /** Null while we are not known to be in it. */
   own_role: GroupRole | null;
   invite_code: string | null;
+  /** WhatsApp's name of its picture, and the file of it; what was known when `picture_known`. */
+  picture_version: string | null;
+  picture_media_id: string | null;
+  picture_known: boolean;
   /** When we left it or were removed; null while we are in it. */
   left_at: Date | null;
   /** When WhatsApp last told all of it. */

@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../test/house.ts';
 import {
@@ -58,7 +59,12 @@ test('a group that was made is known with its people at once, as the network has
   const group = await agrees(id);
   expect(group.participants[0]).toMatchObject({ phone: own(), isAdmin: true, isSuperAdmin: true });
   const [joined] = await eventsOf(tenant.key, id, 'group.joined');
-  expect(joined.data).toMatchObject({ how: 'created', name: 'Bakers', participantsCount: 3, by: jid(own()) });
+  expect(joined?.data).toMatchObject({
+    how: 'created',
+    name: 'Bakers',
+    participantsCount: 3,
+    by: jid(own()),
+  });
 });
 
 test('each participant has a result: added, private, not on WhatsApp, in it already', async () => {
@@ -247,6 +253,39 @@ test('what is done to groups stands in the audit log, without names', async () =
   const rows = page.logs as any[];
   expect(rows.map(({ action }) => action).toSorted()).toEqual(['group.create', 'group.promote_participant']);
   expect(JSON.stringify(rows)).not.toContain(people[0]?.number);
+});
+
+test('a picture is set, shown from here, changed by others and taken away', async () => {
+  const { id } = await ours();
+  const red = await sharp({ create: { width: 900, height: 300, channels: 3, background: '#f00' } })
+    .png()
+    .toBuffer();
+  const set = await ask('PUT', of(id, '/picture'), { base64: red.toString('base64') });
+  expect([set.status, set.data]).toMatchObject([200, { groupId: id, version: expect.any(String) }]);
+  const at = (path: string) => fetch(`${house.sandbox.url}/api/groups/${id}/picture${path}`);
+  const pictureOf = async () => Buffer.from(await (await at('')).arrayBuffer());
+  const shown = async () => (await ask('GET', withProfile(of(id, '/picture')))).data;
+  expect(await sharp(await pictureOf()).metadata()).toMatchObject({
+    format: 'jpeg',
+    width: 640,
+    height: 640,
+  });
+  expect(await shown()).toEqual(set.data);
+  const link = await fetch(set.data.url);
+  expect(Buffer.from(await link.arrayBuffer())).toEqual(await pictureOf());
+  const headers = { 'content-type': 'application/json' };
+  const by = JSON.stringify({ by: own() });
+  await fetch(`${house.sandbox.url}/api/groups/${id}/picture`, { method: 'PUT', headers, body: by });
+  const other = await until('it is another one', async () => {
+    const now = await shown();
+    return now.version !== set.data.version && now;
+  });
+  expect(Buffer.from(await (await fetch(other.url)).arrayBuffer())).toEqual(await pictureOf());
+  expect((await tenant.key.call('DELETE', withProfile(of(id, '/picture')))).status).toBe(200);
+  expect(await shown()).toMatchObject({ url: null, version: null });
+  expect((await at('')).status).toBe(404);
+  const text = await ask('PUT', of(id, '/picture'), { base64: 'aGVsbG8=' });
+  expect([text.status, text.body.error.code]).toEqual([415, 'MEDIA_TYPE_MISMATCH']);
 });
 
 test('whoever can not be added is sent an invitation, if that is wanted, and comes by it', async () => {

@@ -7,9 +7,11 @@ import { Failure } from '../../platform/failures.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { NodeQuestions } from '../../platform/node-questions.ts';
+import type { Media } from '../media/index.ts';
 import type { Messages } from '../messages/index.ts';
 import type { Live, SessionHandlers } from '../profiles/index.ts';
 import { createActs, type Order } from './acts.ts';
+import { createDesk } from './desk.ts';
 import * as events from './groups.events.ts';
 import { groupKeeps } from './groups.keeps.ts';
 import { groupRoutes } from './groups.routes.ts';
@@ -19,6 +21,9 @@ import { createInvitations } from './invitations.ts';
 import { inviteRoutes } from './invites.routes.ts';
 import { createKeeper } from './keeper.ts';
 import { participantRoutes } from './participants.routes.ts';
+import { createPictureFiles } from './picture-files.ts';
+import { pictureRoutes } from './pictures.routes.ts';
+import { createPictures } from './pictures.ts';
 import { createWatcher } from './watcher.ts';
 
 /** What nodes ask each other about groups. */
@@ -37,12 +42,16 @@ export function createGroups(deps: {
   live(profileId: string): Live | undefined;
   /** Messages, which are made after us. */
   messages(): Pick<Messages, 'deliver' | 'find'>;
+  media: Pick<
+    Media,
+    'take' | 'fit' | 'store' | 'refer' | 'release' | 'linksOf' | 'openMedia' | 'bodyBytesMax'
+  >;
 }) {
   const { questions, live: liveOf } = deps;
   const store = createGroupStore(deps.db);
   const keeper = createKeeper(deps);
   const watcher = createWatcher({ keeper, log: deps.log });
-  const acts = createActs({ ...deps, keeper, watcher, store });
+  const acts = createActs({ ...deps, keeper, watcher, store, pictures: createPictureFiles(deps) });
 
   questions.answers(topic, {
     has: (profileId) => liveOf(profileId) !== undefined,
@@ -60,7 +69,8 @@ export function createGroups(deps: {
     return questions.ask(topic, id, order);
   }
 
-  const service = createGroupService({ ...deps, store, perform, invitations: createInvitations(deps) });
+  const desk = createDesk({ store, perform });
+  const service = createGroupService({ ...deps, store, desk, invitations: createInvitations(deps) });
   const handlers: Pick<SessionHandlers, 'connected' | 'groupsTold'> = {
     connected: (live) => watcher.connected(live),
     async groupsTold(live, news) {
@@ -74,6 +84,7 @@ export function createGroups(deps: {
       groupRoutes(app, service);
       participantRoutes(app, service);
       inviteRoutes(app, service);
+      pictureRoutes(app, createPictures({ desk, media: deps.media }), deps.media);
     },
     events: Object.values(events),
     keeps: groupKeeps,

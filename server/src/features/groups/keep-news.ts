@@ -5,7 +5,7 @@ import { byAddress, digitsOf, namesOf, rowOf } from './compare-members.ts';
 import { type Fact, factsOf, settingsChanged } from './facts.ts';
 import { keepWhole, type Whose } from './keep-whole.ts';
 import { forgetMembers, type MemberRow, membersNamed, writeMembers } from './members.store.ts';
-import { accountOf, type GroupRow, lockGroups, writeGroups } from './whole.store.ts';
+import { accountOf, type GroupRow, lockGroups, notePicture, writeGroups } from './whole.store.ts';
 
 /** What was stored: the events of it, and the groups that only a look can tell about. */
 export interface Kept {
@@ -88,8 +88,12 @@ async function keepOne(
       await writeGroups(tx, [{ ...row, invite_code: change.code, updated_at: now }]);
       return { facts: facts.updated({ inviteLink: true }) };
     }
-    case 'picture':
+    case 'picture': {
+      if (row.picture_known && row.picture_version === change.version) return { facts: [] };
+      const before = { version: row.picture_version, mediaId: row.picture_media_id };
+      await notePicture(tx, row.id, { ...before, isKnown: false });
       return { facts: facts.updated({ picture: true }) };
+    }
     case 'requests':
       return { facts: change.people.length > 0 ? [facts.requests(change.people, change.open)] : [] };
     default:

@@ -62,6 +62,19 @@ export async function confirmGroups(tx: Tx, ids: readonly string[], now: Date): 
   await sql`update groups set fetched_at = ${now} where id = any(${[...ids]}::uuid[])`.execute(tx);
 }
 
+/** What is known of the picture of a group. */
+export async function notePicture(
+  tx: Tx,
+  id: string,
+  { version, mediaId, isKnown }: { version: string | null; mediaId: string | null; isKnown: boolean },
+): Promise<void> {
+  await tx
+    .updateTable('groups')
+    .set({ picture_version: version, picture_media_id: mediaId, picture_known: isKnown })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** When all groups of a profile were last told; undefined before the first time. */
 export async function lastSync(tx: Tx, profileId: string): Promise<Date | undefined> {
   const row = await tx

@@ -6,9 +6,11 @@ import { aboutGroup } from '../chat-facts.ts';
 import type { Self } from '../from-wire.ts';
 import type { GroupLooks } from '../group-looks.ts';
 import { newMessageId, toChat, toJid } from '../ids.ts';
+import type { Trust } from '../media/trust.ts';
 import { wellFormed } from '../well-formed.ts';
 import { askGroup, leaf, told } from './ask.ts';
 import { addressesOf, changePeople, resultsOf } from './people.ts';
+import { pictureOf, setPicture } from './picture.ts';
 import { childrenOf, momentOf, personOf, readGroup } from './read-group.ts';
 
 export interface GroupPowerDeps {
@@ -17,10 +19,11 @@ export interface GroupPowerDeps {
   looks: GroupLooks;
   clock: Clock;
   self(): Self | undefined;
+  trust: Trust;
 }
 
 /** Everything that can be asked of groups, and done to them. */
-export function createGroupPower({ live, looks, clock, self }: GroupPowerDeps): GroupPower {
+export function createGroupPower({ live, looks, clock, self, trust }: GroupPowerDeps): GroupPower {
   const read = (node: BinaryNode | undefined, isOutline = false) =>
     readGroup(node, { now: clock.now(), isOutline });
   const get = (chat: ChatId | undefined, ask: BinaryNode) => askGroup(live(), chat, 'get', ask);
@@ -139,6 +142,8 @@ export function createGroupPower({ live, looks, clock, self }: GroupPowerDeps): 
         at: momentOf(attrs.request_time),
       }));
     },
+    setPicture: async (chat, jpeg) => setPicture(live(), chat, jpeg),
+    pictureOf: async (chat) => pictureOf(live(), trust, chat),
     decide: (chat, action, people) =>
       changePeople(live(), people, async (content) => {
         const ask = {

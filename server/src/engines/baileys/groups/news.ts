@@ -3,6 +3,7 @@ import { chatKind } from '../../../platform/chat-id.ts';
 import type { GroupChange, GroupNews } from '../../port.ts';
 import { toChat, toPerson } from '../ids.ts';
 import { wellFormed } from '../well-formed.ts';
+import { versionIn } from './picture.ts';
 import {
   descriptionIn,
   everybodyAddsIn,
@@ -71,7 +72,10 @@ const known: Read = (change, about) => {
   // Settings are texts of strangers; people and groups are read in bounds.
   return told.is === 'set' ? wellFormed(told, about.now) : told;
 };
-const picture: Read = () => ({ is: 'picture' });
+const picture: Read = (change) => ({
+  is: 'picture',
+  version: (change.tag === 'set' && versionIn(change)) || null,
+});
 
 /** Whoever is added is told of the whole group, as its members are when it is new. */
 function entered(change: BinaryNode, { now, at }: { now: Date; at: Date }): GroupChange {
