@@ -58,14 +58,17 @@ export function createWatcher({ keeper, log }: { keeper: Keeper; log: Log }) {
     watch.askedAllAtMs = performance.now();
     watch.toldSince.clear();
     watch.enteredSince.clear();
+    const unclearBefore = [...watch.unclear];
     const all = await live.session.groups?.all();
     if (!all) return;
     const told: ChatId[] = [];
+    const skipped: ChatId[] = [];
     let piece: GroupInfo[] = [];
     let members = 0;
     const store = () => {
       // Of what has been told of meanwhile this may be an older state; it is looked at afterwards.
-      const unchanged = piece.filter(({ chat }) => !watch.toldSince.has(chat));
+      const [changed, unchanged] = split(piece, ({ chat }) => watch.toldSince.has(chat));
+      skipped.push(...changed.map(({ chat }) => chat));
       piece = [];
       members = 0;
       return keeper.piece(live, unchanged, { isFirst });
@@ -82,7 +85,9 @@ export function createWatcher({ keeper, log }: { keeper: Keeper; log: Log }) {
     if (!(await store())) return;
     await keeper.end(live, [...told, ...watch.enteredSince]);
     watch.wantsAll = false;
-    watch.unclear = new Set(watch.toldSince);
+    for (const chat of unclearBefore) watch.unclear.delete(chat);
+    // Of those that we have entered since, we were told the whole.
+    for (const chat of skipped) if (!watch.enteredSince.has(chat)) watch.unclear.add(chat);
   }
 
   async function lookAt(live: Live, watch: Watch, chat: ChatId): Promise<void> {
@@ -169,3 +174,8 @@ export function createWatcher({ keeper, log }: { keeper: Keeper; log: Log }) {
 }
 
 export type Watcher = ReturnType<typeof createWatcher>;
+
+function split<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] {
+  const first = items.filter(isFirst);
+  return [first, items.filter((item) => !first.includes(item))];
+}
