@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: 'test/global-setup.ts',
     pool: 'forks',
     fileParallelism: false,
+    env: { TEST_LONG: '1' },
     testTimeout: 900_000,
     hookTimeout: 60_000,
   },

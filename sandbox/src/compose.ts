@@ -43,6 +43,8 @@ export interface NetworkSettings {
   readonly recentMessagesMax: number;
   /** How many companions a phone may have at once. */
   readonly companionsMax: number;
+  /** How many people a device may watch at once. */
+  readonly watchedMax: number;
   /** 32 bytes that every key of this network follows from. */
   readonly master: Buffer;
   readonly media: MediaStoreSettings;
@@ -99,6 +101,7 @@ export function compose(store: Store, settings: NetworkSettings) {
   });
   const people: People = new People({
     ...{ store, directory, groups: all, links, mailbox, notifications, ledger },
+    watchedMax: settings.watchedMax,
   });
   const { presence, acquaintances } = people;
   const checks = new Checks({ store, directory, chats, mailbox, notifications, ledger });

@@ -1,4 +1,4 @@
-import { openSink } from '../test/sink.ts';
+import { openSink } from '../test/kit/sink.ts';
 import { until } from '../test/until.ts';
 import { openLoop } from './load.ts';
 import { spreadOf } from './measure.ts';

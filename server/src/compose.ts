@@ -33,7 +33,7 @@ import type { Clock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import type { Vault } from './platform/crypto.ts';
 import type { DatabaseCondition } from './platform/db/condition.ts';
-import type { Db } from './platform/db/transaction.ts';
+import { type Db, inTransaction } from './platform/db/transaction.ts';
 import type { EventDefinition } from './platform/events/define.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
@@ -147,6 +147,10 @@ export function compose(platform: Platform): House {
     messages: messages.ofConversation,
     presentMessage: messages.presentStored,
     markRead: messages.markRead,
+    readElsewhere: messages.readElsewhere,
+    forget: messages.forget,
+    live: profiles.sessions.live,
+    tellOwner: (profileId) => talk.tell('states', profileId),
   });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
@@ -208,14 +212,22 @@ export function compose(platform: Platform): House {
     ...groups.handlers,
     connected(live) {
       messages.handlers.connected(live);
+      conversations.connected(live);
       groups.handlers.connected(live);
     },
+    stateTold: (live, changes, settle) =>
+      inTransaction(platform.db, async (tx) => {
+        // The lease is locked before people and their conversations.
+        await settle(tx);
+        await conversations.told(tx, live, changes);
+      }),
   });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
+  talk.hear('states', (profileId) => void conversations.here(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
   talk.hear('typing', (words) => messages.here.typing(words));
   talk.hear('question', questions.asked);

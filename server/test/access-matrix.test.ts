@@ -102,7 +102,6 @@ test.each(['viewer', 'member', 'admin'])(
     const verdicts = await walk(people[role] as Client);
     expect(withoutPublic(verdicts)).toEqual(expected((_access, roles) => (roles[role] ? 'open' : 'refused')));
   },
-  60_000,
 );
 
 test('an owner may call every route, nobody else without credentials any that is not public', async () => {

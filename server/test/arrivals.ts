@@ -67,7 +67,11 @@ export async function arrivingProfile(
       .orderBy('seq')
       .execute();
   const listed = (filter: { type?: string }) =>
-    createConversationStore(db).list(live, { ...filter, profileId }, { limit: 50, offset: 0 });
+    createConversationStore(db).list(
+      live,
+      { ...filter, profileId },
+      { limit: 50, offset: 0, pinnedFirst: true },
+    );
   return { live, held, receive, settled, looked, stored, events, listed };
 }
 

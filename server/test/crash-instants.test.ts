@@ -5,9 +5,9 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { openSink, type Sink } from './kit/sink.ts';
 import { type SandboxPhone, sandboxAt } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
-import { openSink, type Sink } from './sink.ts';
 import { type ConnectedProfile, connectedProfile, newCustomer, newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 

@@ -67,6 +67,8 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
   const key = await owner.post('/api-keys', { name: 'other' });
+  const label = await owner.post('/labels', { name: 'Label' });
+  const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
   const me = await owner.get('/auth/me');
   const role = await owner.post('/rbac/roles', { name: `Role of ${profile.id}`, permissions: [] });
   const invited = { email: `invited-${profile.id}@example.org`, name: 'Invited', delivery: 'link' };
@@ -99,6 +101,8 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     conversationId: message.conversationId,
     // Nobody is in it: a profile that is not connected knows no groups.
     groups: '120363000000000001@g.us',
+    labels: label.id,
+    noteId: note.id,
     deliveryId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
   };
 }

@@ -40,13 +40,16 @@ async function walk(caller: Client, wanted: (route: DocumentedRoute) => boolean)
 test('a key opens exactly the routes whose permission it was given, on every route there is', async () => {
   const permissions = [...new Set(routes.map(permissionOf))].filter((one) => one !== undefined);
   expect(permissions.length).toBeGreaterThan(8);
-  for (const permission of permissions) {
-    const { key } = await tenant.owner.post('/api-keys', { name: permission, permissions: [permission] });
-    const { open } = await walk(
-      house.api.as({ 'x-api-key': key }),
-      (route) => permissionOf(route) !== permission,
-    );
-    expect([permission, open]).toEqual([permission, []]);
+  // By the digits of their places: of any two permissions some key has the one and not the other.
+  const digits = Math.ceil(Math.log2(permissions.length));
+  const groups = Array.from({ length: digits }, (_, digit) => digit).flatMap((digit) =>
+    [0, 1].map((value) => permissions.filter((_, place) => ((place >> digit) & 1) === value)),
+  );
+  for (const group of groups) {
+    const { key } = await tenant.owner.post('/api-keys', { name: 'some', permissions: group });
+    const isLacking = (route: DocumentedRoute) => !group.includes(permissionOf(route) ?? '');
+    const { open } = await walk(house.api.as({ 'x-api-key': key }), isLacking);
+    expect([group, open]).toEqual([group, []]);
   }
   const { key } = await tenant.owner.post('/api-keys', { name: 'reader', permissions: ['message:read'] });
   const own = await walk(

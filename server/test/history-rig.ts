@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { inject } from 'vitest';
 import { testDatabase } from './database.ts';
-import { startTestSandbox } from './sandbox.ts';
+import { sandboxAt } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { connectedProfile, newNumber, newTenant } from './tenant.ts';
 import { until } from './until.ts';
@@ -23,7 +24,8 @@ interface HistoryReport {
 
 /** Links a phone with a long past, kills the server when a part of it is stored, and waits for the rest. */
 export async function pastUnderKill(of: { chats: number; messages: number[] }): Promise<HistoryReport> {
-  const [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
+  const sandbox = sandboxAt(inject('sandboxUrl'));
+  const database = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-past-'));
   const env = {
     ...{ DATA_DIR: dataDir, DATABASE_URL: database.databaseUrl, HISTORY: 'full' },
@@ -68,7 +70,6 @@ export async function pastUnderKill(of: { chats: number; messages: number[] }): 
   } finally {
     clearInterval(watch);
     await server?.kill();
-    await sandbox.stop();
     await database.drop();
     await rm(dataDir, { recursive: true, force: true });
   }

@@ -2,8 +2,8 @@ import { Check } from 'typebox/value';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { kindOf } from '../src/features/messages/kinds/kinds.ts';
 import { type House, openHouse } from './house.ts';
+import { openSink, type Sink } from './kit/sink.ts';
 import type { SandboxPhone } from './sandbox.ts';
-import { openSink, type Sink } from './sink.ts';
 import { type ConnectedProfile, connectedProfile, newCustomer, newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 

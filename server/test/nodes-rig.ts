@@ -6,9 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { inject } from 'vitest';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { type Caught, openSink } from './kit/sink.ts';
 import { type Sandbox, type SandboxPhone, sandboxAt } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
-import { openSink } from './sink.ts';
 import { type ConnectedProfile, connectedProfile, newCustomer, newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 
@@ -207,11 +207,7 @@ async function open(database: TestDatabase): Promise<number> {
   return rows.length;
 }
 
-async function counted(
-  database: TestDatabase,
-  lines: Line[],
-  caught: { answered: number; body: { id: string } }[],
-) {
+async function counted(database: TestDatabase, lines: Line[], caught: Pick<Caught, 'answered' | 'body'>[]) {
   const totals = { accepted: 0, lost: 0, doubled: 0, underTwoIds: 0, outOfOrder: 0 };
   for (const { customer, accepted } of lines) {
     await until(
@@ -229,7 +225,7 @@ async function counted(
     totals.underTwoIds += [...ids.values()].filter((one) => one.size > 1).length;
     totals.outOfOrder += texts.filter((text, n) => n > 0 && Number(text) < Number(texts[n - 1])).length;
   }
-  const delivered = new Set(caught.filter((one) => one.answered < 300).map((one) => one.body.id));
+  const delivered = new Set(caught.filter((one) => one.answered === 200).map((one) => one.body.id));
   const told = await db(database)
     .selectFrom('events')
     .select('id')

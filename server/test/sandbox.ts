@@ -23,6 +23,22 @@ export interface PhoneMessage {
   content: Record<string, unknown>;
 }
 
+/** What a person has set on their devices; moments are Unix milliseconds, chats are numbers or addresses of groups. */
+export interface PhoneState {
+  chats: {
+    chat: string;
+    unread: number;
+    markedUnread: boolean;
+    mutedUntil: number | null;
+    pinnedAt: number | null;
+    archived: boolean;
+  }[];
+  contacts: { contact: string; name: string }[];
+  labels: { id: string; name: string; color: number; chats: string[] }[];
+  starred: { chat: string; id: string; fromMe: boolean }[];
+  distrusted: number;
+}
+
 /** A line of the sandbox's ledger, as its HTTP API tells it: written out here once more, for the two sides of the wire share no code. */
 export interface LedgerEntry {
   seq: number;
@@ -79,6 +95,10 @@ export interface SandboxPhone {
   }): Promise<{ messages: number; reactions: number }>;
   /** Adds texts to its past; `timestamp` in Unix milliseconds. */
   remembers(messages: Remembered[]): Promise<void>;
+  /** What the person has set, on the phone or on any other device. */
+  state(): Promise<PhoneState>;
+  /** The person sets one thing on the phone, as `POST /api/phones/:number/state` takes it. */
+  sets(change: { change: string } & Record<string, unknown>): Promise<void>;
   /** Who types or records to this person now. */
   typing(): Promise<{ chat: string; from: string; media: string }[]>;
   /** Stanzas not yet acknowledged, per linked device. */
@@ -233,6 +253,8 @@ function phone(url: string, number: string): SandboxPhone {
     remembers: async (messages) => void (await call('POST', `${base}/history/import`, { messages })),
     online: async (online) => void (await call('PUT', base, { online })),
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
+    state: () => call('GET', `${base}/state`),
+    sets: async (change) => void (await call('POST', `${base}/state`, change)),
     typing: async () =>
       (await call<{ typing: { chat: string; from: string; media: string }[] }>('GET', base)).typing,
     devices: async () =>

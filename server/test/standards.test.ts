@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DocumentedRoute, documentedRoutes, filled, ownThings } from './documented.ts';
 import { type House, openHouse } from './house.ts';
-import { type MailSink, startMailSink } from './mail-sink.ts';
+import { type MailSink, startMailSink } from './kit/mail-sink.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 

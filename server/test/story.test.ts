@@ -3,8 +3,8 @@ import { io, type Socket } from 'socket.io-client';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
+import { openSink, type Sink } from './kit/sink.ts';
 import type { SandboxPhone } from './sandbox.ts';
-import { openSink, type Sink } from './sink.ts';
 import { type ConnectedProfile, connectedProfile, newNumber, newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 

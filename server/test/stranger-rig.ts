@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import type { Db } from '../src/platform/db/transaction.ts';
 import { hostileDeeds } from './hostile-contents.ts';
 import { openHouse } from './house.ts';
+import { openSink, type Sink } from './kit/sink.ts';
 import type { SandboxPhone } from './sandbox.ts';
-import { openSink, type Sink } from './sink.ts';
 import { connectedProfile, newCustomer, newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 

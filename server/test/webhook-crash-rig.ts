@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
 import { sealSecret } from '../src/features/webhooks/secrets.ts';
-import { startSink, testKey } from '../src/features/webhooks/testing.ts';
+import { testKey } from '../src/features/webhooks/testing.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { createVault } from '../src/platform/crypto.ts';
 import { inTransaction } from '../src/platform/db/transaction.ts';
@@ -11,6 +11,7 @@ import { createRecorder } from '../src/platform/events/record.ts';
 import { counted, makeOrganization } from '../src/platform/events/testing.ts';
 import { newId } from '../src/platform/ids.ts';
 import { testDatabase } from './database.ts';
+import { openSink } from './kit/sink.ts';
 
 const program = fileURLToPath(new URL('../src/features/webhooks/testing-node.ts', import.meta.url));
 /** Attempts that can be under way to one endpoint when the process dies. */
@@ -21,14 +22,13 @@ async function killNode(node: ChildProcess): Promise<void> {
   node.kill('SIGKILL');
   await gone;
 }
-const idOf = (body: string) => (JSON.parse(body) as { id: string }).id;
 
 /**
  * Kills a node again and again while it delivers to a webhook; then every event has been delivered, and none whose
  * success was recorded before a kill has been told again.
  */
 export async function killWhileDelivering({ kills, events: eventsInAll }: { kills: number; events: number }) {
-  const [house, sink] = await Promise.all([testDatabase(), startSink()]);
+  const [house, sink] = await Promise.all([testDatabase(), openSink()]);
   const nodes: ChildProcess[] = [];
   try {
     await deliver();
@@ -75,7 +75,7 @@ export async function killWhileDelivering({ kills, events: eventsInAll }: { kill
     for (let kill = 1; kill <= kills; kill++) {
       const node = startNode();
       const wanted = (kill * eventsInAll) / (kills + 2);
-      await vi.waitFor(() => expect(sink.hits.length).toBeGreaterThan(wanted), {
+      await vi.waitFor(() => expect(sink.caught.length).toBeGreaterThan(wanted), {
         timeout: 30_000,
         interval: 1,
       });
@@ -86,7 +86,7 @@ export async function killWhileDelivering({ kills, events: eventsInAll }: { kill
         .where('status', '=', 'delivered')
         .execute();
       for (const { event_id } of delivered) {
-        if (!settledBeforeKill.has(event_id)) settledBeforeKill.set(event_id, sink.hits.length);
+        if (!settledBeforeKill.has(event_id)) settledBeforeKill.set(event_id, sink.caught.length);
       }
     }
     startNode();
@@ -102,7 +102,7 @@ export async function killWhileDelivering({ kills, events: eventsInAll }: { kill
       { timeout: 30_000, interval: 50 },
     );
 
-    const ids = sink.hits.map((hit) => idOf(hit.body));
+    const ids = sink.caught.map(({ body }) => body.id);
     expect(new Set(ids).size).toBe(eventsInAll);
     expect(ids.length - eventsInAll).toBeLessThanOrEqual(kills * inFlightMax);
     for (const [eventId, hitsThen] of settledBeforeKill) {

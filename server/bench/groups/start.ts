@@ -24,7 +24,7 @@ export async function start({ rig, report, size }: Bench): Promise<void> {
     }
   }
   const inside = { SANDBOX: 'on', SANDBOX_PORT: '0' };
-  await (await startServer({ DATA_DIR: dataDir, ...inside })).stop();
+  await (await startServer({ DATA_DIR: dataDir, ...inside }, source)).stop();
   for (let round = 0; round < size.starts; round++) {
     for (const program of programs) await once(`start.${program.name}`, program, dataDir, alone);
     await once('start.npm', source, dataDir, inside);

@@ -4,6 +4,7 @@ import { phoneChat, storedChat } from '../platform/chat-id.ts';
 import { groupDeeds } from './conformance-groups.ts';
 import { samples } from './conformance-samples.ts';
 import type { Stage } from './conformance-stage.ts';
+import { stateDeeds } from './conformance-state.ts';
 import { type Deed, FileDamaged, FileGone, type Powers } from './port.ts';
 
 type Promises = Record<string, (stage: Stage) => Promise<void>>;
@@ -258,6 +259,8 @@ export const deeds: Record<Deed, Promises> = {
       expect(told().map(({ id }) => id)).toEqual(['third', 'second', 'first']);
     },
   },
+
+  state: stateDeeds,
 
   files: {
     async 'a file that arrives is fetched byte for byte, also when the network has lost it meanwhile'(stage) {

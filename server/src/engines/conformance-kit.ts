@@ -16,6 +16,7 @@ import type {
   OutgoingMessage,
   Past,
   Receipt,
+  StateChange,
 } from './port.ts';
 
 /** One profile as the application would run it: it stores everything it receives, in memory. */
@@ -33,9 +34,13 @@ export interface Profile {
   news: GroupNews[];
   /** What was told of the past. */
   past: Past[];
+  /** What was set on other devices of the account. */
+  states: StateChange[];
   sent: Map<string, { chat: ChatId; message: Outgoing }>;
   /** Called before received messages are stored. */
   beforeStoring: ((messages: IncomingMessage[]) => Promise<void>) | undefined;
+  /** Called before what other devices have set is stored. */
+  beforeSetting: ((changes: StateChange[]) => Promise<void>) | undefined;
   session: EngineSession;
   /** Opens a new connection and returns at once. */
   open(options?: { pairingPhone?: string; generation?: number }): EngineSession;
@@ -65,8 +70,10 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     facts: [],
     news: [],
     past: [],
+    states: [],
     sent: new Map(),
     beforeStoring: undefined,
+    beforeSetting: undefined,
     session: undefined as unknown as EngineSession,
     open({ pairingPhone, generation = 1 } = {}) {
       const links: Link[] = [];
@@ -135,6 +142,11 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
     async past(past, settle) {
       await inTransaction(db, settle);
       profile.past.push(past);
+    },
+    async stateTold(changes, settle) {
+      await profile.beforeSetting?.(changes);
+      await inTransaction(db, settle);
+      profile.states.push(...changes);
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),

@@ -4,6 +4,7 @@ import type { Tx } from '../platform/db/transaction.ts';
 import type { App } from '../platform/feature.ts';
 import type { Keeps } from '../platform/keeps/keeps.ts';
 import type { Log } from '../platform/log.ts';
+import type { StateChange } from './chat-states.ts';
 import type { ChatFact, Expiration, Person } from './chats.ts';
 import type { IncomingFile } from './files.ts';
 import type { GroupNews } from './groups.ts';
@@ -11,6 +12,7 @@ import type { EngineMessageId } from './message-id.ts';
 import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
 import type { Powers } from './powers.ts';
 
+export type { NamedMessage, StateChange, StateKinds, StatePower } from './chat-states.ts';
 export type { ChatFact, Expiration, Person } from './chats.ts';
 export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';
 export type {
@@ -157,6 +159,8 @@ export interface Receipt {
   ids: EngineMessageId[];
   status: ReceiptStatus;
   by?: ChatId;
+  /** We read these messages of others on another device. */
+  own?: true;
   at: Date;
 }
 
@@ -167,6 +171,12 @@ export interface Listener {
   receipts(receipts: Receipt[]): Promise<void>;
   /** Left out, the past is not read. `settle` belongs in the transaction that stores it: it is not told again then. */
   past?(past: Past, settle: (tx: Tx) => Promise<void>): Promise<void>;
+  /**
+   * What was set for chats, labels and contacts on other devices of the account, in order; also what was set before this
+   * device was linked. Left out, nobody asks for it. `settle` belongs at the beginning of the transaction that stores
+   * it, for it may lock the lease of the profile; until that commits, it is told again.
+   */
+  stateTold?(changes: StateChange[], settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
   /** What has happened in groups, in order; told again when it could not be stored. Left out, nobody wants to know. */

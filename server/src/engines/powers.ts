@@ -1,4 +1,5 @@
 import type { ChatId } from '../platform/chat-id.ts';
+import type { StatePower } from './chat-states.ts';
 import type { FilePower } from './files.ts';
 import type { GroupPower } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
@@ -63,4 +64,5 @@ export interface Powers {
   readonly files: FilePower;
   readonly answers: AnswerPower;
   readonly history: HistoryPower;
+  readonly state: StatePower;
 }

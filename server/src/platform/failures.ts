@@ -43,6 +43,8 @@ export const failures = {
   GROUP_NOT_FOUND: { status: 404, says: 'Group not found' },
   INVITE_NOT_FOUND: { status: 404, says: 'This is no invite link of WhatsApp.' },
   MEDIA_NOT_FOUND: { status: 404, says: 'Media not found' },
+  LABEL_NOT_FOUND: { status: 404, says: 'Label not found' },
+  NOTE_NOT_FOUND: { status: 404, says: 'Note not found' },
   MEMBER_NOT_FOUND: { status: 404, says: 'Member not found' },
   MESSAGE_NOT_FOUND: { status: 404, says: 'Message not found' },
   ORGANIZATION_NOT_FOUND: { status: 404, says: 'Organization not found' },
@@ -68,6 +70,12 @@ export const failures = {
   OWNER_STILL_NEEDED: {
     status: 409,
     says: 'Others depend on this owner: transfer the ownership or remove the other members first.',
+  },
+  LABEL_EXISTS: { status: 409, says: 'There is a label of this name already.' },
+  LABELS_FULL: { status: 409, says: 'There are as many labels as fit: delete one first.' },
+  MEMBER_OUT_OF_REACH: {
+    status: 409,
+    says: 'This member may not read the messages of the profile that the conversation belongs to.',
   },
   ROLE_NAME_TAKEN: { status: 409, says: 'Role name already exists' },
   ROLE_IS_SYSTEM: { status: 409, says: 'System roles cannot be changed or deleted.' },

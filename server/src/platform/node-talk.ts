@@ -5,7 +5,7 @@ import type { Log } from './log.ts';
 const channel = 'multiwa_nodes';
 
 /**
- * Notifications between nodes: a profile's wanted state, outbox, read receipts or deeds changed, or it is handed over. With
+ * Notifications between nodes: a profile's wanted state, outbox, read receipts, deeds or what is set for its chats changed, or it is handed over. With
  * `typing` goes what to show, too, and with `asked` what the phone is to be asked for: no word of it has a space.
  */
 export type Word =
@@ -13,6 +13,7 @@ export type Word =
   | 'outbox'
   | 'receipts'
   | 'deeds'
+  | 'states'
   | 'typing'
   | 'asked'
   | 'handed'

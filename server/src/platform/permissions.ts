@@ -38,6 +38,8 @@ const rows = {
   'message:send': { says: 'Send messages, and act in chats and groups.', about: 'profile', roles: answerers, scope: 'messages:write' },
   'message:read': { says: 'Read messages and conversations.', about: 'profile', roles: everyone, scope: 'messages:read' },
   'message:delete': { says: 'Delete messages and conversations.', about: 'profile', roles: leads, scope: 'messages:write' },
+  'conversation:assign': { says: 'Give conversations to members.', about: 'profile', roles: answerers, scope: 'messages:write' },
+  'label:manage': { says: 'Make, change and delete the labels of the organization.', about: 'organization', roles: team },
   'contact:create': { says: 'Add contacts.', about: 'profile', roles: answerers, scope: 'contacts:write' },
   'contact:read': { says: 'See contacts.', about: 'profile', roles: everyone, scope: 'contacts:read' },
   'contact:update': { says: 'Change contacts and their tags.', about: 'profile', roles: answerers, scope: 'contacts:write' },

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../test/database.ts';
+import { eventually } from '../../test/kit/eventually.ts';
 import type { Actor } from '../platform/actor.ts';
 import type { EventDefinition } from '../platform/events/define.ts';
 import {
@@ -102,7 +103,6 @@ const hear = (client: Socket, name: string) => {
 };
 const heardBy = (client: Socket, name: string) =>
   new Promise<unknown[]>((resolve) => client.once(name, (...given: unknown[]) => resolve(given)));
-const until = (check: () => void) => vi.waitFor(check, { timeout: 8_000, interval: 5 });
 
 test.each([
   ['auth.token', { auth: { token: 'owner' } }],
@@ -153,7 +153,7 @@ test("joining a foreign or unknown profile is answered 'Forbidden', and nothing 
   expect(await join(client, { profileId: mine.profileId })).toMatchObject({ success: true });
   await node.count(theirs, 1);
   await node.count(mine, 2);
-  await until(() => expect(heard).toEqual([{ n: 2 }]));
+  await eventually(() => expect(heard).toEqual([{ n: 2 }]));
 });
 
 test('an event comes once in its own form and once as the generic event with its sequence', async () => {
@@ -163,7 +163,7 @@ test('an event comes once in its own form and once as the generic event with its
   await client.timeout(3_000).emitWithAck('subscribe:profile', { profileId: mine.profileId });
   expect(await join(client, {})).toEqual({ success: true, organization: true });
   await node.count(mine, 7);
-  await until(() => expect(events).toHaveLength(1));
+  await eventually(() => expect(events).toHaveLength(1));
   expect(forms).toEqual([{ n: 7 }]);
   expect(events[0]).toMatchObject({
     id: expect.any(String),
@@ -182,7 +182,7 @@ test('after unsubscribe:profile nothing more is heard', async () => {
   const left = await client.timeout(3_000).emitWithAck('unsubscribe:profile', { profileId: mine.profileId });
   expect(left).toEqual({ success: true, profileId: mine.profileId });
   await node.count(mine, 1);
-  await until(() => expect(control).toEqual([{ n: 1 }]));
+  await eventually(() => expect(control).toEqual([{ n: 1 }]));
   expect(heard).toEqual([]);
 });
 
@@ -193,7 +193,7 @@ test('the organisation room hears all its profiles and no other organisation', a
   await node.count(mine, 1);
   await node.count(theirs, 2);
   await node.count({ organizationId: theirs.organizationId }, 3);
-  await until(() => expect(heard).toEqual([{ n: 2 }, { n: 3 }]));
+  await eventually(() => expect(heard).toEqual([{ n: 2 }, { n: 3 }]));
 });
 
 test('messages reach only who may read messages', async () => {
@@ -215,8 +215,8 @@ test('messages reach only who may read messages', async () => {
       .execute();
   });
   await node.count(mine, 2);
-  await until(() => expect(narrow.map((one) => one.event)).toEqual(['test.counted']));
-  await until(() => expect(full.map((one) => one.event)).toEqual(['message.counted', 'test.counted']));
+  await eventually(() => expect(narrow.map((one) => one.event)).toEqual(['test.counted']));
+  await eventually(() => expect(full.map((one) => one.event)).toEqual(['message.counted', 'test.counted']));
   expect(await join(await connected('billing'), {})).toEqual({ success: false, error: 'Forbidden' });
 });
 
@@ -244,7 +244,7 @@ test('a permission taken away ends the events within five seconds, and the conne
       const reference = hear(control, 'counted');
       await join(control, { profileId: mine.profileId });
       await node.count(mine, 1);
-      await vi.waitFor(() => expect(reference).toHaveLength(1), { timeout: 3_000, interval: 5 });
+      await eventually(() => expect(reference).toHaveLength(1));
       expect(heard.length).toBe(before);
     },
     { timeout: 8_000, interval: 300 },
@@ -284,7 +284,7 @@ test('a client that stops reading is dropped while others hear everything', asyn
     },
     { timeout: 12_000, interval: 50 },
   );
-  await vi.waitFor(() => expect(heard).toHaveLength(sent), { timeout: 8_000, interval: 20 });
+  await eventually(() => expect(heard).toHaveLength(sent));
 });
 
 test('a frame larger than any request of ours ends the connection', async () => {

@@ -25,4 +25,5 @@ export const capabilities: Capabilities = {
   files: true,
   answers: true,
   history: true,
+  state: true,
 };

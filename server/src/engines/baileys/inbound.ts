@@ -9,9 +9,11 @@ import {
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ChatFact, IncomingMessage } from '../port.ts';
+import { withoutCollections } from './amendments/app-state-beside.ts';
 import { legible } from './amendments/legible.ts';
 import { keepMessagesInOrder } from './amendments/message-order.ts';
 import { storeBeforeAcknowledging } from './amendments/store-before-acknowledging.ts';
+import type { AppState } from './app-state/app-state.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { factsOfNotice } from './chat-facts.ts';
 import { createCalls } from './from-wire/call.ts';
@@ -47,6 +49,7 @@ export interface InboundOptions {
   store: EngineKeyStore;
   history: Pick<History, 'take'>;
   clock: Clock;
+  appState: Pick<AppState, 'noticed'>;
   log: Log;
   self(): Self | undefined;
 }
@@ -113,15 +116,17 @@ export function createInbound(options: InboundOptions): Inbound {
         const receipt = account && toReceipt(stanza, account);
         if (receipt) await inbox.receipt(receipt);
       });
-      storeBeforeAcknowledging(connection, 'CB:notification', async (stanza) => {
+      const noticed = async (stanza: BinaryNode) => {
         const account = self();
         const changes = account ? groupChanges(stanza, account) : [];
         await Promise.all([
           ...groupNews(stanza, clock.now()).map((news) => inbox.group(news)),
+          options.appState.noticed(stanza),
           ...factsOfNotice(stanza).map((fact) => inbox.chat(fact)),
           ...changes.map((change) => inbox.message(change)),
         ]);
-      });
+      };
+      storeBeforeAcknowledging(connection, 'CB:notification', noticed, withoutCollections);
       storeBeforeAcknowledging(connection, 'CB:call', async (stanza) => {
         const account = self();
         const call = account && calls(stanza, account);

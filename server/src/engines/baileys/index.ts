@@ -4,6 +4,7 @@ import './amendments/native-signatures.ts';
 import type { Engine } from '../port.ts';
 import { baileysKeeps } from './baileys.keeps.ts';
 import { capabilities } from './capabilities.ts';
+import { createCommit } from './commit.store.ts';
 import { newMessageId } from './ids.ts';
 import { forgetLogin, hasCredentials } from './login.store.ts';
 import { createTrust } from './media/trust.ts';
@@ -23,6 +24,7 @@ export function createBaileysEngine(options: BaileysEngineOptions): Engine {
     ...options,
     timings: { ...usualTimings, ...options.timings },
     trust: createTrust(options.certificate),
+    commit: createCommit(options.db),
   };
   return {
     name: options.name,

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { initAuthCreds } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { heldDatabase } from '../../../test/held-database.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
 import { EngineGone } from '../port.ts';
+import { type Change, createCommit, OwnershipLost } from './commit.store.ts';
 import { createKeyStore } from './key-store.ts';
 
 let database: TestDatabase;
@@ -19,6 +21,7 @@ test('an ended session stores what was asked for, and nothing that is asked for 
   const profileId = await insertProfile(db);
   const keys = createKeyStore({
     ...{ db, vault: createVault(randomBytes(32)), clock: systemClock, profileId, generation: 1 },
+    commit: createCommit(db),
     ...{ creds: initAuthCreds(), onFailed: () => undefined },
   });
   const stored = async () => {
@@ -37,4 +40,32 @@ test('an ended session stores what was asked for, and nothing that is asked for 
   await db.deleteFrom('engine_keys').where('profile_id', '=', profileId).execute();
   await expect(keys.set({ session: { 'late.0': new Uint8Array([2]) } })).rejects.toThrow(EngineGone);
   expect(await stored()).toEqual([]);
+});
+
+test('keys of many profiles share a commit; what one of them may not or can not write fails alone', async () => {
+  const { db } = database.database;
+  const held = heldDatabase(db);
+  const commit = createCommit(held.db);
+  const profiles = await Promise.all(Array.from({ length: 4 }, () => insertProfile(db)));
+  const change = (profileId = '', more: Partial<Change> = {}): Change => ({
+    ...{ profileId, generation: 1, at: new Date(), removedKeys: [], journal: [], settled: [] },
+    keys: [{ type: 'session', id: 'bob.0', value: Buffer.from('ratchet') }],
+    ...more,
+  });
+  const storedBy = async () => {
+    const rows = await db.selectFrom('engine_keys').select('profile_id').where('id', '=', 'bob.0').execute();
+    return rows.map(({ profile_id }) => profiles.indexOf(profile_id)).sort();
+  };
+  const [first, second, third, fourth] = profiles;
+  await Promise.all([first, second].map((id) => commit(change(id))));
+  expect([held.count('from lease'), await storedBy()]).toEqual([1, [0, 1]]);
+
+  const lost = commit(change(third, { generation: 2 }));
+  await Promise.all([expect(lost).rejects.toThrow(OwnershipLost), commit(change(fourth))]);
+  expect([held.count('from lease'), await storedBy()]).toEqual([2, [0, 1, 3]]);
+
+  const broken = commit(change(third, { keys: [{ type: 'session', id: 'a\0b', value: Buffer.of(1) }] }));
+  const removed = { keys: [], removedKeys: [{ type: 'session', id: 'bob.0' }] };
+  await Promise.all([expect(broken).rejects.toThrow(/invalid byte/), commit(change(fourth, removed))]);
+  expect(await storedBy()).toEqual([0, 1]);
 });

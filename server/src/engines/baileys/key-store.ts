@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AuthenticationCreds, proto, type SignalDataTypeMap, type SignalKeyStore } from 'baileys';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { EngineGone } from '../port.ts';
 import { createBoundedMap } from './bounded-map.ts';
-import { type Change, commitChange, OwnershipLost } from './commit.store.ts';
+import { type Change, type Commit, commitWithin, OwnershipLost } from './commit.store.ts';
 import { decode, encode, sealCredentials } from './credentials.ts';
 import { writeEntry } from './journal-entry.ts';
 import { storedKeys } from './login.store.ts';
@@ -19,6 +19,11 @@ export interface EngineKeyStore extends SignalKeyStore {
    * Nothing made with it may leave before `underWay` has resolved.
    */
   setSoon(data: StoredData): Promise<void>;
+  /**
+   * Writes keys of app state in the transaction of somebody else: they hold when that commits.
+   * @throws OwnershipLost
+   */
+  within(tx: Tx, data: Pick<StoredData, 'app-state-sync-version'>): Promise<void>;
   /** Stores the credentials as they are when the commit begins, together with whatever else is waiting. */
   storeCredentials(): Promise<void>;
   /** Resolves when the keys and credentials under way are stored; undefined when none are. */
@@ -36,6 +41,7 @@ export interface EngineKeyStore extends SignalKeyStore {
 
 export interface KeyStoreOptions {
   db: Db;
+  commit: Commit;
   vault: Vault;
   clock: Clock;
   profileId: string;
@@ -108,7 +114,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     const sealed = seal(pending);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await commitChange(db, sealed);
+        return await options.commit(sealed);
       } catch (error) {
         if (error instanceof OwnershipLost || attempt === attemptsMax) throw error;
         await pause(attemptPauseMs * 2 ** attempt);
@@ -173,6 +179,12 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
       if (failure) throw failure.error;
       change((pending) => add(pending, data)).catch(() => undefined);
     },
+    async within(tx, data) {
+      if (failure) throw failure.error;
+      const pending = emptyChange();
+      add(pending, data);
+      await commitWithin(tx, seal(pending));
+    },
     storeCredentials: () =>
       change((pending) => {
         pending.credentials = true;
@@ -180,6 +192,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     underWay: () =>
       [waiting, running].find((pending) => pending && (pending.credentials || pending.keys.size > 0))?.done,
     settle(hashes) {
+      if (hashes.length === 0) return;
       change((pending) => {
         for (const hash of hashes) pending.settled.add(hash);
       }).catch(() => undefined);

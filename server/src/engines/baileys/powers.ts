@@ -1,6 +1,6 @@
 import type { WASocket } from 'baileys';
 import type { Clock } from '../../platform/clock.ts';
-import { EngineGone, type Powers } from '../port.ts';
+import { EngineGone, type Powers, type StatePower } from '../port.ts';
 import { addressOf } from './addresses.ts';
 import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
@@ -24,6 +24,7 @@ export function createPowers(deps: {
   clock: Clock;
   self(): Self | undefined;
   trust: Trust;
+  state: StatePower;
 }): Omit<Powers, 'logout'> {
   const { live, groups, clock, self, trust } = deps;
   return {
@@ -36,6 +37,7 @@ export function createPowers(deps: {
       askAgain: async (reference) => writeReference(await askAgain(live(), readReference(reference))),
     },
     answers,
+    state: { change: deps.state.change },
     history: {
       async askOlder(chat, { id, fromMe, at }, count) {
         const key = { remoteJid: toJid(chat), id, fromMe };

@@ -6,8 +6,9 @@ import { later } from '../../platform/clock.ts';
 import { EngineGone, type EngineSession, type Link, type Outgoing, type SessionOptions } from '../port.ts';
 import { createAcks } from './acks.ts';
 import { repositoryMaker } from './amendments/signal-repository.ts';
+import { createAppState } from './app-state/app-state.ts';
 import { factOfGroup, factsOfHistory } from './chat-facts.ts';
-import { OwnershipLost } from './commit.store.ts';
+import { type Commit, OwnershipLost } from './commit.store.ts';
 import { loadCredentials } from './credentials.ts';
 import type { Self } from './from-wire.ts';
 import { createGroupLooks } from './group-looks.ts';
@@ -42,7 +43,7 @@ const lastCallMsMax = 5_000;
 
 /** One connection of one profile. */
 export function createSession(
-  engine: BaileysEngineOptions & { timings: Timings; trust: Trust },
+  engine: BaileysEngineOptions & { timings: Timings; trust: Trust; commit: Commit },
   options: SessionOptions,
 ): EngineSession {
   const { db, vault, clock, timings } = engine;
@@ -70,6 +71,11 @@ export function createSession(
     isWanted: engine.history !== 'none',
     self: () => self(),
   });
+  const appState = createAppState({
+    ...{ ...engine, listener, log, live },
+    store: () => store,
+    creds: () => creds,
+  });
   const end = Promise.withResolvers<void>();
   let begun = false;
   let ended: Ended | undefined;
@@ -90,9 +96,9 @@ export function createSession(
     if (ended || !login) return;
     const [credentials, leftOver] = login;
     creds = credentials;
-    const keys = createKeyStore({ db, vault, clock, profileId, generation, creds: credentials, onFailed });
+    const keys = createKeyStore({ ...engine, profileId, generation, creds: credentials, onFailed });
     store = keys;
-    const inbound = createInbound({ inbox, journal, store: keys, history, clock, log, self });
+    const inbound = createInbound({ inbox, journal, store: keys, history, appState, clock, log, self });
     inbound.leftOver(leftOver);
     watch = watchSilence(timings, {
       ask: async () => socket && askForLife(socket),
@@ -136,6 +142,7 @@ export function createSession(
     ev.process(async (events) => {
       if (ended) return;
       if (events['creds.update']) keys.storeCredentials().catch(() => undefined);
+      if (events['creds.update']?.myAppStateKeyId) setImmediate(appState.keyArrived);
       if (events['lid-mapping.update']) inbound.pairs([events['lid-mapping.update']]);
       inbound.chats([
         ...factsOfHistory(events['messaging-history.set']?.chats ?? []),
@@ -166,6 +173,7 @@ export function createSession(
       report(connected());
       await inbound.replay(connection);
       history.begin(connection);
+      appState.begin(connection);
     }
     if (update.connection === 'close') finish(endedBecause(update.lastDisconnect?.error, opened));
   }
@@ -252,7 +260,7 @@ export function createSession(
     if (socket && link.cause !== 'logged-out') cut(socket);
     void (async () => {
       await Promise.race([
-        Promise.all([inbox.close(), history.close()]),
+        Promise.all([inbox.close(), history.close(), appState.close()]),
         pause(lastCallMsMax, undefined, { ref: false }),
       ]);
       // The next session of the profile reads what this one wrote.
@@ -291,6 +299,6 @@ export function createSession(
       const content = await wireContent(connection, chat, message);
       await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), kept });
     },
-    ...createPowers({ live, groups, clock, self, trust: engine.trust }),
+    ...createPowers({ live, groups, clock, self, trust: engine.trust, state: appState }),
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Owner, TestDoor } from '../../../test/door.ts';
+import { eventually } from '../../../test/kit/eventually.ts';
 import { makeProfile } from '../../platform/events/testing.ts';
 
 let door: TestDoor;
@@ -150,12 +151,12 @@ test('a refusal for want of a permission is noted once a minute for each caller 
       .execute();
   for (let asked = 0; asked < 5; asked++) expect((await create({ name: 'k' }, headers)).status).toBe(403);
   await door.ask('GET', '/accounts', { headers });
-  await expect.poll(async () => (await denied()).length).toBe(2);
+  await eventually(async () => expect(await denied()).toHaveLength(2));
   expect(await denied()).toEqual([
     { resource_id: 'POST /api/v1/api-keys', metadata: { permission: 'apikey:create' }, outcome: 'failed' },
     { resource_id: 'GET /api/v1/accounts', metadata: { permission: 'workspace:read' }, outcome: 'failed' },
   ]);
   door.clock.advance(60);
   await create({ name: 'k' }, headers);
-  await expect.poll(async () => (await denied()).length).toBe(3);
+  await eventually(async () => expect(await denied()).toHaveLength(3));
 });

@@ -12,6 +12,7 @@ import {
 } from '../contacts/index.ts';
 import { learnWaiting } from './chat-facts.store.ts';
 import { handOver, merge, nameOf, type ResolveDeps } from './resolve.store.ts';
+import { renameStates } from './states/chat-states.store.ts';
 
 /** Where a message goes: the chat of its conversation, when WhatsApp last confirmed it, and the expiration. */
 export interface Destination {
@@ -94,6 +95,7 @@ export async function moveToAddress(
   await keepAddress(tx, clock, whose, dialled, address);
   if (!oldest) return undefined;
   for (const other of others) await merge(tx, deps, oldest, other);
+  await renameStates(tx, whose.profileId, [dialled, oldest.chat], address);
   const now = clock.now();
   const name = contact && nameOf(contact);
   await tx

@@ -23,7 +23,11 @@ const conversations: Section = {
     'unread_count',
     'is_archived',
     'is_muted',
+    'muted_until',
     'is_pinned',
+    'is_marked_unread',
+    'status',
+    'snoozed_until',
     'metadata',
     'last_message_at',
     'address_checked_at',
@@ -62,9 +66,50 @@ const assigned: Section = {
     sql`assigned_user_id = ${userId} and organization_id = ${organizationId}`,
 };
 
+const labels: Section = {
+  name: 'labels',
+  place: 222,
+  table: 'labels',
+  columns: ['id', 'organization_id', 'profile_id', 'wa_label', 'name', 'color', 'created_at', 'updated_at'],
+  named: { wa_label: 'whatsappLabel' },
+  key: [['id', 'uuid']],
+  of: ofOrganization,
+};
+
+const noteColumns = [
+  'id',
+  'organization_id',
+  'profile_id',
+  'conversation_id',
+  'author_id',
+  'text',
+  'created_at',
+  'updated_at',
+];
+
+const notes: Section = {
+  name: 'conversationNotes',
+  place: 224,
+  table: 'conversation_notes',
+  columns: noteColumns,
+  key: [['id', 'uuid']],
+  of: ofOrganization,
+};
+
+/** What a person wrote about conversations of the organisation. */
+const written: Section = {
+  ...notes,
+  name: 'writtenNotes',
+  place: 92,
+  of: ({ userId, organizationId }) => sql`author_id = ${userId} and organization_id = ${organizationId}`,
+};
+
 export const conversationKeeps: Keeps = {
-  sections: { person: [assigned], organization: [conversations] },
+  sections: { person: [assigned, written], organization: [conversations, labels, notes] },
   withheld: {
+    conversation_labels: 'which labels a conversation has; it names two rows that are shown',
+    chat_states:
+      'when something was set for a chat, and whether its phone knows; shown with the conversation',
     chat_expirations: 'a setting of chats without a conversation, shown with it when there is one',
   },
   ofPerson: [
@@ -74,5 +119,9 @@ export const conversationKeeps: Keeps = {
         unassign(tx, { organizationId, userId }, now, 'all'),
     },
   ],
-  rows: [{ place: 60, table: 'conversations', of: ofOrganization }],
+  rows: [
+    { place: 55, table: 'conversation_notes', of: ofOrganization },
+    { place: 57, table: 'chat_states', of: ofOrganization },
+    { place: 60, table: 'conversations', of: ofOrganization },
+  ],
 };

@@ -1,4 +1,4 @@
-import type { ConversationRow } from './resolve.store.ts';
+import type { ConversationRow } from './conversations.tables.ts';
 
 export type ConversationView = ReturnType<typeof presentConversation>;
 
@@ -18,7 +18,11 @@ export function presentConversation(row: ConversationRow) {
     unreadCount: row.unread_count,
     isArchived: row.is_archived,
     isMuted: row.is_muted,
+    mutedUntil: row.muted_until?.toISOString() ?? null,
     isPinned: row.is_pinned,
+    isMarkedUnread: row.is_marked_unread,
+    status: row.status,
+    snoozedUntil: row.snoozed_until?.toISOString() ?? null,
     metadata: {
       ...row.metadata,
       archived: row.is_archived,

@@ -1,7 +1,7 @@
 import { failsWith } from '../../http/fails-with.ts';
 import { page } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { Success } from '../../http/schema.ts';
+import { given } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './conversations.schema.ts';
 import type { ConversationService } from './conversations.service.ts';
@@ -18,14 +18,19 @@ export function conversationRoutes(app: App, service: ConversationService): void
       config: { access: 'message:read' },
       schema: {
         tags,
-        summary: 'List conversations, the one with the newest message first.',
+        summary: 'List conversations: pinned ones first, then the one with the newest message.',
         querystring: wire.ConversationsQuery,
         response: { 200: wire.ConversationList, ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND') },
       },
     },
     async ({ actor, query }) => {
-      const { profileId, type, archived, ...part } = query;
-      return service.list(actor, { profileId, type, archived }, part);
+      const { limit, offset, cursor, pinnedFirst = true, search, ...filter } = query;
+      const part = {
+        ...{ pinnedFirst, cursor },
+        ...(limit !== undefined && { limit }),
+        ...(offset !== undefined && { offset }),
+      };
+      return service.list(actor, { ...filter, search: given(search?.trim()) }, part);
     },
   );
 
@@ -69,20 +74,32 @@ export function conversationRoutes(app: App, service: ConversationService): void
       }),
   );
 
-  app.put(
-    '/conversations/:id/read',
+  app.get(
+    '/conversations/unread-count',
     {
-      config: { access: 'message:send' },
+      config: { access: 'message:read' },
       schema: {
-        tags,
-        summary: 'Mark a conversation as read, here and for the people who wrote.',
-        params,
-        response: { 200: Success, ...missing },
+        tags: ['Compatibility'],
+        summary: 'How many messages nobody has read.',
+        querystring: wire.OfProfileQuery,
+        response: { 200: wire.UnreadCount, ...failsWith('PROFILE_NOT_FOUND') },
       },
     },
-    async ({ actor, params: { id } }) => {
-      await service.read(actor, id);
-      return { success: true };
+    async ({ actor, query }) => service.unreadCount(actor, given(query.profileId)),
+  );
+
+  app.get(
+    '/conversations/counts',
+    {
+      config: { access: 'message:read' },
+      schema: {
+        tags,
+        summary: 'How much there is to do: unread, mine, unassigned, and by label.',
+        description: 'This goes beyond the specification.',
+        querystring: wire.OfProfileQuery,
+        response: { 200: wire.ConversationCounts, ...failsWith('PROFILE_NOT_FOUND') },
+      },
     },
+    async ({ actor, query }) => service.counts(actor, given(query.profileId)),
   );
 }

@@ -23,7 +23,11 @@ const fields = {
   unreadCount: Type.Integer(),
   isArchived: Type.Boolean(),
   isMuted: Type.Boolean(),
+  mutedUntil: Nullable(Type.String({ ...Timestamp, description: 'Null: for ever, when it is muted.' })),
   isPinned: Type.Boolean(),
+  isMarkedUnread: Type.Boolean({ description: 'To come back to it, though all of it was read.' }),
+  status: Type.String({ examples: ['open'], description: '`open`, `closed` or `snoozed`.' }),
+  snoozedUntil: Nullable(Timestamp),
   metadata: Type.Record(Type.String(), Type.Unknown()),
   lastMessageAt: Nullable(Timestamp),
   createdAt: Timestamp,
@@ -35,6 +39,20 @@ const LooseMessage = shownAs(
   Type.Record(Type.String(), Type.Unknown(), { title: 'MessageOfConversation' }),
 );
 
+export const Label = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String({ examples: ['New order'] }),
+    color: Type.String({ examples: ['#00a884'] }),
+    source: Type.String({
+      examples: ['multiwa'],
+      description: '`multiwa`, or `whatsapp` for one of the phone.',
+    }),
+    profileId: Nullable(Type.String()),
+  },
+  { title: 'Label' },
+);
+
 export const ConversationItem = Type.Object(
   {
     ...fields,
@@ -42,9 +60,13 @@ export const ConversationItem = Type.Object(
     lastMessage: Nullable(LooseMessage),
     contactName: Nullable(Type.String()),
     contactPhone: Nullable(Type.String()),
+    labels: Type.Array(Label),
   },
   { title: 'ConversationItem' },
 );
+
+/** Without messages and contact. */
+export const WholeConversation = Type.Object(fields, { title: 'ConversationChanged' });
 
 export const ConversationDetail = Type.Object(
   {
@@ -53,6 +75,7 @@ export const ConversationDetail = Type.Object(
     contact: Nullable(Type.Record(Type.String(), Type.Unknown())),
     contactName: Nullable(Type.String()),
     contactPhone: Nullable(Type.String()),
+    labels: Type.Array(Label),
   },
   { title: 'Conversation' },
 );
@@ -70,6 +93,23 @@ export const ConversationsQuery = Type.Object({
     }),
   ),
   archived: Type.Optional(Type.Boolean()),
+  unread: Type.Optional(Type.Boolean({ description: 'Those marked as unread count.' })),
+  pinned: Type.Optional(Type.Boolean()),
+  assignee: Type.Optional(
+    Type.String({ maxLength: 64, description: '`me`, `none` or the id of a member.', examples: ['me'] }),
+  ),
+  label: Type.Optional(Type.String({ maxLength: 64, description: 'The id of a label.' })),
+  status: Type.Optional(Type.Enum(['open', 'closed', 'snoozed'] as const)),
+  search: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Part of a name or, with three digits or more, of a number.',
+      examples: ['maria'],
+    }),
+  ),
+  pinnedFirst: Type.Optional(
+    Type.Boolean({ default: true, description: 'Pinned ones come first, as on phones.' }),
+  ),
   limit: limitOf(),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000, default: 0 })),
   cursor: cursorBesideOffset('`cursor`'),
@@ -87,4 +127,30 @@ export const ConversationMessagesQuery = Type.Object({
 export const ConversationMessages = Type.Object(
   { messages: Type.Array(LooseMessage), hasMore: Type.Boolean() },
   { title: 'ConversationMessages' },
+);
+
+export const OfProfileQuery = Type.Object({
+  profileId: Type.Optional(Type.String({ description: 'Absent: every profile of the organisation.' })),
+});
+
+export const UnreadCount = Type.Object(
+  {
+    count: Type.Integer({ description: 'Messages that nobody has read.' }),
+    conversations: Type.Integer({ description: 'Conversations with such messages, or marked as unread.' }),
+  },
+  { title: 'UnreadCount', examples: [{ count: 7, conversations: 3 }] },
+);
+
+export const ConversationCounts = Type.Object(
+  {
+    unread: Type.Integer(),
+    unreadMessages: Type.Integer(),
+    mine: Type.Integer({ description: 'Open, not archived, and assigned to the caller.' }),
+    unassigned: Type.Integer({ description: 'Open, not archived, and assigned to nobody.' }),
+    labels: Type.Array(Type.Object({ labelId: Type.String(), count: Type.Integer() })),
+  },
+  {
+    title: 'ConversationCounts',
+    examples: [{ unread: 3, unreadMessages: 7, mine: 2, unassigned: 5, labels: [] }],
+  },
 );

@@ -1,16 +1,19 @@
 import { cut, sliceWithNulls } from '../../http/list.ts';
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
-import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
 import { presentConversation } from './conversations.present.ts';
 import type { ConversationFilter, ConversationStore, Listed } from './conversations.store.ts';
-import type { ConversationRow } from './resolve.store.ts';
+import type { ConversationRow } from './conversations.tables.ts';
+import type { TotalsStore } from './totals.store.ts';
 
 export interface ConversationServiceDeps {
   db: Db;
   store: ConversationStore;
+  totals: TotalsStore;
   /** A page of messages, oldest first within it, as clients see them. */
   messages(
     actor: Actor,
@@ -18,15 +21,20 @@ export interface ConversationServiceDeps {
     query: { limit: number; before?: string },
   ): Promise<{ messages: Record<string, unknown>[]; hasMore: boolean }>;
   presentMessage(row: Record<string, unknown>): Record<string, unknown>;
-  /** Marks all that came in as read, queues the receipts, counts and tells. */
-  markRead(tx: Tx, conversationId: string): Promise<void>;
+}
+
+export interface ConversationsAsked extends Omit<ConversationFilter, 'assignedTo'> {
+  /** `me`, `none` or the id of a member. */
+  assignee?: string | undefined;
 }
 
 /** What clients have been told of the number of messages. */
 const countedMax = 1000;
+/** A cursor within the pinned ones, where those come first, begins so. */
+const inPinned = 'p.';
 
 export function createConversationService(deps: ConversationServiceDeps) {
-  const { db, store } = deps;
+  const { db, store, totals } = deps;
 
   async function conversationOf(actor: Actor, id: string): Promise<ConversationRow> {
     const row = await store.find(actor, id);
@@ -41,6 +49,7 @@ export function createConversationService(deps: ConversationServiceDeps) {
       lastMessage: row.last_message && deps.presentMessage(row.last_message),
       contactName: row.contact_name ?? row.name,
       contactPhone: row.contact_phone,
+      labels: row.labels,
     };
   }
 
@@ -49,13 +58,22 @@ export function createConversationService(deps: ConversationServiceDeps) {
 
     async list(
       actor: Actor,
-      filter: ConversationFilter,
-      query: { limit?: number; offset?: number; cursor?: string | undefined },
+      asked: ConversationsAsked,
+      query: { limit?: number; offset?: number; cursor?: string | undefined; pinnedFirst: boolean },
     ) {
-      await profileOf(db, actor, given(filter.profileId));
-      const slice = sliceWithNulls(query);
-      const rows = await store.list(actor, filter, slice);
-      const { shown, next } = cut(slice, rows, ({ last_message_at: at, id }) => ({ at, id }));
+      const { assignee, ...rest } = asked;
+      await profileOf(db, actor, given(rest.profileId));
+      const filter = { ...rest, ...assigned(actor, assignee), ...labelled(rest.label) };
+      const { cursor, pinnedFirst } = query;
+      const isInPinned = cursor?.startsWith(inPinned) === true;
+      const slice = sliceWithNulls({
+        ...query,
+        ...(isInPinned && { cursor: cursor.slice(inPinned.length) }),
+      });
+      const after = slice.after && { ...slice.after, isPinned: isInPinned };
+      const rows = await store.list(actor, filter, { ...slice, after, pinnedFirst });
+      const { shown, next: edge } = cut(slice, rows, ({ last_message_at: at, id }) => ({ at, id }));
+      const next = edge && pinnedFirst && shown.at(-1)?.is_pinned ? `${inPinned}${edge}` : edge;
       const isLast = shown.length > 0 && next === null && !slice.after;
       const total = isLast ? slice.offset + shown.length : await store.count(actor, filter);
       return { conversations: shown.map(item), total, cursor: next };
@@ -63,10 +81,14 @@ export function createConversationService(deps: ConversationServiceDeps) {
 
     async get(actor: Actor, id: string, messageLimit: number) {
       const row = await conversationOf(actor, id);
-      const contact = await store.contactOf(row);
+      const [contact, page, labels] = await Promise.all([
+        store.contactOf(row),
+        deps.messages(actor, id, { limit: messageLimit }),
+        store.labelsOf(id),
+      ]);
       return {
         ...presentConversation(row),
-        messages: (await deps.messages(actor, id, { limit: messageLimit })).messages,
+        messages: page.messages,
         contact: contact
           ? {
               id: contact.id,
@@ -79,15 +101,43 @@ export function createConversationService(deps: ConversationServiceDeps) {
           : null,
         contactName: contact?.name ?? contact?.whatsapp_name ?? row.name,
         contactPhone: contact?.phone ?? null,
+        labels,
       };
     },
 
-    /** Marks incoming messages as read here, and sends receipts as soon as the profile is connected. */
-    async read(actor: Actor, id: string): Promise<void> {
-      await conversationOf(actor, id);
-      await inTransaction(db, (tx) => deps.markRead(tx, id));
+    async unreadCount(actor: Actor, profileId: string | undefined) {
+      await profileOf(db, actor, profileId);
+      const { messages, conversations } = await totals.unread(actor, profileId);
+      return { count: messages, conversations };
+    },
+
+    async counts(actor: Actor, profileId: string | undefined) {
+      await profileOf(db, actor, profileId);
+      const [unread, mine, unassigned, labels] = await Promise.all([
+        totals.unread(actor, profileId),
+        totals.mine(actor, actor.userId, profileId),
+        totals.unassigned(actor, profileId),
+        totals.byLabel(actor, profileId),
+      ]);
+      return { unread: unread.conversations, unreadMessages: unread.messages, mine, unassigned, labels };
     },
   };
 }
 
 export type ConversationService = ReturnType<typeof createConversationService>;
+
+function assigned(actor: Actor, assignee: string | undefined): Pick<ConversationFilter, 'assignedTo'> {
+  if (assignee === undefined) return {};
+  if (assignee === 'none') return { assignedTo: null };
+  if (assignee === 'me') return { assignedTo: actor.userId };
+  if (isUuid(assignee)) return { assignedTo: assignee };
+  const details = [{ path: '/assignee', problem: 'must be me, none or the id of a member' }];
+  throw new Failure('VALIDATION_ERROR', { details });
+}
+
+function labelled(label: string | undefined): Pick<ConversationFilter, 'label'> {
+  if (label === undefined || isUuid(label)) return {};
+  throw new Failure('VALIDATION_ERROR', {
+    details: [{ path: '/label', problem: 'must be the id of a label' }],
+  });
+}

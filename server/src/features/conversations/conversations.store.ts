@@ -1,36 +1,75 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
-import type { Edge, Slice } from '../../platform/slice.ts';
+import type { Edge } from '../../platform/slice.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
-import type { ConversationRow } from './resolve.store.ts';
+import type { ConversationRow, ConversationStatus } from './conversations.tables.ts';
+import type { presentLabel } from './inbox/labels.store.ts';
 
 export interface ConversationFilter {
   profileId?: string | undefined;
   type?: string | undefined;
   archived?: boolean | undefined;
+  unread?: boolean | undefined;
+  pinned?: boolean | undefined;
+  /** The id of a member; null: nobody. */
+  assignedTo?: string | null | undefined;
+  label?: string | undefined;
+  status?: ConversationStatus | undefined;
+  /** Part of a name or of a number. */
+  search?: string | undefined;
 }
+
+/** A part of the list. Pinned ones come first or where their time puts them; `isPinned` says where the page before ended. */
+export interface ConversationSlice {
+  limit: number;
+  offset: number;
+  pinnedFirst: boolean;
+  after?: (Edge<Date | null> & { isPinned: boolean }) | undefined;
+}
+
+export type LabelView = ReturnType<typeof presentLabel>;
 
 export interface Listed extends ConversationRow {
   last_message: Record<string, unknown> | null;
   contact_name: string | null;
   contact_phone: string | null;
+  labels: LabelView[];
 }
+
+/** One whose messages are being deleted, to go itself, is not there any more. */
+const isThere = sql<SqlBool>`not (conversations.unreached and conversations.message_count = 0)`;
+
+const labelsOf = (id: string) => sql`(
+  select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'name', l.name, 'color', l.color, 'profileId', l.profile_id,
+    'source', case when l.profile_id is null then 'multiwa' else 'whatsapp' end) order by l.name, l.id), '[]'::jsonb)
+  from conversation_labels cl join labels l on l.id = cl.label_id
+  where cl.conversation_id = ${sql.ref(id)} and l.name <> '')`;
 
 /** The only SQL that reads conversations for clients. */
 export function createConversationStore(db: Db) {
-  const filtered = (filter: ConversationFilter) => {
+  function filtered(filter: ConversationFilter): RawBuilder<SqlBool>[] {
     const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`not c.unreached`];
-    if (filter.profileId) conditions.push(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
+    const add = (condition: RawBuilder<SqlBool>) => conditions.push(condition);
+    if (filter.profileId) add(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
     // Channels are not among the chats, as on phones: their posts are not written to us.
-    conditions.push(
-      filter.type ? sql<SqlBool>`c.type = ${filter.type}` : sql<SqlBool>`c.type <> 'newsletter'`,
-    );
-    if (filter.archived !== undefined) conditions.push(sql<SqlBool>`c.is_archived = ${filter.archived}`);
+    add(filter.type ? sql<SqlBool>`c.type = ${filter.type}` : sql<SqlBool>`c.type <> 'newsletter'`);
+    if (filter.archived !== undefined) add(filter.archived ? sql`c.is_archived` : sql`not c.is_archived`);
+    if (filter.pinned !== undefined) add(filter.pinned ? sql`c.is_pinned` : sql`not c.is_pinned`);
+    const isUnread = sql<SqlBool>`(c.unread_count > 0 or c.is_marked_unread)`;
+    if (filter.unread !== undefined) add(filter.unread ? isUnread : sql`not ${isUnread}`);
+    if (filter.assignedTo === null) add(sql`c.assigned_user_id is null`);
+    else if (filter.assignedTo !== undefined) add(sql`c.assigned_user_id = ${filter.assignedTo}`);
+    if (filter.status === 'open') add(sql`c.status = 'open'`);
+    else if (filter.status) add(sql`(c.status <> 'open' and c.status = ${filter.status})`);
+    if (filter.label) {
+      add(sql`c.id in (select conversation_id from conversation_labels where label_id = ${filter.label})`);
+    }
+    if (filter.search) add(matches(filter.search));
     return conditions;
-  };
+  }
 
-  /** The first conversations of one profile behind `after`, along the index that holds them in this order. */
-  function pageOfProfile(
+  /** Conversations of one profile behind `after`, along the index that holds them in this order. */
+  function partOfProfile(
     conditions: RawBuilder<unknown>[],
     after: Edge<Date | null> | undefined,
     rowsMax: number,
@@ -45,24 +84,35 @@ export function createConversationStore(db: Db) {
     return sql`${part(sql`(c.last_message_at, c.id) < (${after.at}, ${after.id})`)} union all ${part(silent)}`;
   }
 
+  function pageOfProfile(conditions: RawBuilder<unknown>[], page: ConversationSlice) {
+    const { after, pinnedFirst } = page;
+    const rowsMax = page.limit + page.offset;
+    if (!pinnedFirst) return partOfProfile(conditions, after, rowsMax);
+    const rest = [...conditions, sql`not c.is_pinned`];
+    if (after && !after.isPinned) return partOfProfile(rest, after, rowsMax);
+    const pinned = partOfProfile([...conditions, sql`c.is_pinned`], after, rowsMax);
+    return sql`${pinned} union all ${partOfProfile(rest, undefined, rowsMax)}`;
+  }
+
   return {
     /** Newest first, those without any message last; one page costs one query. */
-    async list(tenancy: Tenancy, filter: ConversationFilter, page: Slice<Date | null>): Promise<Listed[]> {
-      const conditions = filtered(filter);
+    async list(tenancy: Tenancy, filter: ConversationFilter, page: ConversationSlice): Promise<Listed[]> {
       const profile = filter.profileId ? sql`and p.id = ${filter.profileId}` : sql``;
+      const order = (c: string) => sql`${page.pinnedFirst ? sql`${sql.ref(`${c}.is_pinned`)} desc,` : sql``}
+        ${sql.ref(`${c}.last_message_at`)} desc nulls last, ${sql.ref(`${c}.id`)} desc`;
       const rows = await sql<Listed>`
         with page as materialized (
-          select c.* from profiles p,
-            lateral (${pageOfProfile(conditions, page.after, page.limit + page.offset)}) c
+          select c.* from profiles p, lateral (${pageOfProfile(filtered(filter), page)}) c
           where ${isProfileOf(tenancy, 'p')} ${profile}
-          order by c.last_message_at desc nulls last, c.id desc
+          order by ${order('c')}
           limit ${page.limit} offset ${page.offset}
         )
         select c.*, coalesce(k.name, k.whatsapp_name) as contact_name, k.phone as contact_phone,
           (select to_jsonb(m) from messages m where m.conversation_id = c.id
-            order by m.timestamp desc, m.seq desc limit 1) as last_message
+            order by m.timestamp desc, m.seq desc limit 1) as last_message,
+          ${labelsOf('c.id')} as labels
         from page c left join contacts k on k.id = c.contact_id
-        order by c.last_message_at desc nulls last, c.id desc`.execute(db);
+        order by ${order('c')}`.execute(db);
       return rows.rows;
     },
 
@@ -77,8 +127,15 @@ export function createConversationStore(db: Db) {
         .selectFrom('conversations')
         .selectAll()
         .where(isRowOf(tenancy, 'conversations'))
+        .where(isThere)
         .where('id', '=', id)
         .executeTakeFirst();
+    },
+
+    async labelsOf(id: string): Promise<LabelView[]> {
+      const { rows } = await sql<{ labels: LabelView[] }>`
+        select ${labelsOf('c.id')} as labels from conversations c where c.id = ${id}`.execute(db);
+      return rows[0]?.labels ?? [];
     },
 
     async contactOf(row: ConversationRow) {
@@ -90,12 +147,25 @@ export function createConversationStore(db: Db) {
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
 
+/** A name that holds the words, or a number that holds their digits, of the conversation or of its person. */
+function matches(search: string): RawBuilder<SqlBool> {
+  const words = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+  const digits = search.replace(/\D/g, '');
+  const isNumber = digits.length >= 3 && /^[\d\s+().-]+$/.test(search);
+  const inNumber = (column: RawBuilder<unknown>) =>
+    isNumber ? sql`or ${column} like ${`%${digits}%`}` : sql``;
+  return sql<SqlBool>`(c.name ilike ${words} ${inNumber(sql`split_part(c.chat, '@', 1)`)} or c.contact_id in (
+    select s.id from contacts s where s.profile_id = c.profile_id
+      and (s.name ilike ${words} or s.whatsapp_name ilike ${words} ${inNumber(sql`s.phone`)})))`;
+}
+
 /** Whether a conversation is one of the tenancy. */
 export async function knowsConversation(db: Db, tenancy: Tenancy, id: string): Promise<boolean> {
   const row = await db
     .selectFrom('conversations')
     .select('id')
     .where(isRowOf(tenancy, 'conversations'))
+    .where(isThere)
     .where('id', '=', id)
     .executeTakeFirst();
   return row !== undefined;

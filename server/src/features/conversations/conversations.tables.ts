@@ -1,5 +1,8 @@
-import type { Generated } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import type { JsonDefault } from '../../platform/db/json-column.ts';
+
+/** Whether somebody has to deal with it. */
+export type ConversationStatus = 'open' | 'closed' | 'snoozed';
 
 export interface ConversationsTable {
   id: string;
@@ -20,7 +23,14 @@ export interface ConversationsTable {
   unread_count: Generated<number>;
   is_archived: Generated<boolean>;
   is_muted: Generated<boolean>;
+  /** Null: for ever, when it is muted. */
+  muted_until: Date | null;
   is_pinned: Generated<boolean>;
+  /** Somebody wants to come back to it though all of it was read. */
+  is_marked_unread: Generated<boolean>;
+  status: Generated<ConversationStatus>;
+  /** When one that rests is open again. */
+  snoozed_until: Date | null;
   metadata: JsonDefault;
   last_message_at: Date | null;
   /** When WhatsApp last confirmed that the chat is the address of its person; null: never. */
@@ -30,6 +40,8 @@ export interface ConversationsTable {
   created_at: Date;
   updated_at: Date;
 }
+export type ConversationRow = Selectable<ConversationsTable>;
+
 interface ChatExpirationsTable {
   profile_id: string;
   chat: string;

@@ -33,7 +33,11 @@ export async function countRead(
   const left = count === 'all' ? sql<number>`0` : sql<number>`greatest(0, unread_count - ${count})`;
   return tx
     .updateTable('conversations')
-    .set({ unread_count: left, updated_at: now })
+    .set({
+      unread_count: left,
+      updated_at: now,
+      ...(count === 'all' && { is_marked_unread: false }),
+    })
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -1,8 +1,28 @@
+import type { StateChange } from '../../engines/port.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
+import type { JobQueue } from '../../platform/jobs/jobs.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Live } from '../profiles/index.ts';
+import * as events from './conversations.events.ts';
 import { conversationKeeps } from './conversations.keeps.ts';
 import { conversationRoutes } from './conversations.routes.ts';
 import { type ConversationServiceDeps, createConversationService } from './conversations.service.ts';
 import { createConversationStore } from './conversations.store.ts';
+import { inboxRoutes, labelRoutes } from './inbox/inbox.routes.ts';
+import { createInbox } from './inbox/inbox.service.ts';
+import { createLabels } from './inbox/labels.service.ts';
+import { createLabelStore } from './inbox/labels.store.ts';
+import { createNoteStore } from './inbox/notes.store.ts';
+import { type ClearingDeps, clearConversation, createClearing } from './states/clearing.ts';
+import { createStateSender } from './states/send-states.ts';
+import { createSetStates, type SetStateDeps } from './states/set-states.ts';
+import { stateRoutes } from './states/states.routes.ts';
+import { createStateTold, type StateDeps } from './states/told.ts';
+import { createTime, endRestAndSilence } from './time.ts';
+import { createTotalsStore } from './totals.store.ts';
 
 export {
   chatReachedBy,
@@ -23,13 +43,71 @@ export { conversationsOfChats } from './known-chats.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
 export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.store.ts';
 
-/** Conversations: listing, reading, marking as read. */
-export function createConversations(deps: Omit<ConversationServiceDeps, 'store'>) {
-  const service = createConversationService({ ...deps, store: createConversationStore(deps.db) });
+export interface ConversationsDeps
+  extends Pick<ConversationServiceDeps, 'messages' | 'presentMessage'>,
+    Pick<SetStateDeps, 'markRead'>,
+    Pick<StateDeps, 'readElsewhere'>,
+    Pick<ClearingDeps, 'forget'> {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  events: EventRecorder;
+  jobs: JobQueue;
+  /** The connection of a profile when this node has it. */
+  live(profileId: string): Live | undefined;
+  /** Tells the owning node that there is something to tell a phone. */
+  tellOwner(profileId: string): void;
+}
+
+/** Conversations: listing, reading, what is set for them here and on phones, and what an inbox needs. */
+export function createConversations(deps: ConversationsDeps) {
+  const { db, clock } = deps;
+  const store = createConversationStore(db);
+  const service = createConversationService({ ...deps, store, totals: createTotalsStore(db) });
+  const clearing = createClearing(deps);
+  const sender = createStateSender(deps);
+  const stateTold = createStateTold({ ...deps, clearing });
+
+  /** Looks at what is to be told through the connection that this node has; false when it has none. */
+  function toldHere(profileId: string): boolean {
+    const live = deps.live(profileId);
+    if (live) sender.run(live);
+    return live !== undefined;
+  }
+
+  const poke = (profileId: string) => void (toldHere(profileId) || deps.tellOwner(profileId));
+  const states = createSetStates({ ...deps, store, clearing, poke });
+  const labelStore = createLabelStore(db);
+  const inbox = createInbox({ ...deps, store, states, labels: labelStore, notes: createNoteStore(db) });
+  const time = createTime(deps);
+
   const feature: Feature = {
     name: 'conversations',
-    routes: (app) => conversationRoutes(app, service),
+    routes(app) {
+      conversationRoutes(app, service);
+      stateRoutes(app, states, clock);
+      inboxRoutes(app, inbox, clock);
+      labelRoutes(app, createLabels({ db, clock, store: labelStore }));
+    },
+    events: [
+      events.conversationUpdated,
+      events.conversationAssigned,
+      events.conversationCleared,
+      events.conversationDeleted,
+      events.noteCreated,
+      events.noteUpdated,
+      events.noteDeleted,
+    ],
+    readers: [time.reader],
+    jobs: [clearConversation.runs(clearing.goOn), endRestAndSilence.runs(time.end)],
     keeps: conversationKeeps,
   };
-  return { feature };
+  return {
+    feature,
+    here: toldHere,
+    connected: (live: Live) => sender.run(live),
+    /** Stores what other devices of an account have set, in the transaction of the caller. */
+    told: (tx: Tx, live: Live, changes: readonly StateChange[]) =>
+      stateTold.told(tx, { organizationId: live.organizationId, profileId: live.profileId }, changes),
+  };
 }

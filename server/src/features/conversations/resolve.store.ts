@@ -1,10 +1,13 @@
-import { type Selectable, sql } from 'kysely';
-import { type ChatId, chatKind, lidChat, localPart, phoneChat } from '../../platform/chat-id.ts';
+import { sql } from 'kysely';
+import { type ChatId, chatKind, lidChat, localPart, phoneChat, storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import { addressesOf, chatOf, resolveKnown, resolvePerson, type Whose } from '../contacts/index.ts';
-import type { ConversationsTable } from './conversations.tables.ts';
+import type { ConversationRow } from './conversations.tables.ts';
+import { moveInbox } from './inbox/move.store.ts';
+import { renameStates } from './states/chat-states.store.ts';
+import { applyWaiting } from './states/waiting.ts';
 
 /** What merging two conversations needs from messages. */
 export interface ResolveDeps {
@@ -13,7 +16,7 @@ export interface ResolveDeps {
   adopt(tx: Tx, from: string, to: string): Promise<number>;
 }
 
-export type ConversationRow = Selectable<ConversationsTable>;
+export type { ConversationRow };
 
 /**
  * The conversation of a chat, made when it is the first message. A direct chat is one conversation whether
@@ -73,6 +76,7 @@ export async function resolveConversation(
     });
   }
   for (const other of others) await merge(tx, deps, oldest, other);
+  await renameStates(tx, whose.profileId, names as string[], chatOf(person));
   return tx
     .updateTable('conversations')
     .set({
@@ -157,7 +161,8 @@ async function findOrCreate(
   const now = clock.now();
   const kind = chatKind(of.chat);
   const names: string[] = [of.chat, ...(of.lid ? [lidChat(of.lid)] : [])];
-  return tx
+  const id = newId();
+  const row = await tx
     .with('settings', (db) =>
       db
         .deleteFrom('chat_expirations')
@@ -170,7 +175,7 @@ async function findOrCreate(
     )
     .insertInto('conversations')
     .values((eb) => ({
-      id: newId(),
+      id,
       organization_id: whose.organizationId,
       profile_id: whose.profileId,
       contact_id: of.contactId ?? null,
@@ -186,6 +191,7 @@ async function findOrCreate(
     .onConflict((oc) => oc.columns(['profile_id', 'chat']).doUpdateSet({ updated_at: now }))
     .returningAll()
     .executeTakeFirstOrThrow();
+  return row.id === id ? applyWaiting(tx, row, names, now) : row;
 }
 
 /** Gives the conversations of one contact to another; locks them by id, as everywhere. */
@@ -208,12 +214,18 @@ export async function merge(
   other: ConversationRow,
 ): Promise<void> {
   const unread = other.unread_count - (await deps.adopt(tx, other.id, target.id));
+  await moveInbox(tx, other.id, target.id);
+  await renameStates(tx, target.profile_id, [other.chat], storedChat(target.chat));
   await tx.deleteFrom('conversations').where('id', '=', other.id).execute();
   const isYounger = sql`${other.expiration_since}::timestamptz > coalesce(expiration_since, '-infinity')`;
   await sql`update conversations set unread_count = unread_count + ${Math.max(0, unread)},
       message_count = (select count(*) from messages where conversation_id = ${target.id}),
       last_message_at = greatest(last_message_at, ${other.last_message_at}),
       is_pinned = is_pinned or ${other.is_pinned}, is_muted = is_muted or ${other.is_muted},
+      muted_until = case when is_muted then muted_until else ${other.muted_until}::timestamptz end,
+      is_marked_unread = is_marked_unread or ${other.is_marked_unread},
+      status = case when 'open' in (status, ${other.status}) then 'open' else status end,
+      snoozed_until = case when 'open' in (status, ${other.status}) then null else snoozed_until end,
       is_archived = is_archived and ${other.is_archived}, name = coalesce(name, ${other.name}),
       expiration = case when ${isYounger} then ${other.expiration} else expiration end,
       expiration_since = case when ${isYounger} then ${other.expiration_since} else expiration_since end,

@@ -1,7 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { eventually } from '../../../test/kit/eventually.ts';
 import { createHttp } from '../../http/create-http.ts';
 import { createIdempotency } from '../../http/idempotency.ts';
 import type { Actor } from '../../platform/actor.ts';
@@ -60,10 +61,7 @@ async function get(path: string, as = mine.organizationId): Promise<{ status: nu
 }
 const numbers = (page: Page) => page.events.map((event) => event.data.n);
 const numbered = (position: number) =>
-  vi.waitFor(async () => expect(await node.log.lastPosition()).toBe(position), {
-    timeout: 5_000,
-    interval: 3,
-  });
+  eventually(async () => expect(await node.log.lastPosition()).toBe(position));
 
 beforeAll(async () => {
   house = await testDatabase();
@@ -194,10 +192,10 @@ test('a stream goes on behind Last-Event-ID, tells what happens, and ends with t
     text += chunk.toString();
   });
   const ids = () => [...text.matchAll(/^id: (\d+)$/gm)].map((match) => Number(match[1]));
-  await vi.waitFor(() => expect(ids()).toEqual([4, 5, 7]), { timeout: 5_000, interval: 3 });
+  await eventually(() => expect(ids()).toEqual([4, 5, 7]));
   await node.count(theirs, 1);
   await node.count(mine, 7);
-  await vi.waitFor(() => expect(ids()).toEqual([4, 5, 7, 10]), { timeout: 5_000, interval: 3 });
+  await eventually(() => expect(ids()).toEqual([4, 5, 7, 10]));
   const ended = new Promise((resolve) => response.once('close', resolve));
   await app.close();
   await ended;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiClient, type Client } from '../../../test/client.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { turnedClock } from '../../../test/kit/clock.ts';
-import { type MailSink, startMailSink } from '../../../test/mail-sink.ts';
+import { type MailSink, startMailSink } from '../../../test/kit/mail-sink.ts';
 import { quickPasswords } from '../../../test/password-cost.ts';
 import { newTenant, type Tenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';

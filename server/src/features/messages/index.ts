@@ -19,6 +19,7 @@ import { createCancelling } from './cancelling.ts';
 import * as changeEvents from './changes/changes.events.ts';
 import { createChangeStore } from './changes/changes.store.ts';
 import { createChanges } from './changes/changes.ts';
+import { createClearMessages } from './clearing.ts';
 import * as deedEvents from './deeds/deeds.events.ts';
 import { deedRoutes } from './deeds/deeds.routes.ts';
 import { createDeedStore } from './deeds/deeds.store.ts';
@@ -123,7 +124,12 @@ export function createMessages(deps: MessagesDeps) {
   const fetcher = createFetcher({ clock, log, store: fileStore, fetch });
   const files = createArrivedFiles({ ...deps, store: fileStore, came: fetcher.poke });
   const inbound = createInbound({ ...deps, store, groups, changes, files });
-  const receipts = createReceipts({ db, clock, events: deps.events, alone, decided: waiting.decided });
+  const senders = createSenders(db);
+  const markRead = createMarkRead({ ...deps, store, senders, poke: (profileId) => pokeReceipts(profileId) });
+  const receipts = createReceipts({
+    ...{ db, clock, events: deps.events, alone, markRead },
+    decided: waiting.decided,
+  });
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
   const older = createLoadOlder({ ...deps, service, tellOwner: (words) => deps.tellOwner('asked', words) });
@@ -172,7 +178,6 @@ export function createMessages(deps: MessagesDeps) {
 
   const outgoingFiles = createOutgoingFiles(deps);
   const previews = createPreviews(deps);
-  const senders = createSenders(db);
   const typing = createTyping({
     ...{ ...deps, senders },
     tellOwner: (words) => deps.tellOwner('typing', words),
@@ -197,7 +202,7 @@ export function createMessages(deps: MessagesDeps) {
     sendFrom: createSendFrom({ db, store, senders, accept }),
     cancelling: createCancelling({ ...deps, store, waiting }),
     removing: createRemoving({ ...deps, store }),
-    markRead: createMarkRead({ ...deps, store, senders, poke: pokeReceipts }),
+    markRead,
     typing,
   };
   const deeds = createDeeds({
@@ -272,7 +277,11 @@ export function createMessages(deps: MessagesDeps) {
     /** A message of the tenancy, by either id. */
     find: store.find,
     /** Marks all of a conversation as read, in the transaction of the caller. */
-    markRead: desk.markRead.all,
+    markRead: markRead.all,
+    /** The same up to a moment, of what was read on another device of the account. */
+    readElsewhere: markRead.upTo,
+    /** Empties a conversation, in the transaction of the caller. */
+    forget: createClearMessages({ ...deps, store }),
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
     /** Before they send later; see {@link Accept.prepare}. */

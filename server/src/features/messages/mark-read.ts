@@ -1,4 +1,4 @@
-import { tryParseChatId } from '../../platform/chat-id.ts';
+import { type ChatId, tryParseChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
@@ -27,13 +27,22 @@ export function createMarkRead(deps: {
 }) {
   const { db, clock, store, events } = deps;
 
-  /** The messages of a conversation, or those of them that are named by our ids; answers what is unread then. */
-  async function mark(tx: Tx, conversationId: string, ids?: readonly string[]): Promise<ConversationRow> {
+  /**
+   * The messages of a conversation, those of them that are named by our ids or those up to a moment; answers what is unread
+   * then. `isTold`: their senders know that they were read.
+   */
+  async function mark(
+    tx: Tx,
+    conversationId: string,
+    which: { ids?: readonly string[]; upTo?: Date; isTold?: boolean } = {},
+  ): Promise<ConversationRow> {
     const now = clock.now();
     const locked = await lockConversation(tx, conversationId);
     if (!locked) throw new Failure('CONVERSATION_NOT_FOUND');
-    const marked = await store.markRead(tx, conversationId, now, ids);
-    const conversation = await countRead(tx, conversationId, ids ? marked.length : 'all', now);
+    const marked = await store.markRead(tx, conversationId, now, which);
+    const { ids, upTo } = which;
+    const isPart = ids ?? (upTo && locked.last_message_at && upTo < locked.last_message_at);
+    const conversation = await countRead(tx, conversationId, isPart ? marked.length : 'all', now);
     if (marked.length === 0) return conversation;
     const { organization_id: organizationId, profile_id: profileId } = conversation;
     await events.record(tx, messagesMarkedRead, {
@@ -48,13 +57,27 @@ export function createMarkRead(deps: {
         timestamp: now.toISOString(),
       },
     });
-    afterCommit(tx, () => deps.poke(profileId));
+    if (!which.isTold) afterCommit(tx, () => deps.poke(profileId));
     return conversation;
   }
 
   return {
     /** All of a conversation. */
     all: async (tx: Tx, conversationId: string): Promise<void> => void (await mark(tx, conversationId)),
+
+    /** All of a conversation up to a moment, which was read on another device of the account. */
+    upTo: async (tx: Tx, conversationId: string, upTo: Date): Promise<ConversationRow> =>
+      mark(tx, conversationId, { upTo, isTold: true }),
+
+    /** Messages of a chat that were read on another device, by the ids of the network. */
+    elsewhere: (profileId: string, chat: ChatId, waIds: readonly string[]): Promise<void> =>
+      inTransaction(db, async (tx) => {
+        const conversation = await conversationOfChat(tx, profileId, chat);
+        if (!conversation) return;
+        const known = await store.idsIn(tx, conversation.id, waIds);
+        const ids = [...new Set(known.values())];
+        if (ids.length > 0) await mark(tx, conversation.id, { ids, isTold: true });
+      }),
 
     /** @throws Failure naming each message that is not in the chat */
     async ofChat(
@@ -71,7 +94,7 @@ export function createMarkRead(deps: {
         const conversation = await conversationOfChat(tx, profileId, chat);
         if (!conversation) throw new Failure('CONVERSATION_NOT_FOUND');
         const ids = messageIds ? await idsOf(tx, conversation.id, messageIds) : undefined;
-        const { unread_count: unreadCount } = await mark(tx, conversation.id, ids);
+        const { unread_count: unreadCount } = await mark(tx, conversation.id, ids ? { ids } : {});
         return {
           success: true,
           chatId: conversation.chat,

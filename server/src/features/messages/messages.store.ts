@@ -147,21 +147,22 @@ export function createMessageStore(db: Db) {
     },
 
     /**
-     * What came in becomes read and waits for its receipt to go out, all of it or those of these ids; statuses of what we
-     * sent are not ours to touch. The conversation must be locked.
+     * What came in becomes read and waits for its receipt to go out, unless the senders know: all of it, those of these
+     * ids or those up to a moment. Statuses of what we sent are not ours to touch. The conversation must be locked.
      */
     async markRead(
       tx: Tx,
       conversationId: string,
       now: Date,
-      ids?: readonly string[],
+      { ids, upTo, isTold }: { ids?: readonly string[]; upTo?: Date; isTold?: boolean } = {},
     ): Promise<Pick<MessageRow, 'id' | 'wa_message_id'>[]> {
       let update = tx
         .updateTable('messages')
-        .set({ status: 'read', receipt_due: sql`type <> 'call'`, updated_at: now })
+        .set({ status: 'read', receipt_due: isTold ? false : sql`type <> 'call'`, updated_at: now })
         .where('conversation_id', '=', conversationId)
         .where('direction', '=', 'incoming')
         .where('status', '=', 'received');
+      if (upTo) update = update.where('timestamp', '<=', upTo);
       if (ids) update = update.where(sql<boolean>`id = any(${[...ids]}::uuid[])`);
       return update.returning(['id', 'wa_message_id']).execute();
     },

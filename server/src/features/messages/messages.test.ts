@@ -135,10 +135,8 @@ test('a connection that breaks before the acknowledgement sends the same id, whi
   });
   await hold.clear();
   await house.sandbox.fault({ name: 'terminate', number: profile.phone.number });
-  await until(
-    'it is sent',
-    async () => ['sent', 'delivered'].includes((await message(sent.messageId)).status),
-    20_000,
+  await until('it is sent', async () =>
+    ['sent', 'delivered'].includes((await message(sent.messageId)).status),
   );
   expect((await phone.messages()).filter((one) => one.text === 'held back')).toHaveLength(1);
 });

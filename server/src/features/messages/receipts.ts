@@ -4,6 +4,7 @@ import { batched } from '../../platform/concurrency/batched.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Live } from '../profiles/index.ts';
+import type { MarkRead } from './mark-read.ts';
 import { keepMemberReceipts, type MemberReceipt } from './member-receipts/member-receipts.store.ts';
 import { ofMembers } from './member-receipts/member-receipts.ts';
 import type { MessageRow } from './messages.present.ts';
@@ -17,6 +18,7 @@ export function createReceipts(deps: {
   events: EventRecorder;
   alone: Alone;
   decided(row: MessageRow): void;
+  markRead: Pick<MarkRead, 'elsewhere'>;
 }) {
   const { db, clock, events, alone, decided } = deps;
 
@@ -33,8 +35,11 @@ export function createReceipts(deps: {
   );
 
   return {
-    async receipts(live: Live, receipts: Receipt[]): Promise<void> {
+    async receipts(live: Live, all: Receipt[]): Promise<void> {
       const { profileId } = live;
+      for (const { own, chat, ids } of all) if (own) await deps.markRead.elsewhere(profileId, chat, ids);
+      const receipts = all.filter((one) => !one.own);
+      if (receipts.length === 0) return;
       const own = receipts.flatMap(({ ids, status }) =>
         ids.map((waMessageId) => ({ profileId, waMessageId, status })),
       );

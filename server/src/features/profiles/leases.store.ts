@@ -68,11 +68,16 @@ export function createLeaseStore(db: Db, nodeId: string, leaseSeconds: number) {
     async renew(leases: Lease[]): Promise<Map<string, Renewed>> {
       if (leases.length === 0) return new Map();
       const { rows } = await sql<{ profile_id: string; as_wanted: boolean; asked_by: string | null }>`
+        with own as materialized (
+          select held.profile_id from profile_leases held
+          join unnest(${leases.map((l) => l.profileId)}::uuid[], ${leases.map((l) => l.generation)}::bigint[])
+            as known (profile_id, generation) using (profile_id, generation)
+          where held.node_id = ${nodeId}
+          order by held.profile_id for no key update of held
+        )
         update profile_leases l set expires_at = ${expiry}
-        from unnest(${leases.map((l) => l.profileId)}::uuid[], ${leases.map((l) => l.generation)}::bigint[])
-          as own (profile_id, generation)
-        join profiles p on p.id = own.profile_id
-        where l.profile_id = own.profile_id and l.generation = own.generation and l.node_id = ${nodeId}
+        from own join profiles p on p.id = own.profile_id
+        where l.profile_id = own.profile_id
         returning l.profile_id, l.asked_by, p.wanted and not p.logout_asked as as_wanted`.execute(db);
       return new Map(rows.map((row) => [row.profile_id, { asWanted: row.as_wanted, askedBy: row.asked_by }]));
     },
@@ -131,9 +136,13 @@ export function createLeaseStore(db: Db, nodeId: string, leaseSeconds: number) {
 
     /** Ends all leases of this node, those just handed to it too, and withdraws its requests. */
     async leave(): Promise<void> {
-      await sql`update profile_leases set asked_by = nullif(asked_by, ${nodeId}),
+      await sql`with own as materialized (
+          select profile_id from profile_leases where node_id = ${nodeId} or asked_by = ${nodeId}
+          order by profile_id for no key update
+        )
+        update profile_leases l set asked_by = nullif(asked_by, ${nodeId}),
           expires_at = case when node_id = ${nodeId} then least(expires_at, now()) else expires_at end
-        where node_id = ${nodeId} or asked_by = ${nodeId}`.execute(db);
+        from own where l.profile_id = own.profile_id`.execute(db);
     },
 
     /** Refuses another node's request for a profile. */

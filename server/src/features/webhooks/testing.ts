@@ -1,12 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { type TurnedClock, turnedClock } from '../../../test/kit/clock.ts';
 import { createHttp } from '../../http/create-http.ts';
 import { createIdempotency } from '../../http/idempotency.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { createAuditLog } from '../../platform/audit/record.ts';
-import { type Clock, later, systemClock } from '../../platform/clock.ts';
 import { readConfig } from '../../platform/config/config.ts';
 import { createVault } from '../../platform/crypto.ts';
 import { defineEvent, type EventDefinition } from '../../platform/events/define.ts';
@@ -23,67 +20,6 @@ import { webhookDisabled } from './webhooks.events.ts';
 
 export const testKey = Buffer.alloc(32, 7);
 
-/** For tests: one received request. */
-export interface Hit {
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-  at: number;
-}
-
-/** For tests: a receiver on loopback that records requests and answers them as the test says. */
-export interface Sink {
-  url: string;
-  hits: Hit[];
-  answer: (hit: Hit, response: ServerResponse) => void;
-  /** The next request to come. */
-  next(): Promise<Hit>;
-  close(): Promise<void>;
-}
-
-export async function startSink(): Promise<Sink> {
-  const sockets = new Set<Socket>();
-  const waiters: ((hit: Hit) => void)[] = [];
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const hit = {
-      path: request.url ?? '',
-      headers: request.headers,
-      body: Buffer.concat(chunks).toString(),
-      at: performance.now(),
-    };
-    sink.hits.push(hit);
-    for (const resolve of waiters.splice(0)) resolve(hit);
-    sink.answer(hit, response);
-  });
-  server.on('connection', (socket) => sockets.add(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const sink: Sink = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    hits: [],
-    answer: (_, response) => response.end('ok'),
-    next: () => new Promise((resolve) => waiters.push(resolve)),
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
-  return sink;
-}
-
-/** For tests: the system's clock, which a test may turn ahead. */
-export function turnableClock(): Clock & { turn(ms: number): void } {
-  let ahead = 0;
-  return {
-    now: () => later(systemClock.now(), ahead),
-    turn: (ms) => {
-      ahead += ms;
-    },
-  };
-}
-
 /** For tests: an event that needs the permission to read messages. */
 export const messageCounted = defineEvent({
   name: 'message.counted',
@@ -97,7 +33,7 @@ export interface WebhookHouse {
   database: TestDatabase;
   organizationId: string;
   node: EventNode;
-  clock: ReturnType<typeof turnableClock>;
+  clock: TurnedClock;
   feature: Feature;
   app: App;
   /** Calls as somebody of this organisation, or of another; answers the status and the bare body. */
@@ -116,7 +52,7 @@ export async function openHouse(
   const database = await testDatabase();
   const { db } = database.database;
   const organizationId = await makeOrganization(db);
-  const clock = turnableClock();
+  const clock = turnedClock();
   const catalogue: EventDefinition[] = [counted, messageCounted, webhookDisabled] as never[];
   const outbound = createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [1] });
   let node: EventNode | undefined;

@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../../test/kit/eventually.ts';
+import { openSink, type Sink } from '../../../test/kit/sink.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { counted, makeOrganization, makeProfile } from '../../platform/events/testing.ts';
 import { newId } from '../../platform/ids.ts';
-import { messageCounted, openHouse, type Sink, startSink, type WebhookHouse } from './testing.ts';
+import { messageCounted, openHouse, type WebhookHouse } from './testing.ts';
 
 let house: WebhookHouse;
 let sink: Sink;
@@ -20,7 +22,7 @@ const create = async (more: object = {}) => {
 
 beforeAll(async () => {
   house = await openHouse();
-  sink = await startSink();
+  sink = await openSink();
   foreign = await makeOrganization(house.database.database.db);
 });
 afterEach(async () => {
@@ -195,17 +197,17 @@ describe('refusals', () => {
 
 test('the test route posts a signed event at once and says what came back', async () => {
   const made = await create();
-  sink.hits.length = 0;
+  sink.caught.length = 0;
   const good = await call('POST', `/webhooks/${made.id}/test`);
   expect([good.status, good.body]).toMatchObject([200, { success: true, statusCode: 200 }]);
-  expect(sink.hits[0]?.headers['x-multiwa-event']).toBe('test');
-  expect(JSON.parse(sink.hits[0]?.body ?? '')).toMatchObject({ event: 'test', data: { test: true } });
+  expect(sink.caught[0]?.headers['x-multiwa-event']).toBe('test');
+  expect(sink.caught[0]?.body).toMatchObject({ event: 'test', data: { test: true } });
 
   sink.answer = (_, response) => response.writeHead(302, { location: `${sink.url}/canary` }).end();
   const redirected = await call('POST', `/webhooks/${made.id}/test`);
   expect(redirected.body).toMatchObject({ success: false, statusCode: 302 });
-  expect(sink.hits.map((hit) => hit.path)).toEqual(['/hook', '/hook']);
-  sink.answer = (_, response) => response.end('ok');
+  expect(sink.caught.map((hit) => hit.path)).toEqual(['/hook', '/hook']);
+  sink.answer = () => 200;
 });
 
 test('more than ten tests a minute are refused with a time to wait', async () => {
@@ -255,13 +257,13 @@ describe('custom headers', () => {
         .executeTakeFirstOrThrow(),
     );
   const sentTo = async (id: string) => {
-    sink.hits.length = 0;
+    sink.caught.length = 0;
     await call('POST', `/webhooks/${id}/test`);
-    return sink.hits[0]?.headers;
+    return sink.caught[0]?.headers;
   };
 
   test('their values are encrypted at rest and answered masked; a mask sent back keeps the value', async () => {
-    house.clock.turn(60_000);
+    house.clock.advance({ minutes: 1 });
     const made = await create({ headers: { authorization: token, 'x-shop': 'bakery' } });
     const masked = { authorization: '********4711', 'x-shop': '********' };
     expect(made.headers).toEqual(masked);
@@ -282,7 +284,7 @@ describe('custom headers', () => {
   });
 
   test('those kept in clear by an older version are sent, and encrypted at the next start', async () => {
-    house.clock.turn(60_000);
+    house.clock.advance({ minutes: 1 });
     const { id } = await create();
     const old = JSON.stringify({ authorization: token });
     const { db } = house.database.database;
@@ -308,19 +310,19 @@ describe('who may hear what', () => {
     const all = await createAs('manager', ['*']);
     expect(all.status).toBe(201);
     const { body: owned } = await createAs(house.organizationId, ['*']);
-    sink.hits.length = 0;
+    sink.caught.length = 0;
     await inTransaction(house.database.database.db, async (tx) => {
       const about = { organizationId: house.organizationId, body: { n: 1 } };
       await house.node.recorder.record(tx, messageCounted, { ...about, profileId: null });
       await house.node.recorder.record(tx, counted, { ...about, profileId: null });
     });
-    await vi.waitFor(() => expect(sink.hits.length).toBe(3));
-    const eventNames = sink.hits.map(({ headers }) => headers['x-multiwa-event']);
+    await eventually(() => expect(sink.caught.length).toBe(3));
+    const eventNames = sink.caught.map(({ headers }) => headers['x-multiwa-event']);
     expect(eventNames.toSorted()).toEqual(['message.counted', 'test.counted', 'test.counted']);
 
     // Nor are they shown the payloads of the other webhook, and they can't redirect them.
     // An attempt stands in the log once its answer is kept, which is after the receiver has it.
-    const log = await vi.waitFor(async () => {
+    const log = await eventually(async () => {
       const { body } = await call('GET', `/webhooks/${owned.id}/logs`, undefined, 'manager');
       expect(body.data).toHaveLength(2);
       return body;
@@ -339,14 +341,14 @@ describe('who may hear what', () => {
     expect(one.body.payload).toEqual({ withheld: true });
     const change = { url: `${sink.url}/elsewhere`, events: ['*'] };
     expect((await call('PUT', `/webhooks/${owned.id}`, change, 'manager')).status).toBe(200);
-    sink.hits.length = 0;
+    sink.caught.length = 0;
     await inTransaction(house.database.database.db, async (tx) => {
       const about = { organizationId: house.organizationId, body: { n: 2 }, profileId: null };
       await house.node.recorder.record(tx, messageCounted, about);
       await house.node.recorder.record(tx, counted, about);
     });
-    await vi.waitFor(() => expect(sink.hits.length).toBe(2));
-    expect(sink.hits.map(({ headers }) => headers['x-multiwa-event'])).toEqual([
+    await eventually(() => expect(sink.caught.length).toBe(2));
+    expect(sink.caught.map(({ headers }) => headers['x-multiwa-event'])).toEqual([
       'test.counted',
       'test.counted',
     ]);

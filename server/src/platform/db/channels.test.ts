@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { eventually } from '../../../test/kit/eventually.ts';
 import { notify } from './channels.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -26,7 +27,7 @@ test('a channel is heard from the moment listen resolves, and only that channel'
   await notify(database.db, 'other', 'not for you');
   await notify(database.db, 'one', 'first');
   await notify(database.db, 'one');
-  await vi.waitFor(() => expect(payloads).toEqual(['first', '']));
+  await eventually(() => expect(payloads).toEqual(['first', '']));
   await stop();
 });
 
@@ -39,7 +40,7 @@ test('what a transaction tells is heard when it commits and never when it does n
     throw new Error('undo');
   }).catch(() => undefined);
   await inTransaction(database.db, (tx) => notify(tx, 'tx', 'done'));
-  await vi.waitFor(() => expect(payloads).toEqual(['done']));
+  await eventually(() => expect(payloads).toEqual(['done']));
   await stop();
 });
 
@@ -50,7 +51,7 @@ test('one listener leaving does not deafen another on the same channel', async (
   const stopSecond = await database.listen('shared', () => payloads.push('second'));
   await stopFirst();
   await notify(database.db, 'shared');
-  await vi.waitFor(() => expect(payloads).toEqual(['second']));
+  await eventually(() => expect(payloads).toEqual(['second']));
   await stopSecond();
 });
 
@@ -64,7 +65,7 @@ test('a listener that throws does not keep others from hearing', async () => {
     await database.listen('careless', (payload) => payloads.push(payload)),
   ];
   await notify(database.db, 'careless', 'still here');
-  await vi.waitFor(() => expect(payloads).toEqual(['still here']));
+  await eventually(() => expect(payloads).toEqual(['still here']));
   for (const stop of stops) await stop();
 });
 
@@ -78,7 +79,7 @@ test('a lost connection is replaced, listeners are told to catch up, then hear a
   expect(await cutListeners()).toBe(1);
   await back.promise;
   await notify(database.db, 'lasting', 'after');
-  await vi.waitFor(() => expect(payloads).toEqual(['after']));
+  await eventually(() => expect(payloads).toEqual(['after']));
   await stop();
 });
 

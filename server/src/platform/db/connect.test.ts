@@ -2,8 +2,9 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createDatabase, type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { eventually } from '../../../test/kit/eventually.ts';
 import { silentLog } from '../log.ts';
 import { notify } from './channels.ts';
 import { assertServerFits } from './checks.ts';
@@ -97,7 +98,7 @@ test('losing every connection, even amid a transaction, costs errors and not the
   );
   await expect(held.query('select 1')).rejects.toThrow();
   held.release();
-  await vi.waitFor(() => extra.query('select 1'));
+  await eventually(() => extra.query('select 1'));
 });
 
 test('PostgreSQL killed while in use comes back by itself, for queries and listeners', async () => {
@@ -120,9 +121,9 @@ test('PostgreSQL killed while in use comes back by itself, for queries and liste
   const databaseDir = join(dataDir, 'postgres');
   process.kill((await readPostmaster(databaseDir))?.pid ?? 0, 'SIGKILL');
   await lost;
-  await vi.waitFor(() => database.pool.query('select 1'), { timeout: 15_000 });
+  await eventually(() => database.pool.query('select 1'));
   await caughtUp.promise;
   await notify(database.db, 'news', 'up again');
-  await vi.waitFor(() => expect(payloads).toEqual(['up again']));
+  await eventually(() => expect(payloads).toEqual(['up again']));
   expect(await readFile(`${databaseDir}.log`, 'utf8')).toContain('database system was interrupted');
 });

@@ -1,6 +1,7 @@
 import type { KyselyPlugin } from 'kysely';
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { eventually } from '../../../test/kit/eventually.ts';
 import type { EventReader } from '../feature.ts';
 import { silentLog } from '../log.ts';
 import { createEventLog } from './reader.ts';
@@ -9,7 +10,6 @@ import { type EventNode, makeOrganization, makeProfile, startEventNode } from '.
 let house: TestDatabase;
 let organizationId: string;
 const nodes: EventNode[] = [];
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 8_000, interval: 3 });
 
 async function startNode(readers: EventReader[] = []): Promise<EventNode> {
   const node = await startEventNode(house.database, readers);
@@ -42,20 +42,20 @@ test('a reader hears what was recorded while it was away, once, in order', async
   const { numbers, reader } = collector('away');
   const node = await startNode([reader]);
   await node.count({ organizationId }, 1);
-  await until(() => expect(numbers).toEqual([1]));
+  await eventually(() => expect(numbers).toEqual([1]));
   await stopNodes();
   const other = await startNode();
   for (let n = 2; n <= 450; n++) await other.count({ organizationId }, n);
   await stopNodes();
   await startNode([reader]);
-  await until(() => expect(numbers).toEqual(Array.from({ length: 450 }, (_, n) => n + 1)));
+  await eventually(() => expect(numbers).toEqual(Array.from({ length: 450 }, (_, n) => n + 1)));
 });
 
 test('a new reader begins with what comes after its first start', async () => {
   const node = await startNode();
   await node.count({ organizationId }, 1);
-  await until(async () => expect(await node.log.lastPosition()).toBeGreaterThan(0));
-  await until(async () => {
+  await eventually(async () => expect(await node.log.lastPosition()).toBeGreaterThan(0));
+  await eventually(async () => {
     const waiting = await house.database.db
       .selectFrom('events')
       .select('id')
@@ -67,7 +67,7 @@ test('a new reader begins with what comes after its first start', async () => {
   const { numbers, reader } = collector('newcomer');
   const next = await startNode([reader]);
   await next.count({ organizationId }, 2);
-  await until(() => expect(numbers).toEqual([2]));
+  await eventually(() => expect(numbers).toEqual([2]));
 });
 
 test('of several nodes one reads at a time, so that each event is read once', async () => {
@@ -75,7 +75,7 @@ test('of several nodes one reads at a time, so that each event is read once', as
   const node = await startNode([one.reader]);
   await startNode([two.reader]);
   for (let n = 0; n < 60; n++) await node.count({ organizationId }, n);
-  await until(() => expect(one.numbers.length + two.numbers.length).toBe(60));
+  await eventually(() => expect(one.numbers.length + two.numbers.length).toBe(60));
   expect([...one.numbers, ...two.numbers].sort((a, b) => a - b)).toEqual(
     Array.from({ length: 60 }, (_, n) => n),
   );
@@ -87,10 +87,10 @@ test('a reader that fails is given the same events again, and holds up no other 
   const fine = collector('fine');
   const node = await startNode([stuck.reader, fine.reader]);
   for (let n = 0; n < 3; n++) await node.count({ organizationId }, n);
-  await until(() => expect(fine.numbers).toEqual([0, 1, 2]));
+  await eventually(() => expect(fine.numbers).toEqual([0, 1, 2]));
   expect(stuck.numbers).toEqual([]);
   broken = false;
-  await until(() => expect(stuck.numbers).toEqual([0, 1, 2]));
+  await eventually(() => expect(stuck.numbers).toEqual([0, 1, 2]));
 });
 
 test('what a reader writes and the step of its cursor are committed together', async () => {
@@ -109,8 +109,8 @@ test('what a reader writes and the step of its cursor are committed together', a
   };
   const node = await startNode([reader]);
   await node.count({ organizationId }, 1);
-  await until(() => expect(attempts).toBe(2));
-  await until(async () => {
+  await eventually(() => expect(attempts).toBe(2));
+  await eventually(async () => {
     const cursors = await house.database.db
       .selectFrom('event_cursors')
       .select('reader')
@@ -136,7 +136,7 @@ test('events that this process numbers reach its readers without a look into the
   node.log.tail('test', (events) => void heard.push(...events.map((event) => event.position)));
   for (let n = 1; n <= 100; n++) {
     await node.count({ organizationId }, n);
-    await until(() => expect(heard).toHaveLength(n));
+    await eventually(() => expect(heard).toHaveLength(n));
   }
   // Each insert names the column once.
   expect(looks - 100).toBeLessThan(10);
@@ -156,7 +156,7 @@ test('a batch whose answer is lost is heard all the same, and so is what others 
   log.offer(lost);
   await other.count({ organizationId }, 1);
   fail(new Error('The connection is gone'));
-  await until(() => expect(heard).toEqual([{ n: 1 }]));
+  await eventually(() => expect(heard).toEqual([{ n: 1 }]));
 });
 
 test('two readers of one name are refused with a sentence', async () => {
@@ -176,7 +176,7 @@ test('pages hold one organisation, leave nothing out and say where to go on', as
     await node.count({ organizationId: mine, profileId: n % 2 ? profileId : null }, n);
     await node.count({ organizationId: other }, 100 + n);
   }
-  await until(async () => expect(await node.log.lastPosition()).toBe(start + 14));
+  await eventually(async () => expect(await node.log.lastPosition()).toBe(start + 14));
   const numbers = (page: { events: { body: unknown }[] }) =>
     page.events.map((event) => (event.body as { n: number }).n);
 
@@ -202,7 +202,7 @@ test('what went with a deleted organisation or profile makes no cursor of others
   for (let n = 0; n < 3; n++) await node.count({ organizationId: gone }, n);
   for (let n = 3; n < 6; n++) await node.count({ organizationId: mine, profileId }, n);
   await node.count({ organizationId: mine }, 6);
-  await until(async () => expect(await node.log.lastPosition()).toBe(start + 7));
+  await eventually(async () => expect(await node.log.lastPosition()).toBe(start + 7));
   // Nothing older than these is left, as on a server whose oldest tenant goes.
   await db.deleteFrom('events').where('position', '<=', start).execute();
   await db.deleteFrom('organizations').where('id', '=', gone).execute();

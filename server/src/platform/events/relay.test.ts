@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { eventually } from '../../../test/kit/eventually.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { numberBatch } from './relay.sql.ts';
 import { alongTheIndex } from './relay.ts';
@@ -27,7 +28,6 @@ function hear(node: EventNode): { n: number[]; positions: number[] } {
   });
   return tail;
 }
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 8_000, interval: 3 });
 
 beforeAll(async () => {
   house = await testDatabase();
@@ -43,7 +43,7 @@ test('events are numbered without gaps in the order they were recorded, and hear
   const tail = hear(node);
   const before = await node.log.lastPosition();
   for (let n = 0; n < 20; n++) await node.count({ organizationId }, n);
-  await until(() => expect(tail.n).toEqual(Array.from({ length: 20 }, (_, n) => n)));
+  await eventually(() => expect(tail.n).toEqual(Array.from({ length: 20 }, (_, n) => n)));
   expect(tail.positions).toEqual(Array.from({ length: 20 }, (_, n) => before + 1 + n));
 });
 
@@ -65,10 +65,10 @@ test('an event whose transaction commits late is never skipped by a cursor', asy
   });
   await early;
   await node.count({ organizationId }, 2);
-  await until(() => expect(tail.n).toEqual([2]));
+  await eventually(() => expect(tail.n).toEqual([2]));
   commit();
   await late;
-  await until(() => expect(tail.n).toEqual([2, 1]));
+  await eventually(() => expect(tail.n).toEqual([2, 1]));
   const [second = 0, first = 0] = tail.positions;
   expect(first).toBe(second + 1);
 });
@@ -83,7 +83,7 @@ test('a transaction that is rolled back leaves no event and no gap', async () =>
   });
   await expect(undone).rejects.toThrow('no');
   await node.count({ organizationId }, 2);
-  await until(() => expect(tail.positions).toEqual([before + 1]));
+  await eventually(() => expect(tail.positions).toEqual([before + 1]));
 });
 
 test('writers on two nodes see one numbering; both nodes hear all once, in the same order', async () => {
@@ -94,7 +94,7 @@ test('writers on two nodes see one numbering; both nodes hear all once, in the s
     for (let n = 0; n < 25; n++) await node.count({ organizationId }, writer * 100 + n);
   });
   await Promise.all(writers);
-  await until(() => expect([first.n.length, second.n.length]).toEqual([100, 100]));
+  await eventually(() => expect([first.n.length, second.n.length]).toEqual([100, 100]));
   expect(first.n).toEqual(second.n);
   expect(first.positions).toEqual(Array.from({ length: 100 }, (_, n) => before + 1 + n));
 });
@@ -103,18 +103,18 @@ test('a node whose numbering session dies is replaced by another node by itself'
   const [one, two] = [await startNode(), await startNode()];
   const tail = hear(two);
   await two.count({ organizationId }, 1);
-  await until(() => expect(tail.n).toEqual([1]));
+  await eventually(() => expect(tail.n).toEqual([1]));
   await one.stop();
   nodes.splice(nodes.indexOf(one), 1);
   await two.count({ organizationId }, 2);
-  await until(() => expect(tail.n).toEqual([1, 2]));
+  await eventually(() => expect(tail.n).toEqual([1, 2]));
 });
 
 test('losing the database connection loses no event: the relay comes back', async () => {
   const node = await startNode();
   const tail = hear(node);
   await node.count({ organizationId }, 1);
-  await until(() => expect(tail.n).toEqual([1]));
+  await eventually(() => expect(tail.n).toEqual([1]));
   const client = new Client({ connectionString: house.databaseUrl });
   await client.connect();
   await client.query(
@@ -122,8 +122,8 @@ test('losing the database connection loses no event: the relay comes back', asyn
      where datname = current_database() and pid <> pg_backend_pid()`,
   );
   await client.end();
-  await vi.waitFor(() => node.count({ organizationId }, 2), { timeout: 5_000, interval: 10 });
-  await until(() => expect(tail.n.at(-1)).toBe(2));
+  await eventually(() => node.count({ organizationId }, 2));
+  await eventually(() => expect(tail.n.at(-1)).toBe(2));
 });
 
 test('events are numbered along an index of those without a number, whatever the statistics', async () => {

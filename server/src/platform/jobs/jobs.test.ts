@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import Type from 'typebox';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
+import { eventually } from '../../../test/kit/eventually.ts';
 import { startJobs } from '../../jobs/index.ts';
 import { later, systemClock } from '../clock.ts';
 import { notify } from '../db/channels.ts';
@@ -18,7 +19,6 @@ import { endless } from './testing-node.ts';
 
 let house: TestDatabase;
 const running: Jobs[] = [];
-const until = (check: () => void, timeout = 8_000) => vi.waitFor(check, { timeout, interval: 5 });
 
 beforeAll(async () => {
   house = await testDatabase();
@@ -49,7 +49,7 @@ test('a job runs soon after its transaction commits, with its payload', async ()
   const jobs = await start(job.runs(async ({ n }) => void numbers.push(n)));
   const startedAt = performance.now();
   await enqueue(jobs, job, 1);
-  await until(() => expect(numbers).toEqual([1]));
+  await eventually(() => expect(numbers).toEqual([1]));
   process.stdout.write(`enqueue to deed: ${(performance.now() - startedAt).toFixed(1)} ms\n`);
 });
 
@@ -59,7 +59,7 @@ test('a job that another node has put begins within a second of its commit', asy
   await start(job.runs(async ({ n }) => void done.push(n)));
   const other = await start();
   await enqueue(other, job, 1);
-  await until(() => expect(done).toEqual([1]), 1_000);
+  await eventually(() => expect(done).toEqual([1]), 1_000);
 });
 
 test('jobs that mention somebody who is erased are forgotten, waiting or done, and no others', async () => {
@@ -73,7 +73,7 @@ test('jobs that mention somebody who is erased are forgotten, waiting or done, a
   };
   for (const n of [41_000_001, 41_000_002]) await enqueue(jobs, job, n);
   await enqueue(jobs, job, 41_000_003, later(new Date(), 3_600_000));
-  await until(() => expect(numbers).toHaveLength(2));
+  await eventually(() => expect(numbers).toHaveLength(2));
   await inTransaction(house.database.db, (tx) => jobs.discard(tx, ['41000001', '41000003']));
   expect(await mentions()).toEqual([41_000_002]);
 });
@@ -88,7 +88,7 @@ test('a job of a transaction that is rolled back never runs', async () => {
   });
   await expect(undone).rejects.toThrow('no');
   await enqueue(jobs, job, 2);
-  await until(() => expect(numbers).toEqual([2]));
+  await eventually(() => expect(numbers).toEqual([2]));
 });
 
 test('twenty delayed jobs begin within half a second of their time, and none before it', async () => {
@@ -97,7 +97,7 @@ test('twenty delayed jobs begin within half a second of their time, and none bef
   const jobs = await start(job.runs(async () => void moments.push(Date.now())));
   const due = later(new Date(), 1_200);
   for (let n = 0; n < 20; n++) await enqueue(jobs, job, n, due);
-  await until(() => expect(moments).toHaveLength(20));
+  await eventually(() => expect(moments).toHaveLength(20));
   const lateness = moments.map((at) => at - due.getTime()).sort((a, b) => a - b);
   process.stdout.write(`delayed jobs late by: ${lateness[0]}..${lateness.at(-1)} ms\n`);
   expect(lateness[0]).toBeGreaterThanOrEqual(-20);
@@ -114,7 +114,7 @@ test('a job that fails is tried again until its attempts end', async () => {
     }),
   );
   await enqueue(jobs, job, 1);
-  await until(() => expect(attempts).toBe(2));
+  await eventually(() => expect(attempts).toBe(2));
   const after = numbered('test.after');
   await start(after.runs(async () => undefined));
   expect(attempts).toBe(2);
@@ -133,14 +133,14 @@ test('with a once-key one waits while one works, and others are absorbed', async
     }),
   );
   await enqueue(jobs, job, 1);
-  await until(() => expect(numbers).toEqual([1]));
+  await eventually(() => expect(numbers).toEqual([1]));
   for (const n of [2, 3, 4]) await enqueue(jobs, job, n);
   expect(numbers).toEqual([1]);
   finish();
-  await until(() => expect(numbers).toEqual([1, 2]));
+  await eventually(() => expect(numbers).toEqual([1, 2]));
   finish();
   await enqueue(jobs, job, 5);
-  await until(() => expect(numbers).toEqual([1, 2, 5]));
+  await eventually(() => expect(numbers).toEqual([1, 2, 5]));
   finish();
 });
 
@@ -158,9 +158,9 @@ test('a slow job holds up no other job of its queue', async () => {
     }),
   );
   for (let n = 0; n < 30; n++) await enqueue(jobs, job, n);
-  await until(() => expect(numbers).toHaveLength(29));
+  await eventually(() => expect(numbers).toHaveLength(29));
   finish();
-  await until(() => expect(numbers).toHaveLength(30));
+  await eventually(() => expect(numbers).toHaveLength(30));
 });
 
 test('stopping tells deeds to stop and gives unfinished jobs to the next node', async () => {
@@ -178,21 +178,18 @@ test('stopping tells deeds to stop and gives unfinished jobs to the next node', 
     ),
   );
   await enqueue(jobs, job, 7);
-  await vi.waitFor(
-    async () => {
-      const { rows } = await house.database.pool.query(
-        `select from jobs.job where name = 'test.stopped' and state = 'active'`,
-      );
-      expect(rows).toHaveLength(1);
-    },
-    { timeout: 5_000, interval: 5 },
-  );
+  await eventually(async () => {
+    const { rows } = await house.database.pool.query(
+      `select from jobs.job where name = 'test.stopped' and state = 'active'`,
+    );
+    expect(rows).toHaveLength(1);
+  });
   await jobs.stop();
   running.splice(running.indexOf(jobs), 1);
   expect(isAborted).toBe(true);
   const numbers: number[] = [];
   await start(job.runs(async ({ n }) => void numbers.push(n)));
-  await until(() => expect(numbers).toEqual([7]));
+  await eventually(() => expect(numbers).toEqual([7]));
 });
 
 test('the job of a handler killed by SIGKILL is begun elsewhere within 15 seconds', async () => {
@@ -213,7 +210,7 @@ test('the job of a handler killed by SIGKILL is begun elsewhere within 15 second
   await once(child, 'exit');
   const killedAt = performance.now();
   await start(endless.runs(async ({ n }) => void numbers.push(n)));
-  await until(() => expect(numbers).toEqual([9]), 25_000);
+  await eventually(() => expect(numbers).toEqual([9]));
   const seconds = (performance.now() - killedAt) / 1_000;
   process.stdout.write(`a killed handler's job is back after ${seconds.toFixed(1)} s\n`);
   expect(seconds).toBeLessThan(15);
@@ -258,15 +255,12 @@ test('the store keeps itself in order without a complaint: stale counts, dead ha
   jobs.bind([job.runs(async () => undefined)], []);
   await jobs.start();
   await enqueue(jobs, job, 1);
-  await vi.waitFor(
-    async () => {
-      const { rows } = await house.database.pool.query(
-        `select from jobs.queue where name = 'test.kept' and monitor_on is not null and maintain_on is not null`,
-      );
-      expect(rows).toHaveLength(1);
-    },
-    { timeout: 10_000, interval: 20 },
-  );
+  await eventually(async () => {
+    const { rows } = await house.database.pool.query(
+      `select from jobs.queue where name = 'test.kept' and monitor_on is not null and maintain_on is not null`,
+    );
+    expect(rows).toHaveLength(1);
+  });
   await jobs.stop();
   running.splice(running.indexOf(jobs), 1);
   expect(complaints).toEqual([]);
@@ -296,14 +290,11 @@ test('a done job with a short stay is forgotten after it; a failed one is kept f
     [2, 'failed', 86_400],
     [3, 'completed', 3 * 86_400],
   ];
-  await vi.waitFor(async () => expect(await stays()).toEqual([[1, 'completed', 60], ...kept]), {
-    timeout: 5_000,
-    interval: 5,
-  });
+  await eventually(async () => expect(await stays()).toEqual([[1, 'completed', 60], ...kept]));
   await pool.query(
     `update jobs.job set completed_on = completed_on - interval '1 hour' where name like 'test.%-stay'`,
   );
   await pool.query(`update jobs.queue set maintain_on = maintain_on - interval '61 seconds'`);
   await notify(house.database.db, jobsChannel);
-  await vi.waitFor(async () => expect(await stays()).toEqual(kept), { timeout: 5_000, interval: 20 });
+  await eventually(async () => expect(await stays()).toEqual(kept));
 });

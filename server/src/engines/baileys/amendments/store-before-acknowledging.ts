@@ -13,10 +13,12 @@ export function storeBeforeAcknowledging(
   socket: WASocket,
   event: 'CB:receipt' | 'CB:notification' | 'CB:call',
   store: Handle,
+  /** What Baileys is to see of it. */
+  shown: (stanza: BinaryNode) => BinaryNode = (stanza) => stanza,
 ): void {
   const handle = takeOver(socket, event);
   socket.ws.on(event, async (stanza: BinaryNode) => {
     await store(stanza);
-    await handle(stanza);
+    await handle(shown(stanza));
   });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../../test/house.ts';
-import { type MailSink, startMailSink } from '../../../../test/mail-sink.ts';
+import { type MailSink, startMailSink } from '../../../../test/kit/mail-sink.ts';
 import { newTenant, type Tenant } from '../../../../test/tenant.ts';
 import { until } from '../../../../test/until.ts';
 import { jobsChannel } from '../../../platform/jobs/job-rows.store.ts';

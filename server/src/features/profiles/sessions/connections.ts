@@ -85,6 +85,7 @@ export function createConnections(deps: ConnectionDeps) {
           received: (messages, settle) => handlers().received(live, messages, settle),
           receipts: (receipts) => handlers().receipts(live, receipts),
           past: (past, settle) => handlers().past(live, past, settle),
+          stateTold: (changes, settle) => handlers().stateTold(live, changes, settle),
           chatsTold: (facts) => handlers().chatsTold(live, facts),
           groupsTold: (news) => handlers().groupsTold(live, news),
           samePerson: (pairs) => handlers().samePerson(live, pairs),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { eventually } from '../../../../test/kit/eventually.ts';
 import { silentLog } from '../../log.ts';
 import { type EmbeddedPostgres, startEmbedded } from './index.ts';
 import { isServerOf, readPostmaster } from './postmaster.ts';
@@ -47,9 +48,7 @@ async function endServer(databaseDir: string): Promise<void> {
   const left = await readPostmaster(databaseDir);
   if (left?.alive) {
     process.kill(left.pid, 'SIGQUIT');
-    await vi.waitFor(async () => expect(await isServerOf(left.pid, databaseDir)).toBe(false), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect(await isServerOf(left.pid, databaseDir)).toBe(false));
   }
   if (left) await rm(left.socketDir, { recursive: true, force: true });
 }
@@ -125,7 +124,7 @@ test('the server of killed processes ends by itself, cleanly, and not before the
   expect((await readPostmaster(databaseDir))?.pid).toBe(pid);
   await kill9(joined.child);
   await kill9(second.child);
-  await vi.waitFor(async () => expect(await isServerOf(pid, databaseDir)).toBe(false), { timeout: 15_000 });
+  await eventually(async () => expect(await isServerOf(pid, databaseDir)).toBe(false));
   expect(await readPostmaster(databaseDir)).toBeUndefined();
   expect((await readFile(`${databaseDir}.log`, 'utf8')).trimEnd()).toMatch(/database system is shut down$/);
 });
@@ -188,7 +187,7 @@ test('the number of a killed server that is now another program does not stop th
   const left = await readFile(pidFile, 'utf8');
   const pid = Number(left.split('\n')[0]);
   process.kill(pid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await isServerOf(pid, join(dataDir, 'postgres'))).toBe(false));
+  await eventually(async () => expect(await isServerOf(pid, join(dataDir, 'postgres'))).toBe(false));
   // The other program must be the same user's: PostgreSQL itself tells another user's apart.
   const { uid, gid } = await stat(join(dataDir, 'postgres'));
   const other = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'], ...(isRoot && { uid, gid }) });
@@ -205,9 +204,7 @@ test('a server killed while we use it is started again by itself', async () => {
   const server = await start();
   const pid = await postmasterPid(server);
   process.kill(pid, 'SIGKILL');
-  await vi.waitFor(async () => expect(await ask(server, 'select 1 as one')).toEqual([{ one: 1 }]), {
-    timeout: 15_000,
-  });
+  await eventually(async () => expect(await ask(server, 'select 1 as one')).toEqual([{ one: 1 }]));
   expect(await postmasterPid(server)).not.toBe(pid);
   await server.stop();
 });

@@ -21,6 +21,8 @@ import * as schedule from './0021-schedule.ts';
 import * as messageAnswers from './0022-message-answers.ts';
 import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
+import * as chatStates from './0028-chat-states.ts';
+import * as inbox from './0029-inbox.ts';
 import * as groups from './0031-groups.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
@@ -47,5 +49,7 @@ export const migrations: Record<string, Migration> = {
   '0022-message-answers': messageAnswers,
   '0023-history': history,
   '0024-member-receipts': memberReceipts,
+  '0028-chat-states': chatStates,
+  '0029-inbox': inbox,
   '0031-groups': groups,
 };

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 /** A letter as the mail server received it. */
 export interface ReceivedLetter {
