@@ -6,7 +6,7 @@ export const groupKeeps: Keeps = {
     organization: [
       {
         name: 'groups',
-        place: 222,
+        place: 242,
         table: 'groups',
         columns: [
           'id',
@@ -46,7 +46,7 @@ export const groupKeeps: Keeps = {
       },
       {
         name: 'groupMembers',
-        place: 224,
+        place: 244,
         table: 'group_members',
         columns: ['group_id', 'organization_id', 'phone', 'lid', 'role'],
         withheld: { address: 'one of the two addresses, which are shown' },
@@ -60,8 +60,8 @@ export const groupKeeps: Keeps = {
   },
   withheld: { group_syncs: 'when groups were last asked for, which each of them shows' },
   rows: [
-    { place: 62, table: 'group_members', of: ofOrganization },
-    { place: 64, table: 'groups', of: ofOrganization },
-    { place: 66, table: 'group_syncs', of: ofOrganization },
+    { place: 71, table: 'group_members', of: ofOrganization },
+    { place: 72, table: 'groups', of: ofOrganization },
+    { place: 73, table: 'group_syncs', of: ofOrganization },
   ],
 };

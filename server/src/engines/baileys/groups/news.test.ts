@@ -1,6 +1,8 @@
 import type { BinaryNode } from 'baileys';
 import { expect, test } from 'vitest';
+import { type ChatId, phoneChat } from '../../../platform/chat-id.ts';
 import { groupNews } from './news.ts';
+import { resultsOf } from './people.ts';
 import { readGroup } from './read-group.ts';
 
 const now = new Date('2026-02-05T10:00:00Z');
@@ -99,4 +101,23 @@ test('nonsense in a notice is nothing, and what is not understood is to be looke
   for (const from of ['628111@s.whatsapp.net', 'x@g.us', '']) {
     expect(groupNews(node('notification', { from, type: 'w:gp2' }, [node('add')]), now)).toEqual([]);
   }
+});
+
+test('whom an answer names by another address is told by the order; who is left out was not done', () => {
+  const [ana, bob, eve] = ['628111000001', '628111000002', '628111000003'].map(phoneChat) as [
+    ChatId,
+    ChatId,
+    ChatId,
+  ];
+  const addresses = new Map([ana, bob, eve].map((person) => [person, person]));
+  const named = (jid: string, error?: string) => node('participant', { jid, ...(error && { error }) });
+  const answer = node('add', {}, [
+    named('1000001@lid', '409'),
+    named(`${bob.replace('c.us', 's.whatsapp.net')}`),
+  ]);
+  expect(resultsOf([ana, bob, eve], addresses, answer)).toEqual([
+    { asked: ana, outcome: 'already', code: 409, person: { phone: ana, lid: '1000001@lid' } },
+    { asked: bob, outcome: 'done', person: { phone: bob } },
+    { asked: eve, outcome: 'refused' },
+  ]);
 });

@@ -2,7 +2,7 @@ import { type BinaryNode, getBinaryNodeChild, type WASocket } from 'baileys';
 import { type ChatId, phoneOf } from '../../../platform/chat-id.ts';
 import type { MemberResult } from '../../port.ts';
 import { addressOf } from '../addresses.ts';
-import { toChat, toJid } from '../ids.ts';
+import { toChat, toJid, toPerson } from '../ids.ts';
 import { explain } from '../outbound.ts';
 import { momentOf, participantsIn, personOf } from './read-group.ts';
 
@@ -53,34 +53,54 @@ export async function changePeople(
   return resultsOf(people, addresses, answer);
 }
 
-/** What the answer says of each person; in the order in which they were asked for. */
+/**
+ * What the answer says of each person, in the order in which they were asked for. Whom the answer names by another address
+ * than we asked for is told by the order. Nobody of whom it says nothing counts as done.
+ */
 export function resultsOf(
   people: readonly ChatId[],
   addresses: ReadonlyMap<ChatId, ChatId>,
   answer: BinaryNode | undefined,
 ): MemberResult[] {
-  const byName = new Map<ChatId, BinaryNode>();
-  const inOrder = participantsIn(answer);
-  for (const participant of inOrder) {
-    const { phone, lid } = personOf(participant.attrs);
-    for (const name of [phone, lid]) if (name) byName.set(name, participant);
-  }
+  const find = finder([...new Set(addresses.values())], participantsIn(answer));
   return people.map((asked): MemberResult => {
     const address = addresses.get(asked);
     if (!address) return { asked, outcome: 'not-on-network', code: 404 };
-    const participant = byName.get(address);
-    if (!participant) return { asked, outcome: 'done', person: personOf({ jid: toJid(address) }) };
+    const participant = find.get(address);
+    if (!participant) return { asked, outcome: 'refused' };
     const code = Number(participant.attrs.error ?? 200);
     const invite = getBinaryNodeChild(participant, 'add_request');
     const until = momentOf(invite?.attrs.expiration);
     return {
       asked,
       outcome: outcomes.get(code) ?? 'refused',
-      person: personOf(participant.attrs),
+      person: { ...toPerson([toJid(address)]), ...personOf(participant.attrs) },
       ...(code !== 200 && { code }),
       ...(invite?.attrs.code && until && { invitation: { code: invite.attrs.code.slice(0, 256), until } }),
     };
   });
+}
+
+/** The part of an answer about each address. */
+function finder(asked: readonly ChatId[], participants: readonly BinaryNode[]): Map<ChatId, BinaryNode> {
+  const byName = new Map<ChatId, BinaryNode>();
+  for (const participant of participants) {
+    const { phone, lid } = personOf(participant.attrs);
+    for (const name of [phone, lid]) if (name) byName.set(name, participant);
+  }
+  const found = new Map<ChatId, BinaryNode>();
+  for (const address of asked) {
+    const participant = byName.get(address);
+    if (participant) found.set(address, participant);
+  }
+  const named = new Set(found.values());
+  // Of a new group its creator stands among them.
+  const others = participants.filter((one) => !named.has(one) && one.attrs.type !== 'superadmin');
+  for (const address of asked) {
+    const participant = found.has(address) ? undefined : others.shift();
+    if (participant) found.set(address, participant);
+  }
+  return found;
 }
 
 const outcomes = new Map<number, MemberResult['outcome']>([
