@@ -57,5 +57,3 @@ export function createQuestionStore(db: Db) {
     },
   };
 }
-
-export type QuestionStore = ReturnType<typeof createQuestionStore>;

@@ -23,7 +23,7 @@ export function personJid({ phone, lid }: { phone: string | null; lid: string | 
 }
 
 /** What clients call what is stored. */
-export const publicNames = {
+const publicNames = {
   subject: 'name',
   description: 'description',
   only_admins_write: 'announcement',
@@ -34,7 +34,7 @@ export const publicNames = {
 } as const satisfies Partial<Record<keyof GroupRow, string>>;
 
 type Setting = keyof typeof publicNames;
-export const settingColumns = Object.keys(publicNames) as Setting[];
+const settingColumns = Object.keys(publicNames) as Setting[];
 
 export const addMode = (everybody: boolean) => (everybody ? 'all' : 'admins');
 

@@ -23,7 +23,7 @@ export const Participant = Type.Object(
   { title: 'GroupParticipant' },
 );
 
-export const groupTypes = ['group', 'community', 'announcements', 'newsletter'] as const;
+const groupTypes = ['group', 'community', 'announcements', 'newsletter'] as const;
 
 const groupFields = {
   id: Type.String({ examples: [exampleGroup] }),

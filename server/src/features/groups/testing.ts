@@ -38,7 +38,7 @@ export const groupAtNetwork = (sandbox: Sandbox, jid: string): Promise<NetworkGr
   network(sandbox, 'GET', `/groups/${jid}`);
 
 /** A group as our API shows it. */
-export interface ShownGroup {
+interface ShownGroup {
   id: string;
   name: string;
   description: string | null;
@@ -55,7 +55,7 @@ export interface ShownGroup {
 }
 
 /** An event about a group, with what some of them have. */
-export interface GroupEvent {
+interface GroupEvent {
   event: string;
   data: {
     profileId: string;

@@ -13,7 +13,7 @@ import { addressesOf, changePeople, resultsOf } from './people.ts';
 import { pictureOf, setPicture } from './picture.ts';
 import { childrenOf, momentOf, personOf, readGroup } from './read-group.ts';
 
-export interface GroupPowerDeps {
+interface GroupPowerDeps {
   /** The socket of a connection that is up; throws EngineGone otherwise. */
   live(): WASocket;
   looks: GroupLooks;

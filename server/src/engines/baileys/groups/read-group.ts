@@ -5,7 +5,7 @@ import { toChat, toPerson } from '../ids.ts';
 import { wellFormed } from '../well-formed.ts';
 
 /** The largest groups are those of communities, with 5,000. */
-export const membersMax = 10_000;
+const membersMax = 10_000;
 /** WhatsApp's own limits are 100 and 2,048 characters. */
 const subjectMax = 512;
 const descriptionMax = 8_192;
