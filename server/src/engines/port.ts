@@ -24,7 +24,6 @@ export type {
   GroupPower,
   GroupRole,
   GroupSettings,
-  JoinRequest,
   MemberAction,
   MemberResult,
 } from './groups.ts';
@@ -44,11 +43,8 @@ export type {
 } from './outgoing.ts';
 export type {
   AnswerPower,
-  HistoryPower,
-  NumberPower,
   Powers,
   PresencePower,
-  ReceiptPower,
   SecretMessage,
 } from './powers.ts';
 export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';

@@ -292,8 +292,6 @@ export function createActs(deps: {
   };
 }
 
-export type Acts = ReturnType<typeof createActs>;
-
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 function asJson({ invitation, ...result }: MemberResult): ActResult {

@@ -1,6 +1,7 @@
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { storedChat } from '../../platform/chat-id.ts';
+import { Failure } from '../../platform/failures.ts';
 import type { Media } from '../media/index.ts';
 import type { Desk } from './desk.ts';
 import type { ListedGroup } from './groups.store.ts';
@@ -36,6 +37,7 @@ export function createPictures({
     /** @throws Failure */
     async set(actor: Actor, groupId: string, body: PictureBody) {
       const { sender, chat } = await desk.changeable(actor, body.profileId, groupId);
+      if (sender.status !== 'connected') throw new Failure('PROFILE_NOT_CONNECTED');
       const source = {
         ...{ mediaId: given(body.mediaId), url: given(body.url), base64: given(body.base64) },
         mimetype: given(body.mimetype),
