@@ -40,6 +40,13 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     ...{ profileId: profile.id, to, type: 'text', content: 'later' },
     scheduledAt: '2035-01-01T00:00:00Z',
   });
+  const audience = [to];
+  const status = await owner.post('/statuses', {
+    profileId: profile.id,
+    type: 'text',
+    text: 'open',
+    audience,
+  });
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'hello' });
@@ -79,6 +86,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     profileId: profile.id,
     messages: message.messageId,
     schedule: scheduled.id,
+    statuses: status.id,
     conversations: message.conversationId,
     conversationId: message.conversationId,
     conversation: message.conversationId,

@@ -74,6 +74,40 @@ export const samples: {
       },
     },
   },
+  event: {
+    sent: {
+      ...{ type: 'event', name: 'Opening', description: 'With cake' },
+      ...{ start: new Date('2035-03-01T02:00:00Z'), end: new Date('2035-03-01T04:00:00Z') },
+      location: { latitude: -6.1754, longitude: 106.8272, name: 'Bakery' },
+      ...{ extraGuests: true, secret: Buffer.alloc(32, 9).toString('base64') },
+    },
+    shown: {
+      type: 'event',
+      content: {
+        event: {
+          ...{ name: 'Opening', description: 'With cake', extraGuests: true },
+          ...{ start: Date.UTC(2035, 2, 1, 2), end: Date.UTC(2035, 2, 1, 4) },
+          location: { latitude: -6.1754, longitude: 106.8272, name: 'Bakery' },
+        },
+      },
+    },
+  },
+  'group-invite': {
+    sent: {
+      ...{ type: 'group-invite', group: storedChat('120363000000000001@g.us'), name: 'Bakers' },
+      ...{ code: 'Hq7vSampleCode', until: new Date('2035-03-01T02:00:00Z'), caption: 'Join us' },
+    },
+    shown: {
+      type: 'groupInvite',
+      text: 'Join us',
+      content: {
+        invite: {
+          ...{ group: '120363000000000001@g.us', name: 'Bakers', code: 'Hq7vSampleCode' },
+          expiresAt: Date.UTC(2035, 2, 1, 2),
+        },
+      },
+    },
+  },
   image: {
     sent: {
       type: 'image',
@@ -123,19 +157,5 @@ export const samples: {
       ...{ width: 512, height: 512, animated: true },
     },
     shown: { type: 'sticker', content: { mimetype: 'image/webp', width: 512, height: 512, animated: true } },
-  },
-  'group-invite': {
-    sent: {
-      type: 'group-invite',
-      group: storedChat('120363000000000001@g.us'),
-      ...{ name: 'Bakers', code: 'AbCdEfGh', until: new Date('2030-01-01T00:00:00Z'), caption: 'Come in' },
-    },
-    shown: {
-      type: 'groupInvite',
-      text: 'Come in',
-      content: {
-        invite: { group: '120363000000000001@g.us', code: 'AbCdEfGh', expiresAt: 1_893_456_000_000 },
-      },
-    },
   },
 };

@@ -99,7 +99,7 @@ export interface GroupPower {
   /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
   about(chat: ChatId): Promise<ChatFact | undefined>;
   /** What we are in a group as the network knows it now; undefined when we are not in it. @throws EngineGone */
-  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean } | undefined>;
+  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean; mayPin: boolean } | undefined>;
   /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
   admins(chat: ChatId): Promise<Person[]>;
   /** All that a member may know of a group; undefined when we are not in it. @throws EngineGone */

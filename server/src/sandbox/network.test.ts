@@ -1,4 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -102,6 +104,19 @@ test('a start that is given up ends the sandbox, also one that has just answered
   ending.abort(new Error('given up'));
   await network.stop();
   await until('it is gone', () => !isAlive(pid()));
+});
+
+test('a network that is too busy to answer stops no start', async () => {
+  const busy = createServer(() => undefined);
+  await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+  const { port } = busy.address() as AddressInfo;
+  const settings = { mode: 'external', port, dataDir: folder, command: [], log: silentLog } as const;
+  const network = startSandboxNetwork(settings);
+  running.push(network);
+  await network.started('node');
+  expect(network.url).toBe(`http://127.0.0.1:${port}`);
+  busy.closeAllConnections();
+  busy.close();
 });
 
 test('switched off, it says so to whoever asks for it', async () => {

@@ -7,9 +7,7 @@ export function groupInvite(message: OutgoingMessage<'group-invite'>, route: Rou
   const { group, name: groupName, code: inviteCode, until, caption } = message;
   return {
     groupInviteMessage: {
-      groupJid: toJid(group),
-      groupName,
-      inviteCode,
+      ...{ groupJid: toJid(group), groupName, inviteCode },
       inviteExpiration: Math.floor(until.getTime() / 1000),
       ...(caption && { caption }),
       ...contextOf(message, route),

@@ -88,6 +88,7 @@ export function createConnections(deps: ConnectionDeps) {
           stateTold: (changes, settle) => handlers().stateTold(live, changes, settle),
           chatsTold: (facts) => handlers().chatsTold(live, facts),
           groupsTold: (news) => handlers().groupsTold(live, news),
+          restricted: async (change) => void (await deps.record.restricted(live, change)),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
           recall: (id) => handlers().recall(live, id),
         },

@@ -24,6 +24,9 @@ import * as memberReceipts from './0024-member-receipts.ts';
 import * as chatStates from './0028-chat-states.ts';
 import * as inbox from './0029-inbox.ts';
 import * as groups from './0031-groups.ts';
+import * as statusPosts from './0034-status-posts.ts';
+import * as messageMarks from './0035-message-marks.ts';
+import * as profileRestrictions from './0036-profile-restrictions.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -52,4 +55,7 @@ export const migrations: Record<string, Migration> = {
   '0028-chat-states': chatStates,
   '0029-inbox': inbox,
   '0031-groups': groups,
+  '0034-status-posts': statusPosts,
+  '0035-message-marks': messageMarks,
+  '0036-profile-restrictions': profileRestrictions,
 };
