@@ -11,6 +11,7 @@ import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
+import { createGroups } from './features/groups/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
@@ -42,6 +43,7 @@ import { installationKeeps } from './platform/installation.store.ts';
 import type { JobEraser, JobQueue } from './platform/jobs/jobs.ts';
 import { collectKeeps } from './platform/keeps/keeps.ts';
 import type { Log } from './platform/log.ts';
+import { createNodeQuestions } from './platform/node-questions.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
 import type { Presence } from './platform/presence.ts';
@@ -117,6 +119,15 @@ export function compose(platform: Platform): House {
       await media.forgetProfile(tx, profile);
     },
   });
+  const questions = createNodeQuestions({ ...platform, tell: talk.tell });
+  const groups = createGroups({
+    ...platform,
+    questions,
+    media,
+    defaultCountry: config.defaultCountry,
+    live: profiles.sessions.live,
+    messages: () => messages,
+  });
   const statusUpdates = createStatusUpdates({
     ...{ ...platform, media, dropsByItself: config.statuses === 'drop' },
     came: (profileId) => statuses.came(profileId),
@@ -133,6 +144,7 @@ export function compose(platform: Platform): House {
     bodyCheck,
     ignoredFields,
     tellOwner: talk.tell,
+    membersOf: groups.membersOf,
   });
   const statuses = createStatuses({
     ...{ ...platform, media, messages, engines, live: profiles.sessions.live, tellOwner: talk.tell },
@@ -184,6 +196,8 @@ export function compose(platform: Platform): House {
     statuses.feature,
     // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
     messages.feature,
+    groups.feature,
+    questions.feature,
     profiles.feature,
     conversations.feature,
     media.feature,
@@ -219,10 +233,12 @@ export function compose(platform: Platform): House {
   const handlers = statuses.beside(messages.handlers);
   profiles.sessions.serve({
     ...handlers,
+    ...groups.handlers,
     connected(live) {
       handlers.connected(live);
       conversations.connected(live);
       contacts.connected(live);
+      groups.handlers.connected(live);
     },
     blocksChanged: contacts.blocksChanged,
     stateTold: (live, changes, settle) =>
@@ -242,5 +258,7 @@ export function compose(platform: Platform): House {
   talk.hear('states', (profileId) => void conversations.here(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
   talk.hear('typing', (words) => messages.here.typing(words));
+  talk.hear('question', questions.asked);
+  talk.hear('answered', questions.answered);
   return { features, authenticator: access.authenticator, eventDefinitions };
 }

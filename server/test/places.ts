@@ -84,11 +84,24 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
       ...{ created_at: now, updated_at: now, finished_at: now },
     })
     .execute();
+  const groupId = `120363${String(Math.random()).slice(2, 14).padEnd(12, '0')}@g.us`;
+  await house.database.database.db
+    .insertInto('groups')
+    .values({
+      ...{ id: crypto.randomUUID(), profile_id: profile.id, chat: groupId, kind: 'group', subject: 'Bakers' },
+      organization_id: profile.organizationId,
+      ...{ only_admins_write: false, only_admins_edit: false, everybody_adds: false, admins_approve: false },
+      ...{ expiration: 0, member_count: 0, picture_known: false },
+      ...{ fetched_at: now, listed_at: now, created_at: now, updated_at: now },
+    })
+    .execute();
   const ids = {
     contacts: contact.id,
     contact: contact.id,
     imports: importId,
     segments: segment.id,
+    groups: groupId,
+    code: 'AbCdEfGhIjKlMnOpQrStUv',
     accounts: account.id,
     accountId: account.id,
     profiles: profile.id,

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../test/until.ts';
 import { type ChatId, phoneChat, storedChat } from '../platform/chat-id.ts';
+import { groupDeeds } from './conformance-groups.ts';
 import { samples } from './conformance-samples.ts';
 import type { Stage } from './conformance-stage.ts';
 import { stateDeeds } from './conformance-state.ts';
@@ -209,6 +210,7 @@ export const deeds: Record<Deed, Promises> = {
   },
 
   groups: {
+    ...groupDeeds,
     async 'what we may do in a group is known, also when it changes'(stage) {
       const { profile, ownNumber } = await stage.pairedProfile();
       const { phone } = await stage.person();

@@ -7,6 +7,7 @@ import type { Log } from '../platform/log.ts';
 import type { StateChange } from './chat-states.ts';
 import type { ChatFact, Expiration, Person } from './chats.ts';
 import type { IncomingFile } from './files.ts';
+import type { GroupNews } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
 import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
 import type { Powers } from './powers.ts';
@@ -14,6 +15,18 @@ import type { Powers } from './powers.ts';
 export type { NamedMessage, StateChange, StateKinds, StatePower } from './chat-states.ts';
 export type { ChatFact, Expiration, Person } from './chats.ts';
 export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';
+export type {
+  GroupChange,
+  GroupInfo,
+  GroupKind,
+  GroupMember,
+  GroupNews,
+  GroupPower,
+  GroupRole,
+  GroupSettings,
+  MemberAction,
+  MemberResult,
+} from './groups.ts';
 export type { EngineMessageId } from './message-id.ts';
 export type {
   Looks,
@@ -32,12 +45,8 @@ export type {
 export type {
   AnswerPower,
   EventResponse,
-  GroupPower,
-  HistoryPower,
-  NumberPower,
   Powers,
   PresencePower,
-  ReceiptPower,
   SecretMessage,
 } from './powers.ts';
 export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';
@@ -176,6 +185,8 @@ export interface Listener {
   stateTold?(changes: StateChange[], settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
+  /** What has happened in groups, in order; told again when it could not be stored. Left out, nobody wants to know. */
+  groupsTold?(news: GroupNews[]): Promise<void>;
   restricted?(change: Restriction): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;

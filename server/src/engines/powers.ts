@@ -1,7 +1,8 @@
 import type { ChatId } from '../platform/chat-id.ts';
 import type { StatePower } from './chat-states.ts';
-import type { ChatFact, Person } from './chats.ts';
+import type { Person } from './chats.ts';
 import type { FilePower } from './files.ts';
+import type { GroupPower } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
 
 /* What sessions may be able to do besides sending and receiving; a part of the port. */
@@ -27,16 +28,6 @@ export interface BlockPower {
   list(): Promise<Person[]>;
   /** @throws EngineGone, or EngineRefusal when the network knows no such person */
   set(person: ChatId, isBlocked: boolean): Promise<void>;
-}
-
-/** Asks the network about groups. */
-export interface GroupPower {
-  /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
-  about(chat: ChatId): Promise<ChatFact | undefined>;
-  /** What we are in a group as the network knows it now; undefined when we are not in it. @throws EngineGone */
-  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean; mayPin: boolean } | undefined>;
-  /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
-  admins(chat: ChatId): Promise<Person[]>;
 }
 
 /** Sends receipts for messages of others. */

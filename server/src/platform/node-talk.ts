@@ -20,7 +20,10 @@ export type Word =
   | 'asked'
   | 'handed'
   | 'errand'
-  | 'done';
+  | 'done'
+  /** There is a question to whoever has a profile (`node-questions.ts`), or the answer to one. */
+  | 'question'
+  | 'answered';
 
 /** Short notifications between nodes. They may get lost, so their readers also look regularly by themselves. */
 export interface NodeTalk {

@@ -102,7 +102,7 @@ export function createSession(
     creds = credentials;
     const keys = createKeyStore({ ...engine, profileId, generation, creds: credentials, onFailed });
     store = keys;
-    const inbound = createInbound({ inbox, journal, store: keys, history, appState, log, self });
+    const inbound = createInbound({ inbox, journal, store: keys, history, appState, clock, log, self });
     inbound.leftOver(leftOver);
     watch = watchSilence(timings, {
       ask: async () => socket && askForLife(socket),

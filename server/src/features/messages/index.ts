@@ -1,8 +1,9 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
+import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
@@ -89,6 +90,8 @@ export interface MessagesDeps {
     Media,
     'take' | 'fit' | 'store' | 'refer' | 'release' | 'bytesMax' | 'linksOf' | 'bodyBytesMax'
   >;
+  /** The others in a group, as far as it is known; undefined when the profile is not in it. */
+  membersOf(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined>;
   vault: Vault;
   outbound: Outbound;
   /** Checks what is sent by other ways than the routes of its kind. */
@@ -193,6 +196,8 @@ export function createMessages(deps: MessagesDeps) {
     },
     ofConversation: service.ofConversation,
     presentStored,
+    /** A message of the tenancy, by either id. */
+    find: store.find,
     /** Marks all of a conversation as read, in the transaction of the caller. */
     markRead: markRead.all,
     /** The same up to a moment, of what was read on another device of the account. */
