@@ -2,8 +2,7 @@ import { type BinaryNode, getBinaryNodeChild, type WASocket } from 'baileys';
 import { type ChatId, phoneOf } from '../../../platform/chat-id.ts';
 import type { MemberResult } from '../../port.ts';
 import { addressesOf as numbersFound } from '../addresses.ts';
-import { toChat, toJid, toPerson } from '../ids.ts';
-import { explain } from '../outbound.ts';
+import { toJid, toPerson } from '../ids.ts';
 import { momentOf, participantsIn, personOf } from './read-group.ts';
 
 /** Numbers in one question. */
