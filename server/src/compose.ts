@@ -19,6 +19,7 @@ import { createOrganizations, insertOrganization } from './features/organization
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
+import { createSearch, createWords } from './features/search/index.ts';
 import { createStatuses } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
@@ -117,8 +118,10 @@ export function compose(platform: Platform): House {
     },
   });
   const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
+  const words = createWords(platform);
   const messages = createMessages({
     ...platform,
+    pastStored: words.gather.noted,
     media,
     engines,
     statuses,
@@ -169,6 +172,7 @@ export function compose(platform: Platform): House {
     createContacts().feature,
     statuses.feature,
     schedule.feature,
+    createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,

@@ -3,7 +3,7 @@ import type { Idempotency } from '../../http/idempotency.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createWakeAt } from '../../platform/concurrency/wake-at.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
@@ -72,8 +72,10 @@ import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
+export { kindNames, wordsOf } from './kinds/kinds.ts';
 export { sendableTypes } from './kinds/read-send.ts';
 export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
+export { Message } from './messages.schema.ts';
 export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';
 
@@ -99,6 +101,8 @@ export interface MessagesDeps {
   outbound: Outbound;
   /** Checks what is sent by other ways than the routes of its kind. */
   bodyCheck: BodyCheck;
+  /** Messages of the past were stored, in this transaction; no event tells of them. */
+  pastStored(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void>;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked', profileId: string): void;
 }
@@ -124,7 +128,14 @@ export function createMessages(deps: MessagesDeps) {
   const readReceipts = createReadReceipts({ db, log });
   const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
   const older = createLoadOlder({ ...deps, service, tellOwner: (words) => deps.tellOwner('asked', words) });
-  const past = createPast({ ...deps, store, changes, files: fileStore, answered: older.answered });
+  const past = createPast({
+    ...deps,
+    store,
+    changes,
+    files: fileStore,
+    stored: deps.pastStored,
+    answered: older.answered,
+  });
   const deedStore = createDeedStore(db, clock);
   const deedSender = createDeedSender({
     ...{ db, clock, log, store: deedStore, changes, events: deps.events },
@@ -265,6 +276,7 @@ export function createMessages(deps: MessagesDeps) {
     handlers,
     here,
     ofConversation: service.ofConversation,
+    byIds: service.byIds,
     presentStored,
     /** Marks all of a conversation as read, in the transaction of the caller. */
     markRead: desk.markRead.all,

@@ -26,4 +26,8 @@ export const event: MessageKind = {
   }),
   quoted: ['name', 'start'],
   preview: ({ name }) => (typeof name === 'string' ? name : ''),
+  words({ name, description, location }) {
+    const place = (location ?? {}) as { name?: unknown; address?: unknown };
+    return [name, description, place.name, place.address];
+  },
 };

@@ -13,5 +13,6 @@ export const groupInvite: MessageKind = {
     caption,
   }),
   quoted: ['group', 'name'],
+  words: ({ caption, name }) => [caption, name],
   preview: ({ caption, name }) => String(caption || name || ''),
 };

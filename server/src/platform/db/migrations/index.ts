@@ -21,6 +21,8 @@ import * as schedule from './0021-schedule.ts';
 import * as messageAnswers from './0022-message-answers.ts';
 import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
+import * as messageWords from './0037-message-words.ts';
+import * as namesByTrigram from './0038-names-by-trigram.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -46,4 +48,6 @@ export const migrations: Record<string, Migration> = {
   '0022-message-answers': messageAnswers,
   '0023-history': history,
   '0024-member-receipts': memberReceipts,
+  '0037-message-words': messageWords,
+  '0038-names-by-trigram': namesByTrigram,
 };
