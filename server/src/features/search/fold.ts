@@ -1,6 +1,6 @@
 /** Marks that are written or left out: accents, Arabic and Hebrew vowels, Arabic lengthening, the look of emoji. */
 const leftOut =
-  /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\ufe00-\ufe0f]|\u0640|\u0670|\p{Cf}|\p{Cc}/gu;
+  /[\u0300-\u036f]|[\u0591-\u05c7]|[\u0610-\u061a]|[\u064b-\u065f]|[\u06d6-\u06ed]|[\ufe00-\ufe0f]|\u0640|\u0670|\p{Cf}|\p{Cc}/gu;
 /** A letter with what is written above, below or behind it. */
 const units = /\s+|.[\p{M}\uff9e\uff9f]*/gsu;
 /** Letters that are one to who searches, and that Unicode does not take apart. */
