@@ -81,6 +81,8 @@ export interface SandboxPhone {
   remembers(messages: Remembered[]): Promise<void>;
   /** Who types or records to this person now. */
   typing(): Promise<{ chat: string; from: string; media: string }[]>;
+  /** The person opens or leaves WhatsApp, or types in a chat. */
+  shows(state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused', to?: string): Promise<void>;
   /** Stanzas not yet acknowledged, per linked device. */
   devices(): Promise<{ device: number; state: string; pending: number }[]>;
 }
@@ -235,6 +237,7 @@ function phone(url: string, number: string): SandboxPhone {
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
     typing: async () =>
       (await call<{ typing: { chat: string; from: string; media: string }[] }>('GET', base)).typing,
+    shows: async (state, to) => void (await call('POST', `${base}/presence`, { state, to })),
     devices: async () =>
       (await call<{ devices: { device: number; state: string; pending: number }[] }>('GET', base)).devices,
   };

@@ -14,6 +14,7 @@ import type {
   Outgoing,
   OutgoingMessage,
   Past,
+  PresenceFact,
   Receipt,
 } from './port.ts';
 
@@ -28,6 +29,8 @@ export interface Profile {
   receipts: Receipt[];
   pairs: { phone: ChatId; lid: ChatId }[];
   facts: ChatFact[];
+  /** What people did at that moment. */
+  presences: PresenceFact[];
   /** What was told of the past. */
   past: Past[];
   sent: Map<string, { chat: ChatId; message: Outgoing }>;
@@ -60,6 +63,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     receipts: [],
     pairs: [],
     facts: [],
+    presences: [],
     past: [],
     sent: new Map(),
     beforeStoring: undefined,
@@ -134,6 +138,7 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),
+    presences: (facts) => void profile.presences.push(...facts),
     samePerson: async (pairs) => void profile.pairs.push(...pairs),
     recall: async (id) => profile.sent.get(id) ?? null,
   };

@@ -8,7 +8,7 @@ import type { ChatFact, Expiration, Person } from './chats.ts';
 import type { IncomingFile } from './files.ts';
 import type { EngineMessageId } from './message-id.ts';
 import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
-import type { Powers } from './powers.ts';
+import type { PresenceFact, Powers } from './powers.ts';
 
 export type { ChatFact, Expiration, Person } from './chats.ts';
 export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';
@@ -32,6 +32,7 @@ export type {
   HistoryPower,
   NumberPower,
   Powers,
+  PresenceFact,
   PresencePower,
   ReceiptPower,
   SecretMessage,
@@ -156,6 +157,8 @@ export interface Listener {
   past?(past: Past, settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
+  /** Left out, nobody asks. It is about this moment: what is not heard is gone. */
+  presences?(facts: PresenceFact[]): void;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
   /** What we sent under this id, for a receiver that could not decrypt it; null when it is not ours. */

@@ -11,7 +11,7 @@ import { download } from './media/download.ts';
 import { readReference, writeReference } from './media/reference.ts';
 import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
-import { showPresence } from './presence.ts';
+import { createPresence } from './presence.ts';
 import { answers } from './sealed-answer.ts';
 import { wellFormed } from './well-formed.ts';
 
@@ -45,7 +45,7 @@ export function createPowers(deps: {
       },
       admins: async (chat) => groups.admins(live(), chat),
     },
-    presence: { show: async (chat, state) => showPresence(live(), chat, state) },
+    presence: createPresence(live),
     receipts: { markRead: async (messages) => markRead(live(), messages) },
     files: {
       fetch: async (reference) => download(live(), trust, readReference(reference)),

@@ -85,6 +85,7 @@ export function createConnections(deps: ConnectionDeps) {
           received: (messages, settle) => handlers().received(live, messages, settle),
           receipts: (receipts) => handlers().receipts(live, receipts),
           past: (past, settle) => handlers().past(live, past, settle),
+          presences: (facts) => handlers().presences(live, facts),
           chatsTold: (facts) => handlers().chatsTold(live, facts),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
           recall: (id) => handlers().recall(live, id),

@@ -29,6 +29,7 @@ export interface SessionHandlers {
   received(live: Live, messages: IncomingMessage[], settle: Settle): Promise<void>;
   receipts(live: Live, receipts: Receipt[]): Promise<void>;
   past(live: Live, ...args: Parameters<NonNullable<Listener['past']>>): Promise<void>;
+  presences(live: Live, ...args: Parameters<NonNullable<Listener['presences']>>): void;
   chatsTold(live: Live, ...args: Parameters<Listener['chatsTold']>): Promise<void>;
   samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
   recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;
