@@ -16,6 +16,7 @@ import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
+import { createChatPresence } from './features/presence/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
@@ -35,6 +36,7 @@ import type { Vault } from './platform/crypto.ts';
 import type { DatabaseCondition } from './platform/db/condition.ts';
 import type { Db } from './platform/db/transaction.ts';
 import type { EventDefinition } from './platform/events/define.ts';
+import type { PassingEvents } from './platform/events/passing.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
 import type { Feature } from './platform/feature.ts';
@@ -57,6 +59,7 @@ export interface Platform {
   vault: Vault;
   events: EventRecorder;
   eventLog: EventLog;
+  passing: PassingEvents;
   outbound: Outbound;
   idempotency: Idempotency;
   audit: AuditLog;
@@ -139,6 +142,11 @@ export function compose(platform: Platform): House {
     presentMessage: messages.presentStored,
     markRead: messages.markRead,
   });
+  const chatPresence = createChatPresence({
+    ...platform,
+    live: profiles.sessions.live,
+    tellOwner: (profileId) => talk.tell('presence', profileId),
+  });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
     ...platform,
@@ -168,6 +176,7 @@ export function compose(platform: Platform): House {
     messages.feature,
     profiles.feature,
     conversations.feature,
+    chatPresence.feature,
     media.feature,
     createContacts().feature,
     statuses.feature,
@@ -193,13 +202,21 @@ export function compose(platform: Platform): House {
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
-  profiles.sessions.serve(messages.handlers);
+  profiles.sessions.serve({
+    ...messages.handlers,
+    presences: chatPresence.told,
+    connected(live) {
+      messages.handlers.connected(live);
+      chatPresence.connected(live);
+    },
+  });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
+  talk.hear('presence', (profileId) => chatPresence.look(profileId));
   talk.hear('typing', (words) => messages.here.typing(words));
   return { features, authenticator: access.authenticator, eventDefinitions };
 }

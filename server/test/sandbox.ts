@@ -82,7 +82,10 @@ export interface SandboxPhone {
   /** Who types or records to this person now. */
   typing(): Promise<{ chat: string; from: string; media: string }[]>;
   /** The person opens or leaves WhatsApp, or types in a chat. */
-  shows(state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused', to?: string): Promise<void>;
+  shows(
+    state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused',
+    to?: string,
+  ): Promise<void>;
   /** Stanzas not yet acknowledged, per linked device. */
   devices(): Promise<{ device: number; state: string; pending: number }[]>;
 }

@@ -176,9 +176,11 @@ export const deeds: Record<Deed, Promises> = {
       const { who } = await told('composing', storedChat(group));
       expect(who.phone ?? who.lid).toBeTruthy();
       await presence.beOnline(false);
-      await until('it is heard', async () => (await stage.network.ledger({ number: ownNumber })).some(
-        ({ tag, type, direction }) => tag === 'presence' && type === 'unavailable' && direction === 'in',
-      ));
+      await until('it is heard', async () =>
+        (await stage.network.ledger({ number: ownNumber })).some(
+          ({ tag, type, direction }) => tag === 'presence' && type === 'unavailable' && direction === 'in',
+        ),
+      );
       profile.presences.splice(0);
       await phone.shows('composing', ownNumber);
       await phone.sends(ownNumber, 'there');

@@ -8,7 +8,7 @@ import type { ChatFact, Expiration, Person } from './chats.ts';
 import type { IncomingFile } from './files.ts';
 import type { EngineMessageId } from './message-id.ts';
 import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
-import type { PresenceFact, Powers } from './powers.ts';
+import type { Powers, PresenceFact } from './powers.ts';
 
 export type { ChatFact, Expiration, Person } from './chats.ts';
 export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';

@@ -8,7 +8,7 @@ const channel = 'multiwa_nodes';
  * Notifications between nodes: a profile's wanted state, outbox, read receipts or deeds changed, or it is handed over. With
  * `typing` goes what to show, too, and with `asked` what the phone is to be asked for: no word of it has a space.
  */
-export type Word = 'profile' | 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked' | 'handed';
+export type Word = 'presence' | 'profile' | 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked' | 'handed';
 
 /** Short notifications between nodes. They may get lost, so their readers also look regularly by themselves. */
 export interface NodeTalk {

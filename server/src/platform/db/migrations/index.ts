@@ -23,6 +23,7 @@ import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
 import * as messageWords from './0037-message-words.ts';
 import * as namesByTrigram from './0038-names-by-trigram.ts';
+import * as presenceSubscriptions from './0039-presence-subscriptions.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -50,4 +51,5 @@ export const migrations: Record<string, Migration> = {
   '0024-member-receipts': memberReceipts,
   '0037-message-words': messageWords,
   '0038-names-by-trigram': namesByTrigram,
+  '0039-presence-subscriptions': presenceSubscriptions,
 };
