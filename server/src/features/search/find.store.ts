@@ -129,11 +129,14 @@ export function createFindStore(db: Db) {
       const own = `${scope.organizationId.slice(-3)} `;
       const like = terms.filter(hasTrigram).map((term) => sql`words like ${own + containing(term)}`);
       const others = terms.filter((term) => !hasTrigram(term)).map(contains);
+      // Thousands of long texts would not stay in memory.
+      const words = others.length > 0 ? sql`words` : sql`null as words`;
       const conditions = all([isIn(scope), ...moments(filter, page.after), ...others]);
       const rows = await alongTrigrams(db, async (tx) => {
         const answer = await sql<{ hits: number; message_id: string | null; at: Date }>`
           with hit as materialized (
-            select * from message_words where ${all(like)} limit ${hitsMax}
+            select message_id, organization_id, profile_id, conversation_id, at, ${words}
+            from message_words where ${all(like)} limit ${hitsMax}
           ), found as (
             select w.message_id, w.at from hit w ${ofMessage(filter)} where ${conditions}
             ${newestFirst} limit ${page.limit}

@@ -6,7 +6,7 @@ import type { Worded, WordsStore } from './words.store.ts';
 import { wordsOfMessage } from './words.ts';
 
 /** How late words may be: under load several messages share a statement. */
-const restMs = 250;
+const restMs = 500;
 /** So much is folded between two breaths of the event loop. */
 const charactersAtOnce = 50_000;
 
