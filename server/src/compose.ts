@@ -145,7 +145,7 @@ export function compose(platform: Platform): House {
   const chatPresence = createChatPresence({
     ...platform,
     live: profiles.sessions.live,
-    tellOwner: (profileId) => talk.tell('presence', profileId),
+    tellOwner: (words) => talk.tell('presence', words),
   });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
@@ -216,7 +216,7 @@ export function compose(platform: Platform): House {
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
-  talk.hear('presence', (profileId) => chatPresence.look(profileId));
+  talk.hear('presence', (words) => chatPresence.heard(words));
   talk.hear('typing', (words) => messages.here.typing(words));
   return { features, authenticator: access.authenticator, eventDefinitions };
 }

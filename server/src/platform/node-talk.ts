@@ -6,7 +6,8 @@ const channel = 'multiwa_nodes';
 
 /**
  * Notifications between nodes: a profile's wanted state, outbox, read receipts or deeds changed, or it is handed over. With
- * `typing` goes what to show, too, and with `asked` what the phone is to be asked for: no word of it has a space.
+ * `typing` goes what to show, with `presence` which chat is followed, and with `asked` what the phone is to be asked for:
+ * no word of it has a space.
  */
 export type Word = 'presence' | 'profile' | 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked' | 'handed';
 

@@ -37,7 +37,8 @@ export function createFollowing(deps: {
     for (const tell of told) tell();
   });
 
-  async function follow(profileId: string): Promise<void> {
+  /** @param anew a conversation whose people the network is asked for in any case: who asks hears how they are now */
+  async function follow(profileId: string, anew: string | undefined): Promise<void> {
     const live = deps.live(profileId);
     if (!live || live.ended.aborted) return void profiles.delete(profileId);
     const { chats, showsOnline } = await store.followed(profileId, clock.now());
@@ -61,26 +62,28 @@ export function createFollowing(deps: {
       following.isOnline = isOnline;
       following.asked.clear();
     }
-    for (const { chat } of chats) {
+    for (const { chat, conversation_id } of chats) {
       const stored = storedChat(chat);
-      if (following.asked.has(chat) || chatKind(stored) !== 'user') continue;
+      const isAsked = following.asked.has(chat) && conversation_id !== anew;
+      if (isAsked || chatKind(stored) !== 'user') continue;
       await presence.follow(stored);
       following.asked.add(chat);
     }
     if (chats.length === 0) profiles.delete(profileId);
   }
 
-  function look(profileId: string): void {
+  function look(profileId: string, anew?: string): void {
     turns
-      .inTurn(profileId, () => follow(profileId))
+      .inTurn(profileId, () => follow(profileId, anew))
       .catch((err: unknown) => log.debug({ err, profileId }, 'chats could not be followed; trying again'));
   }
 
   const ends = createWakeAt({
     clock,
     async look() {
-      const next = await store.forgetEnded(clock.now());
-      for (const profileId of profiles.keys()) look(profileId);
+      const { profileIds, next } = await store.forgetEnded(clock.now());
+      // A word to the node that has the profile may have got lost.
+      for (const id of new Set([...profiles.keys(), ...profileIds])) if (deps.live(id)) look(id);
       return next;
     },
     failed: (err) => log.warn({ err }, 'what is followed could not be looked at; trying again'),

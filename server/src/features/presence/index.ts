@@ -19,8 +19,8 @@ export function createChatPresence(deps: {
   passing: Pick<PassingEvents, 'tell'>;
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
-  /** Says to the node that has the profile that other chats are followed. */
-  tellOwner(profileId: string): void;
+  /** Says to the node that has the profile which chat is followed, or no longer. */
+  tellOwner(words: string): void;
 }) {
   const store = createPresenceStore(deps.db);
   const following = createFollowing({ ...deps, store });
@@ -38,7 +38,11 @@ export function createChatPresence(deps: {
   return {
     feature,
     told: following.told,
-    look: following.look,
+    /** What another node was asked. */
+    heard(words: string): void {
+      const [profileId = '', conversationId] = words.split('/');
+      following.look(profileId, conversationId);
+    },
     connected: (live: Live) => following.look(live.profileId),
   };
 }

@@ -16,7 +16,7 @@ export function createPresenceService(deps: {
   clock: Clock;
   store: PresenceStore;
   following: Pick<FollowingChats, 'look' | 'ends'>;
-  tellOwner(profileId: string): void;
+  tellOwner(words: string): void;
 }) {
   const { clock, store, following } = deps;
 
@@ -26,9 +26,9 @@ export function createPresenceService(deps: {
     return conversation;
   }
 
-  const tell = (profileId: string) => {
-    following.look(profileId);
-    deps.tellOwner(profileId);
+  const tell = (profileId: string, conversationId: string) => {
+    following.look(profileId, conversationId);
+    deps.tellOwner(`${profileId}/${conversationId}`);
   };
 
   return {
@@ -48,7 +48,7 @@ export function createPresenceService(deps: {
         });
       }
       following.ends.at(until);
-      tell(conversation.profile_id);
+      tell(conversation.profile_id, id);
       return {
         success: true,
         conversationId: id,
@@ -63,7 +63,7 @@ export function createPresenceService(deps: {
     async end(actor: Actor, id: string): Promise<void> {
       const { profile_id } = await conversationOf(actor, id);
       await store.end(id);
-      tell(profile_id);
+      tell(profile_id, id);
     },
   };
 }

@@ -59,16 +59,16 @@ export function createPresenceStore(db: Db) {
       return { chats: rows, showsOnline: rows[0]?.shows_online ?? false };
     },
 
-    /** Forgets what is over; answers when the next is. */
-    async forgetEnded(now: Date): Promise<Date | undefined> {
+    /** Forgets what is over; answers whose chats are followed still, and when the next ends. */
+    async forgetEnded(now: Date): Promise<{ profileIds: string[]; next: Date | undefined }> {
       await db.deleteFrom('presence_subscriptions').where('until', '<=', now).execute();
-      const row = await db
+      const rows = await db
         .selectFrom('presence_subscriptions')
-        .select('until')
-        .orderBy('until')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.until;
+        .select((eb) => ['profile_id', eb.fn.min('until').as('until')])
+        .groupBy('profile_id')
+        .execute();
+      const [next] = rows.map(({ until }) => until).sort((a, b) => a.getTime() - b.getTime());
+      return { profileIds: rows.map(({ profile_id }) => profile_id), next };
     },
   };
 }
