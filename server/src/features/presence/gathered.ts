@@ -9,7 +9,7 @@ export function createGathered<Told>(everyMs: number, tell: (chat: string, told:
   const waiting = new Map<string, { latest: Map<string, Told>; timer: NodeJS.Timeout }>();
 
   function rest(chat: string): void {
-    waiting.set(chat, { latest: new Map(), timer: setTimeout(over, everyMs, chat) });
+    waiting.set(chat, { latest: new Map(), timer: setTimeout(over, everyMs, chat).unref() });
   }
 
   function over(chat: string): void {
