@@ -3,7 +3,7 @@ import type { Db } from '../../platform/db/transaction.ts';
 import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 
 /** A conversation and what its profile is and wants. */
-export interface Followable {
+interface Followable {
   id: string;
   organization_id: string;
   profile_id: string;

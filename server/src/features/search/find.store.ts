@@ -26,7 +26,7 @@ export interface Found {
   at: Date;
 }
 /** What a window over the newest messages shows. */
-export interface Window {
+interface Window {
   found: Found[];
   /** Where it ends; undefined when there is nothing behind it. */
   edge: Edge | undefined;

@@ -26,7 +26,7 @@ interface Looked {
   edge: Edge | undefined;
 }
 
-export interface FindQuery {
+interface FindQuery {
   q: string;
   profileId?: string | undefined;
   conversationId?: string | undefined;

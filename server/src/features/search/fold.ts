@@ -16,7 +16,7 @@ const knownMax = 20_000;
 const known = new Map<string, string>();
 
 /** A text with the place in the original that each of its characters comes from. */
-export interface Folded {
+interface Folded {
   text: string;
   /** The original, composed (NFC): places count in it. */
   original: string;

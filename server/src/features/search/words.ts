@@ -8,7 +8,7 @@ const beforeMax = 40;
 const fragmentsMax = 3;
 
 /** A piece of what a message says, and where in it (UTF-16 units, the end not included) stands what was looked for. */
-export interface Highlight {
+interface Highlight {
   text: string;
   ranges: { start: number; end: number }[];
 }
