@@ -17,9 +17,11 @@ import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
+import { createChatPresence } from './features/presence/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
+import { createSearch, createWords } from './features/search/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
@@ -36,6 +38,7 @@ import type { Vault } from './platform/crypto.ts';
 import type { DatabaseCondition } from './platform/db/condition.ts';
 import { type Db, inTransaction } from './platform/db/transaction.ts';
 import type { EventDefinition } from './platform/events/define.ts';
+import type { PassingEvents } from './platform/events/passing.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
 import type { Feature } from './platform/feature.ts';
@@ -59,6 +62,7 @@ export interface Platform {
   vault: Vault;
   events: EventRecorder;
   eventLog: EventLog;
+  passing: PassingEvents;
   outbound: Outbound;
   idempotency: Idempotency;
   audit: AuditLog;
@@ -132,8 +136,10 @@ export function compose(platform: Platform): House {
     ...{ ...platform, media, dropsByItself: config.statuses === 'drop' },
     came: (profileId) => statuses.came(profileId),
   });
+  const words = createWords(platform);
   const messages = createMessages({
     ...platform,
+    pastStored: words.gather.noted,
     media,
     engines,
     statuses: statusUpdates,
@@ -168,6 +174,11 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
   });
+  const chatPresence = createChatPresence({
+    ...platform,
+    live: profiles.sessions.live,
+    tellOwner: (words) => talk.tell('presence', words),
+  });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
     ...platform,
@@ -200,9 +211,11 @@ export function compose(platform: Platform): House {
     questions.feature,
     profiles.feature,
     conversations.feature,
+    chatPresence.feature,
     media.feature,
     contacts.feature,
     schedule.feature,
+    createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,
@@ -239,8 +252,10 @@ export function compose(platform: Platform): House {
       conversations.connected(live);
       contacts.connected(live);
       groups.handlers.connected(live);
+      chatPresence.connected(live);
     },
     blocksChanged: contacts.blocksChanged,
+    presences: chatPresence.told,
     stateTold: (live, changes, settle) =>
       inTransaction(platform.db, async (tx) => {
         // The lease is locked before people and their conversations.
@@ -257,6 +272,7 @@ export function compose(platform: Platform): House {
   talk.hear('statuses', (profileId) => statuses.here(profileId));
   talk.hear('states', (profileId) => void conversations.here(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
+  talk.hear('presence', (words) => chatPresence.heard(words));
   talk.hear('typing', (words) => messages.here.typing(words));
   talk.hear('question', questions.asked);
   talk.hear('answered', questions.answered);

@@ -107,6 +107,11 @@ export interface SandboxPhone {
   uploadsState(): Promise<void>;
   /** Who types or records to this person now. */
   typing(): Promise<{ chat: string; from: string; media: string }[]>;
+  /** The person opens or leaves WhatsApp, or types in a chat. */
+  shows(
+    state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused',
+    to?: string,
+  ): Promise<void>;
   /** Stanzas not yet acknowledged, per linked device. */
   devices(): Promise<{ device: number; state: string; pending: number }[]>;
 }
@@ -267,6 +272,7 @@ function phone(url: string, number: string): SandboxPhone {
     uploadsState: async () => void (await call('POST', `${base}/state/snapshot`)),
     typing: async () =>
       (await call<{ typing: { chat: string; from: string; media: string }[] }>('GET', base)).typing,
+    shows: async (state, to) => void (await call('POST', `${base}/presence`, { state, to })),
     devices: async () =>
       (await call<{ devices: { device: number; state: string; pending: number }[] }>('GET', base)).devices,
   };

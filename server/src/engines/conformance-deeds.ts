@@ -207,6 +207,44 @@ export const deeds: Record<Deed, Promises> = {
       await presence.show(chat, 'paused');
       await until('it is over', async () => (await phone.typing()).length === 0);
     },
+    async 'what a followed person does is told while we are online, and what we write ends that not'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const presence = of(profile.session, 'presence');
+      const group = await stage.network.group(phone.number, 'Bakers', [ownNumber]);
+      const told = (state: string, where = chat) =>
+        until(`${state} is told`, () =>
+          profile.presences.find((fact) => fact.chat === where && fact.state === state),
+        );
+      await presence.beOnline(true);
+      await presence.follow(chat);
+      await told('unavailable');
+      await presence.show(chat, 'composing');
+      await presence.show(chat, 'paused');
+      await phone.shows('available');
+      expect((await told('available')).who.phone).toBe(chat);
+      for (const state of ['composing', 'recording', 'paused'] as const) {
+        await phone.shows(state, ownNumber);
+        await told(state);
+      }
+      profile.presences.splice(0);
+      await phone.shows('unavailable');
+      expect((await told('unavailable')).lastSeen).toBeInstanceOf(Date);
+      await phone.shows('composing', group);
+      const { who } = await told('composing', storedChat(group));
+      expect(who.phone ?? who.lid).toBeTruthy();
+      await presence.beOnline(false);
+      await until('it is heard', async () =>
+        (await stage.network.ledger({ number: ownNumber })).some(
+          ({ tag, type, direction }) => tag === 'presence' && type === 'unavailable' && direction === 'in',
+        ),
+      );
+      profile.presences.splice(0);
+      await phone.shows('composing', ownNumber);
+      await phone.sends(ownNumber, 'there');
+      await until('a message', () => profile.received.length > 0);
+      expect(profile.presences).toEqual([]);
+    },
   },
 
   groups: {

@@ -15,6 +15,7 @@ import type {
   Outgoing,
   OutgoingMessage,
   Past,
+  PresenceFact,
   Receipt,
   StateChange,
 } from './port.ts';
@@ -32,6 +33,8 @@ export interface Profile {
   facts: ChatFact[];
   /** What happened in groups. */
   news: GroupNews[];
+  /** What people did at that moment. */
+  presences: PresenceFact[];
   /** What was told of the past. */
   past: Past[];
   /** What was set on other devices of the account. */
@@ -69,6 +72,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     pairs: [],
     facts: [],
     news: [],
+    presences: [],
     past: [],
     states: [],
     sent: new Map(),
@@ -151,6 +155,7 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),
     groupsTold: async (news) => void profile.news.push(...news),
+    presences: (facts) => void profile.presences.push(...facts),
     samePerson: async (pairs) => void profile.pairs.push(...pairs),
     recall: async (id) => profile.sent.get(id) ?? null,
   };

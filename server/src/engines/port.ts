@@ -10,7 +10,7 @@ import type { IncomingFile } from './files.ts';
 import type { GroupNews } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
 import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
-import type { Powers } from './powers.ts';
+import type { Powers, PresenceFact } from './powers.ts';
 
 export type { NamedMessage, StateChange, StateKinds, StatePower } from './chat-states.ts';
 export type { ChatFact, Expiration, Person } from './chats.ts';
@@ -46,6 +46,7 @@ export type {
   AnswerPower,
   EventResponse,
   Powers,
+  PresenceFact,
   PresencePower,
   SecretMessage,
 } from './powers.ts';
@@ -188,6 +189,8 @@ export interface Listener {
   /** What has happened in groups, in order; told again when it could not be stored. Left out, nobody wants to know. */
   groupsTold?(news: GroupNews[]): Promise<void>;
   restricted?(change: Restriction): Promise<void>;
+  /** Left out, nobody asks. It is about this moment: what is not heard is gone. */
+  presences?(facts: PresenceFact[]): void;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
   /** Somebody was blocked, or is no longer, on another device of the account: what the network keeps is to be read anew. */

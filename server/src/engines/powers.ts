@@ -40,6 +40,22 @@ export interface ReceiptPower {
 export interface PresencePower {
   /** That we write or speak in a chat, or no longer. @throws EngineGone */
   show(chat: ChatId, state: 'composing' | 'recording' | 'paused'): Promise<void>;
+  /**
+   * Shows the account online from now on, or no longer. While it is not, the network tells nothing of what others do; while it
+   * is, the account's own phone stays silent about what comes in. @throws EngineGone
+   */
+  beOnline(isOnline: boolean): Promise<void>;
+  /** Asks for what the person of a chat does, until the connection ends; groups tell by themselves. @throws EngineGone */
+  follow(chat: ChatId): Promise<void>;
+}
+
+/** What a person does right now: in general, or in this chat. */
+export interface PresenceFact {
+  chat: ChatId;
+  who: Person;
+  state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
+  /** When they were online last, if they show that. */
+  lastSeen?: Date;
 }
 
 /** A message whose answers are sealed with a secret of its own. */

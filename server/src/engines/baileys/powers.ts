@@ -12,7 +12,7 @@ import { download } from './media/download.ts';
 import { readReference, writeReference } from './media/reference.ts';
 import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
-import { showPresence } from './presence.ts';
+import { createPresence } from './presence.ts';
 import { answers } from './sealed-answer.ts';
 
 /**
@@ -38,7 +38,7 @@ export function createPowers(deps: {
       set: async (person, isBlocked) => setBlocked(live(), person, isBlocked),
     },
     groups: createGroupPower({ live, looks: groups, clock, self, trust }),
-    presence: { show: async (chat, state) => showPresence(live(), chat, state) },
+    presence: createPresence(live),
     receipts: { markRead: async (messages) => markRead(live(), messages) },
     files: {
       fetch: async (reference) => download(live(), trust, readReference(reference)),

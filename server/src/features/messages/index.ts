@@ -65,9 +65,11 @@ export { createFetcher } from './files/fetcher.ts';
 export type { DueFile, ShownFile } from './files/files.store.ts';
 export { sealedFor } from './files/keep-files.ts';
 export { fileFields } from './kinds/file-sending.ts';
+export { kindNames, wordsOf } from './kinds/kinds.ts';
 export { sendableTypes } from './kinds/read-send.ts';
 export { clientReference } from './kinds/send-body.ts';
 export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
+export { Message } from './messages.schema.ts';
 export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';
 export { outgoingOf } from './outbox/outgoing.ts';
@@ -97,6 +99,8 @@ export interface MessagesDeps {
   /** Checks what is sent by other ways than the routes of its kind. */
   bodyCheck: BodyCheck;
   ignoredFields: IgnoredFields;
+  /** Messages of the past were stored, in this transaction; no event tells of them. */
+  pastStored(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void>;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked', profileId: string): void;
 }
@@ -195,6 +199,7 @@ export function createMessages(deps: MessagesDeps) {
       ...{ typing: typing.heard, asked: before.asked },
     },
     ofConversation: service.ofConversation,
+    byIds: service.byIds,
     presentStored,
     /** A message of the tenancy, by either id. */
     find: store.find,

@@ -86,6 +86,7 @@ export function createConnections(deps: ConnectionDeps) {
           receipts: (receipts) => handlers().receipts(live, receipts),
           past: (past, settle) => handlers().past(live, past, settle),
           stateTold: (changes, settle) => handlers().stateTold(live, changes, settle),
+          presences: (facts) => handlers().presences(live, facts),
           chatsTold: (facts) => handlers().chatsTold(live, facts),
           groupsTold: (news) => handlers().groupsTold(live, news),
           restricted: async (change) => void (await deps.record.restricted(live, change)),

@@ -30,6 +30,9 @@ import * as groups from './0031-groups.ts';
 import * as statusPosts from './0034-status-posts.ts';
 import * as messageMarks from './0035-message-marks.ts';
 import * as profileRestrictions from './0036-profile-restrictions.ts';
+import * as messageWords from './0037-message-words.ts';
+import * as namesByTrigram from './0038-names-by-trigram.ts';
+import * as presenceSubscriptions from './0039-presence-subscriptions.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -64,4 +67,7 @@ export const migrations: Record<string, Migration> = {
   '0034-status-posts': statusPosts,
   '0035-message-marks': messageMarks,
   '0036-profile-restrictions': profileRestrictions,
+  '0037-message-words': messageWords,
+  '0038-names-by-trigram': namesByTrigram,
+  '0039-presence-subscriptions': presenceSubscriptions,
 };
