@@ -169,7 +169,7 @@ export function compose(platform: Platform): House {
   });
   const contacts = createContacts({
     ...platform,
-    ...{ media, handOver, followContacts },
+    ...{ media, questions, handOver, followContacts },
     removeConversation: conversations.remove,
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
