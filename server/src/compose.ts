@@ -19,12 +19,13 @@ import { createOrganizations, insertOrganization } from './features/organization
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
-import { createStatuses } from './features/statuses/index.ts';
+import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
 import { idempotencyKeeps } from './http/idempotency.keeps.ts';
 import type { Idempotency } from './http/idempotency.ts';
+import { ignoredFields } from './http/ignored-fields.ts';
 import { bodyCheck } from './http/validation.ts';
 import type { Authenticator } from './platform/actor.ts';
 import type { AuditLog } from './platform/audit/record.ts';
@@ -116,18 +117,26 @@ export function compose(platform: Platform): House {
       await media.forgetProfile(tx, profile);
     },
   });
-  const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
+  const statusUpdates = createStatusUpdates({
+    ...{ ...platform, media, dropsByItself: config.statuses === 'drop' },
+    came: (profileId) => statuses.came(profileId),
+  });
   const messages = createMessages({
     ...platform,
     media,
     engines,
-    statuses,
+    statuses: statusUpdates,
     defaultCountry: config.defaultCountry,
     validitySeconds: config.messageValidity,
     live: profiles.sessions.live,
     pauses: profiles.pauses,
     bodyCheck,
+    ignoredFields,
     tellOwner: talk.tell,
+  });
+  const statuses = createStatuses({
+    ...{ ...platform, media, messages, engines, live: profiles.sessions.live, tellOwner: talk.tell },
+    ...{ validitySeconds: config.messageValidity, mediaDays: config.statusMediaDays },
   });
   const schedule = createSchedule({ ...platform, media, messages, validitySeconds: config.messageValidity });
   const conversations = createConversations({
@@ -172,13 +181,13 @@ export function compose(platform: Platform): House {
     auth.feature,
     createHealth(platform).feature,
     createAccounts(platform).feature,
+    statuses.feature,
     // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
     messages.feature,
     profiles.feature,
     conversations.feature,
     media.feature,
     contacts.feature,
-    statuses.feature,
     schedule.feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
@@ -207,10 +216,11 @@ export function compose(platform: Platform): House {
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
+  const handlers = statuses.beside(messages.handlers);
   profiles.sessions.serve({
-    ...messages.handlers,
+    ...handlers,
     connected(live) {
-      messages.handlers.connected(live);
+      handlers.connected(live);
       conversations.connected(live);
       contacts.connected(live);
     },
@@ -228,6 +238,7 @@ export function compose(platform: Platform): House {
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
+  talk.hear('statuses', (profileId) => statuses.here(profileId));
   talk.hear('states', (profileId) => void conversations.here(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
   talk.hear('typing', (words) => messages.here.typing(words));

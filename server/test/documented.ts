@@ -65,6 +65,9 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     ...{ profileId: profile.id, to: '628123456789', type: 'text', content: 'mine' },
     scheduledAt: '2035-01-01T00:00:00Z',
   });
+  const status = await owner.post('/statuses', {
+    ...{ profileId: profile.id, type: 'text', text: 'mine', audience: ['628123456789'] },
+  });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
   const contact = await owner.post('/contacts', {
     profileId: profile.id,
@@ -93,6 +96,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     profiles: profile.id,
     messages: message.messageId,
     schedule: scheduled.id,
+    statuses: status.id,
     conversations: message.conversationId,
     contacts: contact.id,
     imports: imported.id,

@@ -47,6 +47,13 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
   });
   const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
   const importId = crypto.randomUUID();
+  const audience = [to];
+  const status = await owner.post('/statuses', {
+    profileId: profile.id,
+    type: 'text',
+    text: 'open',
+    audience,
+  });
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'hello' });
@@ -89,6 +96,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     profileId: profile.id,
     messages: message.messageId,
     schedule: scheduled.id,
+    statuses: status.id,
     conversations: message.conversationId,
     conversationId: message.conversationId,
     conversation: message.conversationId,

@@ -118,6 +118,35 @@ export const deeds: Record<Deed, Promises> = {
     },
   },
 
+  pinned: {
+    async 'a message is pinned for everybody, and the pin is taken off'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const id = await profile.send(chat, 'Opening hours');
+      const target = { id, sender: 'me' } as const;
+      const at = new Date();
+      await profile.sends(chat, { type: 'pinned', target, seconds: 86_400, at });
+      const pinned = { by: ownNumber, until: at.getTime() + 86_400_000 };
+      expect(await phone.messages(ownNumber)).toMatchObject([{ id, content: { pinned } }]);
+      await profile.sends(chat, { type: 'pinned', target, seconds: 0, at: new Date() });
+      expect((await phone.messages(ownNumber))[0]?.content.pinned).toBeUndefined();
+    },
+  },
+
+  kept: {
+    async 'a message that disappears is kept for everybody, and let go again'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const text = { type: 'text', text: 'The door code', expiration: { seconds: 86_400 } } as const;
+      const id = await profile.sends(chat, text);
+      const target = { id, sender: 'me' } as const;
+      await profile.sends(chat, { type: 'kept', target, kept: true, at: new Date() });
+      expect(await phone.messages(ownNumber)).toMatchObject([{ id, content: { kept: { by: ownNumber } } }]);
+      await profile.sends(chat, { type: 'kept', target, kept: false, at: new Date() });
+      expect((await phone.messages(ownNumber))[0]?.content.kept).toBeUndefined();
+    },
+  },
+
   edited: {
     async 'a text says what it was changed to, and names whom it mentions'(stage) {
       const { profile, ownNumber } = await stage.pairedProfile();
@@ -183,13 +212,17 @@ export const deeds: Record<Deed, Promises> = {
       const groups = of(profile.session, 'groups');
       const address = await stage.network.group(phone.number, 'Bakers', [ownNumber]);
       const chat = storedChat(address);
-      expect(await groups.standing(chat)).toEqual({ isAdmin: false, mayWrite: true });
+      expect(await groups.standing(chat)).toEqual({ isAdmin: false, mayWrite: true, mayPin: true });
       await stage.network.changeGroup(address, { by: phone.number, announcement: true });
       await until('it is known', async () => (await groups.standing(chat))?.mayWrite === false);
       const theirs = await stage.network.group(phone.number, 'Others', [(await stage.person()).phone.number]);
       expect(await groups.standing(storedChat(theirs))).toBeUndefined();
       const ours = await stage.network.group(ownNumber, 'Ours', [phone.number]);
-      expect(await groups.standing(storedChat(ours))).toEqual({ isAdmin: true, mayWrite: true });
+      expect(await groups.standing(storedChat(ours))).toEqual({
+        isAdmin: true,
+        mayWrite: true,
+        mayPin: true,
+      });
     },
     async 'a group we are in is known by its subject and its admins, another one is unknown'(stage) {
       const { profile, ownNumber } = await stage.pairedProfile();

@@ -27,9 +27,11 @@ export type {
   OutgoingMessage,
   QuotedMessage,
   Target,
+  TextLook,
 } from './outgoing.ts';
 export type {
   AnswerPower,
+  EventResponse,
   GroupPower,
   HistoryPower,
   NumberPower,
@@ -95,7 +97,7 @@ export interface IncomingMessage {
   timestamp: Date;
   /**
    * Engine-neutral content: `type` names the kind, the rest is documented per kind in `features/messages`. What is
-   * done to a message comes as `edited`, `revoked`, `reaction`, `poll-vote` or `deed` and names it by `targetId`;
+   * done to a message comes as `edited`, `revoked`, `reaction`, `poll-vote`, `event-response`, `pinned`, `kept` or `deed` and names it by `targetId`;
    * `sentAt` is the sender's own clock. An answer that only who has the message's `secret` can read comes `sealed`. Who does it only `sender` and `fromMe` say.
    */
   content: { type: string } & Record<string, unknown>;
@@ -151,6 +153,14 @@ export interface Receipt {
   at: Date;
 }
 
+/** What the network restricts of an account, as far as it has changed; null: nothing any more. */
+export interface Restriction {
+  /** Until then it may not write to people with whom it has no chat; `why` in the network's own words. */
+  newChats?: { until: Date | null; why: string | null } | null;
+  /** How many new chats it may begin in a while, and how many it has begun. */
+  newChatsCap?: { total: number; used: number } | null;
+}
+
 /** The calls that an engine makes; it awaits every promise before it goes on. */
 export interface Listener {
   linkChanged(link: Link): void;
@@ -166,6 +176,7 @@ export interface Listener {
   stateTold?(changes: StateChange[], settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
+  restricted?(change: Restriction): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
   /** Somebody was blocked, or is no longer, on another device of the account: what the network keeps is to be read anew. */

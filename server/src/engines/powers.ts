@@ -34,7 +34,7 @@ export interface GroupPower {
   /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
   about(chat: ChatId): Promise<ChatFact | undefined>;
   /** What we are in a group as the network knows it now; undefined when we are not in it. @throws EngineGone */
-  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean } | undefined>;
+  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean; mayPin: boolean } | undefined>;
   /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
   admins(chat: ChatId): Promise<Person[]>;
 }
@@ -60,10 +60,21 @@ export interface SecretMessage {
   sender?: ChatId;
 }
 
+/** What somebody answers to an event. */
+export interface EventResponse {
+  response: 'going' | 'not-going' | 'maybe';
+  /** How many others they bring. */
+  guests: number;
+}
+
 /** Opens answers that arrived sealed, as `content.sealed`. */
 export interface AnswerPower {
   /** The options that a vote names, by their place in the poll; undefined when it is no vote in this poll. */
   vote(sealed: string, poll: SecretMessage & { options: readonly string[] }): number[] | undefined;
+  /** Whether somebody comes to an event; undefined when it is no answer to this event. */
+  response(sealed: string, event: SecretMessage): EventResponse | undefined;
+  /** What a sealed edit or reaction does, as `content` of the change; undefined when it can't be opened. */
+  change(sealed: string, message: SecretMessage): Record<string, unknown> | undefined;
 }
 
 /** Asks our own phone for the past. */

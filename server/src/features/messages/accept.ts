@@ -35,7 +35,7 @@ export interface AcceptDeps {
   quick: QuickAccept;
   quotes: Quotes;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
+  idempotency: Pick<Idempotency, 'begin' | 'recall' | 'finish'>;
   defaultCountry: string;
   validitySeconds: number;
   /** There is something to send for this profile, on whichever node owns it. */
@@ -78,6 +78,20 @@ export interface SendHow {
 export function createAccept(deps: AcceptDeps) {
   const { db, clock, events, waiting, idempotency } = deps;
 
+  /** What a request says; its file is taken in. */
+  async function contentOf(
+    tenancy: Tenancy,
+    kind: SendableKind,
+    { body, country }: { body: SendBody; country: string },
+    tx?: Tx,
+  ): Promise<Content> {
+    return {
+      ...kind.sending.contentOf(body, { country }),
+      ...(!tx && (await kind.sending.lookUp?.(body, deps))),
+      ...(kind.sending.file && (await deps.outgoingFiles.take(tenancy, kind.sending.file, body, tx))),
+    };
+  }
+
   /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
   async function ready(
     tenancy: Tenancy,
@@ -94,14 +108,10 @@ export function createAccept(deps: AcceptDeps) {
     const chat = parseChatId(body.to, country);
     if (['broadcast', 'status'].includes(chatKind(chat))) {
       throw new Failure('INVALID_RECIPIENT', {
-        says: 'Broadcast lists and status updates can’t be written to here.',
+        says: 'Broadcast lists can’t be written to; status updates are posted with POST /statuses.',
       });
     }
-    const says = content ?? {
-      ...kind.sending.contentOf(body, { country }),
-      ...(!tx && (await kind.sending.lookUp?.(body, deps))),
-      ...(kind.sending.file && (await deps.outgoingFiles.take(tenancy, kind.sending.file, body, tx))),
-    };
+    const says = content ?? (await contentOf(tenancy, kind, { body, country }, tx));
     const acceptedAt = clock.now();
     return {
       id: newId(),
@@ -172,6 +182,8 @@ export function createAccept(deps: AcceptDeps) {
   return {
     /** Takes a message in a transaction of its own, or in that of its idempotency key. */
     async send(tenancy: Tenancy, order: SendOrder, how: SendHow): Promise<SendAnswerBody> {
+      // Its file may be gone by now, and what it quotes.
+      await idempotency.recall(how.claim);
       return accept(await ready(tenancy, order), how);
     },
 
@@ -186,6 +198,19 @@ export function createAccept(deps: AcceptDeps) {
     ): Promise<Prepared> {
       const { chat, content, ...message } = await ready(tenancy, { ...order, kind: sendableKind(type) });
       return { chat, type: message.type, content };
+    },
+
+    /**
+     * What a request says that goes to no chat, its file taken in. Nothing is kept.
+     * @throws Failure as the routes do
+     */
+    async say(tenancy: Tenancy, { type, body }: { type: string; body: object & { profileId: string } }) {
+      const kind = sendableKind(type);
+      refuseOtherKinds(kind, body);
+      const sender = await deps.senders.get(tenancy, body.profileId);
+      const country = sender.defaultCountry ?? deps.defaultCountry;
+      const content = await contentOf(tenancy, kind, { body: body as SendBody, country });
+      return { sender, country, type: kind.type, content };
     },
 
     /**

@@ -224,6 +224,21 @@ describe('while it waits', () => {
     const first = await tenant.key.post('/messages/schedule', body, headers);
     expect(await tenant.key.post('/messages/schedule', body, headers)).toEqual(first);
     expect((await listed()).filter(({ id }: { id: string }) => id === first.id)).toHaveLength(1);
+    house.clock.advance({ hours: 2 });
+    expect(await tenant.key.post('/messages/schedule', body, headers)).toEqual(first);
+    const other = await tenant.key.call('POST', '/messages/schedule', { ...body, to: newNumber() }, headers);
+    expect([other.status, other.body.error.code]).toEqual([400, 'VALIDATION_ERROR']);
+  });
+
+  test('fields of what it says that do nothing are named, as of a message that goes at once', async () => {
+    const content = { text: 'hello', txet: 'hallo', 'link-preview': false };
+    const { status, body, headers } = await tenant.key.call(
+      'POST',
+      '/messages/schedule',
+      order({ content, colour: 1 }),
+    );
+    expect([status, body.meta.ignored]).toEqual([201, ['colour', 'content.txet', 'content.link-preview']]);
+    expect(headers.get('x-ignored-fields')).toBe('colour, content.txet, content.link-preview');
   });
 
   test('a time without offset counts by the clocks of the zone, in summer and winter', async () => {

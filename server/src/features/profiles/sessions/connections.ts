@@ -87,6 +87,7 @@ export function createConnections(deps: ConnectionDeps) {
           past: (past, settle) => handlers().past(live, past, settle),
           stateTold: (changes, settle) => handlers().stateTold(live, changes, settle),
           chatsTold: (facts) => handlers().chatsTold(live, facts),
+          restricted: async (change) => void (await deps.record.restricted(live, change)),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
           blocksChanged: () => handlers().blocksChanged?.(live),
           recall: (id) => handlers().recall(live, id),

@@ -26,6 +26,9 @@ import * as contactImports from './0026-contact-imports.ts';
 import * as addressBooks from './0027-address-books.ts';
 import * as chatStates from './0028-chat-states.ts';
 import * as inbox from './0029-inbox.ts';
+import * as statusPosts from './0034-status-posts.ts';
+import * as messageMarks from './0035-message-marks.ts';
+import * as profileRestrictions from './0036-profile-restrictions.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -56,4 +59,7 @@ export const migrations: Record<string, Migration> = {
   '0027-address-books': addressBooks,
   '0028-chat-states': chatStates,
   '0029-inbox': inbox,
+  '0034-status-posts': statusPosts,
+  '0035-message-marks': messageMarks,
+  '0036-profile-restrictions': profileRestrictions,
 };
