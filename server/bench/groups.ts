@@ -4,6 +4,7 @@ import { group } from './groups/group.ts';
 import { inbound } from './groups/inbound.ts';
 import { lists } from './groups/lists.ts';
 import { profiles } from './groups/profiles.ts';
+import { search } from './groups/search.ts';
 import { send } from './groups/send.ts';
 import { start } from './groups/start.ts';
 import type { Bench } from './kit.ts';
@@ -19,4 +20,5 @@ export const groups: Record<GroupName, (bench: Bench) => Promise<void>> = {
   group,
   profiles,
   lists,
+  search,
 };

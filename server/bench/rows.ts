@@ -23,6 +23,7 @@ export const groupTitles = {
   group: 'Groups',
   profiles: 'Idle and memory',
   lists: 'Lists at a million messages',
+  search: 'Search at a million messages',
 } as const;
 
 export type GroupName = keyof typeof groupTitles;
@@ -110,6 +111,15 @@ export const rows = {
   'lists.conversations': { group: 'lists', what: 'conversations', goals: quickList },
   'lists.contacts': { group: 'lists', what: 'contacts', goals: quickList },
   'lists.events': { group: 'lists', what: 'events', goals: quickList },
+
+  'search.fill': { group: 'search', what: 'rows put in' },
+  'search.common': { group: 'search', what: 'a word in every message', goals: quickList },
+  'search.rare': { group: 'search', what: 'a word in one message', goals: quickList },
+  'search.some': { group: 'search', what: 'digits in some thousand messages', goals: quickList },
+  'search.never': { group: 'search', what: 'a word that nobody wrote', goals: quickList },
+  'search.short': { group: 'search', what: 'two letters that nobody wrote', goals: quickList },
+  'search.conversation': { group: 'search', what: 'digits in the busiest conversation', goals: quickList },
+  'search.all': { group: 'search', what: 'everything at once, by a name', goals: quickList },
 } as const satisfies Record<string, Row>;
 
 export type RowName = keyof typeof rows;

@@ -11,6 +11,7 @@ import type { Config } from './platform/config/config.ts';
 import { createVault, loadMasterKey } from './platform/crypto.ts';
 import type { HeldFolder } from './platform/data-folder.ts';
 import type { Database } from './platform/db/connect.ts';
+import { createPassingEvents } from './platform/events/passing.ts';
 import { createEventLog } from './platform/events/reader.ts';
 import { createRecorder } from './platform/events/record.ts';
 import { createRelay } from './platform/events/relay.ts';
@@ -69,6 +70,7 @@ export async function assemble(
   const publicAddress = () => (config.publicUrl ?? `http://${hostOf(config)}:${ownPort}`).replace(/\/+$/, '');
   const storage = createStorage(config);
   endings.push(() => storage.close());
+  const passing = createPassingEvents({ database, log });
   const talk = createNodeTalk({ database, log });
   const idempotency = createIdempotency({ db, clock });
   const jobs = createJobs({ database, clock, log });
@@ -84,6 +86,7 @@ export async function assemble(
     vault,
     events,
     eventLog,
+    passing,
     outbound,
     idempotency,
     audit,
@@ -116,6 +119,7 @@ export async function assemble(
     server: http.server,
     authenticator: house.authenticator,
     events: eventLog,
+    passing,
     catalogue: () => house.eventDefinitions,
     known: (tenancy, profileIds) => knownProfiles(db, tenancy, profileIds),
     corsOrigins: config.corsOrigins,
@@ -129,6 +133,8 @@ export async function assemble(
   // Opening the queues takes a moment and nobody has to wait for it; a job nobody does still refuses the start.
   const jobsStarted = startJobs(jobs, house.features);
   jobsStarted.catch(() => undefined);
+  await passing.start();
+  endings.push(() => passing.stop());
   await talk.start();
   endings.push(() => talk.stop());
   // Profiles of the sandbox connect as soon as they are started.

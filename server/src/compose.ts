@@ -11,14 +11,17 @@ import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
+import { createGroups } from './features/groups/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
+import { createChatPresence } from './features/presence/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
+import { createSearch, createWords } from './features/search/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
@@ -35,6 +38,7 @@ import type { Vault } from './platform/crypto.ts';
 import type { DatabaseCondition } from './platform/db/condition.ts';
 import { type Db, inTransaction } from './platform/db/transaction.ts';
 import type { EventDefinition } from './platform/events/define.ts';
+import type { PassingEvents } from './platform/events/passing.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
 import type { Feature } from './platform/feature.ts';
@@ -42,6 +46,7 @@ import { installationKeeps } from './platform/installation.store.ts';
 import type { JobEraser, JobQueue } from './platform/jobs/jobs.ts';
 import { collectKeeps } from './platform/keeps/keeps.ts';
 import type { Log } from './platform/log.ts';
+import { createNodeQuestions } from './platform/node-questions.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
 import type { Presence } from './platform/presence.ts';
@@ -57,6 +62,7 @@ export interface Platform {
   vault: Vault;
   events: EventRecorder;
   eventLog: EventLog;
+  passing: PassingEvents;
   outbound: Outbound;
   idempotency: Idempotency;
   audit: AuditLog;
@@ -117,12 +123,23 @@ export function compose(platform: Platform): House {
       await media.forgetProfile(tx, profile);
     },
   });
+  const questions = createNodeQuestions({ ...platform, tell: talk.tell });
+  const groups = createGroups({
+    ...platform,
+    questions,
+    media,
+    defaultCountry: config.defaultCountry,
+    live: profiles.sessions.live,
+    messages: () => messages,
+  });
   const statusUpdates = createStatusUpdates({
     ...{ ...platform, media, dropsByItself: config.statuses === 'drop' },
     came: (profileId) => statuses.came(profileId),
   });
+  const words = createWords(platform);
   const messages = createMessages({
     ...platform,
+    pastStored: words.gather.noted,
     media,
     engines,
     statuses: statusUpdates,
@@ -133,6 +150,7 @@ export function compose(platform: Platform): House {
     bodyCheck,
     ignoredFields,
     tellOwner: talk.tell,
+    membersOf: groups.membersOf,
   });
   const statuses = createStatuses({
     ...{ ...platform, media, messages, engines, live: profiles.sessions.live, tellOwner: talk.tell },
@@ -155,6 +173,11 @@ export function compose(platform: Platform): House {
     removeConversation: conversations.remove,
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
+  });
+  const chatPresence = createChatPresence({
+    ...platform,
+    live: profiles.sessions.live,
+    tellOwner: (words) => talk.tell('presence', words),
   });
   const { feature: mailFeature, mail } = createMail(platform);
   const auth = createAuth({
@@ -184,11 +207,15 @@ export function compose(platform: Platform): House {
     statuses.feature,
     // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
     messages.feature,
+    groups.feature,
+    questions.feature,
     profiles.feature,
     conversations.feature,
+    chatPresence.feature,
     media.feature,
     contacts.feature,
     schedule.feature,
+    createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,
@@ -219,12 +246,16 @@ export function compose(platform: Platform): House {
   const handlers = statuses.beside(messages.handlers);
   profiles.sessions.serve({
     ...handlers,
+    ...groups.handlers,
     connected(live) {
       handlers.connected(live);
       conversations.connected(live);
       contacts.connected(live);
+      groups.handlers.connected(live);
+      chatPresence.connected(live);
     },
     blocksChanged: contacts.blocksChanged,
+    presences: chatPresence.told,
     stateTold: (live, changes, settle) =>
       inTransaction(platform.db, async (tx) => {
         // The lease is locked before people and their conversations.
@@ -241,6 +272,9 @@ export function compose(platform: Platform): House {
   talk.hear('statuses', (profileId) => statuses.here(profileId));
   talk.hear('states', (profileId) => void conversations.here(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
+  talk.hear('presence', (words) => chatPresence.heard(words));
   talk.hear('typing', (words) => messages.here.typing(words));
+  talk.hear('question', questions.asked);
+  talk.hear('answered', questions.answered);
   return { features, authenticator: access.authenticator, eventDefinitions };
 }

@@ -10,6 +10,7 @@ import { createDenials } from '../src/platform/audit/denials.ts';
 import { createAuditLog } from '../src/platform/audit/record.ts';
 import { readConfig } from '../src/platform/config/config.ts';
 import { createVault } from '../src/platform/crypto.ts';
+import { createPassingEvents } from '../src/platform/events/passing.ts';
 import { createEventLog } from '../src/platform/events/reader.ts';
 import { createRecorder } from '../src/platform/events/record.ts';
 import type { App, Feature } from '../src/platform/feature.ts';
@@ -94,6 +95,7 @@ export class TestDoor {
       idempotency: createIdempotency({ db, clock }),
       events: createRecorder(clock, nothing),
       eventLog: await createEventLog({ database, log: silentLog }),
+      passing: createPassingEvents({ database, log: silentLog }),
       jobs: noJobs,
       talk: createNodeTalk({ database, log: silentLog }),
       nodeId: 'one node of a test',

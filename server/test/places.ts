@@ -40,13 +40,6 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     ...{ profileId: profile.id, to, type: 'text', content: 'later' },
     scheduledAt: '2035-01-01T00:00:00Z',
   });
-  const contact = await owner.post('/contacts', {
-    profileId: profile.id,
-    phone: '628123456788',
-    name: 'Ani',
-  });
-  const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
-  const importId = crypto.randomUUID();
   const audience = [to];
   const status = await owner.post('/statuses', {
     profileId: profile.id,
@@ -54,6 +47,13 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     text: 'open',
     audience,
   });
+  const contact = await owner.post('/contacts', {
+    profileId: profile.id,
+    phone: '628123456788',
+    name: 'Ani',
+  });
+  const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
+  const importId = crypto.randomUUID();
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'hello' });
@@ -84,11 +84,24 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
       ...{ created_at: now, updated_at: now, finished_at: now },
     })
     .execute();
+  const groupId = `120363${String(Math.random()).slice(2, 14).padEnd(12, '0')}@g.us`;
+  await house.database.database.db
+    .insertInto('groups')
+    .values({
+      ...{ id: crypto.randomUUID(), profile_id: profile.id, chat: groupId, kind: 'group', subject: 'Bakers' },
+      organization_id: profile.organizationId,
+      ...{ only_admins_write: false, only_admins_edit: false, everybody_adds: false, admins_approve: false },
+      ...{ expiration: 0, member_count: 0, picture_known: false },
+      ...{ fetched_at: now, listed_at: now, created_at: now, updated_at: now },
+    })
+    .execute();
   const ids = {
     contacts: contact.id,
     contact: contact.id,
     imports: importId,
     segments: segment.id,
+    groups: groupId,
+    code: 'AbCdEfGhIjKlMnOpQrStUv',
     accounts: account.id,
     accountId: account.id,
     profiles: profile.id,

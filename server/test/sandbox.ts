@@ -103,8 +103,15 @@ export interface SandboxPhone {
   state(): Promise<PhoneState>;
   /** The person sets one thing on the phone, as `POST /api/phones/:number/state` takes it. */
   sets(change: { change: string } & Record<string, unknown>): Promise<void>;
+  /** Uploads what all that adds up to: devices linked later are given that, and what is set after it. */
+  uploadsState(): Promise<void>;
   /** Who types or records to this person now. */
   typing(): Promise<{ chat: string; from: string; media: string }[]>;
+  /** The person opens or leaves WhatsApp, or types in a chat. */
+  shows(
+    state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused',
+    to?: string,
+  ): Promise<void>;
   /** Stanzas not yet acknowledged, per linked device. */
   devices(): Promise<{ device: number; state: string; pending: number }[]>;
 }
@@ -262,8 +269,10 @@ function phone(url: string, number: string): SandboxPhone {
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
     state: () => call('GET', `${base}/state`),
     sets: async (change) => void (await call('POST', `${base}/state`, change)),
+    uploadsState: async () => void (await call('POST', `${base}/state/snapshot`)),
     typing: async () =>
       (await call<{ typing: { chat: string; from: string; media: string }[] }>('GET', base)).typing,
+    shows: async (state, to) => void (await call('POST', `${base}/presence`, { state, to })),
     devices: async () =>
       (await call<{ devices: { device: number; state: string; pending: number }[] }>('GET', base)).devices,
   };

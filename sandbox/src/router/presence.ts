@@ -157,7 +157,7 @@ export class Presence extends Part<PresenceDeps> {
     for (const person of audience.people) {
       if (this.deps.blocklist.has(person, from)) continue;
       this.#show(person, audience.chat, from, state);
-      for (const device of person.devices.keys()) this.deps.links.active(person.number, device)?.send(stanza);
+      for (const device of person.devices.keys()) this.#tell({ account: person, device }, stanza);
     }
   }
 
@@ -215,7 +215,13 @@ export class Presence extends Part<PresenceDeps> {
     const from = jidIn(mode, about);
     const { isAvailable, last = 'deny' } = this.shownTo(watcher.account, about);
     const attributes = isAvailable ? { from } : { from, type: 'unavailable', last: last ?? undefined };
-    this.deps.links.active(watcher.account.number, watcher.device)?.send(node('presence', attributes));
+    this.#tell(watcher, node('presence', attributes));
+  }
+
+  /** As on the real network, a device hears what others do while it is shown online itself. */
+  #tell({ account, device }: Address, stanza: BinaryNode): void {
+    const connection = this.deps.links.active(account.number, device);
+    if (connection?.available) connection.send(stanza);
   }
 }
 

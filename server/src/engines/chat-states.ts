@@ -48,7 +48,7 @@ export interface StatePower {
   /**
    * Resolves when the network has it; the other devices of the account read it there. Doing it twice changes nothing.
    * @param newest the newest messages of the chat, which other devices compare with theirs
-   * @param isStill asked when other devices have set something meanwhile, once that was told; false: leave it
+   * @param isStill asked once all that other devices have set by now was told; false: leave it
    * @throws EngineGone: there is no connection or no answer, or the phone has not shared the key yet. It may have been set.
    */
   change(

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { until } from '../../test/until.ts';
 import { type ChatId, phoneChat, storedChat } from '../platform/chat-id.ts';
+import { groupDeeds } from './conformance-groups.ts';
 import { samples } from './conformance-samples.ts';
 import type { Stage } from './conformance-stage.ts';
 import { stateDeeds } from './conformance-state.ts';
@@ -10,6 +11,9 @@ type Promises = Record<string, (stage: Stage) => Promise<void>>;
 
 /** What each deed promises, by the name of the test. An engine that can't do it says why in `Engine.can`. */
 export const deeds: Record<Deed, Promises> = {
+  // No engine can so far: what is promised is written with the first that does.
+  'live-updates': {},
+
   'pairing-code': {
     async 'a code typed on the phone links too'({ network, newProfile, nextNumber }) {
       const profile = await newProfile();
@@ -203,9 +207,48 @@ export const deeds: Record<Deed, Promises> = {
       await presence.show(chat, 'paused');
       await until('it is over', async () => (await phone.typing()).length === 0);
     },
+    async 'what a followed person does is told while we are online, and what we write ends that not'(stage) {
+      const { profile, ownNumber } = await stage.pairedProfile();
+      const { phone, chat } = await stage.person();
+      const presence = of(profile.session, 'presence');
+      const group = await stage.network.group(phone.number, 'Bakers', [ownNumber]);
+      const told = (state: string, where = chat) =>
+        until(`${state} is told`, () =>
+          profile.presences.find((fact) => fact.chat === where && fact.state === state),
+        );
+      await presence.beOnline(true);
+      await presence.follow(chat);
+      await told('unavailable');
+      await presence.show(chat, 'composing');
+      await presence.show(chat, 'paused');
+      await phone.shows('available');
+      expect((await told('available')).who.phone).toBe(chat);
+      for (const state of ['composing', 'recording', 'paused'] as const) {
+        await phone.shows(state, ownNumber);
+        await told(state);
+      }
+      profile.presences.splice(0);
+      await phone.shows('unavailable');
+      expect((await told('unavailable')).lastSeen).toBeInstanceOf(Date);
+      await phone.shows('composing', group);
+      const { who } = await told('composing', storedChat(group));
+      expect(who.phone ?? who.lid).toBeTruthy();
+      await presence.beOnline(false);
+      await until('it is heard', async () =>
+        (await stage.network.ledger({ number: ownNumber })).some(
+          ({ tag, type, direction }) => tag === 'presence' && type === 'unavailable' && direction === 'in',
+        ),
+      );
+      profile.presences.splice(0);
+      await phone.shows('composing', ownNumber);
+      await phone.sends(ownNumber, 'there');
+      await until('a message', () => profile.received.length > 0);
+      expect(profile.presences).toEqual([]);
+    },
   },
 
   groups: {
+    ...groupDeeds,
     async 'what we may do in a group is known, also when it changes'(stage) {
       const { profile, ownNumber } = await stage.pairedProfile();
       const { phone } = await stage.person();

@@ -8,12 +8,14 @@ import type {
   Engine,
   EngineMessageId,
   EngineSession,
+  GroupNews,
   IncomingMessage,
   Link,
   Listener,
   Outgoing,
   OutgoingMessage,
   Past,
+  PresenceFact,
   Receipt,
   StateChange,
 } from './port.ts';
@@ -29,6 +31,10 @@ export interface Profile {
   receipts: Receipt[];
   pairs: { phone: ChatId; lid: ChatId }[];
   facts: ChatFact[];
+  /** What happened in groups. */
+  news: GroupNews[];
+  /** What people did at that moment. */
+  presences: PresenceFact[];
   /** What was told of the past. */
   past: Past[];
   /** What was set on other devices of the account. */
@@ -65,6 +71,8 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     receipts: [],
     pairs: [],
     facts: [],
+    news: [],
+    presences: [],
     past: [],
     states: [],
     sent: new Map(),
@@ -146,6 +154,8 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),
+    groupsTold: async (news) => void profile.news.push(...news),
+    presences: (facts) => void profile.presences.push(...facts),
     samePerson: async (pairs) => void profile.pairs.push(...pairs),
     recall: async (id) => profile.sent.get(id) ?? null,
   };

@@ -71,6 +71,8 @@ export interface OutgoingContext {
   quoted?: QuotedMessage;
   /** Whom it mentions; the text names them as `@` and the digits of the chat. */
   mentions?: ChatId[];
+  /** Everybody in the group is meant, also who is not named. */
+  mentionsAll?: boolean;
   /** How often it was passed on; absent: it was not. */
   forwardingScore?: number;
   /** How long the message lasts on phones; absent: for ever. */

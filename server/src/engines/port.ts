@@ -7,13 +7,26 @@ import type { Log } from '../platform/log.ts';
 import type { StateChange } from './chat-states.ts';
 import type { ChatFact, Expiration, Person } from './chats.ts';
 import type { IncomingFile } from './files.ts';
+import type { GroupNews } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
 import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
-import type { Powers } from './powers.ts';
+import type { Powers, PresenceFact } from './powers.ts';
 
 export type { NamedMessage, StateChange, StateKinds, StatePower } from './chat-states.ts';
 export type { ChatFact, Expiration, Person } from './chats.ts';
 export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';
+export type {
+  GroupChange,
+  GroupInfo,
+  GroupKind,
+  GroupMember,
+  GroupNews,
+  GroupPower,
+  GroupRole,
+  GroupSettings,
+  MemberAction,
+  MemberResult,
+} from './groups.ts';
 export type { EngineMessageId } from './message-id.ts';
 export type {
   Looks,
@@ -32,12 +45,9 @@ export type {
 export type {
   AnswerPower,
   EventResponse,
-  GroupPower,
-  HistoryPower,
-  NumberPower,
   Powers,
+  PresenceFact,
   PresencePower,
-  ReceiptPower,
   SecretMessage,
 } from './powers.ts';
 export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';
@@ -176,7 +186,11 @@ export interface Listener {
   stateTold?(changes: StateChange[], settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
+  /** What has happened in groups, in order; told again when it could not be stored. Left out, nobody wants to know. */
+  groupsTold?(news: GroupNews[]): Promise<void>;
   restricted?(change: Restriction): Promise<void>;
+  /** Left out, nobody asks. It is about this moment: what is not heard is gone. */
+  presences?(facts: PresenceFact[]): void;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
   /** Somebody was blocked, or is no longer, on another device of the account: what the network keeps is to be read anew. */
@@ -196,10 +210,10 @@ export interface SessionOptions {
 }
 
 /**
- * What not every engine can do, besides the kinds of messages: its powers, what it does to messages that exist, and
- * linking by a typed code.
+ * What not every engine can do, besides the kinds of messages: its powers, what it does to messages that exist,
+ * linking by a typed code, and telling on where somebody is (`live-updates`).
  */
-export type Deed = keyof Powers | keyof OutgoingChanges | 'pairing-code';
+export type Deed = keyof Powers | keyof OutgoingChanges | 'pairing-code' | 'live-updates';
 
 /** Whether an engine can do something; if not, a sentence for users that says why. */
 export type Can = true | { readonly cannot: string };

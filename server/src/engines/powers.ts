@@ -1,7 +1,8 @@
 import type { ChatId } from '../platform/chat-id.ts';
 import type { StatePower } from './chat-states.ts';
-import type { ChatFact, Person } from './chats.ts';
+import type { Person } from './chats.ts';
 import type { FilePower } from './files.ts';
+import type { GroupPower } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
 
 /* What sessions may be able to do besides sending and receiving; a part of the port. */
@@ -29,16 +30,6 @@ export interface BlockPower {
   set(person: ChatId, isBlocked: boolean): Promise<void>;
 }
 
-/** Asks the network about groups. */
-export interface GroupPower {
-  /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
-  about(chat: ChatId): Promise<ChatFact | undefined>;
-  /** What we are in a group as the network knows it now; undefined when we are not in it. @throws EngineGone */
-  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean; mayPin: boolean } | undefined>;
-  /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
-  admins(chat: ChatId): Promise<Person[]>;
-}
-
 /** Sends receipts for messages of others. */
 export interface ReceiptPower {
   /** Tells the senders that these messages were read. */
@@ -49,6 +40,22 @@ export interface ReceiptPower {
 export interface PresencePower {
   /** That we write or speak in a chat, or no longer. @throws EngineGone */
   show(chat: ChatId, state: 'composing' | 'recording' | 'paused'): Promise<void>;
+  /**
+   * Shows the account online from now on, or no longer. While it is not, the network tells nothing of what others do; while it
+   * is, the account's own phone stays silent about what comes in. @throws EngineGone
+   */
+  beOnline(isOnline: boolean): Promise<void>;
+  /** Asks for what the person of a chat does, until the connection ends; groups tell by themselves. @throws EngineGone */
+  follow(chat: ChatId): Promise<void>;
+}
+
+/** What a person does right now: in general, or in this chat. */
+export interface PresenceFact {
+  chat: ChatId;
+  who: Person;
+  state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused';
+  /** When they were online last, if they show that. */
+  lastSeen?: Date;
 }
 
 /** A message whose answers are sealed with a secret of its own. */

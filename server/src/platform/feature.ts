@@ -51,6 +51,8 @@ interface ReaderBase {
    * own; after a crash before that the question comes again. Absent: it needs all.
    */
   concerns?(events: RecordedEvent[]): Promise<boolean>;
+  /** Batches begin at least this far apart, for a reader that may be late and works the better with several events. */
+  readonly restMs?: number;
   /** Another node has read on with this cursor: this node has missed some events. */
   passed?(): void;
 }

@@ -5,9 +5,10 @@ import type { Log } from './log.ts';
 const channel = 'multiwa_nodes';
 
 /**
- * Notifications between nodes: a profile's wanted state, outbox, read receipts, deeds, status updates or what is set for its chats changed,
- * or it is handed over. With `typing` goes what to show, too, and with `asked` what the phone is to be asked for; `errand` has
- * something done by whoever has the profile, and `done` answers it: no word of it has a space.
+ * Notifications between nodes: a profile's wanted state, outbox, read receipts, deeds, status updates or what is set for
+ * its chats changed, or it is handed over. With `typing` goes what to show, with `presence` which chat is followed, and
+ * with `asked` what the phone is to be asked for; `errand` has something done by whoever has the profile, and `done`
+ * answers it: no word of it has a space.
  */
 export type Word =
   | 'profile'
@@ -19,8 +20,12 @@ export type Word =
   | 'typing'
   | 'asked'
   | 'handed'
+  | 'presence'
   | 'errand'
-  | 'done';
+  | 'done'
+  /** There is a question to whoever has a profile (`node-questions.ts`), or the answer to one. */
+  | 'question'
+  | 'answered';
 
 /** Short notifications between nodes. They may get lost, so their readers also look regularly by themselves. */
 export interface NodeTalk {

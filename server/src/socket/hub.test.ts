@@ -69,6 +69,7 @@ beforeAll(async () => {
       },
     },
     events: node.log,
+    passing: { tail: () => () => undefined },
     catalogue: () => [counted as unknown as EventDefinition, messageCounted],
     known: (tenancy, profileIds) => knownProfiles(house.database.db, tenancy, profileIds),
     corsOrigins: 'https://dashboard.example',

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Server, type Socket } from 'socket.io';
 import type { Actor, Authenticator } from '../platform/actor.ts';
 import type { EventDefinition } from '../platform/events/define.ts';
+import type { PassingEvents } from '../platform/events/passing.ts';
 import type { EventLog } from '../platform/events/reader.ts';
 import { Failure } from '../platform/failures.ts';
 import { isUuid } from '../platform/ids.ts';
@@ -17,6 +18,7 @@ export interface SocketHubOptions {
   server: HttpServer;
   authenticator: Authenticator;
   events: Pick<EventLog, 'tail'>;
+  passing: Pick<PassingEvents, 'tail'>;
   catalogue: () => readonly EventDefinition[];
   known: KnownProfiles;
   /** Web origins that may connect beside our own, separated by commas. */
@@ -125,6 +127,7 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
       await keepUp(namespace, log);
     }
   });
+  const stopPassing = options.passing.tail((event) => tell([event]));
   let checking: Promise<void> | undefined;
   const sweep = setInterval(() => {
     checking ??= recheck(namespace, { authenticator, rooms, log }).finally(() => {
@@ -135,6 +138,7 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
   return {
     async close() {
       clearInterval(sweep);
+      stopPassing();
       await stopTail();
       await checking;
       namespace.disconnectSockets(true);

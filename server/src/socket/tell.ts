@@ -21,7 +21,7 @@ export function createTeller(deps: {
     const rooms = audienceOf(event, definition).filter((room) => namespace.adapter.rooms.has(room));
     if (rooms.length === 0) return;
     for (const form of await definition.socket(event)) namespace.to(rooms).emit(form.name, form.payload);
-    if (!definition.isPublic) return;
+    if (!definition.isPublic && !definition.isPassing) return;
     namespace.to(rooms).emit('event', await wireEvent(event, definition, log));
   }
 

@@ -21,6 +21,9 @@ export const capabilities: Capabilities = {
   document: true,
   sticker: true,
   'pairing-code': true,
+  'live-updates': {
+    cannot: 'WhatsApp lets only the phone go on telling where somebody is; a linked device tells it once.',
+  },
   logout: true,
   numbers: true,
   blocks: true,

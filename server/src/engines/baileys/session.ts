@@ -26,6 +26,7 @@ import { mentionNames } from './mentions.ts';
 import type { BaileysEngineOptions } from './options.ts';
 import { sendAndWait } from './outbound.ts';
 import { createPowers } from './powers.ts';
+import { presenceIn } from './presence.ts';
 import { askForLife, bytesRead, cut } from './raw-socket.ts';
 import { createRestrictions } from './restrictions.ts';
 import { type Timings, watchSilence } from './silence-watch.ts';
@@ -102,7 +103,7 @@ export function createSession(
     creds = credentials;
     const keys = createKeyStore({ ...engine, profileId, generation, creds: credentials, onFailed });
     store = keys;
-    const inbound = createInbound({ inbox, journal, store: keys, history, appState, log, self });
+    const inbound = createInbound({ inbox, journal, store: keys, history, appState, clock, log, self });
     inbound.leftOver(leftOver);
     watch = watchSilence(timings, {
       ask: async () => socket && askForLife(socket),
@@ -135,6 +136,13 @@ export function createSession(
     inbound.attach(connection);
     ws.on('frame', () => watch?.heard());
     ws.on('CB:ack,class:message', acks.hear);
+    for (const tag of ['presence', 'chatstate']) {
+      ws.on(`CB:${tag}`, (stanza: BinaryNode) => {
+        const account = self();
+        const fact = account && !ended && presenceIn(stanza, account);
+        if (fact) outside(() => listener.presences?.([wellFormed(fact, clock.now())]));
+      });
+    }
     ws.on('CB:notification,type:w:gp2', ({ attrs }: BinaryNode) => {
       const chat = toChat(attrs.from);
       if (chat) groups.changed(chat);

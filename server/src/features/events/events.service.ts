@@ -2,11 +2,12 @@ import { page as pageOf } from '../../http/list.ts';
 import { given } from '../../http/schema.ts';
 import type { Actor, Reach } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
-import type { EventDefinition } from '../../platform/events/define.ts';
+import type { EventDefinition, RecordedEvent } from '../../platform/events/define.ts';
+import type { PassingEvents } from '../../platform/events/passing.ts';
 import { readPatterns, wants } from '../../platform/events/pattern.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import { type WireEvent, wireEvent } from '../../platform/events/wire.ts';
-import { profileOf } from '../../platform/known-profiles.store.ts';
+import { knownProfiles, profileOf } from '../../platform/known-profiles.store.ts';
 import type { Log } from '../../platform/log.ts';
 import { isEverywhere, reachOf } from '../../platform/reach.ts';
 import type { EventsQueryValues } from './events.schema.ts';
@@ -15,6 +16,7 @@ export interface EventServiceDeps {
   db: Db;
   log: Log;
   eventLog: EventLog;
+  passing: Pick<PassingEvents, 'tail'>;
   catalogue: () => readonly EventDefinition[];
 }
 
@@ -22,6 +24,8 @@ export interface EventServiceDeps {
 export interface Reading {
   readonly after: number;
   next(after: number): Promise<{ events: WireEvent[]; cursor: number; hasMore: boolean }>;
+  /** An event that passes, as this caller is shown it; undefined when it is not for them. */
+  passing(event: RecordedEvent): Promise<WireEvent | undefined>;
 }
 
 export type EventService = ReturnType<typeof createEventService>;
@@ -31,7 +35,7 @@ export function createEventService(deps: EventServiceDeps) {
 
   /** The public events this caller may read and asked for: those of the whole organisation, and those of some profiles. */
   function namesFor(actor: Actor, asked: string | undefined) {
-    const open = deps.catalogue().filter((one) => one.isPublic);
+    const open = deps.catalogue().filter((one) => one.isPublic || one.isPassing);
     const names = open.map((one) => one.name);
     const words = (asked ?? '').split(',').map((one) => one.trim());
     const patterns = readPatterns(words.filter(Boolean), names, '/event');
@@ -57,8 +61,29 @@ export function createEventService(deps: EventServiceDeps) {
       const { limit } = pageOf(query);
       const { organizationId } = actor;
       const after = query.after === 'now' ? await eventLog.lastPosition() : Number(query.after ?? 0);
+      const definitionOf = (name: string) => deps.catalogue().find((one) => one.name === name);
+      /** Whether profiles lie where the caller hears of them; asked anew by each reading. */
+      const within = new Map<string, Promise<boolean>>();
+      const hears = async ({ name, profileId: about }: RecordedEvent): Promise<boolean> => {
+        if (readable.names.includes(name)) return true;
+        const reach = readable.narrower.find(({ names }) => names.includes(name))?.reach;
+        if (!reach || about === null) return false;
+        const key = `${name} ${about}`;
+        const known =
+          within.get(key) ??
+          knownProfiles(db, { organizationId, reach }, [about]).then((ids) => ids.length > 0);
+        within.set(key, known);
+        return known;
+      };
       return {
         after,
+        async passing(event) {
+          const definition = definitionOf(event.name);
+          const isOurs =
+            event.organizationId === organizationId && (!profileId || event.profileId === profileId);
+          if (!definition?.isPassing || !isOurs || !(await hears(event))) return undefined;
+          return wireEvent(event, definition, log);
+        },
         async next(after) {
           const { events, ...rest } = await eventLog.page({
             organizationId,

@@ -77,6 +77,7 @@ beforeAll(async () => {
     log: silentLog,
     clock: systemClock,
     eventLog: node.log,
+    passing: { tail: () => () => undefined },
     catalogue: () => catalogue,
     config: { eventRetentionDays: 30 },
   }));

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { PassingEvents } from '../../platform/events/passing.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Log } from '../../platform/log.ts';
@@ -22,7 +23,15 @@ const lifeMs = 60_000;
 const recheckMs = 1_000;
 const heartbeatMs = 15_000;
 
-export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log }): Streams {
+export function createStreams({
+  eventLog,
+  passing,
+  log,
+}: {
+  eventLog: EventLog;
+  passing: Pick<PassingEvents, 'tail'>;
+  log: Log;
+}): Streams {
   const wakers = new Set<() => void>();
   const ends = new Set<() => void>();
   let ended = false;
@@ -75,6 +84,12 @@ export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log 
           isChecking = false;
         }
       };
+      // Without an id: whoever resumes does so behind an event that was kept. Who reads too slowly misses it.
+      const stopPassing = passing.tail(async (event) => {
+        const heard = await reading.passing(event);
+        if (!heard || ending.signal.aborted || response.writableNeedDrain) return;
+        response.write(`event: ${heard.event}\ndata: ${JSON.stringify(heard)}\n\n`);
+      });
       const rechecks = setInterval(() => void recheck(), recheckMs);
       ends.add(end);
       if (ended) end();
@@ -88,6 +103,7 @@ export function createStreams({ eventLog, log }: { eventLog: EventLog; log: Log 
           clearTimeout(life);
           clearInterval(heartbeat);
           clearInterval(rechecks);
+          stopPassing();
           ends.delete(end);
           response.end();
         });

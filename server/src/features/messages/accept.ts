@@ -1,6 +1,13 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
-import { chatKind, parseChatId, phoneChat, phoneOf, storedChat } from '../../platform/chat-id.ts';
+import {
+  type ChatId,
+  chatKind,
+  parseChatId,
+  phoneChat,
+  phoneOf,
+  storedChat,
+} from '../../platform/chat-id.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { WakeAt } from '../../platform/concurrency/wake-at.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
@@ -43,6 +50,8 @@ export interface AcceptDeps {
   due: Pick<WakeAt, 'at'>;
   outgoingFiles: OutgoingFiles;
   previews: Previews;
+  /** The others in a group, as far as it is known; undefined when the profile is not in it. */
+  membersOf(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined>;
 }
 
 /** A message that somebody wants to be sent. */
@@ -104,8 +113,10 @@ export function createAccept(deps: AcceptDeps) {
     const quotedId = body.quotedMessageId;
     const quoted = quotedId ? await deps.quotes.find(tenancy, sender.id, quotedId, tx) : undefined;
     const country = sender.defaultCountry ?? deps.defaultCountry;
-    const mentions = mentionsOf(body.mentions ?? [], country);
     const chat = parseChatId(body.to, country);
+    const mentions = body.mentionAll
+      ? await everybodyIn(tx ?? db, sender.id, chat)
+      : mentionsOf(body.mentions ?? [], country);
     if (['broadcast', 'status'].includes(chatKind(chat))) {
       throw new Failure('INVALID_RECIPIENT', {
         says: 'Broadcast lists can’t be written to; status updates are posted with POST /statuses.',
@@ -125,6 +136,7 @@ export function createAccept(deps: AcceptDeps) {
         ...says,
         ...(quoted && { quoted }),
         ...(mentions.length > 0 && { mentions }),
+        ...(body.mentionAll && { mentionsAll: true }),
       },
       quotedId: quoted?.waMessageId ?? quotedIn(content),
       origin,
@@ -134,6 +146,13 @@ export function createAccept(deps: AcceptDeps) {
       dueAt,
       expiresAt: later(dueAt ?? acceptedAt, deps.validitySeconds * 1000),
     };
+  }
+
+  async function everybodyIn(from: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[]> {
+    const members = chatKind(chat) === 'group' ? await deps.membersOf(from, profileId, chat) : undefined;
+    if (members) return members;
+    const problem = 'is for groups that the profile is in';
+    throw new Failure('VALIDATION_ERROR', { details: [{ path: '/mentionAll', problem }] });
   }
 
   /** The long way: it makes the conversation where there is none, and can share a transaction. */

@@ -23,6 +23,11 @@ export async function adopt(tx: Tx, from: string, to: string): Promise<number> {
     returning gone.direction = 'incoming' and gone.status = 'received' and gone.revoked_at is null as was_unread,
       gone.id as from, stays.id as to`.execute(tx);
   await tx.updateTable('messages').set({ conversation_id: to }).where('conversation_id', '=', from).execute();
+  await tx
+    .updateTable('message_words')
+    .set({ conversation_id: to })
+    .where('conversation_id', '=', from)
+    .execute();
   await sql`update outbox o set conversation_id = ${to} from messages m
     where m.conversation_id = ${to} and o.message_id = m.id and o.conversation_id = ${from}`.execute(tx);
   await sql`insert into message_changes

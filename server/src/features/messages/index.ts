@@ -1,8 +1,9 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
+import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
@@ -64,9 +65,11 @@ export { createFetcher } from './files/fetcher.ts';
 export type { DueFile, ShownFile } from './files/files.store.ts';
 export { sealedFor } from './files/keep-files.ts';
 export { fileFields } from './kinds/file-sending.ts';
+export { kindNames, wordsOf } from './kinds/kinds.ts';
 export { sendableTypes } from './kinds/read-send.ts';
 export { clientReference } from './kinds/send-body.ts';
 export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
+export { Message } from './messages.schema.ts';
 export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';
 export { outgoingOf } from './outbox/outgoing.ts';
@@ -89,11 +92,15 @@ export interface MessagesDeps {
     Media,
     'take' | 'fit' | 'store' | 'refer' | 'release' | 'bytesMax' | 'linksOf' | 'bodyBytesMax'
   >;
+  /** The others in a group, as far as it is known; undefined when the profile is not in it. */
+  membersOf(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined>;
   vault: Vault;
   outbound: Outbound;
   /** Checks what is sent by other ways than the routes of its kind. */
   bodyCheck: BodyCheck;
   ignoredFields: IgnoredFields;
+  /** Messages of the past were stored, in this transaction; no event tells of them. */
+  pastStored(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void>;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked', profileId: string): void;
 }
@@ -192,7 +199,10 @@ export function createMessages(deps: MessagesDeps) {
       ...{ typing: typing.heard, asked: before.asked },
     },
     ofConversation: service.ofConversation,
+    byIds: service.byIds,
     presentStored,
+    /** A message of the tenancy, by either id. */
+    find: store.find,
     /** Marks all of a conversation as read, in the transaction of the caller. */
     markRead: markRead.all,
     /** The same up to a moment, of what was read on another device of the account. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
+import type { Tenancy } from '../../platform/tenancy.ts';
 import {
   type ConversationView,
   conversationsById,
@@ -112,6 +113,12 @@ export function createMessageService(deps: {
     async ofConversation(actor: Actor, conversationId: string, query: { limit: number; before?: string }) {
       const { messages, hasMore } = await pageOf(actor, conversationId, query);
       return { messages, hasMore };
+    },
+
+    /** Messages as other lists show them, by their ids; those that are not of the tenancy are left out. */
+    async byIds(tenancy: Tenancy, ids: readonly string[]): Promise<Map<string, MessageView>> {
+      const views = await withConversations(await store.byIds(tenancy, ids));
+      return new Map(views.map((view) => [view.id, view]));
     },
 
     async get(actor: Actor, id: string): Promise<MessageView> {

@@ -103,6 +103,16 @@ export function createMessageStore(db: Db) {
         .execute();
     },
 
+    async byIds(tenancy: Tenancy, ids: readonly string[]): Promise<MessageRow[]> {
+      if (ids.length === 0) return [];
+      return db
+        .selectFrom('messages')
+        .selectAll()
+        .where(isRowOf(tenancy, 'messages'))
+        .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+        .execute();
+    },
+
     /**
      * Stores what arrived, in order, and in the same statement the conversations learn of it. Answers the rows that
      * were not there already, each with what its conversation counts after all of them. Conversations are locked by

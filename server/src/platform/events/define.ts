@@ -33,6 +33,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   readonly socket: (event: RecordedEvent<Static<Schema>>) => Promise<SocketForm[]> | SocketForm[];
   /** Whether webhooks and `GET /events` carry it; false for what only sockets need. */
   readonly isPublic: boolean;
+  /** It is about this moment only: sockets and streams hear it, and it is kept nowhere. See `passing.ts`. */
+  readonly isPassing: boolean;
 }
 
 /** Declares an event and who may read it. Names are literals (`message.sent`), never derived, so that a rename is seen as one. */
@@ -44,6 +46,7 @@ export function defineEvent<Properties extends TProperties>(event: {
   wire?: EventDefinition<TObject<Properties>>['wire'];
   socket?: EventDefinition<TObject<Properties>>['socket'];
   isPublic?: boolean;
+  isPassing?: boolean;
 }): EventDefinition<TObject<Properties>> {
   // Without a permission nobody can tell who may read the event, so the gateway does not start.
   if (!isPermission(event.permission)) {
@@ -56,6 +59,7 @@ export function defineEvent<Properties extends TProperties>(event: {
     body: event.body,
     wire: event.wire ?? (({ body }) => body as Record<string, unknown>),
     socket: event.socket ?? (() => []),
-    isPublic: event.isPublic ?? true,
+    isPublic: event.isPublic ?? !event.isPassing,
+    isPassing: event.isPassing ?? false,
   };
 }

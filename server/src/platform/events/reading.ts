@@ -89,7 +89,7 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
     return position === lastCursor ? undefined : position;
   }
 
-  return reading(reader.name, log, async () => {
+  const step = async () => {
     if (lastCursor < 0) {
       const cursor = await move(lastCursor, []);
       if (cursor === undefined) return false;
@@ -115,11 +115,12 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
     lastCursor = cursor;
     looked = concerned ? cursor : Math.max(cursor, looked);
     return true;
-  });
+  };
+  return reading(reader.name, log, step, reader.restMs);
 }
 
 /** Repeats the step until it finds nothing. A step that fails is repeated with growing pauses, without end. */
-function reading(name: string, log: Log, step: () => Promise<boolean>): Reading {
+function reading(name: string, log: Log, step: () => Promise<boolean>, apartMs: number = restMs): Reading {
   const stopping = new AbortController();
   const rest = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   let failures = 0;
@@ -134,7 +135,7 @@ function reading(name: string, log: Log, step: () => Promise<boolean>): Reading 
         log.error({ err: error, reader: name, failures }, 'A reader of events failed; it will try again');
         await rest(Math.min(retryMsFirst * 2 ** failures++, retryMsMax));
       }
-      const restLeftMs = restMs - (performance.now() - startedAt);
+      const restLeftMs = apartMs - (performance.now() - startedAt);
       if (restLeftMs > 0) await rest(restLeftMs);
     }
   });

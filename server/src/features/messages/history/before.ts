@@ -28,11 +28,12 @@ export function createBefore(deps: {
   files: FileStore;
   fetcher: Fetcher;
   live(profileId: string): Live | undefined;
+  pastStored: Parameters<typeof createPast>[0]['stored'];
   tellOwner(what: 'asked', words: string): void;
 }) {
   const { clock, service, files, fetcher } = deps;
   const older = createLoadOlder({ ...deps, tellOwner: (words) => deps.tellOwner('asked', words) });
-  const past = createPast({ ...deps, answered: older.answered });
+  const past = createPast({ ...deps, stored: deps.pastStored, answered: older.answered });
   const poke = (profileId: string) =>
     deps.live(profileId) ? fetcher.poke(profileId) : deps.tellOwner('asked', profileId);
   const askForFile = createAskForFile({ clock, service, files, poke });

@@ -42,6 +42,8 @@ export function createPast(deps: {
   files: Pick<FileStore, 'insert'>;
   changes: Pick<Changes, 'lock' | 'apply'>;
   events: EventRecorder;
+  /** Messages were stored that no event tells of. */
+  stored(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void>;
   /** A question was answered. */
   answered(question: string): void;
 }) {
@@ -142,6 +144,7 @@ export function createPast(deps: {
     // Of two in one statement the one with the lower number counts as older.
     const stored = rows.length > 0 ? await store.insertArrived(tx, rows.toReversed()) : [];
     const isStored = new Set(stored.map(({ id }) => id));
+    await deps.stored(tx, live.organizationId, [...isStored]);
     await keepFiles(tx, live, new Map([...byId].filter(([id]) => isStored.has(id))));
     const changed = all.filter(({ message }) => isChange(message));
     // What happened long ago is no event.

@@ -18,5 +18,6 @@ export const call: MessageKind = {
     seconds: whole('How long it lasted, where that is told.'),
   }),
   isNews: ({ outcome }) => outcome === 'missed',
+  words: () => [],
   preview: ({ outcome }) => lines[outcome as keyof typeof lines] ?? '',
 };

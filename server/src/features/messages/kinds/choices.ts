@@ -23,4 +23,8 @@ export const choices: MessageKind = {
   }),
   quoted: ['title', 'text'],
   preview: ({ text, title }) => String(text || title || ''),
+  words({ title, text, footer, choices }) {
+    const shown = Array.isArray(choices) ? (choices as { text?: unknown }[]) : [];
+    return [title, text, footer, ...shown.map((choice) => choice.text)];
+  },
 };

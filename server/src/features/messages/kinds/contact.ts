@@ -27,6 +27,10 @@ export const contact: MessageKind = {
     const names = Array.isArray(contacts) ? (contacts as StoredCard[]).map(({ name }) => name) : [];
     return names.filter((name) => name).join(', ');
   },
+  words({ contacts }) {
+    const cards = Array.isArray(contacts) ? (contacts as StoredCard[]) : [];
+    return cards.flatMap(({ name, vcard }) => [name, ...phonesIn(vcard)]);
+  },
   sending: sendingOf({
     path: 'contact',
     summary: 'Send one or several contact cards.',
@@ -61,6 +65,13 @@ export const contact: MessageKind = {
     outgoing: ({ contacts }) => ({ type: 'contact', contacts: contacts as StoredCard[] }),
   }),
 };
+
+/** The numbers on a card, in digits; a stranger may have put anything on it. */
+function phonesIn(vcard: unknown): string[] {
+  const lines =
+    typeof vcard === 'string' ? vcard.slice(0, 10_000).matchAll(/^(?:item\d+\.)?TEL[^:\n]*:(.+)$/gim) : [];
+  return [...lines].map(([, number = '']) => number.replace(/\D/g, '')).slice(0, 10);
+}
 
 function phoneIn(written: string, country: string): string | undefined {
   const chat = tryParseChatId(written, country);

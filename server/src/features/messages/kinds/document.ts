@@ -4,6 +4,9 @@ import { captionField, exampleFile, fileFields, filename, fileOf, present } from
 import { type MessageKind, sendingOf } from './kind.ts';
 import { sendBody } from './send-body.ts';
 
+/** What its sender calls a file that was sent without a name of its own. */
+const filenameOf = (media: unknown) => (media as { filename?: unknown } | undefined)?.filename;
+
 export const document: MessageKind = {
   type: 'document',
   called: 'a document',
@@ -14,6 +17,7 @@ export const document: MessageKind = {
   ownFields,
   quoted: ['caption', 'mimetype', 'filename'],
   preview: captionOf,
+  words: ({ caption, filename, media }) => [caption, filename ?? filenameOf(media)],
   edited: captionEdited('document'),
   sending: sendingOf({
     path: 'document',

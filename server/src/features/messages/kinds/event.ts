@@ -36,6 +36,10 @@ export const event: MessageKind = {
   ownFields: { of: 'an event', names: ['start', 'end', 'joinLink', 'extraGuests'] },
   quoted: ['name', 'start'],
   preview: ({ name }) => (typeof name === 'string' ? name : ''),
+  words({ name, description, location }) {
+    const place = (location ?? {}) as { name?: unknown; address?: unknown };
+    return [name, description, place.name, place.address];
+  },
   edited: (original, { type, ...edit }) =>
     type === 'event' ? replaced(original, edit, [...editable]) : undefined,
   sending: sendingOf({

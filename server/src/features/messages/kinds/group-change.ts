@@ -35,4 +35,5 @@ export const groupChange: MessageKind = {
   }),
   isNews: () => false,
   preview: () => '',
+  words: ({ subject, description }) => [subject, description],
 };

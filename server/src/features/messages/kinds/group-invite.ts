@@ -19,6 +19,7 @@ export const groupInvite: MessageKind = {
   }),
   ownFields: { of: 'an invitation into a group', names: ['group', 'code', 'invitedUntil'] },
   quoted: ['group', 'name'],
+  words: ({ caption, name }) => [caption, name],
   preview: ({ caption, name }) => String(caption || name || ''),
   sending: sendingOf({
     path: 'group-invite',

@@ -55,6 +55,8 @@ export interface MessageKind {
   isNews?(content: Content): boolean;
   /** One line for quotes, lists and notices; empty when it has no words. */
   preview(content: Content): string;
+  /** Everything that it is found by, a text for each field that has one. Absent: the preview. */
+  words?(content: Content): readonly unknown[];
   /** What it says after an edit, which names its own `type`; undefined when that edit can't be. Absent: none can. */
   edited?(original: Content, edit: Content): Content | undefined;
   readonly sending?: Sending;

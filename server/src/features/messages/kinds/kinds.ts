@@ -48,6 +48,9 @@ export const kinds: readonly MessageKind[] = [
   unknown,
 ];
 
+/** The `type` of every kind. */
+export const kindNames = kinds.map(({ type }) => type);
+
 const byType = new Map(kinds.map((kind) => [kind.type, kind]));
 
 /** Undefined for a type that only a newer server knows. */
@@ -58,6 +61,13 @@ export function kindOf(type: string): MessageKind | undefined {
 /** One line of what a message says; empty when it has no words. */
 export function previewOf(type: string, content: Content): string {
   return kindOf(type)?.preview(content) ?? '';
+}
+
+/** What a message is found by: the texts of its fields, as they were written. */
+export function wordsOf(type: string, content: Content): string[] {
+  const kind = kindOf(type);
+  const words = kind?.words ? kind.words(content) : [previewOf(type, content)];
+  return words.filter((text): text is string => typeof text === 'string' && text !== '');
 }
 
 /** A kind that can be sent. */

@@ -30,6 +30,7 @@ export const location: MessageKind = {
   }),
   ownFields: { of: 'a location', names: ['latitude', 'longitude'] },
   quoted: ['latitude', 'longitude', 'name', 'address', 'live'],
+  words: ({ caption, name, address }) => [caption, name, address],
   preview: ({ caption, name, address }) => String(caption || name || address || ''),
   // A live location moves with whoever sent it.
   edited: (original, { type, ...edit }) =>

@@ -15,5 +15,6 @@ export const order: MessageKind = {
     seller: text('The shop.', '628123456789@c.us'),
   }),
   quoted: ['title', 'items', 'total', 'currency'],
+  words: ({ title, text, orderId }) => [title, text, orderId],
   preview: ({ title, text }) => String(title || text || ''),
 };

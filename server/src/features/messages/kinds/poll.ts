@@ -19,6 +19,7 @@ export const poll: MessageKind = {
   ownFields: { of: 'a poll', names: ['question', 'options', 'allowMultipleAnswers'] },
   quoted: ['question', 'options', 'choicesMax'],
   preview: ({ question }) => (typeof question === 'string' ? question : ''),
+  words: ({ question, options }) => [question, ...(Array.isArray(options) ? options : [])],
   sending: sendingOf({
     path: 'poll',
     summary: 'Ask a question with answers to choose from.',

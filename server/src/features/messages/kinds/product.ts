@@ -19,5 +19,6 @@ export const product: MessageKind = {
     seller: text('The shop.', '628123456789@c.us'),
   }),
   quoted: ['title', 'price', 'currency'],
+  words: ({ title, description, text, footer }) => [title, description, text, footer],
   preview: ({ title, text }) => String(title || text || ''),
 };

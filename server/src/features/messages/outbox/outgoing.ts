@@ -21,6 +21,7 @@ export interface StoredQuote {
 interface Surroundings {
   quoted?: StoredQuote;
   mentions?: string[];
+  mentionsAll?: boolean;
   forwardingScore?: number;
 }
 
@@ -39,7 +40,7 @@ export function outgoingOf(row: StoredMessage): OutgoingMessage {
   if (!sending) throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });
   // An edit made on the phone travels by itself; this id stays what it was when it was first sent.
   const content = row.original_content ?? row.content;
-  const { quoted, mentions, forwardingScore } = content as Surroundings;
+  const { quoted, mentions, mentionsAll, forwardingScore } = content as Surroundings;
   return {
     ...sending.outgoing(content),
     ...(quoted && { quoted: quoteOf(quoted, storedChat(row.chat)) }),
@@ -48,6 +49,7 @@ export function outgoingOf(row: StoredMessage): OutgoingMessage {
     }),
     ...(forwardingScore && { forwardingScore }),
     ...(mentions && { mentions: mentions.map(storedChat) }),
+    ...(mentionsAll && { mentionsAll }),
   };
 }
 

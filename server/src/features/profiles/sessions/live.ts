@@ -1,6 +1,7 @@
 import type {
   Engine,
   EngineSession,
+  GroupNews,
   IncomingMessage,
   Listener,
   Receipt,
@@ -30,7 +31,9 @@ export interface SessionHandlers {
   receipts(live: Live, receipts: Receipt[]): Promise<void>;
   past(live: Live, ...args: Parameters<NonNullable<Listener['past']>>): Promise<void>;
   stateTold(live: Live, ...args: Parameters<NonNullable<Listener['stateTold']>>): Promise<void>;
+  presences(live: Live, ...args: Parameters<NonNullable<Listener['presences']>>): void;
   chatsTold(live: Live, ...args: Parameters<Listener['chatsTold']>): Promise<void>;
+  groupsTold(live: Live, news: GroupNews[]): Promise<void>;
   samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
   /** Somebody was blocked, or is no longer, on another device. */
   blocksChanged?(live: Live): void;

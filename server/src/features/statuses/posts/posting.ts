@@ -66,7 +66,9 @@ export function createPosting(deps: {
   function read({ profileId, type, audience: _, clientReference: __, ...more }: PostRequest) {
     const { background, color, font, ...fields } = more;
     const look = { background, color, font };
-    const given = Object.entries(look).filter(([, value]) => value !== undefined && value !== null);
+    const given = Object.entries(look).filter(
+      ([, value]) => value !== undefined && value !== null && value !== '',
+    );
     const found = messages.readSend(type, fields);
     const details = 'problems' in found ? found.problems : [];
     const strange = type === 'text' ? [] : given;

@@ -5,9 +5,16 @@ import { type Kysely, sql } from 'kysely';
  * Costs nothing: it only runs on an empty database.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await sql`create extension if not exists pg_trgm`.execute(db);
+  await sql.raw(trigrams).execute(db);
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
+
+/** A database of somebody else's may lack the extension, or not let us create it: what needs it does without. */
+const trigrams = `do $$ begin
+  create extension if not exists pg_trgm;
+exception when insufficient_privilege or feature_not_supported or undefined_file then
+  raise notice 'without pg_trgm';
+end $$`;
 
 const statements = [
   `create table installation (

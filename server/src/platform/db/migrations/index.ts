@@ -26,9 +26,13 @@ import * as contactImports from './0026-contact-imports.ts';
 import * as addressBooks from './0027-address-books.ts';
 import * as chatStates from './0028-chat-states.ts';
 import * as inbox from './0029-inbox.ts';
+import * as groups from './0031-groups.ts';
 import * as statusPosts from './0034-status-posts.ts';
 import * as messageMarks from './0035-message-marks.ts';
 import * as profileRestrictions from './0036-profile-restrictions.ts';
+import * as messageWords from './0037-message-words.ts';
+import * as namesByTrigram from './0038-names-by-trigram.ts';
+import * as presenceSubscriptions from './0039-presence-subscriptions.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -59,7 +63,11 @@ export const migrations: Record<string, Migration> = {
   '0027-address-books': addressBooks,
   '0028-chat-states': chatStates,
   '0029-inbox': inbox,
+  '0031-groups': groups,
   '0034-status-posts': statusPosts,
   '0035-message-marks': messageMarks,
   '0036-profile-restrictions': profileRestrictions,
+  '0037-message-words': messageWords,
+  '0038-names-by-trigram': namesByTrigram,
+  '0039-presence-subscriptions': presenceSubscriptions,
 };

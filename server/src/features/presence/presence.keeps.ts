@@ -1,0 +1,7 @@
+import type { Keeps } from '../../platform/keeps/keeps.ts';
+import { ofOrganization } from '../../platform/keeps/section.ts';
+
+export const presenceKeeps: Keeps = {
+  withheld: { presence_subscriptions: 'which chats somebody watches for some minutes' },
+  rows: [{ place: 55, table: 'presence_subscriptions', of: ofOrganization }],
+};
