@@ -55,12 +55,18 @@ export type ContactStore = ReturnType<typeof createContactStore>;
 
 /** Contacts as clients read them. */
 export function createContactStore(db: Db) {
-  /** The first contacts of one profile behind `after`, along the index that holds them in this order. */
-  const ofOneProfile = (condition: RawBuilder<SqlBool>, after: Edge | undefined, rowsMax: number) => sql`
-    select k.* from contacts k
-    where k.profile_id = p.id and ${condition}
-      and ${after ? sql`(k.updated_at, k.id) < (${after.at}, ${after.id}::uuid)` : sql`true`}
-    order by k.updated_at desc, k.id desc limit ${rowsMax}`;
+  /**
+   * The first contacts of one profile behind `after`, along the index that holds them in this order; those of a search or
+   * tag by the index that finds them. A kept plan, which knows neither, would look through all for those of a search.
+   */
+  function ofOneProfile(filter: ContactFilter, after: Edge | undefined, rowsMax: number) {
+    const isNarrow = (filter.search?.trim().length ?? 0) >= 3 || (filter.tags?.length ?? 0) > 0;
+    const at = isNarrow ? sql`k.updated_at + interval '0 seconds'` : sql`k.updated_at`;
+    return sql`select k.* from contacts k
+      where k.profile_id = p.id and ${matches(filter)}
+        and ${after ? sql`(k.updated_at, k.id) < (${after.at}, ${after.id}::uuid)` : sql`true`}
+      order by ${at} desc, k.id desc limit ${rowsMax}`;
+  }
 
   const ofProfile = (profileId: string | undefined) => (profileId ? sql`and p.id = ${profileId}` : sql``);
 
@@ -70,7 +76,7 @@ export function createContactStore(db: Db) {
       const { rows } = await sql<ListedContact>`
         with page as materialized (
           select k.* from profiles p,
-            lateral (${ofOneProfile(matches(filter), page.after, page.limit + page.offset)}) k
+            lateral (${ofOneProfile(filter, page.after, page.limit + page.offset)}) k
           where ${isProfileOf(tenancy, 'p')} ${ofProfile(filter.profileId)}
           order by k.updated_at desc, k.id desc limit ${page.limit} offset ${page.offset}
         )

@@ -14,15 +14,17 @@ export async function followContacts(
   await sql`
     with named as materialized (
       select c.id, k.id as contact_id, coalesce(k.name, k.whatsapp_name) as shown from contacts k
-      join conversations c on c.profile_id = k.profile_id
-        and c.chat in (k.phone || '@c.us', k.lid || '@lid')
+      cross join lateral (
+        select id from conversations
+        where profile_id = k.profile_id and chat in (k.phone || '@c.us', k.lid || '@lid') offset 0
+      ) c
       where k.id = any(${ids}::uuid[])
     ), own as materialized (
       select c.id, case when not ${moved}::boolean then k.id end as contact_id, coalesce(k.name, k.whatsapp_name) as shown
-      from contacts k join conversations c on c.contact_id = k.id
+      from contacts k cross join lateral (select id from conversations where contact_id = k.id offset 0) c
       where k.id = any(${ids}::uuid[]) and c.id not in (select id from named)
     ), locked as materialized (
-      select id from conversations where id in (select id from named union all select id from own)
+      select id from conversations where id = any(array(select id from named union all select id from own))
       order by id for no key update
     )
     update conversations c

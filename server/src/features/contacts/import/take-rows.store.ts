@@ -37,17 +37,21 @@ export async function takePeople(
       select f.id, min(split_part(d.address, '@', 1)) as phone from forms f
       join dialled_numbers d on d.profile_id = ${profileId} and d.dialled = f.form || '@c.us' group by f.id
     ), found as materialized (
-      select f.id, k.id as contact_id from forms f join contacts k on k.profile_id = ${profileId} and k.phone = f.form
+      -- Each by the index: a join would read all contacts of the profile.
+      select f.id, k.id as contact_id from forms f cross join lateral (
+        select id from contacts where profile_id = ${profileId} and phone = f.form offset 0) k
       union
-      select r.id, k.id from registered r join contacts k on k.profile_id = ${profileId} and k.phone = r.phone
+      select r.id, k.id from registered r cross join lateral (
+        select id from contacts where profile_id = ${profileId} and phone = r.phone offset 0) k
       union
-      select g.id, k.id from given g join contacts k on k.profile_id = ${profileId} and k.lid = g.lid
+      select g.id, k.id from given g cross join lateral (
+        select id from contacts where profile_id = ${profileId} and lid = g.lid offset 0) k
     ), chosen as materialized (
       -- Of two rows about one contact the other one comes again.
       select distinct on (contact_id) id, contact_id
       from (select distinct on (id) id, contact_id from found order by id, contact_id) one order by contact_id, id
     ), locked as materialized (
-      select id, name from contacts where id in (select contact_id from chosen) and not ${isDryRun}::boolean
+      select id, name from contacts where id = any(array(select contact_id from chosen)) and not ${isDryRun}::boolean
       order by id for no key update
     ), changed as (
       update contacts k
@@ -61,7 +65,7 @@ export async function takePeople(
           case when ${isKept}::boolean then '{}' else g.tags end as new_tags
         from chosen c join given g on g.id = c.id join locked l on l.id = c.contact_id
       ) g
-      where k.id = g.contact_id and (k.name is distinct from g.new_name
+      where k.id = g.contact_id and k.id = any(array(select id from locked)) and (k.name is distinct from g.new_name
         or not k.tags @> g.new_tags or not k.metadata @> g.new_metadata)
     ), made as (
       insert into contacts (id, organization_id, profile_id, phone, lid, name, tags, metadata, created_at, updated_at)
