@@ -12,6 +12,7 @@ import { createConversations } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
 import { createHealth } from './features/health/index.ts';
+import { createHooks } from './features/hooks/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
@@ -19,6 +20,7 @@ import { createOrganizations, insertOrganization } from './features/organization
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
+import { createSettings } from './features/settings/index.ts';
 import { createStatuses } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
@@ -140,7 +142,8 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (profileId) => talk.tell('states', profileId),
   });
-  const { feature: mailFeature, mail } = createMail(platform);
+  const settings = createSettings(platform);
+  const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const auth = createAuth({
     ...platform,
     mail,
@@ -174,6 +177,7 @@ export function compose(platform: Platform): House {
     statuses.feature,
     schedule.feature,
     webhooks.feature,
+    createHooks({ ...platform, messages }).feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,
     organizations.feature,
@@ -182,6 +186,7 @@ export function compose(platform: Platform): House {
     audit.feature,
     gdpr.feature,
     mailFeature,
+    settings.feature,
     createUpkeep({
       purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge],
     }).feature,

@@ -66,6 +66,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     scheduledAt: '2035-01-01T00:00:00Z',
   });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
+  const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
   const key = await owner.post('/api-keys', { name: 'other' });
   const label = await owner.post('/labels', { name: 'Label' });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
@@ -87,6 +88,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     schedule: scheduled.id,
     conversations: message.conversationId,
     webhooks: webhook.id,
+    hooks: hook.id,
     'api-keys': key.id,
     sessions: session.id,
     roles: role.id,

@@ -73,7 +73,7 @@ import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
-export { sendableTypes } from './kinds/read-send.ts';
+export { sendableTypes, typesWithFile } from './kinds/read-send.ts';
 export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
 export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';

@@ -23,6 +23,8 @@ import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
 import * as chatStates from './0028-chat-states.ts';
 import * as inbox from './0029-inbox.ts';
+import * as hooks from './0042-hooks.ts';
+import * as settings from './0043-settings.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -50,4 +52,6 @@ export const migrations: Record<string, Migration> = {
   '0024-member-receipts': memberReceipts,
   '0028-chat-states': chatStates,
   '0029-inbox': inbox,
+  '0042-hooks': hooks,
+  '0043-settings': settings,
 };
