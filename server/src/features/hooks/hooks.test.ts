@@ -72,7 +72,7 @@ test('what a program posts reaches the phone as the mapping says, and its receip
   ]);
 });
 
-test('a repeated delivery makes one message: by its id at any time, by its body within a minute', async () => {
+test('a repeated delivery makes one message: by its id at any time, its body within a minute', async () => {
   const hook = await make();
   const first = payloadTo(newNumber());
   const named = [
@@ -112,7 +112,7 @@ test('a delivery that failed is made good by the same delivery once the mapping 
   expect((await post(hook.url, payloadTo(phone), headers)).data.status).toBe('sent');
 });
 
-test('a signed hook believes its sender only; what is refused is logged without its payload', async () => {
+test('a signed hook believes its sender only; refused requests are logged without payload', async () => {
   const hook = await make({ signature: { form: 'github' } });
   expect(hook.secret).toMatch(/^[0-9a-f]{64}$/);
   const body = JSON.stringify(payloadTo(newNumber()));
@@ -140,7 +140,7 @@ test('a signed hook believes its sender only; what is refused is logged without 
   expect((await post(hook.url, body, sign(hook.secret))).status).toBe(401);
 });
 
-test('WooCommerce, which asks first whether anybody is there, is answered 200 and sends nothing', async () => {
+test('the unsigned ping of WooCommerce is answered 200 and sends nothing', async () => {
   const hook = await make({ signature: { form: 'woocommerce' }, secret: 'secret of the shop' });
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   expect((await post(hook.url, 'webhook_id=7', form)).data.status).toBe('skipped');
@@ -197,7 +197,7 @@ test('any kind is made, also one with a file, which is fetched once', async () =
   expect(await tenant.owner.get(`/messages/${one.data.messageId}`)).toMatchObject({ type: 'image' });
 });
 
-test('bodies of the time when hooks were outgoing are told of webhooks; other ends do not exist yet', async () => {
+test('bodies of outgoing hooks are told of webhooks; other targets are refused with a code', async () => {
   const old = { url: 'https://example.com/', events: ['*'] };
   const refused = await tenant.owner.call('POST', '/hooks', old);
   expect([refused.status, refused.body.error.code]).toEqual([400, 'VALIDATION_ERROR']);
@@ -224,7 +224,7 @@ test('whoever manages hooks but may not send makes none, nor changes what one sa
   expect((await client.call('PATCH', `/hooks/${id}`, { enabled: false })).status).toBe(200);
 });
 
-test('hooks of another tenant are neither listed nor found; neither address nor secret is kept in clear', async () => {
+test('hooks of another tenant are unknown; neither address nor secret is kept in clear', async () => {
   const hook = await make({ signature: { form: 'hmac' } });
   const stranger = await newTenant(house.api);
   expect(await stranger.owner.get('/hooks')).toEqual([]);

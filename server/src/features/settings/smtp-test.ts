@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
-import { OutboundFailed } from '../../platform/outbound/outbound-failed.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
+import { OutboundFailed } from '../../platform/outbound/outbound-failed.ts';
 import { createMailTransport, type MailConfig } from '../mail/index.ts';
 import type { SmtpFault } from './smtp.schema.ts';
 
@@ -39,9 +39,7 @@ export async function testSmtp(
     timer = setTimeout(() => reject(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })), totalMsMax);
   });
   try {
-    const work = how.sendTo
-      ? transport.send(newId(), letterTo(how.sendTo, deps.clock))
-      : transport.verify();
+    const work = how.sendTo ? transport.send(newId(), letterTo(how.sendTo, deps.clock)) : transport.verify();
     await Promise.race([work, late]);
     const login = config.smtpUser ? 'took the login' : 'answers, without a login';
     return tested(true, how.sendTo ? `${host} took a letter to ${how.sendTo}.` : `${host} ${login}.`);
@@ -65,7 +63,8 @@ function letterTo(to: string, clock: Clock) {
 /** What went wrong, for people. */
 function faultOf(error: unknown, host: string): { code: SmtpFault; says: string } {
   if (error instanceof Failure) return { code: 'target', says: error.message };
-  if (error instanceof OutboundFailed) return { code: 'dns', says: `The name ${host} could not be resolved.` };
+  if (error instanceof OutboundFailed)
+    return { code: 'dns', says: `The name ${host} could not be resolved.` };
   const { code = '', command = '', message = '' } = error as Record<string, string | undefined>;
   const said = message.replaceAll(/\p{Cc}+/gu, ' ').slice(0, saidLengthMax);
   if (code === 'EDNS' || code === 'ENOTFOUND') {

@@ -9,9 +9,9 @@ import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Rate } from '../../platform/rate.ts';
 import type { MailConfig } from '../mail/index.ts';
 import type { SettingsStore } from './settings.store.ts';
+import type { SmtpBodyFields } from './smtp.schema.ts';
 import { mailConfigOf, mergeSmtp, openSmtp, type SmtpSettings, sealSmtp } from './smtp.ts';
 import { type SmtpTested, testSmtp } from './smtp-test.ts';
-import type { SmtpBodyFields } from './smtp.schema.ts';
 
 const area = 'smtp';
 
