@@ -1,11 +1,16 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
+import { errorCode } from '../../platform/db/database-unusable.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import { Failure } from '../../platform/failures.ts';
 import { behind, type Slice } from '../../platform/slice.ts';
 import type { HookReceiptsTable } from './hooks.tables.ts';
 import type { RepeatKey } from './repeats.ts';
 
 export type ReceiptRow = Selectable<HookReceiptsTable>;
 export type NewReceipt = Insertable<HookReceiptsTable>;
+
+/** Of PostgreSQL, when a row refers to one that is not there. */
+const noSuchRow = '23503';
 
 /** What came to hooks. */
 export function createReceiptStore(db: Db) {
@@ -36,8 +41,12 @@ export function createReceiptStore(db: Db) {
         .executeTakeFirst();
     },
 
-    insert(tx: Db | Tx, row: NewReceipt): Promise<ReceiptRow> {
-      return tx.insertInto('hook_receipts').values(row).returningAll().executeTakeFirstOrThrow();
+    /** @throws Failure HOOK_NOT_FOUND when the hook was deleted in the meantime */
+    async insert(tx: Db | Tx, row: NewReceipt): Promise<ReceiptRow> {
+      const insert = tx.insertInto('hook_receipts').values(row).returningAll();
+      return insert.executeTakeFirstOrThrow().catch((error: unknown) => {
+        throw errorCode(error) === noSuchRow ? new Failure('HOOK_NOT_FOUND', { cause: error }) : error;
+      });
     },
 
     /** Nobody else works on the same delivery until the transaction ends; false when somebody does. */

@@ -16,14 +16,23 @@ const AnyJson = Type.Unknown({ examples: [{ order: { number: 1042, status: 'on i
 /** Where other programs post. In a scope of its own: only here any body is taken as it comes, for its signature. */
 export function receiveRoutes(app: App, receive: ReturnType<typeof createReceiver>): void {
   app.register((scope, _options, done) => {
+    // Beside the request, not as its body: nothing else shall look at a megabyte byte by byte.
+    const bodies = new WeakMap<FastifyRequest, Buffer>();
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
-    receiveRoute(scope as unknown as App, receive);
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, parsed) => {
+      bodies.set(request, body as Buffer);
+      parsed(null, undefined);
+    });
+    receiveRoute(scope as unknown as App, receive, (request) => bodies.get(request) ?? Buffer.alloc(0));
     done();
   });
 }
 
-function receiveRoute(app: App, receive: ReturnType<typeof createReceiver>): void {
+function receiveRoute(
+  app: App,
+  receive: ReturnType<typeof createReceiver>,
+  rawOf: (request: FastifyRequest) => Buffer,
+): void {
   app.post(
     '/in/:token',
     {
@@ -55,8 +64,7 @@ function receiveRoute(app: App, receive: ReturnType<typeof createReceiver>): voi
     },
     async (request: FastifyRequest) => {
       const { token } = request.params as { token: string };
-      const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      return receive({ token, headers: request.headers, raw });
+      return receive({ token, headers: request.headers, raw: rawOf(request) });
     },
   );
 }

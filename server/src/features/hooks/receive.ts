@@ -16,7 +16,7 @@ import { type RepeatKey, repeatKeyOf } from './repeats.ts';
 import { whyNotSigned } from './signature.ts';
 
 /** What another program posted. */
-export interface Posted {
+interface Posted {
   token: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   raw: Buffer;

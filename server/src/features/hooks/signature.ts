@@ -23,7 +23,7 @@ export interface Signature {
   toleranceSeconds?: number;
 }
 
-export interface SignedRequest {
+interface SignedRequest {
   headers: Readonly<Record<string, string>>;
   raw: Buffer;
 }

@@ -53,11 +53,15 @@ export function mergeSmtp(
     from: merged('from'),
     secure: body.secure ?? before?.secure ?? false,
   };
-  const problems = problemsOf(smtp, before, isKept && body.pass !== undefined);
+  const problems = problemsOf(smtp, before, { isKept, isMask: isKept && body.pass !== undefined });
   return problems.length > 0 ? { problems } : { smtp };
 }
 
-function problemsOf(smtp: SmtpSettings, before: SmtpSettings | undefined, isMask: boolean): Problem[] {
+function problemsOf(
+  smtp: SmtpSettings,
+  before: SmtpSettings | undefined,
+  { isKept, isMask }: { isKept: boolean; isMask: boolean },
+): Problem[] {
   const problems: Problem[] = [];
   const { host, user, pass, from } = smtp;
   if (host === '') problems.push({ path: '/host', problem: 'is required' });
@@ -75,7 +79,7 @@ function problemsOf(smtp: SmtpSettings, before: SmtpSettings | undefined, isMask
   if (isMask && !before?.pass) problems.push({ path: '/pass', problem: 'is a mask, and no password is set' });
   // Else a password that is kept could be sent to a host of the caller's choice.
   const isElsewhere = before !== undefined && (before.host !== host || before.port !== smtp.port);
-  if (isElsewhere && pass !== null && pass === before.pass) {
+  if (isElsewhere && isKept && pass !== null) {
     problems.push({ path: '/pass', problem: 'is needed anew for another host' });
   }
   return problems;
