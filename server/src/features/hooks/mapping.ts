@@ -28,8 +28,8 @@ export type Mapped =
   | { is: 'wrong'; problems: Problem[]; missing: string[] }
   | { is: 'message'; to: string; type: string; content: Record<string, unknown>; missing: string[] };
 
-/** Longer than any message: a text that repeats a large value must not fill the memory. */
-const textLengthMax = 70_000;
+/** Of all that is put in together: a mapping that repeats a large value must not fill the memory. */
+const textLengthMax = 1_500_000;
 const placeholder = /\{\{([^{}]{1,300})\}\}|\{([^{}]{1,300})\}/g;
 const headerPrefix = 'header:';
 
