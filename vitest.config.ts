@@ -5,13 +5,19 @@ import { maxWorkers } from './vitest.workers.ts';
 /** Of each project's files, begun first, slowest first: workers end together when the long ones are not last. */
 const slow = [
   'server/test/nodes.test.ts',
-  'server/src/platform/db/embedded/embedded.test.ts',
+  'server/src/engines/baileys/conformance.test.ts',
   'server/test/backup.test.ts',
-  'server/test/crash.test.ts',
-  'server/test/hostile.test.ts',
-  'server/test/faults.access.test.ts',
-  'sandbox/test/survival.test.ts',
+  'server/test/stopping.test.ts',
+  'server/src/platform/db/embedded/embedded.test.ts',
   'server/test/sessions.test.ts',
+  'server/test/hostile.test.ts',
+  'server/test/history-crash.test.ts',
+  'server/src/engines/baileys/durability.test.ts',
+  'server/src/features/schedule/hand-over.test.ts',
+  'sandbox/test/storm.test.ts',
+  'sandbox/test/survival.test.ts',
+  'sandbox/test/fuzz-http.test.ts',
+  'sandbox/test/app-state.test.ts',
 ];
 const rank = ({ moduleId }: TestSpecification) => {
   const place = slow.findIndex((path) => moduleId.endsWith(path));

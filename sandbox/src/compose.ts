@@ -41,8 +41,11 @@ export interface NetworkSettings {
   readonly mockGroup: string;
   /** How many of its messages a phone gives a new companion as the recent past; the rest follows when the companion asked for all of it. */
   readonly recentMessagesMax: number;
+  readonly historyInlineBytesMax: number;
   /** How many companions a phone may have at once. */
   readonly companionsMax: number;
+  /** How many people a device may watch at once. */
+  readonly watchedMax: number;
   /** 32 bytes that every key of this network follows from. */
   readonly master: Buffer;
   readonly media: MediaStoreSettings;
@@ -60,6 +63,7 @@ export interface NetworkSettings {
  */
 export function compose(store: Store, settings: NetworkSettings) {
   const { master, log, groupMode, mockGroup, realisticPreKeys, recentMessagesMax, companionsMax } = settings;
+  const { historyInlineBytesMax } = settings;
   const pki = createPki(master);
   const links = new Links();
   const ledger = new Ledger(store);
@@ -99,6 +103,7 @@ export function compose(store: Store, settings: NetworkSettings) {
   });
   const people: People = new People({
     ...{ store, directory, groups: all, links, mailbox, notifications, ledger },
+    watchedMax: settings.watchedMax,
   });
   const { presence, acquaintances } = people;
   const checks = new Checks({ store, directory, chats, mailbox, notifications, ledger });
@@ -120,6 +125,7 @@ export function compose(store: Store, settings: NetworkSettings) {
   const phones: Phones = new Phones({
     ...{ store, directory, groups: all, chats, preKeys, mailbox, links, messages, receipts, presence },
     ...{ profiles: people.profiles, notifications, appState, attachments, ledger, recentMessagesMax, log },
+    historyInlineBytesMax,
   });
   const losses = new Losses({ store, faults, directory, preKeys, phones, log });
   const answer = queryTable({

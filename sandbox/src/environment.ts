@@ -63,6 +63,7 @@ export function startFrom(environment: Environment): Start {
       groupMode: reader.choice('SANDBOX_GROUP_ADDRESSING', ['lid', 'pn']) ?? 'lid',
       mockGroup: reader.text('SANDBOX_MOCK_GROUP'),
       recentMessagesMax: reader.integer('SANDBOX_HISTORY_RECENT', 100_000),
+      historyInlineBytesMax: reader.integer('SANDBOX_HISTORY_INLINE_BYTES_MAX', 2 ** 30),
       companionsMax: reader.integer('SANDBOX_COMPANIONS_MAX', 4),
       seed: reader.text('SANDBOX_SEED'),
       mediaFileBytesMax: reader.integer('SANDBOX_MEDIA_FILE_BYTES_MAX', MEDIA_DEFAULTS.fileBytesMax),

@@ -28,6 +28,8 @@ export interface SandboxSettings {
   readonly mockGroup?: string | undefined;
   /** How many of its messages a phone gives a new companion as the recent past; default 100,000. */
   readonly recentMessagesMax?: number;
+  /** Bytes of a piece of history that are sent inside its announcement; a larger one lies at the media host. */
+  readonly historyInlineBytesMax?: number;
   /** How many companions a phone may have at once; default 4, as on the real network. */
   readonly companionsMax?: number;
   /** Any text: networks with the same seed have the same root key, and the same LIDs and phone keys for the same numbers. */
@@ -40,6 +42,8 @@ export interface SandboxSettings {
   readonly openingMsMax?: number;
   /** Bytes that may wait for a client that takes nothing, before it is cut. Default: 32 MiB. */
   readonly waitingBytesMax?: number;
+  /** How many people a device may watch at once. Default: 1000. */
+  readonly watchedMax?: number;
   readonly log?: (line: string, error?: unknown) => void;
 }
 
@@ -73,10 +77,11 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
     fileBytesMax: settings.mediaFileBytesMax ?? MEDIA_DEFAULTS.fileBytesMax,
     totalBytesMax: settings.mediaTotalBytesMax ?? MEDIA_DEFAULTS.totalBytesMax,
   };
-  const { recentMessagesMax = 100_000, companionsMax = 4 } = settings;
+  const { recentMessagesMax = 100_000, historyInlineBytesMax = 2 ** 30 } = settings;
+  const { companionsMax = 4, watchedMax = 1000 } = settings;
   const { openingMsMax = 60_000, waitingBytesMax = 32 * 1024 * 1024 } = settings;
   const connections = { handshakeMsMax: openingMsMax, waitingBytesMax };
-  const limits = { recentMessagesMax, companionsMax, connections };
+  const limits = { recentMessagesMax, historyInlineBytesMax, companionsMax, watchedMax, connections };
   let port = settings.port;
   const address = (): string => hostAndPort(EVERYWHERE.has(host) ? '127.0.0.1' : host, port);
   const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, ...limits, master, log };

@@ -1,6 +1,9 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Sandbox, type SandboxSettings, startSandbox } from '../src/index.ts';
 import { Client, type ClientConfig } from './client.ts';
 
@@ -15,12 +18,21 @@ export interface Answer<T> {
   body: T;
 }
 
+const root = new URL('../..', import.meta.url);
+const main = fileURLToPath(new URL('sandbox/src/main.ts', root));
+/** Processes compile each module once, not once each. */
+const compiled = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/multiwa-tests', root)) };
+
+/** A network that is a process, and its end. */
+export type SandboxProcess = ChildProcess & { readonly exit: Promise<unknown> };
+
 /** A sandbox on a free port in a folder of its own, with a client for its HTTP API. */
 export class TestSandbox {
   sandbox: Sandbox;
   readonly folder = temporaryFolder();
   readonly problems: string[] = [];
   readonly #clients: Client[] = [];
+  readonly #children: SandboxProcess[] = [];
   readonly #settings: Partial<SandboxSettings>;
 
   private constructor(sandbox: Sandbox, settings: Partial<SandboxSettings>) {
@@ -36,9 +48,29 @@ export class TestSandbox {
 
   /** The same for a network that runs somewhere else; closing ends its clients only. */
   static at(url: string): TestSandbox {
-    const port = Number(new URL(url).port);
-    const elsewhere = { url, port, dataDir: '', close: async () => undefined };
-    return new TestSandbox(elsewhere as unknown as Sandbox, {});
+    return new TestSandbox(elsewhere(url), {});
+  }
+
+  /** The same for a network that is a process of its own, to be killed. */
+  static async startAsProcess(
+    environment: Record<string, string> = {},
+  ): Promise<[TestSandbox, SandboxProcess]> {
+    const kit = new TestSandbox(elsewhere('http://127.0.0.1:0'), {});
+    return [kit, await kit.spawn(environment)];
+  }
+
+  /** Starts such a process on the kit's folder and port. */
+  async spawn(environment: Record<string, string> = {}): Promise<SandboxProcess> {
+    const settings = { SANDBOX_PORT: String(this.sandbox.port), SANDBOX_DATA_DIR: this.folder.path };
+    const started = spawn(process.execPath, [main], {
+      env: { ...process.env, ...compiled, ...settings, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const child = Object.assign(started, { exit: once(started, 'exit') });
+    this.#children.push(child);
+    const [line] = (await once(started.stdout, 'data')) as [Buffer];
+    this.sandbox = elsewhere(/http:\/\/[\d.]+:\d+/.exec(line.toString())?.[0] ?? '');
+    return child;
   }
 
   get url(): string {
@@ -59,6 +91,8 @@ export class TestSandbox {
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.end()));
     await this.sandbox.close();
+    for (const child of this.#children) child.kill('SIGKILL');
+    await Promise.all(this.#children.map(({ exit }) => exit));
     this.folder[Symbol.dispose]();
   }
 
@@ -133,6 +167,11 @@ export class TestSandbox {
       ...{ port, dataDir: this.folder.path, log },
     });
   }
+}
+
+function elsewhere(url: string): Sandbox {
+  const port = Number(new URL(url).port);
+  return { url, port, dataDir: '', close: async () => undefined } as unknown as Sandbox;
 }
 
 interface FaultAnswer {

@@ -1,9 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from './client.ts';
 import { TestSandbox } from './kit.ts';
@@ -12,18 +9,15 @@ import { until } from './until.ts';
 
 const INTAN = '628150000041';
 const JOKO = '628150000042';
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 let kit: TestSandbox;
-const children: ChildProcess[] = [];
 const answered = new Map<string, Buffer>();
 let expired: { message: Awaited<ReturnType<typeof got>>; bytes: Buffer; path: string };
 let joko: Client;
 
 beforeAll(async () => {
-  kit = await TestSandbox.start();
-  await kit.sandbox.close();
-  const kill = await run(0);
+  const [made, network] = await TestSandbox.startAsProcess();
+  kit = made;
   const config = await trust(kit);
   const [intan, other] = await Promise.all([kit.linked(INTAN, config), kit.linked(JOKO, config)]);
   joko = other;
@@ -36,14 +30,12 @@ beforeAll(async () => {
   const { auth } = await intan.live.refreshMediaConn(true);
   const uploads = uploadMany(auth);
   await until('some answers', () => answered.size > 5);
-  await Promise.all([kill(), uploads]);
+  network.kill('SIGKILL');
+  await Promise.all([network.exit, uploads]);
   await until('the clients noticed', () => !intan.socket && !joko.socket);
-  await run(kit.sandbox.port);
+  await kit.spawn();
 });
-afterAll(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  await kit.close();
-});
+afterAll(() => kit?.close());
 
 /** Half an upload and many whole ones; notes which are answered. */
 async function uploadMany(auth: string): Promise<unknown> {
@@ -59,24 +51,6 @@ async function uploadMany(auth: string): Promise<unknown> {
     answered.set(body.direct_path, bytes);
   });
   return Promise.allSettled(uploads);
-}
-
-/** Runs the network as a process of its own on the folder of the kit; gives what kills it without a warning. */
-async function run(port: number): Promise<() => Promise<unknown>> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, SANDBOX_PORT: String(port), SANDBOX_DATA_DIR: kit.folder.path },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const [url = ''] = /http:\/\/[\d.]+:\d+/.exec(line.toString()) ?? [];
-  const close = async () => undefined;
-  kit.sandbox = { ...kit.sandbox, url, port: Number(new URL(url).port), close };
-  const exit = once(child, 'exit');
-  return () => {
-    child.kill('SIGKILL');
-    return exit;
-  };
 }
 
 const bytesAt = async (path: string): Promise<Buffer> =>

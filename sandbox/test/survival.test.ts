@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fileURLToPath } from 'node:url';
 import type { CacheStore } from 'baileys';
 import { afterEach, expect, test } from 'vitest';
 import { startSandbox } from '../src/index.ts';
@@ -12,12 +9,10 @@ import { until } from './until.ts';
 
 const ANNA = '628333000001';
 const BEN = '628333000002';
+const CARL = '628333000003';
+const DORA = '628333000004';
 let kit: TestSandbox;
-const children: ChildProcess[] = [];
-afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  await kit.close();
-});
+afterEach(() => kit.close());
 
 async function everythingIsStillThere(anna: Client, ben: Client, waitingId: string): Promise<void> {
   await Promise.all([anna.login(), ben.login()]);
@@ -109,73 +104,38 @@ test('a phone that lost its sessions asks for the message again and shows it', a
   expect(kinds).toContain('retry');
 });
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-/** Runs the sandbox as its own process on the folder of the kit and points the kit at it. */
-async function spawnSandbox(
-  port: number,
-  environment: Record<string, string> = {},
-): Promise<ChildProcess & { readonly exit: Promise<unknown> }> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, SANDBOX_PORT: String(port), SANDBOX_DATA_DIR: kit.folder.path, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const url = /http:\/\/[\d.]+:(\d+)/.exec(line.toString());
-  kit.sandbox = { ...kit.sandbox, url: url?.[0] ?? '', port: Number(url?.[1]) };
-  return Object.assign(child, { exit: once(child, 'exit') });
-}
-
-test('a network killed with SIGKILL loses nothing that it acknowledged', async () => {
-  kit = await TestSandbox.start();
-  await kit.sandbox.close();
-  const first = await spawnSandbox(0);
-  kit.sandbox = { ...kit.sandbox, close: async () => undefined };
+test('a network killed with SIGKILL loses and doubles nothing, acknowledged or cut off', async () => {
+  const [made, first] = await TestSandbox.startAsProcess();
+  kit = made;
   const [anna, ben, id] = await twoWithOneMessageWaiting();
+  const [carl, dora] = await Promise.all([kit.linked(CARL), kit.linked(DORA)]);
+  await carl.say(DORA, 'hello');
+  await dora.heard('hello');
+  await dora.caughtUp();
+  await dora.end();
+  const ids = Array.from({ length: 40 }, (_, index) => `CUTOFF${String(index).padStart(4, '0')}`);
+  const saying = ids.map((each) => carl.say(DORA, `text ${each}`, each).catch(() => undefined));
+  await until('some acks', () => carl.acks.length > 15);
   first.kill('SIGKILL');
-  await first.exit;
-  await until('the client noticed', () => anna.closes.some((close) => close.code !== 515));
-  const second = await spawnSandbox(kit.sandbox.port);
+  await Promise.all([first.exit, ...saying]);
+  await until('the clients noticed', () => !anna.socket && !carl.socket);
+  const second = await kit.spawn();
   await everythingIsStillThere(anna, ben, id);
+  await carl.login();
+  const isAcked = (each: string): boolean => carl.acks.some((ack) => ack.id === each && !ack.error);
+  for (const each of ids.filter((one) => !isAcked(one))) await carl.say(DORA, `text ${each}`, each);
+  await until('all acks', () => ids.every(isAcked));
+  await dora.login();
+  await until('all texts', () => ids.every((each) => dora.texts().includes(`text ${each}`)));
+  await dora.caughtUp();
+  expect(dora.texts().sort()).toEqual(['hello', ...ids.map((each) => `text ${each}`)].sort());
   second.kill('SIGTERM');
   expect(await second.exit).toEqual([0, null]);
 });
 
-test('of many texts cut off by SIGKILL and sent again, each arrives exactly once', async () => {
-  kit = await TestSandbox.start();
-  await kit.sandbox.close();
-  const first = await spawnSandbox(0);
-  kit.sandbox = { ...kit.sandbox, close: async () => undefined };
-  const [anna, ben] = await Promise.all([kit.linked(ANNA), kit.linked(BEN)]);
-  await anna.say(BEN, 'hello');
-  await ben.heard('hello');
-  await ben.caughtUp();
-  await ben.end();
-  const ids = Array.from({ length: 40 }, (_, index) => `CUTOFF${String(index).padStart(4, '0')}`);
-  const saying = ids.map((id) => anna.say(BEN, `text ${id}`, id).catch(() => undefined));
-  await until('some acks', () => anna.acks.length > 15);
-  first.kill('SIGKILL');
-  await Promise.all([first.exit, ...saying]);
-  await until('the client noticed', () => anna.socket === undefined);
-  const second = await spawnSandbox(kit.sandbox.port);
-  await anna.login();
-  const isAcked = (id: string): boolean => anna.acks.some((ack) => ack.id === id && !ack.error);
-  for (const id of ids.filter((each) => !isAcked(each))) await anna.say(BEN, `text ${id}`, id);
-  await until('all acks', () => ids.every(isAcked));
-  await ben.login();
-  await until('all texts', () => ids.every((id) => ben.texts().includes(`text ${id}`)));
-  await ben.caughtUp();
-  expect(ben.texts().sort()).toEqual(['hello', ...ids.map((id) => `text ${id}`)].sort());
-  second.kill('SIGTERM');
-  await second.exit;
-});
-
 test('a network that nobody keeps ends by itself, and not before', async () => {
-  kit = await TestSandbox.start();
-  await kit.sandbox.close();
-  kit.sandbox = { ...kit.sandbox, close: async () => undefined };
-  const child = await spawnSandbox(0, { SANDBOX_IDLE_EXIT_SECONDS: '1' });
+  const [made, child] = await TestSandbox.startAsProcess({ SANDBOX_IDLE_EXIT_SECONDS: '1' });
+  kit = made;
   expect((await kit.post('/api/keep', { server: 'a gateway' })).body).toEqual({ keepers: 1 });
   expect(await child.exit).toEqual([0, null]);
 });

@@ -8,9 +8,10 @@ import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
 import { createContacts } from './features/contacts/index.ts';
-import { createConversations } from './features/conversations/index.ts';
+import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
+import { createGroups } from './features/groups/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createHooks } from './features/hooks/index.ts';
 import { createMail } from './features/mail/index.ts';
@@ -21,12 +22,13 @@ import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
 import { createSettings } from './features/settings/index.ts';
-import { createStatuses } from './features/statuses/index.ts';
+import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
 import { idempotencyKeeps } from './http/idempotency.keeps.ts';
 import type { Idempotency } from './http/idempotency.ts';
+import { ignoredFields } from './http/ignored-fields.ts';
 import { bodyCheck } from './http/validation.ts';
 import type { Authenticator } from './platform/actor.ts';
 import type { AuditLog } from './platform/audit/record.ts';
@@ -43,6 +45,7 @@ import { installationKeeps } from './platform/installation.store.ts';
 import type { JobEraser, JobQueue } from './platform/jobs/jobs.ts';
 import { collectKeeps } from './platform/keeps/keeps.ts';
 import type { Log } from './platform/log.ts';
+import { createNodeQuestions } from './platform/node-questions.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
 import type { Presence } from './platform/presence.ts';
@@ -118,18 +121,36 @@ export function compose(platform: Platform): House {
       await media.forgetProfile(tx, profile);
     },
   });
-  const statuses = createStatuses({ ...platform, dropsByItself: config.statuses === 'drop' });
+  const questions = createNodeQuestions({ ...platform, tell: talk.tell });
+  const groups = createGroups({
+    ...platform,
+    questions,
+    media,
+    defaultCountry: config.defaultCountry,
+    live: profiles.sessions.live,
+    messages: () => messages,
+  });
+  const statusUpdates = createStatusUpdates({
+    ...{ ...platform, media, dropsByItself: config.statuses === 'drop' },
+    came: (profileId) => statuses.came(profileId),
+  });
   const messages = createMessages({
     ...platform,
     media,
     engines,
-    statuses,
+    statuses: statusUpdates,
     defaultCountry: config.defaultCountry,
     validitySeconds: config.messageValidity,
     live: profiles.sessions.live,
     pauses: profiles.pauses,
     bodyCheck,
+    ignoredFields,
     tellOwner: talk.tell,
+    membersOf: groups.membersOf,
+  });
+  const statuses = createStatuses({
+    ...{ ...platform, media, messages, engines, live: profiles.sessions.live, tellOwner: talk.tell },
+    ...{ validitySeconds: config.messageValidity, mediaDays: config.statusMediaDays },
   });
   const schedule = createSchedule({ ...platform, media, messages, validitySeconds: config.messageValidity });
   const conversations = createConversations({
@@ -141,6 +162,13 @@ export function compose(platform: Platform): House {
     forget: messages.forget,
     live: profiles.sessions.live,
     tellOwner: (profileId) => talk.tell('states', profileId),
+  });
+  const contacts = createContacts({
+    ...platform,
+    ...{ media, handOver, followContacts },
+    removeConversation: conversations.remove,
+    defaultCountry: config.defaultCountry,
+    live: profiles.sessions.live,
   });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
@@ -168,13 +196,15 @@ export function compose(platform: Platform): House {
     auth.feature,
     createHealth(platform).feature,
     createAccounts(platform).feature,
+    statuses.feature,
     // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
     messages.feature,
+    groups.feature,
+    questions.feature,
     profiles.feature,
     conversations.feature,
     media.feature,
-    createContacts().feature,
-    statuses.feature,
+    contacts.feature,
     schedule.feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
@@ -188,7 +218,14 @@ export function compose(platform: Platform): House {
     mailFeature,
     settings.feature,
     createUpkeep({
-      purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge],
+      purges: [
+        auth.purge,
+        organizations.purge,
+        platform.idempotency.purge,
+        audit.purge,
+        gdpr.purge,
+        contacts.purge,
+      ],
     }).feature,
     access.feature,
     ...Object.values(engines).map(engineFeature),
@@ -198,16 +235,22 @@ export function compose(platform: Platform): House {
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
+  const handlers = statuses.beside(messages.handlers);
   profiles.sessions.serve({
-    ...messages.handlers,
+    ...handlers,
+    ...groups.handlers,
     connected(live) {
-      messages.handlers.connected(live);
+      handlers.connected(live);
       conversations.connected(live);
+      contacts.connected(live);
+      groups.handlers.connected(live);
     },
+    blocksChanged: contacts.blocksChanged,
     stateTold: (live, changes, settle) =>
       inTransaction(platform.db, async (tx) => {
         // The lease is locked before people and their conversations.
         await settle(tx);
+        await contacts.told(tx, live, changes);
         await conversations.told(tx, live, changes);
       }),
   });
@@ -216,8 +259,11 @@ export function compose(platform: Platform): House {
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
+  talk.hear('statuses', (profileId) => statuses.here(profileId));
   talk.hear('states', (profileId) => void conversations.here(profileId));
   talk.hear('asked', (words) => messages.here.asked(words));
   talk.hear('typing', (words) => messages.here.typing(words));
+  talk.hear('question', questions.asked);
+  talk.hear('answered', questions.answered);
   return { features, authenticator: access.authenticator, eventDefinitions };
 }

@@ -43,7 +43,6 @@ test('what npm run build makes starts: the server, the sandbox beside it, and a 
   await until(
     'it is ready, or has ended',
     () => said.includes('No phone at hand') || server.exitCode !== null,
-    30_000,
   );
   const [api, sandbox] = [
     /http:\S+\/api\/v1/.exec(said)?.[0],

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { NoAnswer } from './client.ts';
 import { testDatabase } from './database.ts';
 import { openSink } from './kit/sink.ts';
 import { nthKind, wordsOf } from './mixed-kinds.ts';
-import { type Sandbox, type SandboxPhone, startTestSandbox } from './sandbox.ts';
+import { type Sandbox, type SandboxPhone, sandboxAt } from './sandbox.ts';
 import { seeded } from './seeded.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { connectedProfile, newNumber, newTenant } from './tenant.ts';
@@ -58,7 +59,8 @@ async function freePort(): Promise<number> {
  */
 export async function crashUnderTraffic(options: CrashOptions): Promise<CrashReport> {
   const random = seeded(options.seed);
-  const [sandbox, database, sink] = await Promise.all([startTestSandbox(), testDatabase(), openSink()]);
+  const sandbox = sandboxAt(inject('sandboxUrl'));
+  const [database, sink] = await Promise.all([testDatabase(), openSink()]);
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-crash-'));
   const env = {
     PORT: String(await freePort()),
@@ -187,6 +189,11 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
     const { number } = profile.phone;
     const onWire = await sandbox.ledger({ number, kind: 'message' });
     const repeats = await sandbox.ledger({ number, kind: 'wire-repeat' });
+    const asked = await Promise.all(
+      [profile.phone, ...customers, ...brazilians].map((phone) =>
+        sandbox.ledger({ number: phone.number, kind: 'retry' }),
+      ),
+    );
     const idsOnWire = new Set(onWire.map((entry) => entry.messageId));
     const idsOfText = new Map<string, Set<string>>();
     for (const message of shown) {
@@ -213,7 +220,7 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       dialledOtherwise: brazilians.length,
       conversationsSplit: brazilians.filter(({ number }) => conversations.get(number.slice(-8)) !== 1).length,
       wireRepeats: repeats.length,
-      askedAgain: (await sandbox.ledger({ kind: 'retry' })).length,
+      askedAgain: asked.flat().length,
       inboundSent: inbound.length,
       inboundLost: inbound.filter((text) => !incomingTexts.has(text)).length,
       inboundDoubled: [...incomingTexts.values()].filter((times) => times > 1).length,
@@ -227,7 +234,6 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
     await server?.stop();
     await sink.close();
     await database.drop();
-    await sandbox.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }

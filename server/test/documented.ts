@@ -5,7 +5,7 @@ import { until } from './until.ts';
 export interface Operation {
   description?: string;
   security?: object[];
-  parameters?: { in: string; name: string }[];
+  parameters?: { in: string; name: string; required?: boolean }[];
   requestBody?: { content: Record<string, { schema: BodySchema; example?: unknown }> };
   responses: Record<string, unknown>;
 }
@@ -65,10 +65,21 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     ...{ profileId: profile.id, to: '628123456789', type: 'text', content: 'mine' },
     scheduledAt: '2035-01-01T00:00:00Z',
   });
+  const status = await owner.post('/statuses', {
+    ...{ profileId: profile.id, type: 'text', text: 'mine', audience: ['628123456789'] },
+  });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
+  const contact = await owner.post('/contacts', {
+    profileId: profile.id,
+    phone: '628123456788',
+    name: 'Mine',
+  });
+  const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
+  const csvData = `phone\n${Array.from({ length: 5_001 }, (_, n) => 6281300000000 + n).join('\n')}\n`;
+  const imported = await owner.post('/contacts/import/csv', { profileId: profile.id, csvData, dryRun: true });
   const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
   const key = await owner.post('/api-keys', { name: 'other' });
-  const label = await owner.post('/labels', { name: 'Label' });
+  const label = await owner.post('/labels', { name: `Label of ${profile.id}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
   const me = await owner.get('/auth/me');
   const role = await owner.post('/rbac/roles', { name: `Role of ${profile.id}`, permissions: [] });
@@ -86,7 +97,11 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     profiles: profile.id,
     messages: message.messageId,
     schedule: scheduled.id,
+    statuses: status.id,
     conversations: message.conversationId,
+    contacts: contact.id,
+    imports: imported.id,
+    segments: segment.id,
     webhooks: webhook.id,
     hooks: hook.id,
     'api-keys': key.id,
@@ -101,6 +116,8 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     accountId: account.id,
     profileId: profile.id,
     conversationId: message.conversationId,
+    // Nobody is in it: a profile that is not connected knows no groups.
+    groups: '120363000000000001@g.us',
     labels: label.id,
     noteId: note.id,
     deliveryId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
@@ -108,7 +125,24 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
 }
 
 /** What stands in paths and is no id; no link is signed so. */
-const words: Record<string, string> = { variant: 'file', token: 'forged', filename: 'hello.txt' };
+const words: Record<string, string> = {
+  variant: 'file',
+  token: 'forged',
+  filename: 'hello.txt',
+  phone: '628123456789',
+  code: 'AbCdEfGhIjKlMnOpQrStUv',
+};
+
+/** The address of a route with these ids in it, in the query too where a profile has to be named there. */
+export function filledRoute(
+  { address, operation }: { address: string; operation: Pick<Operation, 'parameters'> },
+  ids: Record<string, string>,
+): string {
+  const needed = (operation.parameters ?? []).some(
+    (one) => one.in === 'query' && one.name === 'profileId' && one.required,
+  );
+  return `${filled(address, ids)}${needed ? `?profileId=${ids.profileId}` : ''}`;
+}
 
 /** The address with these ids in it; an `{id}` is one of whatever stands before it. */
 export function filled(address: string, ids: Record<string, string>): string {

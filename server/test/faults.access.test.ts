@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from './client.ts';
-import { type DocumentedRoute, documentedRoutes, filled, ownThings } from './documented.ts';
+import { type DocumentedRoute, documentedRoutes, filled, filledRoute, ownThings } from './documented.ts';
 import { type House, openHouse } from './house.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
@@ -171,7 +171,7 @@ test('a client that names JSON on every call and sends no body is understood on 
     /DELETE/.test(route.method) || /logout/.test(route.address) ? 1 : 0;
   const silent = routes.filter(({ fields }) => fields.length === 0).sort((a, b) => last(a) - last(b));
   for (const route of silent) {
-    const answer = await own.owner.call(route.method, filled(route.address, things), undefined, {
+    const answer = await own.owner.call(route.method, filledRoute(route, things), undefined, {
       'content-type': 'application/json',
     });
     expect([400, 415], `${route.method} ${route.address}: ${JSON.stringify(answer.body)}`).not.toContain(

@@ -109,7 +109,6 @@ test.skipIf(!disk)(
     await until('it is ready again', async () => (await ready()).status === 200);
     expect((await create()).status).toBe(201);
   },
-  60_000,
 );
 
 test.skipIf(!disk)('a full disk under the data folder is not ready either', async () => {

@@ -3,14 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { inject } from 'vitest';
 import { testDatabase } from './database.ts';
-import { startTestSandbox } from './sandbox.ts';
+import { sandboxAt } from './sandbox.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 import { connectedProfile, newNumber, newTenant } from './tenant.ts';
 import { until } from './until.ts';
 
 /** What became of a past that was told to a server that is killed in the middle. */
 interface HistoryReport {
+  /** Pieces that lay at the media host. */
+  filesFetched: number;
   onPhone: number;
   stored: number;
   /** Of the profile's own count. */
@@ -23,7 +26,8 @@ interface HistoryReport {
 
 /** Links a phone with a long past, kills the server when a part of it is stored, and waits for the rest. */
 export async function pastUnderKill(of: { chats: number; messages: number[] }): Promise<HistoryReport> {
-  const [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
+  const sandbox = sandboxAt(inject('sandboxUrl'));
+  const database = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-past-'));
   const env = {
     ...{ DATA_DIR: dataDir, DATABASE_URL: database.databaseUrl, HISTORY: 'full' },
@@ -61,6 +65,7 @@ export async function pastUnderKill(of: { chats: number; messages: number[] }): 
     await until('nothing is left to read', async () => (await countOf('engine_history')) === 0);
     const { history } = await server.api.as(tenant.credentials).get(`/profiles/${profile.id}`);
     return {
+      filesFetched: await sandbox.uploadsOf(phone.number),
       ...{ onPhone, storedAtKill, stored: await countOf('messages'), counted: history.messages },
       leftOver: await countOf('engine_history'),
       ...{ rssMbMax: Math.round(rssMbMax), seconds: Math.round((performance.now() - begunMs) / 1000) },
@@ -68,7 +73,6 @@ export async function pastUnderKill(of: { chats: number; messages: number[] }): 
   } finally {
     clearInterval(watch);
     await server?.kill();
-    await sandbox.stop();
     await database.drop();
     await rm(dataDir, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failures } from '../src/platform/failures.ts';
 import type { Answer } from './client.ts';
-import { type DocumentedRoute, documentedRoutes, filled, ownThings } from './documented.ts';
+import { type DocumentedRoute, documentedRoutes, filled, filledRoute, ownThings } from './documented.ts';
 import { type House, openHouse } from './house.ts';
 import { type MailSink, startMailSink } from './kit/mail-sink.ts';
 import { shareOf } from './kit/share.ts';
@@ -311,7 +311,7 @@ test('a malformed, strange or unknown id in a path is not found and changes noth
     for (const name of [...route.address.matchAll(/\{(\w+)\}/g)].map(([, one]) => one ?? '')) {
       for (const text of [...shareOf(texts, 5, place++), unknown, ids.accounts ?? '']) {
         if (text === ids.accounts && /accounts/.test(route.address)) continue;
-        const address = filled(route.address.replace(`{${name}}`, text), ids);
+        const address = filledRoute({ ...route, address: route.address.replace(`{${name}}`, text) }, ids);
         const answer = await tenant.owner.call(
           route.method,
           address,

@@ -91,10 +91,6 @@ describe('one node after another on one database', () => {
       `Another MultiWA runs on ${current.folder} (process ${current.child.pid}, port ${port})`,
     );
     expect(await current.api.get('/health')).toMatchObject({ status: 'ok' });
-    await current.kill();
-    current = await node(current.folder, env);
-    expect(await current.api.get('/health')).toMatchObject({ status: 'ok' });
-    await connected();
   });
 
   test('killed and started again in its folder, a node takes its profiles back at once', async () => {
@@ -110,7 +106,7 @@ describe('one node after another on one database', () => {
     expect(after.generation).toBeGreaterThan(before.generation);
   });
 
-  test('with the sandbox off its profiles say so; they connect by themselves when it is back', async () => {
+  test('with the sandbox off profiles say so; back on, two nodes that start at once share them', async () => {
     await current.stop();
     const without = await node(current.folder, { ...env, SANDBOX: 'off' });
     expect(await on(without, tenant).key.get(`/profiles/${profile.id}/status`)).toMatchObject({
@@ -120,12 +116,6 @@ describe('one node after another on one database', () => {
     const refused = await on(without, tenant).key.call('POST', `/profiles/${profile.id}/connect`);
     expect([refused.status, refused.body.error.code]).toEqual([503, 'UNAVAILABLE']);
     await without.stop();
-    current = await node(current.folder, env);
-    await connected();
-  });
-
-  test('two nodes that start at once share a profile between them: one connection, one owner', async () => {
-    await current.stop();
     const { number } = profile.phone;
     const mark = (await sandbox.ledger({ number })).at(-1)?.seq ?? 0;
     const [one, two] = await Promise.all([node(current.folder, env), node(undefined, env)]);
@@ -142,10 +132,10 @@ describe('one node after another on one database', () => {
     await current.kill();
     await sql`insert into profiles
       select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'wanted', true, 'status', 'connected'))).*
-      from profiles p, generate_series(1, 100) where p.id = ${id}`.execute(db());
+      from profiles p, generate_series(1, 30) where p.id = ${id}`.execute(db());
     current = await node(current.folder, env);
     const profiles = await here().key.get('/profiles?limit=200');
-    expect(profiles).toHaveLength(102);
+    expect(profiles).toHaveLength(32);
     expect(profiles.map((one: { status: string }) => one.status)).not.toContain('connected');
   });
 });
@@ -171,19 +161,19 @@ test('woken after its lease ran out, a node sends nothing twice and writes nothi
   sleeper.child.kill('SIGSTOP');
   await held.clear();
   for (let n = 0; n < 8; n++) await send(there, `meanwhile ${n}`);
-  await until('taken over', async () => (await lease(profile.id)).generation > 1, 15_000);
-  await until('connected there', isConnected(there, profile.id), 15_000);
+  await until('taken over', async () => (await lease(profile.id)).generation > 1);
+  await until('connected there', isConnected(there, profile.id));
   const owner = await lease(profile.id);
   const allShown = async () => {
     const shown = (await customer.messages()).map((message) => message.text);
     return texts.every((text) => shown.includes(text));
   };
-  await until('all arrived', allShown, 15_000);
+  await until('all arrived', allShown);
   const seen = await newestEvent();
   sleeper.child.kill('SIGCONT');
   await until('the sleeper answers', () => sleeper.api.get('/health').catch(() => undefined));
   await send(on(sleeper, tenant), 'after');
-  await until('the last arrived', allShown, 15_000);
+  await until('the last arrived', allShown);
   const renewed = (await lease(profile.id)).expires_at.getTime();
   await until(
     'two beats passed',

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from './client.ts';
-import { type DocumentedRoute, documentedRoutes, filled } from './documented.ts';
+import { type DocumentedRoute, documentedRoutes, filledRoute } from './documented.ts';
 import { type House, openHouse } from './house.ts';
 import { anotherWorkspace, personIn, type Things, thingsIn } from './places.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 
-const areas = /^\/api\/v1\/(accounts|profiles|messages|conversations|webhooks)\b/;
+const areas = /^\/api\/v1\/(accounts|profiles|messages|conversations|contacts|webhooks|groups)\b/;
 const routes = documentedRoutes().filter(({ address }) => areas.test(address));
 const permissionOf = ({ operation }: DocumentedRoute) =>
   /Permission: `([\w:]+)`/.exec(operation.description ?? '')?.[1] ?? '';
-const bodyOf = ({ method, example }: DocumentedRoute) => (method === 'GET' ? undefined : example);
+function bodyOf({ method, address, example }: DocumentedRoute, ids: Record<string, string>) {
+  if (method === 'GET') return undefined;
+  // Groups are named with their profile.
+  return address.includes('/groups') ? { ...example, profileId: ids.profileId } : example;
+}
 /** What nobody has who is bound to profiles. */
 const ofWorkspaces = ['workspace:read', 'workspace:update', 'profile:create'];
 
@@ -53,7 +57,7 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
       const before = await seen(tenant.owner);
       for (const { ids } of elsewhere()) {
         for (const route of withIds) {
-          const answer = await caller().call(route.method, filled(route.address, ids), bodyOf(route));
+          const answer = await caller().call(route.method, filledRoute(route, ids), bodyOf(route, ids));
           const expected = lacks(permissionOf(route)) ? 403 : 404;
           expect([route.method, route.address, answer.status]).toEqual([
             route.method,
@@ -72,7 +76,11 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
       );
       expect(open.length).toBeGreaterThan(20);
       for (const route of open) {
-        const answer = await caller().call(route.method, filled(route.address, inside.ids), bodyOf(route));
+        const answer = await caller().call(
+          route.method,
+          filledRoute(route, inside.ids),
+          bodyOf(route, inside.ids),
+        );
         const said = `${route.method} ${route.address}: ${JSON.stringify(answer.body).slice(0, 300)}`;
         if (answer.body.error?.code === 'QR_NOT_AVAILABLE') continue;
         // The message is a text: it is found, and has no file.
@@ -86,9 +94,15 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
     });
 
     test('is shown in lists what is inside, and nothing else', async () => {
-      const lists = ['/profiles', '/conversations', '/webhooks', '/events', '/accounts'].filter(
-        (path) => !(path === '/accounts' && !hasWorkspace),
-      );
+      const lists = [
+        '/profiles',
+        '/conversations',
+        '/contacts',
+        '/contacts/imports',
+        '/webhooks',
+        '/events',
+        '/accounts',
+      ].filter((path) => !(path === '/accounts' && !hasWorkspace));
       for (const path of lists) {
         const answer = await caller().call('GET', path);
         const text = JSON.stringify(answer.body);
@@ -113,6 +127,19 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
       const asked: [string, string, object | undefined, string][] = [
         ['GET', `/profiles?workspaceId=${outside.workspace}`, undefined, 'WORKSPACE_NOT_FOUND'],
         ['GET', `/conversations?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/contacts?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/contacts/export/csv?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/contacts/imports?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/contacts/tags?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['POST', '/contacts', { profileId: there, phone: '628123456789' }, 'PROFILE_NOT_FOUND'],
+        [
+          'POST',
+          '/contacts/import',
+          { profileId: there, contacts: [{ phone: '628123456789' }] },
+          'PROFILE_NOT_FOUND',
+        ],
+        ['POST', '/contacts/import/csv', { profileId: there, csvData: 'phone\n' }, 'PROFILE_NOT_FOUND'],
+        ['POST', `/contacts/sync/whatsapp?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['GET', `/webhooks?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['GET', `/events?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['POST', '/messages/text', { profileId: there, to: '628123456789', text: 'x' }, 'PROFILE_NOT_FOUND'],

@@ -40,6 +40,20 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     ...{ profileId: profile.id, to, type: 'text', content: 'later' },
     scheduledAt: '2035-01-01T00:00:00Z',
   });
+  const audience = [to];
+  const status = await owner.post('/statuses', {
+    profileId: profile.id,
+    type: 'text',
+    text: 'open',
+    audience,
+  });
+  const contact = await owner.post('/contacts', {
+    profileId: profile.id,
+    phone: '628123456788',
+    name: 'Ani',
+  });
+  const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
+  const importId = crypto.randomUUID();
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
   const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
@@ -59,7 +73,36 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
       created_at: now,
     })
     .execute();
+  await house.database.database.db
+    .insertInto('contact_imports')
+    .values({
+      ...{
+        id: importId,
+        organization_id: (await owner.get('/auth/me')).organizationId,
+        profile_id: profile.id,
+      },
+      ...{ media_id: crypto.randomUUID(), reading: '{}', is_dry_run: false, status: 'done' },
+      ...{ created_at: now, updated_at: now, finished_at: now },
+    })
+    .execute();
+  const groupId = `120363${String(Math.random()).slice(2, 14).padEnd(12, '0')}@g.us`;
+  await house.database.database.db
+    .insertInto('groups')
+    .values({
+      ...{ id: crypto.randomUUID(), profile_id: profile.id, chat: groupId, kind: 'group', subject: 'Bakers' },
+      organization_id: profile.organizationId,
+      ...{ only_admins_write: false, only_admins_edit: false, everybody_adds: false, admins_approve: false },
+      ...{ expiration: 0, member_count: 0, picture_known: false },
+      ...{ fetched_at: now, listed_at: now, created_at: now, updated_at: now },
+    })
+    .execute();
   const ids = {
+    contacts: contact.id,
+    contact: contact.id,
+    imports: importId,
+    segments: segment.id,
+    groups: groupId,
+    code: 'AbCdEfGhIjKlMnOpQrStUv',
     accounts: account.id,
     accountId: account.id,
     profiles: profile.id,
@@ -67,6 +110,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     profileId: profile.id,
     messages: message.messageId,
     schedule: scheduled.id,
+    statuses: status.id,
     conversations: message.conversationId,
     conversationId: message.conversationId,
     conversation: message.conversationId,

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { filled, ownThings } from './documented.ts';
+import { filled, filledRoute, ownThings } from './documented.ts';
 import { type House, openHouse } from './house.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 
 interface Operation {
   summary?: string;
   security?: object[];
+  parameters?: { in: string; name: string; required?: boolean }[];
   requestBody?: { content: Record<string, { example?: unknown }> };
   responses: Record<string, unknown>;
 }
@@ -82,7 +83,7 @@ test('nothing of another tenant exists for a stranger or changes, on any route w
   const withIds = routes.filter(({ address }) => address.includes('{'));
   expect(withIds.length).toBeGreaterThan(20);
   for (const route of withIds) {
-    const answer = await stranger.owner.call(route.method, filled(route.address, ids), bodyOf(route));
+    const answer = await stranger.owner.call(route.method, filledRoute(route, ids), bodyOf(route));
     expect([route.method, route.address, answer.status]).toEqual([route.method, route.address, 404]);
     expect(answer.body.error.code).toMatch(/_NOT_FOUND$/);
   }

@@ -87,6 +87,10 @@ export interface SandboxPhone {
   actOnCall(id: string, action: 'accept' | 'reject' | 'terminate' | 'timeout'): Promise<void>;
   online(online: boolean): Promise<void>;
   unlink(device: number): Promise<void>;
+  /** Blocks somebody on the phone, or unblocks them. */
+  blocks(other: string, isBlocked?: boolean): Promise<void>;
+  /** The numbers that the person has blocked. */
+  blocked(): Promise<string[]>;
   /** Makes up a past on this phone, the same for the same seed. */
   past(of: {
     chats: number;
@@ -99,6 +103,8 @@ export interface SandboxPhone {
   state(): Promise<PhoneState>;
   /** The person sets one thing on the phone, as `POST /api/phones/:number/state` takes it. */
   sets(change: { change: string } & Record<string, unknown>): Promise<void>;
+  /** Uploads what all that adds up to: devices linked later are given that, and what is set after it. */
+  uploadsState(): Promise<void>;
   /** Who types or records to this person now. */
   typing(): Promise<{ chat: string; from: string; media: string }[]>;
   /** Stanzas not yet acknowledged, per linked device. */
@@ -252,9 +258,13 @@ function phone(url: string, number: string): SandboxPhone {
     past: (of) => call('POST', `${base}/history`, of),
     remembers: async (messages) => void (await call('POST', `${base}/history/import`, { messages })),
     online: async (online) => void (await call('PUT', base, { online })),
+    blocks: async (other, isBlocked = true) =>
+      void (await call(isBlocked ? 'PUT' : 'DELETE', `${base}/blocked/${other}`)),
+    blocked: () => call('GET', `${base}/blocked`),
     unlink: async (device) => void (await call('DELETE', `${base}/devices/${device}`)),
     state: () => call('GET', `${base}/state`),
     sets: async (change) => void (await call('POST', `${base}/state`, change)),
+    uploadsState: async () => void (await call('POST', `${base}/state/snapshot`)),
     typing: async () =>
       (await call<{ typing: { chat: string; from: string; media: string }[] }>('GET', base)).typing,
     devices: async () =>

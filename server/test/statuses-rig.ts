@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inject } from 'vitest';
 import { testDatabase } from './database.ts';
 import { nthKind } from './mixed-kinds.ts';
-import { startTestSandbox } from './sandbox.ts';
+import { sandboxAt } from './sandbox.ts';
 import { startServer } from './server-process.ts';
 import { connectedProfile, newCustomer, newNumber, newTenant } from './tenant.ts';
 import { until } from './until.ts';
@@ -24,7 +25,8 @@ type Row = { wa_message_id: string; status: string; failure_code: string | null 
 
 /** Sends kinds in turn to people who read, who only receive, who are away, and who are not on WhatsApp. */
 export async function statusesOfMixed(messages: number): Promise<StatusReport> {
-  const [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
+  const sandbox = sandboxAt(inject('sandboxUrl'));
+  const database = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-statuses-'));
   const server = await startServer({
     ...{ DATA_DIR: dataDir, DATABASE_URL: database.databaseUrl },
@@ -90,7 +92,6 @@ export async function statusesOfMixed(messages: number): Promise<StatusReport> {
   } finally {
     await server.stop();
     await database.drop();
-    await sandbox.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
 }

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { builtFolder } from './kit/built.ts';
 import { until } from './until.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = join(root, 'server/src/main.ts');
 
 async function folder(): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'mwa-stop-'));
@@ -32,7 +32,7 @@ async function processesOf(dir: string): Promise<number[]> {
   return pids.filter((_, index) => ours[index]);
 }
 
-function run(program: string, args: string[], dataDir: string): ChildProcess {
+function run(program: string, args: string[], dataDir: string, cwd = root): ChildProcess {
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: dataDir,
@@ -40,7 +40,7 @@ function run(program: string, args: string[], dataDir: string): ChildProcess {
     PORT: '0',
     SANDBOX_PORT: '0',
   };
-  return spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 const has = async (dir: string, prefix: string) =>
@@ -49,20 +49,16 @@ const has = async (dir: string, prefix: string) =>
 test.each([
   ['while the database is made', (dir: string) => has(dir, 'postgres.half-')],
   ['while PostgreSQL starts', (dir: string) => has(dir, 'postgres.log')],
-])(
-  'TERM %s takes down everything the start has begun',
-  async (_, moment) => {
-    const dir = await folder();
-    const child = run(process.execPath, [main], dir);
-    await until('the moment', () => moment(dir));
-    const gone = once(child, 'exit');
-    child.kill('SIGTERM');
-    expect(await gone).toEqual([0, null]);
-    await until('every process has ended', async () => (await processesOf(dir)).length === 0);
-    expect(await has(dir, 'postgres.half-')).toBe(false);
-  },
-  40_000,
-);
+])('TERM %s takes down everything the start has begun', async (_, moment) => {
+  const dir = await folder();
+  const child = run(process.execPath, ['dist/server.js'], dir, await builtFolder());
+  await until('the moment', () => moment(dir), 120_000);
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await gone).toEqual([0, null]);
+  await until('every process has ended', async () => (await processesOf(dir)).length === 0);
+  expect(await has(dir, 'postgres.half-')).toBe(false);
+});
 
 test('TERM to npm start ends server, database and sandbox, also while the sandbox starts', async () => {
   const dir = await folder();
@@ -73,7 +69,7 @@ test('TERM to npm start ends server, database and sandbox, also while the sandbo
       said += text.toString();
     });
     // From the source, with nothing compiled yet, on a machine that has other work.
-    await until('the moment', () => isTime(said), 60_000);
+    await until('the moment', () => isTime(said), 120_000);
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
     await gone;
@@ -82,4 +78,4 @@ test('TERM to npm start ends server, database and sandbox, also while the sandbo
   await npmStart((said) => said.includes('is ready'));
   await rm(join(dir, 'sandbox'), { recursive: true });
   await npmStart(() => has(join(dir, 'sandbox'), 'sandbox.log'));
-}, 150_000);
+});

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
-  msMax = 30_000,
+  msMax = 60_000,
 ): Promise<Exclude<T, undefined | null | false | '' | 0>> {
   const begunMs = performance.now();
   for (;;) {

@@ -19,9 +19,16 @@ interface Following {
   readonly more: boolean;
 }
 
+/** Where what a collection adds up to lies, up to a version. */
+interface Snapshot {
+  readonly version: number;
+  /** A `SyncdSnapshot`'s `ExternalBlobReference`. */
+  readonly reference: Buffer;
+}
+
 /**
  * What people's devices agree on, as patches the network keeps but can't read. Every patch is kept, so that a new
- * companion can begin at version 0 and no snapshot is ever needed.
+ * companion can begin at version 0; it is given a snapshot first when the phone has uploaded one.
  */
 export class AppState {
   readonly #store: Store;
@@ -72,8 +79,44 @@ export class AppState {
     return { patches, more: patches.length < rows.length };
   }
 
+  /** What the patches of a collection add up to, as a phone uploads it; undefined when there are none. */
+  whole(number: string, collection: Collection): proto.ISyncdSnapshot | undefined {
+    const sql = 'SELECT patch FROM app_state WHERE number = ? AND collection = ? ORDER BY version';
+    const patches = this.#store
+      .all<{ patch: Uint8Array }>(sql, number, collection)
+      .map(({ patch }) => proto.SyncdPatch.decode(patch));
+    const last = patches.at(-1);
+    if (!last) return undefined;
+    const records = new Map<string, proto.ISyncdRecord>();
+    for (const { operation, record } of patches.flatMap(({ mutations }) => mutations)) {
+      const index = Buffer.from(record?.index?.blob ?? []).toString('base64');
+      if (operation === proto.SyncdMutation.SyncdOperation.REMOVE) records.delete(index);
+      else if (record) records.set(index, record);
+    }
+    const { version, snapshotMac: mac, keyId } = last;
+    return {
+      version: version ?? null,
+      records: [...records.values()],
+      mac: mac ?? null,
+      keyId: keyId ?? null,
+    };
+  }
+
+  keepSnapshot(number: string, collection: Collection, { version, reference }: Snapshot): void {
+    const sql = `INSERT OR REPLACE INTO app_state_whole (number, collection, version, reference)
+      VALUES (?, ?, ?, ?)`;
+    this.#store.run(sql, number, collection, version, reference);
+  }
+
+  snapshot(number: string, collection: Collection): Snapshot | undefined {
+    const sql = 'SELECT version, reference FROM app_state_whole WHERE number = ? AND collection = ?';
+    const row = this.#store.get<{ version: number; reference: Uint8Array }>(sql, number, collection);
+    return row && { version: row.version, reference: Buffer.from(row.reference) };
+  }
+
   /** Forgets everything about a person. */
   clear(number: string): void {
+    this.#store.run('DELETE FROM app_state_whole WHERE number = ?', number);
     this.#store.run('DELETE FROM app_state WHERE number = ?', number);
   }
 }

@@ -52,7 +52,11 @@ function answer(appState: AppState, { caller }: Query, asked: BinaryNode, change
   if (!isCollection(name) || !Number.isSafeInteger(known) || known < 0) return refusal(name, MALFORMED);
   const { number } = caller.account;
   const sent = child(asked, 'patch');
-  if (!sent) return following(appState, number, name, known);
+  if (!sent) {
+    const isNew = known === 0 && asked.attrs.return_snapshot === 'true';
+    const snapshot = isNew ? appState.snapshot(number, name) : undefined;
+    return following(appState, number, name, snapshot?.version ?? known, undefined, snapshot?.reference);
+  }
   const patch = readPatch(bytes(sent) ?? Buffer.alloc(0));
   if (!patch) return refusal(name, MALFORMED);
   const version = appState.append(number, name, known, patch);
@@ -65,13 +69,14 @@ function refusal(name: string, error: { code: number; text: string }): BinaryNod
   return node('collection', { name, type: 'error' }, [node('error', error)]);
 }
 
-/** What the asker is missing; with a conflict as the answer to a patch that came too late. */
+/** What the asker is missing behind a version or a snapshot; with a conflict as the answer to a patch that came too late. */
 function following(
   appState: AppState,
   number: string,
   name: Collection,
   known: number,
   conflict?: typeof CONFLICT,
+  snapshot?: Buffer,
 ): BinaryNode {
   const { patches, more } = appState.after(number, name, known);
   const attributes = {
@@ -83,6 +88,7 @@ function following(
   const listed = patches.map((patch) => node('patch', {}, patch.bytes));
   return node('collection', attributes, [
     ...(conflict ? [node('error', conflict)] : []),
+    ...(snapshot ? [node('snapshot', {}, snapshot)] : []),
     ...(listed.length > 0 ? [node('patches', {}, listed)] : []),
   ]);
 }

@@ -46,6 +46,9 @@ const Content = Type.Object({
   forwarded: flag('It was passed on.'),
   expiration: whole('Seconds until it vanishes.'),
   sharingLimited: flag('Of `limitSharing`: whether what is said may not be taken out of the chat.'),
+  background: string('Of a text in the status: the colour behind it.'),
+  color: string('Of a text in the status: the colour of its letters.'),
+  font: whole('Of a text in the status: one of the fonts there are.'),
   preview: o(
     Type.Object({
       url: string('Address of the page.'),

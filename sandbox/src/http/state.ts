@@ -98,5 +98,22 @@ export function stateRoutes(network: () => Network): FastifyPluginAsyncTypebox {
         return describe(network(), account);
       },
     );
+    app.post(
+      '/api/phones/:number/state/snapshot',
+      {
+        schema: {
+          tags,
+          summary:
+            'The phone uploads what it all adds up to; new companions are given that before what follows.',
+          params,
+          response: { 200: schemas.State, ...shared.refusals },
+        },
+      },
+      async ({ params: { number } }) => {
+        const account = phoneIn(network(), number);
+        await network().phones.uploadState(account);
+        return describe(network(), account);
+      },
+    );
   };
 }

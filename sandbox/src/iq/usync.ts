@@ -11,6 +11,8 @@ interface Asked {
   readonly jid: string;
   readonly byLid: boolean;
   readonly account: Account | undefined;
+  /** The number as it was asked for, which the answer repeats. */
+  readonly dialled?: string;
 }
 
 /** xmlns `usync`: who exists, their LID, their devices. Strangers are answered as strangers. */
@@ -52,9 +54,10 @@ function whom(directory: Directory, user: BinaryNode): Asked {
     return { jid, byLid: found?.mode === 'lid', account: found?.account };
   }
   // Asked for as a contact, a number is found however it is dialled, and the answer names the one it is registered as.
-  const number = parseNumber(bytes(child(user, 'contact'))?.toString() ?? '') ?? '';
+  const dialled = bytes(child(user, 'contact'))?.toString() ?? '';
+  const number = parseNumber(dialled) ?? '';
   const account = directory.reachedBy(number);
-  return { jid: account ? pnJid(account) : `${number}@s.whatsapp.net`, byLid: false, account };
+  return { jid: account ? pnJid(account) : `${number}@s.whatsapp.net`, byLid: false, account, dialled };
 }
 
 function answer(
@@ -67,7 +70,7 @@ function answer(
   const { account } = asked;
   switch (protocol) {
     case 'contact':
-      return [node('contact', { type: account ? 'in' : 'out' })];
+      return [contact(asked)];
     case 'lid':
       return account && !asked.byLid ? [node('lid', { val: lidJid(account) })] : [];
     case 'devices':
@@ -79,6 +82,11 @@ function answer(
     default:
       return [];
   }
+}
+
+function contact({ account, dialled }: Asked): BinaryNode {
+  const attributes = { type: account ? 'in' : 'out' };
+  return dialled === undefined ? node('contact', attributes) : node('contact', attributes, Buffer.from(dialled));
 }
 
 function deviceList(account: Account): BinaryNode[] {

@@ -28,6 +28,7 @@ interface PeopleDeps {
   readonly mailbox: Mailbox;
   readonly notifications: Notifications;
   readonly ledger: Ledger;
+  readonly watchedMax: number;
 }
 
 /** What people show of themselves, whom they let near, and their calls. */

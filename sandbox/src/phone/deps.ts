@@ -33,5 +33,7 @@ export interface PhoneDeps {
   readonly ledger: Ledger;
   /** How many of its messages a phone gives a new companion as the recent past. */
   readonly recentMessagesMax: number;
+  /** Bytes of a piece of history that are sent inside its announcement. */
+  readonly historyInlineBytesMax: number;
   readonly log: (line: string, error?: unknown) => void;
 }

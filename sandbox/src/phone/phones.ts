@@ -172,6 +172,11 @@ export class Phones extends Part<PhoneDeps> {
     return this.#awake(account, () => this.#state.write(account, change));
   }
 
+  /** Uploads what everything set adds up to, for companions to come. Throws PhoneOffline when the phone is off. */
+  uploadState(account: Account): Promise<void> {
+    return this.#awake(account, () => this.#state.upload(account));
+  }
+
   /** The person takes another name; the companions are told when the phone is on. */
   async rename(account: Account, name: string): Promise<void> {
     await this.#turns.alone(account, async () => {

@@ -17,6 +17,8 @@ interface PresenceDeps {
   readonly settings: Settings;
   readonly privacy: Privacy;
   readonly blocklist: Blocklist;
+  /** So many people may a device watch; of more it forgets the oldest. */
+  readonly watchedMax: number;
 }
 
 /** A device that watches somebody, and every way in which it has named them. */
@@ -41,7 +43,6 @@ interface Audience {
   readonly attributes: Record<string, string>;
 }
 
-const SUBSCRIPTIONS_MAX = 1000;
 /** A phone stops showing "typing…" by itself. */
 const TYPING_MS = 25_000;
 const LAST_SEEN = 'last seen';
@@ -192,7 +193,7 @@ export class Presence extends Part<PresenceDeps> {
     watched.add(target.number);
     this.#subscriptions.set(key, watched);
     const [oldest] = watched;
-    if (oldest !== undefined && watched.size > SUBSCRIPTIONS_MAX) this.#unsubscribe(key, oldest);
+    if (oldest !== undefined && watched.size > this.deps.watchedMax) this.#unsubscribe(key, oldest);
     const watchers = this.#subscribers.get(target.number) ?? new Map<string, Watcher>();
     // A client that asks by number and by LID looks under both names.
     const modes = watchers.get(key)?.modes ?? new Set();

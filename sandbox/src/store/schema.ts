@@ -52,6 +52,10 @@ CREATE TABLE IF NOT EXISTS app_state (
   number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, patch BLOB NOT NULL,
   PRIMARY KEY (number, collection, version)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS app_state_whole (
+  number TEXT NOT NULL, collection TEXT NOT NULL, version INTEGER NOT NULL, reference BLOB NOT NULL,
+  PRIMARY KEY (number, collection)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS written (
   number TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (number, other)
 ) WITHOUT ROWID;

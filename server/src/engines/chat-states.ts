@@ -25,8 +25,8 @@ export interface StateKinds {
   /** A label of the network: its name, and its colour by number; without a name it is gone. */
   label: { label: string; name: string | null; color?: number };
   labelled: { chat: ChatId; label: string; labelled: boolean };
-  /** A person in the address book; without a name they are not in it any more. */
-  contact: { person: Person; name: string | null; firstName?: string };
+  /** A person in the address book; without a name they are not in it any more. `onPhone` false: in that of WhatsApp only. */
+  contact: { person: Person; name: string | null; firstName?: string; onPhone?: boolean };
 }
 
 /** One thing that was set, and when. Of two for the same thing the later one holds. */
@@ -48,7 +48,7 @@ export interface StatePower {
   /**
    * Resolves when the network has it; the other devices of the account read it there. Doing it twice changes nothing.
    * @param newest the newest messages of the chat, which other devices compare with theirs
-   * @param isStill asked when other devices have set something meanwhile, once that was told; false: leave it
+   * @param isStill asked once all that other devices have set by now was told; false: leave it
    * @throws EngineGone: there is no connection or no answer, or the phone has not shared the key yet. It may have been set.
    */
   change(

@@ -8,6 +8,7 @@ import type {
   Engine,
   EngineMessageId,
   EngineSession,
+  GroupNews,
   IncomingMessage,
   Link,
   Listener,
@@ -29,6 +30,8 @@ export interface Profile {
   receipts: Receipt[];
   pairs: { phone: ChatId; lid: ChatId }[];
   facts: ChatFact[];
+  /** What happened in groups. */
+  news: GroupNews[];
   /** What was told of the past. */
   past: Past[];
   /** What was set on other devices of the account. */
@@ -65,6 +68,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     receipts: [],
     pairs: [],
     facts: [],
+    news: [],
     past: [],
     states: [],
     sent: new Map(),
@@ -146,6 +150,7 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),
+    groupsTold: async (news) => void profile.news.push(...news),
     samePerson: async (pairs) => void profile.pairs.push(...pairs),
     recall: async (id) => profile.sent.get(id) ?? null,
   };

@@ -1,3 +1,4 @@
+import { storedChat } from '../platform/chat-id.ts';
 import { sampleFile, samplePreview } from './conformance-files.ts';
 import type { OutgoingContent, OutgoingKind } from './port.ts';
 
@@ -70,6 +71,40 @@ export const samples: {
       type: 'poll',
       content: {
         poll: { question: 'Which bread?', selectable: 1, options: [{ name: 'Rye' }, { name: 'Wheat' }] },
+      },
+    },
+  },
+  event: {
+    sent: {
+      ...{ type: 'event', name: 'Opening', description: 'With cake' },
+      ...{ start: new Date('2035-03-01T02:00:00Z'), end: new Date('2035-03-01T04:00:00Z') },
+      location: { latitude: -6.1754, longitude: 106.8272, name: 'Bakery' },
+      ...{ extraGuests: true, secret: Buffer.alloc(32, 9).toString('base64') },
+    },
+    shown: {
+      type: 'event',
+      content: {
+        event: {
+          ...{ name: 'Opening', description: 'With cake', extraGuests: true },
+          ...{ start: Date.UTC(2035, 2, 1, 2), end: Date.UTC(2035, 2, 1, 4) },
+          location: { latitude: -6.1754, longitude: 106.8272, name: 'Bakery' },
+        },
+      },
+    },
+  },
+  'group-invite': {
+    sent: {
+      ...{ type: 'group-invite', group: storedChat('120363000000000001@g.us'), name: 'Bakers' },
+      ...{ code: 'Hq7vSampleCode', until: new Date('2035-03-01T02:00:00Z'), caption: 'Join us' },
+    },
+    shown: {
+      type: 'groupInvite',
+      text: 'Join us',
+      content: {
+        invite: {
+          ...{ group: '120363000000000001@g.us', name: 'Bakers', code: 'Hq7vSampleCode' },
+          expiresAt: Date.UTC(2035, 2, 1, 2),
+        },
       },
     },
   },

@@ -63,11 +63,17 @@ export const stateDeeds: Record<string, (stage: Stage) => Promise<void>> = {
     const until1 = Date.UTC(2030, 0);
     await own.sets({ change: 'mute', chat: phone.number, until: until1 });
     await own.sets({ change: 'contact', contact: phone.number, name: 'Bob Baker' });
+    await own.sets({ change: 'archive', chat: phone.number, archived: true });
+    // Phones hand over what it all adds up to, and what they set after that.
+    await own.uploadsState();
     await own.sets({ change: 'contact', contact: phone.number, name: null });
     await profile.pair(network, own.number);
     const told = (of: object) => until(JSON.stringify(of), () => find(profile.states, of));
     await told({ kind: 'muted', chat, muted: true, until: new Date(until1) });
+    await told({ kind: 'archived', chat, archived: true });
     await told({ kind: 'contact', name: null });
+    await stateOf(profile).change({ kind: 'muted', chat, muted: false, at: new Date() });
+    expect((await own.state()).distrusted).toBe(0);
     profile.states.splice(0);
     const before = Date.now();
     const id = await phone.sends(own.number, 'hello');

@@ -264,7 +264,7 @@ export function describeEngine(name: string, make: MakeEngine): void {
 
       test('a session leaves out exactly the powers that its engine lacks', async () => {
         const session = (await newProfile()).open();
-        const others = ['pairing-code', 'reaction', 'edited', 'revoked'];
+        const others = ['pairing-code', 'reaction', 'edited', 'revoked', 'pinned', 'kept', 'live-updates'];
         const powers = Object.keys(deeds).filter((deed) => !others.includes(deed)) as (keyof Powers)[];
         const present = powers.filter((power) => session[power] !== undefined);
         expect(present).toEqual(powers.filter((power) => stage.engine.can[power] === true));

@@ -7,6 +7,7 @@ import type { Log } from '../platform/log.ts';
 import type { StateChange } from './chat-states.ts';
 import type { ChatFact, Expiration, Person } from './chats.ts';
 import type { IncomingFile } from './files.ts';
+import type { GroupNews } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
 import type { Outgoing, OutgoingChanges, OutgoingKind } from './outgoing.ts';
 import type { Powers } from './powers.ts';
@@ -14,6 +15,18 @@ import type { Powers } from './powers.ts';
 export type { NamedMessage, StateChange, StateKinds, StatePower } from './chat-states.ts';
 export type { ChatFact, Expiration, Person } from './chats.ts';
 export type { FilePower, Files, IncomingFile, OutgoingFile } from './files.ts';
+export type {
+  GroupChange,
+  GroupInfo,
+  GroupKind,
+  GroupMember,
+  GroupNews,
+  GroupPower,
+  GroupRole,
+  GroupSettings,
+  MemberAction,
+  MemberResult,
+} from './groups.ts';
 export type { EngineMessageId } from './message-id.ts';
 export type {
   Looks,
@@ -27,15 +40,13 @@ export type {
   OutgoingMessage,
   QuotedMessage,
   Target,
+  TextLook,
 } from './outgoing.ts';
 export type {
   AnswerPower,
-  GroupPower,
-  HistoryPower,
-  NumberPower,
+  EventResponse,
   Powers,
   PresencePower,
-  ReceiptPower,
   SecretMessage,
 } from './powers.ts';
 export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';
@@ -95,7 +106,7 @@ export interface IncomingMessage {
   timestamp: Date;
   /**
    * Engine-neutral content: `type` names the kind, the rest is documented per kind in `features/messages`. What is
-   * done to a message comes as `edited`, `revoked`, `reaction`, `poll-vote` or `deed` and names it by `targetId`;
+   * done to a message comes as `edited`, `revoked`, `reaction`, `poll-vote`, `event-response`, `pinned`, `kept` or `deed` and names it by `targetId`;
    * `sentAt` is the sender's own clock. An answer that only who has the message's `secret` can read comes `sealed`. Who does it only `sender` and `fromMe` say.
    */
   content: { type: string } & Record<string, unknown>;
@@ -151,6 +162,14 @@ export interface Receipt {
   at: Date;
 }
 
+/** What the network restricts of an account, as far as it has changed; null: nothing any more. */
+export interface Restriction {
+  /** Until then it may not write to people with whom it has no chat; `why` in the network's own words. */
+  newChats?: { until: Date | null; why: string | null } | null;
+  /** How many new chats it may begin in a while, and how many it has begun. */
+  newChatsCap?: { total: number; used: number } | null;
+}
+
 /** The calls that an engine makes; it awaits every promise before it goes on. */
 export interface Listener {
   linkChanged(link: Link): void;
@@ -166,8 +185,13 @@ export interface Listener {
   stateTold?(changes: StateChange[], settle: (tx: Tx) => Promise<void>): Promise<void>;
   /** The facts hold from now on; those of a group come from the network itself, not from a member. */
   chatsTold(facts: ChatFact[]): Promise<void>;
+  /** What has happened in groups, in order; told again when it could not be stored. Left out, nobody wants to know. */
+  groupsTold?(news: GroupNews[]): Promise<void>;
+  restricted?(change: Restriction): Promise<void>;
   /** Two addresses turned out to be one person. */
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
+  /** Somebody was blocked, or is no longer, on another device of the account: what the network keeps is to be read anew. */
+  blocksChanged?(): void;
   /** What we sent under this id, for a receiver that could not decrypt it; null when it is not ours. */
   recall(id: EngineMessageId): Promise<{ chat: ChatId; message: Outgoing } | null>;
 }
@@ -183,10 +207,10 @@ export interface SessionOptions {
 }
 
 /**
- * What not every engine can do, besides the kinds of messages: its powers, what it does to messages that exist, and
- * linking by a typed code.
+ * What not every engine can do, besides the kinds of messages: its powers, what it does to messages that exist,
+ * linking by a typed code, and telling on where somebody is (`live-updates`).
  */
-export type Deed = keyof Powers | keyof OutgoingChanges | 'pairing-code';
+export type Deed = keyof Powers | keyof OutgoingChanges | 'pairing-code' | 'live-updates';
 
 /** Whether an engine can do something; if not, a sentence for users that says why. */
 export type Can = true | { readonly cannot: string };

@@ -1,7 +1,8 @@
 import type { ChatId } from '../platform/chat-id.ts';
 import type { StatePower } from './chat-states.ts';
-import type { ChatFact, Person } from './chats.ts';
+import type { Person } from './chats.ts';
 import type { FilePower } from './files.ts';
+import type { GroupPower } from './groups.ts';
 import type { EngineMessageId } from './message-id.ts';
 
 /* What sessions may be able to do besides sending and receiving; a part of the port. */
@@ -14,16 +15,19 @@ export interface NumberPower {
    * @throws EngineGone
    */
   addressOf(phone: ChatId): Promise<ChatId | undefined>;
+  /**
+   * The same of several numbers in one question, in their order.
+   * @throws EngineGone, or EngineBusy when fewer are to be asked
+   */
+  addressesOf(phones: readonly ChatId[]): Promise<(ChatId | undefined)[]>;
 }
 
-/** Asks the network about groups. */
-export interface GroupPower {
-  /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */
-  about(chat: ChatId): Promise<ChatFact | undefined>;
-  /** What we are in a group as the network knows it now; undefined when we are not in it. @throws EngineGone */
-  standing(chat: ChatId): Promise<{ isAdmin: boolean; mayWrite: boolean } | undefined>;
-  /** The members who may take back messages of others. @throws EngineGone when the network does not say. */
-  admins(chat: ChatId): Promise<Person[]>;
+/** Who may not reach us, as the network keeps it for all devices of the account. */
+export interface BlockPower {
+  /** Everybody who is blocked. @throws EngineGone */
+  list(): Promise<Person[]>;
+  /** @throws EngineGone, or EngineRefusal when the network knows no such person */
+  set(person: ChatId, isBlocked: boolean): Promise<void>;
 }
 
 /** Sends receipts for messages of others. */
@@ -47,10 +51,21 @@ export interface SecretMessage {
   sender?: ChatId;
 }
 
+/** What somebody answers to an event. */
+export interface EventResponse {
+  response: 'going' | 'not-going' | 'maybe';
+  /** How many others they bring. */
+  guests: number;
+}
+
 /** Opens answers that arrived sealed, as `content.sealed`. */
 export interface AnswerPower {
   /** The options that a vote names, by their place in the poll; undefined when it is no vote in this poll. */
   vote(sealed: string, poll: SecretMessage & { options: readonly string[] }): number[] | undefined;
+  /** Whether somebody comes to an event; undefined when it is no answer to this event. */
+  response(sealed: string, event: SecretMessage): EventResponse | undefined;
+  /** What a sealed edit or reaction does, as `content` of the change; undefined when it can't be opened. */
+  change(sealed: string, message: SecretMessage): Record<string, unknown> | undefined;
 }
 
 /** Asks our own phone for the past. */
@@ -68,6 +83,7 @@ export interface Powers {
   /** Unlinks this device at the network, when connected. */
   logout(): Promise<void>;
   readonly numbers: NumberPower;
+  readonly blocks: BlockPower;
   readonly groups: GroupPower;
   readonly receipts: ReceiptPower;
   readonly presence: PresencePower;

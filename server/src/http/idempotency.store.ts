@@ -49,7 +49,7 @@ export async function takeKey(tx: Tx | Db, claim: IdempotencyClaim, now: Date): 
 export async function usedKey(tx: Tx | Db, claim: IdempotencyClaim) {
   return tx
     .selectFrom('idempotency_keys')
-    .select(['route', 'body_hash', 'status_code', 'body'])
+    .select(['route', 'body_hash', 'status_code', 'body', 'expires_at'])
     .where('organization_id', '=', claim.organizationId)
     .where('caller', 'in', [claim.caller, anyone])
     .where('key', '=', claim.key)

@@ -41,6 +41,11 @@ export interface Idempotency {
    * @throws Replayed with the earlier answer; Failure IDEMPOTENCY_IN_PROGRESS or IDEMPOTENCY_KEY_REUSED.
    */
   begin(tx: Tx | Db, claim: IdempotencyClaim | undefined): Promise<void>;
+  /**
+   * Before work that may fail for the time that has passed: does nothing unless the key was answered, and takes none.
+   * @throws Replayed with the earlier answer
+   */
+  recall(claim: IdempotencyClaim | undefined): Promise<void>;
   /** Stores the answer; again, when a later one is better (a send that was waited for). */
   finish(tx: Tx | Db, claim: IdempotencyClaim | undefined, statusCode: number, body: unknown): Promise<void>;
   /** Gives the key back after a failure. */
@@ -76,6 +81,14 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
     throw new Replayed(row.status_code, row.body);
   };
 
+  const recall: Idempotency['recall'] = async (claim) => {
+    const row = claim && (await usedKey(db, claim));
+    const isSame = row && row.route === claim.route && row.body_hash.equals(claim.bodyHash);
+    if (isSame && row.status_code !== null && row.expires_at > clock.now()) {
+      throw new Replayed(row.status_code, row.body);
+    }
+  };
+
   const finish: Idempotency['finish'] = async (tx, claim, statusCode, body) => {
     if (!claim) return;
     await storeAnswer(tx, claim, statusCode, body);
@@ -83,6 +96,7 @@ export function createIdempotency({ db, clock }: { db: Db; clock: Clock }): Idem
 
   return {
     begin,
+    recall,
     finish,
     once: (claim, statusCode, work) =>
       inTransaction(db, async (tx) => {

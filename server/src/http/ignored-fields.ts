@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../platform/feature.ts';
 
 /** As much of JSON Schema as says which fields a body may have. */
@@ -30,15 +31,26 @@ const nothing: readonly string[] = [];
  */
 export function nameIgnoredFields(app: App): void {
   app.decorateRequest('ignoredFields', undefined);
+  app.decorateReply('nameIgnored', function nameMore(paths) {
+    nameIgnored(this.request, this, paths);
+  });
   app.addHook('preValidation', (request, reply, done) => {
     const schema = (request.routeOptions.schema?.body ?? { properties: {} }) as BodySchema;
-    const ignored = ignoredFields(schema.content?.['application/json']?.schema ?? schema, request.body);
-    if (ignored.length > 0) {
-      request.ignoredFields = ignored;
-      reply.header('x-ignored-fields', headerOf(ignored));
-    }
+    nameIgnored(
+      request,
+      reply,
+      ignoredFields(schema.content?.['application/json']?.schema ?? schema, request.body),
+    );
     done();
   });
+}
+
+function nameIgnored(request: FastifyRequest, reply: FastifyReply, paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  const ignored = [...(request.ignoredFields ?? []), ...paths];
+  const named = ignored.length > namesMax + 1 ? [...ignored.slice(0, namesMax), andMore] : ignored;
+  request.ignoredFields = named;
+  reply.header('x-ignored-fields', headerOf(named));
 }
 
 /** Paths (`a.b`, `items[].c`) of the fields that the schema does not know; at most 20, then `…`. */

@@ -24,6 +24,10 @@ declare module 'fastify' {
   interface FastifyInstance {
     drain: Drain;
   }
+  interface FastifyReply {
+    /** Names fields that do nothing, beside those that are named already: for what only a handler understands. */
+    nameIgnored(paths: readonly string[]): void;
+  }
   interface FastifyRequest {
     /** Fields of the body that this route does not know, as paths; see `ignored-fields.ts`. */
     ignoredFields: readonly string[] | undefined;

@@ -5,10 +5,25 @@ import type { Log } from './log.ts';
 const channel = 'multiwa_nodes';
 
 /**
- * Notifications between nodes: a profile's wanted state, outbox, read receipts, deeds or what is set for its chats changed, or it is handed over. With
- * `typing` goes what to show, too, and with `asked` what the phone is to be asked for: no word of it has a space.
+ * Notifications between nodes: a profile's wanted state, outbox, read receipts, deeds, status updates or what is set for
+ * its chats changed, or it is handed over. With `typing` goes what to show, too, and with `asked` what the phone is to
+ * be asked for; `errand` has something done by whoever has the profile, and `done` answers it: no word of it has a space.
  */
-export type Word = 'profile' | 'outbox' | 'receipts' | 'deeds' | 'states' | 'typing' | 'asked' | 'handed';
+export type Word =
+  | 'profile'
+  | 'outbox'
+  | 'receipts'
+  | 'deeds'
+  | 'statuses'
+  | 'states'
+  | 'typing'
+  | 'asked'
+  | 'handed'
+  | 'errand'
+  | 'done'
+  /** There is a question to whoever has a profile (`node-questions.ts`), or the answer to one. */
+  | 'question'
+  | 'answered';
 
 /** Short notifications between nodes. They may get lost, so their readers also look regularly by themselves. */
 export interface NodeTalk {

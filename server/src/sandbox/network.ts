@@ -123,7 +123,8 @@ export function startSandboxNetwork(options: SandboxOptions): SandboxNetwork {
     async started(nodeId) {
       keeper = nodeId;
       await found;
-      await keep();
+      // One that is too busy to answer now is asked again at the next beat.
+      await keep().catch((error: unknown) => log.warn({ err: error }, 'the sandbox does not answer yet'));
       beat = setInterval(lookAfter, keepEveryMs);
       beat.unref();
     },

@@ -1,9 +1,10 @@
-import { encodeSyncdPatch, type LTHashState, newLTHashState } from 'baileys';
+import { encodeSyncdPatch, type LTHashState, newLTHashState, proto } from 'baileys';
 import { type Account, lidJid } from '../../accounts/account.ts';
 import type { Directory } from '../../accounts/directory.ts';
 import type { AppState } from '../../app-state/app-state.ts';
 import { COLLECTIONS, type Collection, isCollection } from '../../app-state/collections.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import type { Attachments } from '../../media/attachments.ts';
 import { Part } from '../../part.ts';
 import type { Notifications } from '../../router/notifications.ts';
 import type { Store } from '../../store/sqlite.ts';
@@ -23,6 +24,7 @@ interface PersonalStateDeps {
   readonly notifications: Notifications;
   readonly ledger: Ledger;
   readonly inbox: Inbox;
+  readonly attachments: Attachments;
 }
 
 /** What a phone has read of its app state so far. */
@@ -74,6 +76,20 @@ export class PersonalState extends Part<PersonalStateDeps> {
       return;
     }
     throw new Error(`app state of ${account.number} never rested long enough to be written`);
+  }
+
+  /** Uploads what each collection adds up to now: a companion that knows nothing is given that, and the patches behind it. */
+  async upload({ number }: Account): Promise<void> {
+    const { appState, attachments } = this.deps;
+    for (const collection of COLLECTIONS) {
+      const whole = appState.whole(number, collection);
+      if (!whole) continue;
+      const bytes = proto.SyncdSnapshot.encode(whole).finish();
+      const { fileLength: fileSizeBytes, ...file } = await attachments.attach(bytes, 'md-app-state', number);
+      const reference = proto.ExternalBlobReference.encode({ ...file, fileSizeBytes }).finish();
+      const version = Number(whole.version?.version ?? 0);
+      appState.keepSnapshot(number, collection, { version, reference: Buffer.from(reference) });
+    }
   }
 
   /** Tells the companions the person's name when they may have another. */

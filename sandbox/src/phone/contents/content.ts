@@ -89,6 +89,10 @@ export interface Content extends FileContent {
   expiration?: number;
   /** What is said in this chat may not be taken out of it. */
   sharingLimited?: boolean;
+  /** Of a text in the status: colours as `#rrggbb`. */
+  background?: string;
+  color?: string;
+  font?: number;
   preview?: { url?: string; title?: string; description?: string; thumbnail?: string };
   location?: PlaceContent;
   contacts?: { name: string; vcard: string; numbers: string[] }[];

@@ -82,7 +82,17 @@ export function describe(outer: proto.IMessage, who: Who = (jid) => jid): Descri
 function text(part: proto.Message.IExtendedTextMessage): Description {
   const { matchedText: url, title, description, jpegThumbnail } = part;
   const preview = present({ url, title, description, thumbnail: base64(jpegThumbnail) });
-  return { type: 'text', text: part.text ?? '', content: url ? { preview } : {} };
+  const look = {
+    background: rgb(part.backgroundArgb),
+    color: rgb(part.textArgb),
+    font: part.font || undefined,
+  };
+  return { type: 'text', text: part.text ?? '', content: { ...present(look), ...(url && { preview }) } };
+}
+
+/** A colour without its opacity, as `#rrggbb`. */
+function rgb(argb: number | null | undefined): string | undefined {
+  return argb ? `#${(argb % 0x1000000).toString(16).padStart(6, '0')}` : undefined;
 }
 
 function surroundings(message: proto.IMessage, who: Who): Content {

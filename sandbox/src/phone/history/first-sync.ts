@@ -15,6 +15,8 @@ const PENDING_MAX = 8;
 const CHATS_MAX = 1000;
 const PACE_MS = 20;
 
+type Told = Parameters<PeerMessages['seal']>[3][number];
+
 /** What a phone calls to mind once for a whole sync. */
 type Recalled = Pick<Telling, 'reactions' | 'chats'>;
 
@@ -72,6 +74,18 @@ export class FirstSync extends Part<FirstSyncDeps> {
     }
   }
 
+  /** Large pieces lie at the media host, and only where is told: as phones do it with all but the first. */
+  async #placed(told: Told, number: string): Promise<Told> {
+    const { initialHistBootstrapInlinePayload: payload, ...notice } = told.historySyncNotification ?? {};
+    if (!payload || payload.length <= this.deps.historyInlineBytesMax) return told;
+    const {
+      url: _,
+      mediaKeyTimestamp: __,
+      ...file
+    } = await this.deps.attachments.attach(...([payload, 'md-msg-hist', number] as const));
+    return { ...told, historySyncNotification: { ...notice, ...file } };
+  }
+
   async #step(
     account: Account,
     companion: Device,
@@ -85,7 +99,8 @@ export class FirstSync extends Part<FirstSyncDeps> {
     const telling = { account, directory, groups, rows: this.deps.rows, picture, ...recalled };
     const bounds = { recentMax: recentMessagesMax, full: this.#book.wantsAll(companion) };
     const { told, next } = await nextPiece(telling, progress, bounds);
-    const commit = await this.deps.peers.seal(account, signal, companion, told);
+    const placed = await Promise.all(told.map((each) => this.#placed(each, account.number)));
+    const commit = await this.deps.peers.seal(account, signal, companion, placed);
     if (!commit()) return false;
     if (next) {
       this.#book.write(companion, next);

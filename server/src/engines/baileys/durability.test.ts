@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { filesOf } from '../../../test/engine-files.ts';
 import { type HeldDatabase, heldDatabase } from '../../../test/held-database.ts';
 import { senderKey } from '../../../test/hostile-contents.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
-import { type OwnSandbox, startTestSandbox } from '../../../test/sandbox.ts';
+import { type Sandbox, sandboxAt, startTestSandbox } from '../../../test/sandbox.ts';
+import { newNumber } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
 import { wireBytes } from '../../../test/wire-bytes.ts';
 import { type ChatId, phoneChat, storedChat } from '../../platform/chat-id.ts';
@@ -19,20 +20,17 @@ import { createBaileysEngine } from './index.ts';
 const vault = createVault(randomBytes(32));
 /** What every commit of the key store contains. */
 const commit = 'from lease';
-let number = 628_222_000_000;
+const network = sandboxAt(inject('sandboxUrl'));
 let store: TestDatabase;
-let network: OwnSandbox;
 let db: Db;
 
 beforeAll(async () => {
-  [store, network] = await Promise.all([testDatabase(), startTestSandbox()]);
+  store = await testDatabase();
   db = store.database.db;
 });
-afterAll(async () => {
-  await Promise.all([store?.drop(), network?.stop()]);
-});
+afterAll(() => store?.drop());
 
-const engineOn = (on: Db, from: OwnSandbox = network) =>
+const engineOn = (on: Db, from: Sandbox = network) =>
   createBaileysEngine({
     name: 'sandbox',
     url: from.socketUrl,
@@ -45,7 +43,7 @@ const engineOn = (on: Db, from: OwnSandbox = network) =>
 async function heldProfile(): Promise<{ profile: Profile; ownNumber: string; held: HeldDatabase }> {
   const held = heldDatabase(db);
   const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
-  const ownNumber = String(++number);
+  const ownNumber = newNumber();
   await profile.pair(network, ownNumber);
   await until('bring-up to be over', async () => (await journal(profile.id)).length === 0);
   return { profile, ownNumber, held };
@@ -60,7 +58,7 @@ async function reborn(profile: Profile): Promise<Profile> {
 }
 
 async function person() {
-  const phone = network.phone(String(++number));
+  const phone = network.phone(newNumber());
   await phone.named('Bob');
   return { phone, chat: phoneChat(phone.number) };
 }
@@ -223,7 +221,7 @@ test('a crash between decrypting and telling loses nothing and repeats nothing',
 test('a crash before the phone’s own messages were handled is made good at the next connection', async () => {
   const held = heldDatabase(db);
   const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
-  const ownNumber = String(++number);
+  const ownNumber = newNumber();
   await network.phone(ownNumber).named('Bakery');
   profile.open();
   await network.phone(ownNumber).scan((await profile.reaches('waiting-for-scan')).qr);
@@ -324,7 +322,7 @@ test('several profiles of a process talk with one person at once, and none loses
 test('the network hears that a link is made only when its credentials are stored', async () => {
   const held = heldDatabase(db);
   const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
-  const phone = network.phone(String(++number));
+  const phone = network.phone(newNumber());
   await phone.named('Bakery');
   profile.open();
   const hold = held.hold('insert into engine_credentials');

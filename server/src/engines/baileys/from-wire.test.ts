@@ -123,15 +123,19 @@ describe('content', () => {
     });
   });
 
-  test('pins, sealed edits and sealed reactions show nothing of their own', () => {
+  test('pins, keeps, answers and what is sealed are done to a message, and no messages', () => {
     const key = { id: 'T' };
-    for (const message of [
-      { pinInChatMessage: { key, type: 1 } },
-      { secretEncryptedMessage: { targetMessageKey: key, secretEncType: 2 } },
-      { encReactionMessage: { targetMessageKey: key } },
-      { encEventResponseMessage: { eventCreationMessageKey: key } },
-    ]) {
-      expect(contentOf(message)).toMatchObject({ type: 'deed', targetId: 'T' });
+    const done: [proto.IMessage, object][] = [
+      [{ pinInChatMessage: { key, type: 1 } }, { type: 'pinned', seconds: 604_800 }],
+      [{ pinInChatMessage: { key, type: 2 } }, { type: 'pinned', seconds: 0 }],
+      [{ keepInChatMessage: { key, keepType: 1 } }, { type: 'kept', kept: true }],
+      [{ secretEncryptedMessage: { targetMessageKey: key, secretEncType: 2 } }, { type: 'edited' }],
+      [{ secretEncryptedMessage: { targetMessageKey: key, secretEncType: 0 } }, { type: 'deed' }],
+      [{ encReactionMessage: { targetMessageKey: key } }, { type: 'reaction' }],
+      [{ encEventResponseMessage: { eventCreationMessageKey: key } }, { type: 'event-response' }],
+    ];
+    for (const [message, content] of done) {
+      expect(contentOf(message)).toMatchObject({ ...content, targetId: 'T' });
     }
   });
 

@@ -17,7 +17,7 @@ export interface GroupLooks {
     socket: WASocket,
     chat: ChatId,
     isMember: (person: Person) => boolean,
-  ): Promise<{ isAdmin: boolean; mayWrite: boolean } | undefined>;
+  ): Promise<{ isAdmin: boolean; mayWrite: boolean; mayPin: boolean } | undefined>;
   /** What is known of it may no longer be so. */
   changed(chat: ChatId): void;
   /** Whether its members are named by linked identity. */
@@ -43,7 +43,8 @@ export function createGroupLooks(): GroupLooks {
       const group = await look(socket, chat).catch(noneOf);
       const member = group?.participants.find((one) => isMember(personOf(one)));
       const isAdmin = Boolean(member?.admin);
-      return member && { isAdmin, mayWrite: isAdmin || !group?.announce };
+      const mayPin = isAdmin || !group?.restrict;
+      return member && { isAdmin, mayWrite: isAdmin || !group?.announce, mayPin };
     },
     changed: (chat) => answers.delete(chat),
     async admins(socket, chat) {

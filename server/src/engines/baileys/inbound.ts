@@ -6,6 +6,7 @@ import {
   type WAMessage,
   type WASocket,
 } from 'baileys';
+import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { ChatFact, IncomingMessage } from '../port.ts';
 import { withoutCollections } from './amendments/app-state-beside.ts';
@@ -18,6 +19,7 @@ import { factsOfNotice } from './chat-facts.ts';
 import { createCalls } from './from-wire/call.ts';
 import { groupChanges } from './from-wire/group-notice.ts';
 import { fromChannel, fromUnreadable, fromWire, type Self } from './from-wire.ts';
+import { groupNews } from './groups/news.ts';
 import type { History } from './history/history.ts';
 import { toPair } from './ids.ts';
 import type { Inbox, Pair } from './inbox.ts';
@@ -46,6 +48,7 @@ export interface InboundOptions {
   journal: Journal;
   store: EngineKeyStore;
   history: Pick<History, 'take'>;
+  clock: Clock;
   appState: Pick<AppState, 'noticed'>;
   log: Log;
   self(): Self | undefined;
@@ -54,7 +57,7 @@ export interface InboundOptions {
 const pairsMax = 2000;
 
 export function createInbound(options: InboundOptions): Inbound {
-  const { inbox, journal, store, history, log, self } = options;
+  const { inbox, journal, store, history, clock, log, self } = options;
   const stanzas = new WeakMap<Uint8Array, BinaryNode>();
   const calls = createCalls();
   const phoneByLid = createBoundedMap<string, string>(pairsMax);
@@ -117,6 +120,7 @@ export function createInbound(options: InboundOptions): Inbound {
         const account = self();
         const changes = account ? groupChanges(stanza, account) : [];
         await Promise.all([
+          ...groupNews(stanza, clock.now()).map((news) => inbox.group(news)),
           options.appState.noticed(stanza),
           ...factsOfNotice(stanza).map((fact) => inbox.chat(fact)),
           ...changes.map((change) => inbox.message(change)),

@@ -4,7 +4,7 @@ import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { troubleOf } from '../../platform/db/trouble.ts';
 import type { Log } from '../../platform/log.ts';
-import type { ChatFact, IncomingMessage, Listener, Receipt, Settle } from '../port.ts';
+import type { ChatFact, GroupNews, IncomingMessage, Listener, Receipt, Settle } from '../port.ts';
 import { makeWellFormed } from './well-formed.ts';
 
 export type Pair = { phone: ChatId; lid: ChatId };
@@ -14,6 +14,7 @@ type Item = { done(): void; isLate?: true } & (
   | { is: 'receipt'; value: Receipt }
   | { is: 'pair'; value: Pair }
   | { is: 'chat'; value: ChatFact }
+  | { is: 'group'; value: GroupNews }
 );
 
 /** Passes what arrived to the listener: in order, one call at a time, consecutive items of one kind together. */
@@ -22,6 +23,8 @@ export interface Inbox {
   receipt(receipt: Receipt): Promise<void>;
   pair(pair: Pair): Promise<void>;
   chat(fact: ChatFact): Promise<void>;
+  /** Well-formed where it was read: lists of members are longer than others may be. */
+  group(news: GroupNews): Promise<void>;
   /** Resolves when the queue has room: the network is held back while the listener can't keep up. */
   room(): Promise<void>;
   close(): Promise<void>;
@@ -169,6 +172,7 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
     receipt: (receipt) => enqueue('receipt', receipt),
     pair: (pair) => enqueue('pair', pair),
     chat: (fact) => enqueue('chat', fact),
+    group: (value) => new Promise<void>((done) => add({ is: 'group', value, done })),
     room: async () => room?.promise,
     async close() {
       closing.abort();
@@ -184,13 +188,16 @@ function call(listener: Listener, settle: Settle, batch: Item[]): Promise<void> 
   const receipts: Receipt[] = [];
   const pairs: Pair[] = [];
   const facts: ChatFact[] = [];
+  const news: GroupNews[] = [];
   for (const item of batch) {
     if (item.is === 'message') messages.push(item.value);
     else if (item.is === 'receipt') receipts.push(item.value);
     else if (item.is === 'pair') pairs.push(item.value);
+    else if (item.is === 'group') news.push(item.value);
     else facts.push(item.value);
   }
   if (messages.length > 0) return listener.received(messages, settle);
   if (receipts.length > 0) return listener.receipts(receipts);
+  if (news.length > 0) return listener.groupsTold?.(news) ?? Promise.resolve();
   return facts.length > 0 ? listener.chatsTold(facts) : listener.samePerson(pairs);
 }

@@ -14,6 +14,8 @@ interface OwnMessage {
   chat: ChatId;
   content: proto.IMessage;
   self: ChatId | undefined;
+  /** Of a status update: who is to see it. */
+  audience: readonly ChatId[] | undefined;
   /** Nothing leaves before it resolves. */
   kept: Promise<void> | undefined;
 }
@@ -35,7 +37,7 @@ export async function sendAndWait(socket: WASocket, acks: Acks, message: OwnMess
 async function attempt(
   socket: WASocket,
   acks: Acks,
-  { id, chat, content, self, kept }: OwnMessage,
+  { id, chat, content, self, audience, kept }: OwnMessage,
   options: { useUserDevicesCache: boolean },
 ): Promise<void> {
   const jid = toJid(chat);
@@ -43,7 +45,9 @@ async function attempt(
   try {
     const relay = (async () => {
       if (chatKind(chat) === 'user' && chat !== self) await assertReachable(socket, jid);
-      await relayBeside(socket, kept, jid, content, { messageId: id, ...options, ...stanzaOf(content) });
+      const seenBy = audience && { statusJidList: await reachable(socket, self, audience) };
+      const how = { messageId: id, ...options, ...stanzaOf(content), ...seenBy };
+      await relayBeside(socket, kept, jid, content, how);
       ack.bytesLeft();
     })();
     await Promise.all([relay, ack.answered]);
@@ -60,6 +64,14 @@ const lookups = new WeakMap<WASocket, Map<Jid, Promise<number>>>();
 /** For a number without devices Baileys would encrypt for nobody, and the server would acknowledge that. */
 async function assertReachable(socket: WASocket, jid: Jid): Promise<void> {
   if ((await deviceCount(socket, jid)) === 0) throw new EngineRefusal(404, 'This number is not on WhatsApp.');
+}
+
+/** The people of an audience, and ourselves: our other devices show it, too. */
+async function reachable(socket: WASocket, self: ChatId | undefined, audience: readonly ChatId[]) {
+  const people = audience.filter((person) => person !== self).map(toJid);
+  const devices = await socket.getUSyncDevices(people, true, false);
+  if (devices.length === 0) throw new EngineRefusal(404, 'Nobody of the audience is on WhatsApp.');
+  return [...people, ...(self ? [toJid(self)] : [])];
 }
 
 /** Messages sent at the same time share a look-up: each look-up of a new contact would begin a session anew. */

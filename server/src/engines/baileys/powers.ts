@@ -1,11 +1,12 @@
 import type { WASocket } from 'baileys';
 import type { Clock } from '../../platform/clock.ts';
 import { EngineGone, type Powers, type StatePower } from '../port.ts';
-import { addressOf } from './addresses.ts';
-import { aboutGroup } from './chat-facts.ts';
+import { addressesOf } from './addresses.ts';
+import { blockedPeople, setBlocked } from './blocks.ts';
 import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
-import { toChat, toJid } from './ids.ts';
+import { createGroupPower } from './groups/group-power.ts';
+import { toJid } from './ids.ts';
 import { askAgain } from './media/ask-again.ts';
 import { download } from './media/download.ts';
 import { readReference, writeReference } from './media/reference.ts';
@@ -13,7 +14,6 @@ import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
 import { showPresence } from './presence.ts';
 import { answers } from './sealed-answer.ts';
-import { wellFormed } from './well-formed.ts';
 
 /**
  * The powers of a session: questions to the network, and receipts.
@@ -29,23 +29,15 @@ export function createPowers(deps: {
 }): Omit<Powers, 'logout'> {
   const { live, groups, clock, self, trust } = deps;
   return {
-    numbers: { addressOf: async (phone) => addressOf(live(), phone) },
-    groups: {
-      async about(chat) {
-        const fact = await aboutGroup(live(), chat, clock.now());
-        return fact && wellFormed(fact, clock.now());
-      },
-      async standing(chat) {
-        const account = self();
-        const own = [toChat(account?.id), toChat(account?.lid)];
-        return groups.standing(
-          live(),
-          chat,
-          (person) => own.includes(person.phone) || own.includes(person.lid),
-        );
-      },
-      admins: async (chat) => groups.admins(live(), chat),
+    numbers: {
+      addressOf: async (phone) => (await addressesOf(live(), [phone]))[0],
+      addressesOf: async (phones) => addressesOf(live(), phones),
     },
+    blocks: {
+      list: async () => blockedPeople(live()),
+      set: async (person, isBlocked) => setBlocked(live(), person, isBlocked),
+    },
+    groups: createGroupPower({ live, looks: groups, clock, self, trust }),
     presence: { show: async (chat, state) => showPresence(live(), chat, state) },
     receipts: { markRead: async (messages) => markRead(live(), messages) },
     files: {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { decryptPollVote } from 'baileys';
-import type { AnswerPower, SecretMessage } from '../port.ts';
+import { aesDecryptGCM, decryptEventResponse, decryptPollVote, hmacSign, proto } from 'baileys';
+import type { AnswerPower, EventResponse, SecretMessage } from '../port.ts';
+import { readContent } from './from-wire/read-content.ts';
 import { toJid } from './ids.ts';
+import { wellFormed } from './well-formed.ts';
 
 /** An answer as it came, and by which names it may have been sealed: clients take phone numbers or linked identities. */
 export interface SealedAnswer {
@@ -10,6 +12,8 @@ export interface SealedAnswer {
   iv: string;
   actors: string[];
   creators: string[];
+  /** Of an edit or a reaction: what it is sealed for. */
+  purpose?: string;
 }
 
 export const writeSealed = (answer: SealedAnswer): string => JSON.stringify(answer);
@@ -32,7 +36,53 @@ export const answers: AnswerPower = {
     }
     return [...chosen].sort((a, b) => a - b);
   },
+
+  response(sealed, event) {
+    const found = open(sealed, event, (answer, creator, actor, secret) =>
+      decryptEventResponse(answer, {
+        ...{ eventCreatorJid: creator, eventMsgId: event.id, eventEncKey: secret, responderJid: actor },
+      }),
+    );
+    const response = found && responses.get(found.response ?? 0);
+    return response && { response, guests: Math.min(Math.max(found.extraGuestCount ?? 0, 0), guestsMax) };
+  },
+
+  change(sealed, message) {
+    const { purpose } = JSON.parse(sealed) as SealedAnswer;
+    if (!purpose) return undefined;
+    const plain = open(sealed, message, ({ encPayload, encIv }, creator, actor, secret) => {
+      const info = Buffer.concat([Buffer.from(message.id + creator + actor + purpose), Buffer.from([1])]);
+      const key = hmacSign(info, hmacSign(secret, new Uint8Array(32)));
+      return aesDecryptGCM(encPayload, key, encIv, Buffer.alloc(0));
+    });
+    return plain && changeIn(plain, purpose);
+  },
 };
+
+const { GOING, NOT_GOING, MAYBE } = proto.Message.EventResponseMessage.EventResponseType;
+const responses = new Map<number, EventResponse['response']>([
+  [GOING, 'going'],
+  [NOT_GOING, 'not-going'],
+  [MAYBE, 'maybe'],
+]);
+const guestsMax = 1000;
+
+/** As everything that strangers say; there is no moment in it that `now` could stand for. */
+const bounded = (change: Record<string, unknown>) => wellFormed(change, new Date(0));
+
+/** Whoever knows a secret may encrypt nonsense with it, which does nothing. */
+function changeIn(plain: Uint8Array, purpose: string): Record<string, unknown> | undefined {
+  try {
+    if (purpose === 'Enc Reaction') {
+      return bounded({ emoji: proto.Message.ReactionMessage.decode(plain).text ?? '' });
+    }
+    const message = proto.Message.decode(plain);
+    const content = readContent(message.protocolMessage?.editedMessage ?? message);
+    return content && bounded({ content });
+  } catch {
+    return undefined;
+  }
+}
 
 type Decrypt<Answer> = (
   answer: { encPayload: Buffer; encIv: Buffer },

@@ -27,6 +27,7 @@ import type { BaileysEngineOptions } from './options.ts';
 import { sendAndWait } from './outbound.ts';
 import { createPowers } from './powers.ts';
 import { askForLife, bytesRead, cut } from './raw-socket.ts';
+import { createRestrictions } from './restrictions.ts';
 import { type Timings, watchSilence } from './silence-watch.ts';
 import { openSocket } from './socket.ts';
 import { peopleIn, toWire } from './to-wire/to-wire.ts';
@@ -66,6 +67,9 @@ export function createSession(
     clock,
     log,
   });
+  const restrictions = createRestrictions(async (change) =>
+    outside(() => listener.restricted?.(wellFormed(change, clock.now()))),
+  );
   const history = createHistory({
     ...{ ...engine, profileId, listener, log, folder: engine.uploadsFolder },
     isWanted: engine.history !== 'none',
@@ -98,7 +102,7 @@ export function createSession(
     creds = credentials;
     const keys = createKeyStore({ ...engine, profileId, generation, creds: credentials, onFailed });
     store = keys;
-    const inbound = createInbound({ inbox, journal, store: keys, history, appState, log, self });
+    const inbound = createInbound({ inbox, journal, store: keys, history, appState, clock, log, self });
     inbound.leftOver(leftOver);
     watch = watchSilence(timings, {
       ask: async () => socket && askForLife(socket),
@@ -141,6 +145,7 @@ export function createSession(
     });
     ev.process(async (events) => {
       if (ended) return;
+      if (events['message-capping.update']) restrictions.capped(events['message-capping.update']);
       if (events['creds.update']) keys.storeCredentials().catch(() => undefined);
       if (events['creds.update']?.myAppStateKeyId) setImmediate(appState.keyArrived);
       if (events['lid-mapping.update']) inbound.pairs([events['lid-mapping.update']]);
@@ -148,6 +153,7 @@ export function createSession(
         ...factsOfHistory(events['messaging-history.set']?.chats ?? []),
         ...(events['groups.update'] ?? []).flatMap((group) => factOfGroup(group, clock.now()) ?? []),
       ]);
+      if (events['blocklist.update']) outside(() => listener.blocksChanged?.());
       const posts: BaileysEventMap['messages.upsert'] | undefined = events['messages.upsert'];
       if (posts) inbound.channelPosts(posts.messages, posts.type === 'append');
       const update = events['connection.update'];
@@ -160,6 +166,7 @@ export function createSession(
     inbound: Inbound,
     update: Partial<ConnectionState>,
   ): Promise<void> {
+    restrictions.changed(update);
     if (update.qr) await showCode(connection, update.qr);
     if (update.isNewLogin) {
       watch?.expecting();
@@ -297,7 +304,12 @@ export function createSession(
       // It may fail while the message is still being written; whoever awaits it later hears of that.
       kept?.catch(() => undefined);
       const content = await wireContent(connection, chat, message);
-      await sendAndWait(connection, acks, { id, chat, content, self: toChat(self()?.id), kept });
+      const audience = 'audience' in message ? message.audience : undefined;
+      const own = { id, chat, content, self: toChat(self()?.id), audience, kept };
+      await sendAndWait(connection, acks, own).catch((error: unknown) => {
+        void restrictions.refused(connection, error);
+        throw error;
+      });
     },
     ...createPowers({ live, groups, clock, self, trust: engine.trust, state: appState }),
   };

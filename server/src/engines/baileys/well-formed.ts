@@ -25,7 +25,7 @@ const latestMs = Date.UTC(9999, 0);
 
 /** How long the strings under a name may be; all others may have `otherMax` characters. */
 const limits = new Map<string, number>([
-  ...['text', 'caption', 'description', 'vcard', 'raw'].map((name) => [name, textMax] as const),
+  ...['text', 'caption', 'description', 'vcard', 'raw', 'sealed'].map((name) => [name, textMax] as const),
   ...['name', 'mimetype', 'emoji'].map((name) => [name, shortMax] as const),
   ...['filename', 'title', 'question', 'options', 'address'].map((name) => [name, titleMax] as const),
 ]);

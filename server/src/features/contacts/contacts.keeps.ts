@@ -1,3 +1,4 @@
+import { within } from '../../platform/keeps/erasure.ts';
 import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofOrganization } from '../../platform/keeps/section.ts';
 
@@ -38,10 +39,87 @@ export const contactKeeps: Keeps = {
         ],
         of: ofOrganization,
       },
+      {
+        name: 'numberChecks',
+        place: 211,
+        table: 'number_checks',
+        columns: ['organization_id', 'profile_id', 'phone', 'address', 'checked_at'],
+        key: [
+          ['profile_id', 'uuid'],
+          ['phone', 'text'],
+        ],
+        of: ofOrganization,
+      },
+      {
+        name: 'contactSegments',
+        place: 215,
+        table: 'contact_segments',
+        columns: ['id', 'organization_id', 'profile_id', 'name', 'filter', 'created_at', 'updated_at'],
+        key: [
+          ['created_at', 'timestamptz'],
+          ['id', 'uuid'],
+        ],
+        of: ofOrganization,
+      },
+      {
+        name: 'addressBooks',
+        place: 214,
+        table: 'address_books',
+        columns: ['organization_id', 'profile_id', 'person', 'phone', 'lid', 'name', 'set_at'],
+        key: [
+          ['profile_id', 'uuid'],
+          ['person', 'text'],
+        ],
+        of: ofOrganization,
+      },
+      {
+        name: 'contactImports',
+        place: 212,
+        table: 'contact_imports',
+        columns: [
+          'id',
+          'organization_id',
+          'profile_id',
+          'media_id',
+          'is_dry_run',
+          'status',
+          'rows_read',
+          'created',
+          'updated',
+          'failed',
+          'error',
+          'created_at',
+          'updated_at',
+          'finished_at',
+        ],
+        withheld: { reading: 'how its file is read' },
+        key: [
+          ['created_at', 'timestamptz'],
+          ['id', 'uuid'],
+        ],
+        of: ofOrganization,
+      },
+      {
+        name: 'contactImportProblems',
+        place: 213,
+        table: 'contact_import_problems',
+        columns: ['import_id', 'line', 'phone', 'reason'],
+        key: [
+          ['import_id', 'uuid'],
+          ['line', 'integer'],
+        ],
+        of: within('import_id', 'contact_imports'),
+      },
     ],
   },
   rows: [
     { place: 70, table: 'contacts', of: ofOrganization },
     { place: 80, table: 'dialled_numbers', of: ofOrganization },
+    { place: 81, table: 'number_checks', of: ofOrganization },
+    { place: 82, table: 'address_books', of: ofOrganization },
+    { place: 83, table: 'contact_segments', of: ofOrganization },
+    { place: 68, table: 'contact_import_problems', of: within('import_id', 'contact_imports') },
+    { place: 69, table: 'contact_imports', of: ofOrganization },
   ],
+  inJobs: ['contact_imports'],
 };

@@ -1,7 +1,8 @@
-import type { ChatId } from '../../platform/chat-id.ts';
+import { type ChatId, localPart, phoneChat, storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
-import type { Whose } from './people.store.ts';
+import { formsOf } from '../../platform/number-forms.ts';
+import type { Whose } from './whose.ts';
 
 /** Stores the address behind a dialled number; numbers that led to the dialled one lead to the address as well. */
 export async function keepAddress(
@@ -38,4 +39,16 @@ export async function forgetAddress(tx: Tx, profileId: string, address: ChatId):
     .where('profile_id', '=', profileId)
     .where('address', '=', address)
     .execute();
+}
+
+/** The number under which WhatsApp has whoever is dialled by this one, as far as that is known to differ. */
+export async function registeredAs(tx: Tx, profileId: string, phone: string): Promise<string> {
+  const row = await tx
+    .selectFrom('dialled_numbers')
+    .select('address')
+    .where('profile_id', '=', profileId)
+    .where('dialled', 'in', formsOf(phone).map(phoneChat))
+    .limit(1)
+    .executeTakeFirst();
+  return row ? localPart(storedChat(row.address)) : phone;
 }

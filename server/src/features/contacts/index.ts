@@ -1,5 +1,31 @@
 import type { Feature } from '../../platform/feature.ts';
+import type { JobQueue } from '../../platform/jobs/jobs.ts';
+import type { Log } from '../../platform/log.ts';
+import type { NodeTalk } from '../../platform/node-talk.ts';
+import type { Media } from '../media/index.ts';
+import type { Live } from '../profiles/index.ts';
+import { compatibilityRoutes } from './contacts.compatibility.ts';
+import { contactEvents } from './contacts.events.ts';
 import { contactKeeps } from './contacts.keeps.ts';
+import { contactRoutes } from './contacts.routes.ts';
+import { type ContactServiceDeps, createContactService } from './contacts.service.ts';
+import { createContactStore } from './contacts.store.ts';
+import { exportRoutes } from './export.routes.ts';
+import { importContacts } from './import/import.jobs.ts';
+import { importRoutes } from './import/import.routes.ts';
+import { createImportService } from './import/import.service.ts';
+import { createImportStore } from './import/imports.store.ts';
+import { createImportRunner } from './import/run-import.ts';
+import { createRowTaker } from './import/take-rows.ts';
+import { createNumberChecks } from './numbers/check-numbers.ts';
+import { numberRoutes } from './numbers/numbers.routes.ts';
+import { createAddressBook } from './phone/address-book.ts';
+import { createBlocks } from './phone/blocks.ts';
+import { createErrands } from './phone/errands.ts';
+import { phoneRoutes } from './phone/phone.routes.ts';
+import { segmentRoutes } from './segments/segments.routes.ts';
+import { createSegmentService } from './segments/segments.service.ts';
+import { createSegmentStore } from './segments/segments.store.ts';
 
 export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { type Named, namesLearnt } from './names.sql.ts';
@@ -12,10 +38,53 @@ export {
   renumber,
   resolveKnown,
   resolvePerson,
-  type Whose,
 } from './people.store.ts';
+export type { Whose } from './whose.ts';
 
-/** Contacts have no routes yet: messages and conversations create them. */
-export function createContacts(): { feature: Feature } {
-  return { feature: { name: 'contacts', keeps: contactKeeps } };
+/** Contacts: the people whom profiles talk to, and what is known of them. */
+export function createContacts(
+  deps: Omit<ContactServiceDeps, 'store' | 'segment'> & {
+    log: Log;
+    talk: Pick<NodeTalk, 'tell' | 'hear'>;
+    jobs: JobQueue;
+    media: Pick<Media, 'take' | 'store' | 'openMedia' | 'refer' | 'release' | 'bodyBytesMax'>;
+    live(profileId: string): Live | undefined;
+  },
+) {
+  const store = createContactStore(deps.db);
+  const segments = createSegmentService({ ...deps, store: createSegmentStore(deps.db) });
+  const service = createContactService({ ...deps, store, segment: segments.filterOf });
+  const errands = createErrands(deps);
+  const checks = createNumberChecks({ ...deps, store, errands });
+  const blocks = createBlocks({ ...deps, store, errands });
+  const book = createAddressBook({ ...deps, store, errands });
+  const imports = createImportStore(deps.db);
+  const takeRows = createRowTaker(deps);
+  const importing = createImportService({ ...deps, store, imports, takeRows });
+  const run = createImportRunner({ ...deps, store: imports, takeRows });
+  const feature: Feature = {
+    name: 'contacts',
+    routes(app) {
+      exportRoutes(app, { ...deps, store });
+      importRoutes(app, importing, deps.media);
+      segmentRoutes(app, segments);
+      contactRoutes(app, service);
+      numberRoutes(app, checks);
+      phoneRoutes(app, { blocks, book });
+      compatibilityRoutes(app, service);
+    },
+    events: contactEvents,
+    jobs: [importContacts.runs(run)],
+    keeps: contactKeeps,
+  };
+  return {
+    feature,
+    connected: blocks.connected,
+    blocksChanged: blocks.changed,
+    told: book.told,
+    async purge() {
+      await checks.purge();
+      await importing.purge();
+    },
+  };
 }

@@ -3,21 +3,27 @@ import { type ChatId, lidChat, lidOf, phoneChat, phoneOf } from '../../platform/
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
+import { formsOf } from '../../platform/number-forms.ts';
 import type { ContactsTable } from './contacts.tables.ts';
+import { keepAddress } from './dialled.store.ts';
+import type { Whose } from './whose.ts';
 
 export type ContactRow = Selectable<ContactsTable>;
-
-/** The profile that a contact belongs to. */
-export interface Whose {
-  organizationId: string;
-  profileId: string;
-}
 
 /** What changes of contacts need from conversations. */
 export interface PeopleDeps {
   clock: Clock;
   /** Gives the conversations of one contact to another, locked by id. */
   handOver(tx: Tx, from: string, to: string): Promise<void>;
+  /** Hears, in the transaction, that one contact became another. */
+  merged?(tx: Tx, kept: ContactRow, gone: ContactRow): Promise<void>;
+}
+
+/** What is known besides the addresses of a person. */
+export interface AboutPerson {
+  whatsappName?: string | undefined;
+  /** Somebody here wrote the number, so WhatsApp may have the person under another form of it. */
+  isDialled?: boolean | undefined;
 }
 
 /** The known addresses of a person; at least one. */
@@ -41,18 +47,18 @@ export function chatOf(person: Addresses): ChatId {
 }
 
 /**
- * One contact per person, found by either address and made when new. Two contacts that turn out to be one
- * person become one.
+ * One contact per person, found by either address and by every form of the number, and made when new. Contacts that turn
+ * out to be one person become one.
  */
 export async function resolvePerson(
   tx: Tx,
   deps: PeopleDeps,
   whose: Whose,
   person: Addresses,
-  whatsappName?: string,
+  about: AboutPerson = {},
 ): Promise<ContactRow> {
-  const contact = await resolveKnown(tx, deps, whose, person, whatsappName);
-  return contact ?? create(tx, deps.clock, whose, person, whatsappName);
+  const contact = await resolveKnown(tx, deps, whose, person, about);
+  return contact ?? create(tx, deps.clock, whose, person, about.whatsappName);
 }
 
 /** As {@link resolvePerson}, but without a new contact: undefined for a person who is not one. */
@@ -61,26 +67,49 @@ export async function resolveKnown(
   deps: PeopleDeps,
   whose: Whose,
   person: Addresses,
-  whatsappName?: string,
+  { whatsappName, isDialled = false }: AboutPerson = {},
 ): Promise<ContactRow | undefined> {
   const rows = await byAddress(tx, whose.profileId, person);
-  const [first, second] = rows.sort((a) => (a.phone !== null && a.phone === person.phone ? -1 : 1));
+  const [first, ...twins] = rows.toSorted((a, b) => rankOf(a, person) - rankOf(b, person));
   if (!first) return undefined;
-  if (second) await replace(tx, deps, second, first);
-  // A person who moves to another number keeps the linked identity, so the newest pair is right.
+  let all = first;
+  for (const twin of twins) {
+    await replace(tx, deps, twin, first);
+    all = { ...all, ...merged(all, twin) };
+  }
+  const { phone } = person;
+  const others = formsOf(phone ?? '').slice(1);
+  if (phone && !isDialled) {
+    for (const row of rows) {
+      if (!row.phone || !others.includes(row.phone)) continue;
+      await keepAddress(tx, deps.clock, whose, phoneChat(row.phone), phoneChat(phone));
+    }
+  }
+  // What the network says holds: a person who moves to another number keeps the linked identity, and of two forms of a
+  // number it knows one. Whoever dials may use the other.
+  const moves =
+    phone !== undefined && first.phone !== phone && !(isDialled && others.includes(first.phone ?? ''));
   const changes = {
-    ...(second && merged(first, second)),
-    ...(person.phone && first.phone !== person.phone && { phone: person.phone }),
+    ...(twins.length > 0 && merged(first, all)),
+    ...(moves && { phone }),
     ...(person.lid && first.lid !== person.lid && { lid: person.lid }),
     ...(whatsappName && first.whatsapp_name !== whatsappName && { whatsapp_name: whatsappName }),
   };
   if (Object.keys(changes).length === 0) return first;
-  return tx
+  const row = await tx
     .updateTable('contacts')
     .set({ ...changes, updated_at: deps.clock.now() })
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  for (const twin of twins) await deps.merged?.(tx, row, twin);
+  return row;
+}
+
+/** Which of several contacts of one person stays: the one with the number, then the one with the linked identity, then the oldest. */
+function rankOf(row: ContactRow, person: Addresses): number {
+  if (row.phone !== null && row.phone === person.phone) return 0;
+  return row.lid !== null && row.lid === person.lid ? 1 : 2;
 }
 
 /** The contacts with these numbers, locked; to be called before their conversations are locked. */
@@ -111,7 +140,7 @@ export async function renumber(
   if (second) await replace(tx, deps, second, first);
   return tx
     .updateTable('contacts')
-    .set({ ...(second && { ...merged(first, second), lid: first.lid ?? second.lid }), phone: to })
+    .set({ ...(second && merged(first, second)), phone: to })
     .set({ updated_at: deps.clock.now() })
     .where('id', '=', first.id)
     .returningAll()
@@ -151,11 +180,12 @@ async function replace(tx: Tx, deps: PeopleDeps, second: ContactRow, first: Cont
 function merged(first: ContactRow, second: ContactRow) {
   const moments = [first.last_message_at, second.last_message_at].filter((moment) => moment !== null);
   return {
+    lid: first.lid ?? second.lid,
     name: first.name ?? second.name,
     whatsapp_name: first.whatsapp_name ?? second.whatsapp_name,
     avatar_url: first.avatar_url ?? second.avatar_url,
     tags: [...new Set([...first.tags, ...second.tags])],
-    metadata: JSON.stringify({ ...second.metadata, ...first.metadata }),
+    metadata: { ...second.metadata, ...first.metadata },
     is_blocked: first.is_blocked || second.is_blocked,
     last_message_at: moments.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null,
   };
@@ -168,7 +198,7 @@ async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<
     .where('profile_id', '=', profileId)
     .where((eb) =>
       eb.or([
-        ...(person.phone ? [eb('phone', '=', person.phone)] : []),
+        ...(person.phone ? [eb('phone', 'in', formsOf(person.phone))] : []),
         ...(person.lid ? [eb('lid', '=', person.lid)] : []),
       ]),
     )

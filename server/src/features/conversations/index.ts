@@ -34,6 +34,7 @@ export {
   moveToAddress,
 } from './address.store.ts';
 export { learnChats, learnExpiration, learnNames } from './chat-facts.store.ts';
+export { followContacts } from './contact-names.store.ts';
 export { conversationJson } from './conversation-json.sql.ts';
 export { type ConversationView, presentConversation } from './conversations.present.ts';
 export { ConversationMessagesQuery } from './conversations.schema.ts';
@@ -41,7 +42,7 @@ export { conversationsById, knowsConversation } from './conversations.store.ts';
 export { conversationOfChat, countRead, countRemoved, lockConversation } from './counts.store.ts';
 export { conversationsOfChats } from './known-chats.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
-export { type ConversationRow, learnSamePerson, resolveConversation } from './resolve.store.ts';
+export { type ConversationRow, handOver, learnSamePerson, resolveConversation } from './resolve.store.ts';
 
 export interface ConversationsDeps
   extends Pick<ConversationServiceDeps, 'messages' | 'presentMessage'>,
@@ -105,6 +106,8 @@ export function createConversations(deps: ConversationsDeps) {
   return {
     feature,
     here: toldHere,
+    /** Deletes a conversation with its messages. @throws Failure CONVERSATION_NOT_FOUND */
+    remove: states.remove,
     connected: (live: Live) => sender.run(live),
     /** Stores what other devices of an account have set, in the transaction of the caller. */
     told: (tx: Tx, live: Live, changes: readonly StateChange[]) =>

@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { type ChatId, lidOf, phoneOf } from '../../platform/chat-id.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
+import { formsOf } from '../../platform/number-forms.ts';
 
 /**
  * Locks everything that resolving these chats may change: contacts by id, then conversations by id. Every transaction
  * that locks several of them uses this order, so that they can't deadlock.
  */
 export async function lockInOrder(tx: Tx, profileId: string, chats: readonly ChatId[]): Promise<void> {
-  const phones = chats.flatMap((chat) => phoneOf(chat) ?? []);
+  const phones = chats.flatMap((chat) => formsOf(phoneOf(chat) ?? ''));
   const lids = chats.flatMap((chat) => lidOf(chat) ?? []);
   const contacts = await sql<{ id: string }>`select id from contacts
     where profile_id = ${profileId} and (phone = any(${phones}::text[]) or lid = any(${lids}::text[]))

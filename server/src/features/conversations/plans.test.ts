@@ -64,7 +64,7 @@ const filters: ConversationFilter[] = [
   { archived: false, status: 'open' },
 ];
 
-test('a page of the list reads its own conversations, however many there are, whatever it is filtered by', async () => {
+test('a page of the list reads its own conversations, however many there are, by any filter', async () => {
   await house.database.db.connection().execute(async (session) => {
     const store = createConversationStore(session);
     for (const filter of filters) {

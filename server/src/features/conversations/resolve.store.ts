@@ -30,6 +30,8 @@ export async function resolveConversation(
   more: {
     alias?: ChatId | undefined;
     name?: string | undefined;
+    /** Somebody here wrote the number: WhatsApp may have the person under another form of it. */
+    isDialled?: boolean | undefined;
     /** Called before anything is locked; takes the locks of all chats that one transaction resolves. */
     beforeLocks?: (() => Promise<void>) | undefined;
   } = {},
@@ -42,13 +44,10 @@ export async function resolveConversation(
   const unchanged = await unchangedConversation(tx, whose.profileId, chat, more);
   if (unchanged) return unchanged;
   await more.beforeLocks?.();
-  const contact = await resolvePerson(
-    tx,
-    { clock, handOver },
-    whose,
-    addressesOf(chat, more.alias),
-    more.name,
-  );
+  const contact = await resolvePerson(tx, { clock, handOver }, whose, addressesOf(chat, more.alias), {
+    whatsappName: more.name,
+    isDialled: more.isDialled,
+  });
   const person = { phone: contact.phone ?? undefined, lid: contact.lid ?? undefined };
   const names = [person.phone && phoneChat(person.phone), person.lid && lidChat(person.lid)].filter(
     (n) => !!n,
@@ -58,7 +57,11 @@ export async function resolveConversation(
     .selectAll()
     .where('profile_id', '=', whose.profileId)
     .where((eb) =>
-      eb.or([eb('chat', 'in', names as string[]), ...(person.lid ? [eb('lid', '=', person.lid)] : [])]),
+      eb.or([
+        eb('chat', 'in', names as string[]),
+        eb('contact_id', '=', contact.id),
+        ...(person.lid ? [eb('lid', '=', person.lid)] : []),
+      ]),
     )
     // Locked by id, as everywhere where several are locked; the oldest one stays.
     .orderBy('id')
@@ -76,7 +79,7 @@ export async function resolveConversation(
     });
   }
   for (const other of others) await merge(tx, deps, oldest, other);
-  await renameStates(tx, whose.profileId, names as string[], chatOf(person));
+  await renameStates(tx, whose.profileId, [...(names as string[]), oldest.chat], chatOf(person));
   return tx
     .updateTable('conversations')
     .set({

@@ -18,6 +18,7 @@ const pixelsMax = 268_000_000;
 const thumbnailPixelsMax = { inRows: 100_000_000, whole: 16_000_000 };
 const thumbnailSide = 480;
 const stickerSide = 512;
+const avatarSide = 640;
 const previewSide = 96;
 const thumbnailSecondsMax = 10;
 
@@ -73,6 +74,15 @@ export const toSticker = (path: string) =>
     picture
       .resize(stickerSide, stickerSide, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
       .webp({ quality: 80 }),
+  );
+
+/** A picture as WhatsApp shows it of people and groups: a square JPEG. @throws as {@link toJpeg} */
+export const toAvatar = (path: string) =>
+  redrawn(path, (picture) =>
+    picture
+      .resize(avatarSide, avatarSide, { fit: 'cover' })
+      .flatten({ background: '#ffffff' })
+      .jpeg({ quality: 85 }),
   );
 
 /** Of a thumbnail the very small JPEG that a message carries along; undefined when it can't be made. */

@@ -1,6 +1,13 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
-import { chatKind, parseChatId, phoneChat, phoneOf, storedChat } from '../../platform/chat-id.ts';
+import {
+  type ChatId,
+  chatKind,
+  parseChatId,
+  phoneChat,
+  phoneOf,
+  storedChat,
+} from '../../platform/chat-id.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { WakeAt } from '../../platform/concurrency/wake-at.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
@@ -35,7 +42,7 @@ export interface AcceptDeps {
   quick: QuickAccept;
   quotes: Quotes;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'begin' | 'finish'>;
+  idempotency: Pick<Idempotency, 'begin' | 'recall' | 'finish'>;
   defaultCountry: string;
   validitySeconds: number;
   /** There is something to send for this profile, on whichever node owns it. */
@@ -43,6 +50,8 @@ export interface AcceptDeps {
   due: Pick<WakeAt, 'at'>;
   outgoingFiles: OutgoingFiles;
   previews: Previews;
+  /** The others in a group, as far as it is known; undefined when the profile is not in it. */
+  membersOf(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined>;
 }
 
 /** A message that somebody wants to be sent. */
@@ -78,6 +87,20 @@ export interface SendHow {
 export function createAccept(deps: AcceptDeps) {
   const { db, clock, events, waiting, idempotency } = deps;
 
+  /** What a request says; its file is taken in. */
+  async function contentOf(
+    tenancy: Tenancy,
+    kind: SendableKind,
+    { body, country }: { body: SendBody; country: string },
+    tx?: Tx,
+  ): Promise<Content> {
+    return {
+      ...kind.sending.contentOf(body, { country }),
+      ...(!tx && (await kind.sending.lookUp?.(body, deps))),
+      ...(kind.sending.file && (await deps.outgoingFiles.take(tenancy, kind.sending.file, body, tx))),
+    };
+  }
+
   /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
   async function ready(
     tenancy: Tenancy,
@@ -90,18 +113,16 @@ export function createAccept(deps: AcceptDeps) {
     const quotedId = body.quotedMessageId;
     const quoted = quotedId ? await deps.quotes.find(tenancy, sender.id, quotedId, tx) : undefined;
     const country = sender.defaultCountry ?? deps.defaultCountry;
-    const mentions = mentionsOf(body.mentions ?? [], country);
     const chat = parseChatId(body.to, country);
+    const mentions = body.mentionAll
+      ? await everybodyIn(tx ?? db, sender.id, chat)
+      : mentionsOf(body.mentions ?? [], country);
     if (['broadcast', 'status'].includes(chatKind(chat))) {
       throw new Failure('INVALID_RECIPIENT', {
-        says: 'Broadcast lists and status updates can’t be written to here.',
+        says: 'Broadcast lists can’t be written to; status updates are posted with POST /statuses.',
       });
     }
-    const says = content ?? {
-      ...kind.sending.contentOf(body, { country }),
-      ...(!tx && (await kind.sending.lookUp?.(body, deps))),
-      ...(kind.sending.file && (await deps.outgoingFiles.take(tenancy, kind.sending.file, body, tx))),
-    };
+    const says = content ?? (await contentOf(tenancy, kind, { body, country }, tx));
     const acceptedAt = clock.now();
     return {
       id: newId(),
@@ -115,6 +136,7 @@ export function createAccept(deps: AcceptDeps) {
         ...says,
         ...(quoted && { quoted }),
         ...(mentions.length > 0 && { mentions }),
+        ...(body.mentionAll && { mentionsAll: true }),
       },
       quotedId: quoted?.waMessageId ?? quotedIn(content),
       origin,
@@ -126,12 +148,20 @@ export function createAccept(deps: AcceptDeps) {
     };
   }
 
+  async function everybodyIn(from: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[]> {
+    const members = chatKind(chat) === 'group' ? await deps.membersOf(from, profileId, chat) : undefined;
+    if (members) return members;
+    const problem = 'is for groups that the profile is in';
+    throw new Failure('VALIDATION_ERROR', { details: [{ path: '/mentionAll', problem }] });
+  }
+
   /** The long way: it makes the conversation where there is none, and can share a transaction. */
   async function keep(tx: Tx, message: ReadyMessage): Promise<string> {
     const { organizationId, profileId } = message;
     await deps.senders.confirm(tx, message);
     const dialled = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
-    const { chat } = await resolveConversation(tx, { clock, adopt }, { organizationId, profileId }, dialled);
+    const whose = { organizationId, profileId };
+    const { chat } = await resolveConversation(tx, { clock, adopt }, whose, dialled, { isDialled: true });
     const [kept] = await keepMessages(tx, events, [{ ...message, chat: storedChat(chat) }]);
     if (!kept) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
     await deps.outgoingFiles.refer(tx, message);
@@ -171,6 +201,8 @@ export function createAccept(deps: AcceptDeps) {
   return {
     /** Takes a message in a transaction of its own, or in that of its idempotency key. */
     async send(tenancy: Tenancy, order: SendOrder, how: SendHow): Promise<SendAnswerBody> {
+      // Its file may be gone by now, and what it quotes.
+      await idempotency.recall(how.claim);
       return accept(await ready(tenancy, order), how);
     },
 
@@ -185,6 +217,19 @@ export function createAccept(deps: AcceptDeps) {
     ): Promise<Prepared> {
       const { chat, content, ...message } = await ready(tenancy, { ...order, kind: sendableKind(type) });
       return { chat, type: message.type, content };
+    },
+
+    /**
+     * What a request says that goes to no chat, its file taken in. Nothing is kept.
+     * @throws Failure as the routes do
+     */
+    async say(tenancy: Tenancy, { type, body }: { type: string; body: object & { profileId: string } }) {
+      const kind = sendableKind(type);
+      refuseOtherKinds(kind, body);
+      const sender = await deps.senders.get(tenancy, body.profileId);
+      const country = sender.defaultCountry ?? deps.defaultCountry;
+      const content = await contentOf(tenancy, kind, { body: body as SendBody, country });
+      return { sender, country, type: kind.type, content };
     },
 
     /**

@@ -39,6 +39,7 @@ test('another feature sends in its own transaction: with it or not at all, and s
     poke: (profile) => poked.push(profile),
     due: { at: () => undefined },
     previews: { of: async () => undefined },
+    membersOf: async () => undefined,
     outgoingFiles: { take: async () => ({}), refer: async () => undefined },
   });
   const order = {

@@ -15,7 +15,6 @@ import {
   resolveConversation,
 } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
-import type { Statuses } from '../statuses/index.ts';
 import { adopt } from './adopt.store.ts';
 import { withKnownPeople } from './arrived-content.ts';
 import { factOf, withCounts } from './arrived-facts.ts';
@@ -27,6 +26,7 @@ import type { Groups } from './groups.ts';
 import type { MessageStore } from './messages.store.ts';
 import { createNames } from './names.ts';
 import { standIn } from './stand-in.ts';
+import type { StatusUpdates } from './status-updates.ts';
 import { createUsual } from './usual.ts';
 
 /**
@@ -41,7 +41,7 @@ export function createInbound(deps: {
   changes: Changes;
   events: EventRecorder;
   groups: Pick<Groups, 'look'>;
-  statuses: Pick<Statuses, 'take'>;
+  statuses: Pick<StatusUpdates, 'take'>;
   files: ArrivedFiles;
 }) {
   const { db, clock, log, store, changes, events, groups } = deps;

@@ -1,17 +1,17 @@
 import type { Engine, EngineName } from '../../engines/port.ts';
 import type { Idempotency } from '../../http/idempotency.ts';
+import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { createWakeAt } from '../../platform/concurrency/wake-at.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
+import type { Tenancy } from '../../platform/tenancy.ts';
 import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
-import type { Statuses } from '../statuses/index.ts';
 import { createAccept } from './accept.ts';
 import { actRoutes } from './acts.routes.ts';
 import { createCancelling } from './cancelling.ts';
@@ -20,27 +20,16 @@ import { createChangeStore } from './changes/changes.store.ts';
 import { createChanges } from './changes/changes.ts';
 import { createClearMessages } from './clearing.ts';
 import * as deedEvents from './deeds/deeds.events.ts';
-import { deedRoutes } from './deeds/deeds.routes.ts';
-import { createDeedStore } from './deeds/deeds.store.ts';
-import { createDeeds } from './deeds/deeds.ts';
-import { createDeedDesk } from './deeds/desk.ts';
-import { createDeedSender } from './deeds/send-deeds.ts';
+import { createOwnDeeds } from './deeds/own-deeds.ts';
 import { createExpiry } from './expire.ts';
-import { createFetch } from './files/fetch-files.ts';
-import { createFetcher } from './files/fetcher.ts';
 import { messageMedia } from './files/files.events.ts';
-import { createFileStore } from './files/files.store.ts';
-import { createArrivedFiles } from './files/keep-files.ts';
-import { createOutgoingFiles } from './files/outgoing-files.ts';
+import { createFiles } from './files/files.ts';
 import { linked } from './files/with-links.ts';
 import { createGroups } from './groups.ts';
-import { createAskForFile } from './history/ask-for-file.ts';
-import { historyRoutes } from './history/history.routes.ts';
-import { createLoadOlder } from './history/load-older.ts';
-import { createPast } from './history/past.ts';
+import { createBefore } from './history/before.ts';
 import { createInbound } from './inbound.ts';
 import type { Content } from './kinds/kind.ts';
-import { type BodyCheck, createReadSend } from './kinds/read-send.ts';
+import { type BodyCheck, createIgnoredIn, createReadSend, type IgnoredFields } from './kinds/read-send.ts';
 import { createMarkRead } from './mark-read.ts';
 import { memberReceiptRoutes } from './member-receipts/member-receipts.routes.ts';
 import { createMemberReceipts } from './member-receipts/member-receipts.ts';
@@ -51,11 +40,7 @@ import { presentStored, shown } from './messages.present.ts';
 import { messageRoutes } from './messages.routes.ts';
 import { createMessageService } from './messages.service.ts';
 import { createMessageStore } from './messages.store.ts';
-import { createOutboxStore } from './outbox/outbox.store.ts';
-import { createOutbox } from './outbox/outbox.ts';
-import { createAlone } from './outbox/progress.ts';
-import { createRecipients } from './outbox/recipients.ts';
-import { createSettler } from './outbox/settle.ts';
+import { createQueues } from './outbox/queues.ts';
 import { createPreviews } from './previews/previews.ts';
 import { createQuickAccept } from './quick-accept.ts';
 import { createQuotes } from './quotes.ts';
@@ -68,15 +53,24 @@ import { sendRoutes } from './send.routes.ts';
 import { createSendFrom } from './send-from.ts';
 import { createSenders } from './senders.ts';
 import { createSessionHandlers } from './session-handlers.ts';
+import type { StatusUpdates } from './status-updates.ts';
 import { tellWaiters } from './tell-waiters.ts';
 import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
 export { adopt } from './adopt.store.ts';
+export { createRunner, failed, type Outcome } from './deeds/runner.ts';
+export { createFetch } from './files/fetch-files.ts';
+export { createFetcher } from './files/fetcher.ts';
+export type { DueFile, ShownFile } from './files/files.store.ts';
+export { sealedFor } from './files/keep-files.ts';
+export { fileFields } from './kinds/file-sending.ts';
 export { sendableTypes, typesWithFile } from './kinds/read-send.ts';
+export { clientReference } from './kinds/send-body.ts';
 export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
 export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';
+export { outgoingOf } from './outbox/outgoing.ts';
 
 export interface MessagesDeps {
   db: Db;
@@ -84,11 +78,11 @@ export interface MessagesDeps {
   log: Log;
   events: EventRecorder;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'begin' | 'finish' | 'once'>;
+  idempotency: Pick<Idempotency, 'begin' | 'recall' | 'finish' | 'once'>;
   eventLog: Pick<EventLog, 'tail'>;
   defaultCountry: string;
   validitySeconds: number;
-  statuses: Pick<Statuses, 'take' | 'find'>;
+  statuses: StatusUpdates;
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
   pauses: Pauses;
@@ -96,105 +90,47 @@ export interface MessagesDeps {
     Media,
     'take' | 'fit' | 'store' | 'refer' | 'release' | 'bytesMax' | 'linksOf' | 'bodyBytesMax'
   >;
+  /** The others in a group, as far as it is known; undefined when the profile is not in it. */
+  membersOf(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined>;
   vault: Vault;
   outbound: Outbound;
   /** Checks what is sent by other ways than the routes of its kind. */
   bodyCheck: BodyCheck;
+  ignoredFields: IgnoredFields;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked', profileId: string): void;
 }
 
 /** Messages: accepting, sending, receiving, reading. */
 export function createMessages(deps: MessagesDeps) {
-  const { db, clock, log } = deps;
+  const { db, clock, log, tellOwner } = deps;
   const store = createMessageStore(db);
-  const outboxStore = createOutboxStore(db, clock, deps.events);
   const waiting = createWaiting();
-  const alone = createAlone();
-  const settler = createSettler({ store: outboxStore, alone, decided: waiting.decided });
-  const groups = createGroups({ db, clock, log });
-  const recipients = createRecipients({ db, clock, store: outboxStore });
-  const outbox = createOutbox({ ...deps, store: outboxStore, settler, groups, recipients });
-  const changes = createChanges({ ...deps, store: createChangeStore(clock) });
-  const fileStore = createFileStore(db);
-  const fetch = createFetch({ ...deps, store: fileStore });
-  const fetcher = createFetcher({ clock, log, store: fileStore, fetch });
-  const files = createArrivedFiles({ ...deps, store: fileStore, came: fetcher.poke });
-  const inbound = createInbound({ ...deps, store, groups, changes, files });
   const senders = createSenders(db);
   const markRead = createMarkRead({ ...deps, store, senders, poke: (profileId) => pokeReceipts(profileId) });
-  const receipts = createReceipts({
-    ...{ db, clock, events: deps.events, alone, markRead },
-    decided: waiting.decided,
-  });
-  const readReceipts = createReadReceipts({ db, log });
+  const groups = createGroups({ db, clock, log });
   const service = createMessageService({ db, clock, store, linksOf: deps.media.linksOf });
-  const older = createLoadOlder({ ...deps, service, tellOwner: (words) => deps.tellOwner('asked', words) });
-  const past = createPast({ ...deps, store, changes, files: fileStore, answered: older.answered });
-  const deedStore = createDeedStore(db, clock);
-  const deedSender = createDeedSender({
-    ...{ db, clock, log, store: deedStore, changes, events: deps.events },
-    decided: waiting.wake,
-  });
+  const changes = createChanges({ ...deps, store: createChangeStore(clock) });
+  const files = createFiles(deps);
+  const before = createBefore({ ...deps, ...files, store, service, changes, files: files.store });
 
-  /** Looks at what is queued for a profile that is connected here; false when it is not. */
-  const here = {
-    outbox(profileId: string): boolean {
-      outbox.poke(profileId);
-      return deps.live(profileId) !== undefined;
-    },
-    receipts(profileId: string): boolean {
-      const live = deps.live(profileId);
-      if (live) readReceipts.run(live);
-      return live !== undefined;
-    },
-    deeds(profileId: string): boolean {
-      const live = deps.live(profileId);
-      if (live) deedSender.run(live);
-      return live !== undefined;
-    },
-    typing: (words: string) => typing.heard(words),
-    /** A file of a profile is wanted, or older messages of a chat. */
-    asked(words: string): void {
-      const [profileId = '', conversationId, count] = words.split(':');
-      if (conversationId) older.heard(profileId, conversationId, Number(count));
-      else fetcher.poke(profileId);
-    },
-  };
-  const poke = (profileId: string) => here.outbox(profileId) || deps.tellOwner('outbox', profileId);
-
-  const due = createWakeAt({
-    clock,
-    async look() {
-      const { profileIds, next } = await outboxStore.release();
-      profileIds.forEach(poke);
-      return next;
-    },
-    failed: (err) => log.warn({ err }, 'messages that are due could not be looked for; trying again'),
-  });
-
-  const outgoingFiles = createOutgoingFiles(deps);
-  const previews = createPreviews(deps);
-  const typing = createTyping({
-    ...{ ...deps, senders },
-    tellOwner: (words) => deps.tellOwner('typing', words),
-  });
-  const pokeReceipts = (profileId: string) =>
-    here.receipts(profileId) || deps.tellOwner('receipts', profileId);
-  const quick = createQuickAccept({ db, log, events: deps.events, outbox, poke });
-  const quotes = createQuotes({ store, statuses: deps.statuses });
+  const queues = createQueues({ ...deps, groups, waiting });
+  const { outbox, poke, due } = queues;
   const accept = createAccept({
-    ...deps,
-    quotes,
-    waiting,
-    senders,
-    quick,
-    poke,
-    due,
-    outgoingFiles,
-    previews,
+    ...{ ...deps, waiting, senders, poke, due, outgoingFiles: files.outgoing },
+    quick: createQuickAccept({ db, log, events: deps.events, outbox, poke }),
+    quotes: createQuotes({ store, statuses: deps.statuses }),
+    previews: createPreviews(deps),
   });
 
+  const readReceipts = createReadReceipts({ db, log });
+  const receiptsHere = (profileId: string) => {
+    const live = deps.live(profileId);
+    if (live) readReceipts.run(live);
+    return live !== undefined;
+  };
+  const pokeReceipts = (profileId: string) => receiptsHere(profileId) || tellOwner('receipts', profileId);
+  const typing = createTyping({ ...deps, senders, tellOwner: (words) => tellOwner('typing', words) });
   const desk = {
     sendFrom: createSendFrom({ db, store, senders, accept }),
     cancelling: createCancelling({ ...deps, store, waiting }),
@@ -202,30 +138,15 @@ export function createMessages(deps: MessagesDeps) {
     markRead,
     typing,
   };
-  const deeds = createDeeds({
-    ...{ ...deps, store: deedStore, messages: store, senders, waiting },
-    poke: (profileId) => here.deeds(profileId) || deps.tellOwner('deeds', profileId),
-  });
-  const askForFile = createAskForFile({
-    ...{ clock, service, files: fileStore },
-    poke: (profileId) =>
-      deps.live(profileId) ? fetcher.poke(profileId) : deps.tellOwner('asked', profileId),
-  });
-  const deedDesk = createDeedDesk({ ...deps, deeds, senders, cancelling: desk.cancelling });
+  const { cancelling } = desk;
+  const deeds = createOwnDeeds({ ...deps, messages: store, senders, waiting, changes, cancelling });
 
+  const decided = waiting.decided;
   const handlers = createSessionHandlers({
-    db,
-    clock,
-    store,
-    outbox,
-    inbound,
-    past,
-    receipts,
-    readReceipts,
-    changes,
-    fetcher,
-    deeds: deedStore,
-    deedSender,
+    ...{ db, clock, store, outbox, readReceipts, changes },
+    inbound: createInbound({ ...deps, store, groups, changes, files: files.arrived }),
+    receipts: createReceipts({ db, clock, events: deps.events, alone: queues.alone, markRead, decided }),
+    ...{ past: before.past, fetcher: files.fetcher, deeds: deeds.store, deedSender: deeds.sender },
   });
   let stopTail: (() => Promise<void>) | undefined;
 
@@ -240,27 +161,27 @@ export function createMessages(deps: MessagesDeps) {
       typing.stop();
       await due.stop();
       await stopTail?.();
-      await Promise.all([outbox.stop(), fetcher.stop()]);
+      await Promise.all([outbox.stop(), files.fetcher.stop()]);
     },
     routes(app) {
       sendRoutes(app, accept, deps.media);
-      deedRoutes(app, deedDesk);
+      deeds.routes(app);
       actRoutes(app, desk);
       memberReceiptRoutes(app, createMemberReceipts({ db, store }));
       messageRoutes(app, service);
-      historyRoutes(app, { older, files: askForFile });
+      before.routes(app);
     },
     events: [events, changeEvents, deedEvents, { messageMedia }].flatMap((all) => Object.values(all)),
     figures: [
       {
         name: 'multiwa_messages_waiting',
         help: 'Messages that are queued or being sent.',
-        read: async () => [{ value: await outboxStore.countWaiting() }],
+        read: async () => [{ value: await queues.store.countWaiting() }],
       },
     ],
     keeps: messageKeeps,
     jobs: [
-      expireMessages.runs(createExpiry({ store: outboxStore, decided: waiting.decided })),
+      expireMessages.runs(createExpiry({ store: queues.store, decided })),
       forgetOldMessages.runs(createRetention({ ...deps, messages: store, store: createRetentionStore(db) })),
     ],
   };
@@ -268,9 +189,15 @@ export function createMessages(deps: MessagesDeps) {
   return {
     feature,
     handlers,
-    here,
+    /** Looks at what waits for a profile that is connected here; the first three answer false when it is not. */
+    here: {
+      ...{ outbox: queues.here, receipts: receiptsHere, deeds: deeds.here },
+      ...{ typing: typing.heard, asked: before.asked },
+    },
     ofConversation: service.ofConversation,
     presentStored,
+    /** A message of the tenancy, by either id. */
+    find: store.find,
     /** Marks all of a conversation as read, in the transaction of the caller. */
     markRead: markRead.all,
     /** The same up to a moment, of what was read on another device of the account. */
@@ -281,10 +208,16 @@ export function createMessages(deps: MessagesDeps) {
     deliver: accept.deliver,
     /** Before they send later; see {@link Accept.prepare}. */
     prepare: accept.prepare,
+    /** What is sent to no chat; see {@link Accept.say}. */
+    say: accept.say,
+    /** A profile that is to send. @throws Failure PROFILE_NOT_FOUND */
+    senderOf: (tenancy: Tenancy, profileId: string) => senders.get(tenancy, profileId),
     /** Reads what somebody wants to be sent later. */
     readSend: createReadSend(deps.bodyCheck),
+    /** Which fields of that do nothing. */
+    ignoredIn: createIgnoredIn(deps.ignoredFields),
     /** Keeps the file of what was prepared, under the kind of whatever will send it. */
-    referFile: outgoingFiles.refer,
+    referFile: files.outgoing.refer,
     /** What was prepared, as clients see it. */
     presentContent: (content: Content) => linked(shown(content), deps.media.linksOf),
   };

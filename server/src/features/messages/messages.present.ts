@@ -16,7 +16,7 @@ export function presentReaction({ emoji, sender, name, fromMe, at }: StoredReact
 function tally(options: readonly unknown[], answers: readonly StoredAnswer[]) {
   return options.map((option, index) => {
     const voters = answers
-      .filter((answer) => answer.options.includes(index))
+      .filter((answer) => answer.options?.includes(index))
       .map(({ sender, name, fromMe, at }) => ({
         senderJid: sender,
         senderName: name,
@@ -25,6 +25,21 @@ function tally(options: readonly unknown[], answers: readonly StoredAnswer[]) {
       }));
     return { option: String(option), count: voters.length, voters };
   });
+}
+
+/** Whether somebody comes to an event. */
+export function presentResponse({ sender, name, fromMe, at, response = '', guests = 0 }: StoredAnswer) {
+  return { senderJid: sender, senderName: name, fromMe, response, guests, timestamp: at };
+}
+
+function presentMarks({ marks, revoked_at }: MessageRow) {
+  const { pinned, kept } = (revoked_at ? null : marks) ?? {};
+  return {
+    pinned: pinned?.until
+      ? { by: pinned.by, fromMe: pinned.fromMe, at: pinned.at, until: pinned.until }
+      : null,
+    kept: kept?.is ? { by: kept.by, fromMe: kept.fromMe, at: kept.at } : null,
+  };
 }
 
 /** Without what only the engine needs. */
@@ -54,6 +69,8 @@ export function presentMessage(row: MessageRow, conversation?: Record<string, un
     revokedBy: row.revoked_by,
     reactions: (row.reactions ?? []).map(presentReaction),
     ...(row.type === 'poll' && { votes: tally(optionsOf(row), row.answers ?? []) }),
+    ...(row.type === 'event' && { responses: (row.answers ?? []).map(presentResponse) }),
+    ...presentMarks(row),
     quotedMessageId: row.quoted_message_id,
     status: row.status as MessageStatus,
     failureCode: row.failure_code,

@@ -3,7 +3,6 @@ import { failsWith } from '../../http/fails-with.ts';
 import { page } from '../../http/list.ts';
 import { pathId } from '../../http/path-id.ts';
 import type { App } from '../../platform/feature.ts';
-import { ConversationMessagesQuery } from '../conversations/index.ts';
 import * as wire from './messages.schema.ts';
 import type { MessageService } from './messages.service.ts';
 
@@ -37,8 +36,10 @@ export function messageRoutes(app: App, service: MessageService): void {
       schema: {
         tags,
         summary: 'List messages of a conversation; each page runs from old to new.',
+        description:
+          'The newest, those `before` or `after` a message, or those `around` one; of the three one counts, in this order.',
         params: Type.Object({ conversationId: pathId('CONVERSATION_NOT_FOUND') }),
-        querystring: ConversationMessagesQuery,
+        querystring: wire.ConversationPageQuery,
         response: {
           200: wire.MessagePage,
           ...failsWith('CONVERSATION_NOT_FOUND', 'MESSAGE_NOT_FOUND'),
@@ -46,7 +47,7 @@ export function messageRoutes(app: App, service: MessageService): void {
       },
     },
     async ({ actor, params, query }) =>
-      service.ofConversation(actor, params.conversationId, { ...query, limit: page(query).limit }),
+      service.pageOf(actor, params.conversationId, { ...query, limit: page(query).limit }),
   );
 
   app.get(

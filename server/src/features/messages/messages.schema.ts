@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { limitOf } from '../../http/list.ts';
 import { Nullable, Timestamp } from '../../http/schema.ts';
+import { ConversationMessagesQuery } from '../conversations/index.ts';
 import { describedByType } from './kinds/described-by-type.ts';
 import { messageStatuses } from './message-status.ts';
 
@@ -31,6 +32,24 @@ const Vote = Type.Object(
     ),
   },
   { title: 'PollOption' },
+);
+
+const mark = {
+  by: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+  fromMe: Type.Boolean(),
+  at: Timestamp,
+};
+
+const EventResponse = Type.Object(
+  {
+    senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+    senderName: Nullable(Type.String()),
+    fromMe: Type.Boolean(),
+    response: Type.String({ description: '`going`, `not-going` or `maybe`.', examples: ['going'] }),
+    guests: Type.Integer({ description: 'How many others they bring.' }),
+    timestamp: Timestamp,
+  },
+  { title: 'EventResponse' },
 );
 
 export const Message = describedByType(
@@ -83,7 +102,39 @@ export const Message = describedByType(
             'Of a poll: its options with who votes for each. Of each person the latest vote counts.',
         }),
       ),
+      responses: Type.Optional(
+        Type.Array(EventResponse, {
+          description: 'Of an event: who comes. Of each person the latest answer counts.',
+        }),
+      ),
+      pinned: Nullable(
+        Type.Object(
+          { ...mark, until: Timestamp },
+          { description: 'Pinned for everybody in the chat; phones take it off by themselves at `until`.' },
+        ),
+      ),
+      kept: Nullable(
+        Type.Object(mark, { description: 'It disappears from phones, but somebody keeps it for everybody.' }),
+      ),
       quotedMessageId: Nullable(Type.String()),
+      quoted: Type.Optional(
+        Nullable(
+          Type.Object(
+            {
+              messageId: Nullable(Type.String({ description: 'Null: it is not here.' })),
+              waMessageId: Type.String(),
+              type: Type.String({ examples: ['text'] }),
+              senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
+              fromMe: Type.Boolean(),
+              text: Type.String({ description: 'One line of what it says, shortened.' }),
+            },
+            {
+              description:
+                'In lists and of a single message: what it answers. Null when that is not known here.',
+            },
+          ),
+        ),
+      ),
       status: Type.Enum([...messageStatuses]),
       failureCode: Nullable(
         Type.String({
@@ -176,9 +227,27 @@ export const SendAnswer = Type.Object(
 export type SendAnswerBody = Static<typeof SendAnswer>;
 
 export const MessagePage = Type.Object(
-  { messages: Type.Array(Message), hasMore: Type.Boolean() },
+  {
+    messages: Type.Array(Message),
+    hasMore: Type.Boolean({ description: 'There are older ones.' }),
+    hasNewer: Type.Boolean({ description: 'There are newer ones.' }),
+  },
   { title: 'MessagePage' },
 );
+
+const edges = {
+  after: Type.Optional(
+    Type.String({
+      maxLength: 128,
+      description: 'Only messages newer than this one (either id), the next ones.',
+    }),
+  ),
+  around: Type.Optional(
+    Type.String({ maxLength: 128, description: 'This message (either id), and as many before as after it.' }),
+  ),
+};
+
+export const ConversationPageQuery = Type.Object({ ...ConversationMessagesQuery.properties, ...edges });
 
 export const ProfileMessagesQuery = Type.Object({
   limit: limitOf(),
@@ -186,6 +255,7 @@ export const ProfileMessagesQuery = Type.Object({
   before: Type.Optional(
     Type.String({ maxLength: 128, description: 'Only messages older than this one (either id).' }),
   ),
+  after: edges.after,
   type: Type.Optional(Type.String({ maxLength: 32 })),
   direction: Type.Optional(Type.Enum(['incoming', 'outgoing'] as const)),
 });

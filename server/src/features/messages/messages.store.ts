@@ -5,9 +5,19 @@ import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { MessageRow } from './messages.present.ts';
 import type { MessagesTable } from './messages.tables.ts';
 
+/** Part of a list of messages: at most one of the edges is given, each a message by either id. */
 export interface Page {
   limit: number;
   before?: string | undefined;
+  after?: string | undefined;
+}
+
+/** Whose messages. */
+export interface Scope {
+  profileId?: string;
+  conversationId?: string;
+  type?: string | undefined;
+  direction?: string | undefined;
 }
 
 /** A message just stored, with what its conversation counts now. */
@@ -41,18 +51,13 @@ export function createMessageStore(db: Db) {
   }
 
   /**
-   * Newest first, keyset by (timestamp, seq) so that equal timestamps are neither skipped nor repeated. Undefined when
-   * `before` names no message of the scope.
+   * Keyset by (timestamp, seq), so that equal timestamps are neither skipped nor repeated: newest first, or after an edge
+   * the oldest first. Undefined when the edge is no message of the scope.
    */
-  async function older(
+  async function list(
     tenancy: Tenancy,
-    scope: {
-      profileId?: string;
-      conversationId?: string;
-      type?: string | undefined;
-      direction?: string | undefined;
-    },
-    page: Page & { offset?: number | undefined },
+    scope: Scope,
+    page: Page & { offset?: number | undefined; withEdge?: boolean },
   ): Promise<MessageRow[] | undefined> {
     let query = db.selectFrom('messages').selectAll().where(isRowOf(tenancy, 'messages'));
     if (scope.profileId) query = query.where('profile_id', '=', scope.profileId);
@@ -61,14 +66,17 @@ export function createMessageStore(db: Db) {
     // Said of every other kind, or no kept plan goes along the index of those.
     if (scope.type && scope.type !== 'text') query = query.where(sql<boolean>`type <> 'text'`);
     if (scope.direction) query = query.where('direction', '=', scope.direction);
-    if (page.before) {
-      const edge = await find(db, tenancy, page.before, scope);
+    const named = page.before ?? page.after;
+    if (named) {
+      const edge = await find(db, tenancy, named, scope);
       if (!edge) return undefined;
-      query = query.where(sql<boolean>`(timestamp, seq) < (${edge.timestamp}, ${edge.seq})`);
+      const order = sql.raw(`${page.before ? '<' : '>'}${page.withEdge ? '=' : ''}`);
+      query = query.where(sql<boolean>`(timestamp, seq) ${order} (${edge.timestamp}, ${edge.seq})`);
     }
+    const direction = page.after && !page.before ? 'asc' : 'desc';
     return query
-      .orderBy('timestamp', 'desc')
-      .orderBy('seq', 'desc')
+      .orderBy('timestamp', direction)
+      .orderBy('seq', direction)
       .limit(page.limit)
       .offset(page.offset ?? 0)
       .execute();
@@ -77,7 +85,23 @@ export function createMessageStore(db: Db) {
   return {
     find: (tenancy: Tenancy, id: string, profileId?: string, tx: Db | Tx = db) =>
       find(tx, tenancy, id, { profileId }),
-    older,
+    list,
+
+    /** The messages that these of one profile quote, by WhatsApp's id, as far as they are known. */
+    async quoted(
+      profileId: string,
+      ids: readonly string[],
+    ): Promise<
+      Pick<MessageRow, 'id' | 'wa_message_id' | 'sender' | 'direction' | 'type' | 'content' | 'revoked_at'>[]
+    > {
+      if (ids.length === 0) return [];
+      return db
+        .selectFrom('messages')
+        .select(['id', 'wa_message_id', 'sender', 'direction', 'type', 'content', 'revoked_at'])
+        .where('profile_id', '=', profileId)
+        .where(sql<boolean>`wa_message_id = any(${[...ids]}::text[])`)
+        .execute();
+    },
 
     /**
      * Stores what arrived, in order, and in the same statement the conversations learn of it. Answers the rows that

@@ -16,7 +16,21 @@ export interface StoredAnswer {
   fromMe: boolean;
   at: string;
   /** Of a vote: the options by their place in the poll. */
-  options: number[];
+  options?: number[];
+  /** Of an answer to an event: `going`, `not-going` or `maybe`, and how many others they bring. */
+  response?: string;
+  guests?: number;
+}
+/** The latest that was done to a message for everybody in its chat; moments in ISO 8601. */
+export interface StoredMarks {
+  /** `until`: null when the pin was taken off. */
+  pinned?: StoredMark & { until: string | null };
+  kept?: StoredMark & { is: boolean };
+}
+interface StoredMark {
+  by: string | null;
+  fromMe: boolean;
+  at: string;
 }
 export interface MessagesTable {
   id: string;
@@ -39,6 +53,7 @@ export interface MessagesTable {
   reactions: JsonColumn<StoredReaction[]> | null;
   /** One for each person who voted. */
   answers: JsonColumn<StoredAnswer[]> | null;
+  marks: JsonColumn<StoredMarks> | null;
   status: string;
   failure_code: string | null;
   failure_reason: string | null;
@@ -78,7 +93,7 @@ export interface OutboxTable {
   generation: number | null;
   attempts: Generated<number>;
 }
-/** The last that each person did to a message: edited, revoked, or reacted to it. */
+/** The last that each person did to a message: edited, revoked, pinned, kept, or reacted to it. */
 export interface MessageChangesTable {
   organization_id: string;
   profile_id: string;
@@ -104,7 +119,7 @@ export interface MessageDeedsTable {
   organization_id: string;
   profile_id: string;
   message_id: string;
-  /** `reaction`, `edited` or `revoked`. */
+  /** `reaction`, `edited`, `revoked`, `pinned` or `kept`. */
   kind: string;
   /** WhatsApp's id of the deed itself. */
   wa_message_id: string;

@@ -135,10 +135,8 @@ test('a connection that breaks before the acknowledgement sends the same id, whi
   });
   await hold.clear();
   await house.sandbox.fault({ name: 'terminate', number: profile.phone.number });
-  await until(
-    'it is sent',
-    async () => ['sent', 'delivered'].includes((await message(sent.messageId)).status),
-    20_000,
+  await until('it is sent', async () =>
+    ['sent', 'delivered'].includes((await message(sent.messageId)).status),
   );
   expect((await phone.messages()).filter((one) => one.text === 'held back')).toHaveLength(1);
 });
@@ -159,6 +157,60 @@ test('the database id and the WhatsApp id both find a message, and a page skips 
     before = page.messages[0].waMessageId;
   }
   expect(seen).toEqual(sent.map((_, n) => `page ${n}`));
+});
+
+test('a conversation goes on after a message and around one, and says what is left there', async () => {
+  const phone = await customer();
+  const sent: Awaited<ReturnType<typeof profile.send>>[] = [];
+  for (let n = 0; n < 7; n++) sent.push(await profile.send(phone.number, `line ${n}`, { wait: 10 }));
+  const page = async (query: string) => {
+    const path = `/messages/conversation/${sent[0]!.conversationId}?${query}`;
+    const { messages, hasMore, hasNewer } = await tenant.key.get(path);
+    return [
+      messages.map((one: { content: { text: string } }) => one.content.text.slice(5)).join(''),
+      hasMore,
+      hasNewer,
+    ];
+  };
+  const id = (n: number) => (n % 2 ? sent[n]!.messageId : sent[n]!.waMessageId);
+  expect(await page('limit=3')).toEqual(['456', true, false]);
+  expect(await page(`limit=3&before=${id(4)}`)).toEqual(['123', true, true]);
+  expect(await page(`limit=3&after=${id(1)}`)).toEqual(['234', true, true]);
+  expect(await page(`limit=3&after=${id(3)}`)).toEqual(['456', true, false]);
+  expect(await page(`limit=3&around=${id(3)}`)).toEqual(['234', true, true]);
+  expect(await page(`limit=4&around=${id(0)}`)).toEqual(['01', false, true]);
+  expect(await page(`limit=50&around=${id(6)}`)).toEqual(['0123456', false, false]);
+  const newer = await tenant.key.get(`/messages/profile/${profile.id}?limit=2&after=${id(4)}`);
+  expect(newer.map((one: { id: string }) => one.id)).toEqual([sent[5]!.messageId, sent[6]!.messageId]);
+  const strange = await tenant.key.call(
+    'GET',
+    `/messages/conversation/${sent[0]!.conversationId}?around=3EB0FF`,
+  );
+  expect([strange.status, strange.body.error.code]).toEqual([404, 'MESSAGE_NOT_FOUND']);
+});
+
+test('what a message answers is shown with it, as it is now, whoever wrote the two', async () => {
+  const phone = await customer();
+  const asked = await profile.send(phone.number, 'Rye or wheat?', { wait: 10 });
+  const id = await phone.writes(profile.phone.number, {
+    ...{ type: 'text', text: 'Rye', quoted: asked.waMessageId },
+  });
+  await until('it came', async () => (await tenant.key.call('GET', `/messages/${id}`)).status === 200);
+  expect(await message(id)).toMatchObject({
+    quoted: {
+      ...{ messageId: asked.messageId, waMessageId: asked.waMessageId, type: 'text' },
+      fromMe: true,
+      text: 'Rye or wheat?',
+    },
+  });
+  const { messageId } = await tenant.key.post('/messages/reply', {
+    ...{ profileId: profile.id, quotedMessageId: id, text: 'Fine' },
+  });
+  const [, , answer] = (await tenant.key.get(`/messages/conversation/${asked.conversationId}`)).messages;
+  expect(answer).toMatchObject({
+    id: messageId,
+    quoted: { fromMe: false, text: 'Rye', senderJid: `${phone.number}@c.us` },
+  });
 });
 
 test('a page before a message that is not of the list is not found', async () => {

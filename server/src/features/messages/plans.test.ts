@@ -96,7 +96,7 @@ test('the list of a rare kind reads the messages of that kind, with a kept plan 
   await fill(30_001, 33_000);
   await house.database.db.connection().execute(async (session) => {
     const store = createMessageStore(session);
-    const list = (type: string) => store.older({ organizationId }, { profileId, type }, { limit: 50 });
+    const list = (type: string) => store.list({ organizationId }, { profileId, type }, { limit: 50 });
     const lists = async () => {
       for (let n = 0; n < 10; n++) expect(await list('image')).toHaveLength(7);
       expect(await list('sticker')).toEqual([]);

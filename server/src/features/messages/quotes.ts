@@ -1,11 +1,11 @@
 import type { Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
-import type { Statuses } from '../statuses/index.ts';
 import type { Content } from './kinds/kind.ts';
 import { kindOf, previewOf } from './kinds/kinds.ts';
 import type { MessageStore } from './messages.store.ts';
 import type { StoredQuote } from './outbox/outgoing.ts';
+import type { StatusUpdates } from './status-updates.ts';
 
 /** More than this of a quoted message is not copied into its answers. */
 const quotedCharsMax = 8000;
@@ -22,7 +22,7 @@ function shownOf(type: string, content: Content): Pick<StoredQuote, 'text' | 'ty
 }
 
 /** What replies quote: a message, or a status, which is answered in the chat of whoever posted it. */
-export function createQuotes(deps: { store: MessageStore; statuses: Pick<Statuses, 'find'> }) {
+export function createQuotes(deps: { store: MessageStore; statuses: Pick<StatusUpdates, 'find'> }) {
   async function ofStatus(tenancy: Tenancy, profileId: string, id: string, tx?: Tx): Promise<StoredQuote> {
     const status = await deps.statuses.find(tenancy, profileId, id, tx);
     if (!status) throw new Failure('MESSAGE_NOT_FOUND', { says: 'Quoted message not found' });

@@ -17,7 +17,7 @@ interface Common {
 }
 
 /** What no copy takes along: it belongs to the chat the message stood in. */
-const ofItsChat = ['quoted', 'mentions', 'mentionsAll', 'viewOnce', 'truncated'];
+const ofItsChat = ['quoted', 'mentions', 'mentionsAll', 'viewOnce', 'truncated', 'secret'];
 
 /** Sends that begin from a message that exists: answers, copies, and what failed once more. */
 export function createSendFrom(deps: {

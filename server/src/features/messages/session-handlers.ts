@@ -32,7 +32,7 @@ export function createSessionHandlers(deps: {
   fetcher: Fetcher;
   deeds: Pick<DeedStore, 'byWhatsAppId'>;
   deedSender: DeedSender;
-}): Omit<SessionHandlers, 'stateTold'> {
+}): Omit<SessionHandlers, 'groupsTold' | 'stateTold'> {
   const { db, clock, store, outbox, changes } = deps;
   async function recallDeed(profileId: string, id: string) {
     const deed = await deps.deeds.byWhatsAppId(profileId, id);

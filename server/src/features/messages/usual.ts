@@ -18,7 +18,7 @@ import { storeUsual, type UsualMessage } from './usual.sql.ts';
 /** What the database adds to a message that has just arrived. */
 const untouched = {
   ...{ conversation_id: '', original_content: null, edited_at: null, revoked_at: null, revoked_by: null },
-  ...{ reactions: null, answers: null, metadata: {}, seq: 0, receipt_due: false },
+  ...{ reactions: null, answers: null, marks: null, metadata: {}, seq: 0, receipt_due: false },
 } satisfies Partial<MessageRow>;
 
 /**

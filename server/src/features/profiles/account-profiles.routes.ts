@@ -10,7 +10,6 @@ import {
   pairingRoutes,
   removeRoute,
 } from './profile-actions.routes.ts';
-import { presentProfile } from './profiles.present.ts';
 import * as wire from './profiles.schema.ts';
 
 const tags = ['Accounts'];
@@ -37,7 +36,7 @@ export function accountProfileRoutes(app: App, desk: ProfileDesk): void {
     },
     async (request) => {
       const filter = { accountId: request.params.accountId, ...page(request.query) };
-      return (await service.list(request.actor, filter)).map(presentProfile);
+      return (await service.list(request.actor, filter)).map(service.present);
     },
   );
 
@@ -55,7 +54,7 @@ export function accountProfileRoutes(app: App, desk: ProfileDesk): void {
     },
     async (request, reply) => {
       reply.status(201);
-      return presentProfile(
+      return service.present(
         await service.create(request.actor, request.body, {
           accountId: request.params.accountId,
           claim: request.idempotency,
@@ -75,7 +74,8 @@ export function accountProfileRoutes(app: App, desk: ProfileDesk): void {
         response: { 200: wire.Profile, ...missing },
       },
     },
-    async ({ actor, params }) => presentProfile(await service.get(actor, params.profileId, params.accountId)),
+    async ({ actor, params }) =>
+      service.present(await service.get(actor, params.profileId, params.accountId)),
   );
 
   const address: ProfileAddress = {

@@ -19,6 +19,13 @@ export interface Renewed {
 /** A profile that is handed over is reserved for its new node so long; afterwards any node may take it. */
 const handedSeconds = 5;
 
+/** Whether the lease is still ours; it then stays so until the transaction ends. */
+export async function isHeld(tx: Tx, lease: Lease): Promise<boolean> {
+  const { rows } = await sql`select 1 from profile_leases
+    where profile_id = ${lease.profileId} and generation = ${lease.generation} for share`.execute(tx);
+  return rows.length > 0;
+}
+
 /** Ownership of profiles, on the database's clock alone, so that clocks of nodes may differ. */
 export function createLeaseStore(db: Db, nodeId: string, leaseSeconds: number) {
   const expiry = sql<Date>`now() + make_interval(secs => ${leaseSeconds})`;
@@ -75,12 +82,7 @@ export function createLeaseStore(db: Db, nodeId: string, leaseSeconds: number) {
       return new Map(rows.map((row) => [row.profile_id, { asWanted: row.as_wanted, askedBy: row.asked_by }]));
     },
 
-    /** Whether the lease is still ours; it then stays so until the transaction ends. */
-    async isHeld(tx: Tx, lease: Lease): Promise<boolean> {
-      const { rows } = await sql`select 1 from profile_leases
-        where profile_id = ${lease.profileId} and generation = ${lease.generation} for share`.execute(tx);
-      return rows.length > 0;
-    },
+    isHeld,
 
     /** Ends the lease, so that another node need not wait for it to run out. */
     async release(lease: Lease): Promise<void> {

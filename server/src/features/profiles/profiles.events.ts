@@ -74,6 +74,19 @@ export const connectionDisconnected = defineEvent({
   body: Type.Object({ profileId: ProfileId, reason: Type.String(), status: Type.String() }),
 });
 
+export const profileRestricted = defineEvent({
+  name: 'profile.restricted',
+  what:
+    'WhatsApp keeps the account from something, or no longer: `newChats` says since when, until when and why it may not ' +
+    'write to people it has no chat with, `newChatsCap` how many new chats it may begin. Null: nothing keeps it.',
+  permission: 'profile:read',
+  body: Type.Object({
+    profileId: ProfileId,
+    newChats: Nullable(Type.Record(Type.String(), Type.Unknown())),
+    newChatsCap: Nullable(Type.Record(Type.String(), Type.Unknown())),
+  }),
+});
+
 export const profileHistory = defineEvent({
   name: 'profile.history',
   what: 'The phone began to tell its past (`running`), or all of it is stored (`complete`).',

@@ -26,6 +26,7 @@ const profiles: Section = {
     'retry_at',
     'sending_paused_until',
     'sending_pauses',
+    'restrictions',
     'settings',
     'default_country',
     'drop_statuses',

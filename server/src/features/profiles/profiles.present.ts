@@ -2,13 +2,14 @@ import type { Static } from 'typebox';
 import type { ProfileStatus } from './connection-table.ts';
 import type { Profile, ProfileStatusAnswer } from './profiles.schema.ts';
 import type { ProfileRow, ProfileWithWorkspace } from './profiles.store.ts';
+import { current } from './restrictions.ts';
 
 const iso = (moment: Date | null) => moment?.toISOString() ?? null;
 
 const nothingTold = { state: 'none', percent: 0, messages: 0, conversations: 0 };
 
 /** A profile as clients see it, with the older names beside ours and no secret in it. */
-export function presentProfile(row: ProfileRow | ProfileWithWorkspace): Static<typeof Profile> {
+export function presentProfile(row: ProfileRow | ProfileWithWorkspace, now: Date): Static<typeof Profile> {
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -24,6 +25,7 @@ export function presentProfile(row: ProfileRow | ProfileWithWorkspace): Static<t
     status: row.status as ProfileStatus,
     statusReason: row.status_reason,
     sendingPausedUntil: iso(row.sending_paused_until),
+    restrictions: current(row.restrictions, now),
     settings: row.settings,
     defaultCountry: row.default_country,
     dropStatuses: row.drop_statuses,
@@ -40,13 +42,14 @@ export function presentProfile(row: ProfileRow | ProfileWithWorkspace): Static<t
   };
 }
 
-export function presentStatus(row: ProfileRow): Static<typeof ProfileStatusAnswer> {
+export function presentStatus(row: ProfileRow, now: Date): Static<typeof ProfileStatusAnswer> {
   return {
     id: row.id,
     name: row.display_name,
     status: row.status as ProfileStatus,
     statusReason: row.status_reason,
     sendingPausedUntil: iso(row.sending_paused_until),
+    restrictions: current(row.restrictions, now),
     phone: row.phone_number,
     lastConnectedAt: iso(row.last_connected_at),
     engineConnected: row.status === 'connected',

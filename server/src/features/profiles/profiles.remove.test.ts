@@ -88,7 +88,6 @@ test.each(['flat', 'account'] as const)(
       `/api-keys/${listed.find(({ name }: { name: string }) => name === 'bound').id}`,
     );
   },
-  30_000,
 );
 
 test('deleting or logging out a paired profile that is not connected unlinks its device as well', async () => {

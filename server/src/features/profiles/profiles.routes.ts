@@ -10,7 +10,6 @@ import {
   pairingRoutes,
   removeRoute,
 } from './profile-actions.routes.ts';
-import { presentProfile, presentStatus } from './profiles.present.ts';
 import * as wire from './profiles.schema.ts';
 
 const tags = ['Profiles'];
@@ -41,7 +40,7 @@ export function profileRoutes(app: App, desk: ProfileDesk): void {
     async (request) => {
       const { workspaceId } = request.query;
       const filter = { ...(workspaceId && { workspaceId }), ...page(request.query) };
-      return (await service.list(request.actor, filter)).map(presentProfile);
+      return (await service.list(request.actor, filter)).map(service.present);
     },
   );
 
@@ -58,7 +57,7 @@ export function profileRoutes(app: App, desk: ProfileDesk): void {
     },
     async (request, reply) => {
       reply.status(201);
-      return presentProfile(
+      return service.present(
         await service.create(request.actor, request.body, { claim: request.idempotency }),
       );
     },
@@ -70,7 +69,7 @@ export function profileRoutes(app: App, desk: ProfileDesk): void {
       config: { access: 'profile:read' },
       schema: { tags, summary: 'Get a profile.', params, response: { 200: wire.Profile, ...missing } },
     },
-    async (request) => presentProfile(await service.get(request.actor, request.params.id)),
+    async (request) => service.present(await service.get(request.actor, request.params.id)),
   );
 
   app.put(
@@ -87,7 +86,7 @@ export function profileRoutes(app: App, desk: ProfileDesk): void {
     },
     async (request) => {
       const row = await service.update(request.actor, request.params.id, request.body);
-      return { ...presentProfile(row), ...(row.warning && { warning: row.warning }) };
+      return { ...service.present(row), ...(row.warning && { warning: row.warning }) };
     },
   );
 
@@ -105,7 +104,7 @@ export function profileRoutes(app: App, desk: ProfileDesk): void {
         response: { 200: wire.ProfileStatusAnswer, ...missing },
       },
     },
-    async (request) => presentStatus(await service.rowOf(request.actor, request.params.id)),
+    async (request) => service.presentStatus(await service.rowOf(request.actor, request.params.id)),
   );
 
   pairingRoutes(app, desk, address, {

@@ -20,6 +20,37 @@ const EngineNames = Type.Enum(
   { description: `${stored.join(', ')}. An empty text is as if it were left out.` },
 );
 
+const Restrictions = Type.Object(
+  {
+    newChats: Nullable(
+      Type.Object({
+        since: Timestamp,
+        until: Nullable(Type.String({ format: 'date-time', description: 'Null: WhatsApp does not say.' })),
+        why: Nullable(Type.String({ description: 'In WhatsApp’s own words.', examples: ['BIZ_QUALITY'] })),
+        refused: Type.Optional(
+          Type.Object(
+            { code: Type.Integer({ examples: [463] }), reason: Type.String(), messageId: Type.String() },
+            { description: 'The message whose refusal showed it.' },
+          ),
+        ),
+      }),
+    ),
+    newChatsCap: Nullable(
+      Type.Object(
+        { total: Type.Integer(), used: Type.Integer(), at: Timestamp },
+        {
+          description: 'How many new chats it may begin, and has begun, as WhatsApp said then.',
+        },
+      ),
+    ),
+  },
+  {
+    title: 'Restrictions',
+    description:
+      'What WhatsApp keeps the account from: writing to people it has no chat with (`newChats`). `sendingPausedUntil` is apart.',
+  },
+);
+
 export const Profile = Type.Object(
   {
     id: Type.String({ format: 'uuid', examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] }),
@@ -36,6 +67,7 @@ export const Profile = Type.Object(
     status: Type.Enum([...profileStatuses]),
     statusReason: Nullable(Type.String()),
     sendingPausedUntil: SendingPausedUntil,
+    restrictions: Restrictions,
     settings: Type.Record(Type.String(), Type.Unknown()),
     defaultCountry: Nullable(Type.String()),
     dropStatuses: Nullable(Type.Boolean()),
@@ -134,6 +166,7 @@ export const ProfileStatusAnswer = Type.Object(
     status: Type.Enum([...profileStatuses]),
     statusReason: Nullable(Type.String()),
     sendingPausedUntil: SendingPausedUntil,
+    restrictions: Restrictions,
     phone: Nullable(Type.String()),
     lastConnectedAt: Nullable(Timestamp),
     engineConnected: Type.Boolean(),

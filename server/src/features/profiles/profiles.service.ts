@@ -12,7 +12,7 @@ import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
 import { auditedChange, changesOf, countryOf, engineOf, ownNumber } from './profile-changes.ts';
 import { connectionDisconnected, connectionUpdate } from './profiles.events.ts';
-import { presentProfile } from './profiles.present.ts';
+import { presentProfile, presentStatus } from './profiles.present.ts';
 import type { CreateProfileBody, UpdateProfileBody } from './profiles.schema.ts';
 import type { ProfileRow, ProfileStore, ProfileWithWorkspace } from './profiles.store.ts';
 
@@ -95,6 +95,9 @@ export function createProfileService(deps: ProfileServiceDeps) {
   }
 
   return {
+    /** A profile as clients see it now. */
+    present: (row: Parameters<typeof presentProfile>[0]) => presentProfile(row, clock.now()),
+    presentStatus: (row: ProfileRow) => presentStatus(row, clock.now()),
     rowOf,
 
     async list(
@@ -150,7 +153,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
         const after = { workspaceId: place.workspaceId, accountId: place.accountId, engine };
         await recordAudit(tx, actor, 'profile.create', row.id, { after });
         const profile = await rowOf(actor, row.id, tx);
-        await deps.idempotency.finish(tx, claim, 201, presentProfile(profile));
+        await deps.idempotency.finish(tx, claim, 201, presentProfile(profile, clock.now()));
         return profile;
       });
     },

@@ -1,6 +1,18 @@
 import type { Generated } from 'kysely';
-import type { JsonDefault } from '../../platform/db/json-column.ts';
+import type { JsonColumn, JsonDefault } from '../../platform/db/json-column.ts';
 
+/** Moments in ISO 8601. */
+export interface StoredRestrictions {
+  newChats?: {
+    since: string;
+    /** Null: WhatsApp does not say. */
+    until: string | null;
+    why: string | null;
+    /** The refusal that showed it. */
+    refused?: { code: number; reason: string; messageId: string };
+  } | null;
+  newChatsCap?: { total: number; used: number; at: string } | null;
+}
 export interface ProfilesTable {
   id: string;
   organization_id: string;
@@ -23,6 +35,8 @@ export interface ProfilesTable {
   retry_at: Date | null;
   sending_paused_until: Date | null;
   sending_pauses: Generated<number>;
+  /** What WhatsApp keeps the account from; null: nothing that is known. */
+  restrictions: JsonColumn<StoredRestrictions> | null;
   settings: JsonDefault;
   default_country: string | null;
   /** Null: as the server is set. */

@@ -135,7 +135,7 @@ test('when a node stops, another one takes its profiles over and goes on sending
   const customer = house.sandbox.phone(newNumber());
   await customer.named('Customer');
   await second.close();
-  await becomes(profile.id, 'connected', 15_000);
+  await becomes(profile.id, 'connected');
   const there = third.api.as({ authorization: `Bearer ${accessToken}` });
   const sent = await there.post(
     '/messages/text',

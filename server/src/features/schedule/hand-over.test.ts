@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../test/house.ts';
 import { startServer } from '../../../test/server-process.ts';
@@ -31,7 +32,7 @@ const statusOf = async (id: string) => (await rows()).find((row) => row.id === i
 test('on two nodes each is sent once or cancelled, never both, whatever comes first', async () => {
   const other = await house.anotherNode();
   const customers = await Promise.all(Array.from({ length: 4 }, () => newCustomer(house.sandbox)));
-  const scheduledAt = inMs(4_000);
+  const scheduledAt = inMs(10_000);
   const made = await Promise.all(
     Array.from({ length: 24 }, async (_, n) => {
       const to = customers[n % customers.length] as (typeof customers)[number];
@@ -113,19 +114,25 @@ test('a server that is killed as they fall due sends each once after its start',
   };
   const mine = await newTenant(own.api);
   const desk = await connectedProfile(mine, own.sandbox, { messageDelayMs: 0 });
-  await own.gateway.close();
-  let server = await startServer(env);
-  const key = () => server.api.as(mine.credentials);
-  const list = () => key().get(`/messages/schedule/${desk.id}?limit=200`);
   const texts = Array.from({ length: 12 }, (_, n) => `kill ${n}`);
-  const startMs = Date.now() + 4_000;
-  await Promise.all(
-    texts.map((content, n) => {
-      const scheduledAt = new Date(startMs + n * 20).toISOString();
-      const body = { profileId: desk.id, to: customer.number, type: 'text', content, scheduledAt };
-      return key().post('/messages/schedule', body);
-    }),
-  );
+  for (const content of texts) {
+    const body = {
+      profileId: desk.id,
+      to: customer.number,
+      type: 'text',
+      content,
+      scheduledAt: inMs(3_600_000),
+    };
+    await mine.key.post('/messages/schedule', body);
+  }
+  await own.gateway.close();
+  // An hour later, as it were: they fall due one after the other from now on.
+  await sql`update scheduled_messages as one
+    set scheduled_at = now() + place * interval '20 milliseconds', due_at = now() + place * interval '20 milliseconds'
+    from (select id, row_number() over (order by id) as place from scheduled_messages) as due
+    where due.id = one.id`.execute(own.database.database.db);
+  let server = await startServer(env);
+  const list = () => server.api.as(mine.credentials).get(`/messages/schedule/${desk.id}?limit=200`);
   await until('some are handed over', async () =>
     (await list()).some(({ messageId }: { messageId: string | null }) => messageId !== null),
   );

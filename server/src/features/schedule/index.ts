@@ -21,8 +21,8 @@ export function createSchedule(deps: {
   clock: Clock;
   log: Log;
   events: EventRecorder;
-  idempotency: Pick<Idempotency, 'once'>;
-  messages: Pick<Messages, 'readSend' | 'prepare' | 'deliver' | 'referFile' | 'presentContent'>;
+  idempotency: Pick<Idempotency, 'once' | 'recall'>;
+  messages: Pick<Messages, 'readSend' | 'ignoredIn' | 'prepare' | 'deliver' | 'referFile' | 'presentContent'>;
   media: Pick<Media, 'release' | 'bodyBytesMax'>;
   validitySeconds: number;
 }) {

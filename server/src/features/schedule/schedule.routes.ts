@@ -40,6 +40,7 @@ export function scheduleRoutes(
       },
     },
     async ({ actor, body, idempotency }, reply) => {
+      reply.nameIgnored(service.ignoredIn(body));
       reply.status(201);
       return service.create(actor, body, idempotency);
     },

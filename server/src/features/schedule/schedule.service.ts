@@ -21,8 +21,8 @@ export interface ScheduleServiceDeps {
   clock: Clock;
   store: ScheduleStore;
   events: EventRecorder;
-  idempotency: Pick<Idempotency, 'once'>;
-  messages: Pick<Messages, 'readSend' | 'prepare' | 'referFile' | 'presentContent'>;
+  idempotency: Pick<Idempotency, 'once' | 'recall'>;
+  messages: Pick<Messages, 'readSend' | 'ignoredIn' | 'prepare' | 'referFile' | 'presentContent'>;
   media: Pick<Media, 'release'>;
   due: Pick<WakeAt, 'at'>;
 }
@@ -112,8 +112,14 @@ export function createScheduleService(deps: ScheduleServiceDeps) {
   }
 
   return {
+    /** The fields below `content` that do nothing. */
+    ignoredIn: ({ type, content }: Pick<ChangeRequest, 'type' | 'content'>) =>
+      messages.ignoredIn(type ?? '', content),
+
     /** @throws Failure */
     async create(actor: Actor, request: ScheduleRequest, claim: IdempotencyClaim | undefined) {
+      // Asked again after its time, it is answered as before.
+      await deps.idempotency.recall(claim);
       const { at, fields } = read(request);
       if (!at || !fields) throw new Failure('INTERNAL_ERROR', { cause: 'a schedule was not read' });
       const { chat, type, content } = await prepare(actor, {

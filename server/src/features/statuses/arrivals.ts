@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely';
 import type { IncomingMessage } from '../../engines/port.ts';
 import type { ChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Tx } from '../../platform/db/transaction.ts';
+import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
 import * as events from './statuses.events.ts';
@@ -20,7 +20,7 @@ type Whose = { organizationId: string; profileId: string };
 type Fact = Parameters<EventRecorder['recordAll']>[1][number];
 
 /** What acts on a status without being one, and does nothing here. */
-const ignored = ['edited', 'poll-vote', 'deed'];
+const ignored = ['edited', 'poll-vote', 'event-response', 'pinned', 'kept', 'deed'];
 
 /** Takes status updates in, in the transaction that settles them, unless the profile drops them. */
 export function createArrivals(deps: {
@@ -28,6 +28,12 @@ export function createArrivals(deps: {
   store: StatusStore;
   events: EventRecorder;
   dropsByItself: boolean;
+  /** Keeps where their files lie; whether there are some. */
+  keepFiles(tx: Tx, rows: readonly StatusRow[], messages: readonly IncomingMessage[]): Promise<boolean>;
+  /** What was taken back has no file any more. */
+  release(tx: Tx, ids: readonly string[]): Promise<void>;
+  /** After the commit: files may be fetched. */
+  came(profileId: string): void;
 }) {
   const { clock, store } = deps;
 
@@ -42,8 +48,10 @@ export function createArrivals(deps: {
       author_name: message.sender.name ?? null,
       from_me: message.fromMe,
       type,
-      content: JSON.stringify(content),
+      content: JSON.stringify({ ...content, ...(message.file && { media: { state: 'waiting' } }) }),
       revoked_at: null,
+      ...{ status: null, failure_code: null, failure_reason: null, audience_count: null },
+      ...{ origin_kind: message.fromMe ? 'phone' : null, origin_id: null, client_reference: null },
       timestamp: message.timestamp,
       created_at: clock.now(),
     };
@@ -62,13 +70,14 @@ export function createArrivals(deps: {
     const id = message.content.targetId;
     if (typeof id !== 'string' || authors.length === 0) return [];
     const row = await store.revoke(tx, whose.profileId, { id, authors, at: message.timestamp });
+    if (row) await deps.release(tx, [row.id]);
     return row ? [told(events.statusRevoked, row)] : [];
   }
 
   function reaction({ organizationId, profileId }: Whose, { message, author }: Posted): Fact[] {
     const { targetId, emoji } = message.content;
-    if (typeof targetId !== 'string' || message.fromMe) return [];
-    const body = { profileId, waMessageId: targetId, from: author, emoji: String(emoji ?? '') };
+    if (typeof targetId !== 'string' || typeof emoji !== 'string' || message.fromMe) return [];
+    const body = { profileId, waMessageId: targetId, from: author, emoji };
     return [{ definition: events.statusReaction, organizationId, profileId, body }];
   }
 
@@ -79,12 +88,14 @@ export function createArrivals(deps: {
     const of = (type: string) => posted.filter(({ message }) => message.content.type === type);
     const acts = [...ignored, 'revoked', 'reaction'];
     const rows = posted.filter(({ message }) => !acts.includes(message.content.type));
-    for (const row of await store.insert(
+    const stored = await store.insert(
       tx,
       rows.map((one) => rowOf(whose, one)),
-    )) {
+    );
+    for (const row of stored)
       facts.push(told(row.from_me ? events.statusPosted : events.statusReceived, row));
-    }
+    const messages = rows.map(({ message }) => message);
+    if (await deps.keepFiles(tx, stored, messages)) afterCommit(tx, () => deps.came(whose.profileId));
     for (const one of of('revoked')) facts.push(...(await revoked(tx, whose, one)));
     for (const one of of('reaction')) facts.push(...reaction(whose, one));
     await deps.events.recordAll(tx, facts);

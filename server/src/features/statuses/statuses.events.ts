@@ -17,8 +17,36 @@ export const statusReceived = defineEvent({
 
 export const statusPosted = defineEvent({
   name: 'status.posted',
-  what: 'A status update was posted on the profile’s own phone.',
+  what: 'A status update of the profile was posted: on its own phone, or from here once WhatsApp has it.',
   ...ofStatus,
+});
+
+export const statusFailed = defineEvent({
+  name: 'status.failed',
+  what: 'A status update that we had accepted reaches nobody; `failureCode` and `failureReason` say why.',
+  ...ofStatus,
+});
+
+export const statusViewed = defineEvent({
+  name: 'status.viewed',
+  what: 'Somebody has looked at a status update of the profile, for the first time.',
+  permission: 'message:read',
+  body: Type.Object({ profileId: Text, statusId: Text, waMessageId: Text, by: Text, timestamp: Text }),
+});
+
+export const statusMedia = defineEvent({
+  name: 'status.media',
+  what: 'The file of a status update was fetched, or can’t be: as `message.media` tells it of messages.',
+  permission: 'message:read',
+  body: Type.Object({
+    profileId: Text,
+    statusId: Text,
+    waMessageId: Text,
+    from: Nullable(Text),
+    type: Text,
+    media: Type.Record(Type.String(), Type.Unknown()),
+    timestamp: Text,
+  }),
 });
 
 export const statusRevoked = defineEvent({

@@ -19,6 +19,8 @@ export const statusKeeps: Keeps = {
           'type',
           'content',
           'revoked_at',
+          ...['status', 'failure_code', 'failure_reason', 'origin_kind', 'origin_id', 'client_reference'],
+          'audience_count',
           'timestamp',
           'created_at',
         ],
@@ -32,5 +34,28 @@ export const statusKeeps: Keeps = {
       },
     ],
   },
-  rows: [{ place: 50, table: 'statuses', of: ofOrganization }],
+  withheld: {
+    status_posts: 'which status updates are on their way, and to whom',
+    status_views: 'who has status updates; shown with `GET /statuses/:id/views`',
+    status_files:
+      'where files lie at WhatsApp and what opens them; the files are shown with their status updates',
+  },
+  hiding: [
+    {
+      place: 21,
+      async hide(tx, organizationId) {
+        await tx
+          .deleteFrom('status_posts')
+          .where('organization_id', '=', organizationId)
+          .where('state', 'in', ['queued', 'sending'])
+          .execute();
+      },
+    },
+  ],
+  rows: [
+    { place: 46, table: 'status_posts', of: ofOrganization },
+    { place: 47, table: 'status_views', of: ofOrganization },
+    { place: 48, table: 'status_files', of: ofOrganization },
+    { place: 50, table: 'statuses', of: ofOrganization },
+  ],
 };

@@ -14,9 +14,24 @@ export const Status = Type.Object(
     waMessageId: Type.String({ examples: ['3EB0C431C26A1916E07A'] }),
     senderJid: Nullable(Type.String({ examples: ['628123456789@c.us'] })),
     senderName: Nullable(Type.String({ examples: ['Dana'] })),
-    fromMe: Type.Boolean({ description: 'It was posted on the profile’s own phone.' }),
+    fromMe: Type.Boolean({ description: 'It was posted by the profile, on its own phone or from here.' }),
     type: Type.String({ examples: ['text'] }),
     content: Type.Record(Type.String(), Type.Unknown(), { examples: [{ text: 'Open until six.' }] }),
+    status: Nullable(
+      Type.Enum(['queued', 'sent', 'failed', 'expired', 'cancelled'] as const, {
+        description: 'Of one posted from here: what became of it. Else null.',
+      }),
+    ),
+    failureCode: Nullable(Type.String({ description: 'As `failureCode` of messages.' })),
+    failureReason: Nullable(Type.String()),
+    audienceCount: Nullable(Type.Integer({ description: 'To how many people it was posted from here.' })),
+    origin: Nullable(
+      Type.Object(
+        { kind: Type.String({ examples: ['api'] }), id: Nullable(Type.String()) },
+        { description: 'Why one of ours exists, as of messages.' },
+      ),
+    ),
+    clientReference: Nullable(Type.String()),
     revokedAt: Nullable(
       Type.String({ format: 'date-time', description: 'When whoever posted it took it back.' }),
     ),
@@ -30,6 +45,24 @@ export const Status = Type.Object(
   { title: 'Status' },
 );
 export type StatusView = Static<typeof Status>;
+
+export const StatusId = Type.Object({
+  id: Type.String({ maxLength: 128, description: 'Our id or the WhatsApp id of the status update.' }),
+});
+
+export const StatusViews = Type.Array(
+  Type.Object({
+    personJid: Type.String({
+      description: '`…@lid` while the number is unknown.',
+      examples: ['628123456789@c.us'],
+    }),
+    deliveredAt: Timestamp,
+    viewedAt: Nullable(Timestamp),
+  }),
+);
+
+/** A status update as clients see it, with links to its file. */
+export type PresentStatus = (row: StatusRow) => StatusView;
 
 export const StatusPage = Type.Object(
   { statuses: Type.Array(Status), cursor: Nullable(Type.String()) },
@@ -52,6 +85,12 @@ export function presentStatus(row: StatusRow): StatusView {
     fromMe: row.from_me,
     type: row.type,
     content: row.content,
+    status: row.status as StatusView['status'],
+    failureCode: row.failure_code,
+    failureReason: row.failure_reason,
+    audienceCount: row.audience_count,
+    origin: row.origin_kind === null ? null : { kind: row.origin_kind, id: row.origin_id },
+    clientReference: row.client_reference,
     revokedAt: row.revoked_at?.toISOString() ?? null,
     expiresAt: later(row.timestamp, shownMs).toISOString(),
     timestamp: row.timestamp.toISOString(),

@@ -1,8 +1,8 @@
-import type { Insertable, Selectable } from 'kysely';
+import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { behind, type Slice } from '../../platform/slice.ts';
-import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
+import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { StatusesTable } from './statuses.tables.ts';
 
 export type StatusRow = Selectable<StatusesTable>;
@@ -28,6 +28,19 @@ export function createStatusStore(db: Db) {
         .execute();
     },
 
+    /** By our id or WhatsApp's, whichever profile has it. */
+    async get(tenancy: Tenancy, id: string): Promise<StatusRow | undefined> {
+      return db
+        .selectFrom('statuses')
+        .selectAll()
+        .where(isRowOf(tenancy, 'statuses'))
+        .where(isUuid(id) ? 'id' : 'wa_message_id', '=', id)
+        .where('profile_id', 'in', (eb) => eb.selectFrom('profiles').select('id').where(isProfileOf(tenancy)))
+        .orderBy('timestamp', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+    },
+
     /** By our id or WhatsApp's. */
     async find(
       tenancy: Tenancy,
@@ -44,6 +57,25 @@ export function createStatusStore(db: Db) {
         .orderBy('timestamp', 'desc')
         .limit(1)
         .executeTakeFirst();
+    },
+
+    /** One that is posted from here. */
+    async post(tx: Tx, row: Insertable<StatusesTable>): Promise<StatusRow> {
+      return tx.insertInto('statuses').values(row).returningAll().executeTakeFirstOrThrow();
+    },
+
+    /** Locks it for what is done to it. */
+    async lock(tx: Tx, id: string): Promise<StatusRow | undefined> {
+      return tx.selectFrom('statuses').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+    },
+
+    async update(tx: Tx, id: string, values: Updateable<StatusesTable>): Promise<StatusRow> {
+      return tx
+        .updateTable('statuses')
+        .set(values)
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirstOrThrow();
     },
 
     /** What the profile was told to do; null: what the server does by itself. */

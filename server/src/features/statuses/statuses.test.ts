@@ -10,9 +10,10 @@ import {
 import { until } from '../../../test/until.ts';
 import type { EngineMessageId } from '../../engines/port.ts';
 import { storedChat } from '../../platform/chat-id.ts';
+import { createVault } from '../../platform/crypto.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
-import { createStatuses } from './index.ts';
+import { createStatusUpdates } from './index.ts';
 
 const everybody = 'status@broadcast';
 
@@ -148,7 +149,10 @@ test('a profile that drops stories keeps and tells none, and goes on receiving m
 test('a server that drops stories leaves those alone that a profile keeps all the same', async () => {
   const { db } = house.database.database;
   const events = createRecorder(house.clock, () => undefined);
-  const { take } = createStatuses({ db, clock: house.clock, events, dropsByItself: true });
+  const { take } = createStatusUpdates({
+    ...{ db, clock: house.clock, events, dropsByItself: true, vault: createVault(Buffer.alloc(32)) },
+    ...{ media: { release: async () => undefined }, came: () => undefined },
+  });
   const whose = { organizationId: tenant.organizationId, profileId: profile.id };
   const posted = (id: string) => ({
     author: null,

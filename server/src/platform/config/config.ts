@@ -265,6 +265,12 @@ export const settings = {
     'keep',
     'Status updates (stories) of profiles that don’t say by `dropStatuses` what becomes of them.',
   ),
+  statusMediaDays: setting(
+    'STATUS_MEDIA_DAYS',
+    integer(0, 3650),
+    7,
+    'Days that pictures, films and sounds of status updates are kept; 0 keeps them for ever.',
+  ),
   history: setting(
     'HISTORY',
     oneOf('recent', 'full', 'none'),

@@ -235,10 +235,8 @@ export function createAppState(deps: {
         for (let tries = 0; tries < conflictsMax; tries++) {
           const before = begunState((await stored([create.type]))[create.type]);
           // Only the first try builds on what is stored: it is refused when another device was faster.
-          if (!before || tries > 0) {
-            await pull(connection, [create.type]);
-            if (!(await isStill())) return;
-          }
+          if (!before || tries > 0) await pull(connection, [create.type]);
+          if (!(await isStill())) return;
           const state = (await stored([create.type]))[create.type] ?? newLTHashState();
           const { patch, state: after } = await encoded(create, keyId, state);
           const refusal = await handIn(connection, create.type, after.version - 1, patch);

@@ -63,7 +63,7 @@ test('a forged patch changes nothing and is not trusted; a missing key is told a
   expect(isMissingKeyError(await blind.catch((error: unknown) => error))).toBe(true);
 });
 
-test('an index that makes no sense says nothing, and what is taken out undoes settings but no deeds', () => {
+test('an index without sense says nothing; what is taken out undoes settings, but no deeds', () => {
   const value = { archiveChatAction: { archived: true }, timestamp: at.getTime() };
   for (const index of [
     null,

@@ -35,11 +35,11 @@ const writers: Writers = {
   labelled({ chat, label: labelId, labelled }) {
     return [labelled ? { addChatLabel: { labelId } } : { removeChatLabel: { labelId } }, toJid(chat)];
   },
-  contact({ person, name, firstName }) {
+  contact({ person, name, firstName, onPhone = true }) {
     const lidJid = person.lid && toJid(person.lid);
     const named = name !== null && {
       ...{ fullName: name, firstName: firstName ?? name.split(' ')[0] ?? name },
-      saveOnPrimaryAddressbook: true,
+      saveOnPrimaryAddressbook: onPhone,
       ...(lidJid && person.phone && { lidJid }),
     };
     return [{ contact: named || null }, jidOf(person.phone ?? person.lid)];

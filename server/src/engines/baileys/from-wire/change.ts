@@ -24,18 +24,47 @@ export function edited(
   return content('edited', { targetId: targetOf(wire.key), content: read(wire.editedMessage), sentAt });
 }
 
-/**
- * Other actions on a message that show nothing of their own: it is pinned or kept, or gets an answer encrypted with a
- * secret of the message.
- */
-export function deed(message: proto.IMessage): Content | undefined {
-  const { pinInChatMessage: pin, keepInChatMessage: keep, secretEncryptedMessage: secret } = message;
-  const { encReactionMessage: reaction, encEventResponseMessage: response } = message;
-  const action =
-    (pin && { deed: 'pin', key: pin.key }) ??
-    (keep && { deed: 'keep', key: keep.key }) ??
-    (secret && { deed: 'sealed-edit', key: secret.targetMessageKey }) ??
-    (reaction && { deed: 'sealed-reaction', key: reaction.targetMessageKey }) ??
-    (response && { deed: 'sealed-response', key: response.eventCreationMessageKey });
-  return action ? content('deed', { deed: action.deed, targetId: targetOf(action.key) }) : undefined;
+const { PIN_FOR_ALL, UNPIN_FOR_ALL } = proto.Message.PinInChatMessage.Type;
+/** As long as phones pin a message that does not say for how long. */
+const pinSeconds = 7 * 86_400;
+const pinSecondsMax = 30 * 86_400;
+
+/** A message is pinned for everybody, for so many seconds; 0 takes the pin off. The length stands beside the message. */
+export function pinned(
+  { pinInChatMessage: wire }: proto.IMessage,
+  outer: proto.IMessage,
+): Content | undefined {
+  if (!wire || ![PIN_FOR_ALL, UNPIN_FOR_ALL].includes(wire.type as number)) return undefined;
+  const said = outer.messageContextInfo?.messageAddOnDurationInSecs || pinSeconds;
+  return {
+    ...content('pinned', { targetId: targetOf(wire.key), sentAt: momentOf(wire.senderTimestampMs) }),
+    seconds: wire.type === PIN_FOR_ALL ? Math.min(said, pinSecondsMax) : 0,
+  };
+}
+
+/** A message that disappears is kept for everybody, or no longer. */
+export function kept({ keepInChatMessage: wire }: proto.IMessage): Content | undefined {
+  if (!wire) return undefined;
+  return {
+    ...content('kept', { targetId: targetOf(wire.key), sentAt: momentOf(wire.timestampMs) }),
+    kept: wire.keepType === proto.KeepType.KEEP_FOR_ALL,
+  };
+}
+
+/** Whether somebody comes to an event is sealed with a secret of the event itself; see `sealed.ts`. */
+export function eventResponse({ encEventResponseMessage: wire }: proto.IMessage): Content | undefined {
+  return wire ? content('event-response', { targetId: targetOf(wire.eventCreationMessageKey) }) : undefined;
+}
+
+const { EVENT_EDIT, MESSAGE_EDIT } = proto.Message.SecretEncryptedMessage.SecretEncType;
+
+/** An edit or a reaction that is sealed with a secret of the message it is about. */
+export function sealedChange({
+  secretEncryptedMessage: secret,
+  encReactionMessage: emoji,
+}: proto.IMessage): Content | undefined {
+  const isEdit = secret && [EVENT_EDIT, MESSAGE_EDIT].includes(secret.secretEncType as number);
+  if (isEdit) return content('edited', { targetId: targetOf(secret.targetMessageKey) });
+  if (secret) return content('deed', { deed: 'sealed', targetId: targetOf(secret.targetMessageKey) });
+  return emoji ? content('reaction', { targetId: targetOf(emoji.targetMessageKey) }) : undefined;
 }

@@ -1,6 +1,8 @@
 import { type BinaryNode, getAllBinaryNodeChildren, getBinaryNodeChild } from 'baileys';
 import { type ChatId, chatKind } from '../../../platform/chat-id.ts';
 import type { IncomingMessage, Person } from '../../port.ts';
+import { howEntered } from '../groups/news.ts';
+import { textOf } from '../groups/read-group.ts';
 import { isSameChat, toChat, toMessageId, toPerson } from '../ids.ts';
 import { type Content, content } from './wire-message.ts';
 
@@ -20,12 +22,6 @@ type Read = (change: BinaryNode, notice: Notice) => Record<string, unknown> | un
 const setting = (name: string, value: (change: BinaryNode) => boolean): Read => {
   return (change) => ({ action: 'setting', setting: name, on: value(change) });
 };
-const textOf = ({ content }: BinaryNode): string =>
-  typeof content === 'string'
-    ? content
-    : content instanceof Uint8Array
-      ? Buffer.from(content).toString()
-      : '';
 
 const changes = new Map<string, Read>([
   ['create', created],
@@ -96,10 +92,9 @@ function actorOf({ attrs }: BinaryNode, [change]: BinaryNode[]): Person {
 function created(change: BinaryNode, { self, atS }: Notice) {
   const group = getBinaryNodeChild(change, 'group');
   if (!group) return undefined;
-  const isNew = Math.abs(Number(group.attrs.creation) - atS) < 10 && change.attrs.reason === undefined;
-  if (isNew) return { action: 'created', subject: group.attrs.subject };
+  const action = howEntered(change, atS);
+  if (action === 'created') return { action, subject: group.attrs.subject };
   const me = nameOf(toPerson([self.id, self.lid]));
-  const action = change.attrs.reason === 'invite' ? 'joined' : 'added';
   return { action, people: [me], subject: group.attrs.subject };
 }
 

@@ -1,6 +1,6 @@
 import { normalizeMessageContent, proto } from 'baileys';
 import { album } from './album.ts';
-import { deed, edited, expirationSet, revoked } from './change.ts';
+import { edited, eventResponse, expirationSet, kept, pinned, revoked, sealedChange } from './change.ts';
 import { choice, choices } from './choices.ts';
 import { contact } from './contact.ts';
 import { contextOf, surroundings } from './context.ts';
@@ -38,7 +38,9 @@ const kinds: Read[] = [
   revoked,
   expirationSet,
   (message) => edited(message, readContent),
-  deed,
+  eventResponse,
+  kept,
+  sealedChange,
 ];
 
 /** Fields that accompany a message without being one. */
@@ -51,12 +53,17 @@ const companions = new Set(['messageContextInfo', 'senderKeyDistributionMessage'
 export function readContent(message: proto.IMessage): Content | undefined {
   const inner = normalizeMessageContent(message) ?? message;
   const secret = secretOf(message) ?? secretOf(inner);
-  for (const read of kinds) {
+  for (const read of [...kinds, (one: proto.IMessage) => pinned(one, message)]) {
     const content = read(inner, secret);
-    if (content) return { ...content, ...surroundings(message, inner) };
+    if (content) return { ...content, ...keptSecret(content, secret), ...surroundings(message, inner) };
   }
   const kind = Object.entries(inner).find(([name, value]) => value && !companions.has(name))?.[0];
   return kind ? { type: 'unknown', kind, ...rawOf(inner) } : undefined;
+}
+
+/** Edits and reactions of others may be sealed with it, whatever the kind; what names another message is none. */
+function keptSecret(content: Content, secret: string | undefined): { secret?: string } {
+  return secret && !('targetId' in content) ? { secret } : {};
 }
 
 const rawMax = 48 * 1024;

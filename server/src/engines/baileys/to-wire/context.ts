@@ -18,7 +18,7 @@ export interface Route {
 
 /** What goes with a message of any kind, as a part of its content; none when there is nothing. */
 export function contextOf(
-  { quoted, expiration, forwardingScore, mentions = [] }: OutgoingContext,
+  { quoted, expiration, forwardingScore, mentions = [], mentionsAll }: OutgoingContext,
   route: Route,
 ): { contextInfo?: proto.IContextInfo } {
   const names = namesOf(route);
@@ -29,6 +29,7 @@ export function contextOf(
     ...(mentions.length > 0 && {
       mentionedJid: mentions.map((person) => names.get(person) ?? toJid(person)),
     }),
+    ...(mentionsAll && { nonJidMentions: 1 }),
   };
   return Object.keys(contextInfo).length > 0 ? { contextInfo } : {};
 }

@@ -1,10 +1,12 @@
 import { proto } from 'baileys';
 import type { ChatId } from '../../../platform/chat-id.ts';
 import type { Outgoing, OutgoingChange, OutgoingKind, OutgoingMessage } from '../../port.ts';
-import { edited, reaction, revoked } from './change.ts';
+import { edited, kept, pinned, reaction, revoked } from './change.ts';
 import { contact } from './contact.ts';
 import type { Route } from './context.ts';
+import { event } from './event.ts';
 import { audio, document, image, sticker, video, voice } from './files.ts';
+import { groupInvite } from './group-invite.ts';
 import { location } from './location.ts';
 import { poll } from './poll.ts';
 import { text } from './text.ts';
@@ -12,7 +14,7 @@ import { text } from './text.ts';
 type Writers = { [Kind in OutgoingKind]: (message: OutgoingMessage<Kind>, route: Route) => proto.IMessage };
 
 const writers: Writers = {
-  ...{ text, location, contact, poll },
+  ...{ text, location, contact, poll, event, 'group-invite': groupInvite },
   ...{ image, video, audio, voice, document, sticker },
 };
 
@@ -36,6 +38,8 @@ function messageToWire<Kind extends OutgoingKind>(
 function changeToWire(change: OutgoingChange, route: Route): proto.IMessage {
   if (change.type === 'reaction') return reaction(change, route);
   if (change.type === 'revoked') return revoked(change, route);
+  if (change.type === 'pinned') return pinned(change, route);
+  if (change.type === 'kept') return kept(change, route);
   return edited(change, messageToWire(change.content, route), route);
 }
 

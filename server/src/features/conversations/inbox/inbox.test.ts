@@ -53,7 +53,7 @@ async function conversations(names: string[]): Promise<string[]> {
   return made;
 }
 
-test('the list is filtered by all that an inbox asks for, and pinned ones come first on every page', async () => {
+test('the list is filtered by all that an inbox asks for, with pinned ones first on every page', async () => {
   const [a = '', b = '', c = '', d = '', e = ''] = await conversations([
     'Ana',
     'Bob',
@@ -133,7 +133,7 @@ test('a conversation is given to members who may read it, and to nobody else', a
   expect(await eventsOf(id)).toEqual(['conversation.assigned', 'conversation.assigned']);
 });
 
-test('labels are the organisation’s own: named once, put on conversations, listed, counted and taken off', async () => {
+test('labels of the organisation are named once, put on conversations, counted and taken off', async () => {
   const [a = '', b = ''] = await conversations(['Ana', 'Bob']);
   const order = await tenant.owner.post('/labels', { name: 'New order', color: '#00a884' });
   const paid = await tenant.owner.post('/labels', { name: 'Paid' });
@@ -164,7 +164,7 @@ test('labels are the organisation’s own: named once, put on conversations, lis
   expect(await eventsOf(a)).toEqual(['conversation.updated']);
 });
 
-test('notes are written, changed and deleted by members, with an event each, and are never messages', async () => {
+test('notes are written, changed and deleted by members, an event each, and never are messages', async () => {
   const [id = ''] = await conversations(['Ana']);
   const path = `/conversations/${id}/notes`;
   const first = await tenant.owner.post(path, { text: 'Wants rye bread.' });

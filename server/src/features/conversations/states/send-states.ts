@@ -101,8 +101,6 @@ export function createStateSender(deps: { db: Db; log: Log }) {
   return { run };
 }
 
-export type StateSender = ReturnType<typeof createStateSender>;
-
 /** A message as others name it, in a form that JSON carries. */
 export function named(row: { id: string; from_me: boolean; at: Date; sender: string | null }): NamedMessage {
   const sender = !row.from_me && row.sender ? { sender: storedChat(row.sender) } : {};

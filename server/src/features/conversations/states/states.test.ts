@@ -154,7 +154,7 @@ test('two nodes that change one conversation end in the same state, here and on 
   expect([shown?.archived, shown?.pinnedAt !== null]).toEqual([one.isArchived, one.isPinned]);
 });
 
-test('a cleared conversation is empty everywhere, however long it was, and the past brings nothing back', async () => {
+test('a cleared conversation is empty everywhere, however long; the past brings nothing back', async () => {
   const now = house.clock.now();
   await sql`insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, type,
       content, status, timestamp, created_at, updated_at)
@@ -180,7 +180,7 @@ test('a cleared conversation is empty everywhere, however long it was, and the p
   });
 });
 
-test('a deleted conversation is gone with its messages here and there, and a new message begins it anew', async () => {
+test('a deleted conversation is gone here and there; a new message begins it anew', async () => {
   await put('pin', { pinned: true });
   expect(await tenant.key.delete(`/conversations/${id}`)).toEqual({ success: true });
   expect((await tenant.key.call('GET', `/conversations/${id}`)).status).toBe(404);

@@ -119,8 +119,6 @@ export function createStateTold(deps: StateDeps) {
   };
 }
 
-export type StateTold = ReturnType<typeof createStateTold>;
-
 function stateOf(change: OfChat): ChatState & { field: StateField } {
   const { chat, at } = change;
   switch (change.kind) {

@@ -8,7 +8,7 @@ import { Failure } from '../../../platform/failures.ts';
 import { nameOf, type Storage } from '../../../platform/storage/storage.ts';
 import type { createIntake } from '../intake.ts';
 import type { MediaRow } from '../media.store.ts';
-import { toJpeg, toSticker } from '../picture.ts';
+import { toAvatar, toJpeg, toSticker } from '../picture.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { sampleRate, waveformOf } from './waveform.ts';
 
@@ -52,6 +52,12 @@ export function createFit({ storage, intake, ffmpeg, folder, bytesMax }: FitDeps
     async image(row: MediaRow): Promise<MediaRow> {
       if (/^image\/(jpeg|png)$/.test(row.mimetype)) return row;
       const made = await withCopy(row, toJpeg);
+      return take(row, Readable.from([made]), 'image/jpeg', 'jpg');
+    },
+
+    /** A square JPEG, as WhatsApp shows people and groups. @throws Failure MEDIA_UNREADABLE, MEDIA_PIXELS_EXCEEDED */
+    async avatar(row: MediaRow): Promise<MediaRow> {
+      const made = await withCopy(row, toAvatar);
       return take(row, Readable.from([made]), 'image/jpeg', 'jpg');
     },
 

@@ -10,6 +10,7 @@ export function afterVote(
   change: ChangeRow,
   open: AnswerPower | undefined,
 ): Partial<Altered> | undefined {
+  if (message.type !== 'poll') return undefined;
   const { options, choicesMax } = message.content;
   const of = secretOf(message);
   const { sealed } = change.content;
@@ -21,20 +22,59 @@ export function afterVote(
   const mine = before.find((one) => isBy(one, change));
   if (String(mine?.options ?? []) === String(chosen)) return undefined;
   const others = before.filter((one) => one !== mine);
-  const answer: StoredAnswer = {
-    ...{ sender: change.author, name: change.author_name, fromMe: change.author_key === 'me' },
-    ...{ at: change.at.toISOString(), options: chosen },
-  };
+  const answer: StoredAnswer = { ...byAuthor(change), options: chosen };
   const answers = chosen.length === 0 ? others : [...others, answer];
   return { answers: answers.length > 0 ? answers : null };
 }
 
+const byAuthor = (change: ChangeRow) => ({
+  ...{ sender: change.author, name: change.author_name, fromMe: change.author_key === 'me' },
+  at: change.at.toISOString(),
+});
+
+/** The event after somebody said whether they come: of each person the latest answer counts. */
+export function afterResponse(
+  message: MessageRow,
+  change: ChangeRow,
+  open: AnswerPower | undefined,
+): Partial<Altered> | undefined {
+  const of = secretOf(message);
+  const { sealed } = change.content;
+  if (message.revoked_at || message.type !== 'event' || !of || !open || typeof sealed !== 'string')
+    return undefined;
+  const said = open.response(sealed, of);
+  const before = message.answers ?? [];
+  const mine = before.find((one) => isBy(one, change));
+  if (!said || (mine?.response === said.response && mine.guests === said.guests)) return undefined;
+  return { answers: [...before.filter((one) => one !== mine), { ...byAuthor(change), ...said }] };
+}
+
+/** A change that came sealed, as it reads; undefined when it can't be opened. */
+export function opened(
+  message: MessageRow,
+  change: ChangeRow,
+  open: AnswerPower | undefined,
+): ChangeRow | undefined {
+  const { sealed, emoji } = change.content;
+  if (change.kind === 'reaction' && sealed === undefined && emoji === undefined) return undefined;
+  if (!['edited', 'reaction'].includes(change.kind) || typeof sealed !== 'string') return change;
+  const of = secretOf(message);
+  const content = of && open?.change(sealed, of);
+  return content && { ...change, content };
+}
+
 /** What opens answers to a message; undefined where it is not known. */
-function secretOf({ type, content, sender, wa_message_id }: MessageRow): SecretMessage | undefined {
-  if (type !== 'poll' || typeof content.secret !== 'string') return undefined;
+function secretOf({
+  content,
+  original_content,
+  sender,
+  wa_message_id,
+}: MessageRow): SecretMessage | undefined {
+  const secret = content.secret ?? original_content?.secret;
+  if (typeof secret !== 'string') return undefined;
   return {
     id: wa_message_id as EngineMessageId,
-    secret: content.secret,
+    secret,
     ...(sender !== null && { sender: storedChat(sender) }),
   };
 }

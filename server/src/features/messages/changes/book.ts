@@ -2,10 +2,11 @@ import type { AnswerPower } from '../../../engines/port.ts';
 import { type ChatId, lidOf } from '../../../platform/chat-id.ts';
 import type { ConversationRow } from '../../conversations/index.ts';
 import type { MessageRow } from '../messages.present.ts';
-import { afterVote } from './answers.ts';
+import { afterResponse, afterVote, opened } from './answers.ts';
 import { authorKey, authorOf, knownAs, type Phones } from './authors.ts';
 import type { AlteredMessage, Target } from './changes.store.ts';
 import { type Altered, afterEdit, afterReaction, afterRevoke, type ChangeRow } from './effects.ts';
+import { afterKeep, afterPin } from './marks.ts';
 
 /** A change that altered its message: what the event tells. */
 export interface Effect {
@@ -69,6 +70,9 @@ export function createBook({ phones, admins, answers, ...given }: BookOf) {
     const isOwn = authorOf(conversation, message, phones) === change.author_key;
     if (change.kind === 'reaction') return afterReaction(message, change) ?? 'nothing';
     if (change.kind === 'poll-vote') return afterVote(message, change, answers) ?? 'nothing';
+    if (change.kind === 'event-response') return afterResponse(message, change, answers) ?? 'nothing';
+    if (change.kind === 'pinned') return afterPin(message, change) ?? 'nothing';
+    if (change.kind === 'kept') return afterKeep(message, change) ?? 'nothing';
     if (change.kind === 'edited') return isOwn ? (afterEdit(message, change) ?? 'nothing') : 'refused';
     // Our own phone lets us take back what others wrote only where we may.
     if (isOwn || change.author_key === 'me') return afterRevoke(message, change) ?? 'nothing';
@@ -91,11 +95,12 @@ export function createBook({ phones, admins, answers, ...given }: BookOf) {
 
   function decide(change: ChangeRow): void {
     const message = messages.get(keyOf(change));
-    const verdict = message ? judge(change, message) : 'unknown';
+    const open = message && opened(message, change, answers);
+    const verdict = !message ? 'unknown' : open ? judge(open, message) : 'nothing';
     const register = registerOf(change);
     latest.set(register, { ...change, waiting: verdict === 'unknown' });
     kept.add(register);
-    if (message && typeof verdict === 'object') alter(message, change, verdict);
+    if (message && open && typeof verdict === 'object') alter(message, open, verdict);
   }
 
   return {
@@ -159,8 +164,8 @@ function withKnownNames(message: MessageRow, phones: Phones): MessageRow {
 }
 
 function alteredOf(row: MessageRow): Altered & { id: string } {
-  const { id, content, original_content, edited_at, revoked_at, revoked_by, reactions, answers } = row;
-  return { id, content, original_content, edited_at, revoked_at, revoked_by, reactions, answers };
+  const { id, content, original_content, edited_at, revoked_at, revoked_by, reactions, answers, marks } = row;
+  return { id, content, original_content, edited_at, revoked_at, revoked_by, reactions, answers, marks };
 }
 
 /** The linked identities that a book may know by number. */

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from '../../../engines/port.ts';
 import { dayMs } from '../../../platform/clock.ts';
 
-const kinds = ['edited', 'revoked', 'reaction', 'poll-vote'] as const;
-/** Marks like a pin: nothing to show, nothing to count. */
+const kinds = [
+  ...(['edited', 'revoked', 'reaction', 'poll-vote'] as const),
+  ...(['event-response', 'pinned', 'kept'] as const),
+] as const;
+/** What can't be understood: nothing to show, nothing to count. */
 const silent = ['deed'];
 export type ChangeKind = (typeof kinds)[number];
 

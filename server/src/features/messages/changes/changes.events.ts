@@ -11,6 +11,7 @@ const body = Type.Object({
     at: Type.String(),
     reaction: Type.Optional(Row),
     vote: Type.Optional(Row),
+    response: Type.Optional(Row),
   }),
 });
 type Body = Type.Static<typeof body>;
@@ -44,6 +45,7 @@ const socketAs =
         conversation,
         ...(change.reaction && { reaction: change.reaction }),
         ...(change.vote && { vote: change.vote }),
+        ...(change.response && { response: change.response }),
       },
     },
   ];
@@ -125,4 +127,38 @@ export const messagePollVote = defineEvent({
     };
   },
   socket: socketAs('message:poll_vote'),
+});
+
+export const messageEventResponse = defineEvent({
+  name: 'message.event_response',
+  what: 'Somebody said whether they come to an event. Of each person the latest answer counts.',
+  permission: 'message:read',
+  body,
+  wire: (event) => {
+    const { message, change } = event.body;
+    const { senderJid, senderName, ...answer } = change.response ?? {};
+    return {
+      ...{ ...aboutMessage(event.body), from: senderJid, pushName: senderName, ...answer },
+      responses: message.responses,
+    };
+  },
+  socket: socketAs('message:event_response'),
+});
+
+export const messagePinned = defineEvent({
+  name: 'message.pinned',
+  what: 'Somebody pinned a message for everybody in its chat, until then, or took the pin off: then `pinned` is null.',
+  permission: 'message:read',
+  body,
+  wire: (event) => ({ ...aboutMessage(event.body), pinned: event.body.message.pinned }),
+  socket: socketAs('message:pinned'),
+});
+
+export const messageKept = defineEvent({
+  name: 'message.kept',
+  what: 'Somebody kept a message that disappears, for everybody in its chat, or no longer: then `kept` is null.',
+  permission: 'message:read',
+  body,
+  wire: (event) => ({ ...aboutMessage(event.body), kept: event.body.message.kept }),
+  socket: socketAs('message:kept'),
 });

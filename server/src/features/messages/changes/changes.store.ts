@@ -77,11 +77,11 @@ export function createChangeStore(clock: Clock) {
         with input as materialized (
           select * from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as i (id uuid, content jsonb,
             original_content jsonb, edited_at timestamptz, revoked_at timestamptz, revoked_by text,
-            reactions jsonb, answers jsonb, was_unread boolean)
+            reactions jsonb, answers jsonb, marks jsonb, was_unread boolean)
         ), altered as (
           update messages m set content = i.content, original_content = i.original_content,
             edited_at = i.edited_at, revoked_at = i.revoked_at, revoked_by = i.revoked_by,
-            reactions = i.reactions, answers = i.answers, updated_at = ${now}
+            reactions = i.reactions, answers = i.answers, marks = i.marks, updated_at = ${now}
           from input i where m.id = i.id
           returning m.conversation_id, i.was_unread
         ), less as (

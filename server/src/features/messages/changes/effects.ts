@@ -9,7 +9,14 @@ export type ChangeRow = Selectable<MessageChangesTable>;
 /** What a change may alter of a message. */
 export type Altered = Pick<
   MessageRow,
-  'content' | 'original_content' | 'edited_at' | 'revoked_at' | 'revoked_by' | 'reactions' | 'answers'
+  | 'content'
+  | 'original_content'
+  | 'edited_at'
+  | 'revoked_at'
+  | 'revoked_by'
+  | 'reactions'
+  | 'answers'
+  | 'marks'
 >;
 
 /** The same message after an edit by its author; undefined when it stays as it is. */
@@ -24,10 +31,11 @@ export function afterEdit(message: MessageRow, change: ChangeRow): Partial<Alter
 /** What was taken back is neither shown nor kept; that it was, by whom and when, is. */
 export function afterRevoke(message: MessageRow, change: ChangeRow): Partial<Altered> | undefined {
   if (message.revoked_at) return undefined;
-  const marks = { revoked_at: change.at, revoked_by: change.author, reactions: null, answers: null };
+  const marks = { revoked_at: change.at, revoked_by: change.author, reactions: null };
+  const gone = { ...marks, answers: null, marks: null };
   // One that is still on its way may have to be sent again as it was.
   const isOnItsWay = message.status === 'queued' || message.status === 'sending';
-  return isOnItsWay ? marks : { ...marks, content: {}, original_content: null };
+  return isOnItsWay ? gone : { ...gone, content: {}, original_content: null };
 }
 
 /** Everybody has one reaction; an empty one takes it back. */

@@ -1,9 +1,17 @@
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import { type ConversationRow, presentConversation } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
-import { type MessageRow, presentMessage, presentReaction } from '../messages.present.ts';
+import { type MessageRow, presentMessage, presentReaction, presentResponse } from '../messages.present.ts';
 import type { Effect } from './book.ts';
-import { messageEdited, messagePollVote, messageReaction, messageRevoked } from './changes.events.ts';
+import {
+  messageEdited,
+  messageEventResponse,
+  messageKept,
+  messagePinned,
+  messagePollVote,
+  messageReaction,
+  messageRevoked,
+} from './changes.events.ts';
 import { type ChangeRow, isBy } from './effects.ts';
 
 export type Fact = Parameters<EventRecorder['recordAll']>[1][number];
@@ -13,6 +21,9 @@ const definitions = {
   revoked: messageRevoked,
   reaction: messageReaction,
   'poll-vote': messagePollVote,
+  'event-response': messageEventResponse,
+  pinned: messagePinned,
+  kept: messageKept,
 };
 
 /**
@@ -55,11 +66,18 @@ export function factsOf(
             }),
           }),
           ...(change.kind === 'poll-vote' && { vote: voteOf(change, message) }),
+          ...(change.kind === 'event-response' && { response: responseOf(change, message) }),
         },
       };
       return [{ definition, organizationId, profileId, body }];
     })
     .toReversed();
+}
+
+/** Whether its author comes. */
+function responseOf(change: ChangeRow, message: MessageRow) {
+  const answer = message.answers?.find((one) => isBy(one, change));
+  return answer ? presentResponse(answer) : {};
 }
 
 /** What its author votes for now; nothing when they took their vote back. */

@@ -6,7 +6,7 @@ const Text = Type.String();
 
 export const messageChangeFailed = defineEvent({
   name: 'message.change_failed',
-  what: 'A reaction, an edit or a taking back that we had accepted reaches nobody; `code` and `error` say why.',
+  what: 'A reaction, an edit, a taking back, a pin or a keep that we had accepted reaches nobody; `code` and `error` say why.',
   permission: 'message:read',
   body: Type.Object({
     profileId: Text,
@@ -14,7 +14,7 @@ export const messageChangeFailed = defineEvent({
     waMessageId: Text,
     conversationId: Text,
     chatId: Text,
-    change: Type.Enum(['reaction', 'edited', 'revoked'] as const),
+    change: Type.Enum(['reaction', 'edited', 'revoked', 'pinned', 'kept'] as const),
     clientReference: Nullable(Text),
     code: Text,
     error: Text,

@@ -55,6 +55,18 @@ export const EditBody = Type.Object(
   { title: 'EditMessage', examples: [{ text: 'Your bread is ready at six.' }] },
 );
 
+/** How long phones let one pin a message, in seconds. */
+export const pinSeconds = { '24h': 86_400, '7d': 604_800, '30d': 2_592_000 } as const;
+
+export const PinBody = Type.Object(
+  {
+    duration: Type.Optional(
+      Nullable(Type.Enum(['24h', '7d', '30d'] as const, { description: 'Absent: seven days.' })),
+    ),
+  },
+  { title: 'PinMessage', examples: [{ duration: '7d' }] },
+);
+
 export const DeedAnswer = Type.Object(
   { ...SendAnswer.properties, chatId: Type.String({ examples: ['628123456789@c.us'] }) },
   {

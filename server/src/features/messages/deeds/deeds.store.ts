@@ -4,13 +4,16 @@ import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import type { Content } from '../kinds/kind.ts';
 import type { MessageOrigin } from '../origin.ts';
 
+/** What a profile can do to messages. */
+export type DeedKind = 'reaction' | 'edited' | 'revoked' | 'pinned' | 'kept';
+
 /** What a profile is to do to a message, with everything decided. */
 export interface ReadyDeed {
   id: string;
   organizationId: string;
   profileId: string;
   messageId: string;
-  kind: 'reaction' | 'edited' | 'revoked';
+  kind: DeedKind;
   waMessageId: string;
   content: Content;
   origin: MessageOrigin;

@@ -24,7 +24,7 @@ export interface DeedsDeps {
   senders: Senders;
   waiting: Waiting;
   engines: Record<EngineName, Engine>;
-  idempotency: Pick<Idempotency, 'once' | 'finish'>;
+  idempotency: Pick<Idempotency, 'once' | 'recall' | 'finish'>;
   validitySeconds: number;
   /** The connection of a profile when this node has it. */
   live(profileId: string): { session: EngineSession } | undefined;
@@ -102,6 +102,8 @@ export function createDeeds(deps: DeedsDeps) {
     targetOf,
 
     async ask(tenancy: Tenancy, order: DeedOrder, how: DeedHow) {
+      // Done by now, it could not be done again.
+      await idempotency.recall(how.claim);
       const { message, chat } = await targetOf(tenancy, order);
       const sender = await deps.senders.get(tenancy, message.profile_id);
       const standing =

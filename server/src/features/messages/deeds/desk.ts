@@ -68,6 +68,15 @@ export function createDeedDesk(deps: {
       return cancelled ?? deeds.ask(tenancy, { ...more, kind: 'revoked', content: {} }, how);
     },
 
+    /** @param seconds that it is pinned for everybody; 0 takes the pin off */
+    async pin(tenancy: Tenancy, { seconds, ...order }: Order & { seconds: number }, how: DeedHow) {
+      return deeds.ask(tenancy, { ...order, kind: 'pinned', content: { seconds } }, how);
+    },
+
+    async keep(tenancy: Tenancy, { kept, ...order }: Order & { kept: boolean }, how: DeedHow) {
+      return deeds.ask(tenancy, { ...order, kind: 'kept', content: { kept } }, how);
+    },
+
     async edit(
       tenancy: Tenancy,
       { text, mentions: named, ...order }: Order & { text: string; mentions?: string[] | null | undefined },

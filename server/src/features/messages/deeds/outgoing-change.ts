@@ -12,6 +12,8 @@ export function outgoingChange(deed: Deed): OutgoingChange | undefined {
   if (deed.kind === 'reaction')
     return { type: 'reaction', emoji: String(deed.content.emoji ?? ''), target, at };
   if (deed.kind === 'revoked') return { type: 'revoked', target, at };
+  if (deed.kind === 'pinned') return { type: 'pinned', seconds: Number(deed.content.seconds), target, at };
+  if (deed.kind === 'kept') return { type: 'kept', kept: deed.content.kept === true, target, at };
   const edited = afterEdit(deed.target_type, deed.target_content, deed.content);
   const sending = kindOf(deed.target_type)?.sending;
   if (!edited || !sending) return undefined;
@@ -39,8 +41,7 @@ function targetOf(deed: Deed): Target | undefined {
 export function asArrived(deed: Deed): IncomingMessage {
   const { kind, content, at: sentAt } = deed;
   const targetId = deed.target_id;
-  const said =
-    kind === 'edited' ? { content: { type: 'text', ...content } } : kind === 'reaction' ? content : {};
+  const said = kind === 'edited' ? { content: { type: 'text', ...content } } : content;
   return {
     id: deed.wa_message_id as EngineMessageId,
     chat: storedChat(deed.chat),

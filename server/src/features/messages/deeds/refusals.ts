@@ -2,7 +2,7 @@ import { type ChatId, chatKind } from '../../../platform/chat-id.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { MessageRow } from '../messages.present.ts';
 import { afterEdit } from './outgoing-change.ts';
-import { notAdmin } from './send-deeds.ts';
+import { adminsPin, notAdmin } from './send-deeds.ts';
 
 /** Phones of receivers ignore what is edited later. */
 const editMsMax = 15 * 60_000;
@@ -12,7 +12,7 @@ interface Known {
   chat: ChatId;
   now: Date;
   /** What we are in the group: undefined when in none, null when the network did not say. Absent: nobody was asked. */
-  standing?: { isAdmin: boolean } | undefined | null;
+  standing?: { isAdmin: boolean; mayPin: boolean } | undefined | null;
 }
 
 /** Refuses what can be known to be ignored by WhatsApp or by phones. @throws Failure */
@@ -27,6 +27,10 @@ export function refuseAtOnce(
   if (message.revoked_at) throw new Failure('MESSAGE_REVOKED');
   if (['failed', 'expired', 'cancelled'].includes(message.status)) throw new Failure('MESSAGE_NOT_SENT');
   if ('standing' in known && known.standing === undefined) throw new Failure('NOT_GROUP_MEMBER');
+  if (kind === 'pinned' && known.standing?.mayPin === false) {
+    throw new Failure('NOT_GROUP_ADMIN', { says: adminsPin });
+  }
+  if (kind === 'kept' && message.expiration === null) throw new Failure('MESSAGE_NOT_DISAPPEARING');
   if (kind === 'revoked') refuseRevoke(known);
   if (kind === 'edited') refuseEdit(content, known);
 }

@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { EngineBusy, EngineGone, type EngineMessageId, EngineRefusal } from '../../../engines/port.ts';
+import type { EngineMessageId } from '../../../engines/port.ts';
 import { chatKind, phoneChat, storedChat } from '../../../platform/chat-id.ts';
-import { type Clock, dayMs } from '../../../platform/clock.ts';
+import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -12,30 +11,10 @@ import { tooLate } from '../outbox/outbox.store.ts';
 import { messageChangeFailed } from './deeds.events.ts';
 import type { Deed, DeedStore } from './deeds.store.ts';
 import { asArrived, outgoingChange } from './outgoing-change.ts';
-
-const batchMax = 50;
-const attemptsMax = 4;
-/** Waits before one is tried again that WhatsApp failed to take. */
-const failureWaitsMs = [1000, 2000, 4000];
-/** When WhatsApp asks for less and does not say how long, and at most. */
-const [busyMs, busyMsMax] = [30_000, dayMs];
-/** While some wait, for their message or for the end of a pause, they are looked at so often, at first and at last. */
-const [lookMsMin, lookMsMax] = [1000, 30_000];
-
-/** One for each connection. */
-interface Run {
-  again: boolean;
-  /** Ends its rest. */
-  wake: AbortController;
-  /** WhatsApp asked for less: nothing more before then, in milliseconds of this process. */
-  notBeforeMs: number;
-}
-
-type Outcome = { status: 'sent' } | { status: 'failed' | 'expired'; code: string; reason: string };
-
-const failed = (code: string, reason: string): Outcome => ({ status: 'failed', code, reason });
+import { createRunner, failed, type Outcome } from './runner.ts';
 
 export const notInGroup = 'The profile is not in this group.';
+export const adminsPin = 'In this group only admins pin messages.';
 export const notAdmin = 'Only an admin of the group takes back what others wrote.';
 
 /**
@@ -52,7 +31,6 @@ export function createDeedSender(deps: {
   decided(deedId: string): void;
 }) {
   const { db, clock, log, store, changes, events } = deps;
-  const running = new WeakMap<Live, Run>();
 
   /** The network would take it and the phones would ignore it. */
   async function refusalOf(live: Live, deed: Deed): Promise<Outcome | undefined> {
@@ -64,6 +42,7 @@ export function createDeedSender(deps: {
     if (chatKind(chat) !== 'group' || !live.session.groups) return undefined;
     const standing = await live.session.groups.standing(chat);
     if (!standing) return failed('NOT_GROUP_MEMBER', notInGroup);
+    if (deed.kind === 'pinned' && !standing.mayPin) return failed('NOT_GROUP_ADMIN', adminsPin);
     const ofOther = deed.kind === 'revoked' && deed.target_direction === 'incoming';
     return ofOther && !standing.isAdmin ? failed('NOT_GROUP_ADMIN', notAdmin) : undefined;
   }
@@ -75,31 +54,6 @@ export function createDeedSender(deps: {
     if (!change) return failed('MESSAGE_REVOKED', 'The message was taken back meanwhile.');
     await live.session.send(deed.wa_message_id as EngineMessageId, storedChat(deed.chat), change);
     return { status: 'sent' };
-  }
-
-  /** What became of it, or undefined when it has to wait. */
-  async function perform(live: Live, deed: Deed, run: Run): Promise<Outcome | undefined> {
-    let failures = 0;
-    for (let tries = 1; !live.ended.aborted; ) {
-      try {
-        return await attempt(live, deed);
-      } catch (error) {
-        if (live.ended.aborted) return undefined;
-        if (error instanceof EngineBusy) {
-          run.notBeforeMs = performance.now() + Math.min(error.retryAfterMs ?? busyMs, busyMsMax);
-          return undefined;
-        }
-        if (error instanceof EngineRefusal) {
-          const waitMs = error.code >= 500 ? failureWaitsMs[failures++] : undefined;
-          if (waitMs === undefined) return failed(`REFUSED_${error.code}`, error.message);
-          await pause(waitMs, undefined, { signal: live.ended }).catch(() => undefined);
-          continue;
-        }
-        if (!(error instanceof EngineGone)) throw error;
-        if (++tries > attemptsMax) return failed('NO_ACK', "WhatsApp's server never acknowledged it.");
-      }
-    }
-    return undefined;
   }
 
   async function settle(live: Live, deed: Deed, outcome: Outcome): Promise<void> {
@@ -125,68 +79,19 @@ export function createDeedSender(deps: {
     deps.decided(deed.id);
   }
 
-  /** One after the other; answers whether all are decided. */
-  async function drain(live: Live, deeds: Deed[], run: Run): Promise<boolean> {
-    for (const deed of deeds) {
-      const outcome = await perform(live, deed, run);
-      if (!outcome) return false;
-      await settle(live, deed, outcome);
-      if (deed.delay_ms > 0) {
-        await pause(deed.delay_ms, undefined, { signal: live.ended }).catch(() => undefined);
-      }
-    }
-    return true;
-  }
-
-  async function flush(live: Live, run: Run): Promise<void> {
-    while (!live.ended.aborted && performance.now() >= run.notBeforeMs) {
-      const due = await store.due(live.profileId, live.generation, batchMax);
-      if (due.length === 0) return;
+  const run = createRunner<Deed>(
+    {
+      what: 'what is to be done to messages',
+      due: ({ profileId, generation }, limit) => store.due(profileId, generation, limit),
+      areWaiting: store.areWaiting,
       // With a pace everything of the profile goes one after the other.
-      const lanes = Map.groupBy(due, (deed) => (deed.delay_ms > 0 ? '' : deed.chat));
-      const done = await Promise.all([...lanes.values()].map((lane) => drain(live, lane, run)));
-      if (done.includes(false)) return;
-    }
-  }
-
-  /** Until nothing waits or the connection ends. */
-  async function follow(live: Live, run: Run): Promise<void> {
-    for (let waitMs = lookMsMin; !live.ended.aborted; waitMs = Math.min(waitMs * 2, lookMsMax)) {
-      run.again = false;
-      run.wake = new AbortController();
-      await flush(live, run);
-      if (run.again) waitMs = lookMsMin;
-      else if (await store.areWaiting(live.profileId)) {
-        const signal = AbortSignal.any([live.ended, run.wake.signal]);
-        const restMs = Math.max(waitMs, run.notBeforeMs - performance.now());
-        await pause(restMs, undefined, { signal }).catch(() => undefined);
-      } else return;
-    }
-  }
-
-  /** There may be something to do through this connection. */
-  function run(live: Live): void {
-    const under = running.get(live);
-    if (under) {
-      under.again = true;
-      under.wake.abort();
-      return;
-    }
-    const fresh: Run = { again: false, wake: new AbortController(), notBeforeMs: 0 };
-    running.set(live, fresh);
-    follow(live, fresh)
-      .catch(async (error: unknown) => {
-        if (live.ended.aborted) return;
-        log.warn({ err: error, profileId: live.profileId }, 'what is to be done to messages waits');
-        fresh.again = true;
-        await pause(lookMsMin, undefined, { signal: live.ended }).catch(() => undefined);
-      })
-      .finally(() => {
-        running.delete(live);
-        if (fresh.again && !live.ended.aborted) run(live);
-      });
-  }
-
+      laneOf: (deed) => (deed.delay_ms > 0 ? '' : deed.chat),
+      delayMsOf: (deed) => deed.delay_ms,
+      attempt,
+      settle,
+    },
+    { log },
+  );
   return { run };
 }
 

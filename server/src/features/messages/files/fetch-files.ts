@@ -7,22 +7,27 @@ import { Failure } from '../../../platform/failures.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Media, MediaRow } from '../../media/index.ts';
 import type { Live } from '../../profiles/index.ts';
-import { messageMedia } from './files.events.ts';
-import type { FileDue, FileStore, ShownFile } from './files.store.ts';
+import type { Fact } from '../changes/facts.ts';
+import type { DueFile, FileStore, ShownFile } from './files.store.ts';
 import { sealedFor } from './keep-files.ts';
 
 const minuteMs = 60_000;
 /** Then it is given up; who asks for the file begins anew. */
 const waitsMs = [5_000, minuteMs, 10 * minuteMs, hourMs, 6 * hourMs];
 
-export interface FetchDeps {
+/** Whose files are fetched. */
+export interface FetchDeps<Due extends DueFile> {
   db: Db;
   clock: Clock;
   log: Log;
   vault: Vault;
   events: EventRecorder;
-  store: FileStore;
-  media: Pick<Media, 'store' | 'refer' | 'bytesMax' | 'linksOf'>;
+  store: Pick<FileStore, 'reference' | 'later' | 'settle'>;
+  /** What refers to the files. */
+  kind: 'message' | 'status';
+  /** What is told when a file was fetched, or can't be. */
+  told(live: Live, due: Due, shown: ShownFile): Fact;
+  media: Pick<Media, 'store' | 'refer' | 'bytesMax'>;
 }
 
 /** Why a file can't be had, or undefined when it may be had later. */
@@ -34,10 +39,10 @@ function verdict(error: unknown): { code: string; reason: string } | undefined {
 }
 
 /** Fetches one file that arrived and stores it, or says why it can't be had. Done twice it is stored once. */
-export function createFetch(deps: FetchDeps) {
+export function createFetch<Due extends DueFile>(deps: FetchDeps<Due>) {
   const { db, clock, log, vault, events, store, media } = deps;
 
-  async function bytesOf(files: FilePower, due: FileDue): Promise<AsyncIterable<Uint8Array>> {
+  async function bytesOf(files: FilePower, due: Due): Promise<AsyncIterable<Uint8Array>> {
     const reference = vault.openText(due.reference, sealedFor(due.message_id));
     try {
       return await files.fetch(reference);
@@ -49,25 +54,17 @@ export function createFetch(deps: FetchDeps) {
     }
   }
 
-  async function settle(live: Live, due: FileDue, shown: ShownFile, row?: MediaRow): Promise<void> {
+  async function settle(live: Live, due: Due, shown: ShownFile, row?: MediaRow): Promise<void> {
     await inTransaction(db, async (tx) => {
-      const by = { kind: 'message', id: due.message_id, profileId: live.profileId };
+      const by = { kind: deps.kind, id: due.message_id, profileId: live.profileId };
       const isWanted = await store.settle(tx, due.message_id, shown, clock.now());
       if (!isWanted) return;
       if (row) await media.refer(tx, due.organization_id, row.id, by);
-      await events.record(tx, messageMedia, {
-        ...{ organizationId: due.organization_id, profileId: live.profileId },
-        body: {
-          ...{ profileId: live.profileId, messageId: due.message_id, waMessageId: due.wa_message_id },
-          ...{ conversationId: due.conversation_id, chatId: due.chat, type: due.type },
-          media: shown.state === 'stored' ? { ...shown, ...media.linksOf(shown) } : shown,
-          timestamp: clock.now().toISOString(),
-        },
-      });
+      await events.recordAll(tx, [deps.told(live, due, shown)]);
     });
   }
 
-  async function failed(live: Live, due: FileDue, error: unknown): Promise<void> {
+  async function failed(live: Live, due: Due, error: unknown): Promise<void> {
     if (live.ended.aborted) return;
     const why = verdict(error);
     const waitMs = waitsMs[due.attempts];
@@ -79,7 +76,7 @@ export function createFetch(deps: FetchDeps) {
     await settle(live, due, { state: 'unavailable', ...(why ?? { code: 'MEDIA_UNREACHABLE', reason }) });
   }
 
-  return async (live: Live, files: FilePower, due: FileDue): Promise<void> => {
+  return async (live: Live, files: FilePower, due: Due): Promise<void> => {
     try {
       if ((due.said_bytes ?? 0) > media.bytesMax) throw new Failure('MEDIA_TOO_LARGE');
       const said = { mimetype: due.said_mimetype ?? undefined, filename: due.filename ?? undefined };

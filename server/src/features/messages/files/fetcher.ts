@@ -1,8 +1,8 @@
+import type { FilePower } from '../../../engines/port.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Live } from '../../profiles/index.ts';
-import type { createFetch } from './fetch-files.ts';
-import type { FileStore } from './files.store.ts';
+import type { DueFile } from './files.store.ts';
 
 /** Of one profile: the next messages must not wait for large files. */
 const ofProfileMax = 3;
@@ -12,11 +12,14 @@ const troubleMs = 5_000;
 const restMsMax = 60_000;
 
 /** Fetches the files that arrive, beside everything else: for each connected profile a few at a time, oldest first. */
-export function createFetcher(deps: {
+export function createFetcher<Due extends DueFile>(deps: {
   clock: Clock;
   log: Log;
-  store: FileStore;
-  fetch: ReturnType<typeof createFetch>;
+  store: {
+    due(profileId: string, now: Date, limit: number, inFlight: readonly string[]): Promise<Due[]>;
+    nextDue(profileId: string): Promise<Date | undefined>;
+  };
+  fetch(live: Live, files: FilePower, due: Due): Promise<void>;
 }) {
   const { clock, log, store, fetch } = deps;
   const profiles = new Map<string, ReturnType<typeof createProfile>>();

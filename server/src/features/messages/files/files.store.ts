@@ -3,18 +3,22 @@ import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import type { MessageFilesTable } from './files.tables.ts';
 
 /** A file that is to be fetched. */
-export interface FileDue {
+export interface DueFile {
+  /** What it belongs to: mostly a message. */
   message_id: string;
   organization_id: string;
-  wa_message_id: string;
-  conversation_id: string;
-  chat: string;
-  type: string;
   filename: string | null;
   reference: Buffer;
   said_bytes: number | null;
   said_mimetype: string | null;
   attempts: number;
+}
+
+export interface FileDue extends DueFile {
+  wa_message_id: string;
+  conversation_id: string;
+  chat: string;
+  type: string;
 }
 
 /** A file that is kept here, as a message tells of it. */

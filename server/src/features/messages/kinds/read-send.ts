@@ -20,6 +20,18 @@ function fieldsOf({ sending }: SendableKind): object {
   return { type: 'object', properties, required };
 }
 
+/** Answers the fields of a value that its schema does not know, as paths. */
+export type IgnoredFields = (schema: object, value: unknown) => readonly string[];
+
+/** The fields in what somebody wants to send that do nothing, as paths below `content`. */
+export function createIgnoredIn(ignoredFields: IgnoredFields) {
+  return (type: string, content: unknown): readonly string[] => {
+    const kind = sendableKinds.find((one) => one.type === type);
+    if (!kind || typeof content !== 'object' || content === null) return [];
+    return ignoredFields(fieldsOf(kind), content).map((path) => `content.${path}`);
+  };
+}
+
 /**
  * Reads what somebody wants to send by its type and the fields of `POST /messages/<type>`; a plain string is a text. Answers
  * the fields, or every problem with them, with paths below `/content`.

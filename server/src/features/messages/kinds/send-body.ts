@@ -29,6 +29,14 @@ const around = {
     ),
   ),
   mentions,
+  mentionAll: Type.Optional(
+    Nullable(
+      Type.Boolean({
+        description:
+          'In a group: mentions everybody in it, up to 1024 people, instead of `mentions`; their phones tell them.',
+      }),
+    ),
+  ),
 };
 
 /** Of every request that makes something to be sent. */

@@ -1,7 +1,8 @@
 import Type from 'typebox';
+import type { TextLook } from '../../../engines/port.ts';
 import { Nullable } from '../../../http/schema.ts';
 import type { LinkPreview } from '../previews/previews.ts';
-import { contentSchema, text as words } from './content.ts';
+import { contentSchema, whole, text as words } from './content.ts';
 import { replaced } from './edit.ts';
 import { type MessageKind, sendingOf } from './kind.ts';
 import { sendBody } from './send-body.ts';
@@ -14,6 +15,9 @@ const content = contentSchema('TextContent', 'Words.', {
       { description: 'The page that its link leads to.' },
     ),
   ),
+  background: words('Of a status update: the colour behind it.', '#1f7a5c'),
+  color: words('Of a status update: the colour of its letters.', '#ffffff'),
+  font: whole('Of a status update: one of WhatsApp’s fonts, by its number.'),
 });
 
 export const text: MessageKind = {
@@ -52,10 +56,11 @@ export const text: MessageKind = {
       const preview = linkPreview === false ? undefined : await previews.of(text);
       return preview ? { preview } : {};
     },
-    outgoing: ({ text, preview }) => ({
+    outgoing: ({ text, preview, background, color, font }) => ({
       type: 'text',
       text: String(text),
       ...(preview !== undefined && { preview: preview as LinkPreview }),
+      ...(background !== undefined && { look: { background, color, font } as TextLook }),
     }),
   }),
 };

@@ -26,6 +26,8 @@ const attemptsMax = 4;
 /** Waits before a message is tried again that WhatsApp failed to take: a minute and a half in all. */
 const failureWaitsMs = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
 const claimGapMs = 5;
+/** WhatsApp lets the account begin no new chats. */
+const noNewChats = 463;
 /** So many chats are remembered that moved to another address; they are needed for moments. */
 const movedMax = 1000;
 /** When the database is away: look again after this long. */
@@ -285,6 +287,10 @@ export function createDrain(deps: DrainDeps, live: Live) {
           if (waitMs !== undefined) {
             await pause(waitMs, undefined, { signal: live.ended }).catch(() => undefined);
             continue;
+          }
+          if (error.code === noNewChats) {
+            const refused = { code: error.code, reason: error.message, messageId: message.id };
+            await deps.pauses.restricted(live, { refused });
           }
           return { is: 'failed', code: `REFUSED_${error.code}`, reason: error.message };
         }

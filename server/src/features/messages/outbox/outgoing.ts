@@ -21,24 +21,26 @@ export interface StoredQuote {
 interface Surroundings {
   quoted?: StoredQuote;
   mentions?: string[];
+  mentionsAll?: boolean;
   forwardingScore?: number;
 }
+
+/** What has to be known of a message that is sent. */
+type StoredMessage = Pick<MessageRow, 'type' | 'content' | 'original_content' | 'expiration'> & {
+  chat: string;
+  expiration_since: Date | null;
+};
 
 /**
  * The message that a row stands for. It must give the same content each time: a retry of a receiver that
  * could not decrypt it is answered from the row.
  */
-export function outgoingOf(
-  row: Pick<MessageRow, 'type' | 'content' | 'original_content' | 'expiration'> & {
-    chat: string;
-    expiration_since: Date | null;
-  },
-): OutgoingMessage {
+export function outgoingOf(row: StoredMessage): OutgoingMessage {
   const sending = kindOf(row.type)?.sending;
   if (!sending) throw new Failure('INTERNAL_ERROR', { cause: `no way to send a ${row.type} message` });
   // An edit made on the phone travels by itself; this id stays what it was when it was first sent.
   const content = row.original_content ?? row.content;
-  const { quoted, mentions, forwardingScore } = content as Surroundings;
+  const { quoted, mentions, mentionsAll, forwardingScore } = content as Surroundings;
   return {
     ...sending.outgoing(content),
     ...(quoted && { quoted: quoteOf(quoted, storedChat(row.chat)) }),
@@ -47,6 +49,7 @@ export function outgoingOf(
     }),
     ...(forwardingScore && { forwardingScore }),
     ...(mentions && { mentions: mentions.map(storedChat) }),
+    ...(mentionsAll && { mentionsAll }),
   };
 }
 

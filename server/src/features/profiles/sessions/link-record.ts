@@ -11,8 +11,10 @@ import {
   connectionQr,
   connectionReady,
   connectionUpdate,
+  profileRestricted,
 } from '../profiles.events.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
+import { current, type RestrictionNews, restrictionsAfter } from '../restrictions.ts';
 import { showDisconnected, showReconnecting } from './link-record.store.ts';
 
 /** The code a profile shows while it waits for the phone; stored sealed, since a QR code opens the account. */
@@ -159,6 +161,22 @@ export function createLinkRecord(deps: {
         const status = before.status as ProfileStatus;
         const status_reason = status === 'connected' ? null : before.status_reason;
         await write(tx, before, { status, status_reason, sending_paused_until: null });
+      });
+    },
+
+    /** WhatsApp restricts the account, or no longer. */
+    async restricted(lease: Lease, news: RestrictionNews): Promise<void> {
+      await withLease(lease, async (tx, before) => {
+        const after = restrictionsAfter(before.restrictions, news, clock.now());
+        if (JSON.stringify(after) === JSON.stringify(before.restrictions)) return;
+        const restrictions = JSON.stringify(after);
+        const row = await store.update(tx, before.id, { restrictions, updated_at: clock.now() });
+        if (!row) return;
+        const { newChats, newChatsCap } = current(row.restrictions, clock.now());
+        await events.record(tx, profileRestricted, {
+          ...{ organizationId: row.organization_id, profileId: row.id },
+          body: { profileId: row.id, newChats, newChatsCap },
+        });
       });
     },
 

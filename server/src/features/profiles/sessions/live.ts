@@ -1,6 +1,7 @@
 import type {
   Engine,
   EngineSession,
+  GroupNews,
   IncomingMessage,
   Listener,
   Receipt,
@@ -31,7 +32,10 @@ export interface SessionHandlers {
   past(live: Live, ...args: Parameters<NonNullable<Listener['past']>>): Promise<void>;
   stateTold(live: Live, ...args: Parameters<NonNullable<Listener['stateTold']>>): Promise<void>;
   chatsTold(live: Live, ...args: Parameters<Listener['chatsTold']>): Promise<void>;
+  groupsTold(live: Live, news: GroupNews[]): Promise<void>;
   samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
+  /** Somebody was blocked, or is no longer, on another device. */
+  blocksChanged?(live: Live): void;
   recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;
 }
 

@@ -21,8 +21,15 @@ import * as schedule from './0021-schedule.ts';
 import * as messageAnswers from './0022-message-answers.ts';
 import * as history from './0023-history.ts';
 import * as memberReceipts from './0024-member-receipts.ts';
+import * as contacts from './0025-contacts.ts';
+import * as contactImports from './0026-contact-imports.ts';
+import * as addressBooks from './0027-address-books.ts';
 import * as chatStates from './0028-chat-states.ts';
 import * as inbox from './0029-inbox.ts';
+import * as groups from './0031-groups.ts';
+import * as statusPosts from './0034-status-posts.ts';
+import * as messageMarks from './0035-message-marks.ts';
+import * as profileRestrictions from './0036-profile-restrictions.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 
@@ -50,8 +57,15 @@ export const migrations: Record<string, Migration> = {
   '0022-message-answers': messageAnswers,
   '0023-history': history,
   '0024-member-receipts': memberReceipts,
+  '0025-contacts': contacts,
+  '0026-contact-imports': contactImports,
+  '0027-address-books': addressBooks,
   '0028-chat-states': chatStates,
   '0029-inbox': inbox,
+  '0031-groups': groups,
+  '0034-status-posts': statusPosts,
+  '0035-message-marks': messageMarks,
+  '0036-profile-restrictions': profileRestrictions,
   '0042-hooks': hooks,
   '0043-settings': settings,
 };

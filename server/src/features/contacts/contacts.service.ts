@@ -1,0 +1,254 @@
+import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
+import { cut, page as pageOf, sliceOf } from '../../http/list.ts';
+import { given } from '../../http/schema.ts';
+import type { Actor } from '../../platform/actor.ts';
+import { type AuditLog, differences } from '../../platform/audit/record.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { whenTaken } from '../../platform/db/taken.ts';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
+import { Failure } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
+import { profileOf } from '../../platform/known-profiles.store.ts';
+import { reachOf } from '../../platform/reach.ts';
+import * as events from './contacts.events.ts';
+import { presentContact } from './contacts.present.ts';
+import type { ContactChange, NewContact } from './contacts.schema.ts';
+import type { ContactFilter, ContactStore } from './contacts.store.ts';
+import { registeredAs } from './dialled.store.ts';
+import {
+  type Addresses,
+  type ContactRow,
+  type PeopleDeps,
+  resolveKnown,
+  resolvePerson,
+} from './people.store.ts';
+import { readPerson } from './read-person.ts';
+import { assertTags, readTags } from './tags.ts';
+
+export interface ContactServiceDeps {
+  db: Db;
+  clock: Clock;
+  events: EventRecorder;
+  audit: AuditLog;
+  idempotency: Pick<Idempotency, 'once'>;
+  store: ContactStore;
+  /** What a segment adds to a filter. @throws Failure SEGMENT_NOT_FOUND */
+  segment(actor: Actor, id: string): Promise<Pick<ContactFilter, 'within'>>;
+  handOver: PeopleDeps['handOver'];
+  /** Conversations after contacts were saved: they are called as those are. */
+  followContacts(tx: Tx, contactIds: readonly string[], how: { now: Date; moved?: boolean }): Promise<void>;
+  /** Deletes a conversation with its messages. @throws Failure CONVERSATION_NOT_FOUND */
+  removeConversation(actor: Actor, id: string): Promise<void>;
+  defaultCountry: string;
+}
+
+export function createContactService(deps: ContactServiceDeps) {
+  const { db, clock, store, audit } = deps;
+  const people: PeopleDeps = {
+    clock,
+    handOver: deps.handOver,
+    merged: (tx, kept, gone) =>
+      deps.events.record(tx, events.contactMerged, events.eventOf(kept, { mergedId: gone.id })),
+  };
+
+  async function contactOf(actor: Actor, id: string) {
+    const row = await store.find(actor, id);
+    if (!row) throw new Failure('CONTACT_NOT_FOUND');
+    return row;
+  }
+
+  async function locked(tx: Tx, actor: Actor, id: string): Promise<ContactRow> {
+    const row = await store.lock(tx, actor, id);
+    if (!row) throw new Failure('CONTACT_NOT_FOUND');
+    return row;
+  }
+
+  /** The profile of a request and the country of its local numbers. @throws Failure PROFILE_NOT_FOUND */
+  async function profileIn(tx: Tx, actor: Actor, id: string) {
+    const profile = isUuid(id) ? await store.profile(actor, id, tx) : undefined;
+    if (!profile) throw new Failure('PROFILE_NOT_FOUND');
+    return { ...profile, country: profile.country ?? deps.defaultCountry };
+  }
+
+  function personIn(written: string, country: string): Addresses {
+    const person = readPerson(written, country);
+    if (person) return person;
+    const problem = 'is no phone number with country code, nor the chat id of a person';
+    throw new Failure('VALIDATION_ERROR', { details: [{ path: '/phone', problem }] });
+  }
+
+  /** Stores what is new of a contact, tells of it, and has its conversation follow. */
+  async function change(
+    tx: Tx,
+    actor: Actor,
+    before: ContactRow,
+    values: Partial<Pick<ContactRow, 'phone' | 'lid' | 'name' | 'tags' | 'metadata'>>,
+  ): Promise<ContactRow> {
+    const changed = Object.keys(differences(before as never, { ...before, ...values } as never).after);
+    if (changed.length === 0) return before;
+    const now = clock.now();
+    const row = await whenTaken('contacts_profile_id_phone_key', 'CONTACT_PHONE_TAKEN', () =>
+      store.update(tx, before.id, { ...values, updated_at: now }),
+    );
+    if (changed.includes('name') || changed.includes('phone')) {
+      await deps.followContacts(tx, [row.id], { now, moved: changed.includes('phone') });
+    }
+    await audit.record(tx, actor, {
+      action: 'contact.update',
+      resource: { type: 'contact', id: row.id },
+      details: { fields: changed },
+    });
+    await deps.events.record(tx, events.contactUpdated, events.eventOf(row, { changed }));
+    return row;
+  }
+
+  async function removeConversations(actor: Actor, id: string): Promise<void> {
+    const reach = reachOf(actor, 'message:delete');
+    if (!reach) throw new Failure('PERMISSION_DENIED');
+    for (const conversationId of await store.conversationsOf(id)) {
+      await deps.removeConversation({ ...actor, reach }, conversationId).catch((error: unknown) => {
+        const isOutside = error instanceof Failure && error.code === 'CONVERSATION_NOT_FOUND';
+        throw isOutside ? new Failure('PERMISSION_DENIED', { cause: error }) : error;
+      });
+    }
+  }
+
+  async function shown(actor: Actor, work: (tx: Tx) => Promise<ContactRow>) {
+    const { id } = await inTransaction(db, work);
+    return presentContact(await contactOf(actor, id));
+  }
+
+  return {
+    async list(
+      actor: Actor,
+      asked: Omit<ContactFilter, 'within'> & { segmentId?: string | undefined },
+      query: { limit?: number; offset?: number; cursor?: string | undefined },
+    ) {
+      await profileOf(db, actor, given(asked.profileId));
+      const { segmentId, ...of } = asked;
+      const segment = segmentId === undefined ? undefined : await deps.segment(actor, segmentId);
+      const filter = { ...of, ...segment };
+      const slice = sliceOf(query);
+      const rows = await store.list(actor, filter, slice);
+      const { shown: contacts, next } = cut(slice, rows, ({ updated_at: at, id }) => ({ at, id }));
+      const isLast = next === null && !slice.after && (contacts.length > 0 || slice.offset === 0);
+      const total = isLast ? slice.offset + contacts.length : await store.count(actor, filter);
+      const { limit } = pageOf(query);
+      return { contacts: contacts.map(presentContact), total, limit, offset: slice.offset, cursor: next };
+    },
+
+    async tags(actor: Actor, profileId: string | undefined) {
+      return store.tags(actor, await profileOf(db, actor, given(profileId)));
+    },
+
+    get: async (actor: Actor, id: string) => presentContact(await contactOf(actor, id)),
+
+    /** Adds somebody; whoever is a contact already gets what is given besides what is known. @throws Failure */
+    async create(actor: Actor, body: NewContact, claim: IdempotencyClaim | undefined) {
+      const tags = readTags(body.tags);
+      assertTags(tags);
+      return deps.idempotency.once(claim, 201, async (tx) => {
+        const profile = await profileIn(tx, actor, body.profileId);
+        const written = personIn(body.phone, profile.country);
+        const person = written.phone ? { phone: await registeredAs(tx, profile.id, written.phone) } : written;
+        const whose = { organizationId: profile.organizationId, profileId: profile.id };
+        const known = await resolveKnown(tx, people, whose, person, { isDialled: true });
+        const before = known ?? (await resolvePerson(tx, people, whose, person, { isDialled: true }));
+        const name = given(body.name);
+        const values = {
+          ...(name && { name }),
+          tags: [...new Set([...before.tags, ...tags])],
+          metadata: { ...before.metadata, ...body.metadata },
+        };
+        assertTags(values.tags);
+        assertMetadata(values.metadata);
+        if (known) {
+          const row = await change(tx, actor, before, values);
+          return presentContact({ ...row, talked_at: null });
+        }
+        const row = await store.update(tx, before.id, values);
+        await deps.followContacts(tx, [row.id], { now: clock.now() });
+        await audit.record(tx, actor, {
+          action: 'contact.create',
+          resource: { type: 'contact', id: row.id },
+        });
+        await deps.events.record(tx, events.contactCreated, events.eventOf(row));
+        return presentContact({ ...row, talked_at: null });
+      });
+    },
+
+    /** @throws Failure CONTACT_NOT_FOUND, CONTACT_PHONE_TAKEN, VALIDATION_ERROR */
+    async update(actor: Actor, id: string, body: ContactChange) {
+      const { profile_id } = await contactOf(actor, id);
+      return shown(actor, async (tx) => {
+        const { country } = await profileIn(tx, actor, profile_id);
+        const before = await locked(tx, actor, id);
+        const phone = given(body.phone);
+        const person = phone === undefined ? undefined : personIn(phone, country);
+        if (person && !person.phone) personIn('', country);
+        const tags = body.tags === undefined ? undefined : readTags(body.tags);
+        assertTags(tags ?? []);
+        assertMetadata(body.metadata);
+        return change(tx, actor, before, {
+          // The linked identity belongs to whoever had the old number.
+          ...(person?.phone && person.phone !== before.phone && { phone: person.phone, lid: null }),
+          ...(body.name !== undefined && body.name !== '' && { name: body.name }),
+          ...(tags && { tags }),
+          ...(body.metadata && { metadata: body.metadata }),
+        });
+      });
+    },
+
+    /**
+     * With `everything` the conversation and its messages go, too, for whoever may delete those.
+     * @throws Failure CONTACT_NOT_FOUND, PERMISSION_DENIED
+     */
+    async remove(actor: Actor, id: string, everything: boolean) {
+      await contactOf(actor, id);
+      if (everything) await removeConversations(actor, id);
+      return inTransaction(db, async (tx) => {
+        const row = await locked(tx, actor, id);
+        // What the conversation was called after goes with it.
+        await store.update(tx, id, { name: null });
+        await deps.followContacts(tx, [id], { now: clock.now() });
+        await store.remove(tx, row, everything);
+        await audit.record(tx, actor, {
+          action: 'contact.delete',
+          resource: { type: 'contact', id },
+          details: { everything },
+        });
+        await deps.events.record(tx, events.contactDeleted, events.eventOf(row));
+        return { success: true };
+      });
+    },
+
+    /** @throws Failure CONTACT_NOT_FOUND, VALIDATION_ERROR */
+    addTags(actor: Actor, id: string, tags: readonly string[]) {
+      return shown(actor, async (tx) => {
+        const before = await locked(tx, actor, id);
+        const all = [...new Set([...before.tags, ...tags])];
+        assertTags(all);
+        return change(tx, actor, before, { tags: all });
+      });
+    },
+
+    /** @throws Failure CONTACT_NOT_FOUND */
+    removeTags(actor: Actor, id: string, tags: readonly string[]) {
+      return shown(actor, async (tx) => {
+        const before = await locked(tx, actor, id);
+        return change(tx, actor, before, { tags: before.tags.filter((tag) => !tags.includes(tag)) });
+      });
+    },
+  };
+}
+
+const metadataLengthMax = 32_768;
+
+function assertMetadata(metadata: object | undefined): void {
+  if (!metadata || JSON.stringify(metadata).length <= metadataLengthMax) return;
+  const problem = `must be at most ${metadataLengthMax} characters as JSON`;
+  throw new Failure('VALIDATION_ERROR', { details: [{ path: '/metadata', problem }] });
+}
+
+export type ContactService = ReturnType<typeof createContactService>;
