@@ -21,6 +21,7 @@ import { knownProfiles } from './platform/known-profiles.store.ts';
 import type { Log } from './platform/log.ts';
 import { createNodeTalk } from './platform/node-talk.ts';
 import { createOutbound } from './platform/outbound/outbound.ts';
+import { createPersonal } from './platform/personal.ts';
 import { createStorage } from './platform/storage/create-storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 import { createSocketHub } from './socket/hub.ts';
@@ -70,6 +71,7 @@ export async function assemble(
   const storage = createStorage(config);
   endings.push(() => storage.close());
   const talk = createNodeTalk({ database, log });
+  const personal = createPersonal({ database, presence: node.presence, log });
   const idempotency = createIdempotency({ db, clock });
   const jobs = createJobs({ database, clock, log });
   const audit = createAuditLog({ clock });
@@ -89,6 +91,7 @@ export async function assemble(
     audit,
     jobs,
     talk,
+    personal,
     nodeId: node.id,
     presence: node.presence,
     sandbox,
@@ -116,6 +119,7 @@ export async function assemble(
     server: http.server,
     authenticator: house.authenticator,
     events: eventLog,
+    personal,
     catalogue: () => house.eventDefinitions,
     known: (tenancy, profileIds) => knownProfiles(db, tenancy, profileIds),
     corsOrigins: config.corsOrigins,
@@ -129,8 +133,8 @@ export async function assemble(
   // Opening the queues takes a moment and nobody has to wait for it; a job nobody does still refuses the start.
   const jobsStarted = startJobs(jobs, house.features);
   jobsStarted.catch(() => undefined);
-  await talk.start();
-  endings.push(() => talk.stop());
+  await Promise.all([talk.start(), personal.start()]);
+  endings.push(() => Promise.all([talk.stop(), personal.stop()]));
   // Profiles of the sandbox connect as soon as they are started.
   await sandbox.started(node.id);
   for (const feature of house.features) {

@@ -15,6 +15,7 @@ import { createHealth } from './features/health/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
+import { createNotifications, preferenceProblems } from './features/notifications/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
@@ -43,6 +44,7 @@ import { collectKeeps } from './platform/keeps/keeps.ts';
 import type { Log } from './platform/log.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
+import type { Personal } from './platform/personal.ts';
 import type { Presence } from './platform/presence.ts';
 import type { Storage } from './platform/storage/storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
@@ -61,6 +63,7 @@ export interface Platform {
   audit: AuditLog;
   jobs: JobQueue & JobEraser;
   talk: NodeTalk;
+  personal: Personal;
   nodeId: string;
   presence: Presence;
   sandbox: SandboxNetwork;
@@ -141,9 +144,11 @@ export function compose(platform: Platform): House {
     tellOwner: (profileId) => talk.tell('states', profileId),
   });
   const { feature: mailFeature, mail } = createMail(platform);
+  const notifications = createNotifications({ ...platform, catalogue: () => eventDefinitions });
   const auth = createAuth({
     ...platform,
     mail,
+    preferences: { problemsOf: preferenceProblems, changed: notifications.forget },
     tokens: access.tokens,
     authenticator: access.authenticator,
     insertOrganization,
@@ -174,6 +179,7 @@ export function compose(platform: Platform): House {
     statuses.feature,
     schedule.feature,
     webhooks.feature,
+    notifications.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,
     organizations.feature,
@@ -183,7 +189,10 @@ export function compose(platform: Platform): House {
     gdpr.feature,
     mailFeature,
     createUpkeep({
-      purges: [auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge],
+      purges: [
+        ...[auth.purge, organizations.purge, platform.idempotency.purge, audit.purge, gdpr.purge],
+        notifications.purge,
+      ],
     }).feature,
     access.feature,
     ...Object.values(engines).map(engineFeature),

@@ -17,6 +17,7 @@ beforeAll(async () => {
     server,
     authenticator: { authenticate: () => Promise.reject(new Error('nobody signs in here')) } as never,
     events: { tail: () => async () => undefined },
+    personal: { hear: () => undefined },
     catalogue: () => [],
     known: async () => [],
     corsOrigins: '',

@@ -17,7 +17,7 @@ import { letterRoutes } from './letters/letters.routes.ts';
 import { createPasswordReset } from './letters/password-reset.ts';
 import { createVerification } from './letters/verification.ts';
 import { meRoutes } from './me/me.routes.ts';
-import { createMe } from './me/me.service.ts';
+import { createMe, type PreferenceRules } from './me/me.service.ts';
 import { createHashing } from './password/hashing.ts';
 import { passwordRoutes } from './password/password.routes.ts';
 import { createPasswords } from './password/password.service.ts';
@@ -56,6 +56,7 @@ export interface AuthFeatureDeps {
   authenticator: AccessAuthenticator;
   tokens: Tokens;
   insertOrganization: InsertOrganization;
+  preferences: PreferenceRules;
   /** Tests hash at a lower cost. */
   passwordCost?: PasswordCost | undefined;
   config: LinkConfig &

@@ -1,5 +1,6 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import { isPermission, type Permission } from '../permissions.ts';
+import type { NoticeOf } from './notice.ts';
 
 /** Something that happened, as all readers get it: `position` is the cursor and the `sequence` of webhooks. */
 export interface RecordedEvent<Body = Record<string, unknown>> {
@@ -31,6 +32,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   ) => Promise<Record<string, unknown>> | Record<string, unknown>;
   /** What the profile's socket room is sent besides the generic `event`; nothing by default. */
   readonly socket: (event: RecordedEvent<Static<Schema>>) => Promise<SocketForm[]> | SocketForm[];
+  /** What people who may read it are notified of; nobody by default. */
+  readonly notice: NoticeOf<Static<Schema>> | undefined;
   /** Whether webhooks and `GET /events` carry it; false for what only sockets need. */
   readonly isPublic: boolean;
 }
@@ -43,6 +46,7 @@ export function defineEvent<Properties extends TProperties>(event: {
   body: TObject<Properties>;
   wire?: EventDefinition<TObject<Properties>>['wire'];
   socket?: EventDefinition<TObject<Properties>>['socket'];
+  notice?: NoticeOf<Static<TObject<Properties>>>;
   isPublic?: boolean;
 }): EventDefinition<TObject<Properties>> {
   // Without a permission nobody can tell who may read the event, so the gateway does not start.
@@ -56,6 +60,7 @@ export function defineEvent<Properties extends TProperties>(event: {
     body: event.body,
     wire: event.wire ?? (({ body }) => body as Record<string, unknown>),
     socket: event.socket ?? (() => []),
+    notice: event.notice,
     isPublic: event.isPublic ?? true,
   };
 }
