@@ -144,7 +144,7 @@ export function compose(platform: Platform): House {
     tellOwner: (profileId) => talk.tell('states', profileId),
   });
   const { feature: mailFeature, mail } = createMail(platform);
-  const notifications = createNotifications({ ...platform, catalogue: () => eventDefinitions });
+  const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
   const auth = createAuth({
     ...platform,
     mail,

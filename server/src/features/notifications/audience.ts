@@ -11,6 +11,7 @@ export interface Member {
   readonly id: string;
   readonly actor: Actor;
   readonly choices: Choices;
+  readonly hasPush: boolean;
 }
 
 export interface Audience {
@@ -74,5 +75,5 @@ export function createAudience({ db }: { db: Db }): Audience {
 function memberOf(row: MemberRow): Member {
   const { id, organization_id: organizationId, role } = row;
   const actor: Actor = { kind: 'user', userId: id, organizationId, role, ...rightsOf(row) };
-  return { id, actor, choices: choicesOf(row.preferences) };
+  return { id, actor, choices: choicesOf(row.preferences), hasPush: row.has_push };
 }

@@ -16,6 +16,9 @@ export interface NewNotification {
   metadata: string;
   /** Events that it stands for. */
   count: number;
+  shown: boolean;
+  emailDueAt: Date | null;
+  pushDueAt: Date | null;
 }
 
 /** A row that was made, or that counts more now. */
@@ -32,8 +35,13 @@ export interface MadeNotification {
   read_at: Date | null;
   created_at: Date;
   updated_at: Date;
+  email_due_at: Date | null;
+  push_due_at: Date | null;
   is_new: boolean;
 }
+
+/** What is unread goes to browsers again no sooner than this after the last time. */
+const pushRestSeconds = 60;
 
 /**
  * Inserts notifications together with the step of the reader that makes them; what is unread and of the same topic counts
@@ -44,17 +52,20 @@ export function inserting(rows: readonly NewNotification[]): Pick<WorkAtOnce, 'i
   return {
     insert: sql`
       insert into notifications as n (id, organization_id, user_id, profile_id, event_id, position, kind, topic, title,
-        body, metadata, count, created_at, updated_at)
+        body, metadata, count, shown, email_due_at, push_due_at, created_at, updated_at)
       select d.id, d.organization_id, d.user_id, d.profile_id, d.event_id, d.position, d.kind, d.topic, d.title, d.body,
-        d.metadata::jsonb, d.count, d.at, d.at
+        d.metadata::jsonb, d.count, d.shown, d.email_due_at, d.push_due_at, d.at, d.at
       from at_cursor, unnest(${column(() => newId())}::uuid[], ${column(({ event }) => event.organizationId)}::uuid[],
           ${column(({ userId }) => userId)}::uuid[], ${column(({ event }) => event.profileId)}::uuid[],
           ${column(({ event }) => event.id)}::uuid[], ${column(({ event }) => event.position)}::bigint[],
           ${column(({ kind }) => kind)}::text[], ${column(({ topic }) => topic)}::text[],
           ${column(({ title }) => title)}::text[], ${column(({ body }) => body)}::text[],
           ${column(({ metadata }) => metadata)}::text[], ${column(({ count }) => count)}::int[],
+          ${column(({ shown }) => shown)}::boolean[], ${column(({ emailDueAt }) => emailDueAt)}::timestamptz[],
+          ${column(({ pushDueAt }) => pushDueAt)}::timestamptz[],
           ${column(({ event }) => event.occurredAt)}::timestamptz[])
-        as d (id, organization_id, user_id, profile_id, event_id, position, kind, topic, title, body, metadata, count, at)
+        as d (id, organization_id, user_id, profile_id, event_id, position, kind, topic, title, body, metadata, count,
+          shown, email_due_at, push_due_at, at)
       join (select id from events where id = any(${column(({ event }) => event.id)}::uuid[]) order by seq
         for key share) e on e.id = d.event_id
       join users u on u.id = d.user_id
@@ -63,10 +74,13 @@ export function inserting(rows: readonly NewNotification[]): Pick<WorkAtOnce, 'i
       on conflict (user_id, topic) where read_at is null and topic is not null do update
         set count = n.count + excluded.count, event_id = excluded.event_id, position = excluded.position,
           kind = excluded.kind, title = excluded.title, body = excluded.body, metadata = excluded.metadata,
-          profile_id = excluded.profile_id, updated_at = greatest(n.updated_at, excluded.updated_at)
+          profile_id = excluded.profile_id, updated_at = greatest(n.updated_at, excluded.updated_at),
+          shown = n.shown or excluded.shown,
+          push_due_at = coalesce(n.push_due_at,
+            greatest(excluded.push_due_at, n.pushed_at + make_interval(secs => ${pushRestSeconds})))
         where n.position < excluded.position
       returning n.*, xmax = 0 as is_new`,
     made: sql`select id, user_id, kind, topic, title, body, metadata, count, shown, read_at, created_at, updated_at,
-      is_new from work`,
+      email_due_at, push_due_at, is_new from work`,
   };
 }

@@ -4,6 +4,7 @@ import type { EventReader } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Audience } from './audience.ts';
 import { inserting, type MadeNotification, type NewNotification } from './fan-out.sql.ts';
+import { letterDueAt, pushDueAt } from './pace.ts';
 import { withinBounds } from './text.ts';
 
 /**
@@ -15,6 +16,8 @@ export function createFanOut(deps: {
   log: Log;
   audience: Audience;
   catalogue: () => readonly EventDefinition[];
+  /** Whether letters can be sent. */
+  hasMail: boolean;
   /** What was made, or counted, after the commit. */
   made(rows: readonly MadeNotification[]): void;
 }): EventReader {
@@ -38,11 +41,16 @@ export function createFanOut(deps: {
     const { kind, topic = null, onlyTo } = notice;
     const metadata = JSON.stringify(notice.metadata);
     const said = withinBounds(notice);
-    return audience.of(event, definition.permission).flatMap(({ id: userId, choices }) => {
-      const choice = choices.kinds[kind];
+    return audience.of(event, definition.permission).flatMap(({ id: userId, choices, hasPush }) => {
       if (onlyTo !== undefined && userId !== onlyTo) return [];
-      if (!choice.inApp) return [];
-      return [{ userId, event, kind, topic, ...said, metadata, count: 1 }];
+      const choice = choices.kinds[kind];
+      // What concerns the safety of an account does not wait for the morning.
+      const clocks = kind === 'security' ? { ...choices, quietHours: undefined } : choices;
+      const emailDueAt = deps.hasMail ? letterDueAt(choice.email, clocks, clock.now()) : null;
+      const pushDue = !hasPush ? null : pushDueAt(choice.push, clocks, clock.now());
+      if (!choice.inApp && !emailDueAt && !pushDue) return [];
+      const how = { shown: choice.inApp, emailDueAt, pushDueAt: pushDue };
+      return [{ userId, event, kind, topic, ...said, metadata, count: 1, ...how }];
     });
   }
 

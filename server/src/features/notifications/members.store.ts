@@ -8,6 +8,8 @@ export interface MemberRow {
   role: string;
   preferences: Record<string, unknown>;
   grants: GrantRow[];
+  /** Whether a browser of theirs wants pushes. */
+  has_push: boolean;
 }
 export interface ProfileRow {
   id: string;
@@ -27,7 +29,8 @@ export async function membersAndProfiles(
   const { rows } = await sql<{ members: MemberRow[] | null; profiles: ProfileRow[] | null }>`
     select
       (select jsonb_agg(jsonb_build_object('id', u.id, 'organization_id', u.organization_id, 'role', u.role,
-          'preferences', u.preferences, 'grants', ${grantsOf('u.id')}))
+          'preferences', u.preferences, 'grants', ${grantsOf('u.id')},
+          'has_push', exists (select from push_subscriptions s where s.user_id = u.id)))
         from unnest(${organizationIds}::uuid[]) as o (id) cross join lateral (
           select * from users where organization_id = o.id and is_active order by created_at, id limit ${membersMax}
         ) u) as members,

@@ -21,6 +21,11 @@ interface NotificationsTable {
   created_at: Date;
   /** When the newest event happened: lists are ordered by it. */
   updated_at: Date;
+  /** When it goes by letter; null: not, or it went. */
+  email_due_at: Date | null;
+  push_due_at: Date | null;
+  /** When it last went to browsers. */
+  pushed_at: Date | null;
 }
 export type NotificationRow = Selectable<NotificationsTable>;
 

@@ -24,6 +24,7 @@ import * as memberReceipts from './0024-member-receipts.ts';
 import * as chatStates from './0028-chat-states.ts';
 import * as inbox from './0029-inbox.ts';
 import * as notifications from './0040-notifications.ts';
+import * as notificationChannels from './0041-notification-channels.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -52,4 +53,5 @@ export const migrations: Record<string, Migration> = {
   '0028-chat-states': chatStates,
   '0029-inbox': inbox,
   '0040-notifications': notifications,
+  '0041-notification-channels': notificationChannels,
 };
