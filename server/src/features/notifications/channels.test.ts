@@ -85,7 +85,7 @@ test('keys and secrets are sealed in the database, and no answer shows them', as
   ]);
 });
 
-test('what is no subscription is refused with every problem, and no private address is stored or asked', async () => {
+test('a private address is no push endpoint, and what is wrong with one is told in full', async () => {
   const { keys } = pushes.browser(key).subscription;
   const subscribe = (body: object) => shop.owner.call('POST', '/notifications/push/subscribe', body);
   const wrong = await subscribe({
@@ -161,7 +161,7 @@ test('a push that a busy service puts off comes later, as Retry-After says, and 
   await until('nothing waits', async () => (await waiting()).length === 0);
 });
 
-test('many at once are one push; what is unread of a conversation is pushed again after a minute only', async () => {
+test('many at once are one push; what is unread is pushed again after a minute only', async () => {
   const browser = await subscribed();
   const customer = await newCustomer(house.sandbox, 'Sari');
   await customer.sends(desk.phone.number, 'one');
@@ -190,7 +190,7 @@ test('many at once are one push; what is unread of a conversation is pushed agai
   expect(summary?.title).toBe('6 new notifications');
 });
 
-test('letters gather: one tells of all that is due, nothing of what was read, and none is sent twice', async () => {
+test('letters gather: one tells of all that is due, nothing of what was read, and none twice', async () => {
   await prefer({ emailNotifications: true });
   await somebodyWrites('read before');
   await until('it is there', async () => (await shop.owner.get('/notifications')).total === 1);

@@ -31,7 +31,7 @@ const told = (who: Client, type: string, count = 1) =>
     return found.reduce((sum: number, one: { count: number }) => sum + one.count, 0) >= count && found;
   });
 
-test('a profile that connects and messages that arrive notify; those of one conversation are one, counted', async () => {
+test('messages of one conversation are one notification, counted, until it is read', async () => {
   const [connected] = await told(shop.owner, 'connection');
   expect(connected).toMatchObject({ title: 'Front desk is connected', metadata: { profileId: desk.id } });
   const [first, second] = [
@@ -79,7 +79,7 @@ test('pages by cursor and by offset agree with total and unread count, and readi
   expect(await listed(shop.owner)).toEqual({ notifications: [], total: 0, nextCursor: null });
 });
 
-describe('a notification of nobody, of somebody else or of another tenant', () => {
+describe('a notification of nobody or of somebody else', () => {
   test('is not found, and nothing is changed', async () => {
     const other = await newTenant(house.api);
     await (await newCustomer(house.sandbox)).sends(desk.phone.number, 'mine');
