@@ -20,7 +20,7 @@ test('nothing is due of what is off, and a letter gathers for a minute', () => {
   expect(letterDueAt('instant', jakarta, at('2026-03-01T10:00:00Z'))).toEqual(at('2026-03-01T10:01:00Z'));
 });
 
-test('quiet hours end in the morning of the person, over midnight, half hours and a change of clocks', () => {
+test('quiet hours end in the morning of the person, over midnight and a change of clocks', () => {
   const over = (timeZone: string) => ({
     timeZone,
     quietHours: { from: '22:00', to: '06:30' },
@@ -38,7 +38,7 @@ test('quiet hours end in the morning of the person, over midnight, half hours an
   );
 });
 
-test('choices that make no sense are as if absent, and old switches silence all channels of a kind', () => {
+test('choices that make no sense are as if absent; old switches silence all of a kind', () => {
   const odd = choicesOf({
     notifyOnMessage: false,
     notifications: { timeZone: 5, quietHours: 'x', kinds: [] },

@@ -1,6 +1,6 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import { isPermission, type Permission } from '../permissions.ts';
-import type { NoticeOf } from './notice.ts';
+import type { Notice, NoticeFacts } from './notice.ts';
 
 /** Something that happened, as all readers get it: `position` is the cursor and the `sequence` of webhooks. */
 export interface RecordedEvent<Body = Record<string, unknown>> {
@@ -18,6 +18,9 @@ export interface SocketForm {
   name: string;
   payload: unknown;
 }
+
+/** Undefined when nobody is to be notified. It runs for every event of its name: no look-ups, no promises. */
+type NoticeOf<Body> = (event: RecordedEvent<Body>, facts: NoticeFacts) => Notice | undefined;
 
 export interface EventDefinition<Schema extends TSchema = TSchema> {
   readonly name: string;

@@ -1,5 +1,3 @@
-import type { RecordedEvent } from './define.ts';
-
 /** What people are notified of. Clients know these words; each person chooses for each how they hear of it. */
 export const noticeKinds = {
   message: 'Somebody wrote, or a conversation was given to you.',
@@ -32,6 +30,3 @@ export interface NoticeFacts {
   /** The name that people gave the profile of the event. */
   readonly profileName: string;
 }
-
-/** Undefined when nobody is to be notified. It runs for every event of its name: no look-ups, no promises. */
-export type NoticeOf<Body> = (event: RecordedEvent<Body>, facts: NoticeFacts) => Notice | undefined;
