@@ -1,4 +1,5 @@
 import type { Actor } from '../../platform/actor.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { RecordedEvent } from '../../platform/events/define.ts';
 import type { Permission } from '../../platform/permissions.ts';
@@ -17,21 +18,23 @@ export interface Member {
 export interface Audience {
   /** Looks up who is needed for these events, unless it was looked up a moment ago. */
   learn(events: readonly RecordedEvent[]): Promise<void>;
-  /** The members who may read what happened at the place of the event. Only of what was learnt. */
-  of(event: RecordedEvent, permission: Permission): Member[];
+  /** The members who may read what happened at the place of the event; all without a permission. Only of what was learnt. */
+  of(event: RecordedEvent, permission: Permission | undefined): Member[];
   nameOfProfile(id: string | null): string;
   forget(organizationId?: string): void;
 }
 
 /** Other nodes change members, roles and preferences; under load one look-up a second is enough. */
-const rememberedMs = 1_000;
+const rememberedMs = 800;
 const rememberedMax = 2_000;
 
 /** Who is to be told of events: members and profiles, remembered for a second. */
-export function createAudience({ db }: { db: Db }): Audience {
+export function createAudience({ db, clock }: { db: Db; clock: Clock }): Audience {
   const members = new Map<string, { list: Member[]; untilMs: number }>();
   const profiles = new Map<string, { row: ProfileRow; untilMs: number }>();
-  const isOld = (known: { untilMs: number } | undefined) => !known || known.untilMs < performance.now();
+  const isOld = (known: { untilMs: number } | undefined) => !known || known.untilMs <= clock.now().getTime();
+  /** Counts changes: what was read before one must not be remembered after it. */
+  let changes = 0;
 
   return {
     async learn(events) {
@@ -44,8 +47,10 @@ export function createAudience({ db }: { db: Db }): Audience {
       if (organizationIds.length + profileIds.length === 0) return;
       if (members.size > rememberedMax) members.clear();
       if (profiles.size > rememberedMax) profiles.clear();
-      const untilMs = performance.now() + rememberedMs;
+      const before = changes;
+      const askedMs = clock.now().getTime();
       const found = await membersAndProfiles(db, organizationIds, profileIds);
+      const untilMs = before === changes ? askedMs + rememberedMs : askedMs;
       const byOrganization = Map.groupBy(found.members, (row) => row.organization_id);
       for (const id of organizationIds)
         members.set(id, { list: (byOrganization.get(id) ?? []).map(memberOf), untilMs });
@@ -56,7 +61,9 @@ export function createAudience({ db }: { db: Db }): Audience {
       const profile = profileId === null ? undefined : profiles.get(profileId)?.row;
       // Deleted meanwhile, and its events with it.
       if (profileId !== null && !profile) return [];
-      return (members.get(organizationId)?.list ?? []).filter(({ actor }) => {
+      const everybody = members.get(organizationId)?.list ?? [];
+      if (!permission) return everybody;
+      return everybody.filter(({ actor }) => {
         const reach = reachOf(actor, permission);
         if (!reach || isEverywhere(reach)) return reach !== undefined;
         return profile !== undefined && reaches(reach, { id: profile.id, workspaceId: profile.workspace_id });
@@ -66,6 +73,7 @@ export function createAudience({ db }: { db: Db }): Audience {
     nameOfProfile: (id) => profiles.get(id ?? '')?.row.display_name || 'A profile',
 
     forget(organizationId) {
+      changes += 1;
       if (organizationId === undefined) members.clear();
       else members.delete(organizationId);
     },

@@ -41,10 +41,12 @@ export function createFanOut(deps: {
     const { kind, topic = null, onlyTo } = notice;
     const metadata = JSON.stringify(notice.metadata);
     const said = withinBounds(notice);
-    return audience.of(event, definition.permission).flatMap(({ id: userId, choices, hasPush }) => {
+    // About one's own account everybody is told, whatever they may read.
+    const permission = kind === 'security' ? undefined : definition.permission;
+    return audience.of(event, permission).flatMap(({ id: userId, choices, hasPush }) => {
       if (onlyTo !== undefined && userId !== onlyTo) return [];
       const choice = choices.kinds[kind];
-      // What concerns the safety of an account does not wait for the morning.
+      // Nor does it wait for the morning.
       const clocks = kind === 'security' ? { ...choices, quietHours: undefined } : choices;
       const emailDueAt = deps.hasMail ? letterDueAt(choice.email, clocks, clock.now()) : null;
       const pushDue = !hasPush ? null : pushDueAt(choice.push, clocks, clock.now());

@@ -46,7 +46,7 @@ export function createNotifications(deps: {
 }) {
   const { db, clock } = deps;
   const store = createNotificationStore(db);
-  const audience = createAudience({ db });
+  const audience = createAudience(deps);
   const telling = createTelling({ ...deps, store });
   const keys = createPushKeys(deps);
   const request = createPushRequest({ ...deps, keys, subject: subjectOf(deps.config) });

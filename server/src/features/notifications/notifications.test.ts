@@ -156,6 +156,18 @@ test('a muted conversation notifies nobody, one that was given to somebody notif
   expect((await listed(budi)).notifications.map((one: any) => one.body)).toEqual(['after it']);
 });
 
+test('who changes how they sign in is told of it, and nobody else', async () => {
+  const own = await newTenant(house.api);
+  const newPassword = 'four green bicycles';
+  const [workspace] = await own.owner.get('/workspaces');
+  const other = await personIn(house, own, 'admin', { workspace: workspace.id });
+  await own.owner.post('/auth/change-password', { currentPassword: own.password, newPassword });
+  const [one] = await told(own.owner, 'security');
+  expect(one).toMatchObject({ metadata: { change: 'password' } });
+  expect((await listed(other)).total).toBe(0);
+  expect(JSON.stringify(await own.owner.get('/events?after=0'))).not.toContain('account.secured');
+});
+
 test('preferences are checked, every problem is told, and they count from the next event on', async () => {
   const person = await personIn(house, shop, 'operator', { profile: desk.id });
   const wrong = await prefer(person, {
