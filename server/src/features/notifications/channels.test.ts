@@ -44,6 +44,7 @@ async function subscribed(who = shop.owner): Promise<Browser> {
   return browser;
 }
 const bodies = (browser: Browser) => browser.received.map(({ payload }) => payload.body);
+const earlyInTheHour = () => house.clock.advance({ minutes: 65 - house.clock.now().getUTCMinutes() });
 /** A message of somebody new; what was due before it is looked at again with it. */
 const somebodyWrites = async (text: string) =>
   (await newCustomer(house.sandbox, 'Budi')).sends(desk.phone.number, text);
@@ -177,6 +178,7 @@ test('many at once are one push; what is unread is pushed again after a minute o
   house.clock.advance({ minutes: 2 });
   await somebodyWrites('later');
   await until('the second came with it', () => bodies(browser).includes('two'));
+  earlyInTheHour();
   await prefer({ notifications: { kinds: { message: { push: 'hourly' } } } });
   const before = browser.received.length;
   for (const text of ['a', 'b', 'c', 'd', 'e']) await somebodyWrites(text);
@@ -185,12 +187,14 @@ test('many at once are one push; what is unread is pushed again after a minute o
   house.clock.advance({ hours: 1 });
   await prefer({ notifications: { kinds: { message: { push: 'instant' } } } });
   await somebodyWrites('now');
-  await until('one push tells of all', () => browser.received.length > before);
-  const summary = browser.received.at(-1)?.payload;
-  expect(summary?.title).toBe('6 new notifications');
+  const later = () => browser.received.slice(before).map(({ payload }) => payload.title);
+  // The sixth comes with them, or by itself when they went as their hour came.
+  await until('one push tells of all', () => later().some((title) => /^[56] new notifications$/.test(title)));
+  expect(later().length).toBeLessThanOrEqual(2);
 });
 
 test('letters gather: one tells of all that is due, nothing of what was read, and none twice', async () => {
+  earlyInTheHour();
   await prefer({ emailNotifications: true });
   await somebodyWrites('read before');
   await until('it is there', async () => (await shop.owner.get('/notifications')).total === 1);

@@ -196,7 +196,9 @@ test('preferences are checked, every problem is told, and they count from the ne
   ]);
   expect((await prefer(person, { notifyOnMessage: false, theme: 'dark' })).status).toBe(200);
   await (await newCustomer(house.sandbox)).sends(desk.phone.number, 'not for me');
-  await told(shop.owner, 'message');
+  await until('others were told', async () =>
+    (await listed(shop.owner)).notifications.some((one: any) => one.body === 'not for me'),
+  );
   await prefer(person, {});
   await (await newCustomer(house.sandbox)).sends(desk.phone.number, 'for me');
   expect((await told(person, 'message')).map((one: any) => one.body)).toEqual(['for me']);
