@@ -22,6 +22,7 @@ import { knownProfiles } from './platform/known-profiles.store.ts';
 import type { Log } from './platform/log.ts';
 import { createNodeTalk } from './platform/node-talk.ts';
 import { createOutbound } from './platform/outbound/outbound.ts';
+import { createPersonal } from './platform/personal.ts';
 import { createStorage } from './platform/storage/create-storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 import { createSocketHub } from './socket/hub.ts';
@@ -72,6 +73,7 @@ export async function assemble(
   endings.push(() => storage.close());
   const passing = createPassingEvents({ database, log });
   const talk = createNodeTalk({ database, log });
+  const personal = createPersonal({ database, presence: node.presence, log });
   const idempotency = createIdempotency({ db, clock });
   const jobs = createJobs({ database, clock, log });
   const audit = createAuditLog({ clock });
@@ -92,6 +94,7 @@ export async function assemble(
     audit,
     jobs,
     talk,
+    personal,
     nodeId: node.id,
     presence: node.presence,
     sandbox,
@@ -120,6 +123,7 @@ export async function assemble(
     authenticator: house.authenticator,
     events: eventLog,
     passing,
+    personal,
     catalogue: () => house.eventDefinitions,
     known: (tenancy, profileIds) => knownProfiles(db, tenancy, profileIds),
     corsOrigins: config.corsOrigins,
@@ -133,10 +137,8 @@ export async function assemble(
   // Opening the queues takes a moment and nobody has to wait for it; a job nobody does still refuses the start.
   const jobsStarted = startJobs(jobs, house.features);
   jobsStarted.catch(() => undefined);
-  await passing.start();
-  endings.push(() => passing.stop());
-  await talk.start();
-  endings.push(() => talk.stop());
+  await Promise.all([passing.start(), talk.start(), personal.start()]);
+  endings.push(() => Promise.all([passing.stop(), talk.stop(), personal.stop()]));
   // Profiles of the sandbox connect as soon as they are started.
   await sandbox.started(node.id);
   for (const feature of house.features) {

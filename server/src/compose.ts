@@ -17,6 +17,7 @@ import { createHooks } from './features/hooks/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
+import { createNotifications, preferenceProblems } from './features/notifications/index.ts';
 import { createOrganizations, insertOrganization } from './features/organizations/index.ts';
 import { createChatPresence } from './features/presence/index.ts';
 import { createProfiles } from './features/profiles/index.ts';
@@ -51,6 +52,7 @@ import type { Log } from './platform/log.ts';
 import { createNodeQuestions } from './platform/node-questions.ts';
 import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
+import type { Personal } from './platform/personal.ts';
 import type { Presence } from './platform/presence.ts';
 import type { Storage } from './platform/storage/storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
@@ -70,6 +72,7 @@ export interface Platform {
   audit: AuditLog;
   jobs: JobQueue & JobEraser;
   talk: NodeTalk;
+  personal: Personal;
   nodeId: string;
   presence: Presence;
   sandbox: SandboxNetwork;
@@ -183,9 +186,11 @@ export function compose(platform: Platform): House {
   });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
+  const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
   const auth = createAuth({
     ...platform,
     mail,
+    preferences: { problemsOf: preferenceProblems, changed: notifications.forget },
     tokens: access.tokens,
     authenticator: access.authenticator,
     insertOrganization,
@@ -221,6 +226,7 @@ export function compose(platform: Platform): House {
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
+    notifications.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,
     organizations.feature,
@@ -238,6 +244,7 @@ export function compose(platform: Platform): House {
         audit.purge,
         gdpr.purge,
         contacts.purge,
+        notifications.purge,
       ],
     }).feature,
     access.feature,

@@ -98,6 +98,7 @@ export class TestDoor {
       passing: createPassingEvents({ database, log: silentLog }),
       jobs: noJobs,
       talk: createNodeTalk({ database, log: silentLog }),
+      personal: { tell: nothing, hear: nothing, start: async () => undefined, stop: async () => undefined },
       nodeId: 'one node of a test',
       storage: createDiskStorage(join(tmpdir(), `mwa-door-${process.pid}`)),
       address: () => 'http://127.0.0.1:3333',

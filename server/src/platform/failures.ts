@@ -55,6 +55,7 @@ export const failures = {
   MEDIA_NOT_FOUND: { status: 404, says: 'Media not found' },
   LABEL_NOT_FOUND: { status: 404, says: 'Label not found' },
   NOTE_NOT_FOUND: { status: 404, says: 'Note not found' },
+  NOTIFICATION_NOT_FOUND: { status: 404, says: 'Notification not found' },
   MEMBER_NOT_FOUND: { status: 404, says: 'Member not found' },
   MESSAGE_NOT_FOUND: { status: 404, says: 'Message not found' },
   ORGANIZATION_NOT_FOUND: { status: 404, says: 'Organization not found' },

@@ -32,6 +32,11 @@ export function momentIn(text: string, timeZone: string | undefined): Date | und
   return new Date(fits.length > 0 ? Math.min(...fits) : shown - before);
 }
 
+/** What the clocks of a zone show at a moment, as `2026-02-05T10:00:00`; those of UTC when there is no such zone. */
+export function shownIn(at: Date, timeZone: string): string {
+  return new Date(at.getTime() + (offsetAt(at.getTime(), timeZone) ?? 0)).toISOString().slice(0, 19);
+}
+
 /** Whether the calendar has the day that a text begins with: of 30 February `Date` makes one in March. */
 function isDay(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);

@@ -59,6 +59,7 @@ beforeAll(async () => {
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   hub = createSocketHub({
+    personal: { hear: () => undefined },
     server,
     authenticator: {
       async authenticate({ bearer, apiKey }) {

@@ -8,9 +8,10 @@ import type { EventLog } from '../platform/events/reader.ts';
 import { Failure } from '../platform/failures.ts';
 import { isUuid } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
+import type { Personal } from '../platform/personal.ts';
 import { credentialsOf } from './credentials.ts';
 import { cut, cutSoon, goodbyeMsMax } from './cut.ts';
-import { createRooms, type KnownProfiles, type Place } from './rooms.ts';
+import { createRooms, type KnownProfiles, type Place, roomOfPerson } from './rooms.ts';
 import { createTeller } from './tell.ts';
 import { type Client, keepUp, recheck } from './watch.ts';
 
@@ -19,6 +20,7 @@ export interface SocketHubOptions {
   authenticator: Authenticator;
   events: Pick<EventLog, 'tail'>;
   passing: Pick<PassingEvents, 'tail'>;
+  personal: Pick<Personal, 'hear'>;
   catalogue: () => readonly EventDefinition[];
   known: KnownProfiles;
   /** Web origins that may connect beside our own, separated by commas. */
@@ -85,6 +87,7 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
   });
   namespace.on('connection', (socket) => {
     const client = socket as unknown as Client;
+    if (client.data.actor.kind === 'user') void client.join(roomOfPerson(client.data.actor.userId));
     const on = (name: string, deed: (request: unknown) => Promise<Record<string, unknown>>) =>
       socket.on(name, (request: unknown, ack: unknown) => {
         const answer = (typeof request === 'function' ? request : ack) as Ack | undefined;
@@ -120,6 +123,10 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
     return success(place);
   }
 
+  options.personal.hear(({ userId, name, payload }) => {
+    const room = roomOfPerson(userId);
+    if (namespace.adapter.rooms.has(room)) namespace.to(room).emit(name, payload);
+  });
   const tell = createTeller({ namespace, catalogue: options.catalogue, log });
   const stopTail = options.events.tail('socket', async (events) => {
     for (let begin = 0; begin < events.length; begin += tellAtOnce) {

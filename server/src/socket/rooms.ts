@@ -45,7 +45,7 @@ export function createRooms(deps: { catalogue: () => readonly EventDefinition[];
     /** Of the rooms somebody joined earlier the ones they may stay in; only for who is bound to places it asks anew. */
     async remaining(actor: Actor, rooms: readonly string[]): Promise<string[]> {
       const { organizationId } = actor;
-      const found: string[] = [];
+      const found: string[] = rooms.filter((name) => name === roomOfPerson(actor.userId));
       for (const permission of permissions()) {
         const joined = rooms.filter((name) => name.startsWith(`${permission} `));
         const reach = reachOf(actor, permission);
@@ -68,6 +68,11 @@ export function audienceOf(event: RecordedEvent, { permission }: EventDefinition
   const { organizationId, profileId } = event;
   const ofOrganization = room({ organizationId }, permission);
   return profileId === null ? [ofOrganization] : [ofOrganization, room({ profileId }, permission)];
+}
+
+/** Where a person hears what is for them alone. */
+export function roomOfPerson(userId: string): string {
+  return `person ${userId}`;
 }
 
 function room(place: Place, permission: Permission): string {

@@ -18,6 +18,7 @@ beforeAll(async () => {
     authenticator: { authenticate: () => Promise.reject(new Error('nobody signs in here')) } as never,
     events: { tail: () => async () => undefined },
     passing: { tail: () => () => undefined },
+    personal: { hear: () => undefined },
     catalogue: () => [],
     known: async () => [],
     corsOrigins: '',

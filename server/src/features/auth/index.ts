@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import type { LinkConfig } from '../../platform/links.ts';
@@ -10,6 +11,7 @@ import type { Log } from '../../platform/log.ts';
 import type { MailQueue } from '../../platform/mail.ts';
 import type { AccessAuthenticator, Tokens } from '../access/index.ts';
 import { type Attempts, createAttempts } from './attempts.ts';
+import { accountSecured } from './auth.events.ts';
 import { authKeeps } from './auth.keeps.ts';
 import { createLetterTokenStore } from './letters/letter-tokens.store.ts';
 import { writeResetLetter } from './letters/letters.jobs.ts';
@@ -17,7 +19,7 @@ import { letterRoutes } from './letters/letters.routes.ts';
 import { createPasswordReset } from './letters/password-reset.ts';
 import { createVerification } from './letters/verification.ts';
 import { meRoutes } from './me/me.routes.ts';
-import { createMe } from './me/me.service.ts';
+import { createMe, type PreferenceRules } from './me/me.service.ts';
 import { createHashing } from './password/hashing.ts';
 import { passwordRoutes } from './password/password.routes.ts';
 import { createPasswords } from './password/password.service.ts';
@@ -50,12 +52,14 @@ export interface AuthFeatureDeps {
   clock: Clock;
   vault: Vault;
   audit: AuditLog;
+  events: EventRecorder;
   log: Log;
   jobs: JobQueue;
   mail: MailQueue;
   authenticator: AccessAuthenticator;
   tokens: Tokens;
   insertOrganization: InsertOrganization;
+  preferences: PreferenceRules;
   /** Tests hash at a lower cost. */
   passwordCost?: PasswordCost | undefined;
   config: LinkConfig &
@@ -118,6 +122,7 @@ export function createAuth(deps: AuthFeatureDeps): {
       },
       jobs: [writeResetLetter.runs(reset.write), tellOfGuessing.runs(notice.write)],
       enqueues: [writeResetLetter, tellOfGuessing],
+      events: [accountSecured],
       keeps: authKeeps,
     },
     people,

@@ -32,8 +32,21 @@ export const conversationAssigned = defineEvent({
     ...about,
     assignedUserId: Nullable(Text),
     previousUserId: Nullable(Text),
+    /** Who gave it; absent in events from before this was told. */
+    byUserId: Type.Optional(Text),
     conversation: JsonObject,
   }),
+  notice: ({ body }) =>
+    body.assignedUserId === null || body.assignedUserId === body.byUserId
+      ? undefined
+      : {
+          kind: 'message',
+          title: String(body.conversation.name ?? body.chatId),
+          body: 'This conversation was given to you.',
+          metadata: { profileId: body.profileId, conversationId: body.conversationId },
+          topic: `assigned ${body.conversationId}`,
+          onlyTo: body.assignedUserId,
+        },
 });
 
 export const conversationCleared = defineEvent({

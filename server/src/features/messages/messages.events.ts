@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent, type RecordedEvent, type SocketForm } from '../../platform/events/define.ts';
+import { arrivalNotice } from './arrival-notice.ts';
 import { previewOf } from './kinds/kinds.ts';
 
 const Text = Type.String();
@@ -168,6 +169,7 @@ export const messageReceived = defineEvent({
       payload: { type: 'message:received', message: body.message, conversation: body.conversation },
     },
   ],
+  notice: arrivalNotice,
 });
 
 export const callEnded = defineEvent({
@@ -177,6 +179,7 @@ export const callEnded = defineEvent({
   body: arrived,
   wire: onWire,
   socket: ({ body }) => [{ name: 'call:ended', payload: { type: 'call:ended', ...body } }],
+  notice: arrivalNotice,
 });
 
 export const groupChanged = defineEvent({

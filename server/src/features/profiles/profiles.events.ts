@@ -39,6 +39,13 @@ export const connectionReady = defineEvent({
       payload: { profileId: body.profileId, status: 'connected', phone: body.phone, phoneNumber: body.phone },
     },
   ],
+  notice: ({ body }, { profileName }) => ({
+    kind: 'connection',
+    title: `${profileName} is connected`,
+    body: body.phone ? `It sends and receives as ${body.phone}.` : 'It can send and receive.',
+    metadata: { profileId: body.profileId },
+    topic: `connected ${body.profileId}`,
+  }),
 });
 
 export const connectionUpdate = defineEvent({
@@ -72,6 +79,13 @@ export const connectionDisconnected = defineEvent({
   what: 'The profile is disconnected and will not connect again by itself.',
   permission: 'profile:read',
   body: Type.Object({ profileId: ProfileId, reason: Type.String(), status: Type.String() }),
+  notice: ({ body }, { profileName }) => ({
+    kind: 'disconnection',
+    title: `${profileName} is disconnected`,
+    body: body.reason,
+    metadata: { profileId: body.profileId, status: body.status },
+    topic: `disconnected ${body.profileId}`,
+  }),
 });
 
 export const profileRestricted = defineEvent({

@@ -26,6 +26,8 @@ import { webhookRoutes } from './webhooks.routes.ts';
 import { createWebhookService } from './webhooks.service.ts';
 import { createWebhookStore } from './webhooks.store.ts';
 
+export { nextAttemptAt } from './schedule.ts';
+
 export interface WebhooksDeps {
   db: Db;
   clock: Clock;

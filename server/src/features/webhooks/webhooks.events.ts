@@ -12,6 +12,12 @@ export const webhookDisabled = defineEvent({
     url: Type.String(),
     reason: Type.String(),
   }),
+  notice: ({ body }) => ({
+    kind: 'system',
+    title: 'A webhook was switched off',
+    body: `${body.url}: ${body.reason}`,
+    metadata: { webhookId: body.webhookId, profileId: body.profileId },
+  }),
 });
 
 export const webhookChanged = defineEvent({

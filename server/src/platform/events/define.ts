@@ -1,5 +1,6 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import { isPermission, type Permission } from '../permissions.ts';
+import type { Notice, NoticeFacts } from './notice.ts';
 
 /** Something that happened, as all readers get it: `position` is the cursor and the `sequence` of webhooks. */
 export interface RecordedEvent<Body = Record<string, unknown>> {
@@ -18,6 +19,9 @@ export interface SocketForm {
   payload: unknown;
 }
 
+/** Undefined when nobody is to be notified. It runs for every event of its name: no look-ups, no promises. */
+type NoticeOf<Body> = (event: RecordedEvent<Body>, facts: NoticeFacts) => Notice | undefined;
+
 export interface EventDefinition<Schema extends TSchema = TSchema> {
   readonly name: string;
   /** One sentence for the event reference. */
@@ -31,6 +35,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   ) => Promise<Record<string, unknown>> | Record<string, unknown>;
   /** What the profile's socket room is sent besides the generic `event`; nothing by default. */
   readonly socket: (event: RecordedEvent<Static<Schema>>) => Promise<SocketForm[]> | SocketForm[];
+  /** What people who may read it are notified of; nobody by default. */
+  readonly notice: NoticeOf<Static<Schema>> | undefined;
   /** Whether webhooks and `GET /events` carry it; false for what only sockets need. */
   readonly isPublic: boolean;
   /** It is about this moment only: sockets and streams hear it, and it is kept nowhere. See `passing.ts`. */
@@ -45,6 +51,7 @@ export function defineEvent<Properties extends TProperties>(event: {
   body: TObject<Properties>;
   wire?: EventDefinition<TObject<Properties>>['wire'];
   socket?: EventDefinition<TObject<Properties>>['socket'];
+  notice?: NoticeOf<Static<TObject<Properties>>>;
   isPublic?: boolean;
   isPassing?: boolean;
 }): EventDefinition<TObject<Properties>> {
@@ -59,6 +66,7 @@ export function defineEvent<Properties extends TProperties>(event: {
     body: event.body,
     wire: event.wire ?? (({ body }) => body as Record<string, unknown>),
     socket: event.socket ?? (() => []),
+    notice: event.notice,
     isPublic: event.isPublic ?? !event.isPassing,
     isPassing: event.isPassing ?? false,
   };

@@ -1,3 +1,4 @@
+import { failsWith } from '../../../http/fails-with.ts';
 import { Success } from '../../../http/schema.ts';
 import type { App } from '../../../platform/feature.ts';
 import { Me, Preferences } from './me.schema.ts';
@@ -39,7 +40,7 @@ export function meRoutes(app: App, me: MeService): void {
         tags,
         summary: 'Replace the stored preferences by this object, at most 16 kB.',
         body: Preferences,
-        response: { 200: Success },
+        response: { 200: Success, ...failsWith('VALIDATION_ERROR') },
       },
     },
     async (request) => me.replacePreferences(request.actor, request.body),

@@ -34,10 +34,26 @@ export const Me = Type.Object(
   { title: 'Me' },
 );
 
-/** Any object: only the client that stored it reads it. */
+/** Any object; what the server reads of it must make sense. */
 export const Preferences = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
   title: 'Preferences',
-  examples: [{ notifyOnMessage: true, emailNotifications: false }],
+  description:
+    'Anything a client wants to keep. The server reads `notifyOnMessage`, `notifyOnConnect`, `notifyOnDisconnect`, ' +
+    '`pushNotifications` (all true by default), `emailNotifications` (false; what is `system` or `security` goes by letter ' +
+    'unless it is set to false), and `notifications`: `timeZone` (UTC), `quietHours` (`from`, `to`; letters and pushes wait), ' +
+    '`digestHour` (9) and `kinds`, by kind: `inApp` (true or false), `email` and `push` (`instant`, `hourly`, `daily` or ' +
+    '`off`).',
+  examples: [
+    {
+      notifyOnMessage: true,
+      emailNotifications: false,
+      notifications: {
+        timeZone: 'Asia/Jakarta',
+        quietHours: { from: '22:00', to: '06:30' },
+        kinds: { message: { inApp: true, email: 'daily', push: 'instant' } },
+      },
+    },
+  ],
 });

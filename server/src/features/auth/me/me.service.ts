@@ -2,7 +2,7 @@ import type { Actor } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Json } from '../../../platform/db/json-column.ts';
-import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import { afterCommit, type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { TwoFactorStore } from '../two-factor/two-factor.store.ts';
 import type { UserRow, UserStore } from '../users.store.ts';
@@ -10,15 +10,24 @@ import type { UserRow, UserStore } from '../users.store.ts';
 const namesMax = 50;
 const nameLengthMax = 64;
 
+/** What others make of preferences. */
+export interface PreferenceRules {
+  /** Everything that is wrong with those that somebody reads. */
+  problemsOf(preferences: Json): { path: string; problem: string }[];
+  /** Somebody of the organisation has changed theirs. */
+  changed(organizationId: string): void;
+}
+
 /** The signed-in person and their preferences. */
 export function createMe(deps: {
   db: Db;
   clock: Clock;
   audit: AuditLog;
   store: UserStore;
+  preferences: PreferenceRules;
   twoFactor: Pick<TwoFactorStore, 'codesLeft'>;
 }) {
-  const { db, clock, audit, store, twoFactor } = deps;
+  const { db, clock, audit, store, twoFactor, preferences: rules } = deps;
 
   async function userOf(actor: Actor): Promise<UserRow> {
     const user = await store.userById(actor.userId);
@@ -63,6 +72,8 @@ export function createMe(deps: {
     },
 
     async replacePreferences(actor: Actor, preferences: Json) {
+      const details = rules.problemsOf(preferences);
+      if (details.length > 0) throw new Failure('VALIDATION_ERROR', { details });
       const names = Object.keys(preferences).slice(0, namesMax);
       await inTransaction(db, async (tx) => {
         await store.replacePreferences(tx, actor.userId, preferences, clock.now());
@@ -71,6 +82,7 @@ export function createMe(deps: {
           resource: { type: 'user', id: actor.userId },
           details: { fields: names.map((name) => name.slice(0, nameLengthMax)) },
         });
+        afterCommit(tx, () => rules.changed(actor.organizationId));
       });
       return { success: true };
     },

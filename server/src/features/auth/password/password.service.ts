@@ -3,8 +3,10 @@ import type { Actor } from '../../../platform/actor.ts';
 import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../../platform/events/record.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { removeKeysOf } from '../../api-keys/index.ts';
+import { accountSecured, securedBy } from '../auth.events.ts';
 import type { LetterTokenStore } from '../letters/letter-tokens.store.ts';
 import type { People } from '../people.ts';
 import type { ChallengeStore } from '../sign-in/challenges.store.ts';
@@ -15,6 +17,7 @@ export interface PasswordDeps {
   db: Db;
   clock: Clock;
   audit: AuditLog;
+  events: EventRecorder;
   users: UserStore;
   challenges: ChallengeStore;
   letterTokens: LetterTokenStore;
@@ -23,7 +26,7 @@ export interface PasswordDeps {
 
 /** A person changes their own password. */
 export function createPasswords(deps: PasswordDeps) {
-  const { db, clock, audit, users, challenges, letterTokens, people } = deps;
+  const { db, clock, audit, events, users, challenges, letterTokens, people } = deps;
   return {
     /**
      * Ends every other session, all challenges, and all links that would set another password.
@@ -53,6 +56,7 @@ export function createPasswords(deps: PasswordDeps) {
           resource: { type: 'user', id: user.id },
           details: { sessionsEnded, apiKeysRevoked: keyIds.length },
         });
+        await events.record(tx, accountSecured, securedBy(actor, 'password'));
       });
       return { success: true };
     },

@@ -4,8 +4,10 @@ import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../../platform/events/record.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { qrPicture } from '../../../platform/qr-code.ts';
+import { accountSecured, securedBy } from '../auth.events.ts';
 import type { People } from '../people.ts';
 import type { ChallengeStore } from '../sign-in/challenges.store.ts';
 import type { UserRow, UserStore } from '../users.store.ts';
@@ -20,6 +22,7 @@ export interface TwoFactorDeps {
   clock: Clock;
   vault: Vault;
   audit: AuditLog;
+  events: EventRecorder;
   users: UserStore;
   store: TwoFactorStore;
   challenges: ChallengeStore;
@@ -29,7 +32,7 @@ export interface TwoFactorDeps {
 
 /** A person's second factor: set up, switched on with a first code, switched off and renewed with a proof. */
 export function createTwoFactor(deps: TwoFactorDeps) {
-  const { db, clock, audit, users, store, challenges, secondFactor, people } = deps;
+  const { db, clock, audit, events, users, store, challenges, secondFactor, people } = deps;
   const hashOf = createCodeHash(deps.vault);
 
   async function userOf(actor: Actor): Promise<UserRow> {
@@ -89,6 +92,7 @@ export function createTwoFactor(deps: TwoFactorDeps) {
         return inTransaction(db, async (tx) => {
           if (!(await store.enable(tx, user.id, secret, step, clock.now()))) return undefined;
           await audit.record(tx, actor, { action: 'auth.mfa_enable', resource: resourceOf(actor) });
+          await events.record(tx, accountSecured, securedBy(actor, 'two-factor-on'));
           return newCodes(tx, user.id);
         });
       });
@@ -108,6 +112,7 @@ export function createTwoFactor(deps: TwoFactorDeps) {
         await challenges.endOf(tx, actor.userId);
         await people.endSessions(tx, actor.userId, actor.sessionId);
         await audit.record(tx, actor, { action: 'auth.mfa_disable', resource: resourceOf(actor) });
+        await events.record(tx, accountSecured, securedBy(actor, 'two-factor-off'));
       });
       return { success: true, message: 'Two-factor authentication disabled' };
     },

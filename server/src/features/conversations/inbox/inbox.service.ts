@@ -68,7 +68,10 @@ export function createInbox(deps: {
         }
         const current = await editConversation(tx, id, { assigned_user_id: userId, updated_at: now });
         const { about, conversation, ...whose } = aboutConversation(current, now);
-        const body = { ...about, assignedUserId: userId, previousUserId, conversation };
+        const body = {
+          ...{ ...about, assignedUserId: userId, previousUserId },
+          ...{ byUserId: actor.userId, conversation },
+        };
         await events.record(tx, conversationAssigned, { ...whose, body });
         return presentConversation(current);
       }),

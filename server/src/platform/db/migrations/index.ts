@@ -35,6 +35,8 @@ import * as namesByTrigram from './0038-names-by-trigram.ts';
 import * as presenceSubscriptions from './0039-presence-subscriptions.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
+import * as notifications from './0040-notifications.ts';
+import * as notificationChannels from './0041-notification-channels.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -74,4 +76,6 @@ export const migrations: Record<string, Migration> = {
   '0039-presence-subscriptions': presenceSubscriptions,
   '0042-hooks': hooks,
   '0043-settings': settings,
+  '0040-notifications': notifications,
+  '0041-notification-channels': notificationChannels,
 };
