@@ -13,6 +13,7 @@ import { createEvents } from './features/events/index.ts';
 import { createGdpr } from './features/gdpr/index.ts';
 import { createGroups } from './features/groups/index.ts';
 import { createHealth } from './features/health/index.ts';
+import { createHooks } from './features/hooks/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
@@ -22,6 +23,7 @@ import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
 import { createSearch, createWords } from './features/search/index.ts';
+import { createSettings } from './features/settings/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
@@ -169,7 +171,7 @@ export function compose(platform: Platform): House {
   });
   const contacts = createContacts({
     ...platform,
-    ...{ media, handOver, followContacts },
+    ...{ media, questions, handOver, followContacts },
     removeConversation: conversations.remove,
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
@@ -179,7 +181,8 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
   });
-  const { feature: mailFeature, mail } = createMail(platform);
+  const settings = createSettings(platform);
+  const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const auth = createAuth({
     ...platform,
     mail,
@@ -217,6 +220,7 @@ export function compose(platform: Platform): House {
     schedule.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
+    createHooks({ ...platform, messages }).feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,
     organizations.feature,
@@ -225,6 +229,7 @@ export function compose(platform: Platform): House {
     audit.feature,
     gdpr.feature,
     mailFeature,
+    settings.feature,
     createUpkeep({
       purges: [
         auth.purge,

@@ -77,6 +77,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
   const csvData = `phone\n${Array.from({ length: 5_001 }, (_, n) => 6281300000000 + n).join('\n')}\n`;
   const imported = await owner.post('/contacts/import/csv', { profileId: profile.id, csvData, dryRun: true });
+  const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
   const key = await owner.post('/api-keys', { name: 'other' });
   const label = await owner.post('/labels', { name: `Label of ${profile.id}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
@@ -102,6 +103,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     imports: imported.id,
     segments: segment.id,
     webhooks: webhook.id,
+    hooks: hook.id,
     'api-keys': key.id,
     sessions: session.id,
     roles: role.id,

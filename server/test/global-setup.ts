@@ -25,8 +25,7 @@ declare module 'vitest' {
 
 /** Once per run: one PostgreSQL (ours, or TEST_DATABASE_URL's) with one migrated template, and one WhatsApp network. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // Larger pieces of a past than this lie at the media host, as those of real phones do.
-  const starting = startTestSandbox({ SANDBOX_HISTORY_INLINE_BYTES_MAX: '20000' });
+  const starting = startTestSandbox();
   starting.catch(() => undefined);
   const given = process.env.TEST_DATABASE_URL;
   const server: TestServer = given ? { url: given, stop: async () => undefined } : await startTestServer();

@@ -12,8 +12,6 @@ import { until } from './until.ts';
 
 /** What became of a past that was told to a server that is killed in the middle. */
 interface HistoryReport {
-  /** Pieces that lay at the media host. */
-  filesFetched: number;
   onPhone: number;
   stored: number;
   /** Of the profile's own count. */
@@ -65,7 +63,6 @@ export async function pastUnderKill(of: { chats: number; messages: number[] }): 
     await until('nothing is left to read', async () => (await countOf('engine_history')) === 0);
     const { history } = await server.api.as(tenant.credentials).get(`/profiles/${profile.id}`);
     return {
-      filesFetched: await sandbox.uploadsOf(phone.number),
       ...{ onPhone, storedAtKill, stored: await countOf('messages'), counted: history.messages },
       leftOver: await countOf('engine_history'),
       ...{ rssMbMax: Math.round(rssMbMax), seconds: Math.round((performance.now() - begunMs) / 1000) },

@@ -118,7 +118,15 @@ function* bodiesFor(route: DocumentedRoute): Generator<[string, unknown]> {
 const fifteen = Array.from({ length: 15 }, (_, n) => n);
 
 const watched = ['organizations', 'workspaces', 'accounts', 'users', 'api_keys', 'contacts', 'conversations'];
-watched.push('messages', 'webhooks', 'webhook_deliveries', 'refresh_tokens', 'idempotency_keys');
+watched.push(
+  'hooks',
+  'hook_receipts',
+  'messages',
+  'webhooks',
+  'webhook_deliveries',
+  'refresh_tokens',
+  'idempotency_keys',
+);
 
 /**
  * The traces a request could have left: rows, and the transaction that wrote each last. A profile's connection
@@ -253,7 +261,7 @@ beforeAll(async () => {
     .accessToken;
 });
 
-test('only signing in, registering, health and signed links are open to everybody', () => {
+test('only signing in, registering, health, signed links and hooks are open to everybody', () => {
   const open = routes.filter(({ isPublic }) => isPublic).map(({ method, address }) => `${method} ${address}`);
   expect(open.map((route) => route.replace('/api/v1', ''))).toEqual([
     'POST /auth/register',

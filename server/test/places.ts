@@ -56,6 +56,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
   const importId = crypto.randomUUID();
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
+  const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'hello' });
   const deliveryId = crypto.randomUUID();
   const now = new Date();
@@ -114,6 +115,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     conversationId: message.conversationId,
     conversation: message.conversationId,
     webhooks: webhook.id,
+    hooks: hook.id,
     noteId: note.id,
     deliveryId,
   };

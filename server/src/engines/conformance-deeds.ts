@@ -234,11 +234,14 @@ export const deeds: Record<Deed, Promises> = {
       const { who } = await told('composing', storedChat(group));
       expect(who.phone ?? who.lid).toBeTruthy();
       await presence.beOnline(false);
-      await until('it is heard', async () =>
-        (await stage.network.ledger({ number: ownNumber })).some(
-          ({ tag, type, direction }) => tag === 'presence' && type === 'unavailable' && direction === 'in',
-        ),
-      );
+      await until('it is heard', async () => {
+        const lines = await stage.network.ledger({ number: ownNumber });
+        const own = lines.filter(
+          ({ tag, type, direction }) =>
+            tag === 'presence' && direction === 'in' && ['available', 'unavailable'].includes(type),
+        );
+        return own.at(-1)?.type === 'unavailable';
+      });
       profile.presences.splice(0);
       await phone.shows('composing', ownNumber);
       await phone.sends(ownNumber, 'there');

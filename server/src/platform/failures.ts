@@ -23,6 +23,7 @@ export const failures = {
   INVALID_TOKEN: { status: 401, says: 'The access token is not valid or has expired.' },
   INVALID_API_KEY: { status: 401, says: 'Invalid API key' },
   API_KEY_EXPIRED: { status: 401, says: 'API key expired' },
+  HOOK_SIGNATURE_INVALID: { status: 401, says: 'The signature of this request is missing or wrong.' },
   SESSION_REVOKED: { status: 401, says: 'Session expired or revoked' },
   INVALID_CREDENTIALS: { status: 401, says: 'Invalid credentials' },
   INVALID_REFRESH_TOKEN: { status: 401, says: 'Invalid refresh token' },
@@ -50,6 +51,7 @@ export const failures = {
   IMPORT_NOT_FOUND: { status: 404, says: 'Import not found' },
   GROUP_NOT_FOUND: { status: 404, says: 'Group not found' },
   INVITE_NOT_FOUND: { status: 404, says: 'This is no invite link of WhatsApp.' },
+  HOOK_NOT_FOUND: { status: 404, says: 'Hook not found' },
   MEDIA_NOT_FOUND: { status: 404, says: 'Media not found' },
   LABEL_NOT_FOUND: { status: 404, says: 'Label not found' },
   NOTE_NOT_FOUND: { status: 404, says: 'Note not found' },
@@ -81,6 +83,7 @@ export const failures = {
     status: 409,
     says: 'Others depend on this owner: transfer the ownership or remove the other members first.',
   },
+  HOOKS_FULL: { status: 409, says: 'There are as many hooks as fit: delete one first.' },
   LABEL_EXISTS: { status: 409, says: 'There is a label of this name already.' },
   LABELS_FULL: { status: 409, says: 'There are as many labels as fit: delete one first.' },
   MEMBER_OUT_OF_REACH: {
@@ -138,6 +141,10 @@ export const failures = {
   MEDIA_TYPE_MISMATCH: { status: 415, says: 'The content of the file is not what it is said to be.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, says: 'Send JSON with the content type application/json.' },
   GROUP_FULL: { status: 422, says: 'The group has as many members as one may have.' },
+  HOOK_TARGET_UNAVAILABLE: {
+    status: 422,
+    says: 'A hook makes messages: this server can’t start templates or automations from one.',
+  },
   IDEMPOTENCY_KEY_REUSED: { status: 422, says: 'This idempotency key was used for a different request.' },
   MEDIA_CONVERSION_UNAVAILABLE: {
     status: 422,

@@ -9,7 +9,10 @@ export interface Letter {
 
 /** Sends letters later, once the transaction has committed; a letter survives restarts until the mail server has accepted it. */
 export interface MailQueue {
-  /** Whether a mail server is set; without one nothing can be enqueued. */
+  /** Whether the server has a mail server; without one no letter can be enqueued but those of organisations that have their own. */
   readonly isConfigured: boolean;
-  enqueue(tx: Tx, letter: Letter): Promise<void>;
+  /** Whether letters of this organisation can be enqueued: it has a mail server of its own, or the server has one. */
+  isConfiguredFor(organizationId: string): Promise<boolean>;
+  /** With an organisation it is a letter of theirs, and goes through their mail server where they have set one. */
+  enqueue(tx: Tx, letter: Letter, organizationId?: string): Promise<void>;
 }

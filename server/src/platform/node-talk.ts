@@ -7,8 +7,7 @@ const channel = 'multiwa_nodes';
 /**
  * Notifications between nodes: a profile's wanted state, outbox, read receipts, deeds, status updates or what is set for
  * its chats changed, or it is handed over. With `typing` goes what to show, with `presence` which chat is followed, and
- * with `asked` what the phone is to be asked for; `errand` has something done by whoever has the profile, and `done`
- * answers it: no word of it has a space.
+ * with `asked` what the phone is to be asked for: no word of it has a space.
  */
 export type Word =
   | 'profile'
@@ -21,8 +20,6 @@ export type Word =
   | 'asked'
   | 'handed'
   | 'presence'
-  | 'errand'
-  | 'done'
   /** There is a question to whoever has a profile (`node-questions.ts`), or the answer to one. */
   | 'question'
   | 'answered';

@@ -66,7 +66,7 @@ const rows = {
   'apikey:create': { says: 'Create API keys of their own.', about: 'organization', roles: admins },
   'apikey:read': { says: 'See their own API keys.', about: 'organization', roles: admins },
   'apikey:delete': { says: 'Revoke their own API keys.', about: 'organization', roles: admins },
-  'webhook:manage': { says: 'See, create, change and delete webhooks.', about: 'profile', roles: admins, scope: 'webhooks:write' },
+  'webhook:manage': { says: 'See, create, change and delete webhooks and incoming hooks.', about: 'profile', roles: admins, scope: 'webhooks:write' },
   'audit:read': { says: 'Read and export the audit log.', about: 'organization', roles: admins },
   'settings:read': { says: 'See the settings of the server and its integrations.', about: 'organization', roles: team },
   'settings:update': { says: 'Change the settings of the server and its integrations.', about: 'organization', roles: admins },

@@ -1,7 +1,7 @@
 import type { Feature } from '../../platform/feature.ts';
 import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import type { Log } from '../../platform/log.ts';
-import type { NodeTalk } from '../../platform/node-talk.ts';
+import type { NodeQuestions } from '../../platform/node-questions.ts';
 import type { Media } from '../media/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { compatibilityRoutes } from './contacts.compatibility.ts';
@@ -45,7 +45,7 @@ export type { Whose } from './whose.ts';
 export function createContacts(
   deps: Omit<ContactServiceDeps, 'store' | 'segment'> & {
     log: Log;
-    talk: Pick<NodeTalk, 'tell' | 'hear'>;
+    questions: Pick<NodeQuestions, 'answers' | 'ask'>;
     jobs: JobQueue;
     media: Pick<Media, 'take' | 'store' | 'openMedia' | 'refer' | 'release' | 'bodyBytesMax'>;
     live(profileId: string): Live | undefined;

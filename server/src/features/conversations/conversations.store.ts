@@ -154,8 +154,8 @@ function matches(search: string): RawBuilder<SqlBool> {
   const isNumber = digits.length >= 3 && /^[\d\s+().-]+$/.test(search);
   const inNumber = (column: RawBuilder<unknown>) =>
     isNumber ? sql`or ${column} like ${`%${digits}%`}` : sql``;
-  return sql<SqlBool>`(c.name ilike ${words} ${inNumber(sql`split_part(c.chat, '@', 1)`)} or c.contact_id in (
-    select s.id from contacts s where s.profile_id = c.profile_id
+  return sql<SqlBool>`(c.name ilike ${words} ${inNumber(sql`split_part(c.chat, '@', 1)`)} or exists (
+    select from contacts s where s.id = c.contact_id
       and (s.name ilike ${words} or s.whatsapp_name ilike ${words} ${inNumber(sql`s.phone`)})))`;
 }
 

@@ -41,12 +41,12 @@ beforeAll(async () => {
 });
 afterAll(() => house?.drop());
 
-/** How many conversations these deeds read, all in one session. */
-async function rowsRead(session: Db, deeds: () => Promise<void>): Promise<number> {
+/** How many rows of a table these deeds read, all in one session. */
+async function rowsRead(session: Db, deeds: () => Promise<void>, table = 'conversations'): Promise<number> {
   const read = async () => {
     await sql`select pg_stat_force_next_flush()`.execute(session);
     const { rows } = await sql<{ read: string }>`select seq_tup_read + idx_tup_fetch as read
-      from pg_stat_user_tables where relname = 'conversations'`.execute(session);
+      from pg_stat_user_tables where relname = ${table}`.execute(session);
     return Number(rows[0]?.read);
   };
   const before = await read();
@@ -81,5 +81,26 @@ test('a page of the list reads its own conversations, however many there are, by
         expect(read / 8, `${JSON.stringify(filter)}, pinned first: ${pinnedFirst}`).toBeLessThan(150);
       }
     }
+  });
+});
+
+test('a search looks at each conversation and at its person once at most', async () => {
+  await sql`insert into contacts (id, organization_id, profile_id, phone, name, created_at, updated_at)
+    select id, organization_id, profile_id, split_part(chat, '@', 1), name, now(), now() from conversations
+    where profile_id = ${profileId}`.execute(house.database.db);
+  await sql`update conversations set contact_id = id where profile_id = ${profileId}`.execute(
+    house.database.db,
+  );
+  await house.database.db.connection().execute(async (session) => {
+    const store = createConversationStore(session);
+    const page = { limit: 21, offset: 0, pinnedFirst: true };
+    const find = (search: string) => store.list({ organizationId }, { profileId, search }, page);
+    const read = await rowsRead(
+      session,
+      async () => void expect(await find('Nobody')).toEqual([]),
+      'contacts',
+    );
+    expect(read).toBeLessThan(2 * many);
+    expect((await find(`guest ${many - 7}`)).map(({ name }) => name)).toEqual([`Guest ${many - 7}`]);
   });
 });

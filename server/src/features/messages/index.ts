@@ -66,7 +66,7 @@ export type { DueFile, ShownFile } from './files/files.store.ts';
 export { sealedFor } from './files/keep-files.ts';
 export { fileFields } from './kinds/file-sending.ts';
 export { kindNames, wordsOf } from './kinds/kinds.ts';
-export { sendableTypes } from './kinds/read-send.ts';
+export { sendableTypes, typesWithFile } from './kinds/read-send.ts';
 export { clientReference } from './kinds/send-body.ts';
 export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
 export { Message } from './messages.schema.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Vault } from '../../platform/crypto.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isMasked, maskSecret } from './secrets.ts';
+import { isMasked, maskSecret } from '../../platform/masked.ts';
 
 /** Headers as they are stored: names in clear, values encrypted. A plain text is a value from an older version. */
 export type StoredHeaders = Record<string, string | { sealed: string }>;

@@ -4,7 +4,6 @@ import { Failure } from '../../platform/failures.ts';
 
 const lengthMin = 16;
 const lengthMax = 256;
-const maskSign = '*';
 
 interface SealedSecrets {
   secret: Buffer;
@@ -29,15 +28,6 @@ export function validSecrets(
   const previous = row.previous_secret;
   if (!previous || !row.previous_secret_until || row.previous_secret_until <= now) return [current];
   return [current, vault.openText(previous, context(webhookId))];
-}
-
-/** The mask of a secret, with its last four characters. */
-export function maskSecret(secret: string): string {
-  return maskSign.repeat(8) + secret.slice(-4);
-}
-
-export function isMasked(secret: string): boolean {
-  return secret.startsWith(maskSign.repeat(8));
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
-import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
+import { createRate } from '../../platform/rate.ts';
 import { attemptDelivery } from './attempt.ts';
 import { openHeaders } from './sealed-headers.store.ts';
 import { validSecrets } from './secrets.ts';
@@ -24,21 +24,11 @@ export function createTester(deps: {
   timeoutMs: number;
 }) {
   const { clock } = deps;
-  const testsOf = new Map<string, number[]>();
-
-  function countTest(organizationId: string): void {
-    const now = clock.now().getTime();
-    const recent = (testsOf.get(organizationId) ?? []).filter((at) => at > now - 60_000);
-    const [oldest = now] = recent;
-    if (recent.length >= perMinute) {
-      throw new Failure('RATE_LIMITED', { retryAfterSeconds: Math.ceil((oldest + 60_000 - now) / 1_000) });
-    }
-    testsOf.set(organizationId, [...recent, now]);
-  }
+  const rate = createRate(clock, perMinute);
 
   return async (actor: Actor, id: string) => {
     const row = await deps.service.rowOf(actor, id);
-    countTest(actor.organizationId);
+    rate.count(actor.organizationId);
     const sentAt = clock.now();
     const timestamp = sentAt.toISOString();
     const eventId = newId();

@@ -1,7 +1,8 @@
 import type { Vault } from '../../platform/crypto.ts';
+import { maskSecret } from '../../platform/masked.ts';
 import type { AttemptRow, DeliveryRow } from './delivery-archive.store.ts';
 import { maskHeaders, openHeaders } from './sealed-headers.store.ts';
-import { maskSecret, validSecrets } from './secrets.ts';
+import { validSecrets } from './secrets.ts';
 import { standardSecret } from './sign.ts';
 import type { ListedWebhook, WebhookRow } from './webhooks.store.ts';
 

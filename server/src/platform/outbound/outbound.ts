@@ -2,6 +2,7 @@ import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
+import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { Failure } from '../failures.ts';
 import { OutboundFailed, reasonOf } from './outbound-failed.ts';
@@ -63,6 +64,11 @@ export interface Outbound {
    * @throws Failure VALIDATION_ERROR or TARGET_NOT_ALLOWED; OutboundFailed when there was no answer.
    */
   download(url: string, limits: DownloadLimits): Promise<Download>;
+  /**
+   * The address of a host that is not spoken to over HTTP; whoever connects to it connects to a checked one.
+   * @throws Failure TARGET_NOT_ALLOWED; OutboundFailed when the name has no address.
+   */
+  addressOf(host: string, port: number): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -70,6 +76,7 @@ const redirectsMax = 5;
 const redirects = [301, 302, 303, 307, 308];
 const bytesMaxDefault = 65_536;
 const checkMsMax = 2_000;
+const addressMsMax = 5_000;
 const resolveSystem: Resolve = (hostname, answer) => systemLookup(hostname, { all: true }, answer);
 
 /** `resolve` is the system's, except in tests that answer names themselves. */
@@ -149,6 +156,18 @@ export function createOutbound(options: {
       } catch (error) {
         throw failureOf(error, totalMs);
       }
+    },
+    async addressOf(host, port) {
+      const literal = ipaddr.isValid(host) ? host : undefined;
+      const addresses = literal
+        ? [{ address: literal, family: 4 }]
+        : await resolveWithin(resolve, host, addressMsMax);
+      if (!addresses.every(({ address }) => targets.mayReach(address, port))) {
+        throw new Failure('TARGET_NOT_ALLOWED');
+      }
+      const [first] = addresses.toSorted((a, b) => a.family - b.family);
+      if (!first) throw new OutboundFailed('The host name could not be resolved.');
+      return first.address;
     },
     close: () => agent.destroy(),
   };

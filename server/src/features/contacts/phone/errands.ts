@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { EngineBusy, EngineGone, EngineRefusal } from '../../../engines/port.ts';
 import { type ChatId, storedChat } from '../../../platform/chat-id.ts';
+import { Failure } from '../../../platform/failures.ts';
 import type { Log } from '../../../platform/log.ts';
-import type { NodeTalk } from '../../../platform/node-talk.ts';
+import type { NodeQuestions } from '../../../platform/node-questions.ts';
 import type { Live } from '../../profiles/index.ts';
 
-/** How long another node may take. */
-const answerMsMax = 10_000;
-/** PostgreSQL carries at most 8,000 bytes. */
-const wordsMax = 7_500;
-/** Numbers that are asked about at once: their addresses fit into one answer. */
+/** Numbers that are asked about at once. */
 export const numbersAtOnce = 50;
 
 /** What only the node that has the connection of a profile can do, with what each takes and answers as JSON. */
@@ -53,17 +49,15 @@ const deeds: {
   },
 };
 
-/**
- * Has things done by whichever node holds the connection of a profile: here at once, or there by a word and its answer.
- * A word may be lost, so everything that is done this way may be done twice.
- */
+const topic = 'contacts';
+
+/** Has things done by whichever node holds the connection of a profile: here at once, or there by a question. */
 export function createErrands(deps: {
   log: Log;
-  talk: Pick<NodeTalk, 'tell' | 'hear'>;
+  questions: Pick<NodeQuestions, 'answers' | 'ask'>;
   live(profileId: string): Live | undefined;
 }) {
-  const { log, talk, live } = deps;
-  const waiting = new Map<string, (outcome: Outcome) => void>();
+  const { log, questions, live } = deps;
 
   async function outcomeOf(connection: Live, name: Name, takes: unknown): Promise<Outcome> {
     try {
@@ -78,30 +72,23 @@ export function createErrands(deps: {
     }
   }
 
-  function askOthers(profileId: string, name: Name, takes: unknown): Promise<Outcome> {
-    const id = randomUUID();
-    const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const timer = setTimeout(
-      () => resolve({ error: 'gone', reason: 'The node that has this profile did not answer.' }),
-      answerMsMax,
-    );
-    waiting.set(id, resolve);
-    talk.tell('errand', packed([id, profileId, name, takes]));
-    return promise.finally(() => {
-      clearTimeout(timer);
-      waiting.delete(id);
-    });
+  async function askOthers(profileId: string, name: Name, takes: unknown): Promise<Outcome> {
+    try {
+      return (await questions.ask(topic, profileId, { name, takes })) as Outcome;
+    } catch (error) {
+      if (error instanceof Failure) return { error: 'gone', reason: error.message };
+      throw error;
+    }
   }
 
-  talk.hear('errand', (words) => {
-    const [id, profileId, name, takes] = unpacked(words) as [string, string, Name, unknown];
-    const connection = live(profileId);
-    if (!connection || !Object.hasOwn(deeds, name)) return;
-    void outcomeOf(connection, name, takes).then((outcome) => talk.tell('done', packed([id, outcome])));
-  });
-  talk.hear('done', (words) => {
-    const [id, outcome] = unpacked(words) as [string, Outcome];
-    waiting.get(id)?.(outcome);
+  questions.answers(topic, {
+    has: (profileId) => live(profileId) !== undefined,
+    async answer(profileId, question) {
+      const { name, takes } = question as { name: Name; takes: unknown };
+      const connection = live(profileId);
+      if (!connection) return { error: 'gone', reason: 'The profile is not connected any more.' };
+      return outcomeOf(connection, name, takes);
+    },
   });
 
   return {
@@ -123,12 +110,3 @@ export function createErrands(deps: {
 }
 
 export type ErrandRunner = ReturnType<typeof createErrands>;
-
-function packed(value: unknown): string {
-  const words = Buffer.from(JSON.stringify(value)).toString('base64url');
-  if (words.length > wordsMax) throw new EngineGone('This is too much to ask another node.');
-  return words;
-}
-
-const unpacked = (words: string): unknown[] =>
-  JSON.parse(Buffer.from(words, 'base64url').toString()) as unknown[];

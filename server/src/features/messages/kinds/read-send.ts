@@ -5,6 +5,11 @@ import { type SendableKind, sendableKinds } from './kinds.ts';
 /** What can be sent, by its `type`. */
 export const sendableTypes = sendableKinds.map(({ type }) => type);
 
+/** Those of them that carry a file, which has to be fetched before they are delivered. */
+export const typesWithFile: readonly string[] = sendableKinds
+  .filter(({ sending }) => sending.file)
+  .map(({ type }) => type);
+
 /** Makes the check of a schema, which answers every problem of a value. */
 export type BodyCheck = (schema: object) => (value: unknown) => Problem[];
 

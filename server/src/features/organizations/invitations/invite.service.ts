@@ -41,9 +41,10 @@ export interface InviteServiceDeps {
 export function createInviteService(deps: InviteServiceDeps) {
   const { db, clock, audit, mail, attempts, idempotency, store } = deps;
 
-  function deliveryOf(body: NewInvitation): 'mail' | 'link' {
-    const wanted = given(body.delivery) ?? (mail.isConfigured ? 'mail' : 'link');
-    if (wanted === 'mail' && !mail.isConfigured) throw new Failure('MAIL_NOT_CONFIGURED');
+  async function deliveryOf(actor: Actor, body: NewInvitation): Promise<'mail' | 'link'> {
+    const hasMail = await mail.isConfiguredFor(actor.organizationId);
+    const wanted = given(body.delivery) ?? (hasMail ? 'mail' : 'link');
+    if (wanted === 'mail' && !hasMail) throw new Failure('MAIL_NOT_CONFIGURED');
     return wanted;
   }
 
@@ -89,7 +90,8 @@ export function createInviteService(deps: InviteServiceDeps) {
     const { to, role, url, expiresAt } = letter;
     const organization = await deps.organizations.get(actor.organizationId, tx);
     const organizationName = organization?.name ?? '';
-    await mail.enqueue(tx, invitationLetter({ to, organizationName, roleName: role.name, url, expiresAt }));
+    const text = invitationLetter({ to, organizationName, roleName: role.name, url, expiresAt });
+    await mail.enqueue(tx, text, actor.organizationId);
   }
 
   return {
@@ -100,7 +102,7 @@ export function createInviteService(deps: InviteServiceDeps) {
     async invite(actor: Actor, body: NewInvitation, claim?: IdempotencyClaim): Promise<InvitationAnswer> {
       const email = normalEmail(body.email);
       const name = body.name.trim();
-      const delivery = deliveryOf(body);
+      const delivery = await deliveryOf(actor, body);
       // An answer that shows a link is kept nowhere; asked again, the invitation is made anew.
       const remembered = delivery === 'mail' ? claim : undefined;
       await limit(actor, email);

@@ -33,6 +33,8 @@ import * as profileRestrictions from './0036-profile-restrictions.ts';
 import * as messageWords from './0037-message-words.ts';
 import * as namesByTrigram from './0038-names-by-trigram.ts';
 import * as presenceSubscriptions from './0039-presence-subscriptions.ts';
+import * as hooks from './0042-hooks.ts';
+import * as settings from './0043-settings.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -70,4 +72,6 @@ export const migrations: Record<string, Migration> = {
   '0037-message-words': messageWords,
   '0038-names-by-trigram': namesByTrigram,
   '0039-presence-subscriptions': presenceSubscriptions,
+  '0042-hooks': hooks,
+  '0043-settings': settings,
 };
