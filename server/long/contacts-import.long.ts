@@ -30,7 +30,7 @@ function* table(): Generator<Buffer> {
   }
 }
 
-test('a million rows, one in twenty broken, are taken under 300 MB more, and each broken one is told', async () => {
+test('a million rows, one in twenty broken, take under 300 MB, and each broken one is told', async () => {
   const { db } = house.database;
   const clock = turnedClock();
   const profileId = await insertProfile(db);

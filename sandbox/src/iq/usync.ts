@@ -86,7 +86,9 @@ function answer(
 
 function contact({ account, dialled }: Asked): BinaryNode {
   const attributes = { type: account ? 'in' : 'out' };
-  return dialled === undefined ? node('contact', attributes) : node('contact', attributes, Buffer.from(dialled));
+  return dialled === undefined
+    ? node('contact', attributes)
+    : node('contact', attributes, Buffer.from(dialled));
 }
 
 function deviceList(account: Account): BinaryNode[] {

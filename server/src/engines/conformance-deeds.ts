@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { until } from '../../test/until.ts';
-import { type ChatId, phoneChat, storedChat } from '../platform/chat-id.ts';
+import { phoneChat, storedChat } from '../platform/chat-id.ts';
 import { groupDeeds } from './conformance-groups.ts';
+import { blockDeeds, numberDeeds } from './conformance-people.ts';
 import { samples } from './conformance-samples.ts';
 import type { Stage } from './conformance-stage.ts';
 import { stateDeeds } from './conformance-state.ts';
@@ -13,6 +14,10 @@ type Promises = Record<string, (stage: Stage) => Promise<void>>;
 export const deeds: Record<Deed, Promises> = {
   // No engine can so far: what is promised is written with the first that does.
   'live-updates': {},
+
+  numbers: numberDeeds,
+
+  blocks: blockDeeds,
 
   'pairing-code': {
     async 'a code typed on the phone links too'({ network, newProfile, nextNumber }) {
@@ -45,44 +50,6 @@ export const deeds: Record<Deed, Promises> = {
       await of(profile.session, 'logout').call(profile.session);
       expect(profile.links.at(-1)).toMatchObject({ is: 'ended', cause: 'logged-out' });
       expect(await stage.network.phone(ownNumber).devices()).toEqual([]);
-    },
-  },
-
-  numbers: {
-    async 'a number is known by the address that the network gave it, whichever form is dialled'(stage) {
-      const { profile } = await stage.pairedProfile();
-      const numbers = of(profile.session, 'numbers');
-      const registered = `5511${String(Date.now()).slice(-8)}`;
-      await stage.network.phone(registered).named('Maria');
-      const dialled = phoneChat(`55119${registered.slice(4)}`);
-      expect(await numbers.addressOf(dialled)).toBe(phoneChat(registered));
-      expect(await numbers.addressOf(phoneChat(registered))).toBe(phoneChat(registered));
-      expect(await numbers.addressOf(phoneChat('628999999999'))).toBeUndefined();
-      const several = [phoneChat('628999999999'), dialled, phoneChat(registered), phoneChat('628999999998')];
-      const found = phoneChat(registered);
-      expect(await numbers.addressesOf(several)).toEqual([undefined, found, found, undefined]);
-      await expect(profile.send(dialled, 'nobody there')).rejects.toMatchObject({ code: 404 });
-    },
-  },
-
-  blocks: {
-    async 'who is blocked on either side is blocked for both, and unblocked'(stage) {
-      const { profile, ownNumber } = await stage.pairedProfile();
-      const [{ phone, chat }, other] = [await stage.person(), await stage.person()];
-      const blocks = of(profile.session, 'blocks');
-      const own = stage.network.phone(ownNumber);
-      await blocks.set(chat, true);
-      expect(await own.blocked()).toEqual([phone.number]);
-      await own.blocks(other.phone.number);
-      const isListed = async (person: ChatId) => (await blocks.list()).some((one) => one.phone === person);
-      await until(
-        'both are listed',
-        async () => (await isListed(chat)) && (await blocks.list()).length === 2,
-      );
-      await blocks.set(chat, false);
-      expect(await isListed(chat)).toBe(false);
-      expect(await own.blocked()).toEqual([other.phone.number]);
-      await expect(blocks.set(phoneChat('628999999999'), true)).rejects.toMatchObject({ code: 404 });
     },
   },
 

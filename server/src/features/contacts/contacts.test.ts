@@ -94,7 +94,7 @@ describe('adding and changing', () => {
     expect([taken.status, taken.body.error.code]).toEqual([409, 'CONTACT_PHONE_TAKEN']);
   });
 
-  test('an update keeps what is absent, clears what is null, replaces lists, by PUT and PATCH alike', async () => {
+  test('an update keeps what is absent, clears null, replaces lists, by PUT and PATCH alike', async () => {
     const { id, phone } = await create({ name: 'Budi', tags: ['a', 'b'], metadata: { x: 1 } });
     const number = newNumber();
     const local = `0${number.slice(2)}`;
@@ -136,7 +136,7 @@ describe('adding and changing', () => {
     expect([tooLong.status, tooLong.body.error.details[0].path]).toEqual([400, '/tags']);
   });
 
-  test('a saved name goes before what they call themselves, in the chat too, and leaves with the contact', async () => {
+  test('a saved name goes before the one at WhatsApp, in the chat too, and leaves with the contact', async () => {
     await customer.sends(shop.phone.number, 'Hello');
     const chat = await until('the chat', async () =>
       (await tenant.key.get(`/conversations?profileId=${shop.id}`)).conversations.find(
@@ -277,7 +277,7 @@ describe('at WhatsApp', () => {
     expect([onWhatsApp, reason]).toEqual([null, 'The profile is not connected.']);
   });
 
-  test('another node than the one that has the connection looks up numbers and blocks people as well', async () => {
+  test('a node that has not the connection looks up numbers and blocks people as well', async () => {
     const node = await house.anotherNode();
     const there = node.api.as(tenant.credentials);
     const person = await newCustomer(house.sandbox);

@@ -41,7 +41,7 @@ const facts: Record<string, Fact> = {
   },
 };
 
-test('in whatever order and however often it is learnt who somebody is, it ends in the same one contact', async () => {
+test('in whatever order and however often it is learnt who somebody is, it ends in one contact', async () => {
   const { db } = house.database;
   const random = seeded(20_260_301);
   for (let round = 0; round < 40; round++) {

@@ -222,7 +222,7 @@ describe('a long one', () => {
   const table = (rows: number) =>
     `phone,name\n${Array.from({ length: rows }, (_, n) => `${6281600000000 + n},N ${n % 20 ? n : 'x'.repeat(300)}`).join('\n')}\n`;
 
-  test('goes on as a job that is shown, told and kept, with every row that failed; again, nothing is new', async () => {
+  test('goes on as a job that is shown and told, with every row that failed; again, nothing is new', async () => {
     await newProfile();
     const { status, data } = await csv(table(rowsMax + 1));
     expect(status).toBe(202);
