@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { notifyAll } from './db/channels.ts';
 import type { Database } from './db/connect.ts';
 import type { Log } from './log.ts';
 import type { Presence } from './presence.ts';
@@ -45,10 +45,7 @@ export function createPersonal(deps: {
       .map((word) => JSON.stringify({ ...word, sender }))
       .filter((text) => Buffer.byteLength(text) < bytesMax);
     for (let begin = 0; begin < payloads.length; begin += atOnceMax) {
-      const some = payloads.slice(begin, begin + atOnceMax);
-      await sql`select pg_notify(${channel}, payload) from unnest(${some}::text[]) as payload`.execute(
-        database.db,
-      );
+      await notifyAll(database.db, channel, payloads.slice(begin, begin + atOnceMax));
     }
   }
 

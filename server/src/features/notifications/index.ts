@@ -70,8 +70,9 @@ export function createNotifications(deps: {
         hasMail: deps.mail.isConfigured,
         made(rows) {
           telling.made(rows);
-          for (const at of rows.flatMap((row) => [row.email_due_at ?? [], row.push_due_at ?? []].flat()))
-            dispatch.at(at);
+          const due = rows.flatMap((row) => [row.email_due_at ?? [], row.push_due_at ?? []].flat());
+          for (const at of due) dispatch.at(at);
+          if (due.some((at) => at <= clock.now())) dispatch.start();
         },
       }),
     ],

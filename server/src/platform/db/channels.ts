@@ -41,6 +41,11 @@ export async function notify(db: Db | Tx, channel: string, payload = ''): Promis
   await sql`select pg_notify(${channel}, ${payload})`.execute(db);
 }
 
+/** The same for several payloads, in one statement. */
+export async function notifyAll(db: Db | Tx, channel: string, payloads: readonly string[]): Promise<void> {
+  await sql`select pg_notify(${channel}, payload) from unnest(${payloads}::text[]) as payload`.execute(db);
+}
+
 /** Opens the connection when the first channel is listened to, and again with growing pauses when it breaks. */
 export function createChannels(newClient: () => Client, log: DatabaseLog): Channels {
   const subscriptions = new Map<string, Set<Subscription>>();
