@@ -9,7 +9,7 @@ import { startServer } from '../test/server-process.ts';
 import { connectedProfile, newCustomer, newTenant } from '../test/tenant.ts';
 import { until } from '../test/until.ts';
 
-const messages = Number(process.env.MEMORY_MESSAGES ?? 100_000);
+const messages = 100_000;
 const warmUp = 10_000;
 const customers = 50;
 

@@ -277,6 +277,7 @@ test('only signing in, registering, health, signed links and hooks are open to e
     'GET /media/{id}/{variant}/{token}/{filename}',
     'POST /auth/invitations/look',
     'POST /auth/invitations/accept',
+    'POST /in/{token}',
   ]);
 });
 

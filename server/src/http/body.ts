@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '../platform/failures.ts';
 import type { App } from '../platform/feature.ts';
-import { parseJsonText } from './json-text.ts';
+import { parseJsonText } from '../platform/json-text.ts';
 
 const json = /^application\/([\w.-]+\+)?json($|;)/i;
 

@@ -42,7 +42,7 @@ test('an ended session stores what was asked for, and nothing that is asked for 
   expect(await stored()).toEqual([]);
 });
 
-test('keys of many profiles share a commit; what one of them may not or can not write fails alone', async () => {
+test('keys of many profiles share a commit; what one may not or can not write fails alone', async () => {
   const { db } = database.database;
   const held = heldDatabase(db);
   const commit = createCommit(held.db);

@@ -1,5 +1,5 @@
-import { parseJsonText } from '../../http/json-text.ts';
 import { Failure } from '../../platform/failures.ts';
+import { parseJsonText } from '../../platform/json-text.ts';
 
 const fieldsMax = 1_000;
 const headersMax = 30;

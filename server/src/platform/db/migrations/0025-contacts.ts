@@ -12,8 +12,16 @@ const statements = [
   `create index contacts_recent on contacts (profile_id, updated_at desc, id desc)`,
   `create index contacts_by_name on contacts (profile_id, left(coalesce(name, ''), 100), id)`,
   `create index contacts_by_tag on contacts using gin (tags)`,
-  `create index contacts_by_words on contacts using gin
-    ((coalesce(name, '') || E'\\n' || coalesce(whatsapp_name, '') || E'\\n' || coalesce(phone, '')) gin_trgm_ops)`,
+  // Without the extension for trigrams a search looks through the contacts of its profile.
+  `do $do$ declare place text; begin
+    select quote_ident(n.nspname) into place
+      from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_trgm';
+    if place is not null then
+      execute $q$create index contacts_by_words on contacts using gin
+        ((coalesce(name, '') || E'\\n' || coalesce(whatsapp_name, '') || E'\\n' || coalesce(phone, '')) $q$ || place ||
+        '.gin_trgm_ops)';
+    end if;
+  end $do$`,
   `create table number_checks (
     organization_id uuid not null references organizations on delete cascade,
     profile_id uuid not null references profiles on delete cascade,

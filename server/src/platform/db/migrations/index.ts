@@ -33,10 +33,10 @@ import * as profileRestrictions from './0036-profile-restrictions.ts';
 import * as messageWords from './0037-message-words.ts';
 import * as namesByTrigram from './0038-names-by-trigram.ts';
 import * as presenceSubscriptions from './0039-presence-subscriptions.ts';
-import * as hooks from './0042-hooks.ts';
-import * as settings from './0043-settings.ts';
 import * as notifications from './0040-notifications.ts';
 import * as notificationChannels from './0041-notification-channels.ts';
+import * as hooks from './0042-hooks.ts';
+import * as settings from './0043-settings.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {

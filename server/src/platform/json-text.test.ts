@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { expect, test } from 'vitest';
+import { given, Nullable } from '../http/schema.ts';
 import { jsonDepthMax, parseJsonText } from './json-text.ts';
-import { given, Nullable } from './schema.ts';
 
 const parse = (text: string) => parseJsonText(Buffer.from(text));
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { Failure, type Problem } from '../platform/failures.ts';
+import { Failure, type Problem } from './failures.ts';
 
 export const jsonDepthMax = 64;
 
