@@ -177,7 +177,7 @@ test('many at once are one push; what is unread is pushed again after a minute o
   expect(bodies(browser)).not.toContain('two');
   house.clock.advance({ minutes: 2 });
   await somebodyWrites('later');
-  await until('the second came with it', () => bodies(browser).includes('two'));
+  await until('both came', () => ['two', 'later'].every((body) => bodies(browser).includes(body)));
   earlyInTheHour();
   await prefer({ notifications: { kinds: { message: { push: 'hourly' } } } });
   const before = browser.received.length;
