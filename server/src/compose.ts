@@ -29,6 +29,7 @@ import { createWorkspaces } from './features/workspaces/index.ts';
 import { idempotencyKeeps } from './http/idempotency.keeps.ts';
 import type { Idempotency } from './http/idempotency.ts';
 import { ignoredFields } from './http/ignored-fields.ts';
+import { parseJsonText } from './http/json-text.ts';
 import { bodyCheck } from './http/validation.ts';
 import type { Authenticator } from './platform/actor.ts';
 import type { AuditLog } from './platform/audit/record.ts';
@@ -207,7 +208,7 @@ export function compose(platform: Platform): House {
     contacts.feature,
     schedule.feature,
     webhooks.feature,
-    createHooks({ ...platform, messages }).feature,
+    createHooks({ ...platform, messages, parseJson: parseJsonText }).feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,
     organizations.feature,

@@ -12,6 +12,7 @@ import { hookKeeps } from './hooks.keeps.ts';
 import { hookRoutes } from './hooks.routes.ts';
 import { createHookService } from './hooks.service.ts';
 import { createHookStore } from './hooks.store.ts';
+import type { ParseJson } from './payload.ts';
 import { createReceiptStore } from './receipts.store.ts';
 import { receiveRoutes } from './receive.routes.ts';
 import { createReceiver } from './receive.ts';
@@ -29,6 +30,7 @@ export function createHooks(deps: {
   vault: Vault;
   audit: AuditLog;
   messages: Pick<Messages, 'readSend' | 'prepare' | 'deliver'>;
+  parseJson: ParseJson;
   address: () => string;
   config: Pick<Config, 'defaultCountry' | 'eventRetentionDays'>;
 }) {

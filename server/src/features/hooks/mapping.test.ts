@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseJsonText } from '../../http/json-text.ts';
 import { applyMapping, type Mapping } from './mapping.ts';
 import { keptHeaders, readPayload } from './payload.ts';
 
@@ -58,7 +59,7 @@ test('an empty recipient and a text without end are problems, and cost no memory
 });
 
 test('JSON of any name, forms and the form of GitHub are read; other bodies are refused', () => {
-  const read = (text: string, type?: string) => readPayload(Buffer.from(text), type);
+  const read = (text: string, type?: string) => readPayload(parseJsonText, Buffer.from(text), type);
   const form = 'application/x-www-form-urlencoded';
   expect(read('{"a":1}', 'application/vnd.shop+json')).toEqual({ a: 1 });
   expect(read(' [1]', 'text/plain')).toEqual([1]);

@@ -1,4 +1,3 @@
-import { parseJsonText } from '../../http/json-text.ts';
 import { Failure } from '../../platform/failures.ts';
 
 const fieldsMax = 1_000;
@@ -15,22 +14,25 @@ const plainHeaders = new Set([
 /** Proofs and ways are nobody's business later. */
 const hiddenHeaders = /signature|hmac|secret|token|auth|cookie|api-key|forwarded|real-ip/;
 
+/** Reads JSON as the bodies of all routes are read. @throws Failure MALFORMED_JSON, VALIDATION_ERROR */
+export type ParseJson = (bytes: Buffer) => unknown;
+
 /**
  * Reads what another program posted: JSON, or a form, whose fields become an object. A form with one field `payload` is
  * the JSON in it, as GitHub sends.
  * @throws Failure MALFORMED_JSON, VALIDATION_ERROR or UNSUPPORTED_MEDIA_TYPE
  */
-export function readPayload(raw: Buffer, contentType = ''): unknown {
+export function readPayload(parseJson: ParseJson, raw: Buffer, contentType = ''): unknown {
   if (raw.length === 0) return {};
-  if (/^application\/x-www-form-urlencoded/i.test(contentType)) return readFields(raw);
+  if (/^application\/x-www-form-urlencoded/i.test(contentType)) return readFields(parseJson, raw);
   const first = raw.toString('latin1', 0, 200).trimStart()[0] ?? '';
   if (/^application\/([\w.-]+\+)?json/i.test(contentType) || first === '{' || first === '[') {
-    return parseJsonText(raw);
+    return parseJson(raw);
   }
   throw new Failure('UNSUPPORTED_MEDIA_TYPE', { says: 'Post JSON or a form (x-www-form-urlencoded).' });
 }
 
-function readFields(raw: Buffer): unknown {
+function readFields(parseJson: ParseJson, raw: Buffer): unknown {
   const fields = new Map<string, string | string[]>();
   let count = 0;
   for (const [name, value] of new URLSearchParams(raw.toString('utf8'))) {
@@ -41,7 +43,7 @@ function readFields(raw: Buffer): unknown {
   const payload = fields.get('payload');
   const text =
     fields.size === 1 && typeof payload === 'string' ? payload : JSON.stringify(Object.fromEntries(fields));
-  return parseJsonText(Buffer.from(text));
+  return parseJson(Buffer.from(text));
 }
 
 /** The headers that mappings may read and that are kept with a receipt. */

@@ -9,7 +9,7 @@ import { type Messages, typesWithFile } from '../messages/index.ts';
 import { openHookSecret, presentReceived } from './hooks.present.ts';
 import { tokenHash } from './hooks.service.ts';
 import type { HookRow, HookStore } from './hooks.store.ts';
-import { keptHeaders, readPayload } from './payload.ts';
+import { keptHeaders, type ParseJson, readPayload } from './payload.ts';
 import { type ReadMessage, readMessage } from './read-message.ts';
 import type { NewReceipt, ReceiptRow, ReceiptStore } from './receipts.store.ts';
 import { type RepeatKey, repeatKeyOf } from './repeats.ts';
@@ -40,6 +40,7 @@ export function createReceiver(deps: {
   /** No sender may fill the log or the queue of a profile. */
   rate: Rate;
   messages: Pick<Messages, 'readSend' | 'prepare' | 'deliver'>;
+  parseJson: ParseJson;
 }) {
   const { clock, store, receipts, messages } = deps;
 
@@ -159,7 +160,7 @@ export function createReceiver(deps: {
     if (why) return refuse(new Failure('HOOK_SIGNATURE_INVALID', { says: why }));
     let payload: unknown;
     try {
-      payload = readPayload(raw, headers['content-type']);
+      payload = readPayload(deps.parseJson, raw, headers['content-type']);
     } catch (error) {
       if (error instanceof Failure) return refuse(error);
       throw error;
