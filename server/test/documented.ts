@@ -79,7 +79,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const imported = await owner.post('/contacts/import/csv', { profileId: profile.id, csvData, dryRun: true });
   const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
   const key = await owner.post('/api-keys', { name: 'other' });
-  const label = await owner.post('/labels', { name: `Label of ${profile.id}` });
+  const label = await owner.post('/labels', { name: `Label ${crypto.randomUUID()}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
   const me = await owner.get('/auth/me');
   const role = await owner.post('/rbac/roles', { name: `Role of ${profile.id}`, permissions: [] });
