@@ -2,6 +2,7 @@ import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { RecordedEvent } from '../../platform/events/define.ts';
+import type { MailQueue } from '../../platform/mail.ts';
 import type { Permission } from '../../platform/permissions.ts';
 import { isEverywhere, reaches, reachOf } from '../../platform/reach.ts';
 import { rightsOf } from '../access/index.ts';
@@ -13,6 +14,8 @@ export interface Member {
   readonly actor: Actor;
   readonly choices: Choices;
   readonly hasPush: boolean;
+  /** Whether letters can be sent: a mail server may be set for the organisation alone. */
+  readonly hasMail: boolean;
 }
 
 export interface Audience {
@@ -29,7 +32,12 @@ const rememberedMs = 800;
 const rememberedMax = 2_000;
 
 /** Who is to be told of events: members and profiles, remembered for a second. */
-export function createAudience({ db, clock }: { db: Db; clock: Clock }): Audience {
+export function createAudience(deps: {
+  db: Db;
+  clock: Clock;
+  mail: Pick<MailQueue, 'isConfiguredFor'>;
+}): Audience {
+  const { db, clock, mail } = deps;
   const members = new Map<string, { list: Member[]; untilMs: number }>();
   const profiles = new Map<string, { row: ProfileRow; untilMs: number }>();
   const isOld = (known: { untilMs: number } | undefined) => !known || known.untilMs <= clock.now().getTime();
@@ -49,11 +57,17 @@ export function createAudience({ db, clock }: { db: Db; clock: Clock }): Audienc
       if (profiles.size > rememberedMax) profiles.clear();
       const before = changes;
       const askedMs = clock.now().getTime();
-      const found = await membersAndProfiles(db, organizationIds, profileIds);
+      const [found, haveMail] = await Promise.all([
+        membersAndProfiles(db, organizationIds, profileIds),
+        Promise.all(organizationIds.map((id) => mail.isConfiguredFor(id))),
+      ]);
       const untilMs = before === changes ? askedMs + rememberedMs : askedMs;
       const byOrganization = Map.groupBy(found.members, (row) => row.organization_id);
-      for (const id of organizationIds)
-        members.set(id, { list: (byOrganization.get(id) ?? []).map(memberOf), untilMs });
+      for (const [index, id] of organizationIds.entries()) {
+        const hasMail = haveMail[index] === true;
+        const list = (byOrganization.get(id) ?? []).map((row) => memberOf(row, hasMail));
+        members.set(id, { list, untilMs });
+      }
       for (const row of found.profiles) profiles.set(row.id, { row, untilMs });
     },
 
@@ -80,8 +94,8 @@ export function createAudience({ db, clock }: { db: Db; clock: Clock }): Audienc
   };
 }
 
-function memberOf(row: MemberRow): Member {
+function memberOf(row: MemberRow, hasMail: boolean): Member {
   const { id, organization_id: organizationId, role } = row;
   const actor: Actor = { kind: 'user', userId: id, organizationId, role, ...rightsOf(row) };
-  return { id, actor, choices: choicesOf(row.preferences), hasPush: row.has_push };
+  return { id, actor, choices: choicesOf(row.preferences), hasPush: row.has_push, hasMail };
 }

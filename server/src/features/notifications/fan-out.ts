@@ -16,8 +16,6 @@ export function createFanOut(deps: {
   log: Log;
   audience: Audience;
   catalogue: () => readonly EventDefinition[];
-  /** Whether letters can be sent. */
-  hasMail: boolean;
   /** What was made, or counted, after the commit. */
   made(rows: readonly MadeNotification[]): void;
 }): EventReader {
@@ -43,12 +41,12 @@ export function createFanOut(deps: {
     const said = withinBounds(notice);
     // About one's own account everybody is told, whatever they may read.
     const permission = kind === 'security' ? undefined : definition.permission;
-    return audience.of(event, permission).flatMap(({ id: userId, choices, hasPush }) => {
+    return audience.of(event, permission).flatMap(({ id: userId, choices, hasPush, hasMail }) => {
       if (onlyTo !== undefined && userId !== onlyTo) return [];
       const choice = choices.kinds[kind];
       // Nor does it wait for the morning.
       const clocks = kind === 'security' ? { ...choices, quietHours: undefined } : choices;
-      const emailDueAt = deps.hasMail ? letterDueAt(choice.email, clocks, clock.now()) : null;
+      const emailDueAt = hasMail ? letterDueAt(choice.email, clocks, clock.now()) : null;
       const pushDue = !hasPush ? null : pushDueAt(choice.push, clocks, clock.now());
       if (!choice.inApp && !emailDueAt && !pushDue) return [];
       const how = { shown: choice.inApp, emailDueAt, pushDueAt: pushDue };

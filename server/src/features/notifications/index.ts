@@ -67,7 +67,6 @@ export function createNotifications(deps: {
       createFanOut({
         ...deps,
         audience,
-        hasMail: deps.mail.isConfigured,
         made(rows) {
           telling.made(rows);
           const due = rows.flatMap((row) => [row.email_due_at ?? [], row.push_due_at ?? []].flat());

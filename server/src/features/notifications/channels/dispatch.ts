@@ -33,8 +33,9 @@ export function createDispatch(deps: {
       if (!(await claimDispatch(tx))) return false;
       const due = await takeDueLetter(tx, clock.now());
       if (!due) return false;
-      if (mail.isConfigured && due.notifications.length > 0)
-        await mail.enqueue(tx, letterOf(due, deps.address()));
+      const [first] = due.notifications;
+      if (first && (await mail.isConfiguredFor(first.organization_id)))
+        await mail.enqueue(tx, letterOf(due, deps.address()), first.organization_id);
       return true;
     });
 
