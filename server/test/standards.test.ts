@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DocumentedRoute, documentedRoutes, filled, ownThings } from './documented.ts';
+import { type DocumentedRoute, documentedRoutes, filled, filledRoute, ownThings } from './documented.ts';
 import { type House, openHouse } from './house.ts';
 import { type MailSink, startMailSink } from './kit/mail-sink.ts';
 import { newTenant, type Tenant } from './tenant.ts';
@@ -117,7 +117,7 @@ test('what is repeated by PUT and DELETE stays as the first time left it', async
     if (first.status < 300) expect(bare(second.data), route.address).toBe(bare(first.data));
   }
   for (const route of routes.filter(({ method, address }) => method === 'DELETE' && address.includes('{'))) {
-    const ask = () => own.owner.call('DELETE', filled(route.address, things));
+    const ask = () => own.owner.call('DELETE', filledRoute(route, things));
     await ask();
     const before = await stateButTheLog();
     expect([200, 403, 404, 409], route.address).toContain((await ask()).status);

@@ -11,6 +11,7 @@ import type { Invitations } from './invitations.ts';
 
 /** More than the largest group has. */
 const membersMax = 10_000;
+const rereadsMax = 3;
 
 export interface GroupServiceDeps {
   store: GroupStore;
@@ -91,10 +92,16 @@ export function createGroupService({ store, desk, invitations, defaultCountry }:
       { profileId, groupId, refresh }: { profileId: string; groupId: string; refresh: boolean },
     ) {
       const sender = await senderOf(actor, profileId);
-      const group = await groupOf(actor, sender, groupId, { refresh });
-      const members = await store.members(group, { limit: membersMax, offset: 0 });
+      let group = await groupOf(actor, sender, groupId, { refresh });
+      let members = await store.members(group, { limit: membersMax, offset: 0 });
+      // What changed between the two reads must not show in one of them only.
+      for (let again = 0; again < rereadsMax; again++) {
+        const now = await store.find(sender.id, group.chat);
+        if (!now || now.updated_at.getTime() === group.updated_at.getTime()) break;
+        group = now;
+        members = await store.members(group, { limit: membersMax, offset: 0 });
+      }
       const participants = members.map(presentMember);
-      // Somebody may have come between the two reads.
       return { ...presentGroup(group), participantsCount: participants.length, participants };
     },
 

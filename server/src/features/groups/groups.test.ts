@@ -374,7 +374,10 @@ describe.each(['lid', 'pn'])('in a group (%s) that others change', (mode) => {
     await agrees(id);
     await people('remove', own());
     await until('we are out', async () => !(await list()).some((group: any) => group.id === id));
-    const told = await eventsOf(tenant.key, id);
+    const told = await until('all is told', async () => {
+      const events = await eventsOf(tenant.key, id);
+      return events.some(({ event }) => event === 'group.left') && events;
+    });
     const shown = told
       .filter(({ event }) => event !== 'group.updated' && event !== 'group.changed')
       .map(({ event, data }) => [event, data.action ?? data.how, data.participants?.length, data.by]);

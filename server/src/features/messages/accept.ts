@@ -160,9 +160,13 @@ export function createAccept(deps: AcceptDeps) {
     const { organizationId, profileId } = message;
     await deps.senders.confirm(tx, message);
     const dialled = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
-    const whose = { organizationId, profileId };
-    const { chat } = await resolveConversation(tx, { clock, adopt }, whose, dialled, { isDialled: true });
-    const [kept] = await keepMessages(tx, events, [{ ...message, chat: storedChat(chat) }]);
+    const place = async () => {
+      const whose = { organizationId, profileId };
+      const { chat } = await resolveConversation(tx, { clock, adopt }, whose, dialled, { isDialled: true });
+      return (await keepMessages(tx, events, [{ ...message, chat: storedChat(chat) }]))[0];
+    };
+    // Between the two the conversation may have left the lists, its number not being on WhatsApp: it is brought back.
+    const kept = (await place()) ?? (await place());
     if (!kept) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
     await deps.outgoingFiles.refer(tx, message);
     afterCommit(tx, () => {

@@ -76,7 +76,10 @@ export function createNotifications(deps: {
       }),
     ],
     keeps: notificationKeeps,
-    start: async () => dispatch.start(),
+    async start() {
+      await keys();
+      dispatch.start();
+    },
     async stop() {
       await dispatch.stop();
       await telling.settle();

@@ -9,7 +9,7 @@ export interface PushKeys {
 const context = 'push-keys/1';
 
 /**
- * The key pair that push services know this server by (VAPID), made when it is first asked for and the same from then on:
+ * The key pair that push services know this server by (VAPID), made at the first start and the same from then on:
  * with another, every subscription would be lost. The private one is sealed.
  */
 export function createPushKeys({ db, clock, vault }: { db: Db; clock: Clock; vault: Vault }) {
