@@ -134,15 +134,18 @@ const words: Record<string, string> = {
   code: 'AbCdEfGhIjKlMnOpQrStUv',
 };
 
-/** The address of a route with these ids in it, in the query too where a profile has to be named there. */
+/** The address of a route with these ids in it, and with what its query can't do without. */
 export function filledRoute(
   { address, operation }: { address: string; operation: Pick<Operation, 'parameters'> },
   ids: Record<string, string>,
 ): string {
-  const needed = (operation.parameters ?? []).some(
-    (one) => one.in === 'query' && one.name === 'profileId' && one.required,
+  // Parameters with a default are called required, too.
+  const values: Record<string, string> = { profileId: ids.profileId ?? '', q: 'mine' };
+  const needed = (operation.parameters ?? []).filter(
+    (one) => one.in === 'query' && one.required && one.name in values,
   );
-  return `${filled(address, ids)}${needed ? `?profileId=${ids.profileId}` : ''}`;
+  const query = new URLSearchParams(needed.map(({ name }): [string, string] => [name, values[name] ?? '']));
+  return `${filled(address, ids)}${needed.length > 0 ? `?${query}` : ''}`;
 }
 
 /** The address with these ids in it; an `{id}` is one of whatever stands before it. */

@@ -61,6 +61,8 @@ export async function storeUsual(
     ...{ seconds: expiration?.seconds, since: expiration?.since },
   }));
   const chats = [...new Set(messages.map(({ chat }) => chat))];
+  // Of one chat, which is usual: a plan kept from when the table was small reads only that one, too.
+  const isOneOf = chats.length === 1 ? sql`c.chat = ${chats[0]}` : sql`c.chat = any(${chats}::text[])`;
   const told = events.insertFrom({ definition: { column: 'event' }, from: sql`facts order by n`, body });
   const { rows } = await sql<{ is_usual: boolean; new_group: string | null }>`
     with input as materialized (
@@ -73,7 +75,7 @@ export async function storeUsual(
       select c.id, c.chat, c.type, c.name, c.unreached, c.expiration, c.expiration_since, k.phone as person_phone,
         k.lid as person_lid, k.whatsapp_name as person_calls, coalesce(k.name, k.whatsapp_name) as person_name
       from conversations c left join contacts k on k.id = c.contact_id
-      where c.profile_id = ${profileId} and c.chat = any(${chats}::text[])
+      where c.profile_id = ${profileId} and ${isOneOf}
       order by c.id for no key update of c
     ), known as materialized (
       select i.*, c.id as conversation_id from input i join locked c on c.chat = i.chat
