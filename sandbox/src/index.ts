@@ -7,7 +7,7 @@ import { masterSeed } from './master.ts';
 import { startNetwork } from './network.ts';
 import { Port, type Upgrade } from './port.ts';
 import { silenceSignalLibrary } from './quiet.ts';
-import { openStore, type Store } from './store/sqlite.ts';
+import { type OpenStore, openStore } from './store/sqlite.ts';
 import { tlsCertificate } from './tls.ts';
 
 export interface SandboxSettings {
@@ -85,11 +85,14 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   let port = settings.port;
   const address = (): string => hostAndPort(EVERYWHERE.has(host) ? '127.0.0.1' : host, port);
   const networkSettings = { realisticPreKeys, groupMode, mockGroup, media, address, ...limits, master, log };
-  let network = startNetwork(store, networkSettings);
+  let kept = store.forNetwork();
+  let network = startNetwork(kept, networkSettings);
   const reset = (): void => {
     network.close();
+    kept.end();
     store.clear();
-    network = startNetwork(store, networkSettings);
+    kept = store.forNetwork();
+    network = startNetwork(kept, networkSettings);
   };
   const instanceId = settings.instanceId ?? keptInstanceId(store);
   const api = await createApi({
@@ -137,7 +140,7 @@ export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> 
   };
 }
 
-function masterOrClose(store: Store, seed: string | undefined): Buffer {
+function masterOrClose(store: OpenStore, seed: string | undefined): Buffer {
   try {
     return masterSeed(store, seed);
   } catch (error) {

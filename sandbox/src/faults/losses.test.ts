@@ -6,12 +6,12 @@ import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { PreKeys } from '../accounts/prekeys.ts';
 import type { Phones } from '../phone/phones.ts';
-import { openStore, type Store } from '../store/sqlite.ts';
+import { type OpenStore, openStore } from '../store/sqlite.ts';
 import { Faults } from './faults.ts';
 import { Losses } from './losses.ts';
 
 let folder: string;
-let store: Store;
+let store: OpenStore;
 let phone: Account;
 let faults: Faults;
 /** Ends the reading of mail of the phones that are going off, the first first. */

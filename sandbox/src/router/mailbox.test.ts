@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Account, Address, Device } from '../accounts/account.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { openStore, type Store } from '../store/sqlite.ts';
+import { type OpenStore, openStore } from '../store/sqlite.ts';
 import type { Connection } from '../wire/connection.ts';
 import { type BinaryNode, node } from '../wire/node.ts';
 import { Links } from './links.ts';
@@ -12,7 +12,7 @@ import { Mailbox } from './mailbox.ts';
 
 const [ANNA, CARL] = ['628@s.whatsapp.net', '629@s.whatsapp.net'];
 let folder: string;
-let store: Store;
+let store: OpenStore;
 let links: Links;
 let mailbox: Mailbox;
 let ben: Address;

@@ -22,6 +22,21 @@ export interface Store {
   afterCommit(deed: () => void): void;
   /** Resolves when everything written so far is committed. */
   settled(): Promise<void>;
+}
+
+/**
+ * What one network keeps its things in. A phone in the middle of something ends it after its network did, and what it
+ * would keep then (a session with a device that is no more) would mislead the next network on the same store. So once
+ * this is ended, writes are ignored and nothing is found.
+ */
+export interface NetworkStore extends Store {
+  end(): void;
+}
+
+/** The store as its owner has it. */
+export interface OpenStore extends Store {
+  /** The store for one network. */
+  forNetwork(): NetworkStore;
   /** Forgets everything but who this network is (its instance id and master seed). */
   clear(): void;
   /** Commits and closes. Sockets may still report their end: after this, writes are ignored and nothing is found. */
@@ -53,7 +68,7 @@ function openDatabase(dataDir: string): DatabaseSync {
 export function openStore(
   dataDir: string,
   log: (line: string, error: unknown) => void = () => undefined,
-): Store {
+): OpenStore {
   const db = openDatabase(dataDir);
   const statements = new Map<string, StatementSync>();
   let writing = false;
@@ -96,7 +111,7 @@ export function openStore(
     });
   };
 
-  return {
+  const store: OpenStore = {
     run(sql, ...values) {
       if (closed) return 0;
       if (!writing) db.exec('BEGIN');
@@ -116,6 +131,19 @@ export function openStore(
         deeds.push(resolve);
         schedule();
       }),
+    forNetwork() {
+      let ended = false;
+      const { afterCommit, settled } = store;
+      return {
+        ...{ afterCommit, settled },
+        run: (...write) => (ended ? 0 : store.run(...write)),
+        all: <T>(...asked: [string, ...SQLInputValue[]]) => (ended ? [] : store.all<T>(...asked)),
+        get: <T>(...asked: [string, ...SQLInputValue[]]) => (ended ? undefined : store.get<T>(...asked)),
+        end() {
+          ended = true;
+        },
+      };
+    },
     clear() {
       commit();
       const tables = prepare(
@@ -135,4 +163,5 @@ export function openStore(
       db.close();
     },
   };
+  return store;
 }

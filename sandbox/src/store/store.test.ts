@@ -106,3 +106,22 @@ test('a folder of the first version is brought up to date and keeps what it knew
     store.close();
   }
 });
+
+test('a network that has ended writes nothing to the store of the next, and finds nothing there', () => {
+  const store = openStore(folder);
+  const insert = 'INSERT INTO accepted (number, device, id) VALUES (?, ?, ?)';
+  const select = 'SELECT id FROM accepted';
+  const [first, second] = [store.forNetwork(), store.forNetwork()];
+  expect(first.run(insert, '1', 0, 'first')).toBe(1);
+  first.end();
+  store.clear();
+  expect(first.run(insert, '1', 0, 'late')).toBe(0);
+  expect(second.all(select)).toEqual([]);
+  expect(second.run(insert, '1', 0, 'second')).toBe(1);
+  expect([first.all(select), first.get(select), second.get(select)]).toEqual([
+    [],
+    undefined,
+    { id: 'second' },
+  ]);
+  store.close();
+});
