@@ -25,7 +25,8 @@ declare module 'vitest' {
 
 /** Once per run: one PostgreSQL (ours, or TEST_DATABASE_URL's) with one migrated template, and one WhatsApp network. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const starting = startTestSandbox();
+  // As with real phones, a large piece of a past lies at the media host; a small one comes with its announcement.
+  const starting = startTestSandbox({ SANDBOX_HISTORY_INLINE_BYTES_MAX: '4096' });
   starting.catch(() => undefined);
   const given = process.env.TEST_DATABASE_URL;
   const server: TestServer = given ? { url: given, stop: async () => undefined } : await startTestServer();

@@ -89,6 +89,10 @@ test('2,000 messages in 40 chats become conversations and messages, each once, n
   });
 });
 
+test('large pieces of the past come as files from the media host', async () => {
+  expect(await house.sandbox.uploadsOf(phone.number)).toBeGreaterThan(0);
+});
+
 test('the past is no news: no event of a message, and unread only what the phone says', async () => {
   const { events } = await tenant.key.get('/events?limit=500&event=message.*');
   expect(events).toEqual([]);
