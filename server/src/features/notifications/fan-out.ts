@@ -7,6 +7,9 @@ import { inserting, type MadeNotification, type NewNotification } from './fan-ou
 import { letterDueAt, pushDueAt } from './pace.ts';
 import { withinBounds } from './text.ts';
 
+/** Nobody minds a notification a quarter of a second later; under load one statement makes those of many events. */
+const restMs = 250;
+
 /**
  * Turns events into notifications, behind the paths that record them: one for each member who may read what happened and
  * wants to know. All of a batch of events are one statement, together with the step of the reader: a crash makes none twice.
@@ -66,6 +69,7 @@ export function createFanOut(deps: {
 
   return {
     name: 'notifications',
+    restMs,
     async concerns(events) {
       const rows = await plan(events);
       plans.set(events, rows);

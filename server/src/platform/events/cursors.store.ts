@@ -27,6 +27,20 @@ export async function moveCursor(tx: Tx, reader: string, position: number): Prom
   await tx.updateTable('event_cursors').set({ position }).where('reader', '=', reader).execute();
 }
 
+/** Moves the cursor if it stands where it is expected and no other node has locked it; says whether it did. */
+export async function moveIfAt(
+  db: Db,
+  { reader, from, to }: { reader: string; from: number; to: number },
+): Promise<boolean> {
+  const { rows } = await sql`
+    with at_cursor as materialized (
+      select 1 from event_cursors where reader = ${reader} and position = ${from} for update skip locked
+    )
+    update event_cursors set position = ${to}
+    where reader = ${reader} and exists (select from at_cursor) returning 1`.execute(db);
+  return rows.length > 0;
+}
+
 /** Where the cursor is, without locking it. */
 export async function cursorAt(db: Db, reader: string): Promise<number | undefined> {
   const row = await db

@@ -4,7 +4,7 @@ import type { Db } from '../db/transaction.ts';
 import { inTransaction } from '../db/transaction.ts';
 import type { EventReader } from '../feature.ts';
 import type { Log } from '../log.ts';
-import { claimCursor, cursorAt, moveCursor, moveWith } from './cursors.store.ts';
+import { claimCursor, cursorAt, moveCursor, moveIfAt, moveWith } from './cursors.store.ts';
 import type { RecordedEvent } from './define.ts';
 import type { RecentEvents } from './recent.ts';
 
@@ -58,22 +58,35 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
   let looked = -1;
   let movedAtMs = 0;
 
-  /** Moves the cursor to `to`, with the reader's work if there is any; answers where it is then. */
+  /** Where the cursor is, when it is not where it was read last; undefined when it is, so that another node has it. */
+  async function elsewhere(): Promise<number | undefined> {
+    const position = await cursorAt(db, reader.name);
+    return position === lastCursor ? undefined : position;
+  }
+
+  /** Moves the cursor to `to`, with the reader's work; answers where it is then. */
   async function move(to: number, events: RecordedEvent[]): Promise<number | undefined> {
     movedAtMs = performance.now();
     return inTransaction(db, async (tx) => {
       const position = await claimCursor(tx, reader.name);
       if (position !== lastCursor) return position;
-      if (events.length > 0) await reader.read?.(events, tx);
+      await reader.read?.(events, tx);
       await moveCursor(tx, reader.name, to);
       return to;
     });
   }
 
+  /** The same where there is no work. */
+  async function moveOnly(to: number): Promise<number | undefined> {
+    movedAtMs = performance.now();
+    const moved = await moveIfAt(db, { reader: reader.name, from: lastCursor, to });
+    return moved ? to : elsewhere();
+  }
+
   /** The same in one statement, for a reader that can. */
   async function moveAtOnce(to: number, events: RecordedEvent[]): Promise<number | undefined> {
     const work = await reader.readAtOnce?.(events);
-    if (!work) return move(to, []);
+    if (!work) return moveOnly(to);
     movedAtMs = performance.now();
     try {
       const made = await moveWith(db, { reader: reader.name, from: lastCursor, to, work });
@@ -85,13 +98,12 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
       work.failed();
       throw error;
     }
-    const position = await cursorAt(db, reader.name);
-    return position === lastCursor ? undefined : position;
+    return elsewhere();
   }
 
   const step = async () => {
     if (lastCursor < 0) {
-      const cursor = await move(lastCursor, []);
+      const cursor = await cursorAt(db, reader.name);
       if (cursor === undefined) return false;
       lastCursor = cursor;
       looked = cursor;
@@ -105,10 +117,11 @@ export function durable(options: { reader: EventReader; db: Db; recent: RecentEv
       looked = last.position;
       if (performance.now() - movedAtMs < lazyMoveMs) return true;
     }
-    const cursor =
-      concerned && reader.readAtOnce
-        ? await moveAtOnce(last.position, events)
-        : await move(last.position, concerned ? events : []);
+    const cursor = await (!concerned
+      ? moveOnly(last.position)
+      : reader.readAtOnce
+        ? moveAtOnce(last.position, events)
+        : move(last.position, events));
     if (cursor === undefined || cursor === lastCursor) return false;
     // Where another node has moved it, reading goes on from there.
     if (cursor !== last.position) reader.passed?.();
