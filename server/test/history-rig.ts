@@ -39,7 +39,9 @@ export async function pastUnderKill(of: { chats: number; messages: number[] }): 
   const watch = setInterval(() => {
     try {
       const status = readFileSync(`/proc/${server?.child.pid}/status`, 'utf8');
-      rssMbMax = Math.max(rssMbMax, Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+      // A process that ends has no memory any more.
+      const [, kilobytes = 0] = /VmRSS:\s+(\d+)/.exec(status) ?? [];
+      rssMbMax = Math.max(rssMbMax, Number(kilobytes) / 1024);
     } catch {
       // It is being started again.
     }
