@@ -26,6 +26,7 @@ import { createSchedule } from './features/schedule/index.ts';
 import { createSearch, createWords } from './features/search/index.ts';
 import { createSettings } from './features/settings/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
+import { createTemplates } from './features/templates/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
@@ -184,6 +185,7 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
   });
+  const templates = createTemplates({ ...platform, media, messages });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
@@ -224,6 +226,7 @@ export function compose(platform: Platform): House {
     contacts.feature,
     schedule.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
+    templates.feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
     notifications.feature,
