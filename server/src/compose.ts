@@ -114,7 +114,11 @@ export function compose(platform: Platform): House {
   };
   const access = createAccess({ ...platform, touchSession, touchKey });
   const eventDefinitions: EventDefinition[] = [];
-  const webhooks = createWebhooks({ ...platform, catalogue: () => eventDefinitions });
+  const webhooks = createWebhooks({
+    ...platform,
+    defaultCountry: config.defaultCountry,
+    catalogue: () => eventDefinitions,
+  });
   const apiKeys = createApiKeys({ ...platform, authenticator: access.authenticator });
   const profiles = createProfiles({
     ...platform,

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent, type RecordedEvent, type SocketForm } from '../../platform/events/define.ts';
+import { factsInBody, factsOfRows } from '../../platform/events/facts.ts';
 import { arrivalNotice } from './arrival-notice.ts';
 import { previewOf } from './kinds/kinds.ts';
 
@@ -23,6 +24,12 @@ const aboutOutgoing = {
   timestamp: Text,
 };
 
+const outgoing = ({ body }: RecordedEvent<{ origin: { kind: string } | null }>) => ({
+  ...factsInBody(body),
+  direction: 'outgoing',
+  origin: body.origin?.kind,
+});
+
 const ack = ({
   body,
 }: RecordedEvent<{ profileId: string; messageId: string; waMessageId: string; status: string }>) =>
@@ -44,6 +51,7 @@ export const messageQueued = defineEvent({
   what: 'A message was accepted and will be sent as soon as the profile can.',
   permission: 'message:read',
   body: Type.Object(aboutOutgoing),
+  facts: outgoing,
   socket: ack,
 });
 
@@ -52,6 +60,7 @@ export const messageSent = defineEvent({
   what: "WhatsApp's server has the message. `source` is `phone` when it was typed on the person's own phone.",
   permission: 'message:read',
   body: Type.Object({ ...aboutOutgoing, source: Text }),
+  facts: outgoing,
   socket: ack,
 });
 
@@ -60,6 +69,7 @@ export const messageDelivered = defineEvent({
   what: "The message reached the receiver's phone.",
   permission: 'message:read',
   body: Type.Object(aboutOutgoing),
+  facts: outgoing,
   socket: ack,
 });
 
@@ -68,6 +78,7 @@ export const messageRead = defineEvent({
   what: 'The receiver opened the message; `status` is `played` for a voice message that was listened to.',
   permission: 'message:read',
   body: Type.Object(aboutOutgoing),
+  facts: outgoing,
   socket: ack,
 });
 
@@ -76,6 +87,7 @@ export const messageCancelled = defineEvent({
   what: 'A message that waited was taken out of the queue; nobody was sent it.',
   permission: 'message:read',
   body: Type.Object(aboutOutgoing),
+  facts: outgoing,
   socket: ack,
 });
 
@@ -91,6 +103,7 @@ export const messagesMarkedRead = defineEvent({
     messages: Type.Array(Type.Object({ messageId: Text, waMessageId: Text })),
     timestamp: Text,
   }),
+  facts: ({ body }) => ({ ...factsInBody(body), direction: 'incoming' }),
 });
 
 export const messageDeleted = defineEvent({
@@ -112,6 +125,7 @@ export const messageFailed = defineEvent({
   what: 'A message we had accepted will never reach the other phone; `code` and `error` say why.',
   permission: 'message:read',
   body: Type.Object({ ...aboutOutgoing, code: NullableText, error: Text }),
+  facts: outgoing,
   socket: ack,
 });
 
@@ -155,6 +169,7 @@ export const channelReceived = defineEvent({
   permission: 'message:read',
   body: arrived,
   wire: onWire,
+  facts: ({ body }) => factsOfRows(body),
 });
 
 export const messageReceived = defineEvent({
@@ -163,6 +178,7 @@ export const messageReceived = defineEvent({
   permission: 'message:read',
   body: arrived,
   wire: onWire,
+  facts: ({ body }) => factsOfRows(body),
   socket: ({ body }) => [
     {
       name: 'message',
@@ -178,6 +194,7 @@ export const callEnded = defineEvent({
   permission: 'message:read',
   body: arrived,
   wire: onWire,
+  facts: ({ body }) => factsOfRows(body),
   socket: ({ body }) => [{ name: 'call:ended', payload: { type: 'call:ended', ...body } }],
   notice: arrivalNotice,
 });
@@ -188,5 +205,6 @@ export const groupChanged = defineEvent({
   permission: 'message:read',
   body: arrived,
   wire: onWire,
+  facts: ({ body }) => factsOfRows(body),
   socket: ({ body }) => [{ name: 'group:changed', payload: { type: 'group:changed', ...body } }],
 });

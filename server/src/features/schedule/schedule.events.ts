@@ -1,10 +1,12 @@
 import Type from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
+import { factsInBody } from '../../platform/events/facts.ts';
 import type { ScheduledRow } from './schedule.store.ts';
 
 const Text = Type.String();
 const NullableText = Nullable(Text);
+const facts = ({ body }: { body: object }) => ({ ...factsInBody(body), direction: 'outgoing' });
 const about = {
   profileId: Text,
   scheduledMessageId: Text,
@@ -22,6 +24,7 @@ export const messageScheduled = defineEvent({
   what: 'A message was scheduled, or one that was scheduled has changed. At its time `message.queued` follows.',
   permission: 'message:read',
   body: Type.Object(about),
+  facts,
 });
 
 export const messageUnscheduled = defineEvent({
@@ -31,6 +34,7 @@ export const messageUnscheduled = defineEvent({
     '`code` and `error` say why).',
   permission: 'message:read',
   body: Type.Object({ ...about, code: NullableText, error: NullableText }),
+  facts,
 });
 
 /** Of a scheduled message, for its events. */

@@ -3,6 +3,14 @@ import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
 
 const Text = Type.String();
+/** Status updates are a chat of their own. */
+const factsOf =
+  (direction: 'incoming' | 'outgoing') =>
+  ({ body }: { body: { status: Record<string, unknown> } }) => ({
+    chat: 'status@broadcast',
+    direction,
+    ...(typeof body.status.type === 'string' && { kind: body.status.type }),
+  });
 /** The status update itself, for whoever may read messages. */
 const ofStatus = {
   permission: 'message:read',
@@ -13,18 +21,21 @@ export const statusReceived = defineEvent({
   name: 'status.received',
   what: 'Somebody posted a status update (a story). It is no message: it belongs to no conversation and is never unread.',
   ...ofStatus,
+  facts: factsOf('incoming'),
 });
 
 export const statusPosted = defineEvent({
   name: 'status.posted',
   what: 'A status update of the profile was posted: on its own phone, or from here once WhatsApp has it.',
   ...ofStatus,
+  facts: factsOf('outgoing'),
 });
 
 export const statusFailed = defineEvent({
   name: 'status.failed',
   what: 'A status update that we had accepted reaches nobody; `failureCode` and `failureReason` say why.',
   ...ofStatus,
+  facts: factsOf('outgoing'),
 });
 
 export const statusViewed = defineEvent({
@@ -53,6 +64,7 @@ export const statusRevoked = defineEvent({
   name: 'status.revoked',
   what: 'Whoever posted a status update took it back.',
   ...ofStatus,
+  facts: factsOf('incoming'),
 });
 
 export const statusReaction = defineEvent({

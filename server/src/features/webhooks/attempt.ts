@@ -10,7 +10,8 @@ export interface Envelope {
   /** The current secret first, then during a rotation the previous one. */
   secrets: readonly [string, ...string[]];
   deliveryId: string;
-  eventId: string;
+  /** The `webhook-id`: the same at each attempt with the same events. */
+  messageId: string;
   eventName: string;
   attempt: number;
   body: string;
@@ -62,7 +63,7 @@ export async function attemptDelivery(outbound: Outbound, envelope: Envelope): P
 }
 
 function headersOf(envelope: Envelope): Record<string, string> {
-  const { secrets, body, eventId } = envelope;
+  const { secrets, body, messageId } = envelope;
   const timestamp = Math.floor(envelope.sentAt.getTime() / 1_000);
   return {
     'user-agent': 'MultiWA-Webhooks',
@@ -74,9 +75,9 @@ function headersOf(envelope: Envelope): Record<string, string> {
     'x-multiwa-signature': bodySignature(secrets[0], body),
     'x-multiwa-delivery': envelope.deliveryId,
     'x-multiwa-attempt': String(envelope.attempt),
-    'webhook-id': eventId,
+    'webhook-id': messageId,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': standardSignatures(secrets, eventId, timestamp, body),
+    'webhook-signature': standardSignatures(secrets, messageId, timestamp, body),
   };
 }
 

@@ -15,8 +15,8 @@ export function auditedChange(
   return { ...differences(settings(before), settings(after)), details };
 }
 
-function settings({ url, events, enabled }: WebhookRow) {
-  return { url, events, enabled };
+function settings({ url, events, enabled, filters, batch_max: batchMax, ordered }: WebhookRow) {
+  return { url, events, enabled, filters, batchMax, ordered };
 }
 
 const inOrder = (headers: object) => JSON.stringify(Object.entries(headers).sort());

@@ -7,6 +7,10 @@ export interface Claim {
   organization_id: string;
   event_id: string;
   event_name: string;
+  /** Not null where the webhook asked for order. */
+  order_key: string | null;
+  /** How many go in one request; null: one, and not as a list. */
+  batch_max: number | null;
   sequence: number | null;
   body: string;
   /** The number of the next attempt, from 1; it counts when it is recorded. */

@@ -6,6 +6,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { attemptDelivery, type Outcome } from './attempt.ts';
+import { parcelOf } from './batch.ts';
 import type { Claim } from './claim.ts';
 import type { DeliveryQueue } from './delivery-queue.store.ts';
 import { nextAttemptAt } from './schedule.ts';
@@ -30,44 +31,55 @@ export interface DeliverDeps {
   timeoutMs: number;
 }
 
-/** Makes one attempt of a claimed delivery and records it. When that fails, the delivery is tried again later. */
-export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<boolean> {
+/**
+ * Makes one attempt of claimed deliveries, several only where their webhook takes them at once, and records it. When that
+ * fails, they are tried again later.
+ */
+export function createDeliver(deps: DeliverDeps): (claims: readonly [Claim, ...Claim[]]) => Promise<boolean> {
   const { db, clock, log, queue } = deps;
   const settle = createSettler(deps);
-  return async (claim) => {
+  return async (claims) => {
+    const [claim] = claims;
     try {
       const sentAt = clock.now();
       const outcome = await attemptDelivery(deps.outbound, {
+        ...parcelOf(claims),
         url: claim.url,
         headers: openHeaders(deps.vault, claim.webhook_id, claim.headers),
         secrets: validSecrets(deps.vault, claim.webhook_id, claim, sentAt),
         deliveryId: claim.id,
-        eventId: claim.event_id,
-        eventName: claim.event_name,
-        attempt: claim.attempt,
-        body: claim.body,
+        attempt: Math.max(...claims.map(({ attempt }) => attempt)),
         sentAt,
         timeoutMs: deps.timeoutMs,
       });
-      if (outcome.success) await settle({ claim, outcome });
-      else await inTransaction(db, (tx) => recordFailure(tx, claim, outcome));
+      if (outcome.success) await Promise.all(claims.map((one) => settle({ claim: one, outcome })));
+      else await inTransaction(db, (tx) => recordFailure(tx, claims, outcome));
       return outcome.success;
     } catch (error) {
-      log.error({ err: error, deliveryId: claim.id }, 'A webhook attempt could not be recorded');
+      const deliveryIds = claims.map(({ id }) => id);
+      log.error({ err: error, deliveryIds }, 'A webhook attempt could not be recorded');
       return false;
     }
   };
 
-  async function recordFailure(tx: Tx, claim: Claim, outcome: Outcome): Promise<void> {
+  async function recordFailure(
+    tx: Tx,
+    claims: readonly [Claim, ...Claim[]],
+    outcome: Outcome,
+  ): Promise<void> {
+    const [claim] = claims;
     const now = clock.now();
-    const due = nextAttemptAt({
-      schedule: deps.schedule,
-      attempt: claim.attempt,
-      now,
-      retryAfter: outcome.retryAfter,
-      chance: Math.random(),
-    });
-    const failingSince = await queue.fail(tx, claim, outcome, outcome.gone ? null : due, now);
+    // The same for all of them: what was sent together is due together.
+    const chance = Math.random();
+    const { schedule } = deps;
+    const { retryAfter } = outcome;
+    const dueAfter = (attempt: number) => nextAttemptAt({ schedule, attempt, now, retryAfter, chance });
+    const failed = claims.map((one) => ({
+      claim: one,
+      outcome,
+      due: outcome.gone ? null : dueAfter(one.attempt),
+    }));
+    const failingSince = await queue.fail(tx, failed, now);
     if (outcome.gone) return disable(tx, claim, 'The address answered 410: it is gone for good.', now);
     if (failingSince && later(failingSince, deps.disableAfterSeconds * 1_000) <= now) {
       await disable(

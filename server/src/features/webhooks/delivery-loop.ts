@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { coalesced } from '../../platform/concurrency/coalesced.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Presence } from '../../platform/presence.ts';
+import { fitting } from './batch.ts';
 import type { Claim } from './claim.ts';
 import { claimSeconds, type DeliveryQueue } from './delivery-queue.store.ts';
 
@@ -25,7 +26,8 @@ export interface DeliveryLoop {
 interface Lane {
   /** Claims in order, for the next free place. */
   next: Claim[];
-  underWay: Set<string>;
+  /** What each attempt under way carries. */
+  underWay: Set<readonly Claim[]>;
 }
 
 /** Attempts under way to one endpoint, and claims held for it, so that not every attempt costs a query. */
@@ -40,14 +42,15 @@ const aloneMs = 10_000;
 const renewMs = (claimSeconds * 1_000) / 4;
 const stopMsMax = 5_000;
 
-/** `attempt` makes one attempt, records it and answers whether it succeeded; it must not throw. */
+/** `attempt` makes one attempt of a claim, or of several that go at once, records it and answers whether it succeeded; it
+ * must not throw. */
 export function createDeliveryLoop(deps: {
   clock: Clock;
   log: Log;
   queue: DeliveryQueue;
   nodeId: string;
   presence: Presence;
-  attempt: (claim: Claim) => Promise<boolean>;
+  attempt: (claims: readonly [Claim, ...Claim[]]) => Promise<boolean>;
 }): DeliveryLoop {
   const { clock, log, queue } = deps;
   const lanes = new Map<string, Lane>();
@@ -123,17 +126,46 @@ export function createDeliveryLoop(deps: {
     while (lane.underWay.size < perEndpoint) {
       const claim = lane.next.shift();
       if (!claim) break;
-      lane.underWay.add(claim.id);
-      const done = deps.attempt(claim).then((succeeded) => {
-        lane.underWay.delete(claim.id);
+      const claims: [Claim, ...Claim[]] = [claim];
+      if (claim.batch_max !== null) {
+        claims.push(...lane.next.splice(0, fitting([claim, ...lane.next], claim.batch_max) - 1));
+      }
+      lane.underWay.add(claims);
+      const done = gather(claims).then(async () => {
+        const succeeded = await deps.attempt(claims);
+        lane.underWay.delete(claims);
         running.delete(done);
         if (lane.underWay.size + lane.next.length === 0) lanes.delete(webhookId);
         fill(webhookId);
         // A failure has a new due time, and only a look at all webhooks sets the timer for it.
         if (!succeeded) poke();
-        else if (lane.next.length === 0 && !caughtUp.has(webhookId)) poke([webhookId]);
+        else if (lane.next.length === 0 && (claim.order_key !== null || !caughtUp.has(webhookId)))
+          poke([webhookId]);
       });
       running.add(done);
+    }
+  }
+
+  /** Adds what waits in the database to a request that takes more. */
+  async function gather(claims: [Claim, ...Claim[]]): Promise<void> {
+    const [first] = claims;
+    const { webhook_id: webhookId, batch_max: max } = first;
+    const isOrdered = first.order_key !== null;
+    if (max === null || claims.length >= max || (caughtUp.has(webhookId) && !isOrdered)) return;
+    try {
+      const more = await queue.claimMore({
+        now: clock.now(),
+        webhookId,
+        inHand: claims.map(({ id }) => id),
+        limit: max - claims.length,
+        ordered: isOrdered,
+        nodeId: deps.nodeId,
+      });
+      claims.push(...more.sort((a, b) => (a.sequence ?? 0) - (b.sequence ?? 0)));
+      const tooMuch = claims.splice(fitting(claims, max));
+      if (tooMuch.length > 0) await handBack(tooMuch);
+    } catch (error) {
+      log.warn({ err: error, webhookId }, 'A request with several deliveries begins with fewer');
     }
   }
 
@@ -162,7 +194,7 @@ export function createDeliveryLoop(deps: {
 
   /** Renews claims of attempts under way and hands the others back: their webhook may change before their turn. */
   async function renew(): Promise<void> {
-    const underWay = [...lanes.values()].flatMap((lane) => [...lane.underWay]);
+    const underWay = [...lanes.values()].flatMap((lane) => [...lane.underWay].flat().map(({ id }) => id));
     const waiting = [...lanes.values()].flatMap((lane) => lane.next.splice(0));
     try {
       if (underWay.length > 0) await queue.renew(underWay);
@@ -208,10 +240,9 @@ export function createDeliveryLoop(deps: {
       clearInterval(renewal);
       await work();
       await Promise.race([Promise.all(running), pause(stopMsMax, undefined, { ref: false })]);
-      const left = [...lanes.values()].flatMap((lane) => [
-        ...lane.underWay,
-        ...lane.next.map(({ id }) => id),
-      ]);
+      const left = [...lanes.values()].flatMap((lane) =>
+        [...[...lane.underWay].flat(), ...lane.next].map(({ id }) => id),
+      );
       if (left.length > 0) await queue.release(left);
     },
   };

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { WorkAtOnce } from '../../platform/feature.ts';
-import type { Outcome } from './attempt.ts';
 import { insertAttempts, lockWebhooks, type Settled } from './attempts.sql.ts';
 import type { Claim } from './claim.ts';
 import type { DeliveryRow } from './delivery-archive.store.ts';
@@ -14,12 +13,24 @@ export interface NewDelivery {
   sequence: number;
   body: string;
   due: Date;
+  messageId: string | null;
+  orderKey: string | null;
   /** This node attempts it at once. */
   claim: boolean;
 }
 
+/** What an attempt needs of the delivery `d`. */
+const claimedDelivery = sql`d.id, d.webhook_id, d.event_id, d.event_name, d.order_key, d.sequence, d.body,
+  d.attempts + 1 as attempt, d.due_at`;
+
 /** What an attempt needs of the webhook `w`. */
-const claimedWebhook = sql`w.organization_id, w.url, w.headers, w.secret, w.previous_secret, w.previous_secret_until`;
+const claimedWebhook = sql`w.organization_id, w.url, w.headers, w.secret, w.previous_secret,
+  w.previous_secret_until, w.batch_max`;
+
+/** Whether the delivery `one` of the webhook `w` waits for no other: where order was asked for, the one before goes first. */
+const isFirst = sql`(one.order_key is null or not exists (
+  select from webhook_deliveries before where before.webhook_id = w.id and before.status = 'pending'
+    and before.order_key = one.order_key and before.sequence < one.sequence))`;
 
 /** The name of the reader that turns events into deliveries. */
 export const fanOutReader = 'webhooks';
@@ -42,22 +53,22 @@ export function createDeliveryQueue(db: Db) {
       return {
         insert: sql`
           insert into webhook_deliveries (id, webhook_id, event_id, event_name, sequence, body, due_at, created_at,
-            claimed_until, claimed_by)
-          select d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.due, d.due,
+            message_id, order_key, claimed_until, claimed_by)
+          select d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.due, d.due, d.message, d.order_key,
             case when ${isClaimed} then now() + make_interval(secs => ${claimSeconds}) end,
             case when ${isClaimed} then ${nodeId} end
           from at_cursor, unnest(${column('id')}::uuid[], ${column('webhookId')}::uuid[], ${column('eventId')}::uuid[],
               ${column('eventName')}::text[], ${column('sequence')}::bigint[], ${column('body')}::text[],
-              ${column('due')}::timestamptz[], ${column('claim')}::boolean[])
-            as d (id, webhook_id, event_id, event_name, sequence, body, due, claim)
+              ${column('due')}::timestamptz[], ${column('messageId')}::text[], ${column('orderKey')}::text[],
+              ${column('claim')}::boolean[])
+            as d (id, webhook_id, event_id, event_name, sequence, body, due, message, order_key, claim)
           join (select id from events where id = any(${column('eventId')}::uuid[]) for key share) e on e.id = d.event_id
           join webhooks w on w.id = d.webhook_id
           order by d.sequence
           on conflict (webhook_id, event_id) do nothing
           returning *`,
         made: sql`
-          select d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.attempts + 1 as attempt, d.due_at,
-            ${claimedWebhook}
+          select ${claimedDelivery}, ${claimedWebhook}
           from work d join webhooks w on w.id = d.webhook_id where d.claimed_by is not null`,
       };
     },
@@ -99,6 +110,7 @@ export function createDeliveryQueue(db: Db) {
               where one.webhook_id = w.id and one.status = 'pending' and one.due_at <= ${options.now}
                 and (one.claimed_until is null or one.claimed_until <= now()
                   or not (one.claimed_by = any(${present}::text[])) or (${takeOwn} and one.claimed_by = ${nodeId}))
+                and ${isFirst}
               order by one.due_at, one.sequence
               limit greatest(${options.perEndpoint} - coalesce(held.n, 0), 0)
               for update skip locked
@@ -110,8 +122,46 @@ export function createDeliveryQueue(db: Db) {
         set claimed_until = now() + make_interval(secs => ${claimSeconds}), claimed_by = ${nodeId}
         from due, webhooks w
         where d.id = due.id and w.id = d.webhook_id
-        returning d.id, d.webhook_id, d.event_id, d.event_name, d.sequence, d.body, d.attempts + 1 as attempt, d.due_at,
-          ${claimedWebhook}`.execute(db);
+        returning ${claimedDelivery}, ${claimedWebhook}`.execute(db);
+      return rows;
+    },
+
+    /**
+     * Claims further due deliveries of a webhook for a request that takes several. Where order was asked for, only such
+     * as have nothing before them in their conversation but what is in the same request.
+     */
+    async claimMore(options: {
+      now: Date;
+      webhookId: string;
+      /** The deliveries that go in the request already. */
+      inHand: readonly string[];
+      limit: number;
+      ordered: boolean;
+      nodeId: string;
+    }): Promise<Claim[]> {
+      const { now, webhookId, inHand, limit, nodeId, ordered } = options;
+      const isFree = sql`status = 'pending' and due_at <= ${now} and (claimed_until is null or claimed_until <= now())`;
+      const isInHand = sql`id = any(${[...inHand]}::uuid[])`;
+      const order = ordered ? sql`sequence` : sql`due_at, sequence`;
+      const { rows } = await sql<Claim>`
+        with webhook as materialized (${lockWebhooks([webhookId])}), more as (
+          select one.id from (
+            select id, order_key, sequence, ${isFree} as is_free from webhook_deliveries
+            where webhook_id = ${webhookId} and status = 'pending' and not (${isInHand})
+            order by ${order} limit ${2 * limit}
+          ) one
+          where one.is_free and not exists (
+            select from webhook_deliveries before
+            where webhook_id = ${webhookId} and status = 'pending' and order_key = one.order_key
+              and sequence < one.sequence and not (${isInHand}) and not (${isFree}))
+          order by one.sequence limit ${limit}
+        )
+        update webhook_deliveries d
+        set claimed_until = now() + make_interval(secs => ${claimSeconds}), claimed_by = ${nodeId}
+        from more, webhook, webhooks w
+        where d.id = more.id and w.id = webhook.id and w.enabled and d.status = 'pending'
+          and (d.claimed_until is null or d.claimed_until <= now())
+        returning ${claimedDelivery}, ${claimedWebhook}`.execute(db);
       return rows;
     },
 
@@ -141,12 +191,13 @@ export function createDeliveryQueue(db: Db) {
       return row.count;
     },
 
-    /** When the next waiting delivery is due. */
+    /** When the next waiting delivery is due that nothing has to come before. */
     async nextDueAt(): Promise<Date | null> {
       const { rows } = await sql<{ due_at: Date | null }>`
         select min(d.due_at) as due_at from webhooks w cross join lateral (
           select one.due_at from webhook_deliveries one
           where one.webhook_id = w.id and one.status = 'pending' and one.claimed_until is null
+            and ${isFirst}
           order by one.due_at limit 1
         ) d where w.enabled`.execute(db);
       return rows[0]?.due_at ?? null;
@@ -183,29 +234,29 @@ export function createDeliveryQueue(db: Db) {
     },
 
     /**
-     * Records a failed attempt; `due` null ends the delivery. Answers since when this webhook has only failed.
-     * An attempt whose claim ran out and whose delivery was attempted again is recorded and changes nothing else.
+     * Records a failed attempt of one webhook's deliveries; `due` null ends one. Answers since when the webhook has only
+     * failed. One whose claim ran out and that was attempted again is recorded and changes nothing else.
      */
-    async fail(tx: Tx, claim: Claim, outcome: Outcome, due: Date | null, now: Date): Promise<Date | null> {
-      const webhook = sql`(${lockWebhooks([claim.webhook_id])}) as webhook`;
-      await insertAttempts([{ claim, outcome }], now, webhook).execute(tx);
-      await tx
-        .updateTable('webhook_deliveries')
-        .set({
-          claimed_until: null,
-          attempts: claim.attempt,
-          last_status_code: outcome.statusCode,
-          last_error: outcome.error,
-          ...(due ? { due_at: due } : { status: 'failed', finished_at: now }),
-        })
-        .where('id', '=', claim.id)
-        .where('status', '=', 'pending')
-        .where('attempts', '=', claim.attempt - 1)
-        .execute();
+    async fail(tx: Tx, failed: readonly (Settled & { due: Date | null })[], now: Date): Promise<Date | null> {
+      const [first] = failed;
+      if (!first) return null;
+      const webhookId = first.claim.webhook_id;
+      await insertAttempts(failed, now, sql`(${lockWebhooks([webhookId])}) as webhook`).execute(tx);
+      const column = <T>(read: (one: (typeof failed)[number]) => T) => failed.map(read);
+      await sql`
+        update webhook_deliveries d set claimed_until = null, attempts = one.attempt,
+          last_status_code = one.status_code, last_error = one.error,
+          due_at = coalesce(one.due, d.due_at),
+          status = case when one.due is null then 'failed' else 'pending' end,
+          finished_at = case when one.due is null then ${now}::timestamptz end
+        from unnest(${column(({ claim }) => claim.id)}::uuid[], ${column(({ claim }) => claim.attempt)}::int[],
+          ${column(({ outcome }) => outcome.statusCode)}::int[], ${column(({ outcome }) => outcome.error)}::text[],
+          ${column(({ due }) => due)}::timestamptz[]) as one (id, attempt, status_code, error, due)
+        where d.id = one.id and d.status = 'pending' and d.attempts = one.attempt - 1`.execute(tx);
       const row = await tx
         .updateTable('webhooks')
         .set({ failing_since: sql`coalesce(failing_since, ${now})` })
-        .where('id', '=', claim.webhook_id)
+        .where('id', '=', webhookId)
         .returning('failing_since')
         .executeTakeFirst();
       return row?.failing_since ?? null;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition, RecordedEvent } from '../../platform/events/define.ts';
+import type { EventFacts } from '../../platform/events/facts.ts';
 import { wants } from '../../platform/events/pattern.ts';
 import { wireEvent } from '../../platform/events/wire.ts';
 import type { EventReader } from '../../platform/feature.ts';
@@ -49,9 +50,13 @@ export function createFanOut(deps: {
 
   const definitionOf = (event: RecordedEvent) => deps.catalogue().find(({ name }) => name === event.name);
   const webhooksFor = (event: RecordedEvent) => {
-    const permission = definitionOf(event)?.permission ?? '';
+    const definition = definitionOf(event);
+    const permission = definition?.permission ?? '';
     return (subscriptionsOf.get(event.organizationId) ?? []).filter(
-      (subscription) => hears(subscription, event) && !subscription.notHearing.includes(permission),
+      (one) =>
+        hears(one, event) &&
+        !one.notHearing.includes(permission) &&
+        (!one.chooses || one.chooses(definition?.facts(event) ?? {})),
     );
   };
 
@@ -95,7 +100,8 @@ export function createFanOut(deps: {
       const definition = definitionOf(event);
       if (webhooks.length === 0 || !definition?.isPublic) continue;
       const body = JSON.stringify(await wireEvent(event, definition, deps.log));
-      for (const { id: webhookId } of webhooks) {
+      const facts = definition.facts(event);
+      for (const { id: webhookId, ordered } of webhooks) {
         rows.push({
           id: newId(),
           webhookId,
@@ -104,12 +110,20 @@ export function createFanOut(deps: {
           sequence: event.position,
           body,
           due,
-          claim: hasPlace(webhookId),
+          messageId: facts.messageId ?? null,
+          orderKey: ordered ? orderKeyOf(event, facts) : null,
+          // What must come in order is claimed by looking at what is before it.
+          claim: !ordered && hasPlace(webhookId),
         });
       }
     }
     return rows;
   }
+}
+
+/** Events of a conversation have the same key; so have those of a profile that are about none. */
+function orderKeyOf({ profileId }: RecordedEvent, { chat }: EventFacts): string {
+  return `${profileId ?? ''} ${chat ?? ''}`;
 }
 
 function hears(subscription: Subscription, event: RecordedEvent): boolean {

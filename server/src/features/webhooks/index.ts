@@ -38,6 +38,7 @@ export interface WebhooksDeps {
   presence: Presence;
   events: EventRecorder;
   audit: AuditLog;
+  defaultCountry: string;
   /** The events of all features; a function, because features are composed one by one. */
   catalogue: () => readonly EventDefinition[];
   config: Pick<

@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { createRate } from '../../platform/rate.ts';
 import { attemptDelivery } from './attempt.ts';
+import { listOf } from './batch.ts';
 import { openHeaders } from './sealed-headers.store.ts';
 import { validSecrets } from './secrets.ts';
 import type { WebhookService } from './webhooks.service.ts';
@@ -32,22 +33,22 @@ export function createTester(deps: {
     const sentAt = clock.now();
     const timestamp = sentAt.toISOString();
     const eventId = newId();
+    const body = JSON.stringify({
+      id: eventId,
+      event: testEvent,
+      sequence: null,
+      timestamp,
+      profileId: row.profile_id,
+      data: { test: true, message: 'This is a test of your webhook.', timestamp },
+    });
+    const single = { body, messageId: eventId, eventName: testEvent };
     const outcome = await attemptDelivery(deps.outbound, {
+      ...(row.batch_max === null ? single : listOf([{ id: eventId, body }])),
       url: row.url,
       headers: openHeaders(deps.vault, row.id, row.headers),
       secrets: validSecrets(deps.vault, row.id, row, sentAt),
       deliveryId: eventId,
-      eventId,
-      eventName: testEvent,
       attempt: 1,
-      body: JSON.stringify({
-        id: eventId,
-        event: testEvent,
-        sequence: null,
-        timestamp,
-        profileId: row.profile_id,
-        data: { test: true, message: 'This is a test of your webhook.', timestamp },
-      }),
       sentAt,
       timeoutMs: deps.timeoutMs,
     });

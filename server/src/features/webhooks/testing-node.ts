@@ -28,6 +28,7 @@ const { feature } = createWebhooks({
   presence: { nodes: () => undefined, onChange: () => undefined },
   outbound: createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [] }),
   events: createRecorder(systemClock, relay.poke),
+  defaultCountry: 'ID',
   catalogue: () => [counted as unknown as EventDefinition],
   config: {
     webhookRetrySchedule: [1, 1],

@@ -1,3 +1,4 @@
+import Type, { type Static } from 'typebox';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { type TurnedClock, turnedClock } from '../../../test/kit/clock.ts';
 import { createHttp } from '../../http/create-http.ts';
@@ -6,7 +7,9 @@ import type { Actor } from '../../platform/actor.ts';
 import { createAuditLog } from '../../platform/audit/record.ts';
 import { readConfig } from '../../platform/config/config.ts';
 import { createVault } from '../../platform/crypto.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
 import { defineEvent, type EventDefinition } from '../../platform/events/define.ts';
+import { factsInBody } from '../../platform/events/facts.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { counted, type EventNode, makeOrganization, startEventNode } from '../../platform/events/testing.ts';
 import { Failure } from '../../platform/failures.ts';
@@ -28,6 +31,22 @@ export const messageCounted = defineEvent({
   body: counted.body,
 });
 
+/** For tests: an event that says of a message what webhooks choose by. */
+export const messageTold = defineEvent({
+  name: 'message.told',
+  what: 'A message was told.',
+  permission: 'message:read',
+  body: Type.Object({
+    n: Type.Number(),
+    chatId: Type.String(),
+    type: Type.Optional(Type.String()),
+    direction: Type.Optional(Type.String()),
+    origin: Type.Optional(Type.String()),
+    messageId: Type.Optional(Type.String()),
+  }),
+  facts: ({ body }) => ({ ...factsInBody(body), direction: body.direction, origin: body.origin }),
+});
+
 /** For tests: the webhooks of one node behind real HTTP, with a running event log. */
 export interface WebhookHouse {
   database: TestDatabase;
@@ -36,6 +55,8 @@ export interface WebhookHouse {
   clock: TurnedClock;
   feature: Feature;
   app: App;
+  /** Records `message.told` of each, in one transaction. */
+  tell(...messages: Static<typeof messageTold.body>[]): Promise<void>;
   /** Calls as somebody of this organisation, or of another; answers the status and the bare body. */
   call(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -53,7 +74,7 @@ export async function openHouse(
   const { db } = database.database;
   const organizationId = await makeOrganization(db);
   const clock = turnedClock();
-  const catalogue: EventDefinition[] = [counted, messageCounted, webhookDisabled] as never[];
+  const catalogue: EventDefinition[] = [counted, messageCounted, messageTold, webhookDisabled] as never[];
   const outbound = createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [1] });
   let node: EventNode | undefined;
   const { feature } = createWebhooks({
@@ -67,6 +88,7 @@ export async function openHouse(
     outbound,
     events: createRecorder(clock, () => node?.relay.poke()),
     catalogue: () => catalogue,
+    defaultCountry: 'ID',
     config: {
       webhookRetrySchedule: settings.schedule ?? [0.05, 0.05],
       webhookDisableAfter: settings.disableAfterSeconds ?? 432_000,
@@ -95,6 +117,12 @@ export async function openHouse(
     clock,
     feature,
     app,
+    tell: (...messages) =>
+      inTransaction(db, async (tx) => {
+        for (const body of messages) {
+          await running.recorder.record(tx, messageTold, { organizationId, profileId: null, body });
+        }
+      }),
     async call(method, path, body, as = organizationId) {
       const answer = await app.inject({
         method,

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { Absentable, JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
+import { kindNames } from '../messages/index.ts';
 
 const Pattern = Type.String({ minLength: 1, maxLength: 100 });
 const patterns = {
@@ -14,6 +15,45 @@ const Headers = Type.Record(Type.String(), Type.String(), {
     'Sent with every delivery. Ours cannot be replaced. Values are answered masked; a masked value sent back stays as it is.',
   examples: [{ authorization: 'Bearer 1234' }],
 });
+const origins = ['api', 'user', 'phone', 'schedule', 'hook', 'automation', 'broadcast'];
+const Origins = Type.Array(Type.Enum(origins), { maxItems: 50 });
+const filters = {
+  direction: Type.Enum(['incoming', 'outgoing'] as const),
+  chatKinds: Type.Array(Type.Enum(['user', 'group', 'broadcast', 'newsletter', 'status']), { maxItems: 10 }),
+  kinds: Type.Array(Type.Enum(kindNames), { maxItems: 100, description: 'Kinds of messages.' }),
+  chats: Type.Array(Type.String({ maxLength: 100 }), {
+    maxItems: 1000,
+    description: 'Phone numbers and chat ids, written as for sending.',
+  }),
+  origins: { ...Origins, description: 'Who or what sent a message of ours.' } as typeof Origins,
+  exceptOrigins: { ...Origins, description: 'Left out: `broadcast` for campaigns.' } as typeof Origins,
+};
+const aboutFilters =
+  'Which messages and chats it hears of. Every filter must fit; an event that does not say what one asks for passes it.';
+const filtersExample = { direction: 'incoming', chatKinds: ['user'], chats: ['+62 812-3456-789'] };
+const Filters = Type.Object(
+  {
+    direction: Absentable(filters.direction),
+    chatKinds: Absentable(filters.chatKinds),
+    kinds: Absentable(filters.kinds),
+    chats: Absentable(filters.chats),
+    origins: Absentable(filters.origins),
+    exceptOrigins: Absentable(filters.exceptOrigins),
+  },
+  { description: aboutFilters, examples: [filtersExample] },
+);
+const Batch = Type.Object(
+  { max: Type.Integer({ minimum: 1, maximum: 100 }) },
+  {
+    description:
+      'Every request has a list of the events that wait at this moment, one at least and so many at most. Null: one event.',
+    examples: [{ max: 50 }],
+  },
+);
+const Ordered = Type.Boolean({
+  description:
+    'Events of one conversation are delivered one after the other, each when the one before has arrived or was given up.',
+});
 const Secret = Type.String({
   maxLength: 256,
   description: '16 characters at least; made by the server when absent.',
@@ -26,6 +66,9 @@ const row = {
   url: Url,
   events: Patterns,
   headers: Headers,
+  filters: Nullable(Type.Partial(Type.Object(filters), { description: aboutFilters })),
+  batch: Nullable(Batch),
+  ordered: Ordered,
   enabled: Type.Boolean(),
   isActive: Type.Boolean({ description: 'The same as `enabled`, for older clients.' }),
   disabledReason: Nullable(Type.String()),
@@ -57,6 +100,9 @@ export const CreateWebhook = Type.Object(
     events: Type.Array(Pattern, { ...patterns, minItems: 1 }),
     profileId: Absentable(Type.String({ description: 'Absent: every profile of the organisation.' })),
     headers: Absentable(Headers),
+    filters: Absentable(Filters),
+    batch: Absentable(Batch),
+    ordered: Absentable(Ordered),
     secret: Absentable(Secret),
     enabled: Absentable(Type.Boolean()),
     isActive: Absentable(Type.Boolean()),
@@ -68,6 +114,9 @@ export const UpdateWebhook = Type.Object(
     url: Absentable(Url),
     events: Absentable(Patterns),
     headers: Absentable(Headers),
+    filters: Absentable(Filters),
+    batch: Absentable(Batch),
+    ordered: Absentable(Ordered),
     enabled: Absentable(Type.Boolean()),
     isActive: Absentable(Type.Boolean()),
     secret: Absentable(Secret),

@@ -14,6 +14,7 @@ import { isMasked } from '../../platform/masked.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { isEverywhere } from '../../platform/reach.ts';
 import { auditedChange } from './audited-change.ts';
+import { type GivenFilters, readFilters } from './filters.ts';
 import { readHeaders } from './headers.ts';
 import type { Hearing } from './hearing.ts';
 import { openHeaders, sealHeaders, unmaskHeaders } from './sealed-headers.store.ts';
@@ -32,6 +33,8 @@ export interface WebhookServiceDeps {
   hearing: Hearing;
   events: EventRecorder;
   audit: AuditLog;
+  /** For local numbers among the chats of a filter. */
+  defaultCountry: string;
   /** Names of the events that webhooks may carry. */
   eventNames: () => readonly string[];
   /** Called when a webhook changed: its claimed deliveries must be read again. */
@@ -81,6 +84,10 @@ export function createWebhookService(deps: WebhookServiceDeps) {
     const about = { organizationId: actor.organizationId, profileId: null };
     return deps.events.record(tx, webhookChanged, { ...about, body: { webhookId } });
   }
+  function storedFilters(given: GivenFilters): string | null {
+    const read = readFilters(given, deps.defaultCountry);
+    return read && JSON.stringify(read);
+  }
   /** The columns that put a new secret in place and keep the old one signing for a while. */
   function rotation(row: WebhookRow, secret: string, overlapSeconds: number) {
     return {
@@ -108,6 +115,7 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       const secret = chooseSecret(given(body.secret));
       const events = readPatterns(body.events, deps.eventNames(), '/events');
       const headers = readHeaders(unmaskHeaders(body.headers ?? {}, {}));
+      const filters = storedFilters(body.filters ?? {});
       const notHearing = await hearing.lacking(actor, profileId, events);
       await deps.outbound.check(body.url);
       const id = newId();
@@ -122,6 +130,9 @@ export function createWebhookService(deps: WebhookServiceDeps) {
           url: body.url,
           events,
           headers: JSON.stringify(sealHeaders(vault, id, headers)),
+          filters,
+          batch_max: body.batch?.max ?? null,
+          ordered: body.ordered ?? false,
           not_hearing: notHearing,
           secret: sealSecret(vault, id, secret),
           enabled: body.enabled ?? body.isActive ?? true,
@@ -148,6 +159,9 @@ export function createWebhookService(deps: WebhookServiceDeps) {
       const change = {
         ...(url !== undefined && { url }),
         ...(events && { events }),
+        ...(body.filters !== undefined && { filters: storedFilters(body.filters ?? {}) }),
+        ...(body.batch !== undefined && { batch_max: body.batch?.max ?? null }),
+        ...(typeof body.ordered === 'boolean' && { ordered: body.ordered }),
         ...(notHearing && { not_hearing: notHearing }),
         ...(body.headers !== undefined && {
           headers: JSON.stringify(sealHeaders(vault, id, headers.after)),

@@ -1,6 +1,8 @@
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { EventFacts } from '../../platform/events/facts.ts';
 import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
+import { chooser } from './filters.ts';
 import type { WebhooksTable } from './webhooks.tables.ts';
 
 export type WebhookRow = Selectable<WebhooksTable>;
@@ -13,6 +15,9 @@ export interface Subscription {
   events: string[];
   /** Permissions its maker lacked. */
   notHearing: string[];
+  /** Whether it chooses an event; absent: it chooses all. */
+  chooses?: (facts: EventFacts) => boolean;
+  ordered: boolean;
 }
 
 export type WebhookStore = ReturnType<typeof createWebhookStore>;
@@ -80,7 +85,7 @@ export function createWebhookStore(db: Db) {
     async subscriptions(tx: Db | Tx, organizationIds: string[]): Promise<Subscription[]> {
       const rows = await tx
         .selectFrom('webhooks')
-        .select(['id', 'organization_id', 'profile_id', 'events', 'not_hearing'])
+        .select(['id', 'organization_id', 'profile_id', 'events', 'not_hearing', 'filters', 'ordered'])
         .where('enabled', '=', true)
         .where('organization_id', 'in', organizationIds)
         .execute();
@@ -90,6 +95,8 @@ export function createWebhookStore(db: Db) {
         profileId: row.profile_id,
         events: row.events,
         notHearing: row.not_hearing,
+        ...(row.filters && { chooses: chooser(row.filters) }),
+        ordered: row.ordered,
       }));
     },
 

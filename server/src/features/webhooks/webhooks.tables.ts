@@ -1,5 +1,16 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { JsonDefault } from '../../platform/db/json-column.ts';
+
+/** Which messages a webhook hears of, of all that its events are about; what is absent chooses nothing. */
+export interface Filters {
+  direction?: 'incoming' | 'outgoing' | undefined;
+  chatKinds?: string[] | undefined;
+  kinds?: string[] | undefined;
+  /** In our public form. */
+  chats?: string[] | undefined;
+  origins?: string[] | undefined;
+  exceptOrigins?: string[] | undefined;
+}
 
 export interface WebhooksTable {
   id: string;
@@ -8,6 +19,11 @@ export interface WebhooksTable {
   url: string;
   events: string[];
   headers: JsonDefault<Record<string, string | { sealed: string }>>;
+  filters: ColumnType<Filters | null, string | null | undefined, string | null>;
+  /** How many deliveries go in one request; null: one, and not as a list. */
+  batch_max: number | null;
+  /** Deliveries about one conversation go one after the other. */
+  ordered: Generated<boolean>;
   /** Permissions its maker lacked: it gets no event that needs one of them. */
   not_hearing: Generated<string[]>;
   secret: Buffer;
@@ -24,6 +40,9 @@ export interface WebhookDeliveriesTable {
   webhook_id: string;
   event_id: string;
   event_name: string;
+  /** What is delivered in order: events with the same key. Null where no order was asked for. */
+  order_key: string | null;
+  message_id: string | null;
   sequence: number | null;
   /** JSON, byte for byte as it is signed and sent. */
   body: string;

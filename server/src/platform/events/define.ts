@@ -1,5 +1,6 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox';
 import { isPermission, type Permission } from '../permissions.ts';
+import { type EventFacts, factsInBody } from './facts.ts';
 import type { Notice, NoticeFacts } from './notice.ts';
 
 /** Something that happened, as all readers get it: `position` is the cursor and the `sequence` of webhooks. */
@@ -35,6 +36,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   ) => Promise<Record<string, unknown>> | Record<string, unknown>;
   /** What the profile's socket room is sent besides the generic `event`; nothing by default. */
   readonly socket: (event: RecordedEvent<Static<Schema>>) => Promise<SocketForm[]> | SocketForm[];
+  /** What subscribers may choose it by; read off the body by default. */
+  readonly facts: (event: RecordedEvent<Static<Schema>>) => EventFacts;
   /** What people who may read it are notified of; nobody by default. */
   readonly notice: NoticeOf<Static<Schema>> | undefined;
   /** Whether webhooks and `GET /events` carry it; false for what only sockets need. */
@@ -51,6 +54,7 @@ export function defineEvent<Properties extends TProperties>(event: {
   body: TObject<Properties>;
   wire?: EventDefinition<TObject<Properties>>['wire'];
   socket?: EventDefinition<TObject<Properties>>['socket'];
+  facts?: EventDefinition<TObject<Properties>>['facts'];
   notice?: NoticeOf<Static<TObject<Properties>>>;
   isPublic?: boolean;
   isPassing?: boolean;
@@ -66,6 +70,7 @@ export function defineEvent<Properties extends TProperties>(event: {
     body: event.body,
     wire: event.wire ?? (({ body }) => body as Record<string, unknown>),
     socket: event.socket ?? (() => []),
+    facts: event.facts ?? (({ body }) => factsInBody(body as object)),
     notice: event.notice,
     isPublic: event.isPublic ?? !event.isPassing,
     isPassing: event.isPassing ?? false,

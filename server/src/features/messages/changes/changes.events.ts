@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { defineEvent, type RecordedEvent } from '../../../platform/events/define.ts';
+import { factsOfRows } from '../../../platform/events/facts.ts';
 
 const Row = Type.Record(Type.String(), Type.Unknown());
 const body = Type.Object({
@@ -34,6 +35,8 @@ function aboutMessage({ profileId, message, conversation }: Body) {
   };
 }
 
+const facts = ({ body: rows }: RecordedEvent<Body>) => factsOfRows(rows);
+
 const socketAs =
   (name: string) =>
   ({ body: { message, conversation, change } }: RecordedEvent<Body>) => [
@@ -66,6 +69,7 @@ export const messageEdited = defineEvent({
       editedAt: message.editedAt,
     };
   },
+  facts,
   socket: socketAs('message:edited'),
 });
 
@@ -83,6 +87,7 @@ export const messageRevoked = defineEvent({
       unreadCount: conversation.unreadCount,
     };
   },
+  facts,
   socket: socketAs('message:revoked'),
 });
 
@@ -105,6 +110,7 @@ export const messageReaction = defineEvent({
       timestamp: reaction.timestamp,
     };
   },
+  facts,
   socket: socketAs('message:reaction'),
 });
 
@@ -126,6 +132,7 @@ export const messagePollVote = defineEvent({
       timestamp: vote.timestamp,
     };
   },
+  facts,
   socket: socketAs('message:poll_vote'),
 });
 
@@ -142,6 +149,7 @@ export const messageEventResponse = defineEvent({
       responses: message.responses,
     };
   },
+  facts,
   socket: socketAs('message:event_response'),
 });
 
@@ -151,6 +159,7 @@ export const messagePinned = defineEvent({
   permission: 'message:read',
   body,
   wire: (event) => ({ ...aboutMessage(event.body), pinned: event.body.message.pinned }),
+  facts,
   socket: socketAs('message:pinned'),
 });
 
@@ -160,5 +169,6 @@ export const messageKept = defineEvent({
   permission: 'message:read',
   body,
   wire: (event) => ({ ...aboutMessage(event.body), kept: event.body.message.kept }),
+  facts,
   socket: socketAs('message:kept'),
 });

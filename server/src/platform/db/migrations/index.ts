@@ -37,6 +37,7 @@ import * as notifications from './0040-notifications.ts';
 import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
+import * as webhookChoices from './0044-webhook-choices.ts';
 import * as templates from './0058-templates.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
@@ -75,9 +76,10 @@ export const migrations: Record<string, Migration> = {
   '0037-message-words': messageWords,
   '0038-names-by-trigram': namesByTrigram,
   '0039-presence-subscriptions': presenceSubscriptions,
-  '0042-hooks': hooks,
-  '0043-settings': settings,
   '0040-notifications': notifications,
   '0041-notification-channels': notificationChannels,
+  '0042-hooks': hooks,
+  '0043-settings': settings,
+  '0044-webhook-choices': webhookChoices,
   '0058-templates': templates,
 };
