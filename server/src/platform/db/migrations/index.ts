@@ -39,6 +39,7 @@ import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as statistics from './0061-statistics.ts';
 import * as contactCounts from './0062-contact-counts.ts';
+import * as campaignSends from './0054-campaign-sends.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -82,4 +83,5 @@ export const migrations: Record<string, Migration> = {
   '0041-notification-channels': notificationChannels,
   '0061-statistics': statistics,
   '0062-contact-counts': contactCounts,
+  '0054-campaign-sends': campaignSends,
 };
