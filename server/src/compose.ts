@@ -25,6 +25,7 @@ import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
 import { createSearch, createWords } from './features/search/index.ts';
 import { createSettings } from './features/settings/index.ts';
+import { createCountPast, createStatistics } from './features/statistics/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
@@ -142,9 +143,13 @@ export function compose(platform: Platform): House {
     came: (profileId) => statuses.came(profileId),
   });
   const words = createWords(platform);
+  const countPast = createCountPast(platform);
   const messages = createMessages({
     ...platform,
-    pastStored: words.gather.noted,
+    async pastStored(tx, organizationId, ids) {
+      await words.gather.noted(tx, organizationId, ids);
+      await countPast(tx, organizationId, ids);
+    },
     media,
     engines,
     statuses: statusUpdates,
@@ -184,6 +189,7 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
   });
+  const statistics = createStatistics(platform);
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
@@ -224,6 +230,7 @@ export function compose(platform: Platform): House {
     contacts.feature,
     schedule.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
+    statistics.feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
     notifications.feature,
@@ -245,6 +252,7 @@ export function compose(platform: Platform): House {
         gdpr.purge,
         contacts.purge,
         notifications.purge,
+        statistics.purge,
       ],
     }).feature,
     access.feature,

@@ -37,9 +37,9 @@ import * as notifications from './0040-notifications.ts';
 import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
+import * as campaignSends from './0054-campaign-sends.ts';
 import * as statistics from './0061-statistics.ts';
 import * as contactCounts from './0062-contact-counts.ts';
-import * as campaignSends from './0054-campaign-sends.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
