@@ -49,11 +49,11 @@ export function createBacklogStore(db: Db) {
         with unread as materialized (
           select name, body from events where position > ${position}
           union all select name, body from events where position is null
-        ), some as materialized (
+        ), page as materialized (
           select id, seq, profile_id, direction, type, status, "timestamp" from messages
           where id > ${behind} order by id limit ${limit}
         )
-        select s.*, u.events as unread from some s left join (
+        select s.*, u.events as unread from page s left join (
           select body ->> 'messageId' as id, jsonb_agg(jsonb_build_object('name', name, 'body', body)) as events
           from unread where body ->> 'messageId' is not null group by 1
         ) u on u.id = s.id::text
