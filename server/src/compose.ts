@@ -25,6 +25,7 @@ import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
 import { createSearch, createWords } from './features/search/index.ts';
 import { createSettings } from './features/settings/index.ts';
+import { createCountPast, createStatistics } from './features/statistics/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createTemplates } from './features/templates/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
@@ -147,9 +148,13 @@ export function compose(platform: Platform): House {
     came: (profileId) => statuses.came(profileId),
   });
   const words = createWords(platform);
+  const countPast = createCountPast(platform);
   const messages = createMessages({
     ...platform,
-    pastStored: words.gather.noted,
+    async pastStored(tx, organizationId, ids) {
+      await words.gather.noted(tx, organizationId, ids);
+      await countPast(tx, organizationId, ids);
+    },
     media,
     engines,
     statuses: statusUpdates,
@@ -190,6 +195,7 @@ export function compose(platform: Platform): House {
     tellOwner: (words) => talk.tell('presence', words),
   });
   const templates = createTemplates({ ...platform, media, messages });
+  const statistics = createStatistics(platform);
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
@@ -231,6 +237,7 @@ export function compose(platform: Platform): House {
     schedule.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     templates.feature,
+    statistics.feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
     notifications.feature,
@@ -252,6 +259,7 @@ export function compose(platform: Platform): House {
         gdpr.purge,
         contacts.purge,
         notifications.purge,
+        statistics.purge,
       ],
     }).feature,
     access.feature,

@@ -45,6 +45,7 @@ const quiet = [
   'rbac',
   'audit',
   'access',
+  'statistics',
 ];
 
 /** The door and the quiet features of a whole house, not listening, on a database of their own for tests of one file. */

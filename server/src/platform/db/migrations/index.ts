@@ -38,7 +38,10 @@ import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as webhookChoices from './0044-webhook-choices.ts';
+import * as campaignSends from './0054-campaign-sends.ts';
 import * as templates from './0058-templates.ts';
+import * as statistics from './0061-statistics.ts';
+import * as contactCounts from './0062-contact-counts.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -81,5 +84,8 @@ export const migrations: Record<string, Migration> = {
   '0042-hooks': hooks,
   '0043-settings': settings,
   '0044-webhook-choices': webhookChoices,
+  '0054-campaign-sends': campaignSends,
   '0058-templates': templates,
+  '0061-statistics': statistics,
+  '0062-contact-counts': contactCounts,
 };

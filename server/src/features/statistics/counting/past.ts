@@ -1,0 +1,24 @@
+import type { Clock } from '../../../platform/clock.ts';
+import type { Tx } from '../../../platform/db/transaction.ts';
+import { countOfRow } from './count-of.ts';
+import { addDays, zonesOf } from './days.store.ts';
+import { pastMessages } from './past.store.ts';
+import { createTally } from './tally.ts';
+
+/** Counts messages that were stored without events, the past of phones, in the transaction that stores them. */
+export function createCountPast({ clock }: { clock: Clock }) {
+  return async (tx: Tx, organizationId: string, ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
+    const messages = await pastMessages(tx, { organizationId, ids, now: clock.now() });
+    const zones = await zonesOf(
+      tx,
+      messages.map((message) => message.profile_id),
+    );
+    const tally = createTally((profileId) => zones.get(profileId));
+    for (const message of messages) {
+      const { profile_id: profileId, direction, type, timestamp: at } = message;
+      tally.add({ profileId, direction, type, at }, countOfRow(message));
+    }
+    await addDays(tx, tally.rows());
+  };
+}
