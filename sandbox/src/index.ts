@@ -153,7 +153,7 @@ function hostAndPort(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function keptInstanceId(store: Store): string {
+function keptInstanceId(store: OpenStore): string {
   const kept = store.get<{ value: string }>("SELECT value FROM meta WHERE key = 'instance'");
   if (kept) return kept.value;
   const made = randomUUID();
