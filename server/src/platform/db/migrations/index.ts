@@ -38,6 +38,7 @@ import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as campaignSends from './0054-campaign-sends.ts';
+import * as broadcasts from './0055-broadcasts.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -80,4 +81,5 @@ export const migrations: Record<string, Migration> = {
   '0040-notifications': notifications,
   '0041-notification-channels': notificationChannels,
   '0054-campaign-sends': campaignSends,
+  '0055-broadcasts': broadcasts,
 };
