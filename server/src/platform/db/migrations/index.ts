@@ -39,6 +39,7 @@ import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as webhookChoices from './0044-webhook-choices.ts';
 import * as campaignSends from './0054-campaign-sends.ts';
+import * as broadcasts from './0055-broadcasts.ts';
 import * as templates from './0058-templates.ts';
 import * as statistics from './0061-statistics.ts';
 import * as contactCounts from './0062-contact-counts.ts';
@@ -85,6 +86,7 @@ export const migrations: Record<string, Migration> = {
   '0043-settings': settings,
   '0044-webhook-choices': webhookChoices,
   '0054-campaign-sends': campaignSends,
+  '0055-broadcasts': broadcasts,
   '0058-templates': templates,
   '0061-statistics': statistics,
   '0062-contact-counts': contactCounts,
