@@ -7,6 +7,7 @@ import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
+import { createConsent } from './features/consent/index.ts';
 import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
@@ -185,6 +186,7 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
   });
+  const consent = createConsent({ ...platform, media, messages });
   const templates = createTemplates({ ...platform, media, messages });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
@@ -226,6 +228,7 @@ export function compose(platform: Platform): House {
     contacts.feature,
     schedule.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
+    consent.feature,
     templates.feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,

@@ -28,6 +28,8 @@ import { createSegmentService } from './segments/segments.service.ts';
 import { createSegmentStore } from './segments/segments.store.ts';
 
 export { forgetAddress, keepAddress } from './dialled.store.ts';
+export { withQuote } from './formula.ts';
+export { type OpenFile, readingOf, rowsOf, Unreadable } from './import/read-file.ts';
 export { type Named, namesLearnt } from './names.sql.ts';
 export {
   addressesOf,
