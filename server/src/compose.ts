@@ -8,6 +8,7 @@ import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
 import { createBroadcasts } from './features/broadcasts/index.ts';
+import { createConsent } from './features/consent/index.ts';
 import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
@@ -200,6 +201,7 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
   });
+  const consent = createConsent({ ...platform, media, messages });
   const templates = createTemplates({ ...platform, media, messages });
   const statistics = createStatistics(platform);
   const settings = createSettings(platform);
@@ -243,6 +245,7 @@ export function compose(platform: Platform): House {
     schedule.feature,
     broadcasts.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
+    consent.feature,
     templates.feature,
     statistics.feature,
     webhooks.feature,

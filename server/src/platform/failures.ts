@@ -72,6 +72,7 @@ export const failures = {
   NOTIFICATION_NOT_FOUND: { status: 404, says: 'Notification not found' },
   MEMBER_NOT_FOUND: { status: 404, says: 'Member not found' },
   MESSAGE_NOT_FOUND: { status: 404, says: 'Message not found' },
+  OPT_OUT_NOT_FOUND: { status: 404, says: 'Opt-out not found' },
   ORGANIZATION_NOT_FOUND: { status: 404, says: 'Organization not found' },
   PROFILE_NOT_FOUND: { status: 404, says: 'Profile not found' },
   QR_NOT_AVAILABLE: { status: 404, says: 'There is no QR code to show: connect the profile first.' },

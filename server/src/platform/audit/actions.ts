@@ -65,6 +65,8 @@ export const auditActions = [
   'contact.import',
   'contact.export',
   'contact.sync',
+  'contact.opt_out',
+  'contact.opt_in',
   'template.create',
   'template.update',
   'template.delete',

@@ -41,6 +41,7 @@ import * as webhookChoices from './0044-webhook-choices.ts';
 import * as campaignSends from './0054-campaign-sends.ts';
 import * as broadcasts from './0055-broadcasts.ts';
 import * as templates from './0058-templates.ts';
+import * as consent from './0059-consent.ts';
 import * as statistics from './0061-statistics.ts';
 import * as contactCounts from './0062-contact-counts.ts';
 
@@ -88,6 +89,7 @@ export const migrations: Record<string, Migration> = {
   '0054-campaign-sends': campaignSends,
   '0055-broadcasts': broadcasts,
   '0058-templates': templates,
+  '0059-consent': consent,
   '0061-statistics': statistics,
   '0062-contact-counts': contactCounts,
 };
