@@ -38,6 +38,7 @@ import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as webhookChoices from './0044-webhook-choices.ts';
+import * as webhookReplays from './0045-webhook-replays.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -80,4 +81,5 @@ export const migrations: Record<string, Migration> = {
   '0040-notifications': notifications,
   '0041-notification-channels': notificationChannels,
   '0044-webhook-choices': webhookChoices,
+  '0045-webhook-replays': webhookReplays,
 };
