@@ -20,6 +20,7 @@ const rules: Rule[] = [
   { name: 'API description', run: () => command('node', 'server/scripts/openapi.ts', '--check') },
   { name: 'table of access', run: () => command('node', 'server/scripts/access.ts', '--check') },
   { name: 'contents of messages', run: () => command('node', 'server/scripts/contents.ts', '--check') },
+  { name: 'catalogue of events', run: () => command('node', 'server/scripts/events.ts', '--check') },
   { name: 'owners of tables', run: () => command('node', 'scripts/tables.ts', '--check') },
   { name: 'SQL in stores', run: () => command('node', 'scripts/stores.ts') },
   { name: 'table of faults', run: faults },

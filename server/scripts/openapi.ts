@@ -1,14 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import { compose, type Platform } from '../src/compose.ts';
 import { createHttp } from '../src/http/create-http.ts';
 import { openapiDocument } from '../src/http/reference.ts';
-import { systemClock } from '../src/platform/clock.ts';
-import { readConfig } from '../src/platform/config/config.ts';
-import { createVault } from '../src/platform/crypto.ts';
-import type { Tables } from '../src/platform/db/tables.ts';
-import { silentLog } from '../src/platform/log.ts';
-import { version } from '../src/version.ts';
+import { house, platform } from './composed.ts';
 
 /**
  * Writes `server/openapi.json` from the routes as they are mounted; with `--check` it only tells whether the
@@ -16,28 +9,6 @@ import { version } from '../src/version.ts';
  */
 const path = new URL('../openapi.json', import.meta.url);
 
-const db = new Kysely<Tables>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (any) => new PostgresIntrospector(any),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
-const platform = {
-  config: readConfig({}, '/'),
-  log: silentLog,
-  clock: systemClock,
-  db,
-  vault: createVault(Buffer.alloc(32)),
-  nodeId: 'none',
-  version,
-  idempotency: {},
-  eventLog: { tail: () => async () => undefined },
-  talk: { tell: () => undefined, hear: () => undefined },
-  sandbox: { url: undefined, port: undefined, socketUrl: () => '', unavailable: () => null },
-} as unknown as Platform;
-const house = compose(platform);
 const app = await createHttp({ ...platform, authenticator: house.authenticator, features: house.features });
 await app.ready();
 const text = `${JSON.stringify(await openapiDocument(app), null, 2)}\n`;

@@ -121,6 +121,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     labels: label.id,
     noteId: note.id,
     deliveryId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
+    replayId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
     notifications: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
   };
 }

@@ -7,6 +7,7 @@ import { readConfig } from '../src/platform/config/config.ts';
 import { createLog, type Log } from '../src/platform/log.ts';
 import { apiClient, type Client } from './client.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
+import { eventsThatDoNotFit } from './events-fit.ts';
 import { type TurnedClock, turnedClock } from './kit/clock.ts';
 import { quickPasswords } from './password-cost.ts';
 import { type Sandbox, sandboxAt } from './sandbox.ts';
@@ -21,6 +22,7 @@ export interface House {
   dataDir: string;
   /** Another node on the same database, with a folder of its own. */
   anotherNode(env?: Record<string, string>): Promise<Gateway & { api: Client }>;
+  /** Everything that was told in it must be as the catalogue says. */
   close(): Promise<void>;
 }
 
@@ -74,8 +76,12 @@ export async function openHouse(
     async close() {
       await Promise.all(others.map((gateway) => gateway.close()));
       await first.gateway.close();
+      const told = first.gateway.features.flatMap(({ events = [] }) => [...events]);
+      const strange = await eventsThatDoNotFit(database.database.db, told);
       await database.drop();
       await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
+      if (strange.length > 0)
+        throw new Error(`Events are not what they are declared to be:\n${strange.join('\n')}`);
     },
   };
 }

@@ -73,6 +73,14 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
       created_at: now,
     })
     .execute();
+  const replayId = crypto.randomUUID();
+  await house.database.database.db
+    .insertInto('webhook_replays')
+    .values({
+      ...{ id: replayId, organization_id: profile.organizationId, webhook_id: webhook.id, status: 'done' },
+      ...{ only_missing: true, after_position: 0, up_to: 0, position: 0, created_at: now, updated_at: now },
+    })
+    .execute();
   await house.database.database.db
     .insertInto('contact_imports')
     .values({
@@ -118,6 +126,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     hooks: hook.id,
     noteId: note.id,
     deliveryId,
+    replayId,
   };
   return { workspace, account: account.id, profile: profile.id, ids };
 }

@@ -90,7 +90,11 @@ export async function createHttp(options: HttpOptions): Promise<App> {
     token: config.metricsToken,
     figures: options.features.flatMap((feature) => feature.figures ?? []),
   });
-  await serveReference(app, { version: options.version, publicUrl: config.publicUrl });
+  await serveReference(app, {
+    version: options.version,
+    publicUrl: config.publicUrl,
+    events: options.features.flatMap((feature) => feature.events ?? []),
+  });
   await app.register(
     (api, _options, done) => {
       // What a route refuses while it is mounted must reach the caller, not the process.

@@ -23,6 +23,7 @@ export interface Operation {
 }
 export interface OpenApiDocument {
   paths?: Record<string, Record<string, Operation>>;
+  webhooks?: Record<string, object>;
   components?: { schemas?: Record<string, JsonSchema>; examples?: Record<string, { value: unknown }> };
 }
 

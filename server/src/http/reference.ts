@@ -1,15 +1,19 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { EventDefinition } from '../platform/events/define.ts';
 import type { App } from '../platform/feature.ts';
 import { errorReference } from './error-reference.ts';
 import { showComponents } from './reference-components.ts';
+import { webhooksOf } from './reference-events.ts';
 import { documentOperation, errorComponents, type OpenApiDocument } from './reference-operation.ts';
 
 export interface ReferenceOptions {
   version: string;
   /** The address people reach this server by; without it the document says where it lies itself. */
   publicUrl?: string | undefined;
+  /** What webhooks tell of. */
+  events: readonly EventDefinition[];
 }
 
 const schemes = {
@@ -30,7 +34,10 @@ const pagePolicy =
  * The API reference: a page at `/api/docs`, where `/` leads to, the OpenAPI 3.1 document at `/api/docs-json`, error
  * codes beside. Every link is relative: a proxy may show the server below a path of its own, which we never hear of.
  */
-export async function serveReference(app: App, { version, publicUrl }: ReferenceOptions): Promise<void> {
+export async function serveReference(
+  app: App,
+  { version, publicUrl, events }: ReferenceOptions,
+): Promise<void> {
   const known = publicUrl === undefined ? [] : [{ url: publicUrl.replace(/\/+$/, '') }];
   const routes = new Map<string, RouteOptions>();
   app.addHook('onRoute', (route: RouteOptions) => {
@@ -63,6 +70,7 @@ export async function serveReference(app: App, { version, publicUrl }: Reference
           if (route) documentOperation(operation, route);
         }
       }
+      document.webhooks = webhooksOf(events);
       const shown = showComponents(document);
       const { schema, examples } = errorComponents();
       const { components = {} } = document;

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { Actor } from '../../platform/actor.ts';
 import { defineEvent } from '../../platform/events/define.ts';
+import { example } from '../../platform/events/example.ts';
 
 const says = {
   password: 'Your password was changed.',
@@ -12,6 +13,7 @@ export const accountSecured = defineEvent({
   name: 'account.secured',
   what: 'A person changed how they sign in. Only they are notified; no webhook and no stream carries it.',
   permission: 'profile:read',
+  example: { userId: example.userId, change: 'password' },
   body: Type.Object({ userId: Type.String(), change: Type.Enum(Object.keys(says) as (keyof typeof says)[]) }),
   isPublic: false,
   notice: ({ body }) => ({

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { JsonObject, Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
+import { example } from '../../platform/events/example.ts';
 import { presentConversation } from './conversations.present.ts';
 import type { ConversationRow } from './conversations.tables.ts';
 
@@ -12,6 +13,23 @@ const about = {
   timestamp: Text,
 };
 
+const { profileId, conversationId, chatId, timestamp } = example;
+const aboutExample = { profileId, conversationId, chatId, timestamp };
+const conversationExample = {
+  id: conversationId,
+  profileId,
+  jid: chatId,
+  chatId,
+  name: 'Ani',
+  unreadCount: 0,
+};
+const noteExample = {
+  ...aboutExample,
+  noteId: '0199d6a2-b1c2-7d3e-8f40-516273849506',
+  authorId: example.userId,
+  text: 'Pays in cash.',
+};
+
 /** Who changed it: somebody here, another device of the account, or time. */
 export type Source = 'api' | 'phone' | 'time';
 
@@ -21,6 +39,12 @@ export const conversationUpdated = defineEvent({
     'A conversation was archived, muted, pinned, marked as unread, labelled, closed, put to rest or the like; `changed` ' +
     'names the fields of `conversation`. `source` is `api`, `phone` (another device of the account) or `time`.',
   permission: 'message:read',
+  example: {
+    ...aboutExample,
+    changed: ['isPinned'],
+    source: 'phone',
+    conversation: { ...conversationExample, isPinned: true },
+  },
   body: Type.Object({ ...about, changed: Type.Array(Text), source: Text, conversation: JsonObject }),
 });
 
@@ -28,6 +52,13 @@ export const conversationAssigned = defineEvent({
   name: 'conversation.assigned',
   what: 'A conversation was given to a member, taken from one, or both.',
   permission: 'message:read',
+  example: {
+    ...aboutExample,
+    assignedUserId: example.userId,
+    previousUserId: null,
+    byUserId: example.userId,
+    conversation: { ...conversationExample, assignedUserId: example.userId },
+  },
   body: Type.Object({
     ...about,
     assignedUserId: Nullable(Text),
@@ -53,6 +84,7 @@ export const conversationCleared = defineEvent({
   name: 'conversation.cleared',
   what: 'The messages of a conversation were deleted, those up to `upTo`. No event tells of each.',
   permission: 'message:read',
+  example: { ...aboutExample, upTo: example.timestamp, source: 'phone' },
   body: Type.Object({ ...about, upTo: Text, source: Text }),
 });
 
@@ -60,6 +92,7 @@ export const conversationDeleted = defineEvent({
   name: 'conversation.deleted',
   what: 'A conversation was deleted with all its messages. No event tells of each message.',
   permission: 'message:read',
+  example: { ...aboutExample, source: 'api' },
   body: Type.Object({ ...about, source: Text }),
 });
 
@@ -69,6 +102,7 @@ export const noteCreated = defineEvent({
   name: 'conversation.note.created',
   what: 'Somebody wrote an internal note about a conversation. Notes are never sent.',
   permission: 'message:read',
+  example: noteExample,
   body: Type.Object(aboutNote),
 });
 
@@ -76,6 +110,7 @@ export const noteUpdated = defineEvent({
   name: 'conversation.note.updated',
   what: 'An internal note says something else.',
   permission: 'message:read',
+  example: { ...noteExample, text: 'Pays in cash, on Fridays.' },
   body: Type.Object(aboutNote),
 });
 
@@ -83,6 +118,7 @@ export const noteDeleted = defineEvent({
   name: 'conversation.note.deleted',
   what: 'An internal note was deleted.',
   permission: 'message:read',
+  example: { ...aboutExample, noteId: noteExample.noteId },
   body: Type.Object({ ...about, noteId: Text }),
 });
 

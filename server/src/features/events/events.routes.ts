@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { failsWith } from '../../http/fails-with.ts';
+import { catalogueOf } from '../../platform/events/catalogue.ts';
+import type { EventDefinition } from '../../platform/events/define.ts';
 import type { App } from '../../platform/feature.ts';
-import { EventPage, EventsQuery } from './events.schema.ts';
+import { Catalogue, EventPage, EventsQuery } from './events.schema.ts';
 import type { EventService, Reading } from './events.service.ts';
 import type { Streams } from './stream.ts';
 
@@ -28,6 +30,22 @@ export function eventRoutes(
       if (!isStream) return reading.next(reading.after);
       return stream(reading, reply, streams, async () => service.open(await request.actorNow(), query));
     },
+  );
+}
+
+/** What there is to hear of; the same as `docs/events.md`. */
+export function catalogueRoutes(app: App, catalogue: () => readonly EventDefinition[]): void {
+  app.get(
+    '/events/catalogue',
+    {
+      config: { access: 'signed-in' },
+      schema: {
+        tags: ['Events'],
+        summary: 'Every event there is, with its schema and an example.',
+        response: { 200: Catalogue },
+      },
+    },
+    async () => ({ events: catalogueOf(catalogue()) }),
   );
 }
 

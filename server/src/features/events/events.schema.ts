@@ -42,4 +42,22 @@ export const EventPage = Type.Object(
   { title: 'EventPage' },
 );
 
+export const Catalogue = Type.Object(
+  {
+    events: Type.Array(
+      Type.Object({
+        name: Type.String({ examples: ['message.received'] }),
+        what: Type.String(),
+        permission: Type.String({ examples: ['message:read'] }),
+        isPassing: Type.Boolean({
+          description: 'Sockets and streams hear it at its moment; webhooks and pages of events do not.',
+        }),
+        schema: Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema of `data`.' }),
+        example: JsonObject,
+      }),
+    ),
+  },
+  { title: 'EventCatalogue' },
+);
+
 export type EventsQueryValues = Static<typeof EventsQuery>;

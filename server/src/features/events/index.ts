@@ -4,7 +4,7 @@ import { purgeEventsBefore } from '../../platform/events/events.store.ts';
 import type { Feature } from '../../platform/feature.ts';
 import { purgeEvents } from './events.jobs.ts';
 import { eventKeeps } from './events.keeps.ts';
-import { eventRoutes } from './events.routes.ts';
+import { catalogueRoutes, eventRoutes } from './events.routes.ts';
 import { createEventService, type EventServiceDeps } from './events.service.ts';
 import { createStreams } from './stream.ts';
 
@@ -21,7 +21,10 @@ export function createEvents(deps: EventsDeps): { feature: Feature } {
   return {
     feature: {
       name: 'events',
-      routes: (app) => eventRoutes(app, { service, streams }),
+      routes(app) {
+        eventRoutes(app, { service, streams });
+        catalogueRoutes(app, deps.catalogue);
+      },
       jobs: [
         purgeEvents.runs(async (_, signal) => {
           await purgeEventsBefore(db, later(clock.now(), -config.eventRetentionDays * dayMs), signal);

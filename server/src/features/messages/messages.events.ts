@@ -1,12 +1,19 @@
 import Type, { type Static } from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent, type RecordedEvent, type SocketForm } from '../../platform/events/define.ts';
+import { example } from '../../platform/events/example.ts';
 import { factsInBody, factsOfRows } from '../../platform/events/facts.ts';
 import { arrivalNotice } from './arrival-notice.ts';
 import { previewOf } from './kinds/kinds.ts';
 
 const Text = Type.String();
 const NullableText = Nullable(Text);
+
+const { profileId, messageId, waMessageId, conversationId, chatId, timestamp } = example;
+const outgoingExample = (more: object) => ({
+  ...{ profileId, messageId, waMessageId, conversationId, to: chatId, chatId, type: 'text' },
+  ...{ clientReference: 'order-17', origin: { kind: 'api', id: null }, timestamp, ...more },
+});
 
 const Origin = Nullable(Type.Object({ kind: Text, id: NullableText }));
 
@@ -55,6 +62,7 @@ export const messageQueued = defineEvent({
   name: 'message.queued',
   what: 'A message was accepted and will be sent as soon as the profile can.',
   permission: 'message:read',
+  example: outgoingExample({ status: 'queued' }),
   body: Type.Object(aboutOutgoing),
   facts: outgoing,
   socket: ack,
@@ -64,6 +72,7 @@ export const messageSent = defineEvent({
   name: 'message.sent',
   what: "WhatsApp's server has the message. `source` is `phone` when it was typed on the person's own phone.",
   permission: 'message:read',
+  example: outgoingExample({ status: 'sent', source: 'api' }),
   body: Type.Object({ ...aboutOutgoing, source: Text }),
   facts: outgoing,
   socket: ack,
@@ -73,6 +82,7 @@ export const messageDelivered = defineEvent({
   name: 'message.delivered',
   what: "The message reached the receiver's phone.",
   permission: 'message:read',
+  example: outgoingExample({ status: 'delivered' }),
   body: Type.Object(aboutOutgoing),
   facts: outgoing,
   socket: ack,
@@ -82,6 +92,7 @@ export const messageRead = defineEvent({
   name: 'message.read',
   what: 'The receiver opened the message; `status` is `played` for a voice message that was listened to.',
   permission: 'message:read',
+  example: outgoingExample({ status: 'read' }),
   body: Type.Object(aboutOutgoing),
   facts: outgoing,
   socket: ack,
@@ -91,6 +102,7 @@ export const messageCancelled = defineEvent({
   name: 'message.cancelled',
   what: 'A message that waited was taken out of the queue; nobody was sent it.',
   permission: 'message:read',
+  example: outgoingExample({ status: 'cancelled' }),
   body: Type.Object(aboutOutgoing),
   facts: outgoing,
   socket: ack,
@@ -100,6 +112,14 @@ export const messagesMarkedRead = defineEvent({
   name: 'message.marked_read',
   what: 'Messages that had come in were read here; `unreadCount` is what is still unread in the conversation.',
   permission: 'message:read',
+  example: {
+    profileId,
+    conversationId,
+    chatId,
+    unreadCount: 0,
+    messages: [{ messageId, waMessageId }],
+    timestamp,
+  },
   body: Type.Object({
     profileId: Text,
     conversationId: Text,
@@ -115,6 +135,7 @@ export const messageDeleted = defineEvent({
   name: 'message.deleted',
   what: 'A message was deleted from the records here. On phones it stays.',
   permission: 'message:read',
+  example: { profileId, messageId, waMessageId, conversationId, chatId, timestamp },
   body: Type.Object({
     profileId: Text,
     messageId: Text,
@@ -129,6 +150,7 @@ export const messageFailed = defineEvent({
   name: 'message.failed',
   what: 'A message we had accepted will never reach the other phone; `code` and `error` say why.',
   permission: 'message:read',
+  example: outgoingExample({ status: 'failed', code: 'REFUSED', error: 'WhatsApp refused the message.' }),
   body: Type.Object({ ...aboutOutgoing, code: NullableText, error: Text }),
   facts: outgoing,
   socket: ack,
@@ -138,6 +160,37 @@ const Row = Type.Record(Type.String(), Type.Unknown());
 
 const arrived = Type.Object({ profileId: Text, message: Row, conversation: Row });
 type Arrived = Static<typeof arrived>;
+
+const arrivedOnWire = Type.Object({
+  profileId: Text,
+  id: Text,
+  messageId: Type.String({ description: 'Our id, as `id`.' }),
+  waMessageId: Type.String({ description: 'The WhatsApp id.' }),
+  conversationId: Text,
+  from: Nullable(
+    Type.String({ description: 'Who wrote; in a group its member. `…@lid` while the number is unknown.' }),
+  ),
+  chatId: Type.String({ description: 'Where: the person, the group or the channel.' }),
+  isGroup: Type.Boolean(),
+  chatName: NullableText,
+  pushName: Nullable(Type.String({ description: 'The name of who wrote, as they call themselves.' })),
+  body: Type.String({ description: 'The text, the caption, or a line about what has no words.' }),
+  type: Text,
+  hasMedia: Type.Boolean({
+    description: 'It has a file: `message.media` tells of its link as soon as it was fetched.',
+  }),
+  content: Row,
+  quotedMessageId: NullableText,
+  expiration: Nullable(Type.Integer()),
+  expiresAt: NullableText,
+  timestamp: Text,
+});
+const arrivedExample = (more: object = {}) => ({
+  ...{ profileId, id: messageId, messageId, waMessageId, conversationId, from: chatId, chatId },
+  ...{ isGroup: false, chatName: 'Ani', pushName: 'ani ✨', body: 'Is the bread ready?', type: 'text' },
+  ...{ hasMedia: false, content: { text: 'Is the bread ready?' }, quotedMessageId: null },
+  ...{ expiration: null, expiresAt: null, timestamp, ...more },
+});
 
 /** What webhooks are told of something that came in. */
 function onWire({ body }: RecordedEvent<Arrived>) {
@@ -172,7 +225,14 @@ export const channelReceived = defineEvent({
   name: 'channel.received',
   what: 'A channel that the profile follows posted something. It is never unread, and nobody waits for an answer.',
   permission: 'message:read',
+  example: arrivedExample({
+    chatId: '120363021234567890@newsletter',
+    chatName: 'Town news',
+    from: null,
+    pushName: null,
+  }),
   body: arrived,
+  data: arrivedOnWire,
   wire: onWire,
   facts: ({ body }) => factsOfRows(body),
 });
@@ -181,7 +241,9 @@ export const messageReceived = defineEvent({
   name: 'message.received',
   what: 'Somebody wrote to the profile.',
   permission: 'message:read',
+  example: arrivedExample(),
   body: arrived,
+  data: arrivedOnWire,
   wire: onWire,
   facts: ({ body }) => factsOfRows(body),
   socket: ({ body }) => [
@@ -197,7 +259,13 @@ export const callEnded = defineEvent({
   name: 'call.ended',
   what: 'Somebody called the profile, and the call no longer rings: it was missed, rejected or answered elsewhere.',
   permission: 'message:read',
+  example: arrivedExample({
+    type: 'call',
+    body: 'Missed voice call',
+    content: { outcome: 'missed', video: false },
+  }),
   body: arrived,
+  data: arrivedOnWire,
   wire: onWire,
   facts: ({ body }) => factsOfRows(body),
   socket: ({ body }) => [{ name: 'call:ended', payload: { type: 'call:ended', ...body } }],
@@ -208,7 +276,12 @@ export const groupChanged = defineEvent({
   name: 'group.changed',
   what: 'Something about a group changed: who is in it, what it is called or says, or what its members may do.',
   permission: 'message:read',
+  example: arrivedExample({
+    ...{ type: 'group-change', body: 'Ani changed the name', isGroup: true, chatName: 'Bakers' },
+    ...{ chatId: '120363000000000001@g.us', content: { change: 'name' } },
+  }),
   body: arrived,
+  data: arrivedOnWire,
   wire: onWire,
   facts: ({ body }) => factsOfRows(body),
   socket: ({ body }) => [{ name: 'group:changed', payload: { type: 'group:changed', ...body } }],

@@ -1,15 +1,25 @@
 import Type from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
+import { example } from '../../platform/events/example.ts';
 import { qrPicture } from '../../platform/qr-code.ts';
 
 const ProfileId = Type.String({ format: 'uuid' });
+
+const qr = { profileId: ProfileId, text: Type.String(), expiresAt: Type.String() };
 
 export const connectionQr = defineEvent({
   name: 'connection.qr',
   what: 'A QR code is waiting to be scanned with the phone that this profile should use.',
   permission: 'profile:read',
-  body: Type.Object({ profileId: ProfileId, text: Type.String(), expiresAt: Type.String() }),
+  example: {
+    profileId: example.profileId,
+    text: '2@abc…,def…,ghi…,jkl…',
+    expiresAt: '2026-02-05T10:00:20.000Z',
+    qr: 'data:image/png;base64,iVBORw0KGgo=',
+  },
+  body: Type.Object(qr),
+  data: Type.Object({ ...qr, qr: Type.String({ description: 'The picture, as a data URL.' }) }),
   wire: async ({ body }) => ({ ...body, qr: await qrPicture(body.text, { width: 256, margin: 1 }) }),
   socket: async ({ body }) => [
     {
@@ -28,6 +38,7 @@ export const connectionReady = defineEvent({
   name: 'connection.ready',
   what: 'The profile is connected and can send and receive.',
   permission: 'profile:read',
+  example: { profileId: example.profileId, phone: '628111000001', pushName: 'Corner bakery' },
   body: Type.Object({
     profileId: ProfileId,
     phone: Nullable(Type.String()),
@@ -52,6 +63,7 @@ export const connectionUpdate = defineEvent({
   name: 'connection.update',
   what: 'The status of the profile changed, or WhatsApp asked it to send less (`sendingPausedUntil`), or that is over (null).',
   permission: 'profile:read',
+  example: { profileId: example.profileId, status: 'reconnecting', reason: 'The connection was lost.' },
   body: Type.Object({
     profileId: ProfileId,
     status: Type.String(),
@@ -78,6 +90,11 @@ export const connectionDisconnected = defineEvent({
   name: 'connection.disconnected',
   what: 'The profile is disconnected and will not connect again by itself.',
   permission: 'profile:read',
+  example: {
+    profileId: example.profileId,
+    reason: 'The device was removed on the phone.',
+    status: 'logged_out',
+  },
   body: Type.Object({ profileId: ProfileId, reason: Type.String(), status: Type.String() }),
   notice: ({ body }, { profileName }) => ({
     kind: 'disconnection',
@@ -94,6 +111,11 @@ export const profileRestricted = defineEvent({
     'WhatsApp keeps the account from something, or no longer: `newChats` says since when, until when and why it may not ' +
     'write to people it has no chat with, `newChatsCap` how many new chats it may begin. Null: nothing keeps it.',
   permission: 'profile:read',
+  example: {
+    profileId: example.profileId,
+    newChats: { since: example.timestamp, until: '2026-02-06T10:00:00.000Z', reason: 'spam' },
+    newChatsCap: null,
+  },
   body: Type.Object({
     profileId: ProfileId,
     newChats: Nullable(Type.Record(Type.String(), Type.Unknown())),
@@ -105,6 +127,13 @@ export const profileHistory = defineEvent({
   name: 'profile.history',
   what: 'The phone began to tell its past (`running`), or all of it is stored (`complete`).',
   permission: 'profile:read',
+  example: {
+    profileId: example.profileId,
+    state: 'complete',
+    percent: 100,
+    messages: 1204,
+    conversations: 38,
+  },
   body: Type.Object({
     profileId: ProfileId,
     state: Type.String(),

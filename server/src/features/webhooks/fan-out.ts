@@ -1,15 +1,10 @@
-import type { Clock } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
-import type { EventDefinition, RecordedEvent } from '../../platform/events/define.ts';
-import type { EventFacts } from '../../platform/events/facts.ts';
-import { wants } from '../../platform/events/pattern.ts';
-import { wireEvent } from '../../platform/events/wire.ts';
+import type { RecordedEvent } from '../../platform/events/define.ts';
 import type { EventReader } from '../../platform/feature.ts';
-import { newId } from '../../platform/ids.ts';
-import type { Log } from '../../platform/log.ts';
 import type { Claim } from './claim.ts';
 import type { DeliveryLoop } from './delivery-loop.ts';
 import { type DeliveryQueue, fanOutReader, type NewDelivery } from './delivery-queue.store.ts';
+import type { DeliveryMaker } from './new-deliveries.ts';
 import type { Subscription, WebhookStore } from './webhooks.store.ts';
 
 const organizationsMax = 10_000;
@@ -17,11 +12,9 @@ const organizationsMax = 10_000;
 /** Turns events into deliveries, one for each enabled webhook that subscribes to the event; a rerun adds none. */
 export function createFanOut(deps: {
   db: Db;
-  clock: Clock;
-  log: Log;
   webhooks: WebhookStore;
   queue: DeliveryQueue;
-  catalogue: () => readonly EventDefinition[];
+  maker: DeliveryMaker;
   /** Attempts what was made, at once where it has a place free. */
   loop: Pick<DeliveryLoop, 'placesFor' | 'take' | 'poke'>;
   nodeId: string;
@@ -48,23 +41,13 @@ export function createFanOut(deps: {
       );
   }
 
-  const definitionOf = (event: RecordedEvent) => deps.catalogue().find(({ name }) => name === event.name);
-  const webhooksFor = (event: RecordedEvent) => {
-    const definition = definitionOf(event);
-    const permission = definition?.permission ?? '';
-    return (subscriptionsOf.get(event.organizationId) ?? []).filter(
-      (one) =>
-        hears(one, event) &&
-        !one.notHearing.includes(permission) &&
-        (!one.chooses || one.chooses(definition?.facts(event) ?? {})),
-    );
-  };
+  const ofOrganization = (event: RecordedEvent) => subscriptionsOf.get(event.organizationId) ?? [];
 
   return {
     name: fanOutReader,
     async concerns(events) {
       await learn(events);
-      return events.some((event) => webhooksFor(event).length > 0);
+      return events.some((event) => deps.maker.listeners(event, ofOrganization(event)).length > 0);
     },
     passed: () => subscriptionsOf.clear(),
     async readAtOnce(events) {
@@ -86,8 +69,6 @@ export function createFanOut(deps: {
   };
 
   async function deliveriesOf(events: RecordedEvent[]): Promise<NewDelivery[]> {
-    const due = deps.clock.now();
-    const rows: NewDelivery[] = [];
     const places = new Map<string, number>();
     /** Whether there is a place for one more; each is given once. */
     const hasPlace = (webhookId: string) => {
@@ -95,41 +76,13 @@ export function createFanOut(deps: {
       places.set(webhookId, left - 1);
       return left > 0;
     };
+    const rows: NewDelivery[] = [];
     for (const event of events) {
-      const webhooks = webhooksFor(event);
-      const definition = definitionOf(event);
-      if (webhooks.length === 0 || !definition?.isPublic) continue;
-      const body = JSON.stringify(await wireEvent(event, definition, deps.log));
-      const facts = definition.facts(event);
-      for (const { id: webhookId, ordered } of webhooks) {
-        rows.push({
-          id: newId(),
-          webhookId,
-          eventId: event.id,
-          eventName: event.name,
-          sequence: event.position,
-          body,
-          due,
-          messageId: facts.messageId ?? null,
-          orderKey: ordered ? orderKeyOf(event, facts) : null,
-          // What must come in order is claimed by looking at what is before it.
-          claim: !ordered && hasPlace(webhookId),
-        });
+      for (const row of await deps.maker.deliveriesOf(event, ofOrganization(event))) {
+        // What must come in order is claimed by looking at what is before it.
+        rows.push({ ...row, claim: row.orderKey === null && hasPlace(row.webhookId) });
       }
     }
     return rows;
   }
-}
-
-/** Events of a conversation have the same key; so have those of a profile that are about none. */
-function orderKeyOf({ profileId }: RecordedEvent, { chat }: EventFacts): string {
-  return `${profileId ?? ''} ${chat ?? ''}`;
-}
-
-function hears(subscription: Subscription, event: RecordedEvent): boolean {
-  return (
-    subscription.organizationId === event.organizationId &&
-    (subscription.profileId === null || subscription.profileId === event.profileId) &&
-    wants(subscription.events, event.name)
-  );
 }

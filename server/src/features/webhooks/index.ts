@@ -4,18 +4,27 @@ import type { Config } from '../../platform/config/config.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition } from '../../platform/events/define.ts';
+import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
+import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Presence } from '../../platform/presence.ts';
 import { createDeliver } from './deliver.ts';
+import { deliveryRoutes } from './deliveries.routes.ts';
 import { createDeliveryService } from './deliveries.service.ts';
 import { createDeliveryArchive } from './delivery-archive.store.ts';
 import { createDeliveryLoop } from './delivery-loop.ts';
 import { createDeliveryQueue } from './delivery-queue.store.ts';
 import { createFanOut } from './fan-out.ts';
 import { createHearing } from './hearing.ts';
+import { createDeliveryMaker } from './new-deliveries.ts';
+import { replayDeliveries } from './replay/replay.jobs.ts';
+import { replayRoutes } from './replay/replays.routes.ts';
+import { createReplayService } from './replay/replays.service.ts';
+import { createReplayStore } from './replay/replays.store.ts';
+import { createReplayRunner } from './replay/run-replay.ts';
 import { sealPlainHeaders } from './sealed-headers.store.ts';
 import { createTester, testEvent } from './test-event.ts';
 import { compatibilityRoutes } from './webhooks.compatibility.ts';
@@ -38,6 +47,8 @@ export interface WebhooksDeps {
   presence: Presence;
   events: EventRecorder;
   audit: AuditLog;
+  jobs: JobQueue;
+  eventLog: Pick<EventLog, 'lastPosition' | 'keptAfter'>;
   defaultCountry: string;
   /** The events of all features; a function, because features are composed one by one. */
   catalogue: () => readonly EventDefinition[];
@@ -65,18 +76,31 @@ export function createWebhooks(deps: WebhooksDeps) {
     disableAfterSeconds: config.webhookDisableAfter,
   });
   const loop = createDeliveryLoop({ ...deps, queue, attempt: deliver });
-  const fanOut = createFanOut({ ...deps, webhooks, queue, loop });
-  const eventNames = () => {
-    const declared = deps.catalogue().filter((event) => event.isPublic);
-    return [...declared.map((event) => event.name), testEvent];
-  };
+  const maker = createDeliveryMaker(deps);
+  const fanOut = createFanOut({ ...deps, webhooks, queue, loop, maker });
+  const publicNames = () =>
+    deps
+      .catalogue()
+      .filter((event) => event.isPublic)
+      .map(({ name }) => name);
+  const eventNames = () => [...publicNames(), testEvent];
   const hearing = createHearing(deps);
   const service = createWebhookService({ ...deps, webhooks, hearing, eventNames, changed: loop.changed });
   const routes = {
     service,
-    deliveries: createDeliveryService({ clock, queue, archive, service, hearing, poke: loop.poke }),
+    deliveries: createDeliveryService({
+      ...{ clock, queue, archive, service, hearing, eventNames },
+      poke: loop.poke,
+    }),
     test: createTester({ clock, vault, outbound, service, timeoutMs }),
   };
+
+  const replayStore = createReplayStore(db);
+  const replays = createReplayService({ ...deps, service, store: replayStore, eventNames });
+  const replay = createReplayRunner({
+    ...{ ...deps, webhooks, maker, publicNames, poke: loop.poke },
+    store: replayStore,
+  });
 
   async function purge(_: object, signal: AbortSignal): Promise<void> {
     const before = later(clock.now(), -config.eventRetentionDays * dayMs);
@@ -87,6 +111,8 @@ export function createWebhooks(deps: WebhooksDeps) {
     name: 'webhooks',
     routes(app) {
       webhookRoutes(app, routes);
+      deliveryRoutes(app, routes.deliveries);
+      replayRoutes(app, replays);
       compatibilityRoutes(app, routes);
     },
     events: [webhookChanged, webhookDisabled],
@@ -98,7 +124,8 @@ export function createWebhooks(deps: WebhooksDeps) {
         read: async () => [{ value: await queue.countPending() }],
       },
     ],
-    jobs: [purgeDeliveries.runs(purge)],
+    jobs: [purgeDeliveries.runs(purge), replayDeliveries.runs(replay)],
+    enqueues: [replayDeliveries],
     keeps: webhookKeeps,
     async start() {
       await sealPlainHeaders(db, vault);

@@ -29,6 +29,8 @@ const { feature } = createWebhooks({
   outbound: createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [] }),
   events: createRecorder(systemClock, relay.poke),
   defaultCountry: 'ID',
+  eventLog: log,
+  jobs: { enqueue: async () => undefined },
   catalogue: () => [counted as unknown as EventDefinition],
   config: {
     webhookRetrySchedule: [1, 1],

@@ -7,7 +7,7 @@ import type { Actor } from '../../platform/actor.ts';
 import { createAuditLog } from '../../platform/audit/record.ts';
 import { readConfig } from '../../platform/config/config.ts';
 import { createVault } from '../../platform/crypto.ts';
-import { inTransaction } from '../../platform/db/transaction.ts';
+import { afterCommit, inTransaction } from '../../platform/db/transaction.ts';
 import { defineEvent, type EventDefinition } from '../../platform/events/define.ts';
 import { factsInBody } from '../../platform/events/facts.ts';
 import { createRecorder } from '../../platform/events/record.ts';
@@ -77,7 +77,7 @@ export async function openHouse(
   const catalogue: EventDefinition[] = [counted, messageCounted, messageTold, webhookDisabled] as never[];
   const outbound = createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [1] });
   let node: EventNode | undefined;
-  const { feature } = createWebhooks({
+  const { feature }: { feature: Feature } = createWebhooks({
     nodeId: 'this',
     presence: { nodes: () => undefined, onChange: () => undefined },
     db,
@@ -89,6 +89,17 @@ export async function openHouse(
     events: createRecorder(clock, () => node?.relay.poke()),
     catalogue: () => catalogue,
     defaultCountry: 'ID',
+    eventLog: {
+      lastPosition: async () => node?.log.lastPosition() ?? 0,
+      keptAfter: async () => node?.log.keptAfter() ?? 0,
+    },
+    // Done as soon as it is committed; a job queue would do it a moment later.
+    jobs: {
+      async enqueue(tx, { name }, payload) {
+        const job = feature.jobs?.find(({ definition }) => definition.name === name);
+        afterCommit(tx, () => void job?.deed(payload as never, new AbortController().signal));
+      },
+    },
     config: {
       webhookRetrySchedule: settings.schedule ?? [0.05, 0.05],
       webhookDisableAfter: settings.disableAfterSeconds ?? 432_000,

@@ -1,11 +1,20 @@
 import Type from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
+import { example } from '../../platform/events/example.ts';
+
+const webhookId = '0199d6a2-f607-7182-9384-a5b6c7d8e9fa';
 
 export const webhookDisabled = defineEvent({
   name: 'webhook.disabled',
   what: 'A webhook was switched off because its address refused everything for too long, or said it is gone.',
   permission: 'webhook:manage',
+  example: {
+    webhookId,
+    profileId: example.profileId,
+    url: 'https://example.com/hook',
+    reason: 'The address answered 410: it is gone for good.',
+  },
   body: Type.Object({
     webhookId: Type.String(),
     profileId: Nullable(Type.String()),
@@ -24,6 +33,7 @@ export const webhookChanged = defineEvent({
   name: 'webhook.changed',
   what: 'A webhook was made, changed or deleted. Not delivered to webhooks.',
   permission: 'webhook:manage',
+  example: { webhookId },
   body: Type.Object({ webhookId: Type.String() }),
   isPublic: false,
 });

@@ -39,6 +39,7 @@ export const webhookKeeps: Keeps = {
   withheld: {
     webhook_deliveries: 'they repeat the events',
     webhook_attempts: 'answers of other programs to deliveries',
+    webhook_replays: 'they repeat the events',
   },
   hiding: [
     {
@@ -55,6 +56,7 @@ export const webhookKeeps: Keeps = {
   rows: [
     { place: 10, table: 'webhook_attempts', of: within('webhook_id', 'webhooks') },
     { place: 20, table: 'webhook_deliveries', of: within('webhook_id', 'webhooks') },
+    { place: 15, table: 'webhook_replays', of: ofOrganization },
   ],
-  inJobs: ['webhooks'],
+  inJobs: ['webhooks', 'webhook_replays'],
 };

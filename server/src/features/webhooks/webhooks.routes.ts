@@ -1,17 +1,13 @@
 import Type, { type Static } from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
-import { cursorOf, limitOf, PageQuery, page, pageSizeMax } from '../../http/list.ts';
-import { byId, pathId } from '../../http/path-id.ts';
+import { limitOf, PageQuery, page, pageSizeMax } from '../../http/list.ts';
+import { byId } from '../../http/path-id.ts';
 import { Success } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { App } from '../../platform/feature.ts';
 import type { DeliveryService } from './deliveries.service.ts';
 import {
   CreateWebhook,
-  Delivery,
-  DeliveryDetail,
-  DeliveryPage,
-  deliveryStatuses,
   RotateSecret,
   TestResult,
   UpdateWebhook,
@@ -30,22 +26,12 @@ export interface WebhookRouteDeps {
 const config = { access: 'webhook:manage' } as const;
 const tags = ['Webhooks'];
 const params = byId('WEBHOOK_NOT_FOUND');
-const deliveryParams = Type.Object({
-  id: pathId('WEBHOOK_NOT_FOUND'),
-  deliveryId: pathId('DELIVERY_NOT_FOUND'),
-});
 const unknown = failsWith('WEBHOOK_NOT_FOUND');
 const ListQuery = Type.Object({
   profileId: Type.Optional(Type.String()),
   ...PageQuery.properties,
   limit: limitOf(pageSizeMax),
 });
-const DeliveryQuery = Type.Object({
-  status: Type.Optional(Type.Enum([...deliveryStatuses])),
-  limit: limitOf(),
-  cursor: cursorOf('`nextCursor`'),
-});
-
 export function webhookRoutes(app: App, deps: WebhookRouteDeps): void {
   const { service } = deps;
   app.post(
@@ -124,51 +110,6 @@ export function webhookRoutes(app: App, deps: WebhookRouteDeps): void {
       },
     },
     async (request) => service.rotateSecret(request.actor, request.params.id, request.body),
-  );
-  deliveryRoutes(app, deps.deliveries);
-}
-
-function deliveryRoutes(app: App, deliveries: DeliveryService): void {
-  const unknownDelivery = failsWith('WEBHOOK_NOT_FOUND', 'DELIVERY_NOT_FOUND');
-  app.get(
-    '/webhooks/:id/deliveries',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Deliveries of a webhook, newest first.',
-        params,
-        querystring: DeliveryQuery,
-        response: { 200: DeliveryPage, ...unknown },
-      },
-    },
-    async (request) => deliveries.list(request.actor, request.params.id, request.query),
-  );
-  app.get(
-    '/webhooks/:id/deliveries/:deliveryId',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'One delivery with its payload and every attempt.',
-        params: deliveryParams,
-        response: { 200: DeliveryDetail, ...unknownDelivery },
-      },
-    },
-    async (request) => deliveries.get(request.actor, request.params.id, request.params.deliveryId),
-  );
-  app.post(
-    '/webhooks/:id/deliveries/:deliveryId/replay',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Deliver once more, with the same id and the same bytes.',
-        params: deliveryParams,
-        response: { 200: Delivery, ...unknownDelivery },
-      },
-    },
-    async (request) => deliveries.replay(request.actor, request.params.id, request.params.deliveryId),
   );
 }
 

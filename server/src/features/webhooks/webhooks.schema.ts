@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { cursorOf, limitOf } from '../../http/list.ts';
 import { Absentable, JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 import { kindNames } from '../messages/index.ts';
 
@@ -185,6 +186,46 @@ export const DeliveryPage = Type.Object(
   { deliveries: Type.Array(Delivery), nextCursor: Nullable(Type.String()), hasMore: Type.Boolean() },
   { title: 'WebhookDeliveryPage' },
 );
+export const DeliveryQuery = Type.Object({
+  status: Type.Optional(Type.Enum([...deliveryStatuses])),
+  event: Type.Optional(
+    Type.String({
+      maxLength: 2000,
+      description: 'Only these events, separated by commas: names, or prefixes such as `message.*`.',
+    }),
+  ),
+  statusCode: Type.Optional(
+    Type.Integer({ minimum: 100, maximum: 599, description: 'What the last attempt was answered.' }),
+  ),
+  messageId: Type.Optional(Type.String({ maxLength: 100, description: 'Only events about this message.' })),
+  from: Type.Optional({ ...Timestamp, description: 'Made at this moment or later.' } as typeof Timestamp),
+  until: Type.Optional({ ...Timestamp, description: 'Made at this moment or before.' } as typeof Timestamp),
+  limit: limitOf(),
+  cursor: cursorOf('`nextCursor`'),
+});
+export const WebhookStats = Type.Object(
+  {
+    webhookId: Uuid,
+    since: Timestamp,
+    enabled: Type.Boolean(),
+    failingSince: Nullable(Timestamp),
+    pending: Type.Integer({ description: 'Deliveries that have still to be made.' }),
+    oldestPendingAt: Nullable(Timestamp),
+    attempts: Type.Integer({ description: 'Since then; of more than 100,000 the newest count.' }),
+    succeeded: Type.Integer(),
+    failed: Type.Integer(),
+    successRate: Nullable(Type.Number({ minimum: 0, maximum: 1 })),
+    p50Ms: Nullable(Type.Integer()),
+    p95Ms: Nullable(Type.Integer()),
+    answers: Type.Array(
+      Type.Object({
+        statusCode: Nullable(Type.Integer({ description: 'Null where no answer came.' })),
+        count: Type.Integer(),
+      }),
+    ),
+  },
+  { title: 'WebhookStats' },
+);
 const LogRow = Type.Object(
   {
     id: Uuid,
@@ -217,3 +258,4 @@ export const LogPage = Type.Object(
 export type CreateWebhookBody = Static<typeof CreateWebhook>;
 export type UpdateWebhookBody = Static<typeof UpdateWebhook>;
 export type RotateSecretBody = Static<typeof RotateSecret>;
+export type DeliveryQueryValues = Static<typeof DeliveryQuery>;

@@ -85,19 +85,22 @@ export function createWebhookStore(db: Db) {
     async subscriptions(tx: Db | Tx, organizationIds: string[]): Promise<Subscription[]> {
       const rows = await tx
         .selectFrom('webhooks')
-        .select(['id', 'organization_id', 'profile_id', 'events', 'not_hearing', 'filters', 'ordered'])
+        .select(subscriptionColumns)
         .where('enabled', '=', true)
         .where('organization_id', 'in', organizationIds)
         .execute();
-      return rows.map((row) => ({
-        id: row.id,
-        organizationId: row.organization_id,
-        profileId: row.profile_id,
-        events: row.events,
-        notHearing: row.not_hearing,
-        ...(row.filters && { chooses: chooser(row.filters) }),
-        ordered: row.ordered,
-      }));
+      return rows.map(subscriptionOf);
+    },
+
+    /** One of them; undefined when it is switched off. */
+    async subscription(tx: Db | Tx, id: string): Promise<Subscription | undefined> {
+      const row = await tx
+        .selectFrom('webhooks')
+        .select(subscriptionColumns)
+        .where('enabled', '=', true)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && subscriptionOf(row);
     },
 
     /** Switches the webhook off; undefined when it was off already, so that only one failed attempt records the event. */
@@ -110,5 +113,27 @@ export function createWebhookStore(db: Db) {
         .returningAll()
         .executeTakeFirst();
     },
+  };
+}
+
+const subscriptionColumns = [
+  'id',
+  'organization_id',
+  'profile_id',
+  'events',
+  'not_hearing',
+  'filters',
+  'ordered',
+] as const;
+
+function subscriptionOf(row: Pick<WebhookRow, (typeof subscriptionColumns)[number]>): Subscription {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    profileId: row.profile_id,
+    events: row.events,
+    notHearing: row.not_hearing,
+    ...(row.filters && { chooses: chooser(row.filters) }),
+    ordered: row.ordered,
   };
 }

@@ -69,10 +69,33 @@ export interface WebhookAttemptsTable {
   created_at: Date;
 }
 
+/** A stretch of the event log that is delivered again. */
+export interface WebhookReplaysTable {
+  id: string;
+  organization_id: string;
+  webhook_id: string;
+  status: Generated<string>;
+  only_missing: boolean;
+  events: string[] | null;
+  from_at: Date | null;
+  until_at: Date | null;
+  after_position: number;
+  up_to: number;
+  /** Events up to here have been looked at. */
+  position: number;
+  found: Generated<number>;
+  made: Generated<number>;
+  error: string | null;
+  created_at: Date;
+  updated_at: Date;
+  finished_at: Date | null;
+}
+
 declare module '../../platform/db/tables.ts' {
   interface Tables {
     webhooks: WebhooksTable;
     webhook_deliveries: WebhookDeliveriesTable;
     webhook_attempts: WebhookAttemptsTable;
+    webhook_replays: WebhookReplaysTable;
   }
 }

@@ -58,6 +58,7 @@ export const auditActions = [
   'webhook.update',
   'webhook.delete',
   'webhook.rotate_secret',
+  'webhook.replay',
   'contact.create',
   'contact.update',
   'contact.delete',

@@ -30,6 +30,10 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   /** The permission that a reader needs, whether the event comes by webhook, socket or stream. */
   readonly permission: Permission;
   readonly body: Schema;
+  /** The schema of what `wire` makes; of the body by default. */
+  readonly data: TSchema;
+  /** What `wire` makes, for the event reference; every event of a feature has one. */
+  readonly example: Readonly<Record<string, unknown>> | undefined;
   /** `data` of webhooks and of `GET /events`; the stored body by default. */
   readonly wire: (
     event: RecordedEvent<Static<Schema>>,
@@ -52,6 +56,8 @@ export function defineEvent<Properties extends TProperties>(event: {
   what: string;
   permission: Permission;
   body: TObject<Properties>;
+  data?: TSchema;
+  example?: Readonly<Record<string, unknown>>;
   wire?: EventDefinition<TObject<Properties>>['wire'];
   socket?: EventDefinition<TObject<Properties>>['socket'];
   facts?: EventDefinition<TObject<Properties>>['facts'];
@@ -68,6 +74,8 @@ export function defineEvent<Properties extends TProperties>(event: {
     what: event.what,
     permission: event.permission,
     body: event.body,
+    data: event.data ?? event.body,
+    example: event.example ?? (event.body as { examples?: readonly Record<string, unknown>[] }).examples?.[0],
     wire: event.wire ?? (({ body }) => body as Record<string, unknown>),
     socket: event.socket ?? (() => []),
     facts: event.facts ?? (({ body }) => factsInBody(body as object)),

@@ -50,17 +50,22 @@ export interface EventsWanted {
   /** Behind this position, and up to that one. */
   after: number;
   upTo: number;
+  /** Happened at these moments or between them. */
+  from?: Date | null;
+  until?: Date | null;
 }
 
 /** The first of them, in order. */
 export async function eventsWanted(db: Db, selection: EventsWanted, limit: number): Promise<RecordedEvent[]> {
-  const { organizationId, profileId, names, narrower, after, upTo } = selection;
+  const { organizationId, profileId, names, narrower, after, upTo, from, until } = selection;
   const rows = await db
     .selectFrom('events')
     .select(eventColumns)
     .where('organization_id', '=', organizationId)
     .where('position', '>', after)
     .where('position', '<=', upTo)
+    .$if(Boolean(from), (query) => query.where('occurred_at', '>=', from as Date))
+    .$if(Boolean(until), (query) => query.where('occurred_at', '<=', until as Date))
     .$if(profileId !== undefined, (query) => query.where('profile_id', '=', profileId ?? ''))
     .$if(names !== undefined, (query) =>
       query.where((eb) =>

@@ -39,6 +39,8 @@ export interface EventLog {
    */
   page(query: PageQuery): Promise<Page>;
   lastPosition(): Promise<number>;
+  /** Events up to here were removed for their age. */
+  keptAfter(): Promise<number>;
   /**
    * Events that this process numbers at this moment, one batch after the other; wakes the readers without asking the
    * database.
@@ -68,6 +70,7 @@ export async function createEventLog({ database, log }: { database: Database; lo
 
   return {
     lastPosition: () => lastPosition(db),
+    keptAfter: () => keptAfter(db),
     tail(name, handler) {
       const reading = tail({ name, from: newest, recent, log, handler });
       readings.add(reading);

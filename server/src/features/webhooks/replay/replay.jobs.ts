@@ -1,0 +1,12 @@
+import Type from 'typebox';
+import { hourSeconds } from '../../../platform/clock.ts';
+import { defineJob } from '../../../platform/jobs/define.ts';
+
+/** Each run goes on where the last one was interrupted. */
+export const replayDeliveries = defineJob({
+  name: 'webhooks.replay',
+  payload: Type.Object({ replayId: Type.String() }),
+  onceKey: ({ replayId }) => replayId,
+  attemptsMax: 20,
+  timeoutSeconds: hourSeconds,
+});
