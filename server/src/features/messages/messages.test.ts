@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../test/house.ts';
+import { eventually } from '../../../test/kit/eventually.ts';
 import {
   type ConnectedProfile,
   connectedProfile,
@@ -8,6 +9,7 @@ import {
   type Tenant,
 } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
+import { countedDays, countedRows } from '../statistics/testing.ts';
 
 let house: House;
 let tenant: Tenant;
@@ -294,4 +296,22 @@ test('a message that waited longer than its validity expires instead of going ou
   await until('it expired', async () => (await message(messageId)).status === 'expired');
   expect(await message(messageId)).toMatchObject({ failureCode: 'EXPIRED' });
   expect(await phone.messages()).toEqual([]);
+});
+
+test('statistics have counted each of these messages once, as it stands', async () => {
+  const { db } = house.database.database;
+  await profile.phone.sends((await customer()).number, 'typed on the phone');
+  const rows = await until('what was typed is here', async () => {
+    const all = await countedRows(db);
+    const { messages } = await tenant.key.get('/statistics/dashboard');
+    return messages.total === all.reduce((sum, { n }) => sum + Number(n), 0) && all;
+  });
+  await eventually(async () => expect(await countedDays(db)).toEqual(await countedRows(db)));
+  const shown = await tenant.key.get(`/statistics/messages?profileId=${profile.id}`);
+  expect(shown.byDirection.incoming + shown.byDirection.outgoing).toBe(shown.total);
+  expect(shown.byStatus).toMatchObject({ failed: expect.any(Number), expired: expect.any(Number) });
+  expect(rows.length).toBeGreaterThan(1);
+  const answers = await tenant.key.get('/statistics/response-time');
+  expect(answers.responses).toBeGreaterThan(0);
+  expect(answers.averageResponseTime).toBeLessThan(60);
 });

@@ -135,7 +135,7 @@ const reached = (...statuses: string[]): RawBuilder<unknown> =>
 
 /** For tests: the counts as they follow from the rows of messages. */
 export async function countedRows(db: Db) {
-  const { rows } = await sql`
+  const { rows } = await sql<Record<string, unknown>>`
     select m.profile_id, (t.at)::date::text as day, direction, type, count(*)::int as n,
       ${reached('sent', 'delivered', 'read', 'played')} as sent, ${reached('delivered', 'read', 'played')} as delivered,
       ${reached('read', 'played')} as read, ${reached('failed')} as failed, ${reached('expired')} as expired,
@@ -151,7 +151,7 @@ export async function countedRows(db: Db) {
 
 /** For tests: the same as it was counted. */
 export async function countedDays(db: Db) {
-  const { rows } = await sql`
+  const { rows } = await sql<Record<string, unknown>>`
     select profile_id, day::text as day, direction, type, n, sent, delivered, read, failed, expired, cancelled,
       (select jsonb_object_agg(substr(key, 2), value::int) from jsonb_each_text(to_jsonb(d))
         where key ~ '^h[0-9]+$' and value <> '0') as hours

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../../test/house.ts';
+import { eventually } from '../../../../test/kit/eventually.ts';
 import type { SandboxPhone } from '../../../../test/sandbox.ts';
 import {
   type ConnectedProfile,
@@ -10,6 +11,7 @@ import {
   type Tenant,
 } from '../../../../test/tenant.ts';
 import { until } from '../../../../test/until.ts';
+import { countedDays, countedRows } from '../../statistics/testing.ts';
 
 let house: House;
 let tenant: Tenant;
@@ -111,6 +113,13 @@ test('the past is no news: no event of a message, and unread only what the phone
     0,
   );
   expect(counted).toBe(here.length);
+});
+
+test('statistics have counted the past on its days', async () => {
+  const { db } = house.database.database;
+  await eventually(async () => expect(await countedDays(db)).toEqual(await countedRows(db)));
+  const { messages } = await tenant.key.get('/statistics/dashboard');
+  expect(messages.total).toBe((await all()).length);
 });
 
 test('edits, revokes and reactions of the past show with their messages', async () => {
