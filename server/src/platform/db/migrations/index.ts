@@ -37,6 +37,7 @@ import * as notifications from './0040-notifications.ts';
 import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
+import * as mediaPlaces from './0046-media-places.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -76,6 +77,7 @@ export const migrations: Record<string, Migration> = {
   '0039-presence-subscriptions': presenceSubscriptions,
   '0042-hooks': hooks,
   '0043-settings': settings,
+  '0046-media-places': mediaPlaces,
   '0040-notifications': notifications,
   '0041-notification-channels': notificationChannels,
 };
