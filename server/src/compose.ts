@@ -58,6 +58,8 @@ import type { NodeTalk } from './platform/node-talk.ts';
 import type { Outbound } from './platform/outbound/outbound.ts';
 import type { Personal } from './platform/personal.ts';
 import type { Presence } from './platform/presence.ts';
+import { arrivingFolder } from './platform/storage/create-storage.ts';
+import { createS3Storage, type S3Manner, type S3Settings } from './platform/storage/s3.ts';
 import type { Storage } from './platform/storage/storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 
@@ -100,7 +102,9 @@ export interface House {
  */
 export function compose(platform: Platform): House {
   const { config, sandbox, talk } = platform;
-  const media = createMedia({ ...platform, workFolder: join(config.dataDir, 'converting') });
+  const bucket = (settings: S3Settings, manner: S3Manner = {}) =>
+    createS3Storage(settings, arrivingFolder(config), { ...manner, agents: platform.outbound.agents() });
+  const media = createMedia({ ...platform, bucket, workFolder: join(config.dataDir, 'converting') });
   const files = {
     files: media.forEngines,
     uploadsFolder: join(config.dataDir, 'uploading'),

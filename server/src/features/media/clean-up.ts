@@ -1,6 +1,8 @@
 import { type Clock, hourMs, later } from '../../platform/clock.ts';
-import { nameOf, type Storage } from '../../platform/storage/storage.ts';
-import type { MediaRow, MediaStore } from './media.store.ts';
+import type { Storage } from '../../platform/storage/storage.ts';
+import type { MediaStore } from './media.store.ts';
+import type { Places } from './places/places.ts';
+import type { Removals } from './places/removals.ts';
 
 const batch = 100;
 
@@ -8,32 +10,33 @@ const batch = 100;
 export function createCleanUp({
   storage,
   store,
+  places,
+  removals,
   clock,
 }: {
   storage: Storage;
   store: MediaStore;
+  places: Places;
+  removals: Removals;
   clock: Clock;
 }) {
-  const remove = (row: MediaRow) =>
-    store.remove(row, async () => {
-      await storage.remove(nameOf(row.organization_id, row.sha256));
-      await storage.remove(nameOf(row.organization_id, row.sha256, 'thumbnail'));
-    });
-
   return {
-    /** Those that nobody has and whose time is over, in small batches. */
+    /** Those that nobody has and whose time is over, in small batches; then the bytes that nobody has. */
     async run(_: object, signal: AbortSignal): Promise<void> {
-      await storage.sweep(later(clock.now(), -hourMs));
+      const anHourAgo = later(clock.now(), -hourMs);
+      await storage.sweep(anHourAgo);
       while (!signal.aborted) {
         const rows = await store.mark(clock.now(), batch);
-        for (const row of rows) await remove(row);
-        if (rows.length < batch) return;
+        for (const row of rows) await store.remove(row);
+        if (rows.length < batch) break;
       }
+      await removals.run(signal);
+      await places.forgetEmpty(anHourAgo);
     },
     /** Some of an organisation that is being erased; answers how many, none when all are gone. */
     async erase(organizationId: string): Promise<number> {
       const rows = await store.some(organizationId, batch);
-      for (const row of rows) await remove(row);
+      for (const row of rows) await store.remove(row);
       return rows.length;
     },
   };

@@ -6,8 +6,11 @@ import type { Vault } from '../../platform/crypto.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Feature } from '../../platform/feature.ts';
+import type { JobQueue } from '../../platform/jobs/jobs.ts';
+import type { Log } from '../../platform/log.ts';
 import type { DownloadLimits, Outbound } from '../../platform/outbound/outbound.ts';
-import { type ByteRange, NotStored, nameOf, type Storage } from '../../platform/storage/storage.ts';
+import type { S3Settings } from '../../platform/storage/s3.ts';
+import { type ByteRange, NotStored, type Storage } from '../../platform/storage/storage.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import { createCleanUp } from './clean-up.ts';
 import type { MediaKind } from './content-type.ts';
@@ -16,11 +19,16 @@ import { createFit } from './fit/fit.ts';
 import { createFilesForEngines } from './for-engines.ts';
 import { createIntake, type Said } from './intake.ts';
 import { createLinks } from './links.ts';
-import { cleanUpMedia } from './media.jobs.ts';
+import { cleanUpMedia, moveMedia } from './media.jobs.ts';
 import { mediaKeeps } from './media.keeps.ts';
 import { createPresenter } from './media.present.ts';
 import { mediaRoutes } from './media.routes.ts';
 import { createMediaStore, type MediaRow, type Referrer } from './media.store.ts';
+import { createMover } from './places/move.ts';
+import { createMovesStore } from './places/moves.store.ts';
+import { createMoves } from './places/moves.ts';
+import { createPlaces } from './places/places.ts';
+import { createRemovals } from './places/removals.ts';
 import { serveRoutes } from './serve.routes.ts';
 import { createSources, type MediaSource } from './sources.ts';
 
@@ -29,6 +37,8 @@ export type { Fit } from './fit/fit.ts';
 export type { Said } from './intake.ts';
 export { mediaFailures, uploadMsMax } from './media.routes.ts';
 export { type MediaRow, moveReferences, type Referrer } from './media.store.ts';
+export type { MoveRow } from './places/moves.ts';
+export { type BucketSettings, toS3 } from './places/places.ts';
 export type { MediaSource } from './sources.ts';
 
 export interface MediaDeps {
@@ -36,7 +46,11 @@ export interface MediaDeps {
   clock: Clock;
   vault: Vault;
   outbound: Outbound;
+  log: Log;
+  jobs: JobQueue;
+  /** The server's own. */
   storage: Storage;
+  bucket: (settings: S3Settings) => Storage;
   /** For files that are being converted. */
   workFolder: string;
   /** Where people reach this server, without a slash at the end. */
@@ -75,15 +89,18 @@ export function base64BodyBytes(config: Pick<Config, 'mediaBase64BytesMax' | 'bo
 export function createMedia(deps: MediaDeps) {
   const { db, clock, storage, config } = deps;
   const store = createMediaStore(db);
+  const places = createPlaces(deps);
+  const removals = createRemovals({ ...deps, places });
+  const movesStore = createMovesStore(db);
   const links = createLinks({ ...deps, seconds: config.mediaLinkSeconds });
   const present = createPresenter({ ...deps, links });
   const unusedSeconds = config.mediaUnusedSeconds;
-  const intake = createIntake({ storage, store, clock, quotaBytes: config.mediaQuotaBytes, unusedSeconds });
+  const intake = createIntake({ places, store, clock, quotaBytes: config.mediaQuotaBytes, unusedSeconds });
   const bytesMax = config.mediaBytesMax;
   const base64BytesMax = config.mediaBase64BytesMax;
   const download = deps.download ?? usualDownload;
   const sources = createSources({ ...deps, store, links, intake, bytesMax, base64BytesMax, download });
-  const cleanUp = createCleanUp({ storage, store, clock });
+  const cleanUp = createCleanUp({ storage, store, places, removals, clock });
   const uploaded = (row: MediaRow) => ({
     success: true,
     data: present(row),
@@ -106,10 +123,13 @@ export function createMedia(deps: MediaDeps) {
         take: async (actor, source) => uploaded(await sources.take(actor, source)),
         bodyBytesMax: base64BodyBytes(config),
       });
-      serveRoutes(app, { storage, store, links });
+      serveRoutes(app, { places, store, links });
     },
-    jobs: [cleanUpMedia.runs(cleanUp.run)],
-    keeps: mediaKeeps(cleanUp.erase),
+    jobs: [
+      cleanUpMedia.runs(cleanUp.run),
+      moveMedia.runs(createMover({ ...deps, store: movesStore, places })),
+    ],
+    keeps: mediaKeeps({ files: cleanUp.erase, bytes: removals.erase }),
   };
 
   return {
@@ -128,12 +148,13 @@ export function createMedia(deps: MediaDeps) {
     bodyBytesMax: base64BodyBytes(config),
     fit: createFit({
       ...deps,
+      places,
       intake,
       bytesMax,
       ffmpeg: createFfmpeg(config.ffmpeg),
       folder: deps.workFolder,
     }),
-    forEngines: createFilesForEngines({ store, storage }),
+    forEngines: createFilesForEngines({ store, places }),
 
     /**
      * Takes in a file that somebody wants to send, and checks that it can be sent as that. It asks the network and the disk:
@@ -155,7 +176,7 @@ export function createMedia(deps: MediaDeps) {
     async openMedia(tenancy: Tenancy, id: string, range?: ByteRange): Promise<OpenMedia> {
       const media = await find(tenancy, id);
       try {
-        const stream = await storage.open(nameOf(media.organization_id, media.sha256), range);
+        const stream = await places.open(media, undefined, range);
         return { stream, media };
       } catch (error) {
         throw error instanceof NotStored ? new Failure('MEDIA_NOT_FOUND', { cause: error }) : error;
@@ -175,6 +196,9 @@ export function createMedia(deps: MediaDeps) {
       store.forgetProfile(tx, profile, later(clock.now(), unusedSeconds * 1_000)),
 
     totals: store.totals,
+    /** Where files of organisations lie. */
+    places: { bucketOf: places.bucketOf, use: places.use },
+    moves: createMoves({ ...deps, store: movesStore }),
   };
 }
 

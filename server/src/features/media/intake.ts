@@ -8,6 +8,7 @@ import { decideType, kindOf, type MediaKind, readContent, saidType, typeOf } fro
 import { harmlessName } from './file-name.ts';
 import type { MediaRow, MediaStore } from './media.store.ts';
 import { type Picture, type PictureProblem, readPicture } from './picture.ts';
+import type { PlaceId, Places } from './places/places.ts';
 import { readPlaying } from './playing-time.ts';
 
 /** What is said of a file by whoever brings it; none of it is believed. */
@@ -27,7 +28,7 @@ export interface Wish extends Said {
 }
 
 export interface IntakeDeps {
-  storage: Storage;
+  places: Pick<Places, 'current'>;
   store: MediaStore;
   clock: Clock;
   quotaBytes: number;
@@ -38,8 +39,12 @@ export interface IntakeDeps {
 const thumbnailBytesMax = 1_000_000;
 
 /** Takes files in, streamed: nothing is whole in memory, and nothing is left of what is refused. */
-export function createIntake({ storage, store, clock, quotaBytes, unusedSeconds }: IntakeDeps) {
-  async function receive(source: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Received> {
+export function createIntake({ places, store, clock, quotaBytes, unusedSeconds }: IntakeDeps) {
+  async function receive(
+    storage: Storage,
+    source: AsyncIterable<Uint8Array>,
+    bytesMax: number,
+  ): Promise<Received> {
     try {
       return await storage.receive(source, { bytesMax });
     } catch (error) {
@@ -48,7 +53,12 @@ export function createIntake({ storage, store, clock, quotaBytes, unusedSeconds 
   }
 
   /** Stores what has arrived, and beside it the small picture of it. */
-  async function keep(received: Received, wish: Wish, expiresAt: Date): Promise<MediaRow> {
+  async function keep(
+    received: Received,
+    place: { id: PlaceId; storage: Storage },
+    wish: Wish,
+    expiresAt: Date,
+  ): Promise<MediaRow> {
     const { organizationId } = wish;
     const filename = harmlessName(wish.filename);
     const mimetype = await typed(received.path, wish, filename);
@@ -65,6 +75,7 @@ export function createIntake({ storage, store, clock, quotaBytes, unusedSeconds 
         size: received.size,
         has_thumbnail: thumbnail !== undefined,
         state: 'arriving',
+        place_id: place.id,
         expires_at: expiresAt,
         created_at: clock.now(),
       },
@@ -73,7 +84,7 @@ export function createIntake({ storage, store, clock, quotaBytes, unusedSeconds 
     if (row.state === 'ready') return row;
     await received.keep(nameOf(organizationId, received.sha256));
     if (thumbnail) {
-      const small = await receive(Readable.from([thumbnail]), thumbnailBytesMax);
+      const small = await receive(place.storage, Readable.from([thumbnail]), thumbnailBytesMax);
       await small.keep(nameOf(organizationId, received.sha256, 'thumbnail'));
     }
     const ready = await store.ready(row.id);
@@ -85,10 +96,11 @@ export function createIntake({ storage, store, clock, quotaBytes, unusedSeconds 
   return {
     /** @throws Failure with one of the MEDIA codes. */
     async take(source: AsyncIterable<Uint8Array>, wish: Wish): Promise<MediaRow> {
-      const received = await receive(source, wish.bytesMax);
+      const place = await places.current(wish.organizationId);
+      const received = await receive(place.storage, source, wish.bytesMax);
       try {
         if (received.size === 0) throw new Failure('MEDIA_MISSING', { says: 'The file is empty.' });
-        return await keep(received, wish, later(clock.now(), unusedSeconds * 1_000));
+        return await keep(received, place, wish, later(clock.now(), unusedSeconds * 1_000));
       } finally {
         await received.discard();
       }

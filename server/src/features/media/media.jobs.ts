@@ -9,3 +9,12 @@ export const cleanUpMedia = defineJob({
   cron: '*/10 * * * *',
   timeoutSeconds: hourSeconds,
 });
+
+/** Each run goes on where the last one was interrupted. */
+export const moveMedia = defineJob({
+  name: 'media.move',
+  payload: Type.Object({ moveId: Type.String() }),
+  onceKey: ({ moveId }) => moveId,
+  attemptsMax: 50,
+  timeoutSeconds: 4 * hourSeconds,
+});

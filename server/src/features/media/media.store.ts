@@ -4,6 +4,7 @@ import { Failure } from '../../platform/failures.ts';
 import { isEverywhere } from '../../platform/reach.ts';
 import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { MediaTable } from './media.tables.ts';
+import { lockTotals, unwanted } from './places/removals.store.ts';
 
 export type MediaRow = Selectable<MediaTable>;
 /** What makes two files one media. */
@@ -21,21 +22,6 @@ export interface Referrer {
 export type MediaStore = ReturnType<typeof createMediaStore>;
 
 export function createMediaStore(db: Db) {
-  /** One organisation after the other: what is counted, and what is the last with its bytes, is true until the commit. */
-  async function lockTotals(tx: Tx, organizationId: string): Promise<number> {
-    await tx
-      .insertInto('media_totals')
-      .values({ organization_id: organizationId })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    const { bytes } = await tx
-      .selectFrom('media_totals')
-      .select('bytes')
-      .where('organization_id', '=', organizationId)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
-    return bytes;
-  }
   async function count(tx: Tx, organizationId: string, bytes: number, files: 1 | -1): Promise<void> {
     await tx
       .updateTable('media_totals')
@@ -46,7 +32,7 @@ export function createMediaStore(db: Db) {
   const withBytes = (tx: Tx, row: Pick<MediaRow, 'organization_id' | 'sha256'>) =>
     tx
       .selectFrom('media')
-      .select(['id', 'state'])
+      .select('place_id')
       .where('organization_id', '=', row.organization_id)
       .where('sha256', '=', row.sha256);
 
@@ -121,6 +107,10 @@ export function createMediaStore(db: Db) {
           if (quotaBytes > 0 && bytes + row.size > quotaBytes) throw new Failure('MEDIA_QUOTA_EXCEEDED');
           await count(tx, row.organization_id, row.size, 1);
         }
+        const before = await withSame(tx, row);
+        if (before && before.state !== 'ready' && before.place_id !== (row.place_id ?? null)) {
+          await unwanted(tx, before, [before.place_id]);
+        }
         return tx
           .insertInto('media')
           .values(row)
@@ -131,13 +121,15 @@ export function createMediaStore(db: Db) {
                 state: 'arriving',
                 expires_at: row.expires_at,
                 has_thumbnail: row.has_thumbnail ?? false,
+                place_id: row.place_id ?? null,
               })
               // One that was made meanwhile stays as it is.
               .where('media.state', '<>', 'ready'),
           )
           .returningAll()
           .executeTakeFirst()
-          .then((arrived) => arrived ?? withSame(tx, row));
+          .then((arrived) => arrived ?? withSame(tx, row))
+          .then((there) => there as MediaRow);
       });
     },
 
@@ -243,11 +235,8 @@ export function createMediaStore(db: Db) {
         .execute();
     },
 
-    /**
-     * Deletes a marked file. `removeBytes` is called when no other has them, before the commit: whoever wants the same
-     * bytes meanwhile waits, and stores them again. False when somebody took the file back.
-     */
-    remove(row: MediaRow, removeBytes: () => Promise<void>): Promise<boolean> {
+    /** Deletes a marked file; bytes that no other has wait for their removal. False when somebody took the file back. */
+    remove(row: MediaRow): Promise<boolean> {
       return inTransaction(db, async (tx) => {
         await lockTotals(tx, row.organization_id);
         const { numDeletedRows } = await tx
@@ -256,11 +245,10 @@ export function createMediaStore(db: Db) {
           .where('state', '=', 'removing')
           .executeTakeFirst();
         if (numDeletedRows === 0n) return false;
-        const other = await withBytes(tx, row).executeTakeFirst();
-        if (!other) {
-          await count(tx, row.organization_id, -row.size, -1);
-          await removeBytes();
-        }
+        const others = await withBytes(tx, row).execute();
+        if (others.length === 0) await count(tx, row.organization_id, -row.size, -1);
+        if (others.every(({ place_id }) => place_id !== row.place_id))
+          await unwanted(tx, row, [row.place_id]);
         return true;
       });
     },
@@ -294,7 +282,7 @@ export async function moveReferences(
     on conflict do nothing`.execute(tx);
 }
 
-function withSame(tx: Tx, row: Sameness): Promise<MediaRow> {
+function withSame(tx: Tx, row: Sameness): Promise<MediaRow | undefined> {
   return tx
     .selectFrom('media')
     .selectAll()
@@ -302,5 +290,5 @@ function withSame(tx: Tx, row: Sameness): Promise<MediaRow> {
     .where('sha256', '=', row.sha256)
     .where('filename', '=', row.filename)
     .where('mimetype', '=', row.mimetype)
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
 }

@@ -4,15 +4,16 @@ import { failsWith } from '../../http/fails-with.ts';
 import { pathId } from '../../http/path-id.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { App } from '../../platform/feature.ts';
-import { type ByteRange, NotStored, nameOf, type Storage } from '../../platform/storage/storage.ts';
+import { type ByteRange, NotStored } from '../../platform/storage/storage.ts';
 import { readRange } from './byte-range.ts';
 import { kindOf } from './content-type.ts';
 import { disposition } from './file-name.ts';
 import { isVariant, type Links, type Variant } from './links.ts';
 import type { MediaRow, MediaStore } from './media.store.ts';
+import type { Places } from './places/places.ts';
 
 export interface ServeDeps {
-  storage: Storage;
+  places: Pick<Places, 'open'>;
   store: MediaStore;
   links: Links;
 }
@@ -54,7 +55,7 @@ export function serveRoutes(app: App, deps: ServeDeps): void {
 }
 
 async function answer(
-  { storage, store, links }: ServeDeps,
+  { places, store, links }: ServeDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   { id, variant, token }: { id: string; variant: string; token: string },
@@ -68,11 +69,7 @@ async function answer(
   const stream =
     request.method === 'HEAD' || request.headers['if-none-match'] === tag
       ? undefined
-      : await open(
-          storage,
-          nameOf(row.organization_id, row.sha256, variant === 'file' ? undefined : variant),
-          range,
-        );
+      : await open(places, row, variant, range);
   reply.headers({
     etag: tag,
     'accept-ranges': size === undefined ? 'none' : 'bytes',
@@ -114,9 +111,14 @@ function rangeOf(
   }
 }
 
-async function open(storage: Storage, name: string, range: ByteRange | undefined) {
+async function open(
+  places: ServeDeps['places'],
+  row: MediaRow,
+  variant: Variant,
+  range: ByteRange | undefined,
+) {
   try {
-    return await storage.open(name, range);
+    return await places.open(row, variant === 'file' ? undefined : variant, range);
   } catch (error) {
     throw error instanceof NotStored ? new Failure('MEDIA_NOT_FOUND', { cause: error }) : error;
   }

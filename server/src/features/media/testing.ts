@@ -12,10 +12,13 @@ import { turnedClock } from '../../../test/kit/clock.ts';
 import { createVault } from '../../platform/crypto.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
+import { silentLog } from '../../platform/log.ts';
 import { createOutbound, type Resolve } from '../../platform/outbound/outbound.ts';
+import { createS3Storage } from '../../platform/storage/s3.ts';
 import type { Storage } from '../../platform/storage/storage.ts';
 import { diskStorage } from '../../platform/storage/testing.ts';
 import { createMedia, type MediaDeps } from './index.ts';
+import { unwanted } from './places/removals.store.ts';
 
 export const streamOf = (bytes: Uint8Array) => Readable.from([bytes]);
 export const png = (width = 60, height = 40) =>
@@ -60,6 +63,7 @@ export async function openMediaKit(
   const clock = turnedClock(new Date());
   const { db } = house.database;
   const outbound = createOutbound({ allow: ['127.0.0.1/32'], closedPorts: () => [], resolve });
+  const jobs: { name: string; payload: unknown }[] = [];
   const servers: { close(): unknown; closeAllConnections(): void }[] = [];
   const storage = more.storage?.(files.storage) ?? files.storage;
   const media = createMedia({
@@ -67,6 +71,9 @@ export async function openMediaKit(
     clock,
     outbound,
     storage,
+    log: silentLog,
+    jobs: { enqueue: async (_tx, { name }, payload) => void jobs.push({ name, payload }) },
+    bucket: (settings) => createS3Storage(settings, files.arriving, { agents: outbound.agents() }),
     vault: createVault(randomBytes(32)),
     address: () => 'https://bakery.example',
     download: more.download,
@@ -82,8 +89,13 @@ export async function openMediaKit(
       ...config,
     },
   });
+  async function run({ name = '', payload = {} }: { name?: string; payload?: unknown } = {}): Promise<void> {
+    const job = media.feature.jobs?.find(({ definition }) => definition.name === name);
+    await job?.deed(payload as never, new AbortController().signal);
+  }
   return {
     media,
+    jobs,
     db,
     clock,
     files,
@@ -106,9 +118,14 @@ export async function openMediaKit(
     refer: (organizationId: string, mediaId: string, id = newId(), profileId: string | null = null) =>
       inTransaction(db, (tx) => media.refer(tx, organizationId, mediaId, { kind: 'message', id, profileId })),
     release: (ids: string[]) => inTransaction(db, (tx) => media.release(tx, 'message', ids)),
-    async cleanUp(): Promise<void> {
-      const [job] = media.feature.jobs ?? [];
-      await job?.deed({} as never, new AbortController().signal);
+    run,
+    cleanUp: () => run({ name: 'media.clean-up' }),
+    /** Bytes that wait for their removal though somebody may have them. */
+    unwanted: (organization_id: string, sha256: string, place: string | null) =>
+      inTransaction(db, (tx) => unwanted(tx, { organization_id, sha256 }, [place])),
+    /** Does the jobs that wait, until none does. */
+    async work(): Promise<void> {
+      for (let job = jobs.shift(); job; job = jobs.shift()) await run(job);
     },
     rows: () => db.selectFrom('media').selectAll().orderBy('id').execute(),
     async close(): Promise<void> {

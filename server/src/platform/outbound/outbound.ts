@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import ipaddr from 'ipaddr.js';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { Failure } from '../failures.ts';
+import { type GuardedAgents, guardedAgents } from './agents.ts';
 import { OutboundFailed, reasonOf } from './outbound-failed.ts';
 import { createTargets, isLocalhost, literalAddress, portOf, readUrl } from './targets.ts';
 
@@ -69,6 +70,8 @@ export interface Outbound {
    * @throws Failure TARGET_NOT_ALLOWED; OutboundFailed when the name has no address.
    */
   addressOf(host: string, port: number): Promise<string>;
+  /** For a library with an HTTP client of its own. A target that is not allowed fails with Failure TARGET_NOT_ALLOWED. */
+  agents(): GuardedAgents;
   close(): Promise<void>;
 }
 
@@ -87,8 +90,10 @@ export function createOutbound(options: {
 }): Outbound {
   const { resolve = resolveSystem } = options;
   const targets = createTargets(options.allow, options.closedPorts);
+  const lookupFor = guardedLookup(resolve, targets.mayReach);
+  let agents: GuardedAgents | undefined;
   const agent = new Agent({
-    connect: guardedConnect(resolve, targets.mayReach),
+    connect: guardedConnect(lookupFor),
     connections: 8,
     keepAliveTimeout: 4_000,
     allowH2: false,
@@ -169,18 +174,21 @@ export function createOutbound(options: {
       if (!first) throw new OutboundFailed('The host name could not be resolved.');
       return first.address;
     },
-    close: () => agent.destroy(),
+    agents() {
+      agents ??= guardedAgents(targets.mayReach, lookupFor);
+      return agents;
+    },
+    close() {
+      agents?.http.destroy();
+      agents?.https.destroy();
+      return agent.destroy();
+    },
   };
 }
 
-/** Connects only to checked addresses: the look-up that checks them is the one the socket connects by. */
-function guardedConnect(
-  resolve: Resolve,
-  mayReach: (address: string, port: number) => boolean,
-): buildConnector.connector {
-  const connectors = new Map<number, buildConnector.connector>();
-  const lookupFor =
-    (port: number): LookupFunction =>
+/** Looks names up and answers checked addresses only. */
+function guardedLookup(resolve: Resolve, mayReach: (address: string, port: number) => boolean) {
+  return (port: number): LookupFunction =>
     (hostname, lookupOptions, callback) =>
       resolve(hostname, (error, addresses) => {
         const [first] = addresses ?? [];
@@ -191,6 +199,11 @@ function guardedConnect(
         if (lookupOptions.all) callback(null, addresses);
         else callback(null, first.address, first.family);
       });
+}
+
+/** Connects only to checked addresses: the look-up that checks them is the one the socket connects by. */
+function guardedConnect(lookupFor: (port: number) => LookupFunction): buildConnector.connector {
+  const connectors = new Map<number, buildConnector.connector>();
   return (connection, callback) => {
     const port = Number(connection.port) || (connection.protocol === 'https:' ? 443 : 80);
     let connector = connectors.get(port);

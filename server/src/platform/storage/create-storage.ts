@@ -16,9 +16,15 @@ export type StorageConfig = Pick<
   | 's3Prefix'
 >;
 
+type Folders = Pick<Config, 'dataDir' | 'mediaDir'>;
+const folderOf = (config: Folders) => config.mediaDir ?? join(config.dataDir, 'media');
+
+/** Where files arrive that go to a bucket. */
+export const arrivingFolder = (config: Folders): string => join(folderOf(config), '.arriving');
+
 /** The storage that the settings name: a bucket, else a folder. */
 export function createStorage(config: StorageConfig): Storage {
-  const folder = config.mediaDir ?? join(config.dataDir, 'media');
+  const folder = folderOf(config);
   const { s3Bucket: bucket, s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
   if (bucket === undefined) return createDiskStorage(folder);
   return createS3Storage(
@@ -29,6 +35,6 @@ export function createStorage(config: StorageConfig): Storage {
       credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
       prefix: config.s3Prefix,
     },
-    join(folder, '.arriving'),
+    arrivingFolder(config),
   );
 }

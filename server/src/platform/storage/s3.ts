@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { once } from '../concurrency/once.ts';
 import { Failure } from '../failures.ts';
+import type { GuardedAgents } from '../outbound/agents.ts';
 import { createArrivals } from './arrivals.ts';
 import { checkedName, NotStored, type Storage } from './storage.ts';
 
@@ -15,21 +16,33 @@ export interface S3Settings {
   credentials?: { accessKeyId: string; secretAccessKey: string } | undefined;
   /** Before every name, so that a bucket can be shared. */
   prefix: string;
+  /** Whether the bucket stands in the path instead of the host name; with an endpoint it does unless said. */
+  forcePathStyle?: boolean | undefined;
+}
+/** How a bucket is spoken to. */
+export interface S3Manner {
+  /** For an endpoint that a client named. They outlive the storage. */
+  agents?: GuardedAgents | undefined;
+  /** How often a request is tried; 3 unless said. */
+  tries?: number | undefined;
 }
 
 const connectMsMax = 5_000;
 const silentMsMax = 30_000;
-/** A body that is a stream can't be sent again by the client itself. */
-const putsMax = 3;
+const triesMax = 3;
 
 /**
  * Files in a bucket of any S3-compatible store. Each arrives in a folder of this machine first: its name is known only when
  * it is whole.
  */
-export function createS3Storage(settings: S3Settings, arrivingFolder: string): Storage {
+export function createS3Storage(
+  settings: S3Settings,
+  arrivingFolder: string,
+  manner: S3Manner = {},
+): Storage {
   const arrivals = createArrivals(arrivingFolder);
   // Loaded when the first file comes: it is large.
-  const client = once(() => connect(settings));
+  const client = once(() => connect(settings, manner));
   const at = (name: string) => ({ Bucket: settings.bucket, Key: settings.prefix + checkedName(name) });
   let isUsed = false;
   const s3 = () => {
@@ -41,6 +54,7 @@ export function createS3Storage(settings: S3Settings, arrivingFolder: string): S
       arrivals.receive(source, limits, async (arrived, name, { sha256, size }) => {
         const place = at(name);
         const { send, sdk } = await s3();
+        // A body that is a stream can't be sent again by the client itself.
         for (let tries = 1; ; tries++) {
           const body = createReadStream(arrived);
           try {
@@ -57,7 +71,7 @@ export function createS3Storage(settings: S3Settings, arrivingFolder: string): S
             await send(put);
             return;
           } catch (error) {
-            if (tries >= putsMax || statusOf(error) < 500) throw away(error);
+            if (tries >= (manner.tries ?? triesMax) || statusOf(error) < 500) throw away(error);
           } finally {
             body.destroy();
           }
@@ -102,24 +116,41 @@ export function createS3Storage(settings: S3Settings, arrivingFolder: string): S
     },
     sweep: arrivals.sweep,
     async close() {
-      if (isUsed) (await client()).client.destroy();
+      if (isUsed && !manner.agents) (await client()).client.destroy();
     },
   };
 }
 
-async function connect({ bucket: _, prefix: __, endpoint, region, credentials }: S3Settings) {
+/** Makes the bucket. @throws Failure UNAVAILABLE with the cause */
+export async function createBucket(settings: S3Settings, manner: S3Manner): Promise<void> {
+  const { send, sdk } = await connect(settings, manner);
+  await send(new sdk.CreateBucketCommand({ Bucket: settings.bucket })).catch((error: unknown) => {
+    throw away(error);
+  });
+}
+
+async function connect(
+  { endpoint, region, credentials, forcePathStyle = endpoint !== undefined }: S3Settings,
+  { agents, tries = triesMax }: S3Manner,
+) {
   const sdk = await import('@aws-sdk/client-s3');
   const client = new sdk.S3Client({
     region,
     // Stores other than Amazon's rarely have a host name for each bucket.
-    ...(endpoint && { endpoint, forcePathStyle: true }),
+    forcePathStyle,
+    ...(endpoint && { endpoint }),
     ...(credentials && { credentials }),
     // Others keep the check sums that are streamed behind the bytes as if they were bytes.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     // What fails is thrown, and said once by whoever catches it.
     logger: { trace: mute, debug: mute, info: mute, warn: mute, error: mute },
-    requestHandler: { connectionTimeout: connectMsMax, socketTimeout: silentMsMax },
+    maxAttempts: tries,
+    requestHandler: {
+      connectionTimeout: connectMsMax,
+      socketTimeout: silentMsMax,
+      ...(agents && { httpAgent: agents.http, httpsAgent: agents.https }),
+    },
   });
   return { sdk, client, send: client.send.bind(client) as S3Client['send'] };
 }

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../../platform/failures.ts';
-import { nameOf, type Storage } from '../../../platform/storage/storage.ts';
 import type { createIntake } from '../intake.ts';
 import type { MediaRow } from '../media.store.ts';
 import { toAvatar, toJpeg, toSticker } from '../picture.ts';
+import type { Places } from '../places/places.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { sampleRate, waveformOf } from './waveform.ts';
 
@@ -17,7 +17,7 @@ const voiceArgs = ['-vn', '-sn', '-map_metadata', '-1', '-ac', '1', '-ar', '4800
 const opus = /^(audio|application)\/ogg$|^audio\/opus$/;
 
 export interface FitDeps {
-  storage: Storage;
+  places: Pick<Places, 'open'>;
   intake: ReturnType<typeof createIntake>;
   ffmpeg: Ffmpeg;
   /** For files that are being converted. */
@@ -26,8 +26,8 @@ export interface FitDeps {
 }
 
 /** Makes of files what phones show: other forms of a picture or sound become the one that they know. */
-export function createFit({ storage, intake, ffmpeg, folder, bytesMax }: FitDeps) {
-  const open = (row: MediaRow) => storage.open(nameOf(row.organization_id, row.sha256));
+export function createFit({ places, intake, ffmpeg, folder, bytesMax }: FitDeps) {
+  const open = (row: MediaRow) => places.open(row);
 
   /** Programs read files, not streams: many forms have their directory at the end. */
   async function withCopy<Result>(row: MediaRow, deed: (path: string) => Promise<Result>): Promise<Result> {

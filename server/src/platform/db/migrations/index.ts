@@ -39,6 +39,7 @@ import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as webhookChoices from './0044-webhook-choices.ts';
 import * as webhookReplays from './0045-webhook-replays.ts';
+import * as mediaPlaces from './0046-media-places.ts';
 import * as campaignSends from './0054-campaign-sends.ts';
 import * as broadcasts from './0055-broadcasts.ts';
 import * as templates from './0058-templates.ts';
@@ -88,6 +89,7 @@ export const migrations: Record<string, Migration> = {
   '0043-settings': settings,
   '0044-webhook-choices': webhookChoices,
   '0045-webhook-replays': webhookReplays,
+  '0046-media-places': mediaPlaces,
   '0054-campaign-sends': campaignSends,
   '0055-broadcasts': broadcasts,
   '0058-templates': templates,
