@@ -99,7 +99,7 @@ test('everybody with a tag is sent their own message once, and the numbers are c
 });
 
 test('ids, numbers and nonsense are mixed: each person once, and who is left out is named', async () => {
-  const [known, dialled] = (await people(2)) as [{ number: string }, { number: string }];
+  const [known, dialled] = (await people(2)) as unknown as [{ number: string }, { number: string }];
   const contact = await tenant.key.post('/contacts', { profileId: profile.id, phone: known.number });
   const value = [contact.id, known.number, `+${known.number.slice(0, 2)} ${known.number.slice(2)}`];
   const made = await draft({

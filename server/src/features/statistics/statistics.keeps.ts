@@ -22,7 +22,7 @@ export const statisticsKeeps: Keeps = {
     { place: 43, table: 'message_totals', of: ofOrganization },
     { place: 44, table: 'response_times', of: ofOrganization },
     { place: 45, table: 'response_days', of: ofOrganization },
-    { place: 56, table: 'awaiting', of: ofOrganization },
+    { place: 51, table: 'awaiting', of: ofOrganization },
     { place: 74, table: 'contact_changes', of: ofOrganization },
     { place: 75, table: 'contact_tags', of: ofOrganization },
     { place: 76, table: 'contact_days', of: ofOrganization },
