@@ -51,6 +51,7 @@ export function createBulkService(deps: BulkServiceDeps) {
     { profileId, messages: asked }: BulkRequest,
   ): Promise<ReadyContent[]> {
     const problems: Problem[] = [];
+    let first: Failure | undefined;
     const same = new Map<string, Promise<ReadyContent>>();
     const ready: ReadyContent[] = [];
     const one = async ({ type, content }: BulkRequest['messages'][number], at: number) => {
@@ -61,15 +62,21 @@ export function createBulkService(deps: BulkServiceDeps) {
       try {
         ready[at] = await made;
       } catch (error) {
-        if (!(error instanceof Failure) || !error.details) throw error;
+        if (!(error instanceof Failure) || error.status >= 500) throw error;
         const below = `/messages/${at}/content`;
-        problems.push(...error.details.map(({ path, problem }) => ({ path: `${below}${path}`, problem })));
+        const found = error.details ?? [{ path: '', problem: error.message }];
+        problems.push(...found.map(({ path, problem }) => ({ path: `${below}${path}`, problem })));
+        first ??= error;
       }
     };
     for (let at = 0; at < asked.length; at += filesAtOnce) {
       await Promise.all(asked.slice(at, at + filesAtOnce).map((message, n) => one(message, at + n)));
     }
-    if (problems.length > 0) throw new Failure('VALIDATION_ERROR', { details: problems });
+    if (first) {
+      // One that is alone says what it is, as the route of its kind would.
+      const code = problems.length === 1 ? first.code : 'VALIDATION_ERROR';
+      throw new Failure(code, { details: problems, ...(problems.length === 1 && { says: first.message }) });
+    }
     return ready;
   }
 

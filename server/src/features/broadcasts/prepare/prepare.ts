@@ -20,7 +20,7 @@ import type { Ending } from '../ending.ts';
 import { addRecipients, type NewRecipient } from '../recipients.store.ts';
 import { prepareBroadcast } from './prepare.jobs.ts';
 
-const chunk = 5_000;
+const chunk = 1_000;
 
 /** People that were read, and where to go on; `next` is undefined when there are no more. */
 interface Read {
