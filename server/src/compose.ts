@@ -25,6 +25,7 @@ import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
 import { createSearch, createWords } from './features/search/index.ts';
+import { createSendingPolicy } from './features/sending-policy/index.ts';
 import { createSettings } from './features/settings/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
 import { createTemplates } from './features/templates/index.ts';
@@ -187,6 +188,7 @@ export function compose(platform: Platform): House {
     tellOwner: (words) => talk.tell('presence', words),
   });
   const consent = createConsent({ ...platform, media, messages });
+  const policy = createSendingPolicy({ ...platform, identities: consent.identities });
   const templates = createTemplates({ ...platform, media, messages });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
@@ -229,6 +231,7 @@ export function compose(platform: Platform): House {
     schedule.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     consent.feature,
+    policy.feature,
     templates.feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
@@ -251,6 +254,7 @@ export function compose(platform: Platform): House {
         gdpr.purge,
         contacts.purge,
         notifications.purge,
+        policy.purge,
       ],
     }).feature,
     access.feature,
