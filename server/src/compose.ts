@@ -26,6 +26,7 @@ import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
 import { createSearch, createWords } from './features/search/index.ts';
+import { createSendingPolicy } from './features/sending-policy/index.ts';
 import { createSettings } from './features/settings/index.ts';
 import { createCountPast, createStatistics } from './features/statistics/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
@@ -206,6 +207,7 @@ export function compose(platform: Platform): House {
     tellOwner: (words) => talk.tell('presence', words),
   });
   const consent = createConsent({ ...platform, media, messages });
+  const policy = createSendingPolicy({ ...platform, identities: consent.identities });
   const templates = createTemplates({ ...platform, media, messages });
   const statistics = createStatistics(platform);
   const settings = createSettings(platform);
@@ -250,6 +252,7 @@ export function compose(platform: Platform): House {
     broadcasts.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     consent.feature,
+    policy.feature,
     templates.feature,
     statistics.feature,
     webhooks.feature,
@@ -274,6 +277,7 @@ export function compose(platform: Platform): House {
         contacts.purge,
         notifications.purge,
         statistics.purge,
+        policy.purge,
       ],
     }).feature,
     access.feature,

@@ -44,6 +44,7 @@ import * as campaignSends from './0054-campaign-sends.ts';
 import * as broadcasts from './0055-broadcasts.ts';
 import * as templates from './0058-templates.ts';
 import * as consent from './0059-consent.ts';
+import * as sendingPolicy from './0060-sending-policy.ts';
 import * as statistics from './0061-statistics.ts';
 import * as contactCounts from './0062-contact-counts.ts';
 
@@ -94,6 +95,7 @@ export const migrations: Record<string, Migration> = {
   '0055-broadcasts': broadcasts,
   '0058-templates': templates,
   '0059-consent': consent,
+  '0060-sending-policy': sendingPolicy,
   '0061-statistics': statistics,
   '0062-contact-counts': contactCounts,
 };
