@@ -7,6 +7,7 @@ import { profiles } from './groups/profiles.ts';
 import { search } from './groups/search.ts';
 import { send } from './groups/send.ts';
 import { start } from './groups/start.ts';
+import { statistics } from './groups/statistics.ts';
 import type { Bench } from './kit.ts';
 import type { GroupName } from './rows.ts';
 
@@ -21,4 +22,5 @@ export const groups: Record<GroupName, (bench: Bench) => Promise<void>> = {
   profiles,
   lists,
   search,
+  statistics,
 };

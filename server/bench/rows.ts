@@ -24,6 +24,7 @@ export const groupTitles = {
   profiles: 'Idle and memory',
   lists: 'Lists at a million messages',
   search: 'Search at a million messages',
+  statistics: 'Statistics of 100 profiles and a year, some ten million messages',
 } as const;
 
 export type GroupName = keyof typeof groupTitles;
@@ -120,6 +121,41 @@ export const rows = {
   'search.short': { group: 'search', what: 'two letters that nobody wrote', goals: quickList },
   'search.conversation': { group: 'search', what: 'digits in the busiest conversation', goals: quickList },
   'search.all': { group: 'search', what: 'everything at once, by a name', goals: quickList },
+
+  'statistics.fill': { group: 'statistics', what: 'rows put in' },
+  'statistics.dashboard': { group: 'statistics', what: 'the dashboard', goals: quickList },
+  'statistics.messages': { group: 'statistics', what: 'messages, all profiles, 30 days', goals: quickList },
+  'statistics.messagesYear': { group: 'statistics', what: 'messages of a profile, a year', goals: quickList },
+  'statistics.trend': {
+    group: 'statistics',
+    what: 'the trend by days, all profiles, 30 days',
+    goals: quickList,
+  },
+  'statistics.trendYear': {
+    group: 'statistics',
+    what: 'the trend by weeks of a profile, a year',
+    goals: quickList,
+  },
+  'statistics.trendHours': {
+    group: 'statistics',
+    what: 'the trend by hours of a profile, 30 days',
+    goals: quickList,
+  },
+  'statistics.contacts': { group: 'statistics', what: 'contacts, all profiles', goals: quickList },
+  'statistics.broadcasts': { group: 'statistics', what: 'broadcasts', goals: quickList },
+  'statistics.automations': { group: 'statistics', what: 'automations', goals: quickList },
+  'statistics.responses': {
+    group: 'statistics',
+    what: 'times of answers, all profiles, 7 days',
+    goals: quickList,
+  },
+  'statistics.responsesYear': {
+    group: 'statistics',
+    what: 'times of answers of a profile, a year',
+    goals: quickList,
+  },
+  'statistics.allYear': { group: 'statistics', what: 'messages, all profiles, a year' },
+  'statistics.allTrendYear': { group: 'statistics', what: 'the trend by days, all profiles, a year' },
 } as const satisfies Record<string, Row>;
 
 export type RowName = keyof typeof rows;

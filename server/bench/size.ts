@@ -25,6 +25,7 @@ export interface Size {
   /** Nothing waits longer than this for the messages of `messagesSent`. */
   sendingSecondsMax: number;
   list: { messages: number; conversations: number; contacts: number; events: number; asked: number };
+  statistics: { profiles: number; days: number; conversations: number; tags: number };
 }
 
 export const fullSize: Size = {
@@ -42,6 +43,7 @@ export const fullSize: Size = {
   messagesSent: 20_000,
   sendingSecondsMax: 120,
   list: { messages: 1_000_000, conversations: 20_000, contacts: 100_000, events: 1_000_000, asked: 300 },
+  statistics: { profiles: 100, days: 365, conversations: 20_000, tags: 200 },
 };
 
 /** Says whether the bench itself works; its figures mean nothing. */
@@ -60,4 +62,5 @@ export const quickSize: Size = {
   messagesSent: 200,
   sendingSecondsMax: 10,
   list: { messages: 10_000, conversations: 200, contacts: 1000, events: 2000, asked: 20 },
+  statistics: { profiles: 5, days: 30, conversations: 200, tags: 20 },
 };

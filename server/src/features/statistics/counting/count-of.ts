@@ -34,7 +34,7 @@ export function countOf(event: RecordedEvent): Counted | undefined {
   const { name, profileId, body } = event;
   if (!profileId) return undefined;
   if (arrivals.has(name)) {
-    const { id, direction, type, timestamp } = (body as { message: Body }).message;
+    const { id, direction, type, timestamp } = (body as { message?: Body }).message ?? {};
     const facts = { messageId: id, direction, type, timestamp };
     return counted(profileId, facts, direction === 'outgoing' ? { n: 1, sent: 1 } : { n: 1 });
   }

@@ -25,8 +25,8 @@ export function stepOf(event: RecordedEvent): Step | undefined {
   const { name, body, profileId } = event;
   if (!profileId) return undefined;
   if (name === 'message.received') {
-    const { message, conversation } = body as { message: Body; conversation: Body };
-    if (conversation.type !== 'user') return undefined;
+    const { message, conversation } = body as { message?: Body; conversation?: Body };
+    if (!message || conversation?.type !== 'user') return undefined;
     return step(event, profileId, { ...message, messageId: message.id });
   }
   if (name !== 'message.queued' && !(name === 'message.sent' && body.source === 'phone')) return undefined;
