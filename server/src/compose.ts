@@ -14,6 +14,7 @@ import { createGdpr } from './features/gdpr/index.ts';
 import { createGroups } from './features/groups/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createHooks } from './features/hooks/index.ts';
+import { createIntegrations } from './features/integrations/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
@@ -226,6 +227,7 @@ export function compose(platform: Platform): House {
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
+    createIntegrations(platform).feature,
     notifications.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,

@@ -37,6 +37,9 @@ import * as notifications from './0040-notifications.ts';
 import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
+import * as integrations from './0048-integrations.ts';
+import * as chatwoot from './0049-chatwoot.ts';
+import * as typebot from './0050-typebot.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -78,4 +81,7 @@ export const migrations: Record<string, Migration> = {
   '0043-settings': settings,
   '0040-notifications': notifications,
   '0041-notification-channels': notificationChannels,
+  '0048-integrations': integrations,
+  '0049-chatwoot': chatwoot,
+  '0050-typebot': typebot,
 };
