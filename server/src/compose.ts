@@ -227,7 +227,7 @@ export function compose(platform: Platform): House {
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
-    createIntegrations(platform).feature,
+    createIntegrations({ ...platform, messages, media }).feature,
     notifications.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,

@@ -103,7 +103,8 @@ function refused(who: string, status: number, text: string): CallFailed {
   }
   if (status === 404) {
     const says = `${who} does not know what was asked for${because}`;
-    return new CallFailed(says, { fault: 'not-found', status, isPassing: false });
+    // A page instead of the API is a wrong address, which somebody mends.
+    return new CallFailed(says, { fault: 'not-found', status, isPassing: /^\s*</.test(text) });
   }
   if (status >= 300 && status < 400) {
     const says = `${who} redirects (HTTP ${status}): give the address that it redirects to.`;

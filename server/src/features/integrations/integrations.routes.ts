@@ -1,12 +1,18 @@
 import { failsWith } from '../../http/fails-with.ts';
+import { given } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
+import type { createPast } from './chatwoot/past.ts';
 import * as wire from './integrations.schema.ts';
 import type { ConfigService } from './settings/config.service.ts';
 
 const tags = ['Integrations'];
 
 /** `/integrations`: what an organisation sets for Chatwoot and Typebot. */
-export function integrationRoutes(app: App, service: ConfigService): void {
+export function integrationRoutes(
+  app: App,
+  service: ConfigService,
+  past: ReturnType<typeof createPast>,
+): void {
   app.get(
     '/integrations/config',
     {
@@ -49,5 +55,25 @@ export function integrationRoutes(app: App, service: ConfigService): void {
       },
     },
     async ({ actor, body }) => service.test(actor, body),
+  );
+  app.post(
+    '/integrations/chatwoot/past',
+    {
+      config: { access: 'settings:update' },
+      schema: {
+        tags,
+        summary: 'Tell Chatwoot what was said before, up to 500 messages of each chat.',
+        description:
+          'It goes on after this answer; `state.waiting` of the configuration says how much is left. What Chatwoot has is ' +
+          'not told again.',
+        body: wire.PastBody,
+        response: {
+          200: wire.PastBegun,
+          ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND', 'INTEGRATION_NOT_FOUND'),
+        },
+      },
+    },
+    async ({ actor, body }) =>
+      past.begin(actor.organizationId, { days: body.days ?? 7, profileId: given(body.profileId) }),
   );
 }

@@ -198,5 +198,27 @@ export const Tested = Type.Object(
   },
   { title: 'IntegrationTestResult' },
 );
+export const PastBody = Type.Object(
+  {
+    days: Type.Optional(
+      Nullable(
+        Type.Integer({
+          minimum: 1,
+          maximum: 365,
+          description: 'How far back; 7 unless said.',
+          examples: [7],
+        }),
+      ),
+    ),
+    profileId: Type.Optional(
+      Nullable(Type.String({ maxLength: 64, description: 'Absent: every profile that has an inbox.' })),
+    ),
+  },
+  { title: 'ChatwootPastBody', examples: [{ days: 7 }] },
+);
+export const PastBegun = Type.Object(
+  { success: Type.Boolean(), profiles: Type.Integer({ description: 'For how many profiles it has begun.' }) },
+  { title: 'ChatwootPastBegun' },
+);
 export type TestOutcome = Omit<Static<typeof Tested>, 'durationMs'>;
 export type TestFault = NonNullable<TestOutcome['code']>;

@@ -59,7 +59,8 @@ export interface ChatwootMessagesTable {
   chatwoot_message_id: number;
   part: number;
   chatwoot_conversation_id: number;
-  message_id: string;
+  /** Null of what only tells of a change. */
+  message_id: string | null;
   /** Written at Chatwoot, sent by us. */
   is_reply: boolean;
   created_at: Date;

@@ -215,6 +215,8 @@ export function createMessages(deps: MessagesDeps) {
     prepare: accept.prepare,
     /** What is sent to no chat; see {@link Accept.say}. */
     say: accept.say,
+    /** Takes a message back from everybody, or out of the queue, for other features; see {@link DeedDesk.takeBack}. */
+    takeBack: deeds.takeBack,
     /** A profile that is to send. @throws Failure PROFILE_NOT_FOUND */
     senderOf: (tenancy: Tenancy, profileId: string) => senders.get(tenancy, profileId),
     /** Reads what somebody wants to be sent later. */

@@ -5,6 +5,7 @@ import type { Vault } from '../../../platform/crypto.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import { Failure, type Problem } from '../../../platform/failures.ts';
+import { isUuid } from '../../../platform/ids.ts';
 import { knownProfiles } from '../../../platform/known-profiles.store.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import type { Permission } from '../../../platform/permissions.ts';
@@ -42,7 +43,7 @@ export function createConfigService(deps: {
 }) {
   const { db, vault, store, effective } = deps;
   const webhookUrl = (organizationId: string) =>
-    `${deps.address()}/api/v1/integrations/chatwoot/${organizationId}/${effective.webhookToken(organizationId)}`;
+    `${deps.address()}/api/v1/integrations/chatwoot/${effective.webhookToken(organizationId)}`;
 
   async function get(actor: Actor) {
     const { organizationId } = actor;
@@ -204,8 +205,6 @@ export function createConfigService(deps: {
     };
   }
 }
-
-const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 const placeOf = (settings: ChatwootSettings | TypebotSettings) =>
   'url' in settings ? `${settings.url} ${settings.accountId}` : settings.apiUrl;

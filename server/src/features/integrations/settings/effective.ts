@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Vault } from '../../../platform/crypto.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import { isUuid } from '../../../platform/ids.ts';
 import { type ChatwootConfig, type ChatwootSettings, chatwootOfServer } from '../chatwoot/settings.ts';
 import { type TypebotConfig, type TypebotSettings, typebotOfServer } from '../typebot/settings.ts';
 import type { IntegrationRow, IntegrationStore, Kind } from './integrations.store.ts';
@@ -44,6 +45,9 @@ export function createEffective(deps: {
   const hasServer = Object.keys(ofServer).length > 0;
   const webhookKey = vault.derive('integrations/chatwoot-webhook');
 
+  const webhookToken = (organizationId: string): string =>
+    `${organizationId}.${createHmac('sha256', webhookKey).update(organizationId).digest('base64url')}`;
+
   function open<Of extends Kind>(row: IntegrationRow): SettingsByKind[Of] {
     const secrets = JSON.parse(vault.openText(row.secrets, context(row.organization_id, row.kind as Kind)));
     return { ...row.settings, ...(secrets as object), enabled: row.enabled } as unknown as SettingsByKind[Of];
@@ -77,12 +81,15 @@ export function createEffective(deps: {
     },
 
     /** The secret part of the address for Chatwoot's webhook: as lasting as the key of this server. */
-    webhookToken: (organizationId: string): string =>
-      createHmac('sha256', webhookKey).update(organizationId).digest('base64url'),
+    webhookToken,
 
-    isWebhookToken(organizationId: string, token: string): boolean {
-      const [given, right] = [Buffer.from(token), Buffer.from(this.webhookToken(organizationId))];
-      return given.length === right.length && timingSafeEqual(given, right);
+    /** Whose token it is; undefined when nobody's. */
+    organizationOfToken(token: string): string | undefined {
+      const organizationId = token.slice(0, Math.max(0, token.indexOf('.')));
+      const [given, right] = [Buffer.from(token), Buffer.from(webhookToken(organizationId))];
+      return isUuid(organizationId) && given.length === right.length && timingSafeEqual(given, right)
+        ? organizationId
+        : undefined;
     },
   };
 }

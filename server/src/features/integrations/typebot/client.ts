@@ -5,6 +5,8 @@ import type { TypebotSettings } from './settings.ts';
 /** What somebody answers a bot. */
 export interface TypebotAnswer {
   text: string;
+  /** The choice that is meant. */
+  replyId?: string | undefined;
   /** Where files can be had that go with it. */
   files?: string[];
 }
@@ -39,9 +41,13 @@ export function createTypebot(
     },
 
     /** https://docs.typebot.io/api-reference/chat/continue-chat */
-    continue(sessionId: string, { text, files }: TypebotAnswer): Promise<unknown> {
+    continue(sessionId: string, { text, replyId, files }: TypebotAnswer): Promise<unknown> {
       return post(`/sessions/${encodeURIComponent(sessionId)}/continueChat`, {
-        message: { type: 'text', text, ...(files && files.length > 0 && { attachedFileUrls: files }) },
+        message: {
+          ...{ type: 'text', text },
+          ...(replyId && { metadata: { replyId } }),
+          ...(files && files.length > 0 && { attachedFileUrls: files }),
+        },
         textBubbleContentFormat: 'richText',
       });
     },

@@ -26,7 +26,7 @@ const statements = [
     chatwoot_message_id bigint not null,
     part integer not null,
     chatwoot_conversation_id bigint not null,
-    message_id uuid not null unique references messages on delete cascade,
+    message_id uuid unique references messages on delete cascade,
     is_reply boolean not null,
     created_at timestamptz not null,
     primary key (organization_id, chatwoot_message_id, part)
