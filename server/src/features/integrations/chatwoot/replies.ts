@@ -172,7 +172,11 @@ function partOf(file: ReplyFile, caption: string): Part {
   const name = url.split(/[?#]/)[0]?.split('/').at(-1) ?? '';
   return {
     type,
-    fields: { url, ...(caption !== '' && { caption }), ...(name !== '' && { filename: decoded(name) }) },
+    fields: {
+      url,
+      ...(caption !== '' && { caption }),
+      ...(type === 'document' && name !== '' && { filename: decoded(name) }),
+    },
     isFile: true,
   };
 }
