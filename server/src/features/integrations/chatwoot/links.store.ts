@@ -77,9 +77,8 @@ export function createChatwootLinks(db: Db) {
 
     /** What is kept belongs to another place: an account, or a server, that is not spoken to any more. */
     async forgetAll(tx: Tx, organizationId: string): Promise<void> {
-      for (const table of ['chatwoot_messages', 'chatwoot_conversations'] as const) {
-        await tx.deleteFrom(table).where('organization_id', '=', organizationId).execute();
-      }
+      await tx.deleteFrom('chatwoot_messages').where('organization_id', '=', organizationId).execute();
+      await tx.deleteFrom('chatwoot_conversations').where('organization_id', '=', organizationId).execute();
     },
   };
 }
