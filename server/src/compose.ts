@@ -16,6 +16,7 @@ import { createGdpr } from './features/gdpr/index.ts';
 import { createGroups } from './features/groups/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createHooks } from './features/hooks/index.ts';
+import { createIntegrations } from './features/integrations/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
@@ -257,6 +258,7 @@ export function compose(platform: Platform): House {
     statistics.feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
+    createIntegrations({ ...platform, messages, media }).feature,
     notifications.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,

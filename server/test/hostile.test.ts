@@ -278,6 +278,7 @@ test('only signing in, registering, health, signed links and hooks are open to e
     'POST /auth/invitations/look',
     'POST /auth/invitations/accept',
     'POST /in/{token}',
+    'POST /integrations/chatwoot/{token}',
   ]);
 });
 

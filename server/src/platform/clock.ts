@@ -12,5 +12,6 @@ export function later(from: Date, ms: number): Date {
 
 export const hourSeconds = 3_600;
 export const daySeconds = 24 * hourSeconds;
+export const minuteMs = 60_000;
 export const hourMs = 1_000 * hourSeconds;
 export const dayMs = 1_000 * daySeconds;

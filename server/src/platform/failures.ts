@@ -64,6 +64,7 @@ export const failures = {
   EXPORT_NOT_FOUND: { status: 404, says: 'Export not found' },
   IMPORT_NOT_FOUND: { status: 404, says: 'Import not found' },
   GROUP_NOT_FOUND: { status: 404, says: 'Group not found' },
+  INTEGRATION_NOT_FOUND: { status: 404, says: 'There is no integration at this address.' },
   INVITE_NOT_FOUND: { status: 404, says: 'This is no invite link of WhatsApp.' },
   HOOK_NOT_FOUND: { status: 404, says: 'Hook not found' },
   MEDIA_NOT_FOUND: { status: 404, says: 'Media not found' },

@@ -225,6 +225,8 @@ export function createMessages(deps: MessagesDeps) {
     say: accept.say,
     /** Of many messages of one campaign; see {@link createCampaignSends}. */
     campaigns: createCampaignSends({ ...deps, poke }),
+    /** Takes a message back from everybody, or out of the queue, for other features; see {@link DeedDesk.takeBack}. */
+    takeBack: deeds.takeBack,
     /** A profile that is to send. @throws Failure PROFILE_NOT_FOUND */
     senderOf: (tenancy: Tenancy, profileId: string) => senders.get(tenancy, profileId),
     /** Reads what somebody wants to be sent later. */

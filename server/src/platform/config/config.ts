@@ -192,6 +192,32 @@ export const settings = {
   smtpUser: setting('SMTP_USER', optionalText, undefined, 'User at the mail server.'),
   smtpPass: setting('SMTP_PASS', optionalText, undefined, 'Password at the mail server.'),
   smtpFrom: setting('SMTP_FROM', optionalText, undefined, 'Sender of letters. Unset: SMTP_USER.'),
+  chatwootUrl: setting(
+    'CHATWOOT_URL',
+    url,
+    undefined,
+    'Address of a Chatwoot for the oldest organization, as long as it sets none itself.',
+  ),
+  chatwootApiToken: setting(
+    'CHATWOOT_API_TOKEN',
+    optionalText,
+    undefined,
+    'Access token of an agent or administrator there.',
+  ),
+  chatwootAccountId: setting('CHATWOOT_ACCOUNT_ID', optionalText, undefined, 'Number of the account there.'),
+  chatwootInboxId: setting('CHATWOOT_INBOX_ID', optionalText, undefined, 'Number of an API inbox there.'),
+  typebotApiUrl: setting(
+    'TYPEBOT_API_URL',
+    url,
+    undefined,
+    'Address of a Typebot for the oldest organization, as long as it sets none itself.',
+  ),
+  typebotDefaultBotId: setting(
+    'TYPEBOT_DEFAULT_BOT_ID',
+    optionalText,
+    undefined,
+    'Public id of the bot that answers.',
+  ),
   metricsToken: setting(
     'METRICS_TOKEN',
     optionalText,

@@ -15,9 +15,10 @@ export type Resolve = (
 ) => void;
 
 export interface OutboundRequest {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   headers?: Record<string, string>;
-  body?: string | Uint8Array;
+  /** A stream is sent as it comes; whoever gave it ends it when the request fails. */
+  body?: string | Uint8Array | Readable;
   /** For look-up, connection, request and answer together. */
   timeoutMs: number;
   /** The answer's body is read up to this size; 64 kB by default. */

@@ -40,6 +40,9 @@ import * as settings from './0043-settings.ts';
 import * as webhookChoices from './0044-webhook-choices.ts';
 import * as webhookReplays from './0045-webhook-replays.ts';
 import * as mediaPlaces from './0046-media-places.ts';
+import * as integrations from './0048-integrations.ts';
+import * as chatwoot from './0049-chatwoot.ts';
+import * as typebot from './0050-typebot.ts';
 import * as campaignSends from './0054-campaign-sends.ts';
 import * as broadcasts from './0055-broadcasts.ts';
 import * as templates from './0058-templates.ts';
@@ -91,6 +94,9 @@ export const migrations: Record<string, Migration> = {
   '0044-webhook-choices': webhookChoices,
   '0045-webhook-replays': webhookReplays,
   '0046-media-places': mediaPlaces,
+  '0048-integrations': integrations,
+  '0049-chatwoot': chatwoot,
+  '0050-typebot': typebot,
   '0054-campaign-sends': campaignSends,
   '0055-broadcasts': broadcasts,
   '0058-templates': templates,
