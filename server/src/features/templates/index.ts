@@ -1,0 +1,1 @@
+export { namesIn, type Rendered, render, type Source, type Used } from './render.ts';
