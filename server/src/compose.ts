@@ -7,6 +7,8 @@ import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
+import { createAutomation } from './features/automation/index.ts';
+import { createAutoreply } from './features/autoreply/index.ts';
 import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
@@ -184,6 +186,13 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
   });
+  const automation = createAutomation({
+    ...{ ...platform, messages, defaultCountry: config.defaultCountry, contacts: contacts.deeds },
+    ...{ assign: conversations.assignTo, conversation: conversations.find },
+    hooksOf: (profileId) => autoreply.hooksOf(profileId),
+    ask: (tx, of, facts) => autoreply.ask(tx, of, facts),
+  });
+  const autoreply = createAutoreply({ ...platform, rules: automation.service });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
@@ -223,6 +232,8 @@ export function compose(platform: Platform): House {
     media.feature,
     contacts.feature,
     schedule.feature,
+    automation.feature,
+    autoreply.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,

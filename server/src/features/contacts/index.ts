@@ -10,6 +10,7 @@ import { contactKeeps } from './contacts.keeps.ts';
 import { contactRoutes } from './contacts.routes.ts';
 import { type ContactServiceDeps, createContactService } from './contacts.service.ts';
 import { createContactStore } from './contacts.store.ts';
+import { createContactDeeds } from './deeds.ts';
 import { exportRoutes } from './export.routes.ts';
 import { importContacts } from './import/import.jobs.ts';
 import { importRoutes } from './import/import.routes.ts';
@@ -27,6 +28,7 @@ import { segmentRoutes } from './segments/segments.routes.ts';
 import { createSegmentService } from './segments/segments.service.ts';
 import { createSegmentStore } from './segments/segments.store.ts';
 
+export type { ContactDeeds } from './deeds.ts';
 export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { type Named, namesLearnt } from './names.sql.ts';
 export {
@@ -82,6 +84,8 @@ export function createContacts(
     connected: blocks.connected,
     blocksChanged: blocks.changed,
     told: book.told,
+    /** For other features. */
+    deeds: createContactDeeds({ ...deps, store }),
     async purge() {
       await checks.purge();
       await importing.purge();
