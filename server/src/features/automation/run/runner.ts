@@ -118,13 +118,7 @@ export function createRunner(deps: {
     if ((state.calls ?? 0) >= callsMax) {
       const node = program.nodes[run.node];
       if (node)
-        await keep(
-          tx,
-          run,
-          program,
-          failed(program, node, { ...state, calls: 0 }, 'It was never answered.'),
-          {},
-        );
+        await keep(tx, run, failed(program, node, { ...state, calls: 0 }, 'It was never answered.'), {});
       return { isOver: false, after: undefined };
     }
     const scene = await stage.sceneOf(tx, run);
@@ -166,7 +160,7 @@ export function createRunner(deps: {
     }
     if (act.is !== 'done') {
       const data = act.is === 'failed' ? { error: act.error, ...(act.code && { code: act.code }) } : {};
-      return { isOver: await keep(tx, run, program, done, data), after: undefined };
+      return { isOver: await keep(tx, run, done, data), after: undefined };
     }
     return {
       isOver: await performed(tx, run, program, scene, done, act.effects ?? [], prepared),
@@ -189,10 +183,10 @@ export function createRunner(deps: {
       const came = await perform.all(tx, run, facts.arrival, effects, how);
       if ('error' in came) {
         const broken = failed(program, done.node, done.state, came.error);
-        return await keep(tx, run, program, broken, { error: came.error });
+        return await keep(tx, run, broken, { error: came.error });
       }
       const data = done.act.is === 'done' ? done.act.data : {};
-      return await keep(tx, run, program, done, { ...data, ...came.result });
+      return await keep(tx, run, done, { ...data, ...came.result });
     } catch (error) {
       if (!(error instanceof Silenced)) throw error;
       await end(tx, run, 'stopped', error.message);
@@ -201,7 +195,7 @@ export function createRunner(deps: {
   }
 
   /** Keeps a step; answers whether the run has ended with it. */
-  async function keep(tx: Tx, run: RunRow, program: Program, done: Step, result: object): Promise<boolean> {
+  async function keep(tx: Tx, run: RunRow, done: Step, result: object): Promise<boolean> {
     const now = clock.now();
     const isOver = done.next === undefined;
     const error = done.error ?? run.error;
@@ -241,7 +235,7 @@ export function createRunner(deps: {
     const next =
       nextNode(program, node, exit) ?? (exit === 'reply' ? nextNode(program, node, doneExit) : undefined);
     const done: Step = { node, act: { is: 'done' }, exit, next, state: answered, error: null };
-    await keep(tx, run, program, done, {});
+    await keep(tx, run, done, {});
   }
 
   /** Another program is asked; what it answers is the step. */
@@ -268,7 +262,7 @@ export function createRunner(deps: {
     if ('error' in answer || !answer.ok) {
       const error = 'error' in answer ? answer.error : `It was answered with ${answer.status}.`;
       const result = 'error' in answer ? { error } : { status: answer.status, ok: false };
-      await keep(tx, run, program, failed(program, node, state, error), result);
+      await keep(tx, run, failed(program, node, state, error), result);
       return;
     }
     const data = { status: answer.status, ok: true };
