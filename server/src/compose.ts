@@ -9,6 +9,8 @@ import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
 import { createBroadcasts } from './features/broadcasts/index.ts';
 import { createConsent } from './features/consent/index.ts';
+import { createAutomation } from './features/automation/index.ts';
+import { createAutoreply } from './features/autoreply/index.ts';
 import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
@@ -211,6 +213,13 @@ export function compose(platform: Platform): House {
   const policy = createSendingPolicy({ ...platform, identities: consent.identities });
   const templates = createTemplates({ ...platform, media, messages });
   const statistics = createStatistics(platform);
+  const automation = createAutomation({
+    ...{ ...platform, messages, defaultCountry: config.defaultCountry, contacts: contacts.deeds },
+    ...{ assign: conversations.assignTo, conversation: conversations.find },
+    hooksOf: (profileId) => autoreply.hooksOf(profileId),
+    ask: (tx, of, facts) => autoreply.ask(tx, of, facts),
+  });
+  const autoreply = createAutoreply({ ...platform, rules: automation.service });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
@@ -251,6 +260,8 @@ export function compose(platform: Platform): House {
     contacts.feature,
     schedule.feature,
     broadcasts.feature,
+    automation.feature,
+    autoreply.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     consent.feature,
     policy.feature,

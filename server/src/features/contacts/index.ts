@@ -10,6 +10,7 @@ import { contactKeeps } from './contacts.keeps.ts';
 import { contactRoutes } from './contacts.routes.ts';
 import { type ContactServiceDeps, createContactService } from './contacts.service.ts';
 import { createContactStore } from './contacts.store.ts';
+import { createContactDeeds } from './deeds.ts';
 import { exportRoutes } from './export.routes.ts';
 import { importContacts } from './import/import.jobs.ts';
 import { importRoutes } from './import/import.routes.ts';
@@ -37,6 +38,7 @@ export {
   type Reachable,
   segmentFor,
 } from './audience.store.ts';
+export type { ContactDeeds } from './deeds.ts';
 export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { withQuote } from './formula.ts';
 export { type OpenFile, readingOf, rowsOf, Unreadable } from './import/read-file.ts';
@@ -94,6 +96,8 @@ export function createContacts(
     connected: blocks.connected,
     blocksChanged: blocks.changed,
     told: book.told,
+    /** For other features. */
+    deeds: createContactDeeds({ ...deps, store }),
     async purge() {
       await checks.purge();
       await importing.purge();

@@ -11,6 +11,7 @@ import { conversationKeeps } from './conversations.keeps.ts';
 import { conversationRoutes } from './conversations.routes.ts';
 import { type ConversationServiceDeps, createConversationService } from './conversations.service.ts';
 import { createConversationStore } from './conversations.store.ts';
+import { createAssign } from './inbox/assign.ts';
 import { inboxRoutes, labelRoutes } from './inbox/inbox.routes.ts';
 import { createInbox } from './inbox/inbox.service.ts';
 import { createLabels } from './inbox/labels.service.ts';
@@ -40,6 +41,7 @@ export { type ConversationView, presentConversation } from './conversations.pres
 export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { conversationsById, knowsConversation } from './conversations.store.ts';
 export { conversationOfChat, countRead, countRemoved, lockConversation } from './counts.store.ts';
+export type { AssignTo } from './inbox/assign.ts';
 export { conversationsOfChats } from './known-chats.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
 export { type ConversationRow, handOver, learnSamePerson, resolveConversation } from './resolve.store.ts';
@@ -79,7 +81,11 @@ export function createConversations(deps: ConversationsDeps) {
   const poke = (profileId: string) => void (toldHere(profileId) || deps.tellOwner(profileId));
   const states = createSetStates({ ...deps, store, clearing, poke });
   const labelStore = createLabelStore(db);
-  const inbox = createInbox({ ...deps, store, states, labels: labelStore, notes: createNoteStore(db) });
+  const { assign, assignTo } = createAssign(deps);
+  const inbox = createInbox({
+    ...{ ...deps, store, states, assign },
+    ...{ labels: labelStore, notes: createNoteStore(db) },
+  });
   const time = createTime(deps);
 
   const feature: Feature = {
@@ -106,6 +112,10 @@ export function createConversations(deps: ConversationsDeps) {
   return {
     feature,
     here: toldHere,
+    /** For other features; see {@link AssignTo}. */
+    assignTo,
+    /** One of the tenancy. */
+    find: store.find,
     /** Deletes a conversation with its messages. @throws Failure CONVERSATION_NOT_FOUND */
     remove: states.remove,
     connected: (live: Live) => sender.run(live),

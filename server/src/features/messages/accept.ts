@@ -65,6 +65,8 @@ interface SendOrder {
   content?: Content;
   /** Not before then; its validity begins there. */
   dueAt?: Date;
+  /** How long it may wait to be sent, where that is not what the server is set to. */
+  validForSeconds?: number;
 }
 
 /** The same as another feature names it. Its body has passed the schema of the kind. */
@@ -104,7 +106,7 @@ export function createAccept(deps: AcceptDeps) {
   /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
   async function ready(
     tenancy: Tenancy,
-    { kind: asked, body, origin, dueAt, retryOf, content }: SendOrder,
+    { kind: asked, body, origin, dueAt, retryOf, content, validForSeconds = deps.validitySeconds }: SendOrder,
     tx?: Tx,
   ): Promise<ReadyMessage> {
     refuseOtherKinds(asked, body);
@@ -144,7 +146,7 @@ export function createAccept(deps: AcceptDeps) {
       retryOf: retryOf ?? null,
       acceptedAt,
       dueAt,
-      expiresAt: later(dueAt ?? acceptedAt, deps.validitySeconds * 1000),
+      expiresAt: later(dueAt ?? acceptedAt, validForSeconds * 1000),
     };
   }
 

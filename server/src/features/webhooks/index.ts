@@ -35,7 +35,9 @@ import { webhookRoutes } from './webhooks.routes.ts';
 import { createWebhookService } from './webhooks.service.ts';
 import { createWebhookStore } from './webhooks.store.ts';
 
+export { readHeaders } from './headers.ts';
 export { nextAttemptAt } from './schedule.ts';
+export { bodySignature, standardSignatures } from './sign.ts';
 
 export interface WebhooksDeps {
   db: Db;

@@ -7,7 +7,6 @@ import type { EventRecorder } from '../../../platform/events/record.ts';
 import { Failure } from '../../../platform/failures.ts';
 import {
   aboutConversation,
-  conversationAssigned,
   noteCreated,
   noteDeleted,
   noteUpdated,
@@ -18,8 +17,8 @@ import { editConversation } from '../conversations.sql.ts';
 import type { ConversationStore } from '../conversations.store.ts';
 import type { ConversationRow, ConversationStatus } from '../conversations.tables.ts';
 import type { SetStates } from '../states/set-states.ts';
+import type { Assign } from './assign.ts';
 import { type LabelStore, presentLabel } from './labels.store.ts';
-import { memberFor } from './members.store.ts';
 import { type NoteRow, type NoteStore, presentNote } from './notes.store.ts';
 
 /** What members of an organisation do about conversations; nothing of it is sent, but labels of WhatsApp to the phone. */
@@ -30,6 +29,7 @@ export function createInbox(deps: {
   store: Pick<ConversationStore, 'find' | 'labelsOf'>;
   labels: LabelStore;
   notes: NoteStore;
+  assign: Assign['assign'];
   states: Pick<SetStates, 'withConversation' | 'tellPhone'>;
 }) {
   const { clock, events, labels, notes } = deps;
@@ -57,22 +57,7 @@ export function createInbox(deps: {
     /** @param userId null: it is nobody's */
     assign: (actor: Actor, id: string, userId: string | null) =>
       withConversation(actor, id, async (tx, row) => {
-        const now = clock.now();
-        const previousUserId = row.assigned_user_id;
-        if (userId === previousUserId) return presentConversation(row);
-        if (userId !== null) {
-          const profileId = row.profile_id;
-          const member = await memberFor(tx, { organizationId: actor.organizationId, profileId }, userId);
-          if (!member) throw new Failure('MEMBER_NOT_FOUND');
-          if (!member.mayRead) throw new Failure('MEMBER_OUT_OF_REACH');
-        }
-        const current = await editConversation(tx, id, { assigned_user_id: userId, updated_at: now });
-        const { about, conversation, ...whose } = aboutConversation(current, now);
-        const body = {
-          ...{ ...about, assignedUserId: userId, previousUserId },
-          ...{ byUserId: actor.userId, conversation },
-        };
-        await events.record(tx, conversationAssigned, { ...whose, body });
+        const { row: current } = await deps.assign(tx, row, userId, actor.userId);
         return presentConversation(current);
       }),
 

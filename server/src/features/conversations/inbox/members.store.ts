@@ -9,11 +9,11 @@ export async function memberFor(
   tx: Tx,
   { organizationId, profileId }: { organizationId: string; profileId: string },
   userId: string,
-): Promise<{ mayRead: boolean } | undefined> {
+): Promise<{ mayRead: boolean; name: string } | undefined> {
   if (!isUuid(userId)) return undefined;
   const person = await tx
     .selectFrom('users')
-    .select(['id', 'role', 'is_active'])
+    .select(['id', 'name', 'role', 'is_active'])
     .select(grantsOf('users.id').as('grants'))
     .where('organization_id', '=', organizationId)
     .where('id', '=', userId)
@@ -27,5 +27,5 @@ export async function memberFor(
   const actor: Actor = { kind: 'user', userId, organizationId, role: person.role, ...rightsOf(person) };
   const reach = reachOf(actor, 'message:read');
   const isReached = reach && reaches(reach, { id: profile.id, workspaceId: profile.workspace_id });
-  return { mayRead: person.is_active && isReached === true };
+  return { mayRead: person.is_active && isReached === true, name: person.name };
 }

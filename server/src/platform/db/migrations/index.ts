@@ -50,6 +50,8 @@ import * as consent from './0059-consent.ts';
 import * as sendingPolicy from './0060-sending-policy.ts';
 import * as statistics from './0061-statistics.ts';
 import * as contactCounts from './0062-contact-counts.ts';
+import * as automation from './0064-automation.ts';
+import * as autoreply from './0065-autoreply.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -104,4 +106,6 @@ export const migrations: Record<string, Migration> = {
   '0060-sending-policy': sendingPolicy,
   '0061-statistics': statistics,
   '0062-contact-counts': contactCounts,
+  '0064-automation': automation,
+  '0065-autoreply': autoreply,
 };

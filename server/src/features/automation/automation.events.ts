@@ -1,0 +1,58 @@
+import Type from 'typebox';
+import { Nullable } from '../../http/schema.ts';
+import { defineEvent } from '../../platform/events/define.ts';
+
+const Text = Type.String();
+const about = { profileId: Text, automationId: Text, name: Text, isActive: Type.Boolean(), timestamp: Text };
+
+export const automationCreated = defineEvent({
+  name: 'automation.created',
+  what: 'A rule, an automatic reply or a flow was made.',
+  permission: 'automation:read',
+  body: Type.Object(about),
+});
+
+export const automationUpdated = defineEvent({
+  name: 'automation.updated',
+  what: 'A rule, an automatic reply or a flow was changed, moved, or switched on or off.',
+  permission: 'automation:read',
+  body: Type.Object(about),
+});
+
+export const automationDeleted = defineEvent({
+  name: 'automation.deleted',
+  what: 'A rule, an automatic reply or a flow was deleted, and its runs with it.',
+  permission: 'automation:read',
+  body: Type.Object(about),
+});
+
+export const automationFinished = defineEvent({
+  name: 'automation.finished',
+  what:
+    'A run of an automation has ended: `status` is `completed`, `failed`, `cancelled` or `stopped` (it would have gone on ' +
+    'without end), `error` says why. `automationId` is null where an address of another program was asked for an answer.',
+  permission: 'message:read',
+  body: Type.Object({
+    ...{ profileId: Text, automationId: Nullable(Text), runId: Text, chatId: Text },
+    ...{ status: Text, error: Nullable(Text), timestamp: Text },
+  }),
+});
+
+export const automationLoop = defineEvent({
+  name: 'automation.loop',
+  what:
+    'More was said automatically in a chat than a person would read, as when two programs answer each other: nothing ' +
+    'automatic is said there until `silentUntil`.',
+  permission: 'message:read',
+  body: Type.Object({ profileId: Text, chatId: Text, reason: Text, silentUntil: Text, timestamp: Text }),
+});
+
+export const handlingChanged = defineEvent({
+  name: 'conversation.handling.changed',
+  what: 'Automations leave a chat to people (`person`), until `until` at most, or may answer there again (`bot`).',
+  permission: 'message:read',
+  body: Type.Object({
+    ...{ profileId: Text, chatId: Text, handling: Text, handledBy: Nullable(Text) },
+    ...{ until: Nullable(Text), reason: Text, timestamp: Text },
+  }),
+});

@@ -1,0 +1,119 @@
+import { within } from '../../platform/keeps/erasure.ts';
+import type { Keeps } from '../../platform/keeps/keeps.ts';
+import { ofOrganization } from '../../platform/keeps/section.ts';
+
+export const automationKeeps: Keeps = {
+  sections: {
+    organization: [
+      {
+        name: 'automations',
+        place: 263,
+        table: 'automations',
+        columns: [
+          ...['id', 'organization_id', 'profile_id', 'kind', 'name', 'is_active', 'priority', 'trigger_type'],
+          ...['trigger_config', 'conditions', 'actions', 'graph', 'cooldown_secs', 'max_triggers_per_day'],
+          ...['settings', 'version', 'problems', 'created_at', 'updated_at'],
+        ],
+        key: [['id', 'uuid']],
+        of: ofOrganization,
+      },
+      {
+        name: 'automationRuns',
+        place: 264,
+        table: 'automation_runs',
+        columns: [
+          ...[
+            'id',
+            'automation_id',
+            'hook',
+            'version',
+            'organization_id',
+            'profile_id',
+            'chat',
+            'status',
+            'node',
+          ],
+          ...['state', 'wake_at', 'waiting_for', 'steps', 'trigger', 'error', 'started_at', 'ended_at'],
+        ],
+        withheld: {
+          seq: 'our own order',
+          who: 'made of the chat',
+          is_exclusive: 'made of the automation',
+          origin_event: 'about our own events',
+        },
+        key: [['id', 'uuid']],
+        of: ofOrganization,
+      },
+      {
+        name: 'automationChats',
+        place: 265,
+        table: 'automation_chats',
+        columns: [
+          ...[
+            'profile_id',
+            'chat',
+            'organization_id',
+            'handling',
+            'handling_until',
+            'handled_by',
+            'silent_until',
+          ],
+          ...['day', 'day_count', 'updated_at'],
+        ],
+        withheld: {
+          tokens: 'our own counting',
+          tokens_at: 'our own counting',
+          last_text: 'a hash of a message that is exported',
+          same_count: 'our own counting',
+        },
+        key: [
+          ['profile_id', 'uuid'],
+          ['chat', 'text'],
+        ],
+        of: ofOrganization,
+      },
+    ],
+  },
+  withheld: {
+    automation_versions: 'made of the automations',
+    automation_counts: 'made of the runs',
+    automation_limits: 'made of the runs',
+    automation_steps: 'they repeat the messages that were made of them',
+  },
+  ofPerson: [
+    {
+      place: 55,
+      async erase(tx, { id }) {
+        const { numUpdatedRows } = await tx
+          .updateTable('automation_chats')
+          .set({ handled_by: null })
+          .where('handled_by', '=', id)
+          .executeTakeFirst();
+        return Number(numUpdatedRows);
+      },
+    },
+  ],
+  hiding: [
+    {
+      place: 33,
+      async hide(tx, organizationId, now) {
+        await tx
+          .updateTable('automations')
+          .set({ is_active: false, updated_at: now })
+          .where('organization_id', '=', organizationId)
+          .execute();
+        await tx
+          .updateTable('automation_runs')
+          .set({ status: 'cancelled', wake_at: null, waiting_for: null, ended_at: now })
+          .where('organization_id', '=', organizationId)
+          .where('ended_at', 'is', null)
+          .execute();
+      },
+    },
+  ],
+  rows: [
+    { place: 26, table: 'automation_steps', of: within('run_id', 'automation_runs') },
+    { place: 27, table: 'automation_runs', of: ofOrganization },
+    { place: 28, table: 'automation_limits', of: within('automation_id', 'automations') },
+  ],
+};

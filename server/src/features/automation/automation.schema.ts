@@ -1,0 +1,320 @@
+import Type, { type Static } from 'typebox';
+import { Absentable, JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
+
+const Name = Type.String({ minLength: 1, maxLength: 200, examples: ['Opening hours'] });
+const ProfileId = Type.String({ minLength: 1, examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] });
+const TriggerType = Type.String({
+  minLength: 1,
+  maxLength: 100,
+  description:
+    '`keyword`, `regex`, `new_contact`, `message_type`, `all` (also `all_messages`, `message.received`) or `webhook` ' +
+    '(started by `POST /automation/:id/trigger`).',
+  examples: ['keyword'],
+});
+const triggerExample = { keywords: ['hours', 'open'], matchMode: 'word' };
+const actionsExample = [{ type: 'reply', message: 'Hello {{name}}, we are open from 7 to 18.' }];
+const List = (what: string, example: unknown) =>
+  Type.Array(JsonObject, { maxItems: 200, description: what, examples: [example] });
+const Conditions = List('All must hold; each has a `type` and fields of that type.', [{ type: 'not_group' }]);
+const Actions = List('Done in order; each has a `type` and fields of that type.', actionsExample);
+const Graph = Type.Object(
+  {
+    nodes: Type.Array(Type.Unknown(), { maxItems: 200 }),
+    edges: Type.Array(Type.Unknown(), { maxItems: 1_000 }),
+  },
+  {
+    description:
+      'Nodes and edges of the canvas. With a graph it is a flow: its trigger nodes start it, and `actions` is not looked at.',
+    examples: [{ nodes: [], edges: [] }],
+  },
+);
+const Settings = Type.Object(
+  {
+    pauseOnHumanReply: Type.Optional(Type.Boolean()),
+    onDisable: Type.Optional(Type.Enum(['cancel', 'finish'])),
+    onBusy: Type.Optional(Type.Enum(['drop', 'replace'])),
+    groups: Type.Optional(Type.Boolean()),
+    replyPrivately: Type.Optional(Type.Boolean()),
+    allowOwn: Type.Optional(Type.Boolean()),
+  },
+  {
+    description:
+      '`pauseOnHumanReply` (true): it keeps quiet where a person has answered. `onDisable`: what becomes of runs under way ' +
+      'when it is switched off, `cancel` unless said. Of a flow, `onBusy`: `drop` a start where a flow is under way, or ' +
+      '`replace` that one; `groups`: it starts in groups, too. `replyPrivately`: what is asked in a group is answered to the ' +
+      'member alone. `allowOwn`: it answers other profiles of this server.',
+    examples: [{ onDisable: 'finish' }],
+  },
+);
+const Cooldown = Type.Integer({
+  minimum: 0,
+  maximum: 31_536_000,
+  description: 'Seconds in which it answers the same person, or the same member of a group, once.',
+  examples: [60],
+});
+const PerDay = Type.Integer({ minimum: 1, maximum: 1_000_000_000, examples: [100] });
+
+const Problem = Type.Object({ path: Type.String(), problem: Type.String() });
+
+export const Automation = Type.Object(
+  {
+    id: Uuid,
+    profileId: Uuid,
+    name: Name,
+    kind: Type.Enum(['rule', 'autoreply', 'flow']),
+    isActive: Type.Boolean(),
+    priority: Type.Integer({ description: 'The smaller is looked at first.' }),
+    triggerType: Type.String({ examples: ['keyword'] }),
+    triggerConfig: JsonObject,
+    conditions: Type.Array(JsonObject),
+    actions: Type.Array(JsonObject),
+    graph: Nullable(JsonObject),
+    settings: JsonObject,
+    cooldownSecs: Type.Integer(),
+    maxTriggersPerDay: Nullable(Type.Integer()),
+    version: Type.Integer(),
+    problems: Type.Array(Problem, { description: 'What keeps it from being switched on.', examples: [[]] }),
+    stats: Type.Object({
+      triggerCount: Type.Integer(),
+      lastTriggered: Nullable(Timestamp),
+      todayCount: Type.Integer(),
+    }),
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+  },
+  { title: 'Automation' },
+);
+
+const fields = {
+  conditions: Absentable(Conditions),
+  cooldownSecs: Absentable(Cooldown),
+  graph: Type.Optional(Nullable(Graph)),
+  settings: Absentable(Settings),
+  maxTriggersPerDay: Type.Optional(Nullable(PerDay)),
+};
+export const CreateAutomation = Type.Object(
+  {
+    profileId: ProfileId,
+    name: Name,
+    isActive: Absentable(
+      Type.Boolean({
+        description: 'On unless said; what can’t run yet is stored switched off, and `problems` says why.',
+      }),
+    ),
+    triggerType: TriggerType,
+    triggerConfig: JsonObject,
+    actions: Actions,
+    ...fields,
+  },
+  {
+    title: 'CreateAutomation',
+    examples: [
+      {
+        profileId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
+        name: 'Opening hours',
+        triggerType: 'keyword',
+        triggerConfig: triggerExample,
+        conditions: [{ type: 'not_group' }],
+        actions: actionsExample,
+        cooldownSecs: 60,
+      },
+    ],
+  },
+);
+export const UpdateAutomation = Type.Object(
+  {
+    name: Absentable(Name),
+    isActive: Absentable(Type.Boolean()),
+    triggerType: Absentable(TriggerType),
+    triggerConfig: Absentable(JsonObject),
+    actions: Absentable(Actions),
+    priority: Absentable(Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 })),
+    ...fields,
+  },
+  { title: 'UpdateAutomation', examples: [{ cooldownSecs: 120 }] },
+);
+export const ListQuery = Type.Object({
+  profileId: Type.String({ minLength: 1 }),
+  triggerType: Type.Optional(Type.String({ maxLength: 100 })),
+  isActive: Type.Optional(Type.Boolean()),
+});
+export const TestBody = Type.Object(
+  {
+    message: Type.String({ minLength: 1, maxLength: 65_536, examples: ['When are you open?'] }),
+    messageType: Absentable(Type.String({ maxLength: 100 })),
+    isGroup: Absentable(Type.Boolean()),
+    isNewContact: Absentable(Type.Boolean()),
+    contact: Absentable(
+      Type.Object({
+        name: Absentable(Type.String({ maxLength: 200 })),
+        phone: Absentable(Type.String({ maxLength: 64 })),
+        tags: Absentable(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 100 })),
+        metadata: Absentable(JsonObject),
+      }),
+    ),
+    at: Absentable(
+      Type.String({ format: 'date-time', description: 'The moment it is tried at; now unless said.' }),
+    ),
+    answers: Absentable(
+      Type.Array(Type.String({ maxLength: 65_536 }), {
+        maxItems: 50,
+        description: 'What the person says when a flow waits for it, one after the other; then it times out.',
+      }),
+    ),
+  },
+  {
+    title: 'TestAutomation',
+    examples: [{ message: 'When are you open?', contact: { name: 'Sari' }, at: '2026-02-05T10:00:00.000Z' }],
+  },
+);
+export const TestResult = Type.Object(
+  {
+    automation: Type.Object({ id: Uuid, name: Type.String(), triggerType: Type.String() }),
+    testMessage: Type.String(),
+    matches: Type.Boolean({ description: 'Whether the trigger fires and every condition holds.' }),
+    matchDetails: JsonObject,
+    actions: Nullable(Type.Array(JsonObject)),
+    conditions: Type.Array(
+      Type.Object({ type: Nullable(Type.String()), held: Type.Boolean(), why: Type.String() }),
+    ),
+    limits: Type.Object({
+      cooldownSecs: Type.Integer(),
+      maxTriggersPerDay: Nullable(Type.Integer()),
+      todayCount: Type.Integer(),
+      reached: Type.Boolean({ description: 'Whether the limit of the day is reached.' }),
+    }),
+    trace: Type.Array(
+      Type.Object({
+        node: Type.String(),
+        kind: Type.String(),
+        exit: Nullable(Type.String()),
+        effects: Type.Array(JsonObject),
+        data: Type.Unknown(),
+        at: Timestamp,
+      }),
+      { description: 'Each step that would be done, and what it would come to.' },
+    ),
+    outcome: Nullable(
+      Type.String({ description: '`completed`, `failed`, `stopped`; null: it does not start.' }),
+    ),
+    problems: Type.Array(Problem),
+  },
+  { title: 'AutomationTest' },
+);
+export const Stats = Type.Object(
+  {
+    id: Uuid,
+    name: Type.String(),
+    isActive: Type.Boolean(),
+    triggerCount: Type.Integer(),
+    lastTriggered: Nullable(Timestamp),
+    todayCount: Type.Integer(),
+    maxTriggersPerDay: Nullable(Type.Integer()),
+    cooldownSecs: Type.Integer(),
+    runs: Type.Object(
+      {
+        live: Type.Integer(),
+        completed: Type.Integer(),
+        failed: Type.Integer(),
+        cancelled: Type.Integer(),
+        stopped: Type.Integer(),
+      },
+      { description: 'Of the last 30 days, by how they went.' },
+    ),
+  },
+  { title: 'AutomationStats' },
+);
+export const Reorder = Type.Object(
+  {
+    profileId: ProfileId,
+    order: Type.Array(Type.String({ maxLength: 64 }), {
+      maxItems: 1_000,
+      description: 'Ids of automations of the profile, each once; the first is looked at first.',
+    }),
+  },
+  {
+    title: 'ReorderAutomations',
+    examples: [
+      {
+        profileId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
+        order: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c12'],
+      },
+    ],
+  },
+);
+export const Run = Type.Object(
+  {
+    id: Uuid,
+    automationId: Uuid,
+    chatId: Type.String({ examples: ['628123456789@c.us'] }),
+    status: Type.Enum(['running', 'waiting', 'completed', 'failed', 'cancelled', 'stopped']),
+    node: Nullable(Type.String()),
+    waitingFor: Nullable(Type.String()),
+    wakeAt: Nullable(Timestamp),
+    steps: Type.Integer(),
+    error: Nullable(Type.String()),
+    startedAt: Timestamp,
+    endedAt: Nullable(Timestamp),
+  },
+  { title: 'AutomationRun' },
+);
+export const RunWithSteps = Type.Object(
+  {
+    ...Run.properties,
+    trace: Type.Array(
+      Type.Object({
+        n: Type.Integer(),
+        node: Type.String(),
+        kind: Type.String(),
+        exit: Nullable(Type.String()),
+        result: JsonObject,
+        at: Timestamp,
+      }),
+    ),
+  },
+  { title: 'AutomationRunWithSteps' },
+);
+export const TriggerBody = Type.Object(
+  {
+    to: Type.String({ minLength: 1, maxLength: 64, description: 'A phone number or a chat id.' }),
+    variables: Absentable(
+      Type.Record(
+        Type.String(),
+        Type.Union([Type.String({ maxLength: 4_096 }), Type.Number(), Type.Boolean()]),
+        {
+          maxProperties: 100,
+          examples: [{}],
+        },
+      ),
+    ),
+  },
+  { title: 'TriggerAutomation', examples: [{ to: '628123456789', variables: { order: '1042' } }] },
+);
+export const Triggered = Type.Object(
+  {
+    started: Type.Boolean({ description: 'False: a limit is reached, or a person answers in that chat.' }),
+    runId: Nullable(Uuid),
+  },
+  { title: 'AutomationTriggered' },
+);
+export const Handling = Type.Object(
+  {
+    conversationId: Uuid,
+    handling: Type.Enum(['bot', 'person']),
+    handledBy: Nullable(Uuid),
+    until: Nullable(Timestamp),
+    silentUntil: Nullable(Timestamp),
+  },
+  { title: 'ConversationHandling' },
+);
+export const SetHandling = Type.Object(
+  {
+    handling: Type.Enum(['bot', 'person']),
+    hours: Absentable(Type.Integer({ minimum: 1, maximum: 720, description: '12 unless said.' })),
+  },
+  { title: 'SetConversationHandling', examples: [{ handling: 'bot' }] },
+);
+
+export type CreateAutomationBody = Static<typeof CreateAutomation>;
+export type UpdateAutomationBody = Static<typeof UpdateAutomation>;
+export type TestAutomationBody = Static<typeof TestBody>;

@@ -1,0 +1,62 @@
+import type { Json } from '../../../platform/db/json-column.ts';
+import { Failure } from '../../../platform/failures.ts';
+import type { Outbound } from '../../../platform/outbound/outbound.ts';
+import { OutboundFailed } from '../../../platform/outbound/outbound-failed.ts';
+import type { Call, Effect } from '../actions/action.ts';
+
+/** What another program answered. */
+export type Answer = { status: number; ok: boolean; body: Json | undefined } | { error: string };
+
+const timeoutMs = 10_000;
+const bytesMax = 65_536;
+
+/** Asks another program. Redirects are not followed, and of a long answer the beginning is read. */
+export async function makeCall(
+  outbound: Pick<Outbound, 'request'>,
+  call: Call,
+  key: string,
+): Promise<Answer> {
+  const { url, method, body, headers = {} } = call;
+  const own = { 'idempotency-key': key, 'user-agent': 'MultiWA', accept: 'application/json' };
+  try {
+    const answer = await outbound.request(url, {
+      ...{ method, timeoutMs, bytesMax },
+      headers: { ...headers, ...own, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const ok = answer.status >= 200 && answer.status < 300;
+    return { status: answer.status, ok, body: answer.complete ? readJson(answer.body) : undefined };
+  } catch (error) {
+    if (error instanceof Failure || error instanceof OutboundFailed) return { error: error.message };
+    throw error;
+  }
+}
+
+function readJson(bytes: Buffer): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const repliesMax = 5;
+const hoursHandedOver = 12;
+const said = (value: unknown): string[] => (typeof value === 'string' && value.trim() !== '' ? [value] : []);
+
+/** What an answer in words comes to: messages, tags, and whether people go on. */
+export function effectsOf(body: Json, as: 'reply' | 'ai'): Effect[] {
+  const texts =
+    as === 'ai'
+      ? [body.reply, body.response, body.text].flatMap(said).slice(0, 1)
+      : [...said(body.reply), ...(Array.isArray(body.replies) ? body.replies.flatMap(said) : [])];
+  const tags = Array.isArray(body.tags) ? body.tags.flatMap(said).map((tag) => tag.slice(0, 100)) : [];
+  return [
+    ...texts
+      .slice(0, repliesMax)
+      .map((text) => ({ do: 'send' as const, type: 'text', fields: { text: text.slice(0, 4_096) } })),
+    ...(tags.length > 0 ? [{ do: 'tag' as const, add: tags.slice(0, 20), remove: [] }] : []),
+    ...(body.handoff === true ? [{ do: 'hand-over' as const, hours: hoursHandedOver, userId: null }] : []),
+  ];
+}

@@ -1,0 +1,84 @@
+import { chatKind, storedChat } from '../../../platform/chat-id.ts';
+import { type Clock, hourMs, later } from '../../../platform/clock.ts';
+import type { Tx } from '../../../platform/db/transaction.ts';
+import type { RecordedEvent } from '../../../platform/events/define.ts';
+import type { EventRecorder } from '../../../platform/events/record.ts';
+import { handlingChanged } from '../automation.events.ts';
+import { type ChatStore, isWithPerson } from './chats.store.ts';
+import type { Known } from './known.ts';
+import { endedEvents } from './outcome.ts';
+import type { RunStore } from './runs.store.ts';
+import { tokensMaxIn } from './speech.ts';
+import { dayIn, zoneDefault } from './zone.ts';
+
+/** Nothing automatic is said for so long after a person last wrote. */
+export const hoursDefault = 12;
+
+interface Chat {
+  organizationId: string;
+  profileId: string;
+  chat: string;
+}
+
+/** Who answers in a chat: people or automations. */
+export function createHandOver(deps: {
+  clock: Clock;
+  events: EventRecorder;
+  chats: Pick<ChatStore, 'hand'>;
+  runs: Pick<RunStore, 'cancelOf'>;
+}) {
+  const { clock, events, chats, runs } = deps;
+
+  async function hand(
+    tx: Tx,
+    of: Chat,
+    to: { handling: 'bot' | 'person'; hours: number; by: string | null; reason: string; exceptRun?: string },
+  ): Promise<void> {
+    const now = clock.now();
+    const isPerson = to.handling === 'person';
+    const until = isPerson ? later(now, to.hours * hourMs) : null;
+    const values = { handling: to.handling, until, by: isPerson ? to.by : null, now };
+    const more = { day: dayIn(now, zoneDefault), tokensMax: tokensMaxIn(of.chat) };
+    const ended = isPerson
+      ? await runs.cancelOf(
+          tx,
+          { profileId: of.profileId, chats: [of.chat] },
+          'A person took over.',
+          now,
+          to.exceptRun,
+        )
+      : [];
+    const before = await chats.hand(tx, of, { ...values, ...more });
+    await events.recordAll(tx, endedEvents(ended, now));
+    if (isWithPerson(before, now) === isPerson) return;
+    await events.record(tx, handlingChanged, {
+      ...{ organizationId: of.organizationId, profileId: of.profileId },
+      body: {
+        ...{ profileId: of.profileId, chatId: of.chat, handling: to.handling, handledBy: values.by },
+        ...{ until: until?.toISOString() ?? null, reason: to.reason, timestamp: now.toISOString() },
+      },
+    });
+  }
+
+  return {
+    hand,
+
+    /** A person answered in a chat, here or on the phone: automations leave it to them. In groups people talk anyway. */
+    async personWrote(tx: Tx, event: RecordedEvent, { automations }: Known): Promise<void> {
+      const { origin, source, chatId } = event.body as {
+        origin?: { kind: string } | null;
+        source?: string;
+        chatId?: string;
+      };
+      const isPerson =
+        (event.name === 'message.queued' && origin?.kind === 'user') ||
+        (event.name === 'message.sent' && source === 'phone');
+      const isMinded = automations.some(({ program }) => program.settings.pauseOnHumanReply !== false);
+      if (!isPerson || !isMinded || !chatId || chatKind(storedChat(chatId)) !== 'user') return;
+      const of = { organizationId: event.organizationId, profileId: String(event.profileId), chat: chatId };
+      await hand(tx, of, { handling: 'person', hours: hoursDefault, by: null, reason: 'A person wrote.' });
+    },
+  };
+}
+
+export type HandOver = ReturnType<typeof createHandOver>;

@@ -1,0 +1,31 @@
+import { sql } from 'kysely';
+import type { Db } from '../../../platform/db/transaction.ts';
+import type { AutomationRow } from '../automation.store.ts';
+import type { Program } from '../program/program.ts';
+import type { KnownSource } from './known.ts';
+
+/** Reads what is on for a profile. */
+export function createKnownSource(db: Db): KnownSource {
+  return {
+    async active(profileId) {
+      const [automations, about] = await Promise.all([
+        sql<AutomationRow & { program: Program }>`
+          select a.*, v.program from automations a
+            join automation_versions v on v.automation_id = a.id and v.version = a.version
+          where a.profile_id = ${profileId} and a.is_active
+          order by a.priority, a.created_at, a.id`.execute(db),
+        sql<{ organization_id: string; zone: string | null; has_runs: boolean }>`
+          select p.organization_id, o.settings->>'timeZone' as zone,
+            exists (select from automation_runs where profile_id = p.id and ended_at is null) as has_runs
+          from profiles p join organizations o on o.id = p.organization_id where p.id = ${profileId}`.execute(
+          db,
+        ),
+      ]);
+      const [row] = about.rows;
+      return {
+        ...{ organizationId: row?.organization_id ?? '', timeZone: row?.zone ?? null },
+        ...{ automations: automations.rows, hasRuns: row?.has_runs === true },
+      };
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { AutomationRow } from '../automation.store.ts';
+import type { Program } from '../program/program.ts';
+import { zoneDefault } from './zone.ts';
+
+/** An automation that is on, ready to be asked. */
+export interface Ready {
+  readonly id: string;
+  readonly name: string;
+  readonly program: Program;
+  readonly version: number;
+  readonly cooldownSecs: number;
+  readonly createdAt: Date;
+}
+
+/** Whatever answers where no automation has; the later of two that know an answer is not asked. */
+export type HookKind = 'webhook' | 'ai';
+
+/** All that may happen for a profile when a message comes. */
+export interface Known {
+  readonly organizationId: string;
+  readonly timeZone: string;
+  /** In the order they are looked at. */
+  readonly automations: readonly Ready[];
+  readonly hooks: readonly HookKind[];
+  /** Whether a run may wait for an answer though nothing is on. */
+  readonly hasRuns: boolean;
+  readonly readAtMs: number;
+}
+
+/** So old at most: settings of the organisation are read again after that. */
+const freshMs = 60_000;
+const profilesMax = 10_000;
+
+export interface KnownSource {
+  active(profileId: string): Promise<{
+    organizationId: string;
+    timeZone: string | null;
+    automations: (AutomationRow & { program: Program })[];
+    hasRuns: boolean;
+  }>;
+}
+
+/**
+ * What each profile has, kept in memory: a message to a profile without anything costs no statement. Every change is an event
+ * that the reader of messages reads in its place and forgets the profile by, on each node.
+ */
+export function createKnown(source: KnownSource, hooksOf: (profileId: string) => Promise<HookKind[]>) {
+  const known = new Map<string, Known>();
+
+  return {
+    async of(profileId: string): Promise<Known> {
+      const kept = known.get(profileId);
+      if (kept && performance.now() - kept.readAtMs < freshMs) return kept;
+      const readAtMs = performance.now();
+      const { organizationId, timeZone, automations, hasRuns } = await source.active(profileId);
+      const made: Known = {
+        ...{ organizationId, hasRuns, readAtMs, timeZone: timeZone ?? zoneDefault },
+        hooks: await hooksOf(profileId),
+        automations: automations.map((row) => ({
+          ...{ id: row.id, name: row.name, program: row.program, version: row.version },
+          ...{ cooldownSecs: row.cooldown_secs, createdAt: row.created_at },
+        })),
+      };
+      if (known.size >= profilesMax) known.clear();
+      known.set(profileId, made);
+      return made;
+    },
+
+    forget: (profileId: string) => void known.delete(profileId),
+    forgetAll: () => known.clear(),
+  };
+}
+
+export type KnownAutomations = ReturnType<typeof createKnown>;
+
+/** Whether a message or an answer can mean anything for the profile. */
+export const hasAny = ({ automations, hooks, hasRuns }: Known): boolean =>
+  automations.length > 0 || hooks.length > 0 || hasRuns;
