@@ -27,7 +27,7 @@ export const integrationKeeps: Keeps = {
   },
   hiding: [
     {
-      place: 34,
+      place: 36,
       async hide(tx, organizationId, now) {
         await tx
           .updateTable('integrations')
