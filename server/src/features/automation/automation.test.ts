@@ -71,7 +71,7 @@ const flowOf = (word: string, steps: object[], edges: [string, string, string?][
     ...more,
   });
 
-test('rules are kept as they were given, unfinished ones switched off; orders are all or nothing', async () => {
+test('rules are kept as given, unfinished ones switched off; an order is all or nothing', async () => {
   const given = {
     ...{ triggerType: 'keyword', triggerConfig: { keywords: ['zz'], own: { b: 1, a: [null] } } },
     ...{
@@ -127,7 +127,7 @@ test('rules are kept as they were given, unfinished ones switched off; orders ar
   expect(await tenant.owner.call('GET', `/automation/${made.id}`)).toMatchObject({ status: 404 });
 });
 
-test('rules answer in their order until one stops, in a group there, quoting; and tag, assign and count', async () => {
+test('rules answer in order until one stops, in groups there; they tag, assign and count', async () => {
   const word = newWord();
   const me = await tenant.owner.get('/auth/me');
   const first = await rule(word, [
@@ -174,7 +174,7 @@ test('rules answer in their order until one stops, in a group there, quoting; an
   expect(answer).toMatchObject({ quotedMessageId: asked, origin: { kind: 'automation', id: second.id } });
 });
 
-test('a cooldown is kept for each person, a limit of the day for all, however many write at once', async () => {
+test('a cooldown is kept for each person, a limit of the day for all, with many at once', async () => {
   const word = newWord();
   const cooled = await rule(word, [reply('cooled')], { cooldownSecs: 3_600 });
   const capped = await rule(word, [reply('capped')], { maxTriggersPerDay: 2 });
@@ -257,7 +257,7 @@ test('a flow asks, waits for the answer and goes on by it; the answer starts not
   await tenant.owner.delete(`/automation/${other.id}`);
 });
 
-test('another program is told with a key; its refusal is the way out by error, and so is a missing model', async () => {
+test('a program that refuses, and a model that is missing, lead out by error', async () => {
   const word = newWord();
   const flow = await flowOf(
     word,
@@ -338,7 +338,7 @@ test('switched off, a rule starts nothing more and its waiting runs end', async 
   expect(await runsOf(made.id)).toHaveLength(1);
 });
 
-test('an automatic reply is answered for a while only by what answers itself, then there is silence', async () => {
+test('what answers itself is answered a few times, then there is silence', async () => {
   const word = newWord();
   const made = await rule(word, [reply(`again ${word}`)]);
   const echo = await newCustomer(house.sandbox);
