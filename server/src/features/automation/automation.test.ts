@@ -360,6 +360,16 @@ test('what answers itself is answered a few times, then there is silence', async
   });
 });
 
+test('profiles of one server do not answer each other, unless they are meant to', async () => {
+  const word = newWord();
+  const own = await rule(word, [reply('to a customer')]);
+  const meant = await rule(word, [reply('to anybody')], { settings: { allowOwn: true } });
+  const other = await connectedProfile(tenant, house.sandbox);
+  await other.send(profile.phone.number, word);
+  await ended(meant.id);
+  expect(await runsOf(own.id)).toEqual([]);
+});
+
 test('a wait of days goes on when its time has come, also for whoever a request names', async () => {
   const later = await tenant.owner.post('/automation', {
     ...{ profileId: profile.id, name: 'Later', triggerType: 'webhook', triggerConfig: {} },

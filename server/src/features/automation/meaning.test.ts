@@ -6,6 +6,7 @@ import { decide, problemsOfConditions } from './conditions/conditions.ts';
 import type { Facts } from './match/facts.ts';
 import { compilePattern, matchesPattern } from './match/pattern.ts';
 import { compile, type Definition } from './program/compile.ts';
+import { cameWith } from './run/arrivals.ts';
 import { firedBy, sourcesOf, step, stepsMax, verdictsOf } from './run/interpret.ts';
 import type { RunState } from './run/state.ts';
 import { triggers } from './triggers/triggers.ts';
@@ -385,4 +386,30 @@ test('all conditions must hold, and each says whether it did', () => {
     { type: 'not_group', held: true, why: 'It is no group.' },
     { type: 'contact_tag', held: false, why: 'The contact has none of the tags.' },
   ]);
+});
+
+test('only a fresh message of somebody else, in a chat or a group, may start anything', () => {
+  const at = new Date('2026-02-05T10:00:00Z');
+  const came = (message: object, conversation: object = {}) =>
+    cameWith({
+      ...{ id: 'e', name: 'message.received', position: 1, organizationId: 'o', profileId: 'p' },
+      occurredAt: new Date(at.getTime() + 10_000),
+      body: {
+        message: {
+          ...{ id: 'm', waMessageId: 'w', conversationId: 'c', direction: 'incoming', type: 'text' },
+          ...{ senderJid: '62812@c.us', content: { text: 'hi' }, timestamp: at.toISOString(), ...message },
+        },
+        conversation: { id: 'c', jid: '62812@c.us', lidJid: '99@lid', ...conversation },
+      },
+    });
+  expect(came({})).toMatchObject({ chats: ['62812@c.us', '99@lid'], phone: '62812', arrival: { text: 'hi', isGroup: false } });
+  expect(came({ type: 'image', content: { caption: 'look', media: {} } })?.arrival).toMatchObject({ text: 'look', hasMedia: true });
+  expect(came({}, { jid: '120363@g.us' })).toMatchObject({ who: ['120363@g.us 62812@c.us'], arrival: { isGroup: true } });
+  const old = new Date(at.getTime() - 5 * 60_000).toISOString();
+  for (const message of [{ timestamp: old }, { direction: 'outgoing' }, { type: 'call' }, { timestamp: 'x' }]) {
+    expect([message, came(message)]).toEqual([message, undefined]);
+  }
+  for (const jid of ['status@broadcast', '1@broadcast', '1@newsletter', '']) {
+    expect([jid, came({}, { jid })]).toEqual([jid, undefined]);
+  }
 });

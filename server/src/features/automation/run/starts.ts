@@ -3,6 +3,8 @@ import type { Clock } from '../../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../../platform/db/transaction.ts';
 import type { RecordedEvent } from '../../../platform/events/define.ts';
 import type { EventReader } from '../../../platform/feature.ts';
+import { troubleOf } from '../../../platform/db/trouble.ts';
+import type { Log } from '../../../platform/log.ts';
 import type { Facts } from '../match/facts.ts';
 import type { Trigger } from '../program/program.ts';
 import { triggers } from '../triggers/triggers.ts';
@@ -12,6 +14,7 @@ import type { HandOver } from './hand-over.ts';
 import { firedBy, fitsChat, verdictsOf } from './interpret.ts';
 import { type HookKind, hasAny, type Known, type KnownAutomations, type Ready } from './known.ts';
 import type { NewRun, RunStore } from './runs.store.ts';
+import { apart } from './savepoint.store.ts';
 import { dayIn } from './zone.ts';
 
 /** So many runs may live in a chat at once. */
@@ -27,6 +30,7 @@ export const hookNode = 'ask';
  */
 export function createStarts(deps: {
   clock: Clock;
+  log: Log;
   known: KnownAutomations;
   runs: Pick<RunStore, 'start' | 'startHook' | 'answer' | 'cancelOf' | 'forgetChat'>;
   chats: Pick<ChatStore, 'around'>;
@@ -35,6 +39,8 @@ export function createStarts(deps: {
   poke(): void;
 }): EventReader {
   const { clock, known, runs } = deps;
+  /** The last batch failed for its data: each event stands for itself. */
+  let isCareful = false;
   const started = new Map<string, { minute: number; count: number }>();
 
   /** Whether the profile may start one more in this minute. */
@@ -129,6 +135,20 @@ export function createStarts(deps: {
     if (await runs.startHook(tx, run, hook)) afterCommit(tx, poke);
   }
 
+  async function one(tx: Tx, event: RecordedEvent): Promise<void> {
+    const of = await knownOf(event);
+    if (!of || !hasAny(of)) return;
+    if (event.name === 'message.received') await message(tx, event, of);
+    else if (event.name === 'conversation.deleted') {
+      await runs.forgetChat(tx, String(event.profileId), String(event.body.chatId));
+    } else await deps.handOver.personWrote(tx, event, of);
+  }
+
+  function leaveOut(event: RecordedEvent, error: unknown): void {
+    if (troubleOf(error) === 'passing') throw error;
+    deps.log.error({ err: error, eventId: event.id }, 'A message could start nothing for its own data');
+  }
+
   return {
     name: 'automation',
     async concerns(events) {
@@ -141,13 +161,16 @@ export function createStarts(deps: {
     },
     passed: () => known.forgetAll(),
     async read(events, tx) {
-      for (const event of events) {
-        const of = await knownOf(event);
-        if (!of || !hasAny(of)) continue;
-        if (event.name === 'message.received') await message(tx, event, of);
-        else if (event.name === 'conversation.deleted') {
-          await runs.forgetChat(tx, String(event.profileId), String(event.body.chatId));
-        } else await deps.handOver.personWrote(tx, event, of);
+      try {
+        for (const event of events) {
+          const work = () => one(tx, event);
+          await (isCareful ? apart(tx, work).catch((error: unknown) => leaveOut(event, error)) : work());
+        }
+        isCareful = false;
+      } catch (error) {
+        // It comes again: then what can't be done holds up nothing behind it.
+        isCareful = troubleOf(error) !== 'passing';
+        throw error;
       }
     },
   };
@@ -187,6 +210,6 @@ function runOf(
     ...base,
     ...{ isExclusive: program.kind === 'flow', node: String(trigger.start), version },
     chat: isPrivate ? storedChat(senderJid) : base.chat,
-    vars: typeof match === 'string' ? { match: match.slice(0, 4_096) } : {},
+    vars: typeof match === 'string' ? { match: match.slice(0, 4_096).toWellFormed() } : {},
   };
 }
