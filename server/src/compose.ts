@@ -236,7 +236,7 @@ export function compose(platform: Platform): House {
     autoreply.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     webhooks.feature,
-    createHooks({ ...platform, messages }).feature,
+    createHooks({ ...platform, messages, automations: automation.starting }).feature,
     notifications.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
     apiKeys.feature,

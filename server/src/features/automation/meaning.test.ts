@@ -402,11 +402,26 @@ test('only a fresh message of somebody else, in a chat or a group, may start any
         conversation: { id: 'c', jid: '62812@c.us', lidJid: '99@lid', ...conversation },
       },
     });
-  expect(came({})).toMatchObject({ chats: ['62812@c.us', '99@lid'], phone: '62812', arrival: { text: 'hi', isGroup: false } });
-  expect(came({ type: 'image', content: { caption: 'look', media: {} } })?.arrival).toMatchObject({ text: 'look', hasMedia: true });
-  expect(came({}, { jid: '120363@g.us' })).toMatchObject({ who: ['120363@g.us 62812@c.us'], arrival: { isGroup: true } });
+  expect(came({})).toMatchObject({
+    chats: ['62812@c.us', '99@lid'],
+    phone: '62812',
+    arrival: { text: 'hi', isGroup: false },
+  });
+  expect(came({ type: 'image', content: { caption: 'look', media: {} } })?.arrival).toMatchObject({
+    text: 'look',
+    hasMedia: true,
+  });
+  expect(came({}, { jid: '120363@g.us' })).toMatchObject({
+    who: ['120363@g.us 62812@c.us'],
+    arrival: { isGroup: true },
+  });
   const old = new Date(at.getTime() - 5 * 60_000).toISOString();
-  for (const message of [{ timestamp: old }, { direction: 'outgoing' }, { type: 'call' }, { timestamp: 'x' }]) {
+  for (const message of [
+    { timestamp: old },
+    { direction: 'outgoing' },
+    { type: 'call' },
+    { timestamp: 'x' },
+  ]) {
     expect([message, came(message)]).toEqual([message, undefined]);
   }
   for (const jid of ['status@broadcast', '1@broadcast', '1@newsletter', '']) {

@@ -1,9 +1,9 @@
 import { storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../../platform/db/transaction.ts';
+import { troubleOf } from '../../../platform/db/trouble.ts';
 import type { RecordedEvent } from '../../../platform/events/define.ts';
 import type { EventReader } from '../../../platform/feature.ts';
-import { troubleOf } from '../../../platform/db/trouble.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Facts } from '../match/facts.ts';
 import type { Trigger } from '../program/program.ts';

@@ -39,6 +39,7 @@ import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as automation from './0064-automation.ts';
 import * as autoreply from './0065-autoreply.ts';
+import * as hooksStart from './0066-hooks-start.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -82,4 +83,5 @@ export const migrations: Record<string, Migration> = {
   '0041-notification-channels': notificationChannels,
   '0064-automation': automation,
   '0065-autoreply': autoreply,
+  '0066-hooks-start': hooksStart,
 };
