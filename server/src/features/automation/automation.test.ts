@@ -370,6 +370,29 @@ test('profiles of one server do not answer each other, unless they are meant to'
   expect(await runsOf(own.id)).toEqual([]);
 });
 
+/** One red point. */
+const png =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+test('a file is fetched before it is sent; what follows it in the chat waits for it', async () => {
+  const word = newWord();
+  const first = await rule(word, [
+    { type: 'send_image', base64: png, caption: 'Look, {{name}}' },
+    { type: 'send_image', url: `${sink.url}/gone.png` },
+    reply('behind it'),
+  ]);
+  sink.answer = () => 404;
+  const second = await rule(word, [reply('another rule')]);
+  const customer = await newCustomer(house.sandbox, 'Sari');
+  await customer.sends(profile.phone.number, word);
+  await hears(customer, 'another rule');
+  await ended(first.id);
+  await ended(second.id);
+  expect(await textsOf(customer)).toEqual(['Look, Sari', 'behind it', 'another rule']);
+  const [run] = await runsOf(first.id);
+  expect(run).toMatchObject({ status: 'failed', steps: 3 });
+});
+
 test('a wait of days goes on when its time has come, also for whoever a request names', async () => {
   const later = await tenant.owner.post('/automation', {
     ...{ profileId: profile.id, name: 'Later', triggerType: 'webhook', triggerConfig: {} },

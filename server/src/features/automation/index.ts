@@ -17,6 +17,7 @@ import { automationRoutes, deskRoutes } from './automation.routes.ts';
 import { createAutomationService } from './automation.service.ts';
 import { createAutomationStore } from './automation.store.ts';
 import { createChecks } from './checks.ts';
+import { createCounts } from './counts.store.ts';
 import { createDesk } from './desk.ts';
 import { createDryRun } from './dry-run.ts';
 import { createChatStore } from './run/chats.store.ts';
@@ -110,7 +111,8 @@ export function createAutomation(deps: AutomationDeps) {
   };
   /** For other features: an automation of the tenancy, and starting it. */
   const starting = { find: store.find, ...startFor };
-  return { feature, service, starting };
+  /** `counts`: for statistics. */
+  return { feature, service, starting, counts: createCounts(db) };
 }
 
 /** What starts automations for other features. */

@@ -221,7 +221,7 @@ test('no expression of a user takes long; what can not be linear is refused', ()
     '(a*)*b',
     '(x+x+)+y',
   ];
-  const texts = ['a'.repeat(4_095) + '!', 'x'.repeat(4_096), 'aA'.repeat(2_048)];
+  const texts = [`${'a'.repeat(4_095)}!`, 'x'.repeat(4_096), 'aA'.repeat(2_048)];
   for (const pattern of evil) {
     for (const text of texts) {
       const begunMs = performance.now();

@@ -58,13 +58,11 @@ export function effectsOf(body: Json, as: 'reply' | 'ai'): Effect[] {
     ? body.tags.flatMap(said).map((tag) => tag.slice(0, 100).toWellFormed())
     : [];
   return [
-    ...texts
-      .slice(0, repliesMax)
-      .map((text) => ({
-        do: 'send' as const,
-        type: 'text',
-        fields: { text: text.slice(0, 4_096).toWellFormed() },
-      })),
+    ...texts.slice(0, repliesMax).map((text) => ({
+      do: 'send' as const,
+      type: 'text',
+      fields: { text: text.slice(0, 4_096).toWellFormed() },
+    })),
     ...(tags.length > 0 ? [{ do: 'tag' as const, add: tags.slice(0, 20), remove: [] }] : []),
     ...(body.handoff === true ? [{ do: 'hand-over' as const, hours: hoursHandedOver, userId: null }] : []),
   ];

@@ -21,6 +21,8 @@ import { dayIn } from './zone.ts';
 const liveMax = 20;
 /** What a profile starts in a minute at most. */
 const perMinuteMax = 1_000;
+/** Rules that are left when so much time has gone into one message are not looked at: others wait for theirs. */
+const lookMsMax = 250;
 /** The single step of what asks another program for an answer. */
 export const hookNode = 'ask';
 
@@ -65,8 +67,12 @@ export function createStarts(deps: {
     const came = cameWith(event);
     if (!came) return;
     const { arrival, chats } = came;
+    const begunMs = performance.now();
     const candidates = of.automations.filter(
-      (ready) => ready.createdAt <= event.occurredAt && mayMatch(ready, came, of, clock.now()),
+      (ready) =>
+        ready.createdAt <= event.occurredAt &&
+        performance.now() - begunMs < lookMsMax &&
+        mayMatch(ready, came, of, clock.now()),
     );
     if (candidates.length === 0 && of.hooks.length === 0 && !mayWait(of)) return;
     const around = await deps.chats.around(tx, {
