@@ -268,7 +268,7 @@ export function compose(platform: Platform): House {
     templates.feature,
     statistics.feature,
     webhooks.feature,
-    createHooks({ ...platform, messages }).feature,
+    createHooks({ ...platform, messages, automations: automation.starting }).feature,
     createIntegrations({ ...platform, messages, media }).feature,
     notifications.feature,
     createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,

@@ -85,6 +85,16 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const csvData = `phone\n${Array.from({ length: 5_001 }, (_, n) => 6281300000000 + n).join('\n')}\n`;
   const imported = await owner.post('/contacts/import/csv', { profileId: profile.id, csvData, dryRun: true });
   const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
+  const ofProfile = { profileId: profile.id };
+  const rule = { ...ofProfile, name: 'Hours', triggerType: 'webhook', triggerConfig: {} };
+  const automation = await owner.post('/automation', { ...rule, actions: [{ type: 'end' }] });
+  const autoreply = await owner.post('/autoreply', {
+    ...ofProfile,
+    keywords: ['hours'],
+    response: 'From 7.',
+  });
+  const kept = { ...ofProfile, shortcut: 'hours', title: 'Hours', message: 'From 7.' };
+  const quickReply = await owner.post('/autoreply/quick-replies', kept);
   const key = await owner.post('/api-keys', { name: 'other' });
   const label = await owner.post('/labels', { name: `Label ${crypto.randomUUID()}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
@@ -113,6 +123,10 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     segments: segment.id,
     webhooks: webhook.id,
     hooks: hook.id,
+    automation: automation.id,
+    autoreply: autoreply.id,
+    'quick-replies': quickReply.id,
+    runId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
     'api-keys': key.id,
     sessions: session.id,
     roles: role.id,

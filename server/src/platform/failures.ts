@@ -183,7 +183,7 @@ export const failures = {
   GROUP_FULL: { status: 422, says: 'The group has as many members as one may have.' },
   HOOK_TARGET_UNAVAILABLE: {
     status: 422,
-    says: 'A hook makes messages: this server can’t start templates or automations from one.',
+    says: 'A hook makes messages and starts automations: this server can’t send templates from one.',
   },
   IDEMPOTENCY_KEY_REUSED: { status: 422, says: 'This idempotency key was used for a different request.' },
   MEDIA_CONVERSION_UNAVAILABLE: {

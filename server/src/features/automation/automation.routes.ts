@@ -204,7 +204,7 @@ export function deskRoutes(app: App, desk: Desk): void {
   app.post(
     '/automation/:id/trigger',
     {
-      config: { access: 'message:send' },
+      config: { access: 'message:send', idempotent: 'in-transaction' },
       schema: {
         tags,
         summary: 'Start an automation for somebody, with variables.',

@@ -71,7 +71,7 @@ const flowOf = (word: string, steps: object[], edges: [string, string, string?][
     ...more,
   });
 
-test('rules are kept as they were given, unfinished ones switched off; orders are all or nothing', async () => {
+test('rules are kept as given, unfinished ones switched off; an order is all or nothing', async () => {
   const given = {
     ...{ triggerType: 'keyword', triggerConfig: { keywords: ['zz'], own: { b: 1, a: [null] } } },
     ...{
@@ -127,7 +127,7 @@ test('rules are kept as they were given, unfinished ones switched off; orders ar
   expect(await tenant.owner.call('GET', `/automation/${made.id}`)).toMatchObject({ status: 404 });
 });
 
-test('rules answer in their order until one stops, in a group there, quoting; and tag, assign and count', async () => {
+test('rules answer in order until one stops, in groups there; they tag, assign and count', async () => {
   const word = newWord();
   const me = await tenant.owner.get('/auth/me');
   const first = await rule(word, [
@@ -174,7 +174,7 @@ test('rules answer in their order until one stops, in a group there, quoting; an
   expect(answer).toMatchObject({ quotedMessageId: asked, origin: { kind: 'automation', id: second.id } });
 });
 
-test('a cooldown is kept for each person, a limit of the day for all, however many write at once', async () => {
+test('a cooldown is kept for each person, a limit of the day for all, with many at once', async () => {
   const word = newWord();
   const cooled = await rule(word, [reply('cooled')], { cooldownSecs: 3_600 });
   const capped = await rule(word, [reply('capped')], { maxTriggersPerDay: 2 });
@@ -257,7 +257,7 @@ test('a flow asks, waits for the answer and goes on by it; the answer starts not
   await tenant.owner.delete(`/automation/${other.id}`);
 });
 
-test('another program is told with a key; its refusal is the way out by error, and so is a missing model', async () => {
+test('a program that refuses, and a model that is missing, lead out by error', async () => {
   const word = newWord();
   const flow = await flowOf(
     word,
@@ -338,7 +338,7 @@ test('switched off, a rule starts nothing more and its waiting runs end', async 
   expect(await runsOf(made.id)).toHaveLength(1);
 });
 
-test('an automatic reply is answered for a while only by what answers itself, then there is silence', async () => {
+test('what answers itself is answered a few times, then there is silence', async () => {
   const word = newWord();
   const made = await rule(word, [reply(`again ${word}`)]);
   const echo = await newCustomer(house.sandbox);
@@ -358,6 +358,39 @@ test('an automatic reply is answered for a while only by what answers itself, th
     chatId: `${echo.number}@c.us`,
     reason: 'The same was said again and again.',
   });
+});
+
+test('profiles of one server do not answer each other, unless they are meant to', async () => {
+  const word = newWord();
+  const own = await rule(word, [reply('to a customer')]);
+  const meant = await rule(word, [reply('to anybody')], { settings: { allowOwn: true } });
+  const other = await connectedProfile(tenant, house.sandbox);
+  await other.send(profile.phone.number, word);
+  await ended(meant.id);
+  expect(await runsOf(own.id)).toEqual([]);
+});
+
+/** One red point. */
+const png =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+test('a file is fetched before it is sent; what follows it in the chat waits for it', async () => {
+  const word = newWord();
+  const first = await rule(word, [
+    { type: 'send_image', base64: png, caption: 'Look, {{name}}' },
+    { type: 'send_image', url: `${sink.url}/gone.png` },
+    reply('behind it'),
+  ]);
+  sink.answer = () => 404;
+  const second = await rule(word, [reply('another rule')]);
+  const customer = await newCustomer(house.sandbox, 'Sari');
+  await customer.sends(profile.phone.number, word);
+  await hears(customer, 'another rule');
+  await ended(first.id);
+  await ended(second.id);
+  expect(await textsOf(customer)).toEqual(['Look, Sari', 'behind it', 'another rule']);
+  const [run] = await runsOf(first.id);
+  expect(run).toMatchObject({ status: 'failed', steps: 3 });
 });
 
 test('a wait of days goes on when its time has come, also for whoever a request names', async () => {

@@ -1,21 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import type { Static } from 'typebox';
 import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import type { Actor } from '../../platform/actor.ts';
-import { parseChatId } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { afterCommit, type Db, inTransaction } from '../../platform/db/transaction.ts';
+import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Slice } from '../../platform/slice.ts';
 import type { ConversationRow } from '../conversations/index.ts';
 import { presentRun } from './automation.present.ts';
 import type { SetHandling, TriggerBody } from './automation.schema.ts';
 import type { AutomationService } from './automation.service.ts';
-import type { AutomationStore } from './automation.store.ts';
 import { type ChatState, type ChatStore, isSilent, isWithPerson } from './run/chats.store.ts';
 import { type HandOver, hoursDefault } from './run/hand-over.ts';
 import type { RunStore } from './run/runs.store.ts';
-import { dayIn } from './run/zone.ts';
+import type { StartFor } from './start-for.ts';
 
 /** What people do about runs, and about who answers. */
 export function createDesk(deps: {
@@ -23,14 +20,12 @@ export function createDesk(deps: {
   clock: Clock;
   idempotency: Pick<Idempotency, 'once'>;
   service: Pick<AutomationService, 'rowOf'>;
-  store: Pick<AutomationStore, 'zoneOf'>;
   runs: RunStore;
   chats: ChatStore;
   handOver: HandOver;
   /** A conversation of the tenancy. */
   conversation(actor: Actor, id: string): Promise<ConversationRow | undefined>;
-  countryOf(profileId: string): Promise<string>;
-  poke(): void;
+  startFor: StartFor;
 }) {
   const { db, clock, runs, chats } = deps;
 
@@ -86,36 +81,9 @@ export function createDesk(deps: {
       claim: IdempotencyClaim | undefined,
     ) {
       const row = await deps.service.rowOf(actor, id);
-      if (!row.is_active) throw new Failure('AUTOMATION_OFF');
-      const chat = parseChatId(body.to, await deps.countryOf(row.profile_id));
-      const program = await runs.program(row.id, row.version);
-      const node = program?.triggers.find(({ start }) => start !== null)?.start;
-      if (!program || !node) throw new Failure('AUTOMATION_OFF');
-      const now = clock.now();
-      const isGroup = chat.endsWith('@g.us');
-      const arrival = {
-        ...{ messageId: '', waMessageId: '', conversationId: '', senderName: null, text: '', type: 'text' },
-        ...{ senderJid: isGroup ? null : chat, hasMedia: false, isGroup, timestamp: now.toISOString() },
-      };
-      const vars = Object.entries(body.variables ?? {}).map(([name, value]) => [name, String(value)]);
-      const day = dayIn(now, await deps.store.zoneOf(row.organization_id));
+      const order = await deps.startFor.prepare(row, { to: body.to, variables: body.variables ?? {} });
       return deps.idempotency.once(claim, 200, async (tx) => {
-        const around = await chats.around(tx, {
-          ...{ profileId: row.profile_id, chats: [chat], conversationId: null, phone: null, lid: null },
-          ...{ isGroup, message: null },
-        });
-        const isHeld =
-          isSilent(around.chat, now) ||
-          (program.settings.pauseOnHumanReply !== false && isWithPerson(around.chat, now)) ||
-          (program.kind === 'flow' && around.hasFlow);
-        const run = {
-          ...{ organizationId: row.organization_id, profileId: row.profile_id, chat, who: chat, node, now },
-          ...{ isExclusive: program.kind === 'flow', version: row.version, vars: Object.fromEntries(vars) },
-          ...{ trigger: { ...arrival, isNew: false }, originEvent: randomUUID() },
-        };
-        const limits = { automationId: id, cooldownSecs: row.cooldown_secs, day };
-        const runId = isHeld ? undefined : await runs.start(tx, run, limits);
-        if (runId) afterCommit(tx, deps.poke);
+        const runId = await deps.startFor.start(tx, order);
         return { started: runId !== undefined, runId: runId ?? null };
       });
     },

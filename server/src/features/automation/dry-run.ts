@@ -40,12 +40,16 @@ export function createDryRun(deps: {
       throw new Failure('VALIDATION_ERROR', { says: String(invalid[0]?.problem), details: invalid });
     }
     const at = body.at ? new Date(body.at) : deps.clock.now();
+    if (Number.isNaN(at.getTime())) {
+      throw new Failure('VALIDATION_ERROR', { details: [{ path: '/at', problem: 'must be a moment' }] });
+    }
     const timeZone = (await deps.store.zoneOf(actor.organizationId)) ?? zoneDefault;
     const facts = factsOf(body, at, timeZone);
     const fired = fitsChat(program, facts.arrival) ? firedBy(program, facts) : undefined;
     const conditions = verdictsOf(program, facts);
     const matches = fired !== undefined && conditions.every(({ held }) => held);
-    const start = matches ? (fired?.trigger.start ?? null) : null;
+    // What can't be switched on does not run here either.
+    const start = matches && problems.length === 0 ? (fired?.trigger.start ?? null) : null;
     const ran = start === null ? undefined : run(program, start, facts, row, [...(body.answers ?? [])]);
     const todayCount = await deps.service.todayCountOf(row);
     return {

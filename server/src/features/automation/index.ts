@@ -17,6 +17,7 @@ import { automationRoutes, deskRoutes } from './automation.routes.ts';
 import { createAutomationService } from './automation.service.ts';
 import { createAutomationStore } from './automation.store.ts';
 import { createChecks } from './checks.ts';
+import { createCounts } from './counts.store.ts';
 import { createDesk } from './desk.ts';
 import { createDryRun } from './dry-run.ts';
 import { createChatStore } from './run/chats.store.ts';
@@ -29,6 +30,7 @@ import { createRunStore } from './run/runs.store.ts';
 import { createStage, type HookAct } from './run/scene.ts';
 import { createSpeech } from './run/speech.ts';
 import { createStarts } from './run/starts.ts';
+import { createStartFor } from './start-for.ts';
 
 export { Automation } from './automation.schema.ts';
 export type { AutomationChange, AutomationService } from './automation.service.ts';
@@ -76,14 +78,14 @@ export function createAutomation(deps: AutomationDeps) {
   const stage = createStage({ clock, runs, chats, known, hookAct: deps.ask });
   const perform = createPerform({ ...deps, handOver, speech });
   const runner = createRunner({ ...deps, runs, perform, stage });
-  const desk = createDesk({
-    ...{ ...deps, service, store, runs, chats, handOver, poke: runner.poke },
-    async countryOf(profileId) {
-      const { organizationId } = await known.of(profileId);
-      const sender = await deps.messages.senderOf({ organizationId }, profileId);
+  const startFor = createStartFor({
+    ...{ clock, runs, chats, zoneOf: store.zoneOf, poke: runner.poke },
+    async countryOf({ organization_id, profile_id }) {
+      const sender = await deps.messages.senderOf({ organizationId: organization_id }, profile_id);
       return sender.defaultCountry ?? deps.defaultCountry;
     },
   });
+  const desk = createDesk({ ...deps, service, runs, chats, handOver, startFor });
 
   async function purge(_: object, signal: AbortSignal): Promise<void> {
     const now = clock.now();
@@ -107,5 +109,11 @@ export function createAutomation(deps: AutomationDeps) {
     },
     stop: () => runner.stop(),
   };
-  return { feature, service };
+  /** For other features: an automation of the tenancy, and starting it. */
+  const starting = { find: store.find, ...startFor };
+  /** `counts`: for statistics. */
+  return { feature, service, starting, counts: createCounts(db) };
 }
+
+/** What starts automations for other features. */
+export type Starting = ReturnType<typeof createAutomation>['starting'];

@@ -6,6 +6,7 @@ import { decide, problemsOfConditions } from './conditions/conditions.ts';
 import type { Facts } from './match/facts.ts';
 import { compilePattern, matchesPattern } from './match/pattern.ts';
 import { compile, type Definition } from './program/compile.ts';
+import { cameWith } from './run/arrivals.ts';
 import { firedBy, sourcesOf, step, stepsMax, verdictsOf } from './run/interpret.ts';
 import type { RunState } from './run/state.ts';
 import { triggers } from './triggers/triggers.ts';
@@ -209,7 +210,7 @@ test('every action of the contract comes to what it says, with variables filled 
   });
 });
 
-test('no expression of a user takes long, whatever the text; what can not be linear is refused', () => {
+test('no expression of a user takes long; what can not be linear is refused', () => {
   const evil = [
     '(a+)+$',
     '(a|a)*$',
@@ -220,7 +221,7 @@ test('no expression of a user takes long, whatever the text; what can not be lin
     '(a*)*b',
     '(x+x+)+y',
   ];
-  const texts = ['a'.repeat(4_095) + '!', 'x'.repeat(4_096), 'aA'.repeat(2_048)];
+  const texts = [`${'a'.repeat(4_095)}!`, 'x'.repeat(4_096), 'aA'.repeat(2_048)];
   for (const pattern of evil) {
     for (const text of texts) {
       const begunMs = performance.now();
@@ -312,7 +313,7 @@ test('what is wrong with a flow is told for each node: circles, islands, exits, 
   }
 });
 
-test('any graph ends within the ceilings, and a run kept and read back at every step does the same', () => {
+test('any graph ends within the ceilings, also kept and read back at every step', () => {
   const ids = ['n0', 'n1', 'n2', 'n3', 'n4'];
   const anyNode = fc.constantFrom(
     ...[
@@ -385,4 +386,45 @@ test('all conditions must hold, and each says whether it did', () => {
     { type: 'not_group', held: true, why: 'It is no group.' },
     { type: 'contact_tag', held: false, why: 'The contact has none of the tags.' },
   ]);
+});
+
+test('only a fresh message of somebody else, in a chat or a group, may start anything', () => {
+  const at = new Date('2026-02-05T10:00:00Z');
+  const came = (message: object, conversation: object = {}) =>
+    cameWith({
+      ...{ id: 'e', name: 'message.received', position: 1, organizationId: 'o', profileId: 'p' },
+      occurredAt: new Date(at.getTime() + 10_000),
+      body: {
+        message: {
+          ...{ id: 'm', waMessageId: 'w', conversationId: 'c', direction: 'incoming', type: 'text' },
+          ...{ senderJid: '62812@c.us', content: { text: 'hi' }, timestamp: at.toISOString(), ...message },
+        },
+        conversation: { id: 'c', jid: '62812@c.us', lidJid: '99@lid', ...conversation },
+      },
+    });
+  expect(came({})).toMatchObject({
+    chats: ['62812@c.us', '99@lid'],
+    phone: '62812',
+    arrival: { text: 'hi', isGroup: false },
+  });
+  expect(came({ type: 'image', content: { caption: 'look', media: {} } })?.arrival).toMatchObject({
+    text: 'look',
+    hasMedia: true,
+  });
+  expect(came({}, { jid: '120363@g.us' })).toMatchObject({
+    who: ['120363@g.us 62812@c.us'],
+    arrival: { isGroup: true },
+  });
+  const old = new Date(at.getTime() - 5 * 60_000).toISOString();
+  for (const message of [
+    { timestamp: old },
+    { direction: 'outgoing' },
+    { type: 'call' },
+    { timestamp: 'x' },
+  ]) {
+    expect([message, came(message)]).toEqual([message, undefined]);
+  }
+  for (const jid of ['status@broadcast', '1@broadcast', '1@newsletter', '']) {
+    expect([jid, came({}, { jid })]).toEqual([jid, undefined]);
+  }
 });

@@ -46,7 +46,7 @@ export const OfProfile = Type.Object({ profileId: Type.String({ minLength: 1 }) 
 
 const Shortcut = Type.String({ minLength: 1, maxLength: 100, examples: ['hours'] });
 const Title = Type.String({ minLength: 1, maxLength: 200, examples: ['Opening hours'] });
-const Message = Type.String({ minLength: 1, maxLength: 65_536, examples: ['We are open from 7 to 18.'] });
+const Message = Type.String({ minLength: 1, maxLength: 16_000, examples: ['We are open from 7 to 18.'] });
 
 export const QuickReply = Type.Object(
   {

@@ -2,6 +2,7 @@ import { storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
+import { Failure } from '../../platform/failures.ts';
 import { contactMerged, contactUpdated, eventOf } from './contacts.events.ts';
 import { tagsMax } from './contacts.schema.ts';
 import type { ContactStore } from './contacts.store.ts';
@@ -25,7 +26,7 @@ export function createContactDeeds(deps: {
   };
 
   return {
-    /** Tags and metadata that do not fit any more are left out. */
+    /** Tags and metadata that do not fit any more are left out. @throws Failure CONTACT_NOT_FOUND for a group */
     async change(
       tx: Tx,
       whose: Whose,
@@ -38,7 +39,9 @@ export function createContactDeeds(deps: {
       },
     ): Promise<void> {
       const { addTags = [], removeTags = [], name } = about;
-      const before = await resolvePerson(tx, people, whose, addressesOf(storedChat(sender)));
+      const person = addressesOf(storedChat(sender));
+      if (!person.phone && !person.lid) throw new Failure('CONTACT_NOT_FOUND');
+      const before = await resolvePerson(tx, people, whose, person);
       const tags = [...new Set([...before.tags, ...addTags])].filter((tag) => !removeTags.includes(tag));
       const metadata = { ...before.metadata, ...about.metadata };
       const fits = JSON.stringify(metadata).length <= metadataLengthMax;

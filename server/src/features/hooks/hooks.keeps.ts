@@ -15,6 +15,7 @@ export const hookKeeps: Keeps = {
           'profile_id',
           'name',
           'target',
+          'automation_id',
           'mapping',
           'signature',
           'enabled',

@@ -84,7 +84,8 @@ const Secret = Type.String({
   examples: ['3f8a1c0e5b7d9f2a4c6e8b0d1f3a5c7e'],
 });
 const Target = Type.Enum([...targets], {
-  description: 'What a payload becomes. Only `message` can be made for now.',
+  description:
+    'What a payload becomes: a `message`, or with `automation` it starts one, and `content` of the mapping are its variables.',
   examples: ['message'],
 });
 
@@ -93,6 +94,7 @@ const row = {
   profileId: Uuid,
   name: Name,
   target: Type.String({ examples: ['message'] }),
+  automationId: Nullable(Uuid),
   mapping: Nullable(JsonObject),
   signature: SignatureForm,
   enabled: Type.Boolean(),
@@ -123,6 +125,7 @@ export const CreateHook = Type.Object(
     name: Name,
     profileId: Type.String({ description: 'The profile that sends.' }),
     target: Absentable(Target),
+    automationId: Absentable(Type.String({ description: 'Of the same profile: what is started.' })),
     mapping: Type.Optional(Nullable(Mapping)),
     signature: Type.Optional(Nullable(SignatureForm)),
     secret: Absentable(Secret),
@@ -143,6 +146,7 @@ export const UpdateHook = Type.Object(
   {
     name: Absentable(Name),
     target: Absentable(Target),
+    automationId: Absentable(Type.String({ description: 'Of the same profile: what is started.' })),
     mapping: Type.Optional(Nullable(Mapping)),
     signature: Type.Optional(Nullable(SignatureForm)),
     secret: Absentable(Secret),
@@ -154,12 +158,13 @@ export const UpdateHook = Type.Object(
 const outcome = {
   status: Type.Enum([...receiptStatuses], {
     description:
-      '`sent`: a message was made. `duplicate`: it was made before. `skipped`: it is not wanted (`when`). `caught`: the hook ' +
+      '`sent`: a message was made, or an automation started. `duplicate`: it was made before. `skipped`: it is not wanted (`when`). `caught`: the hook ' +
       'has no mapping yet. `failed`: no message can be made of it. `refused`: it was not believed or not understood.',
     examples: ['sent'],
   }),
   messageId: Nullable(Type.String()),
   waMessageId: Nullable(Type.String()),
+  runId: Nullable(Type.String()),
   missing: Type.Array(Type.String(), { description: 'What the payload did not have.', examples: [[]] }),
   code: Nullable(Type.String()),
   error: Nullable(Type.String()),

@@ -7,11 +7,12 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import { newId } from '../../platform/ids.ts';
+import { isUuid, newId } from '../../platform/ids.ts';
 import { knowsProfile, profileOf } from '../../platform/known-profiles.store.ts';
 import { isMasked } from '../../platform/masked.ts';
 import { reachOf } from '../../platform/reach.ts';
 import type { Slice } from '../../platform/slice.ts';
+import type { Starting } from '../automation/index.ts';
 import type { Messages } from '../messages/index.ts';
 import {
   openHookSecret,
@@ -23,7 +24,7 @@ import {
 import type { CreateHookBody, TryHookBody, UpdateHookBody } from './hooks.schema.ts';
 import type { HookRow, HookStore } from './hooks.store.ts';
 import type { Mapping } from './mapping.ts';
-import { readMessage } from './read-message.ts';
+import { readerOf, readMessage } from './read-message.ts';
 import type { ReceiptStore } from './receipts.store.ts';
 import type { Signature } from './signature.ts';
 
@@ -41,6 +42,7 @@ export function createHookService(deps: {
   store: HookStore;
   receipts: ReceiptStore;
   messages: Pick<Messages, 'readSend'>;
+  automations: Pick<Starting, 'find'>;
   defaultCountry: string;
   /** Where people and programs reach this server. */
   address: () => string;
@@ -62,6 +64,20 @@ export function createHookService(deps: {
     if (reach && (await knowsProfile(db, { organizationId, reach }, profileId))) return;
     throw new Failure('PERMISSION_DENIED', {
       says: 'A hook sends messages: it needs the permission message:send for its profile, which you lack.',
+    });
+  }
+
+  /** What a hook starts: an automation of its own profile. */
+  async function automationOf(
+    actor: Actor,
+    hook: { target: string; profileId: string },
+    id: string | undefined,
+  ): Promise<string | null> {
+    if (hook.target !== 'automation') return null;
+    const row = id !== undefined && isUuid(id) ? await deps.automations.find(actor, id) : undefined;
+    if (row?.profile_id === hook.profileId) return row.id;
+    throw new Failure('VALIDATION_ERROR', {
+      details: [{ path: '/automationId', problem: 'must be the id of an automation of the profile' }],
     });
   }
 
@@ -102,9 +118,11 @@ export function createHookService(deps: {
 
     /** @throws Failure */
     async create(actor: Actor, body: CreateHookBody) {
-      assertTarget(given(body.target));
+      const target = given(body.target) ?? 'message';
+      assertTarget(target);
       const mapping = readMapping(body.mapping ?? null);
       const profileId = await profileOf(db, actor, body.profileId);
+      const automationId = await automationOf(actor, { target, profileId }, given(body.automationId));
       await assertMaySend(actor, profileId);
       const signature = body.signature ?? { form: 'none' as const };
       const id = newId();
@@ -116,7 +134,7 @@ export function createHookService(deps: {
           tx,
           {
             ...{ id, organization_id: actor.organizationId, profile_id: profileId, name: body.name },
-            ...{ target: 'message', mapping: mapping && JSON.stringify(mapping) },
+            ...{ target, automation_id: automationId, mapping: mapping && JSON.stringify(mapping) },
             ...{ signature: JSON.stringify(signature), secret, token_hash: tokenHash(token) },
             ...{ enabled: body.enabled ?? true, created_at: now, updated_at: now },
           },
@@ -133,7 +151,16 @@ export function createHookService(deps: {
     /** Changes what is given. @throws Failure */
     async update(actor: Actor, id: string, body: UpdateHookBody) {
       const before = await rowOf(actor, id);
-      assertTarget(given(body.target));
+      const target = given(body.target) ?? before.target;
+      assertTarget(target);
+      if (target !== before.target) {
+        const details = [{ path: '/target', problem: 'can’t be changed: make another hook' }];
+        throw new Failure('VALIDATION_ERROR', { details });
+      }
+      const chosen = given(body.automationId);
+      const automationId = chosen
+        ? await automationOf(actor, { target, profileId: before.profile_id }, chosen)
+        : before.automation_id;
       if (body.mapping || body.enabled) await assertMaySend(actor, before.profile_id);
       const mapping = body.mapping === undefined ? before.mapping : readMapping(body.mapping);
       const signature =
@@ -141,6 +168,7 @@ export function createHookService(deps: {
       const change = {
         ...{ name: given(body.name) ?? before.name, enabled: body.enabled ?? before.enabled },
         ...{ mapping: mapping && JSON.stringify(mapping), signature: JSON.stringify(signature) },
+        automation_id: automationId,
         ...{ secret: secretFor(id, signature.form, given(body.secret), before), updated_at: clock.now() },
       };
       const row = await store.inTransaction(async (tx) => {
@@ -190,7 +218,7 @@ export function createHookService(deps: {
       const last = body.payload === undefined ? await receipts.last(id) : undefined;
       const payload = last ? (JSON.parse(last.payload ?? 'null') as unknown) : body.payload;
       const headers = body.headers ?? last?.headers ?? {};
-      const read = readMessage(deps.messages.readSend, mapping, {
+      const read = readMessage(readerOf(row, deps.messages.readSend), mapping, {
         payload: payload ?? {},
         headers: lowerCased(headers),
       });
@@ -216,8 +244,8 @@ export function createHookService(deps: {
 
 export type HookService = ReturnType<typeof createHookService>;
 
-function assertTarget(target: string | undefined): void {
-  if (target !== undefined && target !== 'message') throw new Failure('HOOK_TARGET_UNAVAILABLE');
+function assertTarget(target: string): void {
+  if (target === 'template') throw new Failure('HOOK_TARGET_UNAVAILABLE');
 }
 
 function readMapping(mapping: Mapping | null): Mapping | null {

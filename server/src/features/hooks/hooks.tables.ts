@@ -8,8 +8,10 @@ export interface HooksTable {
   organization_id: string;
   profile_id: string;
   name: string;
-  /** What a payload becomes: so far always a message. */
+  /** What a payload becomes: a message, or it starts an automation. */
   target: string;
+  /** What is started; null when that was deleted. */
+  automation_id: string | null;
   /** Null: what comes is only kept, so that somebody can look at it. */
   mapping: JsonColumn<Mapping> | null;
   signature: JsonColumn<Signature>;
@@ -32,6 +34,8 @@ export interface HookReceiptsTable {
   has_own_key: boolean;
   message_id: string | null;
   wa_message_id: string | null;
+  /** What was started instead. */
+  run_id: string | null;
   error_code: string | null;
   error: string | null;
   /** What the payload did not have. */

@@ -203,10 +203,35 @@ test('bodies of outgoing hooks are told of webhooks; other targets are refused w
   const refused = await tenant.owner.call('POST', '/hooks', old);
   expect([refused.status, refused.body.error.code]).toEqual([400, 'VALIDATION_ERROR']);
   expect(refused.body.message).toContain('POST /webhooks');
-  for (const target of ['template', 'automation']) {
-    const answer = await tenant.owner.call('POST', '/hooks', { name: 'x', profileId: profile.id, target });
-    expect([answer.status, answer.body.error.code]).toEqual([422, 'HOOK_TARGET_UNAVAILABLE']);
-  }
+  const template = { name: 'x', profileId: profile.id, target: 'template' };
+  const answer = await tenant.owner.call('POST', '/hooks', template);
+  expect([answer.status, answer.body.error.code]).toEqual([422, 'HOOK_TARGET_UNAVAILABLE']);
+});
+
+test('what a program posts starts an automation of the profile, with variables, once', async () => {
+  const automation = await tenant.owner.post('/automation', {
+    ...{ profileId: profile.id, name: 'Sent', triggerType: 'webhook', triggerConfig: {} },
+    actions: [{ type: 'reply', message: 'Order {{number}} is {{status}}.' }],
+  });
+  const content = { number: '/order/number', status: '{/order/status}' };
+  const more = { target: 'automation', automationId: automation.id, mapping: { to: mapping.to, content } };
+  const stranger = await tenant.owner.call('POST', '/hooks', {
+    ...{ name: 'x', profileId: profile.id, ...more, automationId: profile.id },
+  });
+  expect([stranger.status, stranger.body.error.details[0].path]).toEqual([400, '/automationId']);
+  const hook = await make(more);
+  expect(hook).toMatchObject({ target: 'automation', automationId: automation.id });
+  const customer = house.sandbox.phone(newNumber());
+  await customer.named('Sari');
+  const payload = payloadTo(customer.number, 7);
+  const [first, second] = [await post(hook.url, payload), await post(hook.url, payload)];
+  expect(first.data).toMatchObject({ status: 'sent', messageId: null, runId: expect.any(String) });
+  expect(second.data).toMatchObject({ status: 'duplicate', runId: first.data.runId });
+  const said = 'Order 7 is on its way.';
+  await until('it has come', async () => JSON.stringify(await customer.messages()).includes(said));
+  await tenant.owner.put(`/automation/${automation.id}/toggle`);
+  const off = await post(hook.url, payloadTo(customer.number, 8));
+  expect(off.data).toMatchObject({ status: 'failed', code: 'AUTOMATION_OFF' });
 });
 
 test('whoever manages hooks but may not send makes none, nor changes what one says', async () => {

@@ -6,6 +6,7 @@ import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import { createRate } from '../../platform/rate.ts';
+import type { Starting } from '../automation/index.ts';
 import type { Messages } from '../messages/index.ts';
 import { purgeReceipts } from './hooks.jobs.ts';
 import { hookKeeps } from './hooks.keeps.ts';
@@ -21,7 +22,7 @@ const perMinute = 300;
 const receiptsMax = 10_000;
 const batch = 1_000;
 
-/** Incoming hooks: what other programs post becomes messages. */
+/** Incoming hooks: what other programs post becomes messages, or starts automations. */
 export function createHooks(deps: {
   db: Db;
   clock: Clock;
@@ -29,6 +30,7 @@ export function createHooks(deps: {
   vault: Vault;
   audit: AuditLog;
   messages: Pick<Messages, 'readSend' | 'prepare' | 'deliver'>;
+  automations: Starting;
   address: () => string;
   config: Pick<Config, 'defaultCountry' | 'eventRetentionDays'>;
 }) {

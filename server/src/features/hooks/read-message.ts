@@ -22,3 +22,9 @@ export function readMessage(
   if ('problems' in read) return { is: 'wrong', problems: read.problems, missing };
   return { is: 'message', to, type, fields: read.fields, missing };
 }
+
+/** Of what starts an automation the content are variables, whatever they are. */
+export function readerOf(hook: { target: string }, readSend: Messages['readSend']): Messages['readSend'] {
+  if (hook.target !== 'automation') return readSend;
+  return (_, content) => ({ fields: content as Record<string, unknown> });
+}

@@ -5,12 +5,13 @@ import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Rate } from '../../platform/rate.ts';
+import type { Starting } from '../automation/index.ts';
 import { type Messages, typesWithFile } from '../messages/index.ts';
 import { openHookSecret, presentReceived } from './hooks.present.ts';
 import { tokenHash } from './hooks.service.ts';
 import type { HookRow, HookStore } from './hooks.store.ts';
 import { keptHeaders, readPayload } from './payload.ts';
-import { type ReadMessage, readMessage } from './read-message.ts';
+import { type ReadMessage, readerOf, readMessage } from './read-message.ts';
 import type { NewReceipt, ReceiptRow, ReceiptStore } from './receipts.store.ts';
 import { type RepeatKey, repeatKeyOf } from './repeats.ts';
 import { whyNotSigned } from './signature.ts';
@@ -40,6 +41,7 @@ export function createReceiver(deps: {
   /** No sender may fill the log or the queue of a profile. */
   rate: Rate;
   messages: Pick<Messages, 'readSend' | 'prepare' | 'deliver'>;
+  automations: Starting;
 }) {
   const { clock, store, receipts, messages } = deps;
 
@@ -89,6 +91,36 @@ export function createReceiver(deps: {
     });
   }
 
+  /** The same of a run that is started; what it may not do now is told and not made good later. */
+  async function start(
+    hook: HookRow,
+    message: ReadMessage & { is: 'message' },
+    repeat: RepeatKey,
+    keep: (outcome: Outcome, tx: Tx) => Promise<ReceiptRow>,
+  ): Promise<ReceiptRow> {
+    const row =
+      hook.automation_id === null
+        ? undefined
+        : await deps.automations.find({ organizationId: hook.organization_id }, hook.automation_id);
+    if (!row) throw new Failure('AUTOMATION_NOT_FOUND');
+    const order = await deps.automations.prepare(row, { to: message.to, variables: message.fields });
+    const since = later(clock.now(), -sameBodyMs);
+    const { missing } = message;
+    return store.inTransaction(async (tx) => {
+      if (!(await receipts.take(tx, hook.id, repeat))) {
+        throw new Failure('IDEMPOTENCY_IN_PROGRESS', { retryAfterSeconds: 1 });
+      }
+      const before = await receipts.repeated(tx, hook.id, repeat, since);
+      if (before) return keep({ status: 'duplicate', run_id: before.run_id }, tx);
+      const runId = await deps.automations.start(tx, order);
+      if (runId) return keep({ status: 'sent', run_id: runId, missing }, tx);
+      return keep(
+        { status: 'skipped', missing, error: 'A limit is reached, or a person answers there.' },
+        tx,
+      );
+    });
+  }
+
   async function make(
     hook: HookRow,
     read: ReadMessage,
@@ -97,7 +129,7 @@ export function createReceiver(deps: {
   ): Promise<ReceiptRow> {
     if (read.is === 'message') {
       try {
-        return await send(hook, read, repeat, keep);
+        return await (hook.target === 'automation' ? start : send)(hook, read, repeat, keep);
       } catch (error) {
         // What heals by itself is answered as such: the sender tries again.
         if (!(error instanceof Failure) || error.status >= 500 || retried.includes(error.code)) throw error;
@@ -164,7 +196,7 @@ export function createReceiver(deps: {
       if (error instanceof Failure) return refuse(error);
       throw error;
     }
-    const read = readMessage(messages.readSend, hook.mapping, { payload, headers: shown });
+    const read = readMessage(readerOf(hook, messages.readSend), hook.mapping, { payload, headers: shown });
     const text = JSON.stringify(payload);
     const repeat = repeatKeyOf(headers, raw, payload, hook.signature.form);
     const keep = keepAs(repeat, Buffer.byteLength(text) > payloadBytesMax ? null : text);

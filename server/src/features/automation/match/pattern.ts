@@ -54,7 +54,7 @@ export function findPattern(
   text: string,
 ): { match: string; groups: (string | null)[] } | undefined {
   const expression = compilePattern(pattern, flags);
-  const input = text.slice(0, textLengthMax);
+  const input = text.slice(0, textLengthMax).toWellFormed();
   if (typeof expression === 'string' || !expression.test(input)) return undefined;
   const matcher = expression.matcher(input);
   if (!matcher.find()) return undefined;

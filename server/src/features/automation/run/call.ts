@@ -1,5 +1,6 @@
 import type { Json } from '../../../platform/db/json-column.ts';
 import { Failure } from '../../../platform/failures.ts';
+import { parseJsonText } from '../../../platform/json-text.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import { OutboundFailed } from '../../../platform/outbound/outbound-failed.ts';
 import type { Call, Effect } from '../actions/action.ts';
@@ -34,10 +35,12 @@ export async function makeCall(
 
 function readJson(bytes: Buffer): Json | undefined {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value = parseJsonText(bytes);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    // What is no JSON that can be kept is no answer.
+    if (error instanceof Failure) return undefined;
+    throw error;
   }
 }
 
@@ -51,11 +54,15 @@ export function effectsOf(body: Json, as: 'reply' | 'ai'): Effect[] {
     as === 'ai'
       ? [body.reply, body.response, body.text].flatMap(said).slice(0, 1)
       : [...said(body.reply), ...(Array.isArray(body.replies) ? body.replies.flatMap(said) : [])];
-  const tags = Array.isArray(body.tags) ? body.tags.flatMap(said).map((tag) => tag.slice(0, 100)) : [];
+  const tags = Array.isArray(body.tags)
+    ? body.tags.flatMap(said).map((tag) => tag.slice(0, 100).toWellFormed())
+    : [];
   return [
-    ...texts
-      .slice(0, repliesMax)
-      .map((text) => ({ do: 'send' as const, type: 'text', fields: { text: text.slice(0, 4_096) } })),
+    ...texts.slice(0, repliesMax).map((text) => ({
+      do: 'send' as const,
+      type: 'text',
+      fields: { text: text.slice(0, 4_096).toWellFormed() },
+    })),
     ...(tags.length > 0 ? [{ do: 'tag' as const, add: tags.slice(0, 20), remove: [] }] : []),
     ...(body.handoff === true ? [{ do: 'hand-over' as const, hours: hoursHandedOver, userId: null }] : []),
   ];

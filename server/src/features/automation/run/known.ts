@@ -27,7 +27,7 @@ export interface Known {
   readonly readAtMs: number;
 }
 
-/** So old at most: settings of the organisation are read again after that. */
+/** So old at most: the time zone of the organisation is read again after that. */
 const freshMs = 60_000;
 const profilesMax = 10_000;
 
@@ -50,7 +50,8 @@ export function createKnown(source: KnownSource, hooksOf: (profileId: string) =>
   return {
     async of(profileId: string): Promise<Known> {
       const kept = known.get(profileId);
-      if (kept && performance.now() - kept.readAtMs < freshMs) return kept;
+      // Where there is nothing, nothing has to be fresh.
+      if (kept && (!hasAny(kept) || performance.now() - kept.readAtMs < freshMs)) return kept;
       const readAtMs = performance.now();
       const { organizationId, timeZone, automations, hasRuns } = await source.active(profileId);
       const made: Known = {

@@ -330,7 +330,10 @@ export function createRunner(deps: {
   return {
     start: wake.start,
     /** Something is due. */
-    poke: () => wake.at(clock.now()),
+    poke(): void {
+      wake.at(clock.now());
+      wake.start();
+    },
     async stop() {
       await wake.stop();
       await Promise.all(background);

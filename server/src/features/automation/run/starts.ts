@@ -1,8 +1,10 @@
 import { storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../../platform/db/transaction.ts';
+import { troubleOf } from '../../../platform/db/trouble.ts';
 import type { RecordedEvent } from '../../../platform/events/define.ts';
 import type { EventReader } from '../../../platform/feature.ts';
+import type { Log } from '../../../platform/log.ts';
 import type { Facts } from '../match/facts.ts';
 import type { Trigger } from '../program/program.ts';
 import { triggers } from '../triggers/triggers.ts';
@@ -12,12 +14,15 @@ import type { HandOver } from './hand-over.ts';
 import { firedBy, fitsChat, verdictsOf } from './interpret.ts';
 import { type HookKind, hasAny, type Known, type KnownAutomations, type Ready } from './known.ts';
 import type { NewRun, RunStore } from './runs.store.ts';
+import { apart } from './savepoint.store.ts';
 import { dayIn } from './zone.ts';
 
 /** So many runs may live in a chat at once. */
 const liveMax = 20;
 /** What a profile starts in a minute at most. */
 const perMinuteMax = 1_000;
+/** Rules that are left when so much time has gone into one message are not looked at: others wait for theirs. */
+const lookMsMax = 250;
 /** The single step of what asks another program for an answer. */
 export const hookNode = 'ask';
 
@@ -27,6 +32,7 @@ export const hookNode = 'ask';
  */
 export function createStarts(deps: {
   clock: Clock;
+  log: Log;
   known: KnownAutomations;
   runs: Pick<RunStore, 'start' | 'startHook' | 'answer' | 'cancelOf' | 'forgetChat'>;
   chats: Pick<ChatStore, 'around'>;
@@ -35,6 +41,8 @@ export function createStarts(deps: {
   poke(): void;
 }): EventReader {
   const { clock, known, runs } = deps;
+  /** The last batch failed for its data: each event stands for itself. */
+  let isCareful = false;
   const started = new Map<string, { minute: number; count: number }>();
 
   /** Whether the profile may start one more in this minute. */
@@ -59,8 +67,12 @@ export function createStarts(deps: {
     const came = cameWith(event);
     if (!came) return;
     const { arrival, chats } = came;
+    const begunMs = performance.now();
     const candidates = of.automations.filter(
-      (ready) => ready.createdAt <= event.occurredAt && mayMatch(ready, came, of, clock.now()),
+      (ready) =>
+        ready.createdAt <= event.occurredAt &&
+        performance.now() - begunMs < lookMsMax &&
+        mayMatch(ready, came, of, clock.now()),
     );
     if (candidates.length === 0 && of.hooks.length === 0 && !mayWait(of)) return;
     const around = await deps.chats.around(tx, {
@@ -129,6 +141,20 @@ export function createStarts(deps: {
     if (await runs.startHook(tx, run, hook)) afterCommit(tx, poke);
   }
 
+  async function one(tx: Tx, event: RecordedEvent): Promise<void> {
+    const of = await knownOf(event);
+    if (!of || !hasAny(of)) return;
+    if (event.name === 'message.received') await message(tx, event, of);
+    else if (event.name === 'conversation.deleted') {
+      await runs.forgetChat(tx, String(event.profileId), String(event.body.chatId));
+    } else await deps.handOver.personWrote(tx, event, of);
+  }
+
+  function leaveOut(event: RecordedEvent, error: unknown): void {
+    if (troubleOf(error) === 'passing') throw error;
+    deps.log.error({ err: error, eventId: event.id }, 'A message could start nothing for its own data');
+  }
+
   return {
     name: 'automation',
     async concerns(events) {
@@ -141,13 +167,16 @@ export function createStarts(deps: {
     },
     passed: () => known.forgetAll(),
     async read(events, tx) {
-      for (const event of events) {
-        const of = await knownOf(event);
-        if (!of || !hasAny(of)) continue;
-        if (event.name === 'message.received') await message(tx, event, of);
-        else if (event.name === 'conversation.deleted') {
-          await runs.forgetChat(tx, String(event.profileId), String(event.body.chatId));
-        } else await deps.handOver.personWrote(tx, event, of);
+      try {
+        for (const event of events) {
+          const work = () => one(tx, event);
+          await (isCareful ? apart(tx, work).catch((error: unknown) => leaveOut(event, error)) : work());
+        }
+        isCareful = false;
+      } catch (error) {
+        // It comes again: then what can't be done holds up nothing behind it.
+        isCareful = troubleOf(error) !== 'passing';
+        throw error;
       }
     },
   };
@@ -187,6 +216,6 @@ function runOf(
     ...base,
     ...{ isExclusive: program.kind === 'flow', node: String(trigger.start), version },
     chat: isPrivate ? storedChat(senderJid) : base.chat,
-    vars: typeof match === 'string' ? { match: match.slice(0, 4_096) } : {},
+    vars: typeof match === 'string' ? { match: match.slice(0, 4_096).toWellFormed() } : {},
   };
 }

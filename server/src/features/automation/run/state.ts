@@ -24,7 +24,7 @@ export function withVars(state: RunState, vars: Readonly<Record<string, string>>
   const all = new Map(Object.entries(state.vars));
   for (const [name, value] of Object.entries(vars)) {
     if (name === '__proto__' || (all.size >= variablesMax && !all.has(name))) continue;
-    all.set(name, value.slice(0, valueLengthMax));
+    all.set(name, value.slice(0, valueLengthMax).toWellFormed());
   }
   return { ...state, vars: Object.fromEntries(all) };
 }

@@ -79,6 +79,7 @@ const statements = [
   `create unique index automation_runs_once on automation_runs (origin_event, automation_id, chat)`,
   `create index automation_runs_due on automation_runs (wake_at, seq) where wake_at is not null`,
   `create index automation_runs_live on automation_runs (profile_id, chat, seq) where ended_at is null`,
+  `create index automation_runs_by_chat on automation_runs (profile_id, chat)`,
   `create index automation_runs_recent on automation_runs (automation_id, started_at desc, id desc)`,
   `create index automation_runs_ended on automation_runs (ended_at) where ended_at is not null`,
   `create index automation_runs_by_organization on automation_runs (organization_id, id)`,
@@ -109,6 +110,7 @@ const statements = [
     updated_at timestamptz not null,
     primary key (profile_id, chat)
   )`,
+  `create index automation_chats_by_person on automation_chats (handled_by) where handled_by is not null`,
   `create index automation_chats_by_organization on automation_chats (organization_id)`,
   // Whether a number is one of ours is asked before a rule starts.
   `create index profiles_by_number on profiles (phone_number) where phone_number is not null`,

@@ -52,6 +52,7 @@ import * as statistics from './0061-statistics.ts';
 import * as contactCounts from './0062-contact-counts.ts';
 import * as automation from './0064-automation.ts';
 import * as autoreply from './0065-autoreply.ts';
+import * as hooksStart from './0066-hooks-start.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -108,4 +109,5 @@ export const migrations: Record<string, Migration> = {
   '0062-contact-counts': contactCounts,
   '0064-automation': automation,
   '0065-autoreply': autoreply,
+  '0066-hooks-start': hooksStart,
 };
