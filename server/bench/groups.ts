@@ -6,6 +6,7 @@ import { lists } from './groups/lists.ts';
 import { profiles } from './groups/profiles.ts';
 import { search } from './groups/search.ts';
 import { send } from './groups/send.ts';
+import { sockets } from './groups/sockets.ts';
 import { start } from './groups/start.ts';
 import type { Bench } from './kit.ts';
 import type { GroupName } from './rows.ts';
@@ -18,6 +19,7 @@ export const groups: Record<GroupName, (bench: Bench) => Promise<void>> = {
   accept,
   inbound,
   group,
+  sockets,
   profiles,
   lists,
   search,
