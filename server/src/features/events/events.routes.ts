@@ -9,6 +9,8 @@ import { Catalogue, EventPage, EventsQuery } from './events.schema.ts';
 import type { EventService } from './events.service.ts';
 import type { Streams } from './stream.ts';
 
+const streamExample = 'id: 42\nevent: message.received\ndata: {"id":"0199d6a2-…","sequence":42}\n\n';
+
 export function eventRoutes(
   app: App,
   { service, streams }: { service: EventService; streams: Streams },
@@ -51,7 +53,10 @@ export function eventRoutes(
           'themselves. `session:ended` says why it ends for good, `error` that a cursor is no longer kept.',
         querystring: EventsQuery,
         response: {
-          200: Type.String({ description: 'text/event-stream' }),
+          200: {
+            description: 'The stream.',
+            content: { 'text/event-stream': { schema: Type.String({ examples: [streamExample] }) } },
+          },
           ...failsWith('PROFILE_NOT_FOUND', 'CURSOR_GONE'),
         },
       },
@@ -90,7 +95,7 @@ function resumeAt({ headers }: FastifyRequest, after: string | undefined): strin
 
 async function stream(
   reading: Feed,
-  { headers, url }: FastifyRequest,
+  { method, headers, url }: FastifyRequest,
   reply: FastifyReply,
   streams: Streams,
   again: () => Promise<Feed>,
@@ -106,6 +111,10 @@ async function stream(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
+  if (method === 'HEAD') {
+    reply.raw.end();
+    return reply as never;
+  }
   const { authorization, cookie } = headers;
   const caller = JSON.stringify([authorization, headers['x-api-key'], cookie, url]);
   streams.serve(reading, reply.raw, again, caller);
