@@ -6,6 +6,7 @@ import { lists } from './groups/lists.ts';
 import { profiles } from './groups/profiles.ts';
 import { search } from './groups/search.ts';
 import { send } from './groups/send.ts';
+import { sockets } from './groups/sockets.ts';
 import { start } from './groups/start.ts';
 import { statistics } from './groups/statistics.ts';
 import type { Bench } from './kit.ts';
@@ -19,6 +20,7 @@ export const groups: Record<GroupName, (bench: Bench) => Promise<void>> = {
   accept,
   inbound,
   group,
+  sockets,
   profiles,
   lists,
   search,

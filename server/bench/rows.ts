@@ -21,6 +21,7 @@ export const groupTitles = {
   accept: 'Accepting',
   inbound: 'Receiving',
   group: 'Groups',
+  sockets: 'Telling: webhooks and sockets',
   profiles: 'Idle and memory',
   lists: 'Lists at a million messages',
   search: 'Search at a million messages',
@@ -88,6 +89,22 @@ export const rows = {
   'group.out': { group: 'group', what: 'out to a group of 20, one after the other' },
   'group.outAtOnce': { group: 'group', what: 'out to a group of 20, 16 at once' },
   'group.in': { group: 'group', what: 'from 18 members of the group to the webhook, 25/s' },
+
+  'sockets.webhook50': {
+    group: 'sockets',
+    what: 'from accepting a message to the webhook of its event, 50/s',
+  },
+  'sockets.webhook200': { group: 'sockets', what: 'the same at 200/s' },
+  'sockets.io': {
+    group: 'sockets',
+    what: 'from accepting a message to each of the Socket.IO clients, 5/s',
+    goals: [{ figure: 'p99', atMost: 500 }],
+  },
+  'sockets.plain': {
+    group: 'sockets',
+    what: 'the same to plain web sockets',
+    goals: [{ figure: 'p99', atMost: 500 }],
+  },
 
   'profiles.idle': {
     group: 'profiles',

@@ -19,6 +19,8 @@ export interface Size {
   newNumbers: number;
   steadySeconds: number;
   starts: number;
+  /** Clients that listen at once. */
+  sockets: number;
   profiles: number;
   idleSeconds: number;
   messagesSent: number;
@@ -38,6 +40,7 @@ export const fullSize: Size = {
   newNumbers: 40,
   steadySeconds: 15,
   starts: 5,
+  sockets: 1000,
   profiles: 50,
   idleSeconds: 30,
   messagesSent: 20_000,
@@ -57,6 +60,7 @@ export const quickSize: Size = {
   newNumbers: 5,
   steadySeconds: 2,
   starts: 1,
+  sockets: 40,
   profiles: 4,
   idleSeconds: 2,
   messagesSent: 200,

@@ -26,6 +26,7 @@ import { createPersonal } from './platform/personal.ts';
 import { createStorage } from './platform/storage/create-storage.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 import { createSocketHub } from './socket/hub.ts';
+import { createRawDoor } from './socket/raw/door.ts';
 import { version } from './version.ts';
 
 export interface AssemblyOptions {
@@ -126,6 +127,16 @@ export async function assemble(
     personal,
     catalogue: () => house.eventDefinitions,
     known: (tenancy, profileIds) => knownProfiles(db, tenancy, profileIds),
+    openFeed: house.openFeed,
+    corsOrigins: config.corsOrigins,
+    log,
+  });
+  const rawSocket = createRawDoor({
+    server: http.server,
+    authenticator: house.authenticator,
+    openFeed: house.openFeed,
+    events: eventLog,
+    passing,
     corsOrigins: config.corsOrigins,
     log,
   });
@@ -149,7 +160,7 @@ export async function assemble(
   await http.listen({ port: config.port, host: config.host });
   endings.push(() => http.close());
   endings.push(() => http.drain.settled());
-  endings.push(() => socket.close());
+  endings.push(() => Promise.all([socket.close(), rawSocket.close()]));
   endings.push(() => http.drain.begin());
   await jobsStarted;
   signal?.throwIfAborted();

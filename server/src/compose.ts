@@ -49,6 +49,7 @@ import type { Vault } from './platform/crypto.ts';
 import type { DatabaseCondition } from './platform/db/condition.ts';
 import { type Db, inTransaction } from './platform/db/transaction.ts';
 import type { EventDefinition } from './platform/events/define.ts';
+import type { OpenFeed } from './platform/events/feed.ts';
 import type { PassingEvents } from './platform/events/passing.ts';
 import type { EventLog } from './platform/events/reader.ts';
 import type { EventRecorder } from './platform/events/record.ts';
@@ -98,6 +99,7 @@ export interface House {
   features: Feature[];
   authenticator: Authenticator;
   eventDefinitions: EventDefinition[];
+  openFeed: OpenFeed;
 }
 
 /**
@@ -244,6 +246,7 @@ export function compose(platform: Platform): House {
     people: auth.people,
     attempts: auth.attempts,
   });
+  const events = createEvents({ ...platform, catalogue: () => eventDefinitions });
   const features: Feature[] = [
     auth.feature,
     createHealth(platform).feature,
@@ -271,7 +274,7 @@ export function compose(platform: Platform): House {
     createHooks({ ...platform, messages, automations: automation.starting }).feature,
     createIntegrations({ ...platform, messages, media }).feature,
     notifications.feature,
-    createEvents({ ...platform, catalogue: () => eventDefinitions }).feature,
+    events.feature,
     apiKeys.feature,
     organizations.feature,
     createWorkspaces({ ...platform, removeProfiles: profiles.removeOfWorkspace }).feature,
@@ -336,5 +339,6 @@ export function compose(platform: Platform): House {
   talk.hear('typing', (words) => messages.here.typing(words));
   talk.hear('question', questions.asked);
   talk.hear('answered', questions.answered);
-  return { features, authenticator: access.authenticator, eventDefinitions };
+  const { openFeed } = events;
+  return { features, authenticator: access.authenticator, eventDefinitions, openFeed };
 }

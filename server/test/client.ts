@@ -33,7 +33,7 @@ export class NoAnswer extends Error {
 }
 
 /**
- * One request and its whole answer. `fetch` costs twice as much, and tests ask often.
+ * One request and its whole answer, but of a stream only how it begins. `fetch` costs twice as much, and tests ask often.
  * @throws NoAnswer
  */
 export async function ask(
@@ -45,7 +45,10 @@ export async function ask(
     const pairs = Object.entries(headers).flatMap(([name, value]) =>
       [value ?? []].flat().map((one): [string, string] => [name, one]),
     );
-    return { status: statusCode, headers: new Headers(pairs), text: await body.text() };
+    const isEndless = String(headers['content-type']).startsWith('text/event-stream');
+    if (isEndless) body.on('error', () => undefined).destroy();
+    const text = isEndless ? '' : await body.text();
+    return { status: statusCode, headers: new Headers(pairs), text };
   } catch (cause) {
     throw new NoAnswer(`${what.method} ${url} was not answered: ${String(cause)}`, { cause });
   }

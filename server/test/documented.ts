@@ -140,7 +140,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     profileId: profile.id,
     conversationId: message.conversationId,
     // Nobody is in it: a profile that is not connected knows no groups.
-    groups: '120363000000000001@g.us',
+    groups: '120363000000000777@g.us',
     labels: label.id,
     noteId: note.id,
     deliveryId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',

@@ -6,7 +6,11 @@ export interface Credentials {
 }
 
 /** The token or key of a handshake: its `auth`, else its headers, else its query. */
-export function credentialsOf({ handshake }: Pick<Socket, 'handshake'>): Credentials {
+export function credentialsOf({
+  handshake,
+}: {
+  handshake: Pick<Socket['handshake'], 'auth' | 'headers' | 'query'>;
+}): Credentials {
   const { auth, headers, query } = handshake;
   const token = text(auth.token) ?? text(headers.authorization) ?? text(query.token);
   const apiKey = text(auth.apiKey) ?? text(headers['x-api-key']) ?? text(query.apiKey);

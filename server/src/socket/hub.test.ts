@@ -71,6 +71,7 @@ beforeAll(async () => {
     },
     events: node.log,
     passing: { tail: () => () => undefined },
+    openFeed: async () => Promise.reject(new Error('nobody resumes here')),
     catalogue: () => [counted as unknown as EventDefinition, messageCounted],
     known: (tenancy, profileIds) => knownProfiles(house.database.db, tenancy, profileIds),
     corsOrigins: 'https://dashboard.example',

@@ -1,8 +1,9 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Server, type Socket } from 'socket.io';
 import type { Actor, Authenticator } from '../platform/actor.ts';
 import type { EventDefinition } from '../platform/events/define.ts';
+import type { OpenFeed } from '../platform/events/feed.ts';
 import type { PassingEvents } from '../platform/events/passing.ts';
 import type { EventLog } from '../platform/events/reader.ts';
 import { Failure } from '../platform/failures.ts';
@@ -11,6 +12,8 @@ import type { Log } from '../platform/log.ts';
 import type { Personal } from '../platform/personal.ts';
 import { credentialsOf } from './credentials.ts';
 import { cut, cutSoon, goodbyeMsMax } from './cut.ts';
+import { fromAllowedOrigin, originsOf } from './origins.ts';
+import { resume } from './resume.ts';
 import { createRooms, type KnownProfiles, type Place, roomOfPerson } from './rooms.ts';
 import { createTeller } from './tell.ts';
 import { type Client, keepUp, recheck } from './watch.ts';
@@ -19,6 +22,7 @@ export interface SocketHubOptions {
   server: HttpServer;
   authenticator: Authenticator;
   events: Pick<EventLog, 'tail'>;
+  openFeed: OpenFeed;
   passing: Pick<PassingEvents, 'tail'>;
   personal: Pick<Personal, 'hear'>;
   catalogue: () => readonly EventDefinition[];
@@ -112,8 +116,22 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
     // Who reads no profiles hears of single ones that are named, but not of the organisation.
     const isTooWide = 'organizationId' in place && !actor.permissions.has('profile:read');
     if (allowed.length === 0 || isTooWide) return forbidden;
-    await socket.join(allowed);
-    return success(place);
+    const after = cursorIn(request);
+    if (after === undefined) {
+      await socket.join(allowed);
+      return success(place);
+    }
+    if (!Number.isSafeInteger(after) || after < 0)
+      return { success: false, error: 'after must be a sequence' };
+    for (const room of allowed) await socket.leave(room);
+    const profileId = 'profileId' in place ? place.profileId : undefined;
+    try {
+      const cursor = await resume(socket, { ...options, teller }, { after, profileId, rooms: allowed });
+      return { ...success(place), cursor };
+    } catch (error) {
+      if (error instanceof Failure) return { success: false, error: error.message, code: error.code };
+      throw error;
+    }
   }
 
   async function leave(socket: Client, request: unknown): Promise<Record<string, unknown>> {
@@ -127,14 +145,14 @@ export function createSocketHub(options: SocketHubOptions): SocketHub {
     const room = roomOfPerson(userId);
     if (namespace.adapter.rooms.has(room)) namespace.to(room).emit(name, payload);
   });
-  const tell = createTeller({ namespace, catalogue: options.catalogue, log });
+  const teller = createTeller({ namespace, catalogue: options.catalogue, log });
   const stopTail = options.events.tail('socket', async (events) => {
     for (let begin = 0; begin < events.length; begin += tellAtOnce) {
-      await tell(events.slice(begin, begin + tellAtOnce));
-      await keepUp(namespace, log);
+      await teller.tell(events.slice(begin, begin + tellAtOnce));
+      await keepUp(namespace, log, teller.upTo);
     }
   });
-  const stopPassing = options.passing.tail((event) => tell([event]));
+  const stopPassing = options.passing.tail((event) => teller.tell([event]));
   let checking: Promise<void> | undefined;
   const sweep = setInterval(() => {
     checking ??= recheck(namespace, { authenticator, rooms, log }).finally(() => {
@@ -183,22 +201,14 @@ function placeOf(actor: Actor, request: unknown): Place | undefined {
     : undefined;
 }
 
+/** Where a client goes on: the `sequence` it heard last. */
+function cursorIn(request: unknown): number | undefined {
+  const { after } = (typeof request === 'object' && request !== null ? request : {}) as { after?: unknown };
+  return after === undefined || after === null ? undefined : typeof after === 'number' ? after : Number.NaN;
+}
+
 function success(place: Place): Record<string, unknown> {
   return 'profileId' in place
     ? { success: true, profileId: place.profileId }
     : { success: true, organization: true };
-}
-
-function originsOf(list: string): string[] {
-  return list
-    .split(',')
-    .map((origin) => origin.trim().replace(/\/$/, ''))
-    .filter((origin) => origin !== '');
-}
-
-/** A browser names where its page comes from; other programs name nothing and bring credentials. */
-function fromAllowedOrigin({ headers }: IncomingMessage, origins: readonly string[]): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined || origins.includes('*') || origins.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).host === host;
 }

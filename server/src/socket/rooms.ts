@@ -75,6 +75,10 @@ export function roomOfPerson(userId: string): string {
   return `person ${userId}`;
 }
 
+export function isOfPerson(name: string): boolean {
+  return name.startsWith('person ');
+}
+
 function room(place: Place, permission: Permission): string {
   const where = 'profileId' in place ? `profile ${place.profileId}` : `organization ${place.organizationId}`;
   return `${permission} ${where}`;

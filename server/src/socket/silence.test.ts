@@ -19,6 +19,7 @@ beforeAll(async () => {
     events: { tail: () => async () => undefined },
     passing: { tail: () => () => undefined },
     personal: { hear: () => undefined },
+    openFeed: async () => Promise.reject(new Error('nobody resumes here')),
     catalogue: () => [],
     known: async () => [],
     corsOrigins: '',

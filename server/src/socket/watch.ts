@@ -5,12 +5,14 @@ import { Failure } from '../platform/failures.ts';
 import type { Log } from '../platform/log.ts';
 import type { Credentials } from './credentials.ts';
 import { cut, cutSoon } from './cut.ts';
-import type { Rooms } from './rooms.ts';
+import { isOfPerson, type Rooms } from './rooms.ts';
 
 /** What the hub keeps with each socket. */
 export interface SocketData {
   actor: Actor;
   credentials: Credentials;
+  /** It left its rooms because too much waits for it. */
+  isBehind?: boolean;
 }
 export type Client = Socket<never, never, never, SocketData>;
 
@@ -18,6 +20,9 @@ export type Client = Socket<never, never, never, SocketData>;
 const packetsMax = 2_000;
 const charactersMax = 4_000_000;
 const graceMs = 100;
+/** Who takes nothing of what waits for so long is cut. */
+const stalledMsMax = 3_000;
+const lookEveryMs = 50;
 const atOnce = 8;
 
 /**
@@ -67,29 +72,57 @@ function showOut(socket: Client, failure: Failure): void {
 }
 
 /**
- * Waits a moment for clients whose unread packets pile up and drops those that do not catch up; they come
- * back and read `GET /events` from their last sequence.
+ * Waits a moment for clients whose unread packets pile up. Those that do not catch up leave their rooms; when they have
+ * taken what waits, they are told up to where that was, and come back to join again behind it. Who takes nothing is cut.
  */
-export async function keepUp(namespace: Namespace, log: Log): Promise<void> {
+export async function keepUp(namespace: Namespace, log: Log, upTo: () => number): Promise<void> {
   const until = performance.now() + graceMs;
   while (performance.now() < until) {
     if (behind(namespace).length === 0) return;
     await pause(2);
   }
   for (const socket of behind(namespace)) {
-    log.warn({ socket: socket.id }, 'A socket that reads too slowly was dropped');
+    for (const room of socket.rooms) if (room !== socket.id && !isOfPerson(room)) void socket.leave(room);
+    if (!socket.data.isBehind) void catchUp(socket, upTo(), log);
+  }
+}
+
+async function catchUp(socket: Client, cursor: number, log: Log): Promise<void> {
+  socket.data.isBehind = true;
+  let [least, since] = [waitingOf(socket.conn).packets, performance.now()];
+  while (socket.connected && waitingOf(socket.conn).packets > 0) {
+    await pause(lookEveryMs);
+    const { packets } = waitingOf(socket.conn);
+    if (packets < least) [least, since] = [packets, performance.now()];
+    if (performance.now() - since < stalledMsMax) continue;
+    log.warn({ socket: socket.id }, 'A socket that reads nothing was dropped');
     // Closing politely would wait for what is unread to be read, so the connection itself is cut.
     cut(socket.conn);
     socket.disconnect(true);
   }
+  socket.data.isBehind = false;
+  if (!socket.connected) return;
+  const message = 'You fell behind: come back and join again with this cursor as `after`.';
+  (socket as Socket).emit('session:behind', { cursor, message });
+  // It ends the connection and nothing else, so that clients come back by themselves, as from any that broke.
+  socket.conn.close();
 }
 
-function behind(namespace: Namespace): Socket[] {
-  return [...namespace.sockets.values()].filter(({ conn }) => {
-    const { writeBuffer } = conn as unknown as { writeBuffer: readonly { data?: unknown }[] };
-    if (writeBuffer.length > packetsMax) return true;
-    let characters = 0;
-    for (const { data } of writeBuffer) if (typeof data === 'string') characters += data.length;
-    return characters > charactersMax;
-  });
+function behind(namespace: Namespace): Client[] {
+  return ([...namespace.sockets.values()] as unknown as Client[]).filter(
+    (socket) => !socket.data.isBehind && isBehind(socket.conn),
+  );
+}
+
+/** Whether more waits for a client than a burst would leave. */
+export function isBehind(connection: Socket['conn']): boolean {
+  const { packets, characters } = waitingOf(connection);
+  return packets > packetsMax || characters > charactersMax;
+}
+
+function waitingOf(connection: Socket['conn']): { packets: number; characters: number } {
+  const { writeBuffer } = connection as unknown as { writeBuffer: readonly { data?: unknown }[] };
+  let characters = 0;
+  for (const { data } of writeBuffer) if (typeof data === 'string') characters += data.length;
+  return { packets: writeBuffer.length, characters };
 }

@@ -26,6 +26,9 @@ export const accountSecured = defineEvent({
 });
 
 /** The event of a change by the person themselves, ready to be recorded. */
-export function securedBy({ organizationId, userId }: Actor, change: keyof typeof says) {
+export function securedBy(
+  { organizationId, userId }: Pick<Actor, 'organizationId' | 'userId'>,
+  change: keyof typeof says,
+) {
   return { organizationId, profileId: null, body: { userId, change } };
 }

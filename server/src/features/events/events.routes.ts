@@ -1,11 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
 import { catalogueOf } from '../../platform/events/catalogue.ts';
 import type { EventDefinition } from '../../platform/events/define.ts';
+import type { Feed } from '../../platform/events/feed.ts';
 import type { App } from '../../platform/feature.ts';
 import { Catalogue, EventPage, EventsQuery } from './events.schema.ts';
-import type { EventService, Reading } from './events.service.ts';
+import type { EventService } from './events.service.ts';
 import type { Streams } from './stream.ts';
+
+const streamExample = 'id: 42\nevent: message.received\ndata: {"id":"0199d6a2-…","sequence":42}\n\n';
 
 export function eventRoutes(
   app: App,
@@ -27,8 +31,42 @@ export function eventRoutes(
       const from = isStream ? resumeAt(request, request.query.after) : request.query.after;
       const query = { ...request.query, ...(from && { after: from }) };
       const reading = await service.open(request.actor, query);
-      if (!isStream) return reading.next(reading.after);
-      return stream(reading, reply, streams, async () => service.open(await request.actorNow(), query));
+      if (!isStream) {
+        const { events, cursor, hasMore } = await reading.next(reading.after);
+        return { events, cursor, hasMore };
+      }
+      return stream(reading, request, reply, streams, async () =>
+        service.open(await request.actorNow(), { ...query, after: '0' }),
+      );
+    },
+  );
+  app.get(
+    '/events/stream',
+    {
+      config: { access: 'profile:read', envelope: 'never' },
+      schema: {
+        tags: ['Events'],
+        summary:
+          'What happens, as server-sent events, behind Last-Event-ID or a cursor; from now on without.',
+        description:
+          'The name of each is that of the event, its id is the cursor. It ends after a minute, and clients come back by ' +
+          'themselves. `session:ended` says why it ends for good, `error` that a cursor is no longer kept.',
+        querystring: EventsQuery,
+        response: {
+          200: {
+            description: 'The stream.',
+            content: { 'text/event-stream': { schema: Type.String({ examples: [streamExample] }) } },
+          },
+          ...failsWith('PROFILE_NOT_FOUND', 'CURSOR_GONE'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const query = { ...request.query, after: resumeAt(request, request.query.after) };
+      const reading = await service.open(request.actor, query);
+      return stream(reading, request, reply, streams, async () =>
+        service.open(await request.actorNow(), { ...query, after: '0' }),
+      );
     },
   );
 }
@@ -56,10 +94,11 @@ function resumeAt({ headers }: FastifyRequest, after: string | undefined): strin
 }
 
 async function stream(
-  reading: Reading,
+  reading: Feed,
+  { method, headers, url }: FastifyRequest,
   reply: FastifyReply,
   streams: Streams,
-  again: () => Promise<Reading>,
+  again: () => Promise<Feed>,
 ): Promise<never> {
   // A cursor that is gone is refused as such, which is only possible before the first byte.
   await reading.next(reading.after);
@@ -72,6 +111,12 @@ async function stream(
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  streams.serve(reading, reply.raw, again);
+  if (method === 'HEAD') {
+    reply.raw.end();
+    return reply as never;
+  }
+  const { authorization, cookie } = headers;
+  const caller = JSON.stringify([authorization, headers['x-api-key'], cookie, url]);
+  streams.serve(reading, reply.raw, again, caller);
   return reply as never;
 }

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { limitOf } from '../../http/list.ts';
 import { JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 
@@ -59,5 +59,3 @@ export const Catalogue = Type.Object(
   },
   { title: 'EventCatalogue' },
 );
-
-export type EventsQueryValues = Static<typeof EventsQuery>;

@@ -3,6 +3,7 @@ import { given } from '../../http/schema.ts';
 import type { Actor, Reach } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition, RecordedEvent } from '../../platform/events/define.ts';
+import type { Feed, FeedQuery } from '../../platform/events/feed.ts';
 import type { PassingEvents } from '../../platform/events/passing.ts';
 import { readPatterns, wants } from '../../platform/events/pattern.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
@@ -10,7 +11,6 @@ import { type WireEvent, wireEvent } from '../../platform/events/wire.ts';
 import { knownProfiles, profileOf } from '../../platform/known-profiles.store.ts';
 import type { Log } from '../../platform/log.ts';
 import { isEverywhere, reachOf } from '../../platform/reach.ts';
-import type { EventsQueryValues } from './events.schema.ts';
 
 export interface EventServiceDeps {
   db: Db;
@@ -18,14 +18,6 @@ export interface EventServiceDeps {
   eventLog: EventLog;
   passing: Pick<PassingEvents, 'tail'>;
   catalogue: () => readonly EventDefinition[];
-}
-
-/** What one caller asked to read, checked; `next` reads on from a cursor. */
-export interface Reading {
-  readonly after: number;
-  next(after: number): Promise<{ events: WireEvent[]; cursor: number; hasMore: boolean }>;
-  /** An event that passes, as this caller is shown it; undefined when it is not for them. */
-  passing(event: RecordedEvent): Promise<WireEvent | undefined>;
 }
 
 export type EventService = ReturnType<typeof createEventService>;
@@ -51,11 +43,16 @@ export function createEventService(deps: EventServiceDeps) {
     return { names: whole, narrower };
   }
 
+  /** Those in memory are the same for all who follow, and so is what they are shown. */
+  const wired = new WeakMap<RecordedEvent, Promise<WireEvent>>();
+  function shownAs(event: RecordedEvent, definition: EventDefinition): Promise<WireEvent> {
+    const known = wired.get(event) ?? wireEvent(event, definition, log);
+    wired.set(event, known);
+    return known;
+  }
+
   return {
-    /**
-     * @throws Failure PROFILE_NOT_FOUND, or VALIDATION_ERROR for an unknown event; reading on throws CURSOR_GONE.
-     */
-    async open(actor: Actor, query: EventsQueryValues): Promise<Reading> {
+    async open(actor: Actor, query: FeedQuery): Promise<Feed> {
       const profileId = await profileOf(db, actor, given(query.profileId));
       const readable = namesFor(actor, query.event);
       const { limit } = pageOf(query);
@@ -75,29 +72,37 @@ export function createEventService(deps: EventServiceDeps) {
         within.set(key, known);
         return known;
       };
+      /** As this caller is shown them. */
+      const shown = async (recorded: RecordedEvent[]) => {
+        const definitions = new Map(deps.catalogue().map((one) => [one.name, one]));
+        const events = recorded.flatMap((event) => {
+          const definition = definitions.get(event.name);
+          return definition ? [shownAs(event, definition)] : [];
+        });
+        return { recorded, events: await Promise.all(events) };
+      };
+      const isOurs = (event: RecordedEvent) =>
+        event.organizationId === organizationId && (!profileId || event.profileId === profileId);
+      const next: Feed['next'] = async (after) => {
+        const { events, ...rest } = await eventLog.page({
+          ...{ organizationId, profileId, ...readable, after, limit },
+        });
+        return { ...(await shown(events)), ...rest };
+      };
       return {
         after,
+        next,
+        async follow(after) {
+          const known = eventLog.inMemory(after);
+          if (!known) return next(after);
+          const ours: RecordedEvent[] = [];
+          for (const event of known.events) if (isOurs(event) && (await hears(event))) ours.push(event);
+          return { ...(await shown(ours)), cursor: known.upTo, hasMore: false };
+        },
         async passing(event) {
           const definition = definitionOf(event.name);
-          const isOurs =
-            event.organizationId === organizationId && (!profileId || event.profileId === profileId);
-          if (!definition?.isPassing || !isOurs || !(await hears(event))) return undefined;
-          return wireEvent(event, definition, log);
-        },
-        async next(after) {
-          const { events, ...rest } = await eventLog.page({
-            organizationId,
-            profileId,
-            ...readable,
-            after,
-            limit,
-          });
-          const definitions = new Map(deps.catalogue().map((one) => [one.name, one]));
-          const shown = events.flatMap((event) => {
-            const definition = definitions.get(event.name);
-            return definition ? [wireEvent(event, definition, log)] : [];
-          });
-          return { events: await Promise.all(shown), ...rest };
+          if (!definition?.isPassing || !isOurs(event) || !(await hears(event))) return undefined;
+          return shownAs(event, definition);
         },
       };
     },

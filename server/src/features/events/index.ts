@@ -1,6 +1,7 @@
 import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import type { Config } from '../../platform/config/config.ts';
 import { purgeEventsBefore } from '../../platform/events/events.store.ts';
+import type { OpenFeed } from '../../platform/events/feed.ts';
 import type { Feature } from '../../platform/feature.ts';
 import { purgeEvents } from './events.jobs.ts';
 import { eventKeeps } from './events.keeps.ts';
@@ -14,11 +15,12 @@ export interface EventsDeps extends EventServiceDeps {
 }
 
 /** Reading what happened, and forgetting it in time. */
-export function createEvents(deps: EventsDeps): { feature: Feature } {
+export function createEvents(deps: EventsDeps): { feature: Feature; openFeed: OpenFeed } {
   const { db, clock, config } = deps;
   const service = createEventService(deps);
   const streams = createStreams(deps);
   return {
+    openFeed: service.open,
     feature: {
       name: 'events',
       routes(app) {

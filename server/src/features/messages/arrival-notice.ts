@@ -8,6 +8,9 @@ interface Arrival {
 /** The preview is made of no more of a text than this. */
 const charactersMax = 1_000;
 
+/** Notices of a conversation are one until it is read. */
+export const conversationTopic = (id: string) => `conversation ${id}`;
+
 /**
  * What members are notified of when something came in: one notice for a conversation until it is read, for everybody or for
  * the one it was given to. Nothing of a muted one, of what is no news, and of calls that were taken elsewhere.
@@ -28,7 +31,7 @@ export function arrivalNotice({ body }: Arrival, { now }: NoticeFacts): Notice |
       messageId: message.id,
       senderJid: message.senderJid,
     },
-    topic: `conversation ${conversation.id}`,
+    topic: conversationTopic(String(conversation.id)),
     onlyTo: typeof conversation.assignedUserId === 'string' ? conversation.assignedUserId : undefined,
   };
 }

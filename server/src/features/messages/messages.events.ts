@@ -3,7 +3,7 @@ import { Nullable } from '../../http/schema.ts';
 import { defineEvent, type RecordedEvent, type SocketForm } from '../../platform/events/define.ts';
 import { example } from '../../platform/events/example.ts';
 import { factsInBody, factsOfRows } from '../../platform/events/facts.ts';
-import { arrivalNotice } from './arrival-notice.ts';
+import { arrivalNotice, conversationTopic } from './arrival-notice.ts';
 import { previewOf } from './kinds/kinds.ts';
 
 const Text = Type.String();
@@ -128,6 +128,7 @@ export const messagesMarkedRead = defineEvent({
     messages: Type.Array(Type.Object({ messageId: Text, waMessageId: Text })),
     timestamp: Text,
   }),
+  settles: ({ body }) => (body.unreadCount === 0 ? [conversationTopic(body.conversationId)] : []),
   facts: ({ body }) => ({ ...factsInBody(body), direction: 'incoming' }),
 });
 

@@ -4,6 +4,7 @@ import type { EventReader } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Audience } from './audience.ts';
 import { inserting, type MadeNotification, type NewNotification } from './fan-out.sql.ts';
+import type { SettledTopic } from './notifications.store.ts';
 import { letterDueAt, pushDueAt } from './pace.ts';
 import { withinBounds } from './text.ts';
 
@@ -19,6 +20,8 @@ export function createFanOut(deps: {
   log: Log;
   audience: Audience;
   catalogue: () => readonly EventDefinition[];
+  /** What is unread of these topics and older than the event becomes read. */
+  settle(topics: readonly SettledTopic[]): Promise<void>;
   /** What was made, or counted, after the commit. */
   made(rows: readonly MadeNotification[]): void;
 }): EventReader {
@@ -28,12 +31,20 @@ export function createFanOut(deps: {
 
   async function plan(events: RecordedEvent[]): Promise<NewNotification[]> {
     const definitions = new Map(deps.catalogue().map((definition) => [definition.name, definition]));
+    const settled = events.flatMap((event) =>
+      (definitions.get(event.name)?.settles(event) ?? []).map((topic) => ({ topic, event })),
+    );
+    // Before what came later is counted; doing it again does nothing, for only what is older is read by it.
+    if (settled.length > 0) await deps.settle(settled);
+    const isRead = ({ topic, event }: NewNotification) =>
+      settled.some((one) => one.topic === topic && one.event.position > event.position);
     const telling = events.filter((event) => definitions.get(event.name)?.notice);
     if (telling.length === 0) return [];
     await audience.learn(telling);
-    return merged(
-      telling.flatMap((event) => notificationsOf(event, definitions.get(event.name) as EventDefinition)),
+    const rows = telling.flatMap((event) =>
+      notificationsOf(event, definitions.get(event.name) as EventDefinition),
     );
+    return merged(rows.filter((row) => !isRead(row)));
   }
 
   function notificationsOf(event: RecordedEvent, definition: EventDefinition): NewNotification[] {

@@ -67,6 +67,9 @@ export function createNotifications(deps: {
       createFanOut({
         ...deps,
         audience,
+        async settle(topics) {
+          telling.read(await store.settle(topics, clock.now()));
+        },
         made(rows) {
           telling.made(rows);
           const due = rows.flatMap((row) => [row.email_due_at ?? [], row.push_due_at ?? []].flat());

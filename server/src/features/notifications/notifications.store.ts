@@ -1,7 +1,14 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
+import type { RecordedEvent } from '../../platform/events/define.ts';
 import { behind, type Slice } from '../../platform/slice.ts';
 import type { NotificationRow } from './notifications.tables.ts';
+
+/** A topic that was read, and the event that says so. */
+export interface SettledTopic {
+  topic: string;
+  event: Pick<RecordedEvent, 'organizationId' | 'position'>;
+}
 
 export type NotificationStore = ReturnType<typeof createNotificationStore>;
 
@@ -52,6 +59,25 @@ export function createNotificationStore(db: Db) {
         )
         update notifications n set read_at = ${now} from unread where n.id = unread.id`.execute(tx);
       return Number(numAffectedRows);
+    },
+
+    /** Of everybody: what is unread of these topics and older. Answers whose there was. */
+    async settle(topics: readonly SettledTopic[], now: Date): Promise<string[]> {
+      const column = <T>(read: (one: SettledTopic) => T) => topics.map(read);
+      const { rows } = await sql<{ user_id: string }>`
+        with older as materialized (
+          select n.id from unnest(${column(({ topic }) => topic)}::text[],
+              ${column(({ event }) => event.organizationId)}::uuid[],
+              ${column(({ event }) => event.position)}::bigint[]) as t (topic, organization_id, position)
+            join users u on u.organization_id = t.organization_id
+            join notifications n on n.user_id = u.id and n.topic = t.topic and n.read_at is null
+              and n.position < t.position
+          order by n.user_id, n.topic for update of n
+        )
+        update notifications n set read_at = ${now} from older where n.id = older.id returning n.user_id`.execute(
+        db,
+      );
+      return [...new Set(rows.map(({ user_id }) => user_id))];
     },
 
     async remove(userId: string, id: string): Promise<boolean> {

@@ -48,6 +48,15 @@ export function createTelling(deps: { log: Log; personal: Personal; store: Notif
       );
       count(rows.filter((row) => row.is_new));
     },
+    /** Something of these people was read elsewhere. */
+    read(userIds: readonly string[]): void {
+      for (const userId of userIds) {
+        store.countUnread(userId).then(
+          (unread) => personal.tell([{ userId, name: 'notification.unread', payload: { count: unread } }]),
+          (error: unknown) => log.debug({ err: error }, 'An unread count could not be told'),
+        );
+      }
+    },
     /** Ends when nothing is being deleted. */
     async settle(): Promise<void> {
       await Promise.all(trims);

@@ -25,6 +25,8 @@ export interface Outcome {
   error: string | null;
   /** The beginning of the answer's body. */
   response: string | null;
+  /** Of an answer that was no success: they say who refused. */
+  answerHeaders: Record<string, string> | null;
   retryAfter: string | undefined;
   /** The endpoint answered 410: it is gone for good. */
   gone: boolean;
@@ -32,6 +34,8 @@ export interface Outcome {
 }
 
 const excerptCharsMax = 2_000;
+const headersMax = 40;
+const headerCharsMax = 300;
 
 /** Posts once. Only 2xx is success; a redirect is a failure. It never throws. */
 export async function attemptDelivery(outbound: Outbound, envelope: Envelope): Promise<Outcome> {
@@ -50,6 +54,7 @@ export async function attemptDelivery(outbound: Outbound, envelope: Envelope): P
       statusCode: answer.status,
       error: success ? null : refusal(answer.status),
       response: excerpt(answer.body),
+      answerHeaders: success ? null : excerptOf(answer.headers),
       retryAfter: answer.headers['retry-after'],
       gone: answer.status === 410,
       durationMs: durationMs(),
@@ -57,7 +62,13 @@ export async function attemptDelivery(outbound: Outbound, envelope: Envelope): P
   } catch (error) {
     const says =
       error instanceof Failure || error instanceof OutboundFailed ? error.message : 'The request failed.';
-    const noAnswer = { statusCode: null, response: null, retryAfter: undefined, gone: false };
+    const noAnswer = {
+      statusCode: null,
+      response: null,
+      answerHeaders: null,
+      retryAfter: undefined,
+      gone: false,
+    };
     return { success: false, error: says, ...noAnswer, durationMs: durationMs() };
   }
 }
@@ -91,4 +102,16 @@ function refusal(status: number): string {
 function excerpt(body: Buffer): string | null {
   const text = body.subarray(0, excerptCharsMax).toString('utf8').replaceAll('\0', '');
   return text === '' ? null : text;
+}
+
+/** Without cookies, which are nobody's business, and without what PostgreSQL can't store. */
+function excerptOf(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const named = Object.entries(headers).filter(
+    ([name, value]) => value !== undefined && name !== 'set-cookie',
+  );
+  return Object.fromEntries(
+    named
+      .slice(0, headersMax)
+      .map(([name, value]) => [name, String(value).slice(0, headerCharsMax).replaceAll('\0', '')]),
+  );
 }

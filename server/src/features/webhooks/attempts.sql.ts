@@ -18,16 +18,18 @@ export function lockWebhooks(ids: readonly string[]) {
 export function insertAttempts(settled: readonly Settled[], now: Date, webhook: RawBuilder<unknown>) {
   const column = <T>(read: (attempt: Settled) => T) => settled.map(read);
   return sql`insert into webhook_attempts
-      (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms, created_at)
+      (id, delivery_id, webhook_id, attempt, status_code, success, error, response, answer_headers,
+        duration_ms, created_at)
     select one.id, one.delivery_id, webhook.id, one.attempt, one.status_code, one.success, one.error,
-      one.response, one.duration_ms, ${now}::timestamptz
+      one.response, one.answer_headers::jsonb, one.duration_ms, ${now}::timestamptz
     from ${webhook} join unnest(
       ${column(() => newId())}::uuid[], ${column(({ claim }) => claim.id)}::uuid[],
       ${column(({ claim }) => claim.webhook_id)}::uuid[], ${column(({ claim }) => claim.attempt)}::int[],
       ${column(({ outcome }) => outcome.statusCode)}::int[],
       ${column(({ outcome }) => outcome.success)}::boolean[],
       ${column(({ outcome }) => outcome.error)}::text[], ${column(({ outcome }) => outcome.response)}::text[],
+      ${column(({ outcome }) => outcome.answerHeaders && JSON.stringify(outcome.answerHeaders))}::text[],
       ${column(({ outcome }) => outcome.durationMs)}::int[]
-    ) as one (id, delivery_id, webhook_id, attempt, status_code, success, error, response, duration_ms)
+    ) as one (id, delivery_id, webhook_id, attempt, status_code, success, error, response, answer_headers, duration_ms)
       on one.webhook_id = webhook.id`;
 }

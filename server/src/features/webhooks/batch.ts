@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Claim } from './claim.ts';
 
 /** What one request carries. */
-export interface Parcel {
+interface Parcel {
   body: string;
   messageId: string;
   eventName: string;
 }
 
 /** Where a webhook takes several events at once, `X-MultiWA-Event` says this. */
-export const batchEvent = 'batch';
+const batchEvent = 'batch';
 /** Characters of a list; one event alone may have more. */
-export const batchCharsMax = 1_000_000;
+const batchCharsMax = 1_000_000;
 
 /**
  * One event as it is, or a list of them. The id of a list is made of the ids of its events, so a repeated request with the

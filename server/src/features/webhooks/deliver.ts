@@ -5,6 +5,7 @@ import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.t
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
+import type { createActivity } from './activity.ts';
 import { attemptDelivery, type Outcome } from './attempt.ts';
 import { parcelOf } from './batch.ts';
 import type { Claim } from './claim.ts';
@@ -28,6 +29,7 @@ export interface DeliverDeps {
   /** Waits between attempts, in seconds. */
   schedule: readonly number[];
   disableAfterSeconds: number;
+  activity: Pick<ReturnType<typeof createActivity>, 'note'>;
   timeoutMs: number;
 }
 
@@ -52,6 +54,7 @@ export function createDeliver(deps: DeliverDeps): (claims: readonly [Claim, ...C
         sentAt,
         timeoutMs: deps.timeoutMs,
       });
+      deps.activity.note(claims, outcome);
       if (outcome.success) await Promise.all(claims.map((one) => settle({ claim: one, outcome })));
       else await inTransaction(db, (tx) => recordFailure(tx, claims, outcome));
       return outcome.success;

@@ -140,7 +140,14 @@ test('a failed attempt is repeated with the same id and bytes, a new time and at
   const [delivery] = await deliveries(made.id);
   const { body } = await house.call('GET', `/webhooks/${made.id}/deliveries/${delivery?.id}`);
   expect((body as { history: object[] }).history).toMatchObject([
-    { attempt: 1, success: false, statusCode: 500, response: 'hm', durationMs: expect.any(Number) },
+    {
+      attempt: 1,
+      success: false,
+      statusCode: 500,
+      response: 'hm',
+      answerHeaders: expect.any(Object),
+      durationMs: expect.any(Number),
+    },
     { attempt: 2, success: false, statusCode: 302 },
     { attempt: 3, success: true, statusCode: 200, error: null },
   ]);

@@ -8,7 +8,7 @@ export type DeliveryRow = Selectable<WebhookDeliveriesTable>;
 export type AttemptRow = Selectable<WebhookAttemptsTable>;
 
 /** Which deliveries a list shows: all that fit everything that is said. */
-export interface DeliveriesWanted {
+interface DeliveriesWanted {
   status?: string | undefined;
   /** Names of events, or prefixes of names. */
   events?: readonly string[] | undefined;
@@ -18,7 +18,7 @@ export interface DeliveriesWanted {
   until?: Date | undefined;
 }
 
-export interface DeliveryStats {
+interface DeliveryStats {
   pending: number;
   oldest_pending_at: Date | null;
   attempts: number;
@@ -28,7 +28,7 @@ export interface DeliveryStats {
   answers: { statusCode: number | null; count: number }[];
 }
 
-export const statsAttemptsMax = 100_000;
+const statsAttemptsMax = 100_000;
 
 export type DeliveryArchive = ReturnType<typeof createDeliveryArchive>;
 

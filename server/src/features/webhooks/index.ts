@@ -4,6 +4,7 @@ import type { Config } from '../../platform/config/config.ts';
 import type { Vault } from '../../platform/crypto.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventDefinition } from '../../platform/events/define.ts';
+import type { PassingEvents } from '../../platform/events/passing.ts';
 import type { EventLog } from '../../platform/events/reader.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
@@ -11,6 +12,7 @@ import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Presence } from '../../platform/presence.ts';
+import { createActivity } from './activity.ts';
 import { createDeliver } from './deliver.ts';
 import { deliveryRoutes } from './deliveries.routes.ts';
 import { createDeliveryService } from './deliveries.service.ts';
@@ -28,7 +30,7 @@ import { createReplayRunner } from './replay/run-replay.ts';
 import { sealPlainHeaders } from './sealed-headers.store.ts';
 import { createTester, testEvent } from './test-event.ts';
 import { compatibilityRoutes } from './webhooks.compatibility.ts';
-import { webhookChanged, webhookDisabled } from './webhooks.events.ts';
+import { webhookActivity, webhookChanged, webhookDisabled } from './webhooks.events.ts';
 import { purgeDeliveries } from './webhooks.jobs.ts';
 import { webhookKeeps } from './webhooks.keeps.ts';
 import { webhookRoutes } from './webhooks.routes.ts';
@@ -48,6 +50,7 @@ export interface WebhooksDeps {
   nodeId: string;
   presence: Presence;
   events: EventRecorder;
+  passing: Pick<PassingEvents, 'tell'>;
   audit: AuditLog;
   jobs: JobQueue;
   eventLog: Pick<EventLog, 'lastPosition' | 'keptAfter'>;
@@ -69,8 +72,10 @@ export function createWebhooks(deps: WebhooksDeps) {
   const queue = createDeliveryQueue(db);
   const archive = createDeliveryArchive(db);
   const timeoutMs = config.webhookTimeoutMs;
+  const activity = createActivity(deps);
   const deliver = createDeliver({
     ...deps,
+    activity,
     webhooks,
     queue,
     timeoutMs,
@@ -117,7 +122,7 @@ export function createWebhooks(deps: WebhooksDeps) {
       replayRoutes(app, replays);
       compatibilityRoutes(app, routes);
     },
-    events: [webhookChanged, webhookDisabled],
+    events: [webhookChanged, webhookDisabled, webhookActivity],
     readers: [fanOut],
     figures: [
       {
@@ -133,7 +138,10 @@ export function createWebhooks(deps: WebhooksDeps) {
       await sealPlainHeaders(db, vault);
       await loop.start();
     },
-    stop: () => loop.stop(),
+    async stop() {
+      await loop.stop();
+      activity.stop();
+    },
   };
   return { feature, forgetProfile: queue.removeOfProfile };
 }

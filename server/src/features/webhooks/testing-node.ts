@@ -29,6 +29,7 @@ const { feature } = createWebhooks({
   outbound: createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [] }),
   events: createRecorder(systemClock, relay.poke),
   defaultCountry: 'ID',
+  passing: { tell: () => undefined },
   eventLog: log,
   jobs: { enqueue: async () => undefined },
   catalogue: () => [counted as unknown as EventDefinition],

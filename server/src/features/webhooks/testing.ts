@@ -55,6 +55,8 @@ export interface WebhookHouse {
   clock: TurnedClock;
   feature: Feature;
   app: App;
+  /** What was told of this moment. */
+  passed: { name: string; body: unknown }[];
   /** Records `message.told` of each, in one transaction. */
   tell(...messages: Static<typeof messageTold.body>[]): Promise<void>;
   /** Calls as somebody of this organisation, or of another; answers the status and the bare body. */
@@ -76,6 +78,7 @@ export async function openHouse(
   const clock = turnedClock();
   const catalogue: EventDefinition[] = [counted, messageCounted, messageTold, webhookDisabled] as never[];
   const outbound = createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [1] });
+  const passed: WebhookHouse['passed'] = [];
   let node: EventNode | undefined;
   const { feature }: { feature: Feature } = createWebhooks({
     nodeId: 'this',
@@ -89,6 +92,7 @@ export async function openHouse(
     events: createRecorder(clock, () => node?.relay.poke()),
     catalogue: () => catalogue,
     defaultCountry: 'ID',
+    passing: { tell: ({ name }, event) => void passed.push({ name, ...event }) },
     eventLog: {
       lastPosition: async () => node?.log.lastPosition() ?? 0,
       keptAfter: async () => node?.log.keptAfter() ?? 0,
@@ -128,6 +132,7 @@ export async function openHouse(
     clock,
     feature,
     app,
+    passed,
     tell: (...messages) =>
       inTransaction(db, async (tx) => {
         for (const body of messages) {

@@ -37,3 +37,21 @@ export const webhookChanged = defineEvent({
   body: Type.Object({ webhookId: Type.String() }),
   isPublic: false,
 });
+
+export const webhookActivity = defineEvent({
+  name: 'webhook.activity',
+  what:
+    'What a webhook delivered in the last second, and how the newest attempt ended. It is about this moment: sockets and ' +
+    'streams hear it, webhooks and `GET /events` do not, and it has no sequence (0).',
+  permission: 'webhook:manage',
+  example: { webhookId, delivered: 12, failed: 0, statusCode: 200, error: null, durationMs: 42 },
+  body: Type.Object({
+    webhookId: Type.String(),
+    delivered: Type.Integer(),
+    failed: Type.Integer(),
+    statusCode: Nullable(Type.Integer()),
+    error: Nullable(Type.String()),
+    durationMs: Type.Integer(),
+  }),
+  isPassing: true,
+});

@@ -67,6 +67,7 @@ export function presentAttempt(row: AttemptRow) {
     statusCode: row.status_code,
     error: row.error,
     response: row.response,
+    answerHeaders: row.answer_headers,
     durationMs: row.duration_ms,
     createdAt: row.created_at.toISOString(),
   };

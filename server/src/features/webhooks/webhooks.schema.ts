@@ -175,6 +175,9 @@ export const DeliveryDetail = Type.Object(
         statusCode: Nullable(Type.Integer()),
         error: Nullable(Type.String()),
         response: Nullable(Type.String({ description: 'The beginning of the answer, 2 kB at most.' })),
+        answerHeaders: Nullable(
+          Type.Record(Type.String(), Type.String(), { description: 'Of an answer that was no success.' }),
+        ),
         durationMs: Type.Integer(),
         createdAt: Timestamp,
       }),
@@ -238,6 +241,7 @@ const LogRow = Type.Object(
     statusCode: Nullable(Type.Integer()),
     success: Type.Boolean(),
     response: Nullable(Type.String()),
+    answerHeaders: Nullable(Type.Record(Type.String(), Type.String())),
     error: Nullable(Type.String()),
     durationMs: Type.Integer(),
     createdAt: Timestamp,

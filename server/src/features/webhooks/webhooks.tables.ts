@@ -65,6 +65,8 @@ export interface WebhookAttemptsTable {
   success: boolean;
   error: string | null;
   response: string | null;
+  /** Of an answer that was no success. */
+  answer_headers: ColumnType<Record<string, string> | null, string | null | undefined, never>;
   duration_ms: number;
   created_at: Date;
 }

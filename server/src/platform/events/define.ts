@@ -44,6 +44,8 @@ export interface EventDefinition<Schema extends TSchema = TSchema> {
   readonly facts: (event: RecordedEvent<Static<Schema>>) => EventFacts;
   /** What people who may read it are notified of; nobody by default. */
   readonly notice: NoticeOf<Static<Schema>> | undefined;
+  /** Topics of notices that are read by it: what is unread of them and older becomes read. None by default. */
+  readonly settles: (event: RecordedEvent<Static<Schema>>) => readonly string[];
   /** Whether webhooks and `GET /events` carry it; false for what only sockets need. */
   readonly isPublic: boolean;
   /** It is about this moment only: sockets and streams hear it, and it is kept nowhere. See `passing.ts`. */
@@ -62,6 +64,7 @@ export function defineEvent<Properties extends TProperties>(event: {
   socket?: EventDefinition<TObject<Properties>>['socket'];
   facts?: EventDefinition<TObject<Properties>>['facts'];
   notice?: NoticeOf<Static<TObject<Properties>>>;
+  settles?: EventDefinition<TObject<Properties>>['settles'];
   isPublic?: boolean;
   isPassing?: boolean;
 }): EventDefinition<TObject<Properties>> {
@@ -80,6 +83,7 @@ export function defineEvent<Properties extends TProperties>(event: {
     socket: event.socket ?? (() => []),
     facts: event.facts ?? (({ body }) => factsInBody(body as object)),
     notice: event.notice,
+    settles: event.settles ?? (() => []),
     isPublic: event.isPublic ?? !event.isPassing,
     isPassing: event.isPassing ?? false,
   };

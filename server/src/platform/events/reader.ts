@@ -38,6 +38,8 @@ export interface EventLog {
    *   with a deleted profile or organisation do not count.
    */
   page(query: PageQuery): Promise<Page>;
+  /** Events of all organisations behind a position, without a query; undefined when this process has not all of them. */
+  inMemory(position: number): { events: RecordedEvent[]; upTo: number } | undefined;
   lastPosition(): Promise<number>;
   /** Events up to here were removed for their age. */
   keptAfter(): Promise<number>;
@@ -69,6 +71,7 @@ export async function createEventLog({ database, log }: { database: Database; lo
   }
 
   return {
+    inMemory: recent.inMemory,
     lastPosition: () => lastPosition(db),
     keptAfter: () => keptAfter(db),
     tail(name, handler) {

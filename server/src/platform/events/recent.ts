@@ -8,6 +8,8 @@ const keptMax = 1_000;
 export interface RecentEvents {
   /** Events behind a position in order, at most `limit`; empty when there are none yet. */
   after(position: number, limit: number): Promise<RecordedEvent[]>;
+  /** Events behind a position up to the newest in memory; undefined when some of them are not there. */
+  inMemory(position: number): { events: RecordedEvent[]; upTo: number } | undefined;
   /** Events just numbered in this process; ignored when they do not continue the stretch in memory. */
   offer(events: RecordedEvent[]): void;
 }
@@ -55,6 +57,10 @@ export function createRecentEvents(db: Db, from: number, newest: () => number): 
         if (position < from) return eventsBehind(db, position, limit);
       }
       return slice(position, limit);
+    },
+    inMemory(position) {
+      if (position < from || position > to) return undefined;
+      return { events: slice(position, stretch.length), upTo: to };
     },
     offer(events) {
       if (events[0]?.position === to + 1) append(events);

@@ -184,6 +184,8 @@ test('a new password by letter ends sessions and logins, keeps the second factor
     'auth.password_reset',
   ]);
   expect(ofLetters[2]?.metadata).toEqual({ sessionsEnded: 1 });
+  const told = await query("select body from events where name = 'account.secured' order by seq", []);
+  expect(told.at(-1)?.body).toEqual({ userId, change: 'password' });
   for (const row of ofLetters) expect(row).toMatchObject({ user_id: userId, resource_id: userId });
   for (const hidden of [email, token, verifyToken, newPassword]) {
     expect(JSON.stringify(rows)).not.toContain(hidden);

@@ -5,6 +5,7 @@ import { type Clock, hourMs } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { normalEmail } from '../../../platform/email.ts';
+import type { EventRecorder } from '../../../platform/events/record.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { JobQueue } from '../../../platform/jobs/jobs.ts';
@@ -12,6 +13,7 @@ import { type LinkConfig, linkTo, newLinkToken } from '../../../platform/links.t
 import type { MailQueue } from '../../../platform/mail.ts';
 import { digest } from '../../access/index.ts';
 import type { AttemptLimit, Attempts } from '../attempts.ts';
+import { accountSecured, securedBy } from '../auth.events.ts';
 import type { People } from '../people.ts';
 import type { ChallengeStore } from '../sign-in/challenges.store.ts';
 import type { LoginGuard } from '../sign-in/login-guard.ts';
@@ -37,6 +39,7 @@ export interface PasswordResetDeps {
   clock: Clock;
   vault: Vault;
   audit: AuditLog;
+  events: EventRecorder;
   jobs: JobQueue;
   mail: MailQueue;
   attempts: Attempts;
@@ -126,6 +129,8 @@ export function createPasswordReset(deps: PasswordResetDeps) {
           resource: { type: 'user', id: user.id },
           details: { sessionsEnded },
         });
+        const whose = { organizationId: user.organization_id, userId: user.id };
+        await deps.events.record(tx, accountSecured, securedBy(whose, 'password'));
       });
       await guard.forgive(user.email);
       await attempts.forget(perAccount, user.email);

@@ -30,7 +30,7 @@ export const StartReplay = Type.Object(
   },
 );
 
-export const replayStatuses = ['running', 'done', 'stopped'] as const;
+const replayStatuses = ['running', 'done', 'stopped'] as const;
 
 export const Replay = Type.Object(
   {

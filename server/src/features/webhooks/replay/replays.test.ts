@@ -162,4 +162,10 @@ test('deliveries are found by event, answer, message and time, of one webhook an
   const stats = await call('GET', `${counted}/stats`);
   expect(stats.body).toMatchObject({ pending: 0, attempts: 2, succeeded: 0, failed: 2, successRate: 0 });
   expect(stats.body).toMatchObject({ answers: [{ statusCode: 418, count: 2 }] });
+  const body = { webhookId: counted.split('/').at(-1), delivered: 0, failed: 2, statusCode: 418 };
+  await eventually(() =>
+    expect(house.passed).toContainEqual(
+      expect.objectContaining({ name: 'webhook.activity', body: expect.objectContaining(body) }),
+    ),
+  );
 });

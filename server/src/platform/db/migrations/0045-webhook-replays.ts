@@ -1,6 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Requests to deliver a stretch of the event log again. An empty table, so it costs nothing. */
+/**
+ * Requests to deliver a stretch of the event log again, and the headers of answers. An empty table and a column without
+ * values, so it costs nothing.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
@@ -28,4 +31,5 @@ const statements = [
   `create index webhook_replays_recent on webhook_replays (webhook_id, created_at desc, id desc)`,
   `create unique index webhook_replays_running on webhook_replays (webhook_id) where status = 'running'`,
   `create index webhook_replays_of_organization on webhook_replays (organization_id)`,
+  `alter table webhook_attempts add column answer_headers jsonb`,
 ];
