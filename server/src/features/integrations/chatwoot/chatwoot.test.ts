@@ -131,6 +131,8 @@ test('edits follow there, and what is taken back on one side is gone on the othe
   expect(told()[2]?.content_attributes).toEqual({ in_reply_to: told()[1]?.id });
   await customer.writes(own(), { type: 'revoke', id });
   await until('it is deleted there', () => told()[1]?.content_attributes.deleted === true);
+  await customer.writes(own(), { type: 'reaction', id: await customer.sends(own(), 'Thanks'), text: '🥐' });
+  await until('the sign is there', () => told().at(-1)?.content === '🥐');
   const reply = await chatwoot.agentWrites(conversation, 'We close at five');
   await until('it has come', async () => (await onPhone()).includes('We close at five'));
   await chatwoot.agentDeletes(reply.id);
