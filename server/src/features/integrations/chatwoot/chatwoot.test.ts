@@ -81,7 +81,7 @@ test('who writes is one contact with one conversation there, with files, marks a
   expect(chatwoot.calls.filter((call) => /^POST \/(contacts|conversations)$/.test(call))).toHaveLength(2);
 }, 20_000);
 
-test('what an agent writes reaches the phone once, signed and with its file; its way is told back', async () => {
+test('what agents write reaches phones once, signed, with files; its way is told back', async () => {
   const conversation = await begun();
   const [question] = told();
   await tenant.owner.put('/integrations/config', { chatwoot: { signMessages: true } });
@@ -179,7 +179,7 @@ test('only who knows the address, and the secret where there is one, makes us se
   await tenant.owner.put('/integrations/config', { chatwoot: { webhookSecret: null } });
 }, 20_000);
 
-test('a conversation that an agent begins reaches the number, and what can not be sent fails there', async () => {
+test('an agent’s own conversation reaches the number; what can not be sent fails there', async () => {
   chatwoot.contacts.push({ id: 9_001, name: 'New', phone_number: `+${customer.number}`, identifier: null });
   chatwoot.conversations.push({ id: 9_002, contact: 9_001, inbox: 3 });
   await chatwoot.agentWrites(9_002, 'Hello from the bakery');
