@@ -77,6 +77,12 @@ test('who writes is one contact with one conversation there, with files, marks a
   ]);
   const [file] = told()[1]?.attachments ?? [];
   expect([file?.mimetype, file?.bytes.equals(picture)]).toEqual(['image/jpeg', true]);
+  chatwoot.fileBytesMax = 10;
+  await customer.writes(own(), { type: 'image', data: picture.toString('base64'), mimetype: 'image/jpeg' });
+  await until('its link is told', () => told().length === 3);
+  const link = told()[2]?.content.replace('[image] ', '') ?? '';
+  expect(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(picture)).toBe(true);
+  chatwoot.fileBytesMax = 1_000_000;
   expect(chatwoot.contacts.filter((one) => one.phone_number === `+${customer.number}`)).toHaveLength(1);
   expect(chatwoot.calls.filter((call) => /^POST \/(contacts|conversations)$/.test(call))).toHaveLength(2);
 }, 20_000);
