@@ -86,7 +86,7 @@ const typebot = {
 };
 
 const example = {
-  chatwoot: { url: 'https://chatwoot.example.com', apiToken: 'a token', accountId: '1', inboxId: '3' },
+  chatwoot: { url: 'https://chatwoot.example.com', apiToken: 'kT1mXw9', accountId: '1', inboxId: '3' },
 };
 const ChatwootBody = Type.Object(chatwoot, { title: 'ChatwootSettingsBody', examples: [example.chatwoot] });
 const TypebotBody = Type.Object(typebot, {

@@ -1,6 +1,6 @@
 import { CallFailed } from '../call.ts';
 import type { TaskRow } from '../tasks/tasks.store.ts';
-import { createChatwoot } from './client.ts';
+import { type Chatwoot, createChatwoot } from './client.ts';
 import type { MessageLink } from './links.store.ts';
 import type { ChatwootSettings } from './settings.ts';
 import { sourcePrefix, type Tell, type TellDeps } from './tell.ts';
@@ -34,17 +34,22 @@ export function createTellChanges(deps: TellDeps & { tell: Tell }) {
     async edited(task: TaskRow, settings: ChatwootSettings): Promise<void> {
       const about = await linked(task, settings);
       if (!about || about.view.revokedAt) return;
-      const { view, link, chatwoot } = about;
-      const id = await deps.tell.create(chatwoot, task, link.chatwoot_conversation_id, {
-        content: `*Edited:* ${wordsFor(view)}`,
-        type: view.direction,
-        sourceId: `${sourcePrefix}edit:${String(task.payload.eventId)}`,
-        inReplyTo: link.chatwoot_message_id,
+      await tellOf(task, about, {
+        content: `*Edited:* ${wordsFor(about.view)}`,
+        type: about.view.direction,
+        name: `edit:${String(task.payload.eventId)}`,
       });
-      await links.keepMessage(db, {
-        ...{ organization_id: task.organization_id, chatwoot_message_id: id, part: 0, message_id: null },
-        ...{ chatwoot_conversation_id: link.chatwoot_conversation_id, is_reply: false },
-        created_at: deps.clock.now(),
+    },
+
+    /** What somebody thinks of a message, as an answer to it. One that was taken back is not told. */
+    async reaction(task: TaskRow, settings: ChatwootSettings): Promise<void> {
+      const { emoji, fromMe, eventId } = task.payload;
+      const about = emoji ? await linked(task, settings) : undefined;
+      if (!about) return;
+      await tellOf(task, about, {
+        content: String(emoji),
+        type: fromMe === true ? 'outgoing' : 'incoming',
+        name: `reaction:${String(eventId)}`,
       });
     },
 
@@ -57,6 +62,21 @@ export function createTellChanges(deps: TellDeps & { tell: Tell }) {
       await unlessGone(chatwoot.deleteMessage(link.chatwoot_conversation_id, link.chatwoot_message_id));
     },
   };
+
+  /** One message more there, as an answer to the one that it tells of. */
+  async function tellOf(
+    task: TaskRow,
+    { link, chatwoot }: { link: MessageLink; chatwoot: Chatwoot },
+    { content, type, name }: { content: string; type: 'incoming' | 'outgoing'; name: string },
+  ): Promise<void> {
+    const { chatwoot_conversation_id: there, chatwoot_message_id: inReplyTo } = link;
+    const sourceId = `${sourcePrefix}${name}`;
+    const id = await deps.tell.create(chatwoot, task, there, { content, type, sourceId, inReplyTo });
+    await links.keepMessage(db, {
+      ...{ organization_id: task.organization_id, chatwoot_message_id: id, part: 0, message_id: null },
+      ...{ chatwoot_conversation_id: there, is_reply: false, created_at: deps.clock.now() },
+    });
+  }
 
   async function isOneOfMany(link: MessageLink): Promise<boolean> {
     return (await links.ofMessageThere(link.organization_id, link.chatwoot_message_id)).length > 1;

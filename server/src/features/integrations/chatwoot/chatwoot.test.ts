@@ -77,11 +77,17 @@ test('who writes is one contact with one conversation there, with files, marks a
   ]);
   const [file] = told()[1]?.attachments ?? [];
   expect([file?.mimetype, file?.bytes.equals(picture)]).toEqual(['image/jpeg', true]);
+  chatwoot.fileBytesMax = 10;
+  await customer.writes(own(), { type: 'image', data: picture.toString('base64'), mimetype: 'image/jpeg' });
+  await until('its link is told', () => told().length === 3);
+  const link = told()[2]?.content.replace('[image] ', '') ?? '';
+  expect(Buffer.from(await (await fetch(link)).arrayBuffer()).equals(picture)).toBe(true);
+  chatwoot.fileBytesMax = 1_000_000;
   expect(chatwoot.contacts.filter((one) => one.phone_number === `+${customer.number}`)).toHaveLength(1);
   expect(chatwoot.calls.filter((call) => /^POST \/(contacts|conversations)$/.test(call))).toHaveLength(2);
 }, 20_000);
 
-test('what an agent writes reaches the phone once, signed and with its file; its way is told back', async () => {
+test('what agents write reaches phones once, signed, with files; its way is told back', async () => {
   const conversation = await begun();
   const [question] = told();
   await tenant.owner.put('/integrations/config', { chatwoot: { signMessages: true } });
@@ -131,6 +137,8 @@ test('edits follow there, and what is taken back on one side is gone on the othe
   expect(told()[2]?.content_attributes).toEqual({ in_reply_to: told()[1]?.id });
   await customer.writes(own(), { type: 'revoke', id });
   await until('it is deleted there', () => told()[1]?.content_attributes.deleted === true);
+  await customer.writes(own(), { type: 'reaction', id: await customer.sends(own(), 'Thanks'), text: '🥐' });
+  await until('the sign is there', () => told().at(-1)?.content === '🥐');
   const reply = await chatwoot.agentWrites(conversation, 'We close at five');
   await until('it has come', async () => (await onPhone()).includes('We close at five'));
   await chatwoot.agentDeletes(reply.id);
@@ -177,7 +185,7 @@ test('only who knows the address, and the secret where there is one, makes us se
   await tenant.owner.put('/integrations/config', { chatwoot: { webhookSecret: null } });
 }, 20_000);
 
-test('a conversation that an agent begins reaches the number, and what can not be sent fails there', async () => {
+test('an agent’s own conversation reaches the number; what can not be sent fails there', async () => {
   chatwoot.contacts.push({ id: 9_001, name: 'New', phone_number: `+${customer.number}`, identifier: null });
   chatwoot.conversations.push({ id: 9_002, contact: 9_001, inbox: 3 });
   await chatwoot.agentWrites(9_002, 'Hello from the bakery');

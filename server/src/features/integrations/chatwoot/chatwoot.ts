@@ -14,6 +14,7 @@ export function createChatwootDeed(deps: TellDeps & Parameters<typeof createRepl
     past: tell.message,
     status: changes.status,
     edited: changes.edited,
+    reaction: changes.reaction,
     revoked: changes.revoked,
     reply: replies.reply,
     deleted: (task: TaskRow) => replies.deleted(task),

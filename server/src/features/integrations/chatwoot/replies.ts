@@ -1,4 +1,4 @@
-import { storedChat } from '../../../platform/chat-id.ts';
+import { chatOfAddress, storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
@@ -47,7 +47,9 @@ export function createReplies(deps: {
     const all = await profilesOf(db, { organizationId });
     const profileId = all.find((id) => inboxOf(settings, id) === reply.inboxId);
     if (profileId === undefined) throw new Failure('PROFILE_NOT_FOUND');
-    const to = reply.identifier?.includes('@') ? reply.identifier : reply.phone;
+    // Other programs set identifiers, too, such as e-mail addresses.
+    const chat = reply.identifier?.includes('@') ? chatOfAddress(reply.identifier) : undefined;
+    const to = chat ?? reply.phone;
     if (to === null) {
       throw new Failure('INVALID_RECIPIENT', { says: 'The contact has no phone number.' });
     }

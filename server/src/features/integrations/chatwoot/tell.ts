@@ -93,6 +93,26 @@ export function createTell(deps: TellDeps) {
     }
   }
 
+  /** A message with its file; of one that Chatwoot does not take a link, which is better than nothing. */
+  async function make(
+    chatwoot: Chatwoot,
+    task: TaskRow,
+    place: number,
+    { view, words, inReplyTo }: { view: MessageView; words: string; inReplyTo: number | undefined },
+  ): Promise<number> {
+    const file = await fileOf(task.organization_id, view.content).catch(gone);
+    const common = { type: view.direction, sourceId: `${sourcePrefix}${view.id}`, inReplyTo };
+    const plain = { ...common, content: words || `[${view.type}]` };
+    if (!file) return create(chatwoot, task, place, plain);
+    try {
+      return await create(chatwoot, task, place, { ...common, content: words, file });
+    } catch (error) {
+      if (!(error instanceof CallFailed) || ![413, 422].includes(error.status ?? 0)) throw error;
+      const link = `[${view.type}] ${stringIn(field(view.content, 'media'), 'url') ?? ''}`;
+      return create(chatwoot, task, place, { ...plain, content: words === '' ? link : `${words}\n${link}` });
+    }
+  }
+
   function said(view: MessageView, conversation: ConversationView, isPast: boolean): string {
     // An edit is told of by itself.
     const words = wordsFor({ type: view.type, content: view.originalContent ?? view.content });
@@ -122,20 +142,12 @@ export function createTell(deps: TellDeps) {
       const quoted = view.quotedMessageId
         ? await links.byWaMessageId(view.profileId, view.quotedMessageId)
         : undefined;
-      const { there, id } = await placed(
-        chatwoot,
-        ourOf(organizationId, conversation),
-        inboxId,
-        async (place) => {
-          const file = await fileOf(organizationId, view.content).catch(gone);
-          return create(chatwoot, task, place, {
-            content: said(view, conversation, task.task === 'past') || (file ? '' : `[${view.type}]`),
-            type: view.direction,
-            sourceId: `${sourcePrefix}${view.id}`,
-            inReplyTo: quoted?.chatwoot_message_id,
-            file,
-          });
-        },
+      const { there, id } = await placed(chatwoot, ourOf(organizationId, conversation), inboxId, (place) =>
+        make(chatwoot, task, place, {
+          view,
+          words: said(view, conversation, task.task === 'past'),
+          inReplyTo: quoted?.chatwoot_message_id,
+        }),
       );
       await inTransaction(db, async (tx) => {
         await links.keepMessage(tx, {

@@ -50,6 +50,7 @@ export async function startChatwoot() {
     /** Where the inbox posts. */
     webhookUrl: '',
     webhookSecret: undefined as string | undefined,
+    fileBytesMax: 1_000_000,
     /** What the next calls meet, one each; matched by `METHOD path-end`. */
     faults: [] as { on: RegExp; is: Fault }[],
     post,
@@ -210,6 +211,10 @@ export async function startChatwoot() {
             Number(body.content_attributes?.in_reply_to ?? body['content_attributes[in_reply_to]'] ?? 0) ||
             undefined,
         });
+        if (body.file?.bytes.length > chatwoot.fileBytesMax) {
+          messages.pop();
+          return { status: 422, message: 'File is too big' };
+        }
         if (body.file) message.attachments.push(body.file);
         if (message.message_type === 1) void post(message)?.catch(() => undefined);
         return { ...message, attachments: [] };

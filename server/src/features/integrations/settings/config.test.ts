@@ -30,7 +30,7 @@ const put = (body: object, who = tenant) => who.owner.call('PUT', '/integrations
 const tryOut = (body: object, who = tenant) => who.owner.post('/integrations/test', body);
 const settings = () => ({ url: chatwoot.url, apiToken: chatwoot.token, accountId: 1, inboxId: '3' });
 
-test('what is set is kept, sealed, and answered masked; what the server is given is the oldest one’s', async () => {
+test('settings are kept sealed, answered masked; those of the server are the oldest tenant’s', async () => {
   expect((await config(first)).chatwoot).toMatchObject({
     ...{ url: chatwoot.url, apiToken: '********gent', accountId: '1', inboxId: '3' },
     ...{ enabled: true, source: 'env' },

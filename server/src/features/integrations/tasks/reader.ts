@@ -77,9 +77,10 @@ export function createTaskReader(deps: {
 }
 
 /** Messages are read again when their task is done: a task tells only which one. */
-function meaningsOf({ id, name, body }: RecordedEvent): Meant[] {
-  const { message, origin } = body as {
+function meaningsOf({ id, name, occurredAt, body }: RecordedEvent): Meant[] {
+  const { message, origin, change } = body as {
     message?: Record<string, unknown>;
+    change?: Record<string, unknown>;
     origin?: { kind?: string } | null;
   };
   const messageId = String(message?.id ?? body.messageId ?? '');
@@ -92,7 +93,7 @@ function meaningsOf({ id, name, body }: RecordedEvent): Meant[] {
   const isByPerson = byPeople.includes(origin?.kind ?? '');
   switch (name) {
     case 'message.received':
-      return [meant('chatwoot', 'message'), meant('typebot', 'arrived')];
+      return [meant('chatwoot', 'message'), meant('typebot', 'arrived', { at: occurredAt.toISOString() })];
     case 'message.media':
       return [meant('chatwoot', 'message'), meant('typebot', 'file')];
     case 'message.queued':
@@ -109,6 +110,10 @@ function meaningsOf({ id, name, body }: RecordedEvent): Meant[] {
       return [meant('chatwoot', 'status', { status: 'failed', error: body.error })];
     case 'message.edited':
       return [meant('chatwoot', 'edited', { eventId: id })];
+    case 'message.reaction': {
+      const { emoji, fromMe } = (change?.reaction ?? {}) as { emoji?: string; fromMe?: boolean };
+      return [meant('chatwoot', 'reaction', { eventId: id, emoji, fromMe })];
+    }
     case 'message.revoked':
       return [meant('chatwoot', 'revoked')];
     case 'message.poll_vote':

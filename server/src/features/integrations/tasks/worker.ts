@@ -1,4 +1,4 @@
-import { type Clock, dayMs, later } from '../../../platform/clock.ts';
+import { type Clock, dayMs, later, minuteMs } from '../../../platform/clock.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
 import { inTransaction } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
@@ -17,7 +17,7 @@ export type Deed<Of extends Kind> = (task: TaskRow, settings: SettingsByKind[Of]
 const lanesMax = 4;
 const elsewhereMs = 1_000;
 const retryMsFirst = 1_000;
-const retryMsMax = 15 * 60_000;
+const retryMsMax = 5 * minuteMs;
 const hopelessMs = 3 * dayMs;
 const errorLengthMax = 500;
 

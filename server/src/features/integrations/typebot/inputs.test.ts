@@ -27,7 +27,7 @@ test('nonsense of any depth and size says nothing, and costs no time', () => {
   expect(texts({ messages: links.map((url) => ({ type: 'embed', content: { url } })) })).toEqual([]);
 });
 
-test('of what only browsers do a redirection is a link, and what nobody would answer ends the bot', () => {
+test('of what only browsers do a redirection is a link; what nobody would answer ends the bot', () => {
   const redirect = { type: 'redirect', redirect: { url: 'https://bakery.example/thanks' } };
   expect(texts({ clientSideActions: [redirect, { type: 'pixel' }] })).toEqual([
     'https://bakery.example/thanks',

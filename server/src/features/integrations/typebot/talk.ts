@@ -159,7 +159,7 @@ export function createTalk(deps: {
       return goOn(task, about, settings, row, answer);
     }
     if (row?.state === 'stopped' && !isOver) return;
-    const isStale = clock.now().getTime() - new Date(about.view.createdAt).getTime() > staleMs;
+    const isStale = clock.now().getTime() - new Date(String(task.payload.at)).getTime() > staleMs;
     const isWanted = settings.startWords.length === 0 || says(settings.startWords, about.text);
     if (isWanted && !isStale) await start(task, about, settings);
   }
