@@ -27,6 +27,7 @@ const rangeOf = (usual: number) => ({
 
 export const messageDaysUsual = 30;
 export const responseDaysUsual = 7;
+export const profilesMax = 100;
 export const granularities = ['hour', 'day', 'week'] as const;
 
 export const ProfileQuery = Type.Object({ profileId });
@@ -44,6 +45,15 @@ export const ResponseQuery = Type.Object({
     }),
   ),
   ...rangeOf(responseDaysUsual),
+});
+
+export const ProfilesQuery = Type.Object({
+  profileIds: Type.String({
+    maxLength: 4_000,
+    description: `Up to ${profilesMax} profiles, separated by commas; those that the caller may not see are left out.`,
+    examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'],
+  }),
+  ...rangeOf(messageDaysUsual),
 });
 
 export const Dashboard = Type.Object(
@@ -89,6 +99,20 @@ export const MessageTrend = Type.Array(
     incoming: Count,
     outgoing: Count,
   }),
+);
+
+export const ProfileTrends = Type.Object(
+  {
+    days: Type.Array(Day),
+    profiles: Type.Array(
+      Type.Object({
+        profileId: Uuid,
+        incoming: Type.Array(Count, { description: 'Of each of the days.' }),
+        outgoing: Type.Array(Count, { description: 'Of each of the days.' }),
+      }),
+    ),
+  },
+  { title: 'ProfileTrends' },
 );
 
 export const ContactStatistics = Type.Object(

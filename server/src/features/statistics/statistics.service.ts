@@ -1,7 +1,9 @@
 import type { Actor } from '../../platform/actor.ts';
 import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
-import { profileOf } from '../../platform/known-profiles.store.ts';
+import { Failure } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
+import { knownProfiles, profileOf } from '../../platform/known-profiles.store.ts';
 import type { Permission } from '../../platform/permissions.ts';
 import { reachOf } from '../../platform/reach.ts';
 import { dayAfter, daysBetween, daysFrom, placeInDay } from './calendar.ts';
@@ -13,7 +15,7 @@ import { presentResponses } from './present-responses.ts';
 import { presentTrend } from './present-trend.ts';
 import { type Range, rangeOf } from './range.ts';
 import type { AnsweredBy } from './responses/steps.ts';
-import { type granularities, messageDaysUsual, responseDaysUsual } from './statistics.schema.ts';
+import { type granularities, messageDaysUsual, profilesMax, responseDaysUsual } from './statistics.schema.ts';
 import type { StatisticsStore } from './statistics.store.ts';
 
 interface ProfileAsked {
@@ -85,6 +87,34 @@ export function createStatisticsService(deps: {
     async trend(actor: Actor, query: RangeAsked & { granularity?: (typeof granularities)[number] }) {
       const [part, range] = await asked(actor, query, messageDaysUsual);
       return presentTrend(store, part, range, query.granularity ?? 'day');
+    },
+
+    /** @throws Failure VALIDATION_ERROR */
+    async ofProfiles(actor: Actor, query: Omit<RangeAsked, 'profileId'> & { profileIds: string }) {
+      const [, range] = await asked(actor, { ...query }, messageDaysUsual);
+      const ids = [...new Set(query.profileIds.split(',').map((id) => id.trim()))].filter(isUuid);
+      if (ids.length > profilesMax) {
+        const problem = `must name at most ${profilesMax} profiles`;
+        throw new Failure('VALIDATION_ERROR', { details: [{ path: '/profileIds', problem }] });
+      }
+      const known = await knownProfiles(db, actor, ids);
+      const days = daysFrom(range.from, range.to);
+      const places = new Map(days.map((day, place) => [day, place]));
+      const profiles = new Map(
+        ids
+          .filter((id) => known.includes(id))
+          .map((profileId) => {
+            const [incoming, outgoing] = [days.map(() => 0), days.map(() => 0)];
+            return [profileId, { profileId, incoming, outgoing }];
+          }),
+      );
+      for (const row of await store.daysOf(known, range)) {
+        const [profile, place] = [profiles.get(row.profile_id), places.get(row.day)];
+        if (!profile || place === undefined) continue;
+        profile.incoming[place] = row.incoming;
+        profile.outgoing[place] = row.outgoing;
+      }
+      return { days, profiles: [...profiles.values()] };
     },
 
     async contacts(actor: Actor, query: ProfileAsked) {

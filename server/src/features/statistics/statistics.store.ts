@@ -60,6 +60,17 @@ export function createStatisticsStore(db: Db) {
       return rows;
     },
 
+    /** The same of each of some profiles by itself. */
+    async daysOf(profileIds: readonly string[], range: Range) {
+      const { rows } = await sql<{ profile_id: string; day: string; incoming: number; outgoing: number }>`
+        select profile_id, d.day::text as day,
+          coalesce(sum(n) filter (where direction = 'incoming'), 0)::float8 as incoming,
+          coalesce(sum(n) filter (where direction <> 'incoming'), 0)::float8 as outgoing
+        from message_days d where profile_id = any(${[...profileIds]}::uuid[]) and ${within(range)}
+        group by profile_id, d.day`.execute(db);
+      return rows;
+    },
+
     /** The same by the hours of the day, each direction by itself. */
     async hours(part: Part, range: Range): Promise<HoursRow[]> {
       const { rows } = await sql<HoursRow>`

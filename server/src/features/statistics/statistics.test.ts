@@ -122,6 +122,13 @@ test('a trend has every period: days, weeks by ISO 8601, and the hours that cloc
   expect(autumn).toHaveLength(24);
   expect(autumn[2]).toEqual(['02:00', 12]);
   expect(await ask('/messages/trend')).toHaveLength(30);
+  const other = await newOwner();
+  const theirs = await makeProfile(db, other.user.organizationId);
+  const several = `/messages/profiles?profileIds=${theirs},x,${profileId}&startDate=2026-02-04&endDate=2026-02-06`;
+  expect(await ask(several)).toEqual({
+    days: ['2026-02-04', '2026-02-05', '2026-02-06'],
+    profiles: [{ profileId, incoming: [0, 3, 0], outgoing: [0, 9, 1] }],
+  });
 });
 
 test('days that are none, in the wrong order or too many are refused with every problem', async () => {
