@@ -8,6 +8,7 @@ import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
 import { createBroadcasts } from './features/broadcasts/index.ts';
+import { createConsent } from './features/consent/index.ts';
 import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
@@ -25,8 +26,10 @@ import { createProfiles } from './features/profiles/index.ts';
 import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
 import { createSearch, createWords } from './features/search/index.ts';
+import { createSendingPolicy } from './features/sending-policy/index.ts';
 import { createSettings } from './features/settings/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
+import { createTemplates } from './features/templates/index.ts';
 import { createUpkeep } from './features/upkeep/index.ts';
 import { createWebhooks } from './features/webhooks/index.ts';
 import { createWorkspaces } from './features/workspaces/index.ts';
@@ -180,16 +183,20 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
   });
-  const broadcasts = createBroadcasts({
-    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
-    live: profiles.sessions.live,
-    tellOwner: (profileId) => talk.tell('broadcasts', profileId),
-  });
   const chatPresence = createChatPresence({
     ...platform,
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
   });
+  const consent = createConsent({ ...platform, media, messages });
+  const policy = createSendingPolicy({ ...platform, identities: consent.identities });
+  const broadcasts = createBroadcasts({
+    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
+    judge: policy.judge,
+    live: profiles.sessions.live,
+    tellOwner: (profileId) => talk.tell('broadcasts', profileId),
+  });
+  const templates = createTemplates({ ...platform, media, messages });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
@@ -231,6 +238,9 @@ export function compose(platform: Platform): House {
     schedule.feature,
     broadcasts.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
+    consent.feature,
+    policy.feature,
+    templates.feature,
     webhooks.feature,
     createHooks({ ...platform, messages }).feature,
     notifications.feature,
@@ -252,6 +262,7 @@ export function compose(platform: Platform): House {
         gdpr.purge,
         contacts.purge,
         notifications.purge,
+        policy.purge,
       ],
     }).feature,
     access.feature,

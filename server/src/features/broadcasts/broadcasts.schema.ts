@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { CursorQuery, PageQuery } from '../../http/list.ts';
 import { Absentable, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 import { sendableTypes } from '../messages/index.ts';
+import { CampaignPolicy } from '../sending-policy/index.ts';
 import { levelNames } from './count/levels.ts';
 
 export const statuses = ['draft', 'scheduled', 'running', 'paused', 'completed', 'failed'] as const;
@@ -50,9 +51,18 @@ const settings = Type.Object(
       Type.Integer({ minimum: 1, maximum: 100_000, description: 'After so many messages it rests.' }),
     ),
     batchPause: ms(86_400_000, 'How long it rests, in milliseconds.'),
-    retryFailed: Type.Optional(Type.Boolean()),
-    retryAttempts: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
-    category: Type.Optional(Type.Enum([...categories])),
+    retryFailed: Type.Optional(
+      Type.Boolean({
+        description:
+          'Kept for clients that set it. The queue itself tries again what failed for a passing reason, under the same id; what ' +
+          'WhatsApp refuses is never tried again.',
+      }),
+    ),
+    retryAttempts: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, description: 'As `retryFailed`.' })),
+    category: Type.Optional(
+      Type.Enum([...categories], { description: 'Who has opted out of marketing is sent none.' }),
+    ),
+    policy: Type.Optional(CampaignPolicy),
     weight: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -151,7 +161,7 @@ export const Broadcast = Type.Object(
     settings: Type.Object({
       ...{ delayMin: Type.Integer(), delayMax: Type.Integer(), batchSize: Type.Integer() },
       ...{ batchPause: Type.Integer(), retryFailed: Type.Boolean(), retryAttempts: Type.Integer() },
-      ...{ category: Type.String(), weight: Type.Integer() },
+      ...{ category: Type.String(), weight: Type.Integer(), policy: Type.Optional(CampaignPolicy) },
     }),
     status: Type.Enum([...statuses]),
     statusReason: Nullable(Type.String({ description: 'Why it failed, waits or was paused.' })),

@@ -38,6 +38,8 @@ export {
   segmentFor,
 } from './audience.store.ts';
 export { forgetAddress, keepAddress } from './dialled.store.ts';
+export { withQuote } from './formula.ts';
+export { type OpenFile, readingOf, rowsOf, Unreadable } from './import/read-file.ts';
 export { type Named, namesLearnt } from './names.sql.ts';
 export {
   addressesOf,

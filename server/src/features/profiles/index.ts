@@ -23,6 +23,7 @@ import { createSessions } from './sessions/sessions.ts';
 export { countedForTheDay } from './daily-count.sql.ts';
 export { advanceHistory } from './history.store.ts';
 export { isHeld } from './leases.store.ts';
+export { restrictionsNow } from './restrictions.ts';
 export type { Live, SessionHandlers } from './sessions/live.ts';
 export type Pauses = Pick<LinkRecord, 'paused' | 'resumed' | 'unhindered' | 'restricted'>;
 

@@ -40,3 +40,7 @@ export function current(stored: StoredRestrictions | null, now: Date) {
     newChats && (newChats.until ? Date.parse(newChats.until) : Date.parse(newChats.since) + dayMs);
   return { newChats: endMs !== null && endMs > now.getTime() ? newChats : null, newChatsCap };
 }
+
+/** The same of what a query has read. */
+export const restrictionsNow = (stored: unknown, now: Date) =>
+  current(stored as StoredRestrictions | null, now);

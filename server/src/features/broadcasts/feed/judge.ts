@@ -23,7 +23,10 @@ export interface Judged {
  */
 export type Judge = (
   tx: Tx,
-  campaign: Pick<BroadcastRow, 'id' | 'kind' | 'organization_id' | 'profile_id' | 'settings'>,
+  campaign: Pick<
+    BroadcastRow,
+    'id' | 'kind' | 'organization_id' | 'profile_id' | 'settings' | 'content' | 'started_at'
+  >,
   judged: readonly Judged[],
   now: Date,
 ) => Promise<readonly Verdict[]>;

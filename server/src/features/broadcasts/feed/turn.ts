@@ -125,7 +125,9 @@ export function createTurn(deps: TurnDeps) {
     const asked = recipients.map(({ chat }) => ({ chat: storedChat(chat), person: people.get(chat) }));
     const basic = asked.map((one) => basicVerdict(one, own));
     const open = asked.filter((_, at) => basic[at] === undefined);
-    const rest = open.length > 0 ? [...(await deps.judge(tx, row, open, clock.now()))] : [];
+    // A group is a recipient only where somebody named it.
+    const settings = { ...row.settings, policy: { groups: true, ...row.settings.policy } };
+    const rest = open.length > 0 ? [...(await deps.judge(tx, { ...row, settings }, open, clock.now()))] : [];
     return basic.map((verdict) => verdict ?? rest.shift() ?? { is: 'send' });
   }
 

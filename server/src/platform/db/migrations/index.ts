@@ -39,6 +39,9 @@ import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as campaignSends from './0054-campaign-sends.ts';
 import * as broadcasts from './0055-broadcasts.ts';
+import * as templates from './0058-templates.ts';
+import * as consent from './0059-consent.ts';
+import * as sendingPolicy from './0060-sending-policy.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -82,4 +85,7 @@ export const migrations: Record<string, Migration> = {
   '0041-notification-channels': notificationChannels,
   '0054-campaign-sends': campaignSends,
   '0055-broadcasts': broadcasts,
+  '0058-templates': templates,
+  '0059-consent': consent,
+  '0060-sending-policy': sendingPolicy,
 };

@@ -1,0 +1,38 @@
+import Type from 'typebox';
+import { defineEvent } from '../../platform/events/define.ts';
+import { presentTemplate } from './templates.present.ts';
+import { Template } from './templates.schema.ts';
+import type { TemplateRow } from './templates.store.ts';
+
+const Text = Type.String();
+const about = { profileId: Text, templateId: Text, template: Template };
+
+export const templateCreated = defineEvent({
+  name: 'template.created',
+  what: 'A template was written, or copied from another.',
+  permission: 'template:read',
+  body: Type.Object(about),
+});
+
+export const templateUpdated = defineEvent({
+  name: 'template.updated',
+  what: 'A template was changed. That it was used is not told.',
+  permission: 'template:read',
+  body: Type.Object(about),
+});
+
+export const templateDeleted = defineEvent({
+  name: 'template.deleted',
+  what: 'A template was deleted. Messages that were made with it stay.',
+  permission: 'template:read',
+  body: Type.Object(about),
+});
+
+/** Of a template, for its events. */
+export function eventOf(row: TemplateRow) {
+  return {
+    organizationId: row.organization_id,
+    profileId: row.profile_id,
+    body: { profileId: row.profile_id, templateId: row.id, template: presentTemplate(row) },
+  };
+}
