@@ -62,6 +62,15 @@ test('everybody with a tag is sent their own message once, and the numbers are c
     stats: { total: 0 },
     settings: { delayMax: 0, batchSize: 50 },
   });
+  const preview = (await call(made.id, 'preview')).data;
+  expect(preview).toMatchObject({
+    ...{ recipients: 11, leftOut: 1, judged: 11, isSample: false, verdicts: { SEND: 11 } },
+    ...{ unknown: ['unknown'], seconds: { min: 0, max: 0 } },
+  });
+  expect(preview.samples.map(({ content }: { content: { text: string } }) => content.text)).toContain(
+    'Hello Guest 1, rye is {unknown}.',
+  );
+  expect((await get(made.id)).stats.total).toBe(0);
   const { status, data } = await call(made.id, 'start');
   expect([status, data]).toEqual([200, { success: true, message: 'Broadcast started', recipientCount: 11 }]);
   await ended(made.id);
@@ -89,6 +98,11 @@ test('everybody with a tag is sent their own message once, and the numbers are c
     total: 1,
     recipients: [{ chatId: `${blocked.number}@c.us`, code: 'BLOCKED' }],
   });
+  const csv = await fetch(`${house.gateway.url}/api/v1/broadcast/${made.id}/recipients/export`, {
+    headers: tenant.credentials,
+  });
+  const lines = (await csv.text()).trim().split('\n');
+  expect([lines.length, lines[0]?.split(',').slice(0, 3)]).toEqual([13, ['chatId', 'phone', 'status']]);
   const [read] = (await tenant.key.get(`/broadcast/${made.id}/recipients?status=read`)).recipients;
   const message = await tenant.key.get(`/messages/${read.messageId}`);
   expect(message).toMatchObject({ status: 'read', origin: { kind: 'broadcast', id: made.id } });
