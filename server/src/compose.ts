@@ -201,11 +201,6 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
   });
-  const broadcasts = createBroadcasts({
-    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
-    live: profiles.sessions.live,
-    tellOwner: (profileId) => talk.tell('broadcasts', profileId),
-  });
   const chatPresence = createChatPresence({
     ...platform,
     live: profiles.sessions.live,
@@ -213,6 +208,12 @@ export function compose(platform: Platform): House {
   });
   const consent = createConsent({ ...platform, media, messages });
   const policy = createSendingPolicy({ ...platform, identities: consent.identities });
+  const broadcasts = createBroadcasts({
+    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
+    judge: policy.judge,
+    live: profiles.sessions.live,
+    tellOwner: (profileId) => talk.tell('broadcasts', profileId),
+  });
   const templates = createTemplates({ ...platform, media, messages });
   const statistics = createStatistics(platform);
   const automation = createAutomation({

@@ -1,5 +1,7 @@
 import type { Generated } from 'kysely';
+import type { Static } from 'typebox';
 import type { JsonColumn } from '../../platform/db/json-column.ts';
+import type { CampaignPolicy } from '../sending-policy/index.ts';
 
 /** Whom a campaign is for, as it was asked for. */
 export interface Audience {
@@ -16,6 +18,8 @@ export interface BroadcastSettings {
   retryFailed: boolean;
   retryAttempts: number;
   category: 'marketing' | 'utility' | 'authentication' | 'service' | 'other';
+  /** What it says of the sending policy for itself. */
+  policy?: Static<typeof CampaignPolicy>;
   /** Of a bulk batch: the first failure ends it. */
   stopOnError?: boolean;
 }

@@ -194,7 +194,8 @@ function settingsOf(options: NonNullable<BulkRequest['options']>): BroadcastSett
     delayMin,
     delayMax: delayMin + ((options.randomizeDelay ?? true) ? jitterMs : 0),
     ...{ batchSize: messagesMax, batchPause: 0, retryFailed: false, retryAttempts: 0 },
-    ...{ category: 'other', stopOnError: options.stopOnError ?? false },
+    // Nobody resumes a batch, so it does not pause for how it goes.
+    ...{ category: 'other', stopOnError: options.stopOnError ?? false, policy: { trouble: false } },
   };
 }
 
