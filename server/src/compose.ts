@@ -267,6 +267,7 @@ export function compose(platform: Platform): House {
       chatPresence.connected(live);
     },
     blocksChanged: contacts.blocksChanged,
+    peopleChanged: contacts.peopleChanged,
     presences: chatPresence.told,
     stateTold: (live, changes, settle) =>
       inTransaction(platform.db, async (tx) => {
@@ -274,6 +275,7 @@ export function compose(platform: Platform): House {
         await settle(tx);
         await contacts.told(tx, live, changes);
         await conversations.told(tx, live, changes);
+        await messages.told(tx, live, changes);
       }),
   });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));

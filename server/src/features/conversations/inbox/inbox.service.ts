@@ -30,10 +30,10 @@ export function createInbox(deps: {
   store: Pick<ConversationStore, 'find' | 'labelsOf'>;
   labels: LabelStore;
   notes: NoteStore;
-  states: Pick<SetStates, 'withConversation' | 'tellPhone'>;
+  states: Pick<SetStates, 'withConversation' | 'tellPhone' | 'noteAct'>;
 }) {
   const { clock, events, labels, notes } = deps;
-  const { withConversation, tellPhone } = deps.states;
+  const { withConversation, tellPhone, noteAct } = deps.states;
 
   async function seen(actor: Actor, id: string): Promise<ConversationRow> {
     const row = await deps.store.find(actor, id);
@@ -73,6 +73,7 @@ export function createInbox(deps: {
           ...{ byUserId: actor.userId, conversation },
         };
         await events.record(tx, conversationAssigned, { ...whose, body });
+        await noteAct(tx, actor, row, 'conversation.assign', { userId, previousUserId });
         return presentConversation(current);
       }),
 
@@ -101,6 +102,8 @@ export function createInbox(deps: {
           }
           const current = await editConversation(tx, id, { updated_at: now });
           await events.recordAll(tx, [updated(current, ['labels'], 'api', now)]);
+          const names = (some: { name: string }[]) => some.map(({ name }) => name);
+          await noteAct(tx, actor, row, 'conversation.label', { on: names(on), off: names(off) });
         }
         return { success: true, labels: (await labels.ofConversation(tx, id)).map(presentLabel) };
       }),
@@ -115,6 +118,7 @@ export function createInbox(deps: {
         const values = { status, snoozed_until: until, updated_at: now };
         const current = await editConversation(tx, id, values);
         await events.recordAll(tx, [updated(current, ['status', 'snoozedUntil'], 'api', now)]);
+        await noteAct(tx, actor, row, 'conversation.status', { status });
         return presentConversation(current);
       }),
 
@@ -131,6 +135,7 @@ export function createInbox(deps: {
         withConversation(actor, id, async (tx, row) => {
           const note = await notes.insert(tx, row, { authorId: actor.userId, text, now: clock.now() });
           await tellOfNote(tx, row, noteCreated, note);
+          await noteAct(tx, actor, row, 'conversation.note_create', { noteId: note.id });
           return presentNote(note);
         }),
 
@@ -139,6 +144,7 @@ export function createInbox(deps: {
           const note = await notes.update(tx, id, noteId, { text, updated_at: clock.now() });
           if (!note) throw new Failure('NOTE_NOT_FOUND');
           await tellOfNote(tx, row, noteUpdated, note);
+          await noteAct(tx, actor, row, 'conversation.note_update', { noteId });
           return presentNote(note);
         }),
 
@@ -147,6 +153,7 @@ export function createInbox(deps: {
           const note = await notes.remove(tx, id, noteId);
           if (!note) throw new Failure('NOTE_NOT_FOUND');
           await tellOfNote(tx, row, noteDeleted, note);
+          await noteAct(tx, actor, row, 'conversation.note_delete', { noteId });
         }),
     },
   };

@@ -37,6 +37,8 @@ import * as notifications from './0040-notifications.ts';
 import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
+import * as contactLooks from './0051-contact-looks.ts';
+import * as awaitedStars from './0052-awaited-stars.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -78,4 +80,6 @@ export const migrations: Record<string, Migration> = {
   '0043-settings': settings,
   '0040-notifications': notifications,
   '0041-notification-channels': notificationChannels,
+  '0051-contact-looks': contactLooks,
+  '0052-awaited-stars': awaitedStars,
 };
