@@ -1,6 +1,6 @@
+import { newNumber } from '../../test/tenant.ts';
 import { arrivalsAtWebhook } from '../arrivals.ts';
 import type { Bench } from '../kit.ts';
-import { newNumber } from '../../test/tenant.ts';
 import { closedLoop } from '../load.ts';
 import { figure } from '../measure.ts';
 import { charged, figuresOf, inRounds, ratioOf } from '../rounds.ts';

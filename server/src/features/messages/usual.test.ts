@@ -102,7 +102,7 @@ test('what is usual leaves the same rows and events in one statement as in a tra
   expect(await everythingOf(short.profile.live.profileId)).toEqual(
     await everythingOf(long.profile.live.profileId),
   );
-  expect(await short.profile.events()).toHaveLength(19);
+  expect(await short.profile.events()).toHaveLength(17);
   expect(short.profile.settled).toEqual(long.profile.settled);
   expect(short.profile.looked).toEqual(expect.arrayContaining([group]));
 });
