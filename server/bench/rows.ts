@@ -88,6 +88,7 @@ export const rows = {
 
   'group.out': { group: 'group', what: 'out to a group of 20, one after the other' },
   'group.outAtOnce': { group: 'group', what: 'out to a group of 20, 16 at once' },
+  'group.large': { group: 'group', what: 'out to a group of 1,000, one after the other' },
   'group.in': { group: 'group', what: 'from 18 members of the group to the webhook, 25/s' },
 
   'sockets.webhook50': {
@@ -127,7 +128,19 @@ export const rows = {
   'lists.image': { group: 'lists', what: 'messages of a profile, `?type=image`', goals: quickList },
   'lists.conversation': { group: 'lists', what: 'messages of a conversation', goals: quickList },
   'lists.conversations': { group: 'lists', what: 'conversations', goals: quickList },
+  'lists.conversationsNamed': {
+    group: 'lists',
+    what: 'conversations, `?search=` of one name',
+    goals: quickList,
+  },
+  'lists.conversationsAlike': {
+    group: 'lists',
+    what: 'conversations, `?search=` of a part of all names',
+    goals: quickList,
+  },
   'lists.contacts': { group: 'lists', what: 'contacts', goals: quickList },
+  'lists.contactsNamed': { group: 'lists', what: 'contacts, `?search=` of one name', goals: quickList },
+  'lists.import': { group: 'lists', what: 'import of new contacts from CSV, rows a second' },
   'lists.events': { group: 'lists', what: 'events', goals: quickList },
 
   'search.fill': { group: 'search', what: 'rows put in' },

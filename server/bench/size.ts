@@ -15,6 +15,9 @@ export interface Size {
   restSeconds: number;
   /** How long is waited, at most, until what was begun is done. */
   settleMsMax: number;
+  /** Members of a large group, and how many messages are sent to it. */
+  largeGroup: number;
+  largeGroupSends: number;
   /** Numbers nobody has written to, for each round. */
   newNumbers: number;
   steadySeconds: number;
@@ -37,6 +40,8 @@ export const fullSize: Size = {
   warmMessages: 1500,
   restSeconds: 3,
   settleMsMax: 8000,
+  largeGroup: 1_000,
+  largeGroupSends: 40,
   newNumbers: 40,
   steadySeconds: 15,
   starts: 5,
@@ -57,6 +62,8 @@ export const quickSize: Size = {
   warmMessages: 50,
   restSeconds: 0.5,
   settleMsMax: 700,
+  largeGroup: 20,
+  largeGroupSends: 3,
   newNumbers: 5,
   steadySeconds: 2,
   starts: 1,

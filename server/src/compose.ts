@@ -318,6 +318,7 @@ export function compose(platform: Platform): House {
       broadcasts.connected(live);
     },
     blocksChanged: contacts.blocksChanged,
+    peopleChanged: contacts.peopleChanged,
     presences: chatPresence.told,
     stateTold: (live, changes, settle) =>
       inTransaction(platform.db, async (tx) => {
@@ -325,6 +326,7 @@ export function compose(platform: Platform): House {
         await settle(tx);
         await contacts.told(tx, live, changes);
         await conversations.told(tx, live, changes);
+        await messages.told(tx, live, changes);
       }),
   });
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));

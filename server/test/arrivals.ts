@@ -63,6 +63,7 @@ export async function arrivingProfile(
     db
       .selectFrom('events')
       .select(['name', 'body'])
+      .where('name', 'not like', 'contact.%')
       .where('profile_id', '=', profileId)
       .orderBy('seq')
       .execute();

@@ -10,7 +10,7 @@ import { newId } from '../src/platform/ids.ts';
 import { type House, openHouse } from './house.ts';
 import { newNumber, newTenant, type Tenant } from './tenant.ts';
 
-const resolving = { clock: systemClock, adopt };
+const resolving = { clock: systemClock, adopt, tell: async () => undefined };
 
 interface Page {
   conversations: { id: string; lastMessageAt: string | null; profileId: string }[];

@@ -112,6 +112,10 @@ export interface SandboxPhone {
     state: 'available' | 'unavailable' | 'composing' | 'recording' | 'paused',
     to?: string,
   ): Promise<void>;
+  /** The person sets what they show of themselves; `picture: true` is a new one, false takes it away. */
+  looks(like: { picture?: boolean; about?: string }): Promise<void>;
+  /** From now on nobody sees this of the person. */
+  hides(...what: ('profile' | 'status')[]): Promise<void>;
   /** Stanzas not yet acknowledged, per linked device. */
   devices(): Promise<{ device: number; state: string; pending: number }[]>;
 }
@@ -273,6 +277,13 @@ function phone(url: string, number: string): SandboxPhone {
     typing: async () =>
       (await call<{ typing: { chat: string; from: string; media: string }[] }>('GET', base)).typing,
     shows: async (state, to) => void (await call('POST', `${base}/presence`, { state, to })),
+    async looks({ picture, about }) {
+      if (about !== undefined) await call('PUT', `${base}/profile`, { about });
+      if (picture !== undefined)
+        await call(picture ? 'PUT' : 'DELETE', `${base}/picture`, picture ? {} : undefined);
+    },
+    hides: async (...what) =>
+      void (await call('PUT', `${base}/privacy`, Object.fromEntries(what.map((one) => [one, 'none'])))),
     devices: async () =>
       (await call<{ devices: { device: number; state: string; pending: number }[] }>('GET', base)).devices,
   };

@@ -1,6 +1,8 @@
+import { newNumber } from '../../test/tenant.ts';
 import { arrivalsAtWebhook } from '../arrivals.ts';
 import type { Bench } from '../kit.ts';
 import { closedLoop } from '../load.ts';
+import { figure } from '../measure.ts';
 import { charged, figuresOf, inRounds, ratioOf } from '../rounds.ts';
 import { variantsOn } from './send.ts';
 
@@ -40,6 +42,19 @@ export const group = ({ rig, report, size }: Bench): Promise<void> =>
     report.add('group.outAtOnce', {
       figures: { ...figuresOf(done.atOnce), ratio: ratioOf(done.atOnce, done.rawAtOnce) },
       raw: figuresOf(done.rawAtOnce),
+    });
+
+    const large = await stage.sandbox.group(founder, 'Large', [
+      profile.phone.number,
+      ...Array.from({ length: size.largeGroup - 2 }, newNumber),
+    ]);
+    // The first one begins a session with everybody.
+    await stage.send(profile.id, large, 'first');
+    const sends = await closedLoop({ atOnce: 1, total: size.largeGroupSends }, (n) =>
+      stage.send(profile.id, large, `large ${n}`),
+    );
+    report.add('group.large', {
+      figures: { rate: figure([sends.perSecond]), p50: figure([sends.p50Ms]), p99: figure([sends.p99Ms]) },
     });
 
     const { flow, close } = await arrivalsAtWebhook(stage, profile.id);

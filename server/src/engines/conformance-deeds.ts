@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { until } from '../../test/until.ts';
 import { phoneChat, storedChat } from '../platform/chat-id.ts';
 import { groupDeeds } from './conformance-groups.ts';
-import { blockDeeds, numberDeeds } from './conformance-people.ts';
+import { blockDeeds, numberDeeds, peopleDeeds } from './conformance-people.ts';
 import { samples } from './conformance-samples.ts';
 import type { Stage } from './conformance-stage.ts';
 import { stateDeeds } from './conformance-state.ts';
@@ -18,6 +18,8 @@ export const deeds: Record<Deed, Promises> = {
   numbers: numberDeeds,
 
   blocks: blockDeeds,
+
+  people: peopleDeeds,
 
   'pairing-code': {
     async 'a code typed on the phone links too'({ network, newProfile, nextNumber }) {

@@ -15,6 +15,7 @@ import type {
   Outgoing,
   OutgoingMessage,
   Past,
+  Person,
   PresenceFact,
   Receipt,
   StateChange,
@@ -35,6 +36,8 @@ export interface Profile {
   news: GroupNews[];
   /** What people did at that moment. */
   presences: PresenceFact[];
+  /** Who changed what they show of themselves. */
+  changedPeople: Person[];
   /** What was told of the past. */
   past: Past[];
   /** What was set on other devices of the account. */
@@ -73,6 +76,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     facts: [],
     news: [],
     presences: [],
+    changedPeople: [],
     past: [],
     states: [],
     sent: new Map(),
@@ -156,6 +160,7 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
     chatsTold: async (facts) => void profile.facts.push(...facts),
     groupsTold: async (news) => void profile.news.push(...news),
     presences: (facts) => void profile.presences.push(...facts),
+    peopleChanged: (people) => void profile.changedPeople.push(...people),
     samePerson: async (pairs) => void profile.pairs.push(...pairs),
     recall: async (id) => profile.sent.get(id) ?? null,
   };

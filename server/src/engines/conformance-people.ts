@@ -42,6 +42,36 @@ export const blockDeeds: Promises = {
   },
 };
 
+/** What an engine promises that sees what people show of themselves. */
+export const peopleDeeds: Promises = {
+  async 'picture and about are as the person shows them, also when they hide or change them'(stage) {
+    const { profile, ownNumber } = await stage.pairedProfile();
+    const { phone, chat } = await stage.person();
+    await phone.sends(ownNumber, 'Hello');
+    const people = powerOf(profile.session.people);
+    await phone.looks({ about: '' });
+    expect([await people.picture(chat), await people.about(chat)]).toEqual([{ is: 'none' }, { is: 'none' }]);
+    await phone.looks({ about: 'Baker', picture: true });
+    await until('the changes are told', async () => profile.changedPeople.length >= 3);
+    expect(profile.changedPeople.every((one) => one.phone === chat)).toBe(true);
+    const first = await people.picture(chat);
+    if (first.is !== 'shown') throw new Error('the picture is not shown');
+    expect(first.jpeg?.subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
+    expect(await people.picture(chat, first.version)).toEqual({ is: 'shown', version: first.version });
+    expect(await people.about(chat)).toEqual({ is: 'shown', text: 'Baker' });
+    await phone.looks({ picture: true });
+    expect(await people.picture(chat, first.version)).toMatchObject({
+      is: 'shown',
+      jpeg: expect.any(Buffer),
+    });
+    await phone.hides('profile', 'status');
+    expect([await people.picture(chat), await people.about(chat)]).toEqual([
+      { is: 'hidden' },
+      { is: 'hidden' },
+    ]);
+  },
+};
+
 /** The power of a session whose engine says that it has it. */
 function powerOf<Power>(power: Power | undefined): Power {
   if (!power) throw new Error('The engine says that it can, but its session leaves the power out.');

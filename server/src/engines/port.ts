@@ -45,10 +45,12 @@ export type {
 export type {
   AnswerPower,
   EventResponse,
+  PeoplePower,
   Powers,
   PresenceFact,
   PresencePower,
   SecretMessage,
+  Shown,
 } from './powers.ts';
 export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';
 
@@ -195,6 +197,8 @@ export interface Listener {
   samePerson(pairs: { phone: ChatId; lid: ChatId }[]): Promise<void>;
   /** Somebody was blocked, or is no longer, on another device of the account: what the network keeps is to be read anew. */
   blocksChanged?(): void;
+  /** People changed their picture or what they say about themselves. Left out, nobody wants to know. */
+  peopleChanged?(people: Person[]): void;
   /** What we sent under this id, for a receiver that could not decrypt it; null when it is not ours. */
   recall(id: EngineMessageId): Promise<{ chat: ChatId; message: Outgoing } | null>;
 }

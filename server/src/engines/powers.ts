@@ -30,6 +30,17 @@ export interface BlockPower {
   set(person: ChatId, isBlocked: boolean): Promise<void>;
 }
 
+/** What somebody shows of themselves; hidden: their privacy settings keep it from this account. */
+export type Shown<Value> = ({ is: 'shown' } & Value) | { is: 'none' } | { is: 'hidden' };
+
+/** Sees what people show of themselves. */
+export interface PeoplePower {
+  /** `jpeg` is left out when the picture is still the one that was called `known`. @throws EngineGone, EngineBusy */
+  picture(person: ChatId, known?: string): Promise<Shown<{ version: string; jpeg?: Buffer }>>;
+  /** What they say about themselves. @throws EngineGone, EngineBusy */
+  about(person: ChatId): Promise<Shown<{ text: string }>>;
+}
+
 /** Sends receipts for messages of others. */
 export interface ReceiptPower {
   /** Tells the senders that these messages were read. */
@@ -100,6 +111,7 @@ export interface Powers {
   logout(): Promise<void>;
   readonly numbers: NumberPower;
   readonly blocks: BlockPower;
+  readonly people: PeoplePower;
   readonly groups: GroupPower;
   readonly receipts: ReceiptPower;
   readonly presence: PresencePower;

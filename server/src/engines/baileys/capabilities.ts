@@ -27,6 +27,7 @@ export const capabilities: Capabilities = {
   logout: true,
   numbers: true,
   blocks: true,
+  people: true,
   groups: true,
   receipts: true,
   files: true,

@@ -14,6 +14,7 @@ import type { Trust } from './media/trust.ts';
 import { markRead } from './outbound.ts';
 import { createPresence } from './presence.ts';
 import { answers } from './sealed-answer.ts';
+import { aboutOf, pictureOfPerson } from './shown.ts';
 
 /**
  * The powers of a session: questions to the network, and receipts.
@@ -36,6 +37,10 @@ export function createPowers(deps: {
     blocks: {
       list: async () => blockedPeople(live()),
       set: async (person, isBlocked) => setBlocked(live(), person, isBlocked),
+    },
+    people: {
+      picture: async (person, known) => pictureOfPerson(live(), trust, person, known),
+      about: async (person) => aboutOf(live(), person),
     },
     groups: createGroupPower({ live, looks: groups, clock, self, trust }),
     presence: createPresence(live),

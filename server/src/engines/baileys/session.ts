@@ -13,7 +13,7 @@ import { loadCredentials } from './credentials.ts';
 import type { Self } from './from-wire.ts';
 import { createGroupLooks } from './group-looks.ts';
 import { createHistory } from './history/history.ts';
-import { toChat, toDigits, toMessageId } from './ids.ts';
+import { toChat, toDigits, toMessageId, toPerson } from './ids.ts';
 import { createInbound, type Inbound } from './inbound.ts';
 import { createInbox } from './inbox.ts';
 import { createJournal } from './journal.ts';
@@ -141,6 +141,13 @@ export function createSession(
         const account = self();
         const fact = account && !ended && presenceIn(stanza, account);
         if (fact) outside(() => listener.presences?.([wellFormed(fact, clock.now())]));
+      });
+    }
+    for (const type of ['picture', 'status']) {
+      ws.on(`CB:notification,type:${type}`, ({ attrs }: BinaryNode) => {
+        const { name: _, ...person } = toPerson([attrs.from]);
+        const isSomebody = person.phone ?? person.lid;
+        if (isSomebody && !ended) outside(() => listener.peopleChanged?.([wellFormed(person, clock.now())]));
       });
     }
     ws.on('CB:notification,type:w:gp2', ({ attrs }: BinaryNode) => {

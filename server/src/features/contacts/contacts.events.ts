@@ -2,9 +2,11 @@ import Type from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
 import { example } from '../../platform/events/example.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
 import { presentContact } from './contacts.present.ts';
 import { Contact } from './contacts.schema.ts';
-import type { ContactRow } from './people.store.ts';
+import type { ContactRow, PeopleDeps, PersonFact } from './people.store.ts';
+import type { Whose } from './whose.ts';
 
 const Text = Type.String();
 const contactId = '0199d6a2-a0b1-7c2d-8e3f-405162738495';
@@ -22,8 +24,8 @@ const about = { profileId: Text, contactId: Text, contact: Contact };
 export const contactCreated = defineEvent({
   name: 'contact.created',
   what:
-    'Somebody was added to the contacts. An import tells `contact.imported` once instead, and whoever writes to the profile ' +
-    'is told by `message.received`.',
+    'Somebody was added to the contacts: here, or because they wrote or were written to. An import tells `contact.imported` ' +
+    'instead, the past of a phone and its address book `contact.synced`.',
   permission: 'contact:read',
   example: contactExample(),
   body: Type.Object(about),
@@ -31,7 +33,7 @@ export const contactCreated = defineEvent({
 
 export const contactUpdated = defineEvent({
   name: 'contact.updated',
-  what: 'A contact was changed here; `changed` names the fields.',
+  what: 'A contact was changed, here or by the person at WhatsApp; `changed` names the fields.',
   permission: 'contact:read',
   example: { ...contactExample({ tags: ['vip'] }), changed: ['tags'] },
   body: Type.Object({ ...about, changed: Type.Array(Text) }),
@@ -83,7 +85,17 @@ export const contactsImported = defineEvent({
   }),
 });
 
+export const contactsSynced = defineEvent({
+  name: 'contact.synced',
+  what:
+    'A part of what the phone has was taken over: how many contacts are new and how many were there. `source` is `history` ' +
+    '(the chats of its past) or `address-book`. No event tells of each.',
+  permission: 'contact:read',
+  body: Type.Object({ profileId: Text, source: Text, created: Type.Integer(), updated: Type.Integer() }),
+});
+
 export const contactEvents = [
+  contactsSynced,
   contactCreated,
   contactUpdated,
   contactDeleted,
@@ -92,6 +104,36 @@ export const contactEvents = [
   contactUnblocked,
   contactsImported,
 ];
+
+/** Tells of contacts that changed by what the network says, for `PeopleDeps`. */
+export function tellOfPeople(recorder: Pick<EventRecorder, 'recordAll'>): PeopleDeps['tell'] {
+  return (tx, facts) => recorder.recordAll(tx, facts.map(eventOfFact));
+}
+
+function eventOfFact(fact: PersonFact) {
+  switch (fact.is) {
+    case 'updated':
+      return { definition: contactUpdated, ...eventOf(fact.contact, { changed: fact.changed }) };
+    case 'merged':
+      return { definition: contactMerged, ...eventOf(fact.contact, { mergedId: fact.mergedId }) };
+    default:
+      return {
+        definition: fact.is === 'created' ? contactCreated : contactDeleted,
+        ...eventOf(fact.contact),
+      };
+  }
+}
+
+/** One event for many contacts that the phone has; none when there are none. */
+export function syncedEvent(
+  { organizationId, profileId }: Whose,
+  of: { source: 'history' | 'address-book'; created: number; updated: number },
+) {
+  const isNews = of.created + of.updated > 0;
+  return isNews
+    ? [{ definition: contactsSynced, organizationId, profileId, body: { profileId, ...of } }]
+    : [];
+}
 
 /** Of a contact, for its events. */
 export function eventOf<More extends object>(row: ContactRow, more?: More) {

@@ -1,9 +1,10 @@
+import type { Media } from '../media/index.ts';
 import { type ContactRow, chatOf } from './people.store.ts';
 
 /** A contact as lists show it. */
 export type ListedContact = ContactRow & { talked_at: Date | null };
 
-/** A contact as clients see it. */
+/** A contact as clients see it, but for links, which expire: what is kept, as events, has none. */
 export function presentContact({ talked_at, ...row }: ListedContact) {
   return {
     id: row.id,
@@ -12,7 +13,12 @@ export function presentContact({ talked_at, ...row }: ListedContact) {
     chatId: chatOf({ phone: row.phone ?? undefined, lid: row.lid ?? undefined }),
     name: row.name,
     whatsappName: row.whatsapp_name,
-    avatarUrl: row.avatar_url,
+    avatarUrl: null as string | null,
+    avatarThumbnailUrl: null as string | null,
+    avatarState: row.picture_state,
+    about: row.about,
+    aboutState: row.about_state,
+    lookedAt: row.looked_at?.toISOString() ?? null,
     tags: row.tags,
     metadata: row.metadata as Record<string, unknown>,
     isBlocked: row.is_blocked,
@@ -21,3 +27,20 @@ export function presentContact({ talked_at, ...row }: ListedContact) {
     updatedAt: row.updated_at.toISOString(),
   };
 }
+
+/** The name of every picture. */
+export const pictureFilename = 'picture.jpg';
+
+/** A contact as an answer shows it: with links to the picture. */
+export function createPresenter(linksOf: Media['linksOf']) {
+  return (row: ListedContact) => {
+    const { picture_media_id: id } = row;
+    const links = id ? linksOf({ id, filename: pictureFilename, hasThumbnail: true }) : undefined;
+    return {
+      ...presentContact(row),
+      ...(links && { avatarUrl: links.url, avatarThumbnailUrl: links.thumbnailUrl }),
+    };
+  };
+}
+
+export type PresentContact = ReturnType<typeof createPresenter>;

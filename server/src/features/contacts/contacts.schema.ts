@@ -26,6 +26,10 @@ const Metadata = Type.Record(Type.String({ maxLength: 200 }), Type.Unknown(), {
   examples: [{ city: 'Bandung' }],
 });
 
+const ShownState = Type.Enum(['unknown', 'shown', 'none', 'hidden'], {
+  description: '`unknown`: not asked yet; `hidden`: their privacy settings keep it from this account.',
+});
+
 export const Contact = Type.Object(
   {
     id: Uuid,
@@ -39,7 +43,23 @@ export const Contact = Type.Object(
     chatId: Type.String({ description: 'Takes messages, as `to`.', examples: ['628123456789@c.us'] }),
     name: Nullable(Type.String({ description: 'As it was saved.', examples: ['Ani'] })),
     whatsappName: Nullable(Type.String({ description: 'As they call themselves.', examples: ['ani ✨'] })),
-    avatarUrl: Nullable(Text),
+    avatarUrl: Nullable(
+      Type.String({
+        description:
+          'The picture as it was last seen. Needs no login, and expires; null in events, which last longer.',
+      }),
+    ),
+    avatarThumbnailUrl: Nullable(Text),
+    avatarState: ShownState,
+    about: Nullable(Type.String({ description: 'What they say about themselves.', examples: ['At work'] })),
+    aboutState: ShownState,
+    lookedAt: Nullable(
+      Type.String({
+        description:
+          'When WhatsApp was last asked for picture and about; null: never, or they have changed since. `GET /contacts/:id` ' +
+          'has it asked again when that is a day ago.',
+      }),
+    ),
     tags: Type.Array(Text),
     metadata: JsonObject,
     isBlocked: Type.Boolean({ description: 'As it is at WhatsApp.' }),

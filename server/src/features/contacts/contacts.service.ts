@@ -11,15 +11,18 @@ import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
 import { reachOf } from '../../platform/reach.ts';
+import type { Media } from '../media/index.ts';
 import * as events from './contacts.events.ts';
-import { presentContact } from './contacts.present.ts';
+import type { PresentContact } from './contacts.present.ts';
 import type { ContactChange, NewContact } from './contacts.schema.ts';
 import type { ContactFilter, ContactStore } from './contacts.store.ts';
 import { registeredAs } from './dialled.store.ts';
+import type { Looks } from './looks/looks.ts';
 import {
   type Addresses,
   type ContactRow,
   type PeopleDeps,
+  pictureKind,
   resolveKnown,
   resolvePerson,
 } from './people.store.ts';
@@ -33,6 +36,9 @@ export interface ContactServiceDeps {
   audit: AuditLog;
   idempotency: Pick<Idempotency, 'once'>;
   store: ContactStore;
+  present: PresentContact;
+  looks: Pick<Looks, 'seen'>;
+  media: Pick<Media, 'release'>;
   /** What a segment adds to a filter. @throws Failure SEGMENT_NOT_FOUND */
   segment(actor: Actor, id: string): Promise<Pick<ContactFilter, 'within'>>;
   handOver: PeopleDeps['handOver'];
@@ -44,12 +50,17 @@ export interface ContactServiceDeps {
 }
 
 export function createContactService(deps: ContactServiceDeps) {
-  const { db, clock, store, audit } = deps;
+  const { db, clock, store, audit, present } = deps;
+  const tell = events.tellOfPeople(deps.events);
   const people: PeopleDeps = {
     clock,
     handOver: deps.handOver,
-    merged: (tx, kept, gone) =>
-      deps.events.record(tx, events.contactMerged, events.eventOf(kept, { mergedId: gone.id })),
+    // Of somebody who is new, what was given is told with it.
+    tell: (tx, facts) =>
+      tell(
+        tx,
+        facts.filter(({ is }) => is !== 'created'),
+      ),
   };
 
   async function contactOf(actor: Actor, id: string) {
@@ -116,7 +127,7 @@ export function createContactService(deps: ContactServiceDeps) {
 
   async function shown(actor: Actor, work: (tx: Tx) => Promise<ContactRow>) {
     const { id } = await inTransaction(db, work);
-    return presentContact(await contactOf(actor, id));
+    return present(await contactOf(actor, id));
   }
 
   return {
@@ -135,14 +146,18 @@ export function createContactService(deps: ContactServiceDeps) {
       const isLast = next === null && !slice.after && (contacts.length > 0 || slice.offset === 0);
       const total = isLast ? slice.offset + contacts.length : await store.count(actor, filter);
       const { limit } = pageOf(query);
-      return { contacts: contacts.map(presentContact), total, limit, offset: slice.offset, cursor: next };
+      return { contacts: contacts.map(present), total, limit, offset: slice.offset, cursor: next };
     },
 
     async tags(actor: Actor, profileId: string | undefined) {
       return store.tags(actor, await profileOf(db, actor, given(profileId)));
     },
 
-    get: async (actor: Actor, id: string) => presentContact(await contactOf(actor, id)),
+    async get(actor: Actor, id: string) {
+      const row = await contactOf(actor, id);
+      deps.looks.seen(row);
+      return present(row);
+    },
 
     /** Adds somebody; whoever is a contact already gets what is given besides what is known. @throws Failure */
     async create(actor: Actor, body: NewContact, claim: IdempotencyClaim | undefined) {
@@ -165,7 +180,7 @@ export function createContactService(deps: ContactServiceDeps) {
         assertMetadata(values.metadata);
         if (known) {
           const row = await change(tx, actor, before, values);
-          return presentContact({ ...row, talked_at: null });
+          return present({ ...row, talked_at: null });
         }
         const row = await store.update(tx, before.id, values);
         await deps.followContacts(tx, [row.id], { now: clock.now() });
@@ -174,7 +189,7 @@ export function createContactService(deps: ContactServiceDeps) {
           resource: { type: 'contact', id: row.id },
         });
         await deps.events.record(tx, events.contactCreated, events.eventOf(row));
-        return presentContact({ ...row, talked_at: null });
+        return present({ ...row, talked_at: null });
       });
     },
 
@@ -212,6 +227,7 @@ export function createContactService(deps: ContactServiceDeps) {
         // What the conversation was called after goes with it.
         await store.update(tx, id, { name: null });
         await deps.followContacts(tx, [id], { now: clock.now() });
+        await deps.media.release(tx, pictureKind, [id]);
         await store.remove(tx, row, everything);
         await audit.record(tx, actor, {
           action: 'contact.delete',

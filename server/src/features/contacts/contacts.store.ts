@@ -1,11 +1,14 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { lidChat, phoneChat } from '../../platform/chat-id.ts';
+import { containingFolded } from '../../platform/db/folded.sql.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { formsOf } from '../../platform/number-forms.ts';
 import type { Edge, Slice } from '../../platform/slice.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { ListedContact } from './contacts.present.ts';
+import { asKept, contactNames } from './names.sql.ts';
 import type { ContactRow } from './people.store.ts';
+import type { Whose } from './whose.ts';
 
 /** Which contacts; what is absent narrows nothing. */
 export interface ContactFilter {
@@ -27,29 +30,22 @@ export interface OwnProfile {
   status: string;
 }
 
-/** How the index of words has it. */
-const words = sql`(coalesce(k.name, '') || E'\n' || coalesce(k.whatsapp_name, '') || E'\n' || coalesce(k.phone, ''))`;
 /** When they last wrote or were written to: messages say so of their conversation only. */
 const talkedAt = sql`(select max(c.last_message_at) from conversations c where c.contact_id = k.id)`;
 
 /** SQL that is true for contacts (`k`) of the filter, but for the profile. */
-function matches({ search, tags, within }: ContactFilter): RawBuilder<SqlBool> {
+function matches(organizationId: string, { search, tags, within }: ContactFilter): RawBuilder<SqlBool> {
   const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`true`];
   const text = search?.trim();
-  if (text) conditions.push(sql<SqlBool>`${words} ilike ${`%${escaped(asKept(text))}%`}`);
+  if (text) {
+    conditions.push(
+      sql<SqlBool>`${contactNames('k')} like ${containingFolded(organizationId, asKept(text))}`,
+    );
+  }
   if (tags && tags.length > 0) conditions.push(sql<SqlBool>`k.tags && ${[...tags]}::text[]`);
   if (within) conditions.push(within);
   return sql`${sql.join(conditions, sql` and `)}`;
 }
-
-/** A number as it is kept, however it is written; any other text as it is. */
-function asKept(text: string): string {
-  if (!/^[+\d\s()./-]+$/.test(text) || !/\d/.test(text)) return text;
-  const digits = text.replace(/\D/g, '');
-  return digits.replace(/^0+/, '') || digits;
-}
-
-const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 
 export type ContactStore = ReturnType<typeof createContactStore>;
 
@@ -59,11 +55,16 @@ export function createContactStore(db: Db) {
    * The first contacts of one profile behind `after`, along the index that holds them in this order; those of a search or
    * tag by the index that finds them. A kept plan, which knows neither, would look through all for those of a search.
    */
-  function ofOneProfile(filter: ContactFilter, after: Edge | undefined, rowsMax: number) {
+  function ofOneProfile(
+    organizationId: string,
+    filter: ContactFilter,
+    after: Edge | undefined,
+    rowsMax: number,
+  ) {
     const isNarrow = (filter.search?.trim().length ?? 0) >= 3 || (filter.tags?.length ?? 0) > 0;
     const at = isNarrow ? sql`k.updated_at + interval '0 seconds'` : sql`k.updated_at`;
     return sql`select k.* from contacts k
-      where k.profile_id = p.id and ${matches(filter)}
+      where k.profile_id = p.id and ${matches(organizationId, filter)}
         and ${after ? sql`(k.updated_at, k.id) < (${after.at}, ${after.id}::uuid)` : sql`true`}
       order by ${at} desc, k.id desc limit ${rowsMax}`;
   }
@@ -76,7 +77,7 @@ export function createContactStore(db: Db) {
       const { rows } = await sql<ListedContact>`
         with page as materialized (
           select k.* from profiles p,
-            lateral (${ofOneProfile(filter, page.after, page.limit + page.offset)}) k
+            lateral (${ofOneProfile(tenancy.organizationId, filter, page.after, page.limit + page.offset)}) k
           where ${isProfileOf(tenancy, 'p')} ${ofProfile(filter.profileId)}
           order by k.updated_at desc, k.id desc limit ${page.limit} offset ${page.offset}
         )
@@ -87,7 +88,7 @@ export function createContactStore(db: Db) {
     async count(tenancy: Tenancy, filter: ContactFilter): Promise<number> {
       const { rows } = await sql<{ total: number }>`select count(*) as total from contacts k
         where ${isRowOf(tenancy, 'k')} ${filter.profileId ? sql`and k.profile_id = ${filter.profileId}` : sql``}
-          and ${matches(filter)}`.execute(db);
+          and ${matches(tenancy.organizationId, filter)}`.execute(db);
       return Number(rows[0]?.total ?? 0);
     },
 
@@ -167,17 +168,38 @@ export function createContactStore(db: Db) {
       return rows[0];
     },
 
+    /**
+     * The fields that these contacts have as text, the most frequent first, and whether any has one that is no text; for
+     * exports.
+     */
+    async fields(
+      organizationId: string,
+      profileIds: readonly string[],
+      filter: ContactFilter,
+      limit: number,
+    ): Promise<{ texts: string[]; hasOthers: boolean }> {
+      const { rows } = await sql<{ field: string; is_text: boolean }>`
+        select m.key as field, jsonb_typeof(m.value) = 'string' as is_text
+        from contacts k cross join lateral jsonb_each(k.metadata) m
+        where k.profile_id = any(${[...profileIds]}::uuid[]) and k.metadata <> '{}' and ${matches(organizationId, filter)}
+        group by 1, 2 order by count(*) desc, 1`.execute(db);
+      const texts = rows.filter(({ is_text }) => is_text).map(({ field }) => field);
+      const hasOthers = texts.length > limit || rows.some(({ is_text }) => !is_text);
+      return { texts: texts.slice(0, limit), hasOthers };
+    },
+
     /** The next contacts of a profile by name, for exports; only the columns that those show. */
     async exported(
-      profileId: string,
+      { organizationId, profileId }: Whose,
       filter: ContactFilter,
       after: { name: string; id: string } | undefined,
       limit: number,
     ): Promise<ExportedContact[]> {
       const { rows } = await sql<ExportedContact>`
-        select k.id, left(coalesce(k.name, ''), 100) as sorted, k.phone, k.lid, k.name, k.whatsapp_name, k.tags, k.created_at
+        select k.id, left(coalesce(k.name, ''), 100) as sorted, k.phone, k.lid, k.name, k.whatsapp_name, k.tags, k.metadata,
+          k.created_at
         from contacts k
-        where k.profile_id = ${profileId} and ${matches(filter)}
+        where k.profile_id = ${profileId} and ${matches(organizationId, filter)}
           and ${after ? sql`(left(coalesce(k.name, ''), 100), k.id) > (${after.name}, ${after.id}::uuid)` : sql`true`}
         order by left(coalesce(k.name, ''), 100), k.id limit ${limit}`.execute(db);
       return rows;
@@ -189,5 +211,5 @@ const tagsListedMax = 1_000;
 
 export type ExportedContact = Pick<
   ContactRow,
-  'id' | 'phone' | 'lid' | 'name' | 'whatsapp_name' | 'tags' | 'created_at'
+  'id' | 'phone' | 'lid' | 'name' | 'whatsapp_name' | 'tags' | 'metadata' | 'created_at'
 > & { sorted: string };

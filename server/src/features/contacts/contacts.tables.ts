@@ -1,6 +1,9 @@
 import type { Generated } from 'kysely';
 import type { JsonColumn, JsonDefault } from '../../platform/db/json-column.ts';
 
+/** Whether something of a person is seen: not asked yet, shown, not there, or kept from this account. */
+export type ShownState = 'unknown' | 'shown' | 'none' | 'hidden';
+
 export interface ContactsTable {
   id: string;
   organization_id: string;
@@ -9,7 +12,15 @@ export interface ContactsTable {
   lid: string | null;
   name: string | null;
   whatsapp_name: string | null;
-  avatar_url: string | null;
+  picture_state: Generated<ShownState>;
+  /** The engine's name of the picture, to know it again. */
+  picture_version: string | null;
+  /** The picture as it was brought here; null when there is none to show, or no room for it. */
+  picture_media_id: string | null;
+  about_state: Generated<ShownState>;
+  about: string | null;
+  /** When WhatsApp was last asked what they show; null: never, or it has changed since. */
+  looked_at: Date | null;
   tags: Generated<string[]>;
   metadata: JsonDefault;
   is_blocked: Generated<boolean>;

@@ -44,7 +44,8 @@ export function exportRoutes(
         summary: 'Export contacts as CSV, by name: as JSON, or with `download=true` as a file.',
         description:
           'Cells that a spreadsheet would run as a formula begin with a quote; an import takes it off again. ' +
-          `JSON has at most ${jsonRowsMax} contacts, a file all of them.`,
+          `JSON has at most ${jsonRowsMax} contacts, a file all of them. Behind the five columns that are always there come the ` +
+          'fields in `metadata`: texts as `metadata.<field>`, a hundred at most, everything else as JSON in `metadata`.',
         querystring: ExportQuery,
         response: {
           200: {
@@ -67,10 +68,10 @@ export function exportRoutes(
           .type('text/csv; charset=utf-8')
           .header('content-disposition', `attachment; filename="${filename}"`)
           .header('x-content-type-options', 'nosniff')
-          .send((await streamCsv(store, profileIds, filter)) as never);
+          .send((await streamCsv(store, actor.organizationId, profileIds, filter)) as never);
       }
       let [csv, count] = ['', 0];
-      for await (const page of csvOf(store, profileIds, filter)) {
+      for await (const page of csvOf(store, actor.organizationId, profileIds, filter)) {
         csv += page.text;
         count += page.count;
         if (count > jsonRowsMax) throw new Failure('EXPORT_TOO_LARGE');

@@ -7,6 +7,7 @@ import type { Live } from '../profiles/index.ts';
 import { compatibilityRoutes } from './contacts.compatibility.ts';
 import { contactEvents } from './contacts.events.ts';
 import { contactKeeps } from './contacts.keeps.ts';
+import { createPresenter } from './contacts.present.ts';
 import { contactRoutes } from './contacts.routes.ts';
 import { type ContactServiceDeps, createContactService } from './contacts.service.ts';
 import { createContactStore } from './contacts.store.ts';
@@ -18,6 +19,8 @@ import { createImportService } from './import/import.service.ts';
 import { createImportStore } from './import/imports.store.ts';
 import { createImportRunner } from './import/run-import.ts';
 import { createRowTaker } from './import/take-rows.ts';
+import { createLooker } from './looks/looker.ts';
+import { createLooks } from './looks/looks.ts';
 import { createNumberChecks } from './numbers/check-numbers.ts';
 import { numberRoutes } from './numbers/numbers.routes.ts';
 import { createAddressBook } from './phone/address-book.ts';
@@ -38,15 +41,18 @@ export {
   type Reachable,
   segmentFor,
 } from './audience.store.ts';
+export { syncedEvent, tellOfPeople } from './contacts.events.ts';
 export type { ContactDeeds } from './deeds.ts';
 export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { withQuote } from './formula.ts';
 export { type OpenFile, readingOf, rowsOf, Unreadable } from './import/read-file.ts';
-export { type Named, namesLearnt } from './names.sql.ts';
+export { asKept, contactNames, type Named, namesLearnt } from './names.sql.ts';
 export {
   addressesOf,
+  type ContactRow,
   chatOf,
   lockByPhone,
+  type PeopleDeps,
   phonesOfLids,
   removeUntouched,
   renumber,
@@ -57,20 +63,23 @@ export type { Whose } from './whose.ts';
 
 /** Contacts: the people whom profiles talk to, and what is known of them. */
 export function createContacts(
-  deps: Omit<ContactServiceDeps, 'store' | 'segment'> & {
+  deps: Omit<ContactServiceDeps, 'store' | 'segment' | 'present' | 'looks'> & {
     log: Log;
     questions: Pick<NodeQuestions, 'answers' | 'ask'>;
     jobs: JobQueue;
-    media: Pick<Media, 'take' | 'store' | 'openMedia' | 'refer' | 'release' | 'bodyBytesMax'>;
+    media: Pick<Media, 'take' | 'store' | 'openMedia' | 'refer' | 'release' | 'linksOf' | 'bodyBytesMax'>;
     live(profileId: string): Live | undefined;
   },
 ) {
   const store = createContactStore(deps.db);
   const segments = createSegmentService({ ...deps, store: createSegmentStore(deps.db) });
-  const service = createContactService({ ...deps, store, segment: segments.filterOf });
-  const errands = createErrands(deps);
+  const looker = createLooker(deps);
+  const errands = createErrands({ ...deps, looker });
+  const present = createPresenter(deps.media.linksOf);
+  const looks = createLooks({ ...deps, store, errands, present });
+  const service = createContactService({ ...deps, store, segment: segments.filterOf, present, looks });
   const checks = createNumberChecks({ ...deps, store, errands });
-  const blocks = createBlocks({ ...deps, store, errands });
+  const blocks = createBlocks({ ...deps, store, errands, present });
   const book = createAddressBook({ ...deps, store, errands });
   const imports = createImportStore(deps.db);
   const takeRows = createRowTaker(deps);
@@ -84,7 +93,7 @@ export function createContacts(
       segmentRoutes(app, segments);
       contactRoutes(app, service);
       numberRoutes(app, checks);
-      phoneRoutes(app, { blocks, book });
+      phoneRoutes(app, { blocks, book, looks });
       compatibilityRoutes(app, service);
     },
     events: contactEvents,
@@ -95,6 +104,7 @@ export function createContacts(
     feature,
     connected: blocks.connected,
     blocksChanged: blocks.changed,
+    peopleChanged: looker.changed,
     told: book.told,
     /** For other features. */
     deeds: createContactDeeds({ ...deps, store }),

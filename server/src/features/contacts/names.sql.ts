@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type ChatId, localPart } from '../../platform/chat-id.ts';
+import { foldedWords } from '../../platform/db/folded.sql.ts';
 
 /** A person and the name they give themselves now. */
 export interface Named {
@@ -10,7 +11,7 @@ export interface Named {
 
 /**
  * The parts of a statement that stores the new names of people who are contacts. The last part, `learnt`, has each
- * contact that changed: its `id`, and the name to show as `shown`.
+ * contact that changed, as it is now, with the name to show as `shown`.
  */
 export function namesLearnt(profileId: string, people: readonly Named[], now: Date): RawBuilder<unknown> {
   const digits = (chat: ChatId | undefined) => (chat ? localPart(chat) : null);
@@ -26,6 +27,20 @@ export function namesLearnt(profileId: string, people: readonly Named[], now: Da
       where k.whatsapp_name is distinct from f.name order by k.id for no key update of k
     ), learnt as (
       update contacts k set whatsapp_name = n.name, updated_at = ${now} from news n where k.id = n.id
-      returning k.id, coalesce(k.name, k.whatsapp_name) as shown
+      returning k.*, coalesce(k.name, k.whatsapp_name) as shown
     )`;
+}
+
+/** What contacts are found by, as their index has it; `contact` is the name of the row in the statement. */
+export const contactNames = (contact: string): RawBuilder<string> =>
+  foldedWords(
+    `${contact}.organization_id`,
+    `coalesce(${contact}.name, '') || E'\\n' || coalesce(${contact}.whatsapp_name, '') || E'\\n' || coalesce(${contact}.phone, '')`,
+  );
+
+/** A number as it is kept, however it is written; any other text as it is. */
+export function asKept(text: string): string {
+  if (!/^[+\d\s()./-]+$/.test(text) || !/\d/.test(text)) return text;
+  const digits = text.replace(/\D/g, '');
+  return digits.replace(/^0+/, '') || digits;
 }

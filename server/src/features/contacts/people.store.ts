@@ -4,20 +4,31 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import { formsOf } from '../../platform/number-forms.ts';
+import { moveReferences } from '../media/index.ts';
 import type { ContactsTable } from './contacts.tables.ts';
 import { keepAddress } from './dialled.store.ts';
 import type { Whose } from './whose.ts';
 
 export type ContactRow = Selectable<ContactsTable>;
 
+/** What a reference to the picture of a contact is called among media. */
+export const pictureKind = 'contact-picture';
+
 /** What changes of contacts need from conversations. */
 export interface PeopleDeps {
   clock: Clock;
   /** Gives the conversations of one contact to another, locked by id. */
   handOver(tx: Tx, from: string, to: string): Promise<void>;
-  /** Hears, in the transaction, that one contact became another. */
-  merged?(tx: Tx, kept: ContactRow, gone: ContactRow): Promise<void>;
+  /** Hears, in the transaction, what has become of contacts. */
+  tell(tx: Tx, facts: readonly PersonFact[]): Promise<void>;
 }
+
+/** What has become of a contact. */
+export type PersonFact = { contact: ContactRow } & (
+  | { is: 'created' | 'deleted' }
+  | { is: 'updated'; changed: string[] }
+  | { is: 'merged'; mergedId: string }
+);
 
 /** What is known besides the addresses of a person. */
 export interface AboutPerson {
@@ -58,7 +69,7 @@ export async function resolvePerson(
   about: AboutPerson = {},
 ): Promise<ContactRow> {
   const contact = await resolveKnown(tx, deps, whose, person, about);
-  return contact ?? create(tx, deps.clock, whose, person, about.whatsappName);
+  return contact ?? create(tx, deps, whose, person, about.whatsappName);
 }
 
 /** As {@link resolvePerson}, but without a new contact: undefined for a person who is not one. */
@@ -102,9 +113,19 @@ export async function resolveKnown(
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  for (const twin of twins) await deps.merged?.(tx, row, twin);
+  const facts = twins.map((twin): PersonFact => ({ is: 'merged', contact: row, mergedId: twin.id }));
+  const changed = changedIn(first, row);
+  if (changed.length > 0) facts.push({ is: 'updated', contact: row, changed });
+  await deps.tell(tx, facts);
   return row;
 }
+
+/** What the network may tell of a person, by the names of the wire. */
+const told = { phone: 'phone', lid: 'lid', name: 'name', whatsapp_name: 'whatsappName' } as const;
+const changedIn = (before: ContactRow, after: ContactRow): string[] =>
+  (Object.keys(told) as (keyof typeof told)[])
+    .filter((column) => before[column] !== after[column])
+    .map((column) => told[column]);
 
 /** Which of several contacts of one person stays: the one with the number, then the one with the linked identity, then the oldest. */
 function rankOf(row: ContactRow, person: Addresses): number {
@@ -124,6 +145,14 @@ export async function lockByPhone(tx: Tx, profileId: string, phones: string[]): 
     .execute();
 }
 
+export function contactsById(tx: Tx, ids: readonly string[]): Promise<ContactRow[]> {
+  return tx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('id', '=', sql<string>`any(${[...ids]}::uuid[])`)
+    .execute();
+}
+
 /**
  * WhatsApp knows a person by another form of the number that we have: the contacts of both forms become one. `rows` are
  * those of {@link lockByPhone}; they and their conversations must be locked.
@@ -138,23 +167,33 @@ export async function renumber(
   const second = rows.find((row) => row !== first);
   if (!first) return undefined;
   if (second) await replace(tx, deps, second, first);
-  return tx
+  const row = await tx
     .updateTable('contacts')
     .set({ ...(second && merged(first, second)), phone: to })
     .set({ updated_at: deps.clock.now() })
     .where('id', '=', first.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  const changed = changedIn(first, row);
+  await deps.tell(tx, [
+    ...(second ? [{ is: 'merged', contact: row, mergedId: second.id } as const] : []),
+    ...(changed.length > 0 ? [{ is: 'updated', contact: row, changed } as const] : []),
+  ]);
+  return row;
 }
 
 /** Removes contacts of which nothing is known but the number of a message that could not be sent. */
-export async function removeUntouched(tx: Tx, contactIds: string[]): Promise<void> {
+export async function removeUntouched(
+  tx: Tx,
+  deps: Pick<PeopleDeps, 'tell'>,
+  contactIds: string[],
+): Promise<void> {
   if (contactIds.length === 0) return;
-  await tx
+  const gone = await tx
     .deleteFrom('contacts')
     .where('id', 'in', contactIds)
     .where((eb) => eb.and([eb('lid', 'is', null), eb('name', 'is', null), eb('whatsapp_name', 'is', null)]))
-    .where((eb) => eb.and([eb('avatar_url', 'is', null), eb('is_blocked', '=', false)]))
+    .where((eb) => eb.and([eb('picture_media_id', 'is', null), eb('is_blocked', '=', false)]))
     .where(sql<boolean>`tags = '{}' and metadata = '{}'`)
     .where((eb) =>
       eb.not(
@@ -167,12 +206,18 @@ export async function removeUntouched(tx: Tx, contactIds: string[]): Promise<voi
         ),
       ),
     )
+    .returningAll()
     .execute();
+  await deps.tell(
+    tx,
+    gone.map((contact) => ({ is: 'deleted', contact })),
+  );
 }
 
 /** Gives everything of the second contact to the first one and removes the second. */
 async function replace(tx: Tx, deps: PeopleDeps, second: ContactRow, first: ContactRow): Promise<void> {
   await deps.handOver(tx, second.id, first.id);
+  await moveReferences(tx, pictureKind, [{ from: second.id, to: first.id }]);
   await tx.deleteFrom('contacts').where('id', '=', second.id).execute();
 }
 
@@ -183,13 +228,24 @@ function merged(first: ContactRow, second: ContactRow) {
     lid: first.lid ?? second.lid,
     name: first.name ?? second.name,
     whatsapp_name: first.whatsapp_name ?? second.whatsapp_name,
-    avatar_url: first.avatar_url ?? second.avatar_url,
+    ...looksOf(first.looked_at || !second.looked_at ? first : second),
     tags: [...new Set([...first.tags, ...second.tags])],
     metadata: { ...second.metadata, ...first.metadata },
     is_blocked: first.is_blocked || second.is_blocked,
     last_message_at: moments.toSorted((a, b) => b.getTime() - a.getTime())[0] ?? null,
   };
 }
+
+const looksOf = ({
+  picture_state,
+  picture_version,
+  picture_media_id,
+  about_state,
+  about,
+  looked_at,
+}: ContactRow) => ({
+  ...{ picture_state, picture_version, picture_media_id, about_state, about, looked_at },
+});
 
 async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<ContactRow[]> {
   const rows = await tx
@@ -211,12 +267,12 @@ async function byAddress(tx: Tx, profileId: string, person: Addresses): Promise<
 
 async function create(
   tx: Tx,
-  clock: Clock,
+  deps: PeopleDeps,
   whose: Whose,
   person: Addresses,
   whatsappName: string | undefined,
 ): Promise<ContactRow> {
-  const now = clock.now();
+  const now = deps.clock.now();
   const row = await tx
     .insertInto('contacts')
     .values({
@@ -232,7 +288,10 @@ async function create(
     .onConflict((oc) => oc.doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (row) return row;
+  if (row) {
+    await deps.tell(tx, [{ is: 'created', contact: row }]);
+    return row;
+  }
   // Another transaction inserted it after our select; its row is visible now.
   const [existing] = await byAddress(tx, whose.profileId, person);
   if (!existing) throw new Error('a contact neither could be made nor was there');

@@ -12,7 +12,7 @@ import type { Whose } from './whose.ts';
 
 let house: TestDatabase;
 const clock = turnedClock();
-const deps: PeopleDeps = { clock, handOver };
+const deps: PeopleDeps = { clock, handOver, tell: async () => undefined };
 beforeAll(async () => {
   house = await testDatabase();
 });

@@ -63,7 +63,10 @@ test('a page, search, tag, export and chunk of an import read their own contacts
       search: [() => store.list({ organizationId }, { profileId, search: 'guest 1999' }, page), 11],
       number: [() => store.list({ organizationId }, { profileId, search: '0812 0001 2345' }, page), 1],
       tag: [() => store.list({ organizationId }, { profileId, tags: ['rare'] }, page), 10],
-      export: [() => store.exported(profileId, {}, { name: 'Guest 19', id: newId() }, 50), 50],
+      export: [
+        () => store.exported({ organizationId, profileId }, {}, { name: 'Guest 19', id: newId() }, 50),
+        50,
+      ],
       import: [() => takePeople(session as never, { organizationId, profileId }, people, how), 50],
     };
     for (const [name, [deed, found]] of Object.entries(deeds)) {

@@ -78,7 +78,7 @@ export async function moveToAddress(
   dialled: ChatId,
   address: ChatId,
 ): Promise<string | undefined> {
-  const { clock } = deps;
+  const { clock, tell } = deps;
   const people = await lockByPhone(tx, whose.profileId, [localPart(dialled), localPart(address)]);
   const conversations = await tx
     .selectFrom('conversations')
@@ -91,7 +91,7 @@ export async function moveToAddress(
   const [oldest, ...others] = conversations.toSorted(
     (a, b) => a.created_at.getTime() - b.created_at.getTime(),
   );
-  const contact = await renumber(tx, { clock, handOver }, people, localPart(address));
+  const contact = await renumber(tx, { clock, handOver, tell }, people, localPart(address));
   await keepAddress(tx, clock, whose, dialled, address);
   if (!oldest) return undefined;
   for (const other of others) await merge(tx, deps, oldest, other);
@@ -125,7 +125,12 @@ export async function lockForLeaving(tx: Tx, messageIds: string[]): Promise<void
  * The numbers of these messages are not on WhatsApp. A conversation without other messages disappears from the lists,
  * and its contact is removed; the next message brings both back. The failed message can still be read.
  */
-export async function leaveUnreached(tx: Tx, messageIds: string[], code: string): Promise<void> {
+export async function leaveUnreached(
+  tx: Tx,
+  deps: Pick<ResolveDeps, 'tell'>,
+  messageIds: string[],
+  code: string,
+): Promise<void> {
   const { rows } = await sql<{
     profile_id: string;
     chat: string;
@@ -139,6 +144,7 @@ export async function leaveUnreached(tx: Tx, messageIds: string[], code: string)
   for (const { profile_id, chat } of rows) await forgetAddress(tx, profile_id, storedChat(chat));
   await removeUntouched(
     tx,
+    deps,
     rows.flatMap(({ alone, contact_id }) => (alone && contact_id ? [contact_id] : [])),
   );
 }

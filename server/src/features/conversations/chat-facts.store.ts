@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { ChatFact, Expiration } from '../../engines/port.ts';
 import { type ChatId, chatKind } from '../../platform/chat-id.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
-import { type Named, namesLearnt } from '../contacts/index.ts';
+import { type ContactRow, type Named, namesLearnt } from '../contacts/index.ts';
 import type { ConversationRow } from './resolve.store.ts';
 
 /**
@@ -108,16 +108,25 @@ async function learnPeople(tx: Tx, profileId: string, facts: readonly ChatFact[]
       where e.expiration_since <= excluded.expiration_since`.execute(tx);
 }
 
-/** Stores names of people who are contacts; their conversations follow, unless they are saved under another name. */
-export async function learnNames(tx: Tx, profileId: string, people: readonly Named[], now: Date) {
-  await sql`
+/**
+ * Stores names of people who are contacts; their conversations follow, unless they are saved under another name. Answers the
+ * contacts that have a new name.
+ */
+export async function learnNames(
+  tx: Tx,
+  profileId: string,
+  people: readonly Named[],
+  now: Date,
+): Promise<ContactRow[]> {
+  const { rows } = await sql<ContactRow & { shown: string }>`
     with ${namesLearnt(profileId, people, now)}, locked as materialized (
       select c.id, l.shown from conversations c join learnt l on l.id = c.contact_id
       where c.name is distinct from l.shown order by c.id for no key update of c
+    ), followed as (
+      update conversations c set name = l.shown, updated_at = ${now} from locked l where c.id = l.id
     )
-    update conversations c set name = l.shown, updated_at = ${now} from locked l where c.id = l.id`.execute(
-    tx,
-  );
+    select * from learnt`.execute(tx);
+  return rows.map(({ shown: _, ...row }) => row);
 }
 
 const secondsOf = ({ expiration }: ChatFact) => expiration?.seconds ?? null;

@@ -103,7 +103,9 @@ export const ConversationsQuery = Type.Object({
   search: Type.Optional(
     Type.String({
       maxLength: 200,
-      description: 'Part of a name or, with three digits or more, of a number.',
+      description:
+        'Part of a name, in any script and with or without accents, or of a number. Less than three letters are looked for ' +
+        'in the newest 2000 of each profile; `total` counts to 1000.',
       examples: ['maria'],
     }),
   ),

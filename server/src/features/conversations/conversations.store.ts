@@ -4,6 +4,7 @@ import type { Edge } from '../../platform/slice.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { ConversationRow, ConversationStatus } from './conversations.tables.ts';
 import type { presentLabel } from './inbox/labels.store.ts';
+import { foundBy } from './names.sql.ts';
 
 export interface ConversationFilter {
   profileId?: string | undefined;
@@ -45,9 +46,15 @@ const labelsOf = (id: string) => sql`(
   from conversation_labels cl join labels l on l.id = cl.label_id
   where cl.conversation_id = ${sql.ref(id)} and l.name <> '')`;
 
+/** Of those that a search finds. */
+const countedMax = 1_000;
+
 /** The only SQL that reads conversations for clients. */
 export function createConversationStore(db: Db) {
-  function filtered(filter: ConversationFilter): RawBuilder<SqlBool>[] {
+  function filtered(
+    filter: ConversationFilter,
+    search: RawBuilder<SqlBool> | undefined,
+  ): RawBuilder<SqlBool>[] {
     const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`not c.unreached`];
     const add = (condition: RawBuilder<SqlBool>) => conditions.push(condition);
     if (filter.profileId) add(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
@@ -64,7 +71,7 @@ export function createConversationStore(db: Db) {
     if (filter.label) {
       add(sql`c.id in (select conversation_id from conversation_labels where label_id = ${filter.label})`);
     }
-    if (filter.search) add(matches(filter.search));
+    if (search) add(search);
     return conditions;
   }
 
@@ -94,15 +101,19 @@ export function createConversationStore(db: Db) {
     return sql`${pinned} union all ${partOfProfile(rest, undefined, rowsMax)}`;
   }
 
+  const searched = (tenancy: Tenancy, { search }: ConversationFilter) =>
+    search?.trim() ? foundBy(db, tenancy, search) : undefined;
+
   return {
     /** Newest first, those without any message last; one page costs one query. */
     async list(tenancy: Tenancy, filter: ConversationFilter, page: ConversationSlice): Promise<Listed[]> {
       const profile = filter.profileId ? sql`and p.id = ${filter.profileId}` : sql``;
       const order = (c: string) => sql`${page.pinnedFirst ? sql`${sql.ref(`${c}.is_pinned`)} desc,` : sql``}
         ${sql.ref(`${c}.last_message_at`)} desc nulls last, ${sql.ref(`${c}.id`)} desc`;
+      const conditions = filtered(filter, await searched(tenancy, filter));
       const rows = await sql<Listed>`
         with page as materialized (
-          select c.* from profiles p, lateral (${pageOfProfile(filtered(filter), page)}) c
+          select c.* from profiles p, lateral (${pageOfProfile(conditions, page)}) c
           where ${isProfileOf(tenancy, 'p')} ${profile}
           order by ${order('c')}
           limit ${page.limit} offset ${page.offset}
@@ -116,9 +127,14 @@ export function createConversationStore(db: Db) {
       return rows.rows;
     },
 
+    /** Those of a search up to {@link countedMax} only: what is in all names would have all of them read. */
     async count(tenancy: Tenancy, filter: ConversationFilter): Promise<number> {
-      const rows = await sql<{ total: number }>`select count(*) as total from conversations c
-        where ${sql.join([isRowOf(tenancy, 'c'), ...filtered(filter)], sql` and `)}`.execute(db);
+      const search = await searched(tenancy, filter);
+      const conditions = sql.join([isRowOf(tenancy, 'c'), ...filtered(filter, search)], sql` and `);
+      const rows = await sql<{ total: number }>`select count(*) as total from (
+        select from conversations c where ${conditions} ${search ? sql`limit ${countedMax}` : sql``}) c`.execute(
+        db,
+      );
       return rows.rows[0]?.total ?? 0;
     },
 
@@ -146,18 +162,6 @@ export function createConversationStore(db: Db) {
 }
 
 export type ConversationStore = ReturnType<typeof createConversationStore>;
-
-/** A name that holds the words, or a number that holds their digits, of the conversation or of its person. */
-function matches(search: string): RawBuilder<SqlBool> {
-  const words = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  const digits = search.replace(/\D/g, '');
-  const isNumber = digits.length >= 3 && /^[\d\s+().-]+$/.test(search);
-  const inNumber = (column: RawBuilder<unknown>) =>
-    isNumber ? sql`or ${column} like ${`%${digits}%`}` : sql``;
-  return sql<SqlBool>`(c.name ilike ${words} ${inNumber(sql`split_part(c.chat, '@', 1)`)} or exists (
-    select from contacts s where s.id = c.contact_id
-      and (s.name ilike ${words} or s.whatsapp_name ilike ${words} ${inNumber(sql`s.phone`)})))`;
-}
 
 /** Whether a conversation is one of the tenancy. */
 export async function knowsConversation(db: Db, tenancy: Tenancy, id: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { StateChange } from '../../engines/port.ts';
+import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
@@ -44,6 +45,7 @@ export { conversationOfChat, countRead, countRemoved, lockConversation } from '.
 export type { AssignTo } from './inbox/assign.ts';
 export { conversationsOfChats } from './known-chats.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
+export { conversationNames } from './names.sql.ts';
 export { type ConversationRow, handOver, learnSamePerson, resolveConversation } from './resolve.store.ts';
 
 export interface ConversationsDeps
@@ -55,6 +57,7 @@ export interface ConversationsDeps
   clock: Clock;
   log: Log;
   events: EventRecorder;
+  audit: AuditLog;
   jobs: JobQueue;
   /** The connection of a profile when this node has it. */
   live(profileId: string): Live | undefined;
@@ -94,7 +97,7 @@ export function createConversations(deps: ConversationsDeps) {
       conversationRoutes(app, service);
       stateRoutes(app, states, clock);
       inboxRoutes(app, inbox, clock);
-      labelRoutes(app, createLabels({ db, clock, store: labelStore }));
+      labelRoutes(app, createLabels({ ...deps, store: labelStore }));
     },
     events: [
       events.conversationUpdated,

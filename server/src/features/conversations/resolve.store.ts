@@ -3,7 +3,14 @@ import { type ChatId, chatKind, lidChat, localPart, phoneChat, storedChat } from
 import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
-import { addressesOf, chatOf, resolveKnown, resolvePerson, type Whose } from '../contacts/index.ts';
+import {
+  addressesOf,
+  chatOf,
+  type PeopleDeps,
+  resolveKnown,
+  resolvePerson,
+  type Whose,
+} from '../contacts/index.ts';
 import type { ConversationRow } from './conversations.tables.ts';
 import { moveInbox } from './inbox/move.store.ts';
 import { renameStates } from './states/chat-states.store.ts';
@@ -12,6 +19,7 @@ import { applyWaiting } from './states/waiting.ts';
 /** What merging two conversations needs from messages. */
 export interface ResolveDeps {
   clock: Clock;
+  tell: PeopleDeps['tell'];
   /** Gives the messages of one conversation to another; answers how many that both had were unread. */
   adopt(tx: Tx, from: string, to: string): Promise<number>;
 }
@@ -36,7 +44,7 @@ export async function resolveConversation(
     beforeLocks?: (() => Promise<void>) | undefined;
   } = {},
 ): Promise<ConversationRow> {
-  const { clock } = deps;
+  const { clock, tell } = deps;
   if (chatKind(chat) !== 'user') {
     const conversation = await byChat(tx, whose.profileId, chat);
     return conversation ?? findOrCreate(tx, clock, whose, { chat, name: more.name ?? null });
@@ -44,7 +52,7 @@ export async function resolveConversation(
   const unchanged = await unchangedConversation(tx, whose.profileId, chat, more);
   if (unchanged) return unchanged;
   await more.beforeLocks?.();
-  const contact = await resolvePerson(tx, { clock, handOver }, whose, addressesOf(chat, more.alias), {
+  const contact = await resolvePerson(tx, { clock, handOver, tell }, whose, addressesOf(chat, more.alias), {
     whatsappName: more.name,
     isDialled: more.isDialled,
   });
@@ -110,7 +118,8 @@ export async function learnSamePerson(
     .where((eb) => eb.or([eb('chat', 'in', [phone, lid]), eb('lid', '=', localPart(lid))]))
     .executeTakeFirst();
   if (conversation) await resolveConversation(tx, deps, whose, phone, { alias: lid });
-  else await resolveKnown(tx, { clock: deps.clock, handOver }, whose, addressesOf(phone, lid));
+  else
+    await resolveKnown(tx, { clock: deps.clock, tell: deps.tell, handOver }, whose, addressesOf(phone, lid));
 }
 
 async function byChat(tx: Tx, profileId: string, chat: ChatId): Promise<ConversationRow | undefined> {

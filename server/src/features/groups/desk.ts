@@ -64,6 +64,8 @@ export function createDesk({ store, perform }: DeskDeps) {
   }
 
   return {
+    /** The address of a group that is named. @throws Failure GROUP_NOT_FOUND, NOT_AN_ORDINARY_GROUP */
+    chatOf: groupChat,
     senderOf,
     ask,
     groupOf,

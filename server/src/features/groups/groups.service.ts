@@ -11,7 +11,6 @@ import type { Invitations } from './invitations.ts';
 
 /** More than the largest group has. */
 const membersMax = 10_000;
-const rereadsMax = 3;
 
 export interface GroupServiceDeps {
   store: GroupStore;
@@ -92,16 +91,14 @@ export function createGroupService({ store, desk, invitations, defaultCountry }:
       { profileId, groupId, refresh }: { profileId: string; groupId: string; refresh: boolean },
     ) {
       const sender = await senderOf(actor, profileId);
-      let group = await groupOf(actor, sender, groupId, { refresh });
-      let members = await store.members(group, { limit: membersMax, offset: 0 });
-      // What changed between the two reads must not show in one of them only.
-      for (let again = 0; again < rereadsMax; again++) {
-        const now = await store.find(sender.id, group.chat);
-        if (!now || now.updated_at.getTime() === group.updated_at.getTime()) break;
-        group = now;
-        members = await store.members(group, { limit: membersMax, offset: 0 });
+      const read = async () => store.whole(sender.id, await desk.chatOf(sender, groupId), membersMax);
+      let group = refresh ? undefined : await read();
+      if (!group) {
+        await groupOf(actor, sender, groupId, { refresh });
+        group = await read();
       }
-      const participants = members.map(presentMember);
+      if (!group) throw new Failure('GROUP_NOT_FOUND');
+      const participants = group.members.map(presentMember);
       return { ...presentGroup(group), participantsCount: participants.length, participants };
     },
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { GroupRole, Person } from '../../engines/port.ts';
 import { type ChatId, lidChat, phoneChat } from '../../platform/chat-id.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
@@ -94,20 +94,24 @@ export function createGroupStore(db: Db) {
       group: Pick<GroupRow, 'id' | 'profile_id'>,
       page: { limit: number; offset: number; role?: string | undefined },
     ): Promise<ListedMember[]> {
-      const { rows } = await sql<ListedMember>`
-        with page as materialized (
-          select m.*, case m.role when 'superadmin' then 0 when 'admin' then 1 else 2 end as rank
-          from group_members m where m.group_id = ${group.id}
-            ${page.role === 'admin' ? sql`and m.role <> 'member'` : sql``}
-          order by rank, m.address limit ${page.limit} offset ${page.offset}
-        )
-        select coalesce(m.phone, kl.phone) as phone, coalesce(m.lid, kp.lid) as lid, m.role,
-          coalesce(kl.name, kp.name) as name, coalesce(kl.whatsapp_name, kp.whatsapp_name) as whatsapp_name
-        from page m
-        left join contacts kl on kl.profile_id = ${group.profile_id} and kl.lid = m.lid
-        left join contacts kp on kp.profile_id = ${group.profile_id} and kp.phone = m.phone
-        order by m.rank, m.address`.execute(db);
+      const of = { id: sql`${group.id}`, profileId: sql`${group.profile_id}` };
+      const { rows } = await sql<ListedMember>`select phone, lid, role, name, whatsapp_name
+        from (${membersNamed(of, page)}) m order by m.rank, m.address`.execute(db);
       return rows;
+    },
+
+    /** A group with its members, as both are at one moment. */
+    async whole(
+      profileId: string,
+      chat: string,
+      limit: number,
+    ): Promise<(ListedGroup & { members: ListedMember[] }) | undefined> {
+      const of = { id: sql`g.id`, profileId: sql`g.profile_id` };
+      const { rows } = await sql<ListedGroup & { members: ListedMember[] }>`
+        select ${shown}, (select coalesce(jsonb_agg(to_jsonb(m) order by m.rank, m.address), '[]')
+          from (${membersNamed(of, { limit, offset: 0 })}) m) as members
+        from groups g ${withConversation} where g.profile_id = ${profileId} and g.chat = ${chat}`.execute(db);
+      return rows[0];
     },
 
     /** What a profile is in a group; undefined when it has never been in it. */
@@ -145,6 +149,24 @@ export function createGroupStore(db: Db) {
 }
 
 export type GroupStore = ReturnType<typeof createGroupStore>;
+
+/** Members of a group with the names of those who are contacts, admins first. */
+function membersNamed(
+  of: { id: RawBuilder<unknown>; profileId: RawBuilder<unknown> },
+  page: { limit: number; offset: number; role?: string | undefined },
+): RawBuilder<unknown> {
+  return sql`select coalesce(m.phone, kl.phone) as phone, coalesce(m.lid, kp.lid) as lid, m.role,
+      coalesce(kl.name, kp.name) as name, coalesce(kl.whatsapp_name, kp.whatsapp_name) as whatsapp_name,
+      m.rank, m.address
+    from (
+      select n.*, case n.role when 'superadmin' then 0 when 'admin' then 1 else 2 end as rank
+      from group_members n where n.group_id = ${of.id}
+        ${page.role === 'admin' ? sql`and n.role <> 'member'` : sql``}
+      order by rank, n.address limit ${page.limit} offset ${page.offset}
+    ) m
+    left join contacts kl on kl.profile_id = ${of.profileId} and kl.lid = m.lid
+    left join contacts kp on kp.profile_id = ${of.profileId} and kp.phone = m.phone`;
+}
 
 /** The others in a group, by phone number where it is known; undefined when the profile is not in it. */
 export async function othersIn(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined> {

@@ -15,6 +15,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
+import { tellOfPeople } from '../contacts/index.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
 import { hasFile, type OutgoingFiles } from './files/outgoing-files.ts';
@@ -88,6 +89,7 @@ export interface SendHow {
 /** Takes messages in: once the answer is out, the message will be sent or visibly fail, whatever happens. */
 export function createAccept(deps: AcceptDeps) {
   const { db, clock, events, waiting, idempotency } = deps;
+  const tell = tellOfPeople(events);
 
   /** What a request says; its file is taken in. */
   async function contentOf(
@@ -164,7 +166,9 @@ export function createAccept(deps: AcceptDeps) {
     const dialled = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
     const place = async () => {
       const whose = { organizationId, profileId };
-      const { chat } = await resolveConversation(tx, { clock, adopt }, whose, dialled, { isDialled: true });
+      const { chat } = await resolveConversation(tx, { clock, adopt, tell }, whose, dialled, {
+        isDialled: true,
+      });
       return (await keepMessages(tx, events, [{ ...message, chat: storedChat(chat) }]))[0];
     };
     // Between the two the conversation may have left the lists, its number not being on WhatsApp: it is brought back.

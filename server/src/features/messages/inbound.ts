@@ -6,7 +6,7 @@ import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/
 import { troubleOf } from '../../platform/db/trouble.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
-import { phonesOfLids } from '../contacts/index.ts';
+import { phonesOfLids, tellOfPeople } from '../contacts/index.ts';
 import {
   type ConversationRow,
   learnChats,
@@ -45,7 +45,8 @@ export function createInbound(deps: {
   files: ArrivedFiles;
 }) {
   const { db, clock, log, store, changes, events, groups } = deps;
-  const names = createNames();
+  const tell = tellOfPeople(events);
+  const names = createNames({ tell });
   const usual = createUsual({ ...deps, names });
 
   /** The conversation of each message; those that tell the same of the same chat share one look. */
@@ -70,7 +71,7 @@ export function createInbound(deps: {
       const told = JSON.stringify([chat, alias, name]);
       const resolved =
         looked.get(told) ??
-        (await resolveConversation(tx, { clock, adopt }, live, chat, { alias, name, beforeLocks }));
+        (await resolveConversation(tx, { clock, adopt, tell }, live, chat, { alias, name, beforeLocks }));
       const conversation = await learnExpiration(tx, resolved, expiration, beforeLocks);
       looked.set(told, conversation);
       found.push({ message, conversation });

@@ -56,6 +56,7 @@ import { createSenders } from './senders.ts';
 import { createSessionHandlers } from './session-handlers.ts';
 import type { StatusUpdates } from './status-updates.ts';
 import { tellWaiters } from './tell-waiters.ts';
+import { createMessagesTold } from './told/told.ts';
 import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
 
@@ -150,12 +151,13 @@ export function createMessages(deps: MessagesDeps) {
     markRead,
     typing,
   };
+  const told = createMessagesTold({ ...deps, changes, removing: desk.removing });
   const { cancelling } = desk;
   const deeds = createOwnDeeds({ ...deps, messages: store, senders, waiting, changes, cancelling });
 
   const decided = waiting.decided;
   const handlers = createSessionHandlers({
-    ...{ db, clock, store, outbox, readReceipts, changes },
+    ...{ db, clock, store, outbox, readReceipts, changes, events: deps.events },
     inbound: createInbound({ ...deps, store, groups, changes, files: files.arrived }),
     receipts: createReceipts({ db, clock, events: deps.events, alone: queues.alone, markRead, decided }),
     ...{ past: before.past, fetcher: files.fetcher, deeds: deeds.store, deedSender: deeds.sender },
@@ -215,6 +217,8 @@ export function createMessages(deps: MessagesDeps) {
     markRead: markRead.all,
     /** The same up to a moment, of what was read on another device of the account. */
     readElsewhere: markRead.upTo,
+    /** Stars and deletions of other devices of an account, in the transaction of what else they have set. */
+    told: told.told,
     /** Empties a conversation, in the transaction of the caller. */
     forget: createClearMessages({ ...deps, store }),
     /** Sends for other features; see {@link Accept.deliver}. */

@@ -23,7 +23,7 @@ async function owner() {
   const { db } = store.database;
   const whose = await whoseProfile(db, await insertProfile(db));
   const { id } = await inTransaction(db, (tx) =>
-    resolveConversation(tx, { clock: systemClock, adopt }, whose, chat),
+    resolveConversation(tx, { clock: systemClock, adopt, tell: async () => undefined }, whose, chat),
   );
   const message = (generation?: number): ReadyMessage => ({
     ...{ id: newId(), ...whose, chat, sender: null, waMessageId: newId(), type: 'text' },

@@ -18,7 +18,7 @@ import { createChanges } from './changes/changes.ts';
 import { createInbound } from './inbound.ts';
 import { createMessageStore } from './messages.store.ts';
 
-const resolving = { clock: systemClock, adopt };
+const resolving = { clock: systemClock, adopt, tell: async () => undefined };
 
 let store: TestDatabase;
 let db: Db;

@@ -13,7 +13,7 @@ import type { ReadyMessage } from './keep.sql.ts';
 import { createMessageStore } from './messages.store.ts';
 import { createQuickAccept } from './quick-accept.ts';
 
-const resolving = { clock: systemClock, adopt };
+const resolving = { clock: systemClock, adopt, tell: async () => undefined };
 
 const chats = Array.from({ length: 16 }, (_, n) => phoneChat(String(628_770_000_000 + n)));
 let store: TestDatabase;

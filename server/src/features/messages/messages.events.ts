@@ -134,7 +134,9 @@ export const messagesMarkedRead = defineEvent({
 
 export const messageDeleted = defineEvent({
   name: 'message.deleted',
-  what: 'A message was deleted from the records here. On phones it stays.',
+  what:
+    'A message was deleted from the records here, where on phones it stays (`source` is `api`), or on a device of the account ' +
+    '(`phone`), where others keep it.',
   permission: 'message:read',
   example: { profileId, messageId, waMessageId, conversationId, chatId, timestamp },
   body: Type.Object({
@@ -144,6 +146,8 @@ export const messageDeleted = defineEvent({
     conversationId: Text,
     chatId: Text,
     timestamp: Text,
+    /** Absent in events from before phones told of it. */
+    source: Type.Optional(Text),
   }),
 });
 

@@ -65,6 +65,7 @@ export const messageKeeps: Keeps = {
     member_receipts: 'which people of groups have messages; shown with `GET /messages/:id/receipts`',
     outbox: 'which messages are on their way; shown as their status',
     removed_messages: 'ids of what was deleted, so that it stays so',
+    awaited_stars: 'stars for messages that are not here',
     message_files: 'where files lie at WhatsApp and what opens them; the files are shown with their messages',
   },
   hiding: [
@@ -93,6 +94,7 @@ export const messageKeeps: Keeps = {
     { place: 34, table: 'member_receipts', of: ofOrganization },
     { place: 35, table: 'message_files', of: ofOrganization },
     { place: 37, table: 'removed_messages', of: ofOrganization },
+    { place: 38, table: 'awaited_stars', of: ofOrganization },
     { place: 40, table: 'messages', of: ofOrganization },
   ],
 };

@@ -33,12 +33,13 @@ export function presentResponse({ sender, name, fromMe, at, response = '', guest
 }
 
 function presentMarks({ marks, revoked_at }: MessageRow) {
-  const { pinned, kept } = (revoked_at ? null : marks) ?? {};
+  const { pinned, kept, starred } = (revoked_at ? null : marks) ?? {};
   return {
     pinned: pinned?.until
       ? { by: pinned.by, fromMe: pinned.fromMe, at: pinned.at, until: pinned.until }
       : null,
     kept: kept?.is ? { by: kept.by, fromMe: kept.fromMe, at: kept.at } : null,
+    starred: starred?.is === true,
   };
 }
 

@@ -116,6 +116,7 @@ export const Message = describedByType(
       kept: Nullable(
         Type.Object(mark, { description: 'It disappears from phones, but somebody keeps it for everybody.' }),
       ),
+      starred: Type.Boolean({ description: 'Starred on the phone or on another device of the account.' }),
       quotedMessageId: Nullable(Type.String()),
       quoted: Type.Optional(
         Nullable(

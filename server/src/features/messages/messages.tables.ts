@@ -26,6 +26,8 @@ export interface StoredMarks {
   /** `until`: null when the pin was taken off. */
   pinned?: StoredMark & { until: string | null };
   kept?: StoredMark & { is: boolean };
+  /** On the devices of the account only. */
+  starred?: { at: string; is: boolean };
 }
 interface StoredMark {
   by: string | null;
@@ -148,6 +150,16 @@ interface RemovedMessagesTable {
   removed_at: Date;
 }
 
+/** A star for a message whose chat is not here yet. */
+interface AwaitedStarsTable {
+  profile_id: string;
+  organization_id: string;
+  chat: string;
+  wa_message_id: string;
+  starred: boolean;
+  at: Date;
+}
+
 declare module '../../platform/db/tables.ts' {
   interface Tables {
     messages: MessagesTable;
@@ -155,5 +167,6 @@ declare module '../../platform/db/tables.ts' {
     message_changes: MessageChangesTable;
     message_deeds: MessageDeedsTable;
     removed_messages: RemovedMessagesTable;
+    awaited_stars: AwaitedStarsTable;
   }
 }

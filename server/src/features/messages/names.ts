@@ -1,7 +1,7 @@
 import type { IncomingMessage } from '../../engines/port.ts';
 import { chatKind } from '../../platform/chat-id.ts';
 import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
-import type { Named } from '../contacts/index.ts';
+import type { Named, PeopleDeps } from '../contacts/index.ts';
 import { learnNames } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 
@@ -11,7 +11,7 @@ const knownMax = 1000;
  * What people call themselves, learnt wherever they speak. In their own chat it is learnt with the chat; of what they
  * say elsewhere it is looked at once a connection, and again when it has changed.
  */
-export function createNames() {
+export function createNames({ tell }: Pick<PeopleDeps, 'tell'>) {
   const byConnection = new WeakMap<Live, Map<string, string>>();
 
   function newsIn(known: Map<string, string>, messages: readonly IncomingMessage[]): Named[] {
@@ -44,7 +44,11 @@ export function createNames() {
       const news = newsIn(known, messages);
       if (news.length === 0) return;
       await beforeLocks();
-      await learnNames(tx, live.profileId, news, now);
+      const learnt = await learnNames(tx, live.profileId, news, now);
+      await tell(
+        tx,
+        learnt.map((contact) => ({ is: 'updated', contact, changed: ['whatsappName'] })),
+      );
       afterCommit(tx, () => {
         if (known.size + news.length > knownMax) known.clear();
         for (const { phone, lid, name } of news) known.set(phone ?? lid ?? '', name);

@@ -1,6 +1,8 @@
 import { storedChat } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
+import { tellOfPeople } from '../contacts/index.ts';
 import { learnChats, learnSamePerson } from '../conversations/index.ts';
 import type { SessionHandlers } from '../profiles/index.ts';
 import { adopt } from './adopt.store.ts';
@@ -22,6 +24,7 @@ import type { Receipts } from './receipts.ts';
 export function createSessionHandlers(deps: {
   db: Db;
   clock: Clock;
+  events: EventRecorder;
   store: MessageStore;
   outbox: Outbox;
   inbound: Inbound;
@@ -34,6 +37,7 @@ export function createSessionHandlers(deps: {
   deedSender: DeedSender;
 }): Omit<SessionHandlers, 'groupsTold' | 'stateTold' | 'presences'> {
   const { db, clock, store, outbox, changes } = deps;
+  const tell = tellOfPeople(deps.events);
   async function recallDeed(profileId: string, id: string) {
     const deed = await deps.deeds.byWhatsAppId(profileId, id);
     const change = deed && outgoingChange(deed);
@@ -56,7 +60,9 @@ export function createSessionHandlers(deps: {
     async samePerson(live, pairs) {
       const whose = { organizationId: live.organizationId, profileId: live.profileId };
       for (const pair of pairs) {
-        await inTransaction(db, (tx) => learnSamePerson(tx, { clock, adopt }, whose, pair.phone, pair.lid));
+        await inTransaction(db, (tx) =>
+          learnSamePerson(tx, { clock, adopt, tell }, whose, pair.phone, pair.lid),
+        );
       }
       // What was done under one address may have waited for a message under the other.
       changes.settle(live);

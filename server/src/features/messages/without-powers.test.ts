@@ -60,12 +60,9 @@ async function plainConnection(direction: 'incoming' | 'outgoing') {
 test('where an engine can’t look numbers up, a message goes to the number as it was dialled', async () => {
   const { live, id } = await plainConnection('outgoing');
   const message = { id, chat, address_checked_at: null } as unknown as Claimed;
-  const store = createOutboxStore(
-    db,
-    systemClock,
-    createRecorder(systemClock, () => undefined),
-  );
-  const { reach } = createRecipients({ db, clock: systemClock, store });
+  const events = createRecorder(systemClock, () => undefined);
+  const store = createOutboxStore(db, systemClock, events);
+  const { reach } = createRecipients({ db, clock: systemClock, store, events });
   expect(await reach(live, message, { anew: false, moving: () => undefined })).toMatchObject({ id, chat });
 });
 

@@ -1,8 +1,9 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { alongTrigrams } from '../../platform/db/along-trigrams.sql.ts';
+import { hasTrigram } from '../../platform/db/folded.sql.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Edge } from '../../platform/slice.ts';
-import { alongTrigrams } from './along-trigrams.sql.ts';
-import { containing, hasTrigram } from './terms.ts';
+import { containing } from './terms.ts';
 
 /** Where to look. Whoever asks has checked that the caller may read all of it. */
 export type Scope = { organizationId: string } & (

@@ -1,6 +1,7 @@
 import { cut, sliceOf } from '../../http/list.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { type ChatId, tryParseChatId } from '../../platform/chat-id.ts';
+import { hasTrigram } from '../../platform/db/folded.sql.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
@@ -11,7 +12,7 @@ import type { Tenancy } from '../../platform/tenancy.ts';
 import { knowsConversation } from '../conversations/index.ts';
 import type { Messages } from '../messages/index.ts';
 import type { FindStore, Found, MessageFilter, Scope } from './find.store.ts';
-import { hasTrigram, termsOf } from './terms.ts';
+import { termsOf } from './terms.ts';
 import type { WordsStore } from './words.store.ts';
 import { highlightsOf } from './words.ts';
 

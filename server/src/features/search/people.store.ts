@@ -1,8 +1,10 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { alongTrigrams } from '../../platform/db/along-trigrams.sql.ts';
+import { containingFolded } from '../../platform/db/folded.sql.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
-import { alongTrigrams } from './along-trigrams.sql.ts';
-import { namesLike, namesOf } from './names.sql.ts';
+import { contactNames } from '../contacts/index.ts';
+import { conversationNames } from '../conversations/index.ts';
 
 export interface ConversationFound {
   id: string;
@@ -31,6 +33,8 @@ export interface ProfileFound {
   status: string;
 }
 
+const names = { contacts: contactNames('contacts'), conversations: conversationNames('conversations') };
+
 /** Of more than these, nobody can tell which matter most; the first ones then stand for all. */
 const hitsMax = 500;
 /** So many of the newest are looked through where the index does not help: of each profile, and contacts in all. */
@@ -45,7 +49,7 @@ export function createPeopleStore(db: Db) {
     table: 'contacts' | 'conversations',
     { organizationId }: Tenancy,
     terms: readonly string[],
-  ) => all(terms.map((term) => sql<SqlBool>`${namesOf(table)} like ${namesLike(organizationId, term)}`));
+  ) => all(terms.map((term) => sql<SqlBool>`${names[table]} like ${containingFolded(organizationId, term)}`));
 
   /** Along the index where it helps and is quick enough, else what the newest show. */
   async function found<Row>(

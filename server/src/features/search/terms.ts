@@ -18,11 +18,6 @@ export function writtenTermsOf(q: string): string[] {
   return [...new Set(terms.filter((term) => fold(term).trim() !== ''))].slice(0, termsMax);
 }
 
-/** Whether an index of trigrams can find the term: three letters or digits in a row. */
-export function hasTrigram(term: string): boolean {
-  return /[\p{L}0-9]{3}/u.test(term);
-}
-
 /** A pattern of `like` for texts that contain the term, whatever stands in it. */
 export function containing(term: string): string {
   return `%${term.replace(/[\\%_]/g, '\\$&')}%`;

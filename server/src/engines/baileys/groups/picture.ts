@@ -56,8 +56,8 @@ export async function pictureOf(
 
 export const versionIn = (picture: BinaryNode | undefined) => picture?.attrs.id?.slice(0, 64);
 
-/** The network names the address itself; no stranger does. */
-async function fetched(trust: Trust, url: string): Promise<Buffer> {
+/** The picture at an address that the network names itself; no stranger does. @throws EngineGone */
+export async function fetched(trust: Trust, url: string): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   try {

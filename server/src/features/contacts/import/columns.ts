@@ -1,4 +1,5 @@
 import { Failure } from '../../../platform/failures.ts';
+import { withoutQuote } from '../formula.ts';
 import type { Mapping } from './import.schema.ts';
 
 /** Where in a row what stands, by number; `metadata` by the name of the field. */
@@ -7,7 +8,14 @@ export interface Columns {
   name?: number | undefined;
   tags?: number | undefined;
   metadata: [field: string, column: number][];
+  /** Fields as JSON. */
+  json?: number | undefined;
 }
+
+/** How the header of a column begins that is a field of `metadata`, and that of several as JSON; so exports name them. */
+export const fieldPrefix = 'metadata.';
+export const otherFields = 'metadata';
+const fieldLengthMax = 200;
 
 const names = {
   phone: ['phone', 'nomor', 'number', 'whatsapp', 'hp'],
@@ -48,10 +56,12 @@ export function columnsOf(header: readonly string[], mapping: Mapping | undefine
   const phone = find('phone', mapping?.phone, names.phone);
   const name = find('name', mapping?.name, names.name);
   const tags = find('tags', mapping?.tags, names.tags);
-  const metadata = Object.entries(mapping?.metadata ?? {}).flatMap(([field, column]): [string, number][] => {
+  const mapped = Object.entries(mapping?.metadata ?? {}).flatMap(([field, column]): [string, number][] => {
     const at = find(`metadata/${field}`, column, []);
     return at === undefined ? [] : [[field, at]];
   });
+  const metadata = mapping?.metadata ? mapped : fieldsIn(header);
+  const json = mapping?.metadata ? undefined : find('metadata', undefined, [otherFields]);
   if (problems.length > 0) {
     throw new Failure('CSV_COLUMN_MISSING', {
       says: 'The mapping names columns that are not there.',
@@ -62,5 +72,16 @@ export function columnsOf(header: readonly string[], mapping: Mapping | undefine
     const problem = `has no column named ${names.phone.join(', ')}; mapping.phone can name another`;
     throw new Failure('CSV_COLUMN_MISSING', { details: [{ path: '/csvData', problem }] });
   }
-  return { phone, name, tags, metadata };
+  return { phone, name, tags, metadata, json };
+}
+
+/** Columns of fields as an export has them. */
+function fieldsIn(header: readonly string[]): [string, number][] {
+  return header.flatMap((cell, at): [string, number][] => {
+    const written = withoutQuote(cell).trim();
+    const field = written.slice(fieldPrefix.length);
+    const isField =
+      written.toLowerCase().startsWith(fieldPrefix) && field.length <= fieldLengthMax && field !== '';
+    return isField ? [[field, at]] : [];
+  });
 }

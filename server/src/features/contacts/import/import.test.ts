@@ -121,12 +121,20 @@ describe('a table', () => {
       phone: `6281400000${100 + n}`,
       name,
       tags: [`=t${n}`, 'a;b', 'c\\d'],
+      metadata: {
+        City: `=${name}`,
+        '=1+1': 'x',
+        ...(n % 2 && { age: n, list: ['a', null], 'a,b': { c: true } }),
+      },
     }));
     await tenant.key.post('/contacts/import', { profileId, contacts });
     const before = await all();
     expect(before.map(({ name }) => name)).toEqual(names.map((name) => name.trim()));
     const { csv: text, count } = await tenant.key.get(`/contacts/export/csv?profileId=${profileId}`);
     expect(count).toBe(names.length);
+    expect(text.split('\n')[0]).toBe(
+      'phone,name,whatsapp_name,tags,created_at,metadata.=1+1,metadata.City,metadata',
+    );
     for (const line of text.split('\n').slice(1)) {
       const [, name = '', , tags = ''] = line.split(',');
       if (!line.startsWith('62')) continue;
@@ -166,14 +174,16 @@ describe('a table', () => {
       `0812 3456 781,b,${'x'.repeat(1_000_000)}`,
     ];
     const uploadId = await upload(
-      Buffer.from([...rows, '0812 3456 782,c\u0000d,', '0812 3456 783'].join('\n')),
+      Buffer.from(
+        [...rows, '0812 3456 782,c\u0000d,', '0812 3456 783', `0812 3456 784,e${',x'.repeat(100_000)}`].join('\n'),
+      ),
     );
     const { status, data } = await tenant.key.call('POST', '/contacts/import/csv', { profileId, uploadId });
     expect(status).toBe(202);
-    expect(await ended(data.id)).toMatchObject({ status: 'done', rowsRead: 4, created: 3, failed: 1 });
+    expect(await ended(data.id)).toMatchObject({ status: 'done', rowsRead: 5, created: 4, failed: 1 });
     const failures = await tenant.key.call('GET', `/contacts/imports/${data.id}/failures`);
     expect(failures.body).toBe('line,phone,reason\n2,0812 3456 780,the name is longer than 255 characters\n');
-    expect((await all()).map(({ name }) => name)).toEqual(['b', 'cd', null]);
+    expect((await all()).map(({ name }) => name)).toEqual(['b', 'cd', null, 'e']);
   });
 });
 

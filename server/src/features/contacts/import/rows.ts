@@ -1,4 +1,5 @@
 import { newId } from '../../../platform/ids.ts';
+import { parseJsonText } from '../../../platform/json-text.ts';
 import { formsOf } from '../../../platform/number-forms.ts';
 import { nameLengthMax } from '../contacts.schema.ts';
 import { withoutQuote } from '../formula.ts';
@@ -48,10 +49,23 @@ export function writtenRow(line: number, cells: readonly string[], columns: Colu
     phone: cell(columns.phone),
     name: cell(columns.name),
     tags: splitTags(cell(columns.tags)),
-    metadata: Object.fromEntries(
-      columns.metadata.map(([field, at]) => [field, cell(at)]).filter(([, value]) => value !== ''),
-    ),
+    metadata: {
+      ...fieldsOf(cell(columns.json)),
+      ...Object.fromEntries(
+        columns.metadata.map(([field, at]) => [field, cell(at)]).filter(([, value]) => value !== ''),
+      ),
+    },
   };
+}
+
+/** Fields as an export writes them; what is no object of JSON has none. */
+function fieldsOf(json: string): Record<string, unknown> {
+  if (!json.startsWith('{') || json.length > metadataLengthMax) return {};
+  try {
+    return parseJsonText(Buffer.from(json)) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
 }
 
 /** What PostgreSQL does not keep. */

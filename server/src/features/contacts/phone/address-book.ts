@@ -4,15 +4,17 @@ import type { AuditLog } from '../../../platform/audit/record.ts';
 import { phoneChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../../platform/events/record.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { isUuid, newId } from '../../../platform/ids.ts';
 import { formsOf } from '../../../platform/number-forms.ts';
 import type { Live } from '../../profiles/index.ts';
+import { syncedEvent, tellOfPeople } from '../contacts.events.ts';
 import { nameLengthMax } from '../contacts.schema.ts';
 import type { ContactStore } from '../contacts.store.ts';
 import { registeredAs } from '../dialled.store.ts';
 import { takePeople } from '../import/take-rows.store.ts';
-import { addressesOf, chatOf } from '../people.store.ts';
+import { addressesOf, chatOf, contactsById, lockByPhone } from '../people.store.ts';
 import { readPerson } from '../read-person.ts';
 import type { Whose } from '../whose.ts';
 import { type BookEntry, bookPage, keepBook } from './address-book.store.ts';
@@ -33,12 +35,14 @@ export function createAddressBook(deps: {
   db: Db;
   clock: Clock;
   audit: AuditLog;
+  events: EventRecorder;
   store: Pick<ContactStore, 'profile'>;
   errands: Pick<ErrandRunner, 'run'>;
   followContacts(tx: Tx, contactIds: readonly string[], how: { now: Date }): Promise<void>;
   defaultCountry: string;
 }) {
-  const { db, clock, audit } = deps;
+  const { db, clock, audit, events } = deps;
+  const tell = tellOfPeople(events);
 
   async function connectedProfile(actor: Actor, id: string) {
     const profile = isUuid(id) ? await deps.store.profile(actor, id) : undefined;
@@ -68,6 +72,9 @@ export function createAddressBook(deps: {
         taken.flatMap(({ contact_id }) => contact_id ?? []),
         { now },
       );
+      const created = taken.filter(({ was_made }) => was_made).length;
+      const updated = taken.filter(({ was_there }) => was_there).length;
+      await events.recordAll(tx, syncedEvent(whose, { source: 'address-book', created, updated }));
       return taken;
     });
 
@@ -98,12 +105,15 @@ export function createAddressBook(deps: {
       if (name !== null) {
         const person = { line: 0, written: '', id: newId(), phone, lid: null, forms: formsOf(phone) };
         const people = [{ ...person, name, tags: [], metadata: {} }];
+        const before = new Map((await lockByPhone(tx, profile.id, person.forms)).map((row) => [row.id, row]));
         const taken = await takePeople(tx, whose, people, { now, isDryRun: false });
-        await deps.followContacts(
-          tx,
-          taken.flatMap(({ contact_id }) => contact_id ?? []),
-          { now },
-        );
+        const ids = taken.flatMap(({ contact_id }) => contact_id ?? []);
+        await deps.followContacts(tx, ids, { now });
+        for (const contact of await contactsById(tx, ids)) {
+          const was = before.get(contact.id);
+          if (!was) await tell(tx, [{ is: 'created', contact }]);
+          else if (was.name !== contact.name) await tell(tx, [{ is: 'updated', contact, changed: ['name'] }]);
+        }
       }
       await keepBook(tx, whose, [bookEntry({ phone }, name)]);
       await audit.record(tx, actor, {

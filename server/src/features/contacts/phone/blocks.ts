@@ -10,7 +10,7 @@ import { Failure } from '../../../platform/failures.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Live } from '../../profiles/index.ts';
 import { contactBlocked, contactUnblocked, eventOf } from '../contacts.events.ts';
-import { presentContact } from '../contacts.present.ts';
+import type { PresentContact } from '../contacts.present.ts';
 import type { ContactStore } from '../contacts.store.ts';
 import { type ContactRow, chatOf } from '../people.store.ts';
 import { followBlocks } from './blocks.store.ts';
@@ -25,6 +25,7 @@ export function createBlocks(deps: {
   audit: AuditLog;
   store: ContactStore;
   errands: Pick<ErrandRunner, 'run'>;
+  present: PresentContact;
 }) {
   const { db, clock, log, events, store } = deps;
   const reading = new WeakMap<Live, () => Promise<void>>();
@@ -88,7 +89,7 @@ export function createBlocks(deps: {
       });
       const row = await store.find(actor, id);
       if (!row) throw new Failure('CONTACT_NOT_FOUND');
-      return presentContact(row);
+      return deps.present(row);
     },
   };
 }

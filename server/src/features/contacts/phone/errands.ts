@@ -4,6 +4,7 @@ import { Failure } from '../../../platform/failures.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { NodeQuestions } from '../../../platform/node-questions.ts';
 import type { Live } from '../../profiles/index.ts';
+import type { Looker } from '../looks/looker.ts';
 
 /** Numbers that are asked about at once. */
 export const numbersAtOnce = 50;
@@ -12,6 +13,8 @@ export const numbersAtOnce = 50;
 interface Errands {
   find: { takes: { phones: readonly string[] }; answers: (string | null)[] };
   block: { takes: { person: string; isBlocked: boolean }; answers: null };
+  /** Looks at what a contact shows of themselves; otherwise sometime soon. */
+  look: { takes: { contactId: string; isUrgent: boolean }; answers: null };
   save: {
     takes: { person: string; name: string | null; firstName?: string; onPhone: boolean };
     answers: null;
@@ -24,9 +27,11 @@ type Outcome =
   | { error: 'gone' | 'busy'; reason: string }
   | { error: 'refused'; code: number; reason: string };
 
-const deeds: {
+type Deeds = {
   [Key in Name]: (live: Live, takes: Errands[Key]['takes']) => Promise<Errands[Key]['answers']>;
-} = {
+};
+
+const deeds: Omit<Deeds, 'look'> = {
   async find({ session }, { phones }) {
     if (!session.numbers) throw new EngineRefusal(501, 'The engine of this profile can’t look up numbers.');
     const addresses = await session.numbers.addressesOf(phones.map(storedChat));
@@ -56,12 +61,21 @@ export function createErrands(deps: {
   log: Log;
   questions: Pick<NodeQuestions, 'answers' | 'ask'>;
   live(profileId: string): Live | undefined;
+  looker: Pick<Looker, 'now' | 'soon'>;
 }) {
-  const { log, questions, live } = deps;
+  const { log, questions, live, looker } = deps;
+  const all: Deeds = {
+    ...deeds,
+    async look(connection, { contactId, isUrgent }) {
+      if (isUrgent) await looker.now(connection, contactId);
+      else looker.soon(connection, [contactId]);
+      return null;
+    },
+  };
 
   async function outcomeOf(connection: Live, name: Name, takes: unknown): Promise<Outcome> {
     try {
-      return { value: await deeds[name](connection, takes as never) };
+      return { value: await all[name](connection, takes as never) };
     } catch (error) {
       if (error instanceof EngineRefusal) {
         return { error: 'refused', code: error.code, reason: error.message };

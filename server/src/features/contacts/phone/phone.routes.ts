@@ -5,6 +5,7 @@ import { Absentable, Success } from '../../../http/schema.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { App } from '../../../platform/feature.ts';
 import { BlockContact, Contact } from '../contacts.schema.ts';
+import type { Looks } from '../looks/looks.ts';
 import type { AddressBook } from './address-book.ts';
 import type { createBlocks } from './blocks.ts';
 
@@ -46,7 +47,7 @@ const SaveToPhone = Type.Object(
 /** What is done at WhatsApp about a contact. */
 export function phoneRoutes(
   app: App,
-  { blocks, book }: { blocks: ReturnType<typeof createBlocks>; book: AddressBook },
+  { blocks, book, looks }: { blocks: ReturnType<typeof createBlocks>; book: AddressBook; looks: Looks },
 ): void {
   app.put(
     '/contacts/:id/block',
@@ -72,6 +73,33 @@ export function phoneRoutes(
       },
     },
     async ({ actor, params: { id }, body }) => blocks.set(actor, id, body.blocked ?? true),
+  );
+
+  app.post(
+    '/contacts/:id/refresh',
+    {
+      config: { access: 'contact:read' },
+      schema: {
+        tags,
+        summary: 'Ask WhatsApp for the picture and the about of a contact.',
+        description:
+          'Both are kept, and asked for anew by themselves when somebody gets the contact and they are a day old, or when ' +
+          'WhatsApp says that they have changed. What was seen within ten seconds is not asked for again, and a profile asks ' +
+          'for twenty people in a minute at most. This goes beyond the specification.',
+        params: byId('CONTACT_NOT_FOUND'),
+        response: {
+          200: Contact,
+          ...failsWith(
+            'CONTACT_NOT_FOUND',
+            'PROFILE_NOT_CONNECTED',
+            'REFUSED_BY_WHATSAPP',
+            'RATE_LIMITED',
+            'UNAVAILABLE',
+          ),
+        },
+      },
+    },
+    async ({ actor, params: { id } }) => looks.refresh(actor, id),
   );
 
   app.post(

@@ -30,10 +30,10 @@ export function createInbox(deps: {
   labels: LabelStore;
   notes: NoteStore;
   assign: Assign['assign'];
-  states: Pick<SetStates, 'withConversation' | 'tellPhone'>;
+  states: Pick<SetStates, 'withConversation' | 'tellPhone' | 'noteAct'>;
 }) {
   const { clock, events, labels, notes } = deps;
-  const { withConversation, tellPhone } = deps.states;
+  const { withConversation, tellPhone, noteAct } = deps.states;
 
   async function seen(actor: Actor, id: string): Promise<ConversationRow> {
     const row = await deps.store.find(actor, id);
@@ -57,7 +57,11 @@ export function createInbox(deps: {
     /** @param userId null: it is nobody's */
     assign: (actor: Actor, id: string, userId: string | null) =>
       withConversation(actor, id, async (tx, row) => {
+        const previousUserId = row.assigned_user_id;
         const { row: current } = await deps.assign(tx, row, userId, actor.userId);
+        if (current.assigned_user_id !== previousUserId) {
+          await noteAct(tx, actor, row, 'conversation.assign', { userId, previousUserId });
+        }
         return presentConversation(current);
       }),
 
@@ -86,6 +90,8 @@ export function createInbox(deps: {
           }
           const current = await editConversation(tx, id, { updated_at: now });
           await events.recordAll(tx, [updated(current, ['labels'], 'api', now)]);
+          const names = (some: { name: string }[]) => some.map(({ name }) => name);
+          await noteAct(tx, actor, row, 'conversation.label', { on: names(on), off: names(off) });
         }
         return { success: true, labels: (await labels.ofConversation(tx, id)).map(presentLabel) };
       }),
@@ -100,6 +106,7 @@ export function createInbox(deps: {
         const values = { status, snoozed_until: until, updated_at: now };
         const current = await editConversation(tx, id, values);
         await events.recordAll(tx, [updated(current, ['status', 'snoozedUntil'], 'api', now)]);
+        await noteAct(tx, actor, row, 'conversation.status', { status });
         return presentConversation(current);
       }),
 
@@ -116,6 +123,7 @@ export function createInbox(deps: {
         withConversation(actor, id, async (tx, row) => {
           const note = await notes.insert(tx, row, { authorId: actor.userId, text, now: clock.now() });
           await tellOfNote(tx, row, noteCreated, note);
+          await noteAct(tx, actor, row, 'conversation.note_create', { noteId: note.id });
           return presentNote(note);
         }),
 
@@ -124,6 +132,7 @@ export function createInbox(deps: {
           const note = await notes.update(tx, id, noteId, { text, updated_at: clock.now() });
           if (!note) throw new Failure('NOTE_NOT_FOUND');
           await tellOfNote(tx, row, noteUpdated, note);
+          await noteAct(tx, actor, row, 'conversation.note_update', { noteId });
           return presentNote(note);
         }),
 
@@ -132,6 +141,7 @@ export function createInbox(deps: {
           const note = await notes.remove(tx, id, noteId);
           if (!note) throw new Failure('NOTE_NOT_FOUND');
           await tellOfNote(tx, row, noteDeleted, note);
+          await noteAct(tx, actor, row, 'conversation.note_delete', { noteId });
         }),
     },
   };

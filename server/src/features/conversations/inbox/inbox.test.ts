@@ -45,7 +45,9 @@ async function conversations(names: string[]): Promise<string[]> {
     const chat = phoneChat(newNumber());
     const whose = { organizationId: tenant.organizationId, profileId };
     const row = await inTransaction(db(), (tx) =>
-      resolveConversation(tx, { clock: systemClock, adopt }, whose, chat, { name }),
+      resolveConversation(tx, { clock: systemClock, adopt, tell: async () => undefined }, whose, chat, {
+        name,
+      }),
     );
     await set(row.id, { last_message_at: new Date(now - n * 60_000) });
     made.push(row.id);
@@ -207,7 +209,7 @@ test('a conversation is closed, or rests until its time and is open again then',
 test('two conversations that turn out to be one keep notes, labels, assignee and what was set', async () => {
   const [phone, lid] = [newNumber(), String(100_000_000_000_000 + Math.floor(Math.random() * 1e12))];
   const whose = { organizationId: tenant.organizationId, profileId };
-  const resolving = { clock: systemClock, adopt };
+  const resolving = { clock: systemClock, adopt, tell: async () => undefined };
   const made = (chat: ReturnType<typeof phoneChat>) =>
     inTransaction(db(), (tx) => resolveConversation(tx, resolving, whose, chat));
   const [byPhone, byLid] = [await made(phoneChat(phone)), await made(lidChat(lid))];
@@ -234,4 +236,40 @@ test('two conversations that turn out to be one keep notes, labels, assignee and
     .where('profile_id', '=', profileId)
     .execute();
   expect(states).toEqual([{ chat: phoneChat(phone), field: 'pinned' }]);
+});
+
+test('whoever changes a conversation or a label stands in the audit log, once for each change', async () => {
+  const [id = ''] = await conversations(['Fay']);
+  const path = `/conversations/${id}`;
+  const label = await tenant.owner.post('/labels', { name: 'Audited' });
+  const acts: [string, 'PUT' | 'POST' | 'DELETE', string, object?][] = [
+    ['archive', 'PUT', '/archive'],
+    ['mute', 'PUT', '/mute', { muted: true }],
+    ['pin', 'PUT', '/pin', { pinned: true }],
+    ['mark_unread', 'PUT', '/unread'],
+    ['assign', 'PUT', '/assign', { userId: me }],
+    ['label', 'PUT', '/labels', { labelIds: [label.id] }],
+    ['status', 'PUT', '/status', { status: 'closed' }],
+    ['note_create', 'POST', '/notes', { text: 'Secret words' }],
+    ['clear', 'DELETE', '/messages'],
+    ['delete', 'DELETE', ''],
+  ];
+  for (const [, method, part, body] of acts) {
+    expect([part, (await tenant.owner.call(method, `${path}${part}`, body)).status < 300]).toEqual([
+      part,
+      true,
+    ]);
+    // What is so already is no act.
+    if (part === '/pin') await tenant.owner.put(`${path}/pin`, body);
+  }
+  const rows = await db()
+    .selectFrom('audit_logs')
+    .select(['action', 'user_id', 'metadata'])
+    .where('resource_id', '=', id)
+    .orderBy('occurred_at')
+    .orderBy('id')
+    .execute();
+  expect(rows.map(({ action }) => action)).toEqual(acts.map(([act]) => `conversation.${act}`));
+  expect(rows.every(({ user_id }) => user_id === me)).toBe(true);
+  expect(JSON.stringify(rows)).not.toContain('Secret');
 });

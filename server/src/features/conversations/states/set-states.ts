@@ -1,4 +1,6 @@
 import type { Actor } from '../../../platform/actor.ts';
+import type { AuditAction } from '../../../platform/audit/actions.ts';
+import type { AuditLog } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Json } from '../../../platform/db/json-column.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
@@ -19,6 +21,7 @@ export interface SetStateDeps {
   db: Db;
   clock: Clock;
   events: EventRecorder;
+  audit: AuditLog;
   store: Pick<ConversationStore, 'find'>;
   clearing: Clearing;
   /** Marks all that came in as read, queues the receipts, counts and tells. */
@@ -26,6 +29,16 @@ export interface SetStateDeps {
   /** There is something to tell the phone. */
   poke(profileId: string): void;
 }
+
+/** What is done when somebody sets a field. */
+const acts = {
+  archived: 'conversation.archive',
+  pinned: 'conversation.pin',
+  muted: 'conversation.mute',
+  read: 'conversation.mark_unread',
+  cleared: 'conversation.clear',
+  deleted: 'conversation.delete',
+} as const satisfies Partial<Record<StateField, AuditAction>>;
 
 const whoseOf = (row: ConversationRow) => ({
   organizationId: row.organization_id,
@@ -58,13 +71,34 @@ export function createSetStates(deps: SetStateDeps) {
     afterCommit(tx, () => deps.poke(row.profile_id));
   }
 
-  async function set(tx: Tx, row: ConversationRow, field: StateField, value: Json): Promise<ConversationRow> {
+  /** Notes who did what, in the transaction of the deed. */
+  const noteAct = (
+    tx: Tx,
+    actor: Actor,
+    row: ConversationRow,
+    action: AuditAction,
+    details: Record<string, unknown> = {},
+  ) =>
+    deps.audit.record(tx, actor, {
+      action,
+      resource: { type: 'conversation', id: row.id },
+      details: { profileId: row.profile_id, ...details },
+    });
+
+  async function set(
+    actor: Actor,
+    tx: Tx,
+    row: ConversationRow,
+    field: keyof typeof acts,
+    value: Record<string, Json | boolean | string>,
+  ): Promise<ConversationRow> {
     const now = clock.now();
     const patch = newsIn(row, patchOf(field, value));
     if (Object.keys(patch).length === 0) return row;
     const current = await editConversation(tx, row.id, { ...patch, updated_at: now });
     await tellPhone(tx, row, field, value);
     await events.recordAll(tx, [updated(current, changedBy(patch), 'api', now)]);
+    await noteAct(tx, actor, row, acts[field], value);
     return current;
   }
 
@@ -78,16 +112,19 @@ export function createSetStates(deps: SetStateDeps) {
       const value = { upTo: (lastAt ?? now).toISOString(), ...(newest && { newest: named(newest) }) };
       await clearing.begin(tx, row, { upTo, isDeleted: field === 'deleted', at: now, source: 'api' });
       await tellPhone(tx, row, field, JSON.parse(JSON.stringify(value)) as Json);
+      await noteAct(tx, actor, row, acts[field]);
     });
   }
 
   return {
     archive: (actor: Actor, id: string, archived: boolean): Promise<ConversationRow> =>
-      withConversation(actor, id, (tx, row) => set(tx, row, 'archived', { archived })),
+      withConversation(actor, id, (tx, row) => set(actor, tx, row, 'archived', { archived })),
 
     /** Without `pinned` it changes sides. */
     pin: (actor: Actor, id: string, pinned: boolean | undefined): Promise<ConversationRow> =>
-      withConversation(actor, id, (tx, row) => set(tx, row, 'pinned', { pinned: pinned ?? !row.is_pinned })),
+      withConversation(actor, id, (tx, row) =>
+        set(actor, tx, row, 'pinned', { pinned: pinned ?? !row.is_pinned }),
+      ),
 
     /** Without `muted` it changes sides, unless `until` says when it ends. */
     mute: (
@@ -98,7 +135,7 @@ export function createSetStates(deps: SetStateDeps) {
       withConversation(actor, id, (tx, row) => {
         const muted = how.muted ?? (how.until !== undefined || !row.is_muted);
         const until = muted && how.until ? { until: how.until.toISOString() } : {};
-        return set(tx, row, 'muted', { muted, ...until });
+        return set(actor, tx, row, 'muted', { muted, ...until });
       }),
 
     read: (actor: Actor, id: string): Promise<void> =>
@@ -114,13 +151,14 @@ export function createSetStates(deps: SetStateDeps) {
       }),
 
     unread: (actor: Actor, id: string): Promise<ConversationRow> =>
-      withConversation(actor, id, (tx, row) => set(tx, row, 'read', { read: false })),
+      withConversation(actor, id, (tx, row) => set(actor, tx, row, 'read', { read: false })),
 
     clear: (actor: Actor, id: string): Promise<void> => empty(actor, id, 'cleared'),
     remove: (actor: Actor, id: string): Promise<void> => empty(actor, id, 'deleted'),
 
     withConversation,
     tellPhone,
+    noteAct,
   };
 }
 

@@ -118,6 +118,32 @@ test('what the phone sets is set here; what is read there is read here', async (
   });
 });
 
+test('a star and a deletion on the phone show here, an event each, and what is deleted stays so', async () => {
+  const starred = await customer.sends(profile.phone.number, 'Keep this');
+  const gone = await customer.sends(profile.phone.number, 'Not for long');
+  const messages = async () =>
+    (await tenant.key.get(`/conversations/${id}/messages`)).messages as Record<string, any>[];
+  const one = async (waId: string) => (await messages()).find(({ waMessageId }) => waMessageId === waId);
+  await until('both are here', async () => (await messages()).length === 3);
+  await onItsPhone({ change: 'star', id: starred, starred: true });
+  await until('the star', async () => (await one(starred))?.starred);
+  await onItsPhone({ change: 'delete-for-me', id: gone });
+  await until('it is gone', async () => (await messages()).length === 2);
+  expect(await get()).toMatchObject({ unreadCount: 2 });
+  await onItsPhone({ change: 'star', id: starred, starred: false });
+  await until('the star is off', async () => (await one(starred))?.starred === false);
+  const events = await db().selectFrom('events').select(['name', 'body']).orderBy('seq').execute();
+  const of = (name: string) =>
+    events.filter(({ name: one_, body }) => one_ === name && body.profileId === profile.id);
+  expect(of('message.starred').map(({ body }) => (body.message as { starred: boolean }).starred)).toEqual([
+    true,
+    false,
+  ]);
+  expect(of('message.deleted').at(-1)?.body).toMatchObject({ waMessageId: gone, source: 'phone' });
+  const { rows } = await sql`select from removed_messages where wa_message_id = ${gone}`.execute(db());
+  expect(rows).toHaveLength(1);
+});
+
 test('what was set while the profile was away reaches the phone later; the later setting holds', async () => {
   await profile.disconnect();
   for (let n = 0; n < 3; n++) await put('archive').then(() => put('unarchive'));

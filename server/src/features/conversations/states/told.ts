@@ -90,7 +90,8 @@ export function createStateTold(deps: StateDeps) {
   return {
     async told(tx: Tx, whose: Whose, changes: readonly StateChange[]): Promise<void> {
       const ofChats = changes.filter(isOfChat);
-      const chats = [...new Set(ofChats.map(({ chat }) => chat))];
+      // Also those of messages, which are changed afterwards: all are locked at once.
+      const chats = [...new Set(changes.flatMap((change) => ('chat' in change ? change.chat : [])))];
       const known = chats.length > 0 ? await conversationsOfChats(tx, whose.profileId, chats) : new Map();
       const ids = [...new Set([...known.values()].map(({ id }) => id))].sort();
       const rows = new Map((await lockAll(tx, ids)).map((row) => [row.id, row]));

@@ -6,7 +6,7 @@ import { afterResponse, afterVote, opened } from './answers.ts';
 import { authorKey, authorOf, knownAs, type Phones } from './authors.ts';
 import type { AlteredMessage, Target } from './changes.store.ts';
 import { type Altered, afterEdit, afterReaction, afterRevoke, type ChangeRow } from './effects.ts';
-import { afterKeep, afterPin } from './marks.ts';
+import { afterKeep, afterPin, afterStar } from './marks.ts';
 
 /** A change that altered its message: what the event tells. */
 export interface Effect {
@@ -73,6 +73,10 @@ export function createBook({ phones, admins, answers, ...given }: BookOf) {
     if (change.kind === 'event-response') return afterResponse(message, change, answers) ?? 'nothing';
     if (change.kind === 'pinned') return afterPin(message, change) ?? 'nothing';
     if (change.kind === 'kept') return afterKeep(message, change) ?? 'nothing';
+    // Only what our own devices tell: nobody else can.
+    if (change.kind === 'starred') {
+      return change.author_key === 'me' ? (afterStar(message, change) ?? 'nothing') : 'refused';
+    }
     if (change.kind === 'edited') return isOwn ? (afterEdit(message, change) ?? 'nothing') : 'refused';
     // Our own phone lets us take back what others wrote only where we may.
     if (isOwn || change.author_key === 'me') return afterRevoke(message, change) ?? 'nothing';

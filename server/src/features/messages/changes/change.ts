@@ -3,7 +3,7 @@ import { dayMs } from '../../../platform/clock.ts';
 
 const kinds = [
   ...(['edited', 'revoked', 'reaction', 'poll-vote'] as const),
-  ...(['event-response', 'pinned', 'kept'] as const),
+  ...(['event-response', 'pinned', 'kept', 'starred'] as const),
 ] as const;
 /** What can't be understood: nothing to show, nothing to count. */
 const silent = ['deed'];

@@ -263,3 +263,12 @@ export const messageKept = defineEvent({
   facts,
   socket: socketAs('message:kept'),
 });
+
+export const messageStarred = defineEvent({
+  name: 'message.starred',
+  what: 'A message was starred on the phone or on another device of the account, or no longer: then `starred` is false.',
+  permission: 'message:read',
+  body,
+  wire: (event) => ({ ...aboutMessage(event.body), starred: event.body.message.starred }),
+  socket: socketAs('message:starred'),
+});

@@ -19,7 +19,7 @@ import { createMessageStore } from '../messages.store.ts';
 import { createChangeStore } from './changes.store.ts';
 import { createChanges } from './changes.ts';
 
-const resolving = { clock: systemClock, adopt };
+const resolving = { clock: systemClock, adopt, tell: async () => undefined };
 
 let store: TestDatabase;
 let db: Db;

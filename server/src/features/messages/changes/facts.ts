@@ -11,6 +11,7 @@ import {
   messagePollVote,
   messageReaction,
   messageRevoked,
+  messageStarred,
 } from './changes.events.ts';
 import { type ChangeRow, isBy } from './effects.ts';
 
@@ -24,6 +25,7 @@ const definitions = {
   'event-response': messageEventResponse,
   pinned: messagePinned,
   kept: messageKept,
+  starred: messageStarred,
 };
 
 /**

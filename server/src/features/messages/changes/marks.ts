@@ -17,6 +17,14 @@ export function afterPin(message: MessageRow, change: ChangeRow): Partial<Altere
   return { marks: { ...message.marks, pinned: { ...by(change), until } } };
 }
 
+/** The message starred on the devices of the account, or no longer. */
+export function afterStar(message: MessageRow, change: ChangeRow): Partial<Altered> | undefined {
+  const { starred } = message.marks ?? {};
+  const is = change.content.starred === true;
+  if (message.revoked_at || isOlder(change, starred) || (starred?.is ?? false) === is) return undefined;
+  return { marks: { ...message.marks, starred: { at: change.at.toISOString(), is } } };
+}
+
 /** The message kept for everybody although it disappears, or no longer. */
 export function afterKeep(message: MessageRow, change: ChangeRow): Partial<Altered> | undefined {
   if (message.revoked_at || isOlder(change, message.marks?.kept)) return undefined;

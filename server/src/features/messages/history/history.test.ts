@@ -69,6 +69,9 @@ beforeAll(async () => {
   await phone.read(friend.number);
   await phone.read(group);
   const unread = await friend.sends(phone.number, 'Are you there?');
+  // Before the profile is linked: the devices agree on it, whichever of the two comes first.
+  await phone.sets({ change: 'star', chat: friend.number, id: photo, starred: true });
+  await phone.uploadsState();
   ids = { photo, edited, revoked, junk, unread };
   profile = await connectedProfile(tenant, house.sandbox, {}, phone);
   await isComplete();
@@ -122,7 +125,8 @@ test('statistics have counted the past on its days', async () => {
   expect(messages.total).toBe((await all()).length);
 });
 
-test('edits, revokes and reactions of the past show with their messages', async () => {
+test('edits, revokes, reactions and stars of the past show with their messages', async () => {
+  await until('the star', async () => (await one(ids.photo)).starred);
   expect(await one(ids.edited)).toMatchObject({ content: { text: 'at six' } });
   expect(await one(ids.revoked)).toMatchObject({ content: {}, revokedAt: expect.any(String) });
   const reactions = await house.database.database.db

@@ -1,12 +1,12 @@
 import type { IncomingMessage, Past } from '../../../engines/port.ts';
-import { type ChatId, lidOf } from '../../../platform/chat-id.ts';
+import { type ChatId, lidChat, lidOf } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { troubleOf } from '../../../platform/db/trouble.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { Log } from '../../../platform/log.ts';
-import { phonesOfLids } from '../../contacts/index.ts';
+import { phonesOfLids, syncedEvent } from '../../contacts/index.ts';
 import {
   type ConversationRow,
   conversationsOfChats,
@@ -25,7 +25,14 @@ import type { Changes } from '../changes/changes.ts';
 import type { FileStore } from '../files/files.store.ts';
 import { sealedFor } from '../files/keep-files.ts';
 import type { MessageStore } from '../messages.store.ts';
+import { awaitedStars } from '../told/told.ts';
 import { incomingIn, removedOf } from './past.store.ts';
+
+/** Contacts that a part of the past made or changed. */
+interface Counts {
+  created: number;
+  updated: number;
+}
 
 type Told = Past['messages'][number] & { conversation: ConversationRow };
 
@@ -50,10 +57,18 @@ export function createPast(deps: {
   const { db, clock, log, vault, store, changes } = deps;
 
   /** The conversation of each chat, by the name that the phone uses; and how many are new. */
-  async function conversationsOf(tx: Tx, live: Live, chats: Past['chats']) {
+  async function conversationsOf(tx: Tx, live: Live, chats: Past['chats'], counts: Counts) {
     const { profileId } = live;
     const names = chats.flatMap(({ chat, alias }) => [chat, ...(alias ? [alias] : [])]);
     const known = await conversationsOfChats(tx, profileId, names);
+    const resolving = {
+      ...{ clock, adopt },
+      // One event tells of all that a part brings.
+      tell: async (_: Tx, facts: readonly { is: string }[]) => {
+        counts.created += facts.filter(({ is }) => is === 'created').length;
+        counts.updated += facts.filter(({ is }) => is === 'updated').length;
+      },
+    };
     const found = new Map<string, ConversationRow>();
     let news = 0;
     for (const { chat, alias, name } of chats) {
@@ -62,7 +77,7 @@ export function createPast(deps: {
       // A person's name is that of an address book; what they call themselves goes before it.
       const more = { alias, ...(!row && { name }) };
       const isSettled = row && !row.unreached && knowsBoth(row, chat, alias);
-      found.set(chat, isSettled ? row : await resolveConversation(tx, { clock, adopt }, live, chat, more));
+      found.set(chat, isSettled ? row : await resolveConversation(tx, resolving, live, chat, more));
     }
     await learnChats(tx, profileId, chats, clock.now());
     return { found, news };
@@ -112,7 +127,12 @@ export function createPast(deps: {
     await deps.files.insert(tx, rows);
   }
 
-  async function storeMessages(tx: Tx, live: Live, past: Past): Promise<{ messages: number; news: number }> {
+  async function storeMessages(
+    tx: Tx,
+    live: Live,
+    past: Past,
+    counts: Counts,
+  ): Promise<{ messages: number; news: number }> {
     if (past.chats.length === 0) return { messages: 0, news: 0 };
     const ids = past.messages.map(({ message }) => targetOf(message));
     const removed = await removedOf(tx, live.profileId, ids);
@@ -126,7 +146,7 @@ export function createPast(deps: {
     });
     const chats = told.map(({ alias, ...chat }) => ({ ...chat, ...(alias && { alias }) }));
     if (chats.length === 0) return { messages: 0, news: 0 };
-    const { found, news } = await conversationsOf(tx, live, chats);
+    const { found, news } = await conversationsOf(tx, live, chats, counts);
     const phones = await phonesOfLids(tx, live.profileId, lidsIn(left.map(({ message }) => message)));
     const all = left.flatMap((one): Told[] => {
       const conversation = found.get(one.message.chat);
@@ -151,11 +171,14 @@ export function createPast(deps: {
     await changes.apply(
       tx,
       live,
-      changed.map(({ message, conversation }) => ({
-        message: withKnownPeople(message, phones),
-        conversation,
-        author: senderOf(message, phones),
-      })),
+      [
+        ...changed.map(({ message, conversation }) => ({
+          message: withKnownPeople(message, phones),
+          conversation,
+          author: senderOf(message, phones),
+        })),
+        ...(await awaitedStars(tx, live, chatsByName(found))),
+      ],
       stored,
     );
     return { messages: stored.length, news };
@@ -165,8 +188,10 @@ export function createPast(deps: {
     await inTransaction(db, async (tx) => {
       await lockInOrder(tx, live.profileId, chatsOf(past));
       const people = past.people.flatMap(({ name, ...person }) => (name ? [{ ...person, name }] : []));
-      if (people.length > 0) await learnNames(tx, live.profileId, people, clock.now());
-      const { messages, news } = await storeMessages(tx, live, past);
+      const named = people.length > 0 ? await learnNames(tx, live.profileId, people, clock.now()) : [];
+      const counts = { created: 0, updated: named.length };
+      const { messages, news } = await storeMessages(tx, live, past, counts);
+      await deps.events.recordAll(tx, syncedEvent(live, { source: 'history', ...counts }));
       const { percent, answers } = past;
       await advanceHistory(tx, { events: deps.events, now: clock.now() }, live, {
         ...{ messages, conversations: news, isAsked: answers !== undefined },
@@ -201,6 +226,16 @@ export function createPast(deps: {
 }
 
 export type PastStored = ReturnType<typeof createPast>;
+
+/** Conversations by every name that a star may have for them. */
+function chatsByName(found: ReadonlyMap<string, ConversationRow>): Map<string, ConversationRow> {
+  const names = [...found].flatMap(([name, row]): [string, ConversationRow][] => [
+    [name, row],
+    [row.chat, row],
+    ...(row.lid ? [[lidChat(row.lid), row] as [string, ConversationRow]] : []),
+  ]);
+  return new Map(names);
+}
 
 /** The message itself, or the one that it is done to. */
 function targetOf(message: IncomingMessage): string {

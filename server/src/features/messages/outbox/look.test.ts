@@ -35,7 +35,9 @@ afterAll(() => database?.drop());
 async function connection() {
   const { db } = database.database;
   const whose = await whoseProfile(db, await insertProfile(db));
-  await inTransaction(db, (tx) => resolveConversation(tx, { clock, adopt }, whose, chat));
+  await inTransaction(db, (tx) =>
+    resolveConversation(tx, { clock, adopt, tell: async () => undefined }, whose, chat),
+  );
   const end = new AbortController();
   const sent: string[] = [];
   const session = { send: async (id: string) => void sent.push(id) };
@@ -71,7 +73,7 @@ test('what nobody told the queues of is sent after one look at all of them toget
     ...{ clock, log, store },
     settler: createSettler({ store, alone: createAlone(), decided: () => undefined }),
     groups: { look: async () => undefined, refusal: async () => undefined } as never,
-    recipients: createRecipients({ db: held.db, clock, store }),
+    recipients: createRecipients({ db: held.db, clock, store, events }),
     pauses: {} as never,
   });
   const connections = [await connection(), await connection(), await connection()];

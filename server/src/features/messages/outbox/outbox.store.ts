@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Clock } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
+import { tellOfPeople } from '../../contacts/index.ts';
 import { leaveUnreached, lockForLeaving } from '../../conversations/index.ts';
 import { countedForTheDay } from '../../profiles/index.ts';
 import { messageFailed, messageSent } from '../messages.events.ts';
@@ -77,6 +78,7 @@ const statusOf = sql`case when is_claimed then 'sending' else 'queued' end as wa
 
 /** What the owner of a profile does with its queue. One statement each: a change and its events, or neither. */
 export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
+  const tell = tellOfPeople(events);
   /** A failure's event carries why. */
   const failures = (source: string) =>
     events.insertFrom({
@@ -199,7 +201,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
           : await inTransaction(db, async (tx) => {
               await lockForLeaving(tx, unreached);
               const marked = await fail(tx, failed);
-              await leaveUnreached(tx, unreached, notOnWhatsApp);
+              await leaveUnreached(tx, { tell }, unreached, notOnWhatsApp);
               return marked;
             });
       if (rows.length > 0) events.committed();

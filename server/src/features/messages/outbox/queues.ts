@@ -28,7 +28,7 @@ export function createQueues(deps: {
   const store = createOutboxStore(db, clock, deps.events);
   const alone = createAlone();
   const settler = createSettler({ store, alone, decided: waiting.decided });
-  const recipients = createRecipients({ db, clock, store });
+  const recipients = createRecipients({ db, clock, store, events: deps.events });
   const outbox = createOutbox({ ...deps, store, settler, recipients });
 
   /** Looks at what is queued for a profile that is connected here; false when it is not. */

@@ -2,6 +2,8 @@ import { EngineGone } from '../../../engines/port.ts';
 import { type ChatId, phoneOf, storedChat } from '../../../platform/chat-id.ts';
 import { type Clock, dayMs } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../../platform/events/record.ts';
+import { tellOfPeople } from '../../contacts/index.ts';
 import { confirmAddress, type Destination, destinationOf, moveToAddress } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
 import { adopt } from '../adopt.store.ts';
@@ -14,8 +16,14 @@ const checkedMsMax = 7 * dayMs;
  * Finds out where a message really goes. In some countries people are registered with a digit more or less than is
  * dialled, so WhatsApp is asked once per number; what it says is kept before anything is encrypted.
  */
-export function createRecipients(deps: { db: Db; clock: Clock; store: Pick<OutboxStore, 'lastsAsChat'> }) {
+export function createRecipients(deps: {
+  db: Db;
+  clock: Clock;
+  events: EventRecorder;
+  store: Pick<OutboxStore, 'lastsAsChat'>;
+}) {
   const { db, clock, store } = deps;
+  const tell = tellOfPeople(deps.events);
 
   const isKnown = (checkedAt: Date | null) =>
     checkedAt !== null && clock.now().getTime() - checkedAt.getTime() < checkedMsMax;
@@ -65,7 +73,7 @@ export function createRecipients(deps: { db: Db; clock: Clock; store: Pick<Outbo
       const { organizationId, profileId } = live;
       await inTransaction(db, async (tx) => {
         const whose = { organizationId, profileId };
-        const conversationId = await moveToAddress(tx, { clock, adopt }, whose, now.chat, address);
+        const conversationId = await moveToAddress(tx, { clock, adopt, tell }, whose, now.chat, address);
         if (conversationId) await store.lastsAsChat(tx, profileId, conversationId);
       });
       return bound(message, (await destinationOf(db, message.id)) ?? { ...now, chat: address });

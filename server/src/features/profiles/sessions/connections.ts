@@ -92,6 +92,7 @@ export function createConnections(deps: ConnectionDeps) {
           restricted: async (change) => void (await deps.record.restricted(live, change)),
           samePerson: (pairs) => handlers().samePerson(live, pairs),
           blocksChanged: () => handlers().blocksChanged?.(live),
+          peopleChanged: (people) => handlers().peopleChanged?.(live, people),
           recall: (id) => handlers().recall(live, id),
         },
       }),

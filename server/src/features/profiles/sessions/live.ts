@@ -37,6 +37,8 @@ export interface SessionHandlers {
   samePerson(live: Live, pairs: Parameters<Listener['samePerson']>[0]): Promise<void>;
   /** Somebody was blocked, or is no longer, on another device. */
   blocksChanged?(live: Live): void;
+  /** People changed what they show of themselves. */
+  peopleChanged?(live: Live, ...args: Parameters<NonNullable<Listener['peopleChanged']>>): void;
   recall(live: Live, ...args: Parameters<Listener['recall']>): ReturnType<Listener['recall']>;
 }
 

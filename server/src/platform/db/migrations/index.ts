@@ -43,6 +43,8 @@ import * as mediaPlaces from './0046-media-places.ts';
 import * as integrations from './0048-integrations.ts';
 import * as chatwoot from './0049-chatwoot.ts';
 import * as typebot from './0050-typebot.ts';
+import * as contactLooks from './0051-contact-looks.ts';
+import * as awaitedStars from './0052-awaited-stars.ts';
 import * as campaignSends from './0054-campaign-sends.ts';
 import * as broadcasts from './0055-broadcasts.ts';
 import * as templates from './0058-templates.ts';
@@ -100,6 +102,8 @@ export const migrations: Record<string, Migration> = {
   '0048-integrations': integrations,
   '0049-chatwoot': chatwoot,
   '0050-typebot': typebot,
+  '0051-contact-looks': contactLooks,
+  '0052-awaited-stars': awaitedStars,
   '0054-campaign-sends': campaignSends,
   '0055-broadcasts': broadcasts,
   '0058-templates': templates,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { errorCode } from '../../platform/db/database-unusable.ts';
-import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { errorCode } from './database-unusable.ts';
+import { type Db, inTransaction, type Tx } from './transaction.ts';
 
 /** So long an index of trigrams may take. What is in half of all rows would have it sort half of all rows. */
 const msMax = 150;
