@@ -16,6 +16,8 @@ export interface Envelope {
   body: string;
   sentAt: Date;
   timeoutMs: number;
+  /** The trace it belongs to. */
+  traceparent?: string | undefined;
 }
 export interface Outcome {
   success: boolean;
@@ -74,6 +76,7 @@ function headersOf(envelope: Envelope): Record<string, string> {
     'x-multiwa-signature': bodySignature(secrets[0], body),
     'x-multiwa-delivery': envelope.deliveryId,
     'x-multiwa-attempt': String(envelope.attempt),
+    ...(envelope.traceparent && { traceparent: envelope.traceparent }),
     'webhook-id': eventId,
     'webhook-timestamp': String(timestamp),
     'webhook-signature': standardSignatures(secrets, eventId, timestamp, body),

@@ -5,7 +5,8 @@ import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.t
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
-import { attemptDelivery, type Outcome } from './attempt.ts';
+import type { TracedMessage, Tracing } from '../../platform/tracing/tracing.ts';
+import { attemptDelivery, type Envelope, type Outcome } from './attempt.ts';
 import type { Claim } from './claim.ts';
 import type { DeliveryQueue } from './delivery-queue.store.ts';
 import { nextAttemptAt } from './schedule.ts';
@@ -21,6 +22,7 @@ export interface DeliverDeps {
   log: Log;
   vault: Vault;
   outbound: Outbound;
+  tracing: Pick<Tracing, 'isOn' | 'span' | 'header'>;
   events: EventRecorder;
   webhooks: WebhookStore;
   queue: DeliveryQueue;
@@ -37,7 +39,7 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
   return async (claim) => {
     try {
       const sentAt = clock.now();
-      const outcome = await attemptDelivery(deps.outbound, {
+      const outcome = await attempt(claim, {
         url: claim.url,
         headers: openHeaders(deps.vault, claim.webhook_id, claim.headers),
         secrets: validSecrets(deps.vault, claim.webhook_id, claim, sentAt),
@@ -57,6 +59,18 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
       return false;
     }
   };
+
+  async function attempt(claim: Claim, envelope: Envelope): Promise<Outcome> {
+    const { tracing, outbound } = deps;
+    if (!tracing.isOn) return attemptDelivery(outbound, envelope);
+    const about = {
+      ...{ kind: 'client' as const, follow: messageIn(claim.body) },
+      attributes: { 'multiwa.event': claim.event_name, 'multiwa.attempt': claim.attempt },
+    };
+    return tracing.span('webhook deliver', about, () =>
+      attemptDelivery(outbound, { ...envelope, traceparent: tracing.header() }),
+    );
+  }
 
   async function recordFailure(tx: Tx, claim: Claim, outcome: Outcome): Promise<void> {
     const now = clock.now();
@@ -88,4 +102,16 @@ export function createDeliver(deps: DeliverDeps): (claim: Claim) => Promise<bool
       body: { webhookId: row.id, profileId: row.profile_id, url: row.url, reason },
     });
   }
+}
+
+/** The message that an event is about. */
+function messageIn(body: string): TracedMessage | undefined {
+  const { profileId, data } = JSON.parse(body) as {
+    profileId?: unknown;
+    data?: Record<string, unknown> | null;
+  };
+  const waMessageId = data?.waMessageId;
+  return typeof profileId === 'string' && typeof waMessageId === 'string'
+    ? { profileId, waMessageId }
+    : undefined;
 }

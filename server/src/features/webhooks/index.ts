@@ -9,6 +9,7 @@ import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Presence } from '../../platform/presence.ts';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 import { createDeliver } from './deliver.ts';
 import { createDeliveryService } from './deliveries.service.ts';
 import { createDeliveryArchive } from './delivery-archive.store.ts';
@@ -38,6 +39,7 @@ export interface WebhooksDeps {
   presence: Presence;
   events: EventRecorder;
   audit: AuditLog;
+  tracing: Tracing;
   /** The events of all features; a function, because features are composed one by one. */
   catalogue: () => readonly EventDefinition[];
   config: Pick<

@@ -15,6 +15,7 @@ import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createOutbound } from '../../platform/outbound/outbound.ts';
 import { type Permission, permissions } from '../../platform/permissions.ts';
+import { noTracing } from '../../platform/tracing/tracing.ts';
 import { createWebhooks } from './index.ts';
 import { webhookDisabled } from './webhooks.events.ts';
 
@@ -57,6 +58,7 @@ export async function openHouse(
   const outbound = createOutbound({ allow: ['127.0.0.0/8'], closedPorts: () => [1] });
   let node: EventNode | undefined;
   const { feature } = createWebhooks({
+    tracing: noTracing,
     nodeId: 'this',
     presence: { nodes: () => undefined, onChange: () => undefined },
     db,

@@ -38,6 +38,7 @@ import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
 import * as mediaPlaces from './0046-media-places.ts';
+import * as messageTraces from './0047-message-traces.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -78,6 +79,7 @@ export const migrations: Record<string, Migration> = {
   '0042-hooks': hooks,
   '0043-settings': settings,
   '0046-media-places': mediaPlaces,
+  '0047-message-traces': messageTraces,
   '0040-notifications': notifications,
   '0041-notification-channels': notificationChannels,
 };
