@@ -101,7 +101,7 @@ export function createMedia(deps: MediaDeps) {
   const base64BytesMax = config.mediaBase64BytesMax;
   const download = deps.download ?? usualDownload;
   const sources = createSources({ ...deps, store, links, intake, bytesMax, base64BytesMax, download });
-  const cleanUp = createCleanUp({ storage, store, places, removals, clock });
+  const cleanUp = createCleanUp({ storage, store, places, removals, moves, clock });
   const uploaded = (row: MediaRow) => ({
     success: true,
     data: present(row),

@@ -121,7 +121,7 @@ test('everything wrong with a bucket is told at once, and nothing of it is kept'
   expect((await other.owner.get('/settings/storage')).source).toBe('env');
 });
 
-test('a test says in words what happened, and reaches no private address that is not allowed', async () => {
+test('a test of a bucket says in words what happened, and reaches no private address', async () => {
   const other = await newTenant(house.api);
   const told = async (body: object, query = '') => {
     const { code, message, success } = await tryOut({ ...settings(), ...body }, other, query);

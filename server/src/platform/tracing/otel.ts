@@ -20,8 +20,7 @@ import {
 import type { Db } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
 import { createMessageTraces } from './message-traces.ts';
-import type { TracingConfig } from './start-tracing.ts';
-import type { SpanAbout, Tracing } from './tracing.ts';
+import type { SpanAbout, Tracing, TracingConfig } from './tracing.ts';
 
 const kinds = {
   server: SpanKind.SERVER,
@@ -63,10 +62,9 @@ export function createOtel(deps: {
   const messages = createMessageTraces({ db: deps.db, log });
   const header = () => written(trace.getSpanContext(underWay.getStore() ?? ROOT_CONTEXT));
 
+  /** Never what happens to be under way: sockets and timers live on in the context of the request that made them. */
   async function parentOf({ follow }: SpanAbout): Promise<Context> {
-    const current = underWay.getStore();
-    if (!follow) return current ?? ROOT_CONTEXT;
-    return contextOf(await messages.of(follow)) ?? current ?? ROOT_CONTEXT;
+    return contextOf(follow && (await messages.of(follow))) ?? ROOT_CONTEXT;
   }
   const begin = (name: string, { kind = 'internal', attributes = {} }: SpanAbout, parent: Context): Span =>
     tracer.startSpan(name, { kind: kinds[kind], attributes }, parent);

@@ -1,9 +1,6 @@
-import type { Config } from '../config/config.ts';
 import type { Db } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
-import { noTracing, type Tracing } from './tracing.ts';
-
-export type TracingConfig = Pick<Config, 'otelEndpoint' | 'otelServiceName' | 'otelSampleRatio'>;
+import { noTracing, type Tracing, type TracingConfig } from './tracing.ts';
 
 /** What traces is loaded only where an endpoint is set. */
 export async function startTracing(deps: {

@@ -1,3 +1,7 @@
+import type { Config } from '../config/config.ts';
+
+export type TracingConfig = Pick<Config, 'otelEndpoint' | 'otelServiceName' | 'otelSampleRatio'>;
+
 /** A message as everything about it names it. */
 export interface TracedMessage {
   profileId: string;
@@ -19,7 +23,7 @@ export interface RequestSpan {
 /** Traces (OpenTelemetry), from a request or a frame of WhatsApp to the webhook. Switched off it costs a call of a function. */
 export interface Tracing {
   readonly isOn: boolean;
-  /** Does the work as a part of the trace it follows, or of the one under way, or begins one. */
+  /** Does the work as a part of the trace it follows, or begins one. */
   span<Result>(name: string, about: SpanAbout, work: () => Promise<Result>): Promise<Result>;
   /** Whoever follows this message later, here or on another node, goes on with the trace that is under way. */
   keep(message: TracedMessage & { organizationId: string }): void;

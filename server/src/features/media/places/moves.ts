@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts';
-import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { JobQueue } from '../../../platform/jobs/jobs.ts';
 import { moveMedia } from '../media.jobs.ts';
@@ -52,6 +52,13 @@ export function createMoves({
       return row;
     },
 
+    /** In case their jobs were lost. */
+    async revive(): Promise<void> {
+      for (const moveId of await store.running()) {
+        await inTransaction(db, (tx) => jobs.enqueue(tx, moveMedia, { moveId }));
+      }
+    },
+
     /** New files go elsewhere now: what is under way to another place ends. */
     async redirect(tx: Tx, organizationId: string, to: PlaceId): Promise<void> {
       const row = await store.latest(organizationId, tx);
@@ -60,3 +67,5 @@ export function createMoves({
     },
   };
 }
+
+export type Moves = ReturnType<typeof createMoves>;
