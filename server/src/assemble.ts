@@ -24,6 +24,7 @@ import { createNodeTalk } from './platform/node-talk.ts';
 import { createOutbound } from './platform/outbound/outbound.ts';
 import { createPersonal } from './platform/personal.ts';
 import { createStorage } from './platform/storage/create-storage.ts';
+import { startTracing } from './platform/tracing/start-tracing.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 import { createSocketHub } from './socket/hub.ts';
 import { createRawDoor } from './socket/raw/door.ts';
@@ -72,6 +73,8 @@ export async function assemble(
   const publicAddress = () => (config.publicUrl ?? `http://${hostOf(config)}:${ownPort}`).replace(/\/+$/, '');
   const storage = createStorage(config);
   endings.push(() => storage.close());
+  const tracing = await startTracing({ config, db, log, version, nodeId: node.id });
+  endings.push(() => tracing.close());
   const passing = createPassingEvents({ database, log });
   const talk = createNodeTalk({ database, log });
   const personal = createPersonal({ database, presence: node.presence, log });
@@ -100,6 +103,7 @@ export async function assemble(
     presence: node.presence,
     sandbox,
     storage,
+    tracing,
     address: publicAddress,
     version,
     passwordCost,
@@ -113,6 +117,7 @@ export async function assemble(
     idempotency,
     features: house.features,
     denied: denials.note,
+    tracing,
     version,
     liveNodes: node.liveNodes,
     strict,

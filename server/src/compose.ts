@@ -66,6 +66,9 @@ import type { Presence } from './platform/presence.ts';
 import { arrivingFolder } from './platform/storage/create-storage.ts';
 import { createS3Storage, type S3Manner, type S3Settings } from './platform/storage/s3.ts';
 import type { Storage } from './platform/storage/storage.ts';
+import { messageTracesKeeps } from './platform/tracing/message-traces.keeps.ts';
+import { purgeTraces } from './platform/tracing/message-traces.store.ts';
+import type { Tracing } from './platform/tracing/tracing.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
 
 export interface Platform {
@@ -88,6 +91,7 @@ export interface Platform {
   presence: Presence;
   sandbox: SandboxNetwork;
   storage: Storage;
+  tracing: Tracing;
   /** Where people reach this server, without a slash at the end. */
   address: () => string;
   version: string;
@@ -223,7 +227,7 @@ export function compose(platform: Platform): House {
     ask: (tx, of, facts) => autoreply.ask(tx, of, facts),
   });
   const autoreply = createAutoreply({ ...platform, rules: automation.service });
-  const settings = createSettings(platform);
+  const settings = createSettings({ ...platform, media, bucket });
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });
   const auth = createAuth({
@@ -295,12 +299,14 @@ export function compose(platform: Platform): House {
         notifications.purge,
         statistics.purge,
         policy.purge,
+        () => purgeTraces(platform.db),
       ],
     }).feature,
     access.feature,
     ...Object.values(engines).map(engineFeature),
     { name: 'idempotency', keeps: idempotencyKeeps },
     { name: 'installation', keeps: installationKeeps },
+    { name: 'tracing', keeps: messageTracesKeeps },
   ];
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));

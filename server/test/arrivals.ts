@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../src/platform/clock.ts';
 import type { Db } from '../src/platform/db/transaction.ts';
 import { createRecorder } from '../src/platform/events/record.ts';
 import { silentLog } from '../src/platform/log.ts';
+import { noTracing } from '../src/platform/tracing/tracing.ts';
 import { heldDatabase } from './held-database.ts';
 import { insertProfile, whoseProfile } from './profile-rows.ts';
 
@@ -38,6 +39,7 @@ export async function arrivingProfile(
   const parts = { db: held.db, clock, log: silentLog, events: createRecorder(clock, () => undefined) };
   const looked: string[] = [];
   const inbound = createInbound({
+    tracing: noTracing,
     files: { keep: async () => false, came: () => undefined },
     ...parts,
     store: createMessageStore(held.db),

@@ -19,6 +19,7 @@ import { silentLog } from '../src/platform/log.ts';
 import { createNodeTalk } from '../src/platform/node-talk.ts';
 import { createOutbound } from '../src/platform/outbound/outbound.ts';
 import { createDiskStorage } from '../src/platform/storage/disk.ts';
+import { noTracing } from '../src/platform/tracing/tracing.ts';
 import { startSandboxNetwork } from '../src/sandbox/network.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { turnedClock } from './kit/clock.ts';
@@ -102,6 +103,7 @@ export class TestDoor {
       personal: { tell: nothing, hear: nothing, start: async () => undefined, stop: async () => undefined },
       nodeId: 'one node of a test',
       storage: createDiskStorage(join(tmpdir(), `mwa-door-${process.pid}`)),
+      tracing: noTracing,
       address: () => 'http://127.0.0.1:3333',
       presence: { nodes: () => undefined, onChange: nothing },
       sandbox: startSandboxNetwork({ mode: 'off', port: 0, dataDir: '/tmp', command: [], log: silentLog }),

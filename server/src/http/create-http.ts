@@ -6,6 +6,7 @@ import type { Config } from '../platform/config/config.ts';
 import type { Db } from '../platform/db/transaction.ts';
 import type { App, Feature } from '../platform/feature.ts';
 import type { Log } from '../platform/log.ts';
+import { noTracing, type Tracing } from '../platform/tracing/tracing.ts';
 import { checkAccess, type Denied } from './access.ts';
 import { readBodies } from './body.ts';
 import { allowOrigins } from './cors.ts';
@@ -26,6 +27,7 @@ import './route-config.ts';
 import { serializerCompiler } from './serialization.ts';
 import { type ArrivalLimits, serverOptions, usualArrival } from './server-options.ts';
 import { refuseSilence } from './silence.ts';
+import { traceRequests } from './trace-requests.ts';
 import { validatorCompiler } from './validation.ts';
 
 export interface HttpOptions {
@@ -40,6 +42,7 @@ export interface HttpOptions {
   denied?: Denied;
   /** Shown in the API reference. */
   version: string;
+  tracing?: Tracing;
   /** Nodes alive, which share the request limit; one unless said. */
   liveNodes?: () => number;
   /** How long requests may take to arrive, where the usual limits don't fit. */
@@ -65,6 +68,7 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler({ eager: options.eager ?? false }));
   app.setSerializerCompiler(serializerCompiler({ eager: options.eager ?? false }));
   app.setErrorHandler(errorHandler({ log, strict }));
+  traceRequests(app, options.tracing ?? noTracing);
   readForwardedFor(app);
   refuseSilence(app, options.arrival ?? usualArrival);
   setHeaders(app);

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
-import { contactMerged, contactUpdated, eventOf } from './contacts.events.ts';
+import { contactUpdated, eventOf, tellOfPeople } from './contacts.events.ts';
 import { tagsMax } from './contacts.schema.ts';
 import type { ContactStore } from './contacts.store.ts';
 import { addressesOf, type PeopleDeps, resolvePerson } from './people.store.ts';
@@ -22,7 +22,7 @@ export function createContactDeeds(deps: {
   const people: PeopleDeps = {
     clock: deps.clock,
     handOver: deps.handOver,
-    merged: (tx, kept, gone) => deps.events.record(tx, contactMerged, eventOf(kept, { mergedId: gone.id })),
+    tell: tellOfPeople(deps.events),
   };
 
   return {

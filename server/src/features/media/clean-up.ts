@@ -1,6 +1,7 @@
 import { type Clock, hourMs, later } from '../../platform/clock.ts';
 import type { Storage } from '../../platform/storage/storage.ts';
 import type { MediaStore } from './media.store.ts';
+import type { Moves } from './places/moves.ts';
 import type { Places } from './places/places.ts';
 import type { Removals } from './places/removals.ts';
 
@@ -12,12 +13,14 @@ export function createCleanUp({
   store,
   places,
   removals,
+  moves,
   clock,
 }: {
   storage: Storage;
   store: MediaStore;
   places: Places;
   removals: Removals;
+  moves: Pick<Moves, 'revive'>;
   clock: Clock;
 }) {
   return {
@@ -32,6 +35,7 @@ export function createCleanUp({
       }
       await removals.run(signal);
       await places.forgetEmpty(anHourAgo);
+      await moves.revive();
     },
     /** Some of an organisation that is being erased; answers how many, none when all are gone. */
     async erase(organizationId: string): Promise<number> {

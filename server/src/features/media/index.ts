@@ -27,7 +27,7 @@ import { createMediaStore, type MediaRow, type Referrer } from './media.store.ts
 import { createMover } from './places/move.ts';
 import { createMovesStore } from './places/moves.store.ts';
 import { createMoves } from './places/moves.ts';
-import { createPlaces } from './places/places.ts';
+import { type BucketSettings, createPlaces } from './places/places.ts';
 import { createRemovals } from './places/removals.ts';
 import { serveRoutes } from './serve.routes.ts';
 import { createSources, type MediaSource } from './sources.ts';
@@ -92,6 +92,7 @@ export function createMedia(deps: MediaDeps) {
   const places = createPlaces(deps);
   const removals = createRemovals({ ...deps, places });
   const movesStore = createMovesStore(db);
+  const moves = createMoves({ ...deps, store: movesStore, places });
   const links = createLinks({ ...deps, seconds: config.mediaLinkSeconds });
   const present = createPresenter({ ...deps, links });
   const unusedSeconds = config.mediaUnusedSeconds;
@@ -100,7 +101,7 @@ export function createMedia(deps: MediaDeps) {
   const base64BytesMax = config.mediaBase64BytesMax;
   const download = deps.download ?? usualDownload;
   const sources = createSources({ ...deps, store, links, intake, bytesMax, base64BytesMax, download });
-  const cleanUp = createCleanUp({ storage, store, places, removals, clock });
+  const cleanUp = createCleanUp({ storage, store, places, removals, moves, clock });
   const uploaded = (row: MediaRow) => ({
     success: true,
     data: present(row),
@@ -197,8 +198,16 @@ export function createMedia(deps: MediaDeps) {
 
     totals: store.totals,
     /** Where files of organisations lie. */
-    places: { bucketOf: places.bucketOf, use: places.use },
-    moves: createMoves({ ...deps, store: movesStore }),
+    places: {
+      bucketOf: places.bucketOf,
+      /** From the commit on new files go to this bucket; undefined: to the server's own storage. A move to another ends. */
+      async use(tx: Tx, organizationId: string, bucket: BucketSettings | undefined): Promise<string | null> {
+        const id = await places.use(tx, organizationId, bucket);
+        await moves.redirect(tx, organizationId, id);
+        return id;
+      },
+    },
+    moves,
   };
 }
 

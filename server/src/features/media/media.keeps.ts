@@ -65,6 +65,7 @@ export function mediaKeeps(erase: {
         },
       ],
     },
+    inJobs: ['media_moves'],
     withheld: {
       media_removals: 'bytes on their way out',
       media_references: 'the messages name their media',

@@ -15,6 +15,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 import { tellOfPeople } from '../contacts/index.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
@@ -51,6 +52,7 @@ export interface AcceptDeps {
   due: Pick<WakeAt, 'at'>;
   outgoingFiles: OutgoingFiles;
   previews: Previews;
+  tracing: Pick<Tracing, 'keep'>;
   /** The others in a group, as far as it is known; undefined when the profile is not in it. */
   membersOf(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined>;
 }
@@ -128,13 +130,15 @@ export function createAccept(deps: AcceptDeps) {
     }
     const says = content ?? (await contentOf(tenancy, kind, { body, country }, tx));
     const acceptedAt = clock.now();
+    const waMessageId = deps.engines[sender.engine as EngineName].newMessageId();
+    deps.tracing.keep({ organizationId: sender.organizationId, profileId: sender.id, waMessageId });
     return {
       id: newId(),
       organizationId: sender.organizationId,
       profileId: sender.id,
       chat,
       sender: sender.phone ? phoneChat(sender.phone) : null,
-      waMessageId: deps.engines[sender.engine as EngineName].newMessageId(),
+      waMessageId,
       type: kind.type,
       content: {
         ...says,

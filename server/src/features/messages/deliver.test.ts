@@ -5,6 +5,7 @@ import { systemClock } from '../../platform/clock.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { silentLog } from '../../platform/log.ts';
+import { noTracing } from '../../platform/tracing/tracing.ts';
 import { createAccept } from './accept.ts';
 import { createMessageStore } from './messages.store.ts';
 import { createQuickAccept } from './quick-accept.ts';
@@ -25,6 +26,7 @@ test('another feature sends in its own transaction: with it or not at all, and s
   const poked: string[] = [];
   const events = createRecorder(systemClock, () => undefined);
   const { deliver } = createAccept({
+    tracing: noTracing,
     ...{ db, clock: systemClock, events, waiting: createWaiting(), senders: createSenders(db) },
     quick: createQuickAccept({
       db,

@@ -6,6 +6,7 @@ import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/
 import { troubleOf } from '../../platform/db/trouble.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 import { phonesOfLids, tellOfPeople } from '../contacts/index.ts';
 import {
   type ConversationRow,
@@ -37,6 +38,7 @@ export function createInbound(deps: {
   db: Db;
   clock: Clock;
   log: Log;
+  tracing: Pick<Tracing, 'isOn' | 'span' | 'keep'>;
   store: MessageStore;
   changes: Changes;
   events: EventRecorder;
@@ -88,6 +90,19 @@ export function createInbound(deps: {
 
   /** In one statement where that is all there is to do, or else in a transaction. */
   async function storeAll(live: Live, messages: readonly IncomingMessage[], settle: Settle): Promise<void> {
+    if (!deps.tracing.isOn) return storeUntraced(live, messages, settle);
+    const { organizationId, profileId } = live;
+    await deps.tracing.span('message receive', { kind: 'consumer' }, () => {
+      for (const { id } of messages) deps.tracing.keep({ organizationId, profileId, waMessageId: id });
+      return storeUntraced(live, messages, settle);
+    });
+  }
+
+  async function storeUntraced(
+    live: Live,
+    messages: readonly IncomingMessage[],
+    settle: Settle,
+  ): Promise<void> {
     const newGroups = await usual.store(live, messages, settle, clock.now());
     if (!newGroups) return storeInTransaction(live, messages, settle);
     for (const chat of newGroups) void groups.look(live, storedChat(chat));

@@ -10,6 +10,7 @@ import type { Feature } from '../../platform/feature.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
 import { createAccept } from './accept.ts';
@@ -105,6 +106,7 @@ export interface MessagesDeps {
   membersOf(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined>;
   vault: Vault;
   outbound: Outbound;
+  tracing: Tracing;
   /** Checks what is sent by other ways than the routes of its kind. */
   bodyCheck: BodyCheck;
   ignoredFields: IgnoredFields;

@@ -10,6 +10,7 @@ import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
+import { noTracing } from '../../platform/tracing/tracing.ts';
 import { resolveConversation, unassign } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { adopt } from './adopt.store.ts';
@@ -94,6 +95,7 @@ test.each([
     const events = createRecorder(systemClock, () => undefined);
     const parts = { db, clock: systemClock, log: silentLog, events };
     const inbound = createInbound({
+      tracing: noTracing,
       files: { keep: async () => false, came: () => undefined },
       ...parts,
       store: createMessageStore(db),

@@ -5,11 +5,16 @@ import type { Db } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import { createRate } from '../../platform/rate.ts';
+import type { S3Manner, S3Settings } from '../../platform/storage/s3.ts';
+import type { Storage } from '../../platform/storage/storage.ts';
 import type { MailConfig } from '../mail/index.ts';
+import type { Media } from '../media/index.ts';
 import { settingsKeeps } from './settings.keeps.ts';
 import { settingsRoutes } from './settings.routes.ts';
 import { createSettingsStore } from './settings.store.ts';
 import { createSmtpService } from './smtp.service.ts';
+import { storageRoutes } from './storage.routes.ts';
+import { createStorageService } from './storage.service.ts';
 
 const testsPerMinute = 10;
 
@@ -20,7 +25,10 @@ export function createSettings(deps: {
   vault: Vault;
   audit: AuditLog;
   outbound: Outbound;
-  config: MailConfig;
+  media: Pick<Media, 'places' | 'moves'>;
+  storage: Storage;
+  bucket: (settings: S3Settings, manner?: S3Manner) => Storage;
+  config: MailConfig & { s3Bucket?: string | undefined };
 }) {
   const store = createSettingsStore(deps.db);
   const smtp = createSmtpService({
@@ -28,9 +36,13 @@ export function createSettings(deps: {
     store,
     rate: createRate(deps.clock, testsPerMinute),
   });
+  const storage = createStorageService({ ...deps, store, rate: createRate(deps.clock, testsPerMinute) });
   const feature: Feature = {
     name: 'settings',
-    routes: (app) => settingsRoutes(app, { smtp }),
+    routes(app) {
+      settingsRoutes(app, { smtp });
+      storageRoutes(app, storage);
+    },
     keeps: settingsKeeps,
   };
   return { feature, mailServerOf: smtp.mailServerOf };

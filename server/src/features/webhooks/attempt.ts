@@ -17,6 +17,8 @@ export interface Envelope {
   body: string;
   sentAt: Date;
   timeoutMs: number;
+  /** The trace it belongs to. */
+  traceparent?: string | undefined;
 }
 export interface Outcome {
   success: boolean;
@@ -86,6 +88,7 @@ function headersOf(envelope: Envelope): Record<string, string> {
     'x-multiwa-signature': bodySignature(secrets[0], body),
     'x-multiwa-delivery': envelope.deliveryId,
     'x-multiwa-attempt': String(envelope.attempt),
+    ...(envelope.traceparent && { traceparent: envelope.traceparent }),
     'webhook-id': messageId,
     'webhook-timestamp': String(timestamp),
     'webhook-signature': standardSignatures(secrets, messageId, timestamp, body),

@@ -5,8 +5,9 @@ import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.t
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
+import type { TracedMessage, Tracing } from '../../platform/tracing/tracing.ts';
 import type { createActivity } from './activity.ts';
-import { attemptDelivery, type Outcome } from './attempt.ts';
+import { attemptDelivery, type Envelope, type Outcome } from './attempt.ts';
 import { parcelOf } from './batch.ts';
 import type { Claim } from './claim.ts';
 import type { DeliveryQueue } from './delivery-queue.store.ts';
@@ -23,6 +24,7 @@ export interface DeliverDeps {
   log: Log;
   vault: Vault;
   outbound: Outbound;
+  tracing: Pick<Tracing, 'isOn' | 'span' | 'header'>;
   events: EventRecorder;
   webhooks: WebhookStore;
   queue: DeliveryQueue;
@@ -44,7 +46,7 @@ export function createDeliver(deps: DeliverDeps): (claims: readonly [Claim, ...C
     const [claim] = claims;
     try {
       const sentAt = clock.now();
-      const outcome = await attemptDelivery(deps.outbound, {
+      const outcome = await attempt(claim, {
         ...parcelOf(claims),
         url: claim.url,
         headers: openHeaders(deps.vault, claim.webhook_id, claim.headers),
@@ -64,6 +66,18 @@ export function createDeliver(deps: DeliverDeps): (claims: readonly [Claim, ...C
       return false;
     }
   };
+
+  async function attempt(claim: Claim, envelope: Envelope): Promise<Outcome> {
+    const { tracing, outbound } = deps;
+    if (!tracing.isOn) return attemptDelivery(outbound, envelope);
+    const about = {
+      ...{ kind: 'client' as const, follow: messageIn(claim.body) },
+      attributes: { 'multiwa.event': claim.event_name, 'multiwa.attempt': claim.attempt },
+    };
+    return tracing.span('webhook deliver', about, () =>
+      attemptDelivery(outbound, { ...envelope, traceparent: tracing.header() }),
+    );
+  }
 
   async function recordFailure(
     tx: Tx,
@@ -103,4 +117,16 @@ export function createDeliver(deps: DeliverDeps): (claims: readonly [Claim, ...C
       body: { webhookId: row.id, profileId: row.profile_id, url: row.url, reason },
     });
   }
+}
+
+/** The message that an event is about. */
+function messageIn(body: string): TracedMessage | undefined {
+  const { profileId, data } = JSON.parse(body) as {
+    profileId?: unknown;
+    data?: Record<string, unknown> | null;
+  };
+  const waMessageId = data?.waMessageId;
+  return typeof profileId === 'string' && typeof waMessageId === 'string'
+    ? { profileId, waMessageId }
+    : undefined;
 }

@@ -12,6 +12,7 @@ import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Presence } from '../../platform/presence.ts';
+import type { Tracing } from '../../platform/tracing/tracing.ts';
 import { createActivity } from './activity.ts';
 import { createDeliver } from './deliver.ts';
 import { deliveryRoutes } from './deliveries.routes.ts';
@@ -55,6 +56,7 @@ export interface WebhooksDeps {
   jobs: JobQueue;
   eventLog: Pick<EventLog, 'lastPosition' | 'keptAfter'>;
   defaultCountry: string;
+  tracing: Tracing;
   /** The events of all features; a function, because features are composed one by one. */
   catalogue: () => readonly EventDefinition[];
   config: Pick<

@@ -12,6 +12,7 @@ import { createRelay } from '../../platform/events/relay.ts';
 import { counted } from '../../platform/events/testing.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createOutbound } from '../../platform/outbound/outbound.ts';
+import { noTracing } from '../../platform/tracing/tracing.ts';
 import { createWebhooks } from './index.ts';
 
 const [databaseUrl = '', key = ''] = process.argv.slice(2);
@@ -19,6 +20,7 @@ const database = await connectDatabase({ databaseUrl, dataDir: '', log: silentLo
 const log = await createEventLog({ database, log: silentLog });
 const relay = createRelay({ database, log: silentLog, offer: log.offer });
 const { feature } = createWebhooks({
+  tracing: noTracing,
   db: database.db,
   clock: systemClock,
   log: silentLog,

@@ -18,6 +18,7 @@ import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createOutbound } from '../../platform/outbound/outbound.ts';
 import { type Permission, permissions } from '../../platform/permissions.ts';
+import { noTracing } from '../../platform/tracing/tracing.ts';
 import { createWebhooks } from './index.ts';
 import { webhookDisabled } from './webhooks.events.ts';
 
@@ -81,6 +82,7 @@ export async function openHouse(
   const passed: WebhookHouse['passed'] = [];
   let node: EventNode | undefined;
   const { feature }: { feature: Feature } = createWebhooks({
+    tracing: noTracing,
     nodeId: 'this',
     presence: { nodes: () => undefined, onChange: () => undefined },
     db,

@@ -10,6 +10,7 @@ import {
   type Setting,
   secondsList,
   setting,
+  share,
   text,
   url,
 } from './setting.ts';
@@ -308,6 +309,19 @@ export const settings = {
     country,
     'ID',
     'Country (ISO 3166) of local phone numbers that begin with 0.',
+  ),
+  otelEndpoint: setting(
+    'OTEL_EXPORTER_OTLP_ENDPOINT',
+    url,
+    undefined,
+    'Where traces go over OTLP/HTTP, as in http://localhost:4318. Unset: nothing is traced.',
+  ),
+  otelServiceName: setting('OTEL_SERVICE_NAME', text, 'multiwa', 'What traces call this server.'),
+  otelSampleRatio: setting(
+    'OTEL_TRACES_SAMPLER_ARG',
+    share,
+    1,
+    'Share of traces that are kept, 0 to 1; of requests with a traceparent its caller decides.',
   ),
   logLevel: setting(
     'LOG_LEVEL',

@@ -51,6 +51,16 @@ export function integer(min: number, max: number): Kind<number> {
   };
 }
 
+/** A part of a whole. */
+export const share: Kind<number> = {
+  kind: 'number, 0 to 1',
+  parse: (value) => {
+    const number = Number(value);
+    if (!(number >= 0 && number <= 1)) throw new Error('a number from 0 to 1');
+    return number;
+  },
+};
+
 export function oneOf<const Words extends readonly string[]>(...words: Words): Kind<Words[number]> {
   return {
     kind: words.join(' | '),

@@ -25,6 +25,11 @@ export function createMovesStore(db: Db) {
       return db.selectFrom('media_moves').selectAll().where('id', '=', id).executeTakeFirst();
     },
 
+    async running(): Promise<string[]> {
+      const rows = await db.selectFrom('media_moves').select('id').where('state', '=', 'running').execute();
+      return rows.map(({ id }) => id);
+    },
+
     latest(organizationId: string, tx: Db | Tx = db): Promise<MoveRow | undefined> {
       return tx
         .selectFrom('media_moves')

@@ -1,10 +1,10 @@
 import type { Clock } from '../../../platform/clock.ts';
-import type { Db, Tx } from '../../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { JobQueue } from '../../../platform/jobs/jobs.ts';
 import { moveMedia } from '../media.jobs.ts';
 import type { MoveRow, MovesStore } from './moves.store.ts';
-import type { PlaceId } from './places.ts';
+import type { PlaceId, Places } from './places.ts';
 
 export type { MoveRow } from './moves.store.ts';
 
@@ -14,11 +14,13 @@ export function createMoves({
   clock,
   jobs,
   store,
+  places,
 }: {
   db: Db;
   clock: Clock;
   jobs: JobQueue;
   store: MovesStore;
+  places: Pick<Places, 'currentId'>;
 }) {
   async function turned(tx: Tx, organizationId: string, state: 'running' | 'paused' | 'cancelled') {
     const row = await store.turn(tx, organizationId, state, clock.now());
@@ -29,7 +31,8 @@ export function createMoves({
     latest: (organizationId: string): Promise<MoveRow | undefined> => store.latest(organizationId, db),
 
     /** @throws Failure STORAGE_MOVE_UNDER_WAY */
-    async begin(tx: Tx, organizationId: string, to: PlaceId): Promise<MoveRow> {
+    async begin(tx: Tx, organizationId: string): Promise<MoveRow> {
+      const to = await places.currentId(tx, organizationId);
       const row = await store.begin(tx, organizationId, to, clock.now());
       if (!row) throw new Failure('STORAGE_MOVE_UNDER_WAY');
       await jobs.enqueue(tx, moveMedia, { moveId: row.id });
@@ -49,6 +52,13 @@ export function createMoves({
       return row;
     },
 
+    /** In case their jobs were lost. */
+    async revive(): Promise<void> {
+      for (const moveId of await store.running()) {
+        await inTransaction(db, (tx) => jobs.enqueue(tx, moveMedia, { moveId }));
+      }
+    },
+
     /** New files go elsewhere now: what is under way to another place ends. */
     async redirect(tx: Tx, organizationId: string, to: PlaceId): Promise<void> {
       const row = await store.latest(organizationId, tx);
@@ -57,3 +67,5 @@ export function createMoves({
     },
   };
 }
+
+export type Moves = ReturnType<typeof createMoves>;

@@ -27,7 +27,6 @@ export function createPlacesStore(db: Db) {
         .selectAll()
         .where('organization_id', '=', organizationId)
         .orderBy('id', 'desc')
-        .forUpdate()
         .execute();
     },
 

@@ -8,6 +8,7 @@ import type { S3Settings } from '../../../platform/storage/s3.ts';
 import { type ByteRange, NotStored, nameOf, type Storage } from '../../../platform/storage/storage.ts';
 import type { MediaRow } from '../media.store.ts';
 import { createPlacesStore, type PlaceRow } from './places.store.ts';
+import { lockTotals } from './removals.store.ts';
 
 /** A bucket, as an organisation sets it. */
 export interface BucketSettings {
@@ -68,6 +69,12 @@ export function createPlaces(deps: {
       return row ? { id: row.id, storage: storageOf(row) } : { id: null, storage };
     },
 
+    /** The same, and it stays so until the commit. */
+    async currentId(tx: Tx, organizationId: string): Promise<PlaceId> {
+      await lockTotals(tx, organizationId);
+      return (await store.current(organizationId, tx))?.id ?? null;
+    },
+
     /** Opens a file where it lies, also when it is just being moved. @throws NotStored */
     async open(row: MediaRow, part?: string, range?: ByteRange): Promise<Readable> {
       const name = nameOf(row.organization_id, row.sha256, part);
@@ -88,6 +95,7 @@ export function createPlaces(deps: {
 
     /** From the commit on new files go there; undefined: to the server's own storage. Others stay where they are. */
     async use(tx: Tx, organizationId: string, bucket: BucketSettings | undefined): Promise<PlaceId> {
+      await lockTotals(tx, organizationId);
       const rows = await store.all(tx, organizationId);
       const same = rows.find((row) => bucket && isSamePlace(openPlace(vault, row), bucket));
       const now = clock.now();

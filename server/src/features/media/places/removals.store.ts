@@ -135,5 +135,3 @@ export function createRemovalsStore(db: Db) {
     },
   };
 }
-
-export type RemovalsStore = ReturnType<typeof createRemovalsStore>;

@@ -10,6 +10,7 @@ import { systemClock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { createRecorder } from '../../../platform/events/record.ts';
 import { silentLog } from '../../../platform/log.ts';
+import { noTracing } from '../../../platform/tracing/tracing.ts';
 import { learnSamePerson } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
 import { adopt } from '../adopt.store.ts';
@@ -83,6 +84,7 @@ async function openProfile(admins: Person[] | 'not to be asked' = []) {
     media: { release: async () => undefined },
   });
   const inbound = createInbound({
+    tracing: noTracing,
     files: { keep: async () => false, came: () => undefined },
     ...parts,
     store: createMessageStore(held.db),

@@ -10,6 +10,7 @@ import { phoneOf, storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { createTurns } from '../../../platform/concurrency/in-turn.ts';
 import type { Log } from '../../../platform/log.ts';
+import type { Tracing } from '../../../platform/tracing/tracing.ts';
 import type { Live, Pauses } from '../../profiles/index.ts';
 import type { Groups } from '../groups.ts';
 import { type Claimed, notOnWhatsApp, type OutboxStore, type Pace, tooLate } from './outbox.store.ts';
@@ -40,6 +41,7 @@ const paceMs = 1000;
 export interface DrainDeps {
   clock: Clock;
   log: Log;
+  tracing: Pick<Tracing, 'span'>;
   store: OutboxStore;
   settler: Settler;
   groups: Groups;
@@ -267,7 +269,10 @@ export function createDrain(deps: DrainDeps, live: Live) {
         const known = bound.to_new_group ? await withGroup(bound) : bound;
         const refused = await groups.refusal(live, storedChat(known.chat));
         if (refused) return { is: 'failed', ...refused };
-        await live.session.send(id, storedChat(known.chat), outgoingOf(known), kept);
+        const about = { kind: 'client', follow: { profileId: live.profileId, waMessageId: id } } as const;
+        await deps.tracing.span('message send', about, () =>
+          live.session.send(id, storedChat(known.chat), outgoingOf(known), kept),
+        );
         return { is: 'sent' };
       } catch (error) {
         if (error instanceof NotKept) throw error;

@@ -9,6 +9,7 @@ import { inTransaction } from '../../../platform/db/transaction.ts';
 import { createRecorder } from '../../../platform/events/record.ts';
 import { newId } from '../../../platform/ids.ts';
 import { silentLog as log } from '../../../platform/log.ts';
+import { noTracing } from '../../../platform/tracing/tracing.ts';
 import { resolveConversation } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
 import { adopt } from '../adopt.store.ts';
@@ -70,6 +71,7 @@ test('what nobody told the queues of is sent after one look at all of them toget
   const held = heldDatabase(database.database.db);
   const store = createOutboxStore(held.db, clock, events);
   const outbox = createOutbox({
+    tracing: noTracing,
     ...{ clock, log, store },
     settler: createSettler({ store, alone: createAlone(), decided: () => undefined }),
     groups: { look: async () => undefined, refusal: async () => undefined } as never,

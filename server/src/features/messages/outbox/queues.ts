@@ -3,6 +3,7 @@ import { createWakeAt } from '../../../platform/concurrency/wake-at.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { Log } from '../../../platform/log.ts';
+import type { Tracing } from '../../../platform/tracing/tracing.ts';
 import type { Live, Pauses } from '../../profiles/index.ts';
 import type { Groups } from '../groups.ts';
 import type { Waiting } from '../waiting.ts';
@@ -17,6 +18,7 @@ export function createQueues(deps: {
   db: Db;
   clock: Clock;
   log: Log;
+  tracing: Pick<Tracing, 'span'>;
   events: EventRecorder;
   groups: Groups;
   waiting: Waiting;

@@ -40,6 +40,7 @@ import * as settings from './0043-settings.ts';
 import * as webhookChoices from './0044-webhook-choices.ts';
 import * as webhookReplays from './0045-webhook-replays.ts';
 import * as mediaPlaces from './0046-media-places.ts';
+import * as messageTraces from './0047-message-traces.ts';
 import * as integrations from './0048-integrations.ts';
 import * as chatwoot from './0049-chatwoot.ts';
 import * as typebot from './0050-typebot.ts';
@@ -99,6 +100,7 @@ export const migrations: Record<string, Migration> = {
   '0044-webhook-choices': webhookChoices,
   '0045-webhook-replays': webhookReplays,
   '0046-media-places': mediaPlaces,
+  '0047-message-traces': messageTraces,
   '0048-integrations': integrations,
   '0049-chatwoot': chatwoot,
   '0050-typebot': typebot,

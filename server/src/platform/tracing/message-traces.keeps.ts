@@ -1,0 +1,7 @@
+import type { Keeps } from '../keeps/keeps.ts';
+import { ofOrganization } from '../keeps/section.ts';
+
+export const messageTracesKeeps: Keeps = {
+  withheld: { message_traces: 'how long things took, for whoever runs the server' },
+  rows: [{ place: 38, table: 'message_traces', of: ofOrganization }],
+};
