@@ -15,7 +15,8 @@ const contactExample = (more: object = {}) => ({
   contactId,
   contact: {
     ...{ id: contactId, profileId: example.profileId, phone: '628123456789', chatId: example.chatId },
-    ...{ name: 'Ani', whatsappName: 'ani ✨', avatarUrl: null, tags: [], metadata: {}, isBlocked: false },
+    ...{ name: 'Ani', whatsappName: 'ani ✨', avatarUrl: null, avatarThumbnailUrl: null, avatarState: 'unknown' },
+    ...{ about: null, aboutState: 'unknown', lookedAt: null, tags: [], metadata: {}, isBlocked: false },
     ...{ lastMessageAt: null, createdAt: example.timestamp, updatedAt: example.timestamp, ...more },
   },
 });
@@ -91,6 +92,7 @@ export const contactsSynced = defineEvent({
     'A part of what the phone has was taken over: how many contacts are new and how many were there. `source` is `history` ' +
     '(the chats of its past) or `address-book`. No event tells of each.',
   permission: 'contact:read',
+  example: { profileId: example.profileId, source: 'history', created: 40, updated: 2 },
   body: Type.Object({ profileId: Text, source: Text, created: Type.Integer(), updated: Type.Integer() }),
 });
 
