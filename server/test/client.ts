@@ -47,7 +47,7 @@ export async function ask(
     );
     const isEndless = String(headers['content-type']).startsWith('text/event-stream');
     if (isEndless) body.on('error', () => undefined).destroy();
-    const text = isEndless ? '' : await body.text();
+    const text = isEndless ? 'a stream' : await body.text();
     return { status: statusCode, headers: new Headers(pairs), text };
   } catch (cause) {
     throw new NoAnswer(`${what.method} ${url} was not answered: ${String(cause)}`, { cause });
