@@ -39,6 +39,7 @@ export {
   chatOf,
   lockByPhone,
   type PeopleDeps,
+  type PersonFact,
   phonesOfLids,
   removeUntouched,
   renumber,
