@@ -2,7 +2,7 @@ import type { Generated } from 'kysely';
 import type { JsonColumn, JsonDefault } from '../../platform/db/json-column.ts';
 
 /** Whether something of a person is seen: not asked yet, shown, not there, or kept from this account. */
-export type ShownState = 'unknown' | 'shown' | 'none' | 'hidden';
+type ShownState = 'unknown' | 'shown' | 'none' | 'hidden';
 
 export interface ContactsTable {
   id: string;

@@ -53,6 +53,7 @@ export {
   chatOf,
   lockByPhone,
   type PeopleDeps,
+  type PersonFact,
   phonesOfLids,
   removeUntouched,
   renumber,

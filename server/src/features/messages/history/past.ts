@@ -6,7 +6,7 @@ import { afterCommit, type Db, inTransaction, type Tx } from '../../../platform/
 import { troubleOf } from '../../../platform/db/trouble.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { Log } from '../../../platform/log.ts';
-import { phonesOfLids, syncedEvent } from '../../contacts/index.ts';
+import { type PersonFact, phonesOfLids, syncedEvent, tellOfPeople } from '../../contacts/index.ts';
 import {
   type ConversationRow,
   conversationsOfChats,
@@ -55,6 +55,7 @@ export function createPast(deps: {
   answered(question: string): void;
 }) {
   const { db, clock, log, vault, store, changes } = deps;
+  const tell = tellOfPeople(deps.events);
 
   /** The conversation of each chat, by the name that the phone uses; and how many are new. */
   async function conversationsOf(tx: Tx, live: Live, chats: Past['chats'], counts: Counts) {
@@ -63,10 +64,14 @@ export function createPast(deps: {
     const known = await conversationsOfChats(tx, profileId, names);
     const resolving = {
       ...{ clock, adopt },
-      // One event tells of all that a part brings.
-      tell: async (_: Tx, facts: readonly { is: string }[]) => {
+      // One event tells of all that a part brings, but for those that are gone from now on.
+      tell: async (_: Tx, facts: readonly PersonFact[]) => {
         counts.created += facts.filter(({ is }) => is === 'created').length;
         counts.updated += facts.filter(({ is }) => is === 'updated').length;
+        await tell(
+          tx,
+          facts.filter(({ is }) => is === 'merged'),
+        );
       },
     };
     const found = new Map<string, ConversationRow>();
