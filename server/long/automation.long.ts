@@ -7,7 +7,7 @@ const customersMax = 100;
 const perCustomer = 5;
 const perDay = 60;
 
-test('of 500 messages at once on two nodes, cooldown and limit of the day let through exactly so many', async () => {
+test('of 500 messages at once on two nodes, cooldown and daily limit let exactly so many through', async () => {
   const house = await openHouse();
   try {
     await house.anotherNode();

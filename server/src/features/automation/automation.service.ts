@@ -18,6 +18,7 @@ import type { AutomationRow, AutomationStore, CountedRow } from './automation.st
 import type { createChecks } from './checks.ts';
 import { type Compiled, type Definition, needsOf } from './program/compile.ts';
 import type { Program } from './program/program.ts';
+import { endedEvents } from './run/outcome.ts';
 import type { RunStore } from './run/runs.store.ts';
 import { dayIn } from './run/zone.ts';
 
@@ -107,7 +108,9 @@ export function createAutomationService(deps: ServiceDeps) {
   /** Runs under way end with their automation, unless they may finish. */
   async function switchedOff(tx: Tx, row: AutomationRow): Promise<void> {
     if (row.settings.onDisable === 'finish') return;
-    await deps.runs.cancelOf(tx, { automationId: row.id }, 'It was switched off.', clock.now());
+    const now = clock.now();
+    const ended = await deps.runs.cancelOf(tx, { automationId: row.id }, 'It was switched off.', now);
+    await events.recordAll(tx, endedEvents(ended, now));
   }
 
   return {

@@ -40,13 +40,9 @@ export function createHandOver(deps: {
     const values = { handling: to.handling, until, by: isPerson ? to.by : null, now };
     const more = { day: dayIn(now, zoneDefault), tokensMax: tokensMaxIn(of.chat) };
     const ended = isPerson
-      ? await runs.cancelOf(
-          tx,
-          { profileId: of.profileId, chats: [of.chat] },
-          'A person took over.',
-          now,
-          to.exceptRun,
-        )
+      ? await runs.cancelOf(tx, { profileId: of.profileId, chats: [of.chat] }, 'A person took over.', now, {
+          except: to.exceptRun ?? null,
+        })
       : [];
     const before = await chats.hand(tx, of, { ...values, ...more });
     await events.recordAll(tx, endedEvents(ended, now));

@@ -72,7 +72,7 @@ export function createRunner(deps: {
   /** Does what a run can do now; answers whether that was anything. */
   async function goOn(id: string): Promise<boolean> {
     for (let count = 0; ; count++) {
-      const done = await once(id, undefined);
+      const done = await once(id);
       if (!done) return count > 0;
       const { after } = done;
       if (after?.is === 'call') track(call(after.run, after.call));
@@ -82,9 +82,9 @@ export function createRunner(deps: {
   }
 
   /** One step in one transaction. A step that is refused for its own data ends the run: it would be so for ever. */
-  async function once(id: string, prepared: { steps: number; as: Prepared } | undefined) {
+  async function once(id: string): Promise<{ isOver: boolean; after: After } | undefined> {
     try {
-      return await inTransaction(db, (tx) => oneStep(tx, id, prepared));
+      return await inTransaction(db, (tx) => oneStep(tx, id));
     } catch (error) {
       if (error instanceof NeedsFile) return waitForFile(id, error);
       if (troubleOf(error) === 'passing') throw error;
@@ -97,11 +97,7 @@ export function createRunner(deps: {
     }
   }
 
-  async function oneStep(
-    tx: Tx,
-    id: string,
-    prepared: { steps: number; as: Prepared } | undefined,
-  ): Promise<{ isOver: boolean; after: After } | undefined> {
+  async function oneStep(tx: Tx, id: string): Promise<{ isOver: boolean; after: After } | undefined> {
     const now = clock.now();
     const run = await runs.lockDue(tx, id, now);
     if (!run) return undefined;
@@ -126,7 +122,7 @@ export function createRunner(deps: {
     const done = hook
       ? hookStep(run, program, hook, state)
       : step(program, run.node, state, run.steps, scene);
-    return act(tx, run, program, scene, done, prepared?.steps === run.steps ? prepared.as : undefined);
+    return act(tx, run, program, scene, done, undefined);
   }
 
   async function act(

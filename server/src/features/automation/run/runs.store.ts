@@ -198,11 +198,12 @@ export function createRunStore(db: Db) {
       of: { automationId: string } | { profileId: string; chats: readonly string[] },
       error: string,
       now: Date,
-      except: string | null = null,
+      { except = null, onlyFlows = false }: { except?: string | null; onlyFlows?: boolean } = {},
     ): Promise<RunRow[]> {
       const { rows } = await sql<RunRow>`
         with live as (
           select id from automation_runs where ${liveOf(of)} and ended_at is null and id is distinct from ${except}
+            and (is_exclusive or not ${onlyFlows}::boolean)
           order by seq for update
         )
         update automation_runs r set status = 'cancelled', wake_at = null, waiting_for = null, error = ${error},

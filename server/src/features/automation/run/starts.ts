@@ -3,6 +3,7 @@ import type { Clock } from '../../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../../platform/db/transaction.ts';
 import { troubleOf } from '../../../platform/db/trouble.ts';
 import type { RecordedEvent } from '../../../platform/events/define.ts';
+import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { EventReader } from '../../../platform/feature.ts';
 import type { Log } from '../../../platform/log.ts';
 import type { Facts } from '../match/facts.ts';
@@ -13,6 +14,7 @@ import { type Around, type ChatStore, isSilent, isWithPerson } from './chats.sto
 import type { HandOver } from './hand-over.ts';
 import { firedBy, fitsChat, verdictsOf } from './interpret.ts';
 import { type HookKind, hasAny, type Known, type KnownAutomations, type Ready } from './known.ts';
+import { endedEvents } from './outcome.ts';
 import type { NewRun, RunStore } from './runs.store.ts';
 import { apart } from './savepoint.store.ts';
 import { dayIn } from './zone.ts';
@@ -33,6 +35,7 @@ export const hookNode = 'ask';
 export function createStarts(deps: {
   clock: Clock;
   log: Log;
+  events: EventRecorder;
   known: KnownAutomations;
   runs: Pick<RunStore, 'start' | 'startHook' | 'answer' | 'cancelOf' | 'forgetChat'>;
   chats: Pick<ChatStore, 'around'>;
@@ -126,7 +129,15 @@ export function createStarts(deps: {
       any = true;
       if (isFlow && hasFlow) {
         const { profileId, chat } = base;
-        await runs.cancelOf(tx, { profileId, chats: [chat] }, 'Another flow began.', base.now, id);
+        const how = { except: id, onlyFlows: true };
+        const ended = await runs.cancelOf(
+          tx,
+          { profileId, chats: [chat] },
+          'Another flow began.',
+          base.now,
+          how,
+        );
+        await deps.events.recordAll(tx, endedEvents(ended, base.now));
       }
       hasFlow ||= isFlow;
       if (program.stops) break;
