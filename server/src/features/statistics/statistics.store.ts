@@ -142,7 +142,9 @@ export function createStatisticsStore(db: Db) {
           select bucket, sum(n)::float8 as n from response_times d where ${mine} group by bucket`.execute(db),
         sql<{
           n: number;
-        }>`select count(*)::int as n from awaiting where profile_id = ${profilesOf(part)}`.execute(db),
+        }>`select count(*)::int as n
+          from awaiting a join conversations c on c.id = a.conversation_id
+          where a.profile_id = ${profilesOf(part)}`.execute(db),
       ]);
       return { hours: hours.rows, times: times.rows, awaiting: awaiting.rows[0]?.n ?? 0 };
     },
