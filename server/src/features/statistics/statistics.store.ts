@@ -21,7 +21,7 @@ const sums = (columns: readonly string[]) =>
 /** Sums of many days, of one direction and kind. */
 export type KindRow = { direction: string; type: string } & Record<string, number | string>;
 /** Sums of one day and direction. */
-export type HoursRow = { day: string; direction: string } & Record<string, number | string>;
+type HoursRow = { day: string; direction: string } & Record<string, number | string>;
 
 /** Reads the counts. */
 export function createStatisticsStore(db: Db) {
