@@ -142,6 +142,9 @@ describe.each(['a person with a workspace', 'a person with a profile', 'a key bo
         ['POST', `/contacts/sync/whatsapp?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['GET', `/webhooks?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['GET', `/events?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/statistics/messages?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/statistics/contacts?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
+        ['GET', `/statistics/response-time?profileId=${there}`, undefined, 'PROFILE_NOT_FOUND'],
         ['POST', '/messages/text', { profileId: there, to: '628123456789', text: 'x' }, 'PROFILE_NOT_FOUND'],
         [
           'POST',

@@ -58,12 +58,18 @@ export function weekOf(day: string): string {
   return `${year}-W${String(week).padStart(2, '0')}`;
 }
 
+const hourMs = 3_600_000;
+const allHours = Array.from({ length: 24 }, (_, hour) => hour);
+/** By how much the clocks of a zone are ahead. */
+const aheadMs = (atMs: number, zone: string) => Date.parse(`${shownIn(new Date(atMs), zone)}Z`) - atMs;
+
 /** The hours that clocks show on a day: mostly 24; none that the begin of summer time skips. */
-export function hoursOf(day: string, zone: string): number[] {
-  const noon = Date.parse(`${day}T12:00:00Z`);
-  // Days begin up to 14 hours before and 12 hours after those of UTC; one day of a zone has 27 hours at most.
+export function hoursOf(day: string, zone: string): readonly number[] {
+  const noonMs = Date.parse(`${day}T12:00:00Z`);
+  if (aheadMs(noonMs - 36 * hourMs, zone) === aheadMs(noonMs + 36 * hourMs, zone)) return allHours;
   const shown = new Set<number>();
-  for (let atMs = noon - 27 * 3_600_000; atMs <= noon + 27 * 3_600_000; atMs += slotMs) {
+  // A day begins up to 14 hours before that of UTC, and ends up to 12 hours after it.
+  for (let atMs = noonMs - 27 * hourMs; atMs <= noonMs + 27 * hourMs; atMs += slotMs) {
     const place = placeInDay(new Date(atMs), zone);
     if (place.day === day) shown.add(place.hour);
   }

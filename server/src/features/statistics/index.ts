@@ -19,7 +19,6 @@ import { createStatisticsService } from './statistics.service.ts';
 import { createStatisticsStore } from './statistics.store.ts';
 
 export { createCountPast } from './counting/past.ts';
-export type { AutomationCounts, BroadcastCounts, Part } from './parts.ts';
 
 /** Counts of what happened, kept as it happens; features that count by themselves bring theirs. */
 export function createStatistics(deps: {

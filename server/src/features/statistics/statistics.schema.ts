@@ -48,11 +48,15 @@ export const ResponseQuery = Type.Object({
 });
 
 export const ProfilesQuery = Type.Object({
-  profileIds: Type.String({
-    maxLength: 4_000,
-    description: `Up to ${profilesMax} profiles, separated by commas; those that the caller may not see are left out.`,
-    examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'],
-  }),
+  profileIds: Type.Optional(
+    Type.String({
+      maxLength: 4_000,
+      description:
+        `Up to ${profilesMax} profiles, separated by commas; those that the caller may not see are left out. Absent: the first ` +
+        `${profilesMax} of the caller, by their ids.`,
+      examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'],
+    }),
+  ),
   ...rangeOf(messageDaysUsual),
 });
 

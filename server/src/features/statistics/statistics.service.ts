@@ -3,7 +3,7 @@ import { type Clock, dayMs, later } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
-import { knownProfiles, profileOf } from '../../platform/known-profiles.store.ts';
+import { knownProfiles, profileOf, profilesOf } from '../../platform/known-profiles.store.ts';
 import type { Permission } from '../../platform/permissions.ts';
 import { reachOf } from '../../platform/reach.ts';
 import { dayAfter, daysBetween, daysFrom, placeInDay } from './calendar.ts';
@@ -52,6 +52,18 @@ export function createStatisticsService(deps: {
     return [await partOf(actor, query), range];
   }
 
+  /** In the order in which they are asked for. */
+  async function profilesAsked(actor: Actor, list: string | undefined): Promise<string[]> {
+    const ids = [...new Set((list ?? '').split(',').map((id) => id.trim()))].filter(Boolean);
+    if (ids.length === 0) return (await profilesOf(db, actor)).slice(0, profilesMax);
+    if (ids.length > profilesMax) {
+      const problem = `must name at most ${profilesMax} profiles`;
+      throw new Failure('VALIDATION_ERROR', { details: [{ path: '/profileIds', problem }] });
+    }
+    const known = await knownProfiles(db, actor, ids.filter(isUuid));
+    return ids.filter((id) => known.includes(id));
+  }
+
   return {
     /** Each part of what the caller may see there, of their own organisation; nothing of what they may not. */
     async dashboard(actor: Actor) {
@@ -90,25 +102,18 @@ export function createStatisticsService(deps: {
     },
 
     /** @throws Failure VALIDATION_ERROR */
-    async ofProfiles(actor: Actor, query: Omit<RangeAsked, 'profileId'> & { profileIds: string }) {
+    async ofProfiles(actor: Actor, query: Omit<RangeAsked, 'profileId'> & { profileIds?: string }) {
       const [, range] = await asked(actor, { ...query }, messageDaysUsual);
-      const ids = [...new Set(query.profileIds.split(',').map((id) => id.trim()))].filter(isUuid);
-      if (ids.length > profilesMax) {
-        const problem = `must name at most ${profilesMax} profiles`;
-        throw new Failure('VALIDATION_ERROR', { details: [{ path: '/profileIds', problem }] });
-      }
-      const known = await knownProfiles(db, actor, ids);
+      const ids = await profilesAsked(actor, query.profileIds);
       const days = daysFrom(range.from, range.to);
       const places = new Map(days.map((day, place) => [day, place]));
       const profiles = new Map(
-        ids
-          .filter((id) => known.includes(id))
-          .map((profileId) => {
-            const [incoming, outgoing] = [days.map(() => 0), days.map(() => 0)];
-            return [profileId, { profileId, incoming, outgoing }];
-          }),
+        ids.map((profileId) => {
+          const [incoming, outgoing] = [days.map(() => 0), days.map(() => 0)];
+          return [profileId, { profileId, incoming, outgoing }];
+        }),
       );
-      for (const row of await store.daysOf(known, range)) {
+      for (const row of await store.daysOf(ids, range)) {
         const [profile, place] = [profiles.get(row.profile_id), places.get(row.day)];
         if (!profile || place === undefined) continue;
         profile.incoming[place] = row.incoming;

@@ -21,7 +21,7 @@ const sums = (columns: readonly string[]) =>
 /** Sums of many days, of one direction and kind. */
 export type KindRow = { direction: string; type: string } & Record<string, number | string>;
 /** Sums of one day and direction. */
-export type HoursRow = { day: string; direction: string } & Record<string, number | string>;
+type HoursRow = { day: string; direction: string } & Record<string, number | string>;
 
 /** Reads the counts. */
 export function createStatisticsStore(db: Db) {
@@ -142,7 +142,9 @@ export function createStatisticsStore(db: Db) {
           select bucket, sum(n)::float8 as n from response_times d where ${mine} group by bucket`.execute(db),
         sql<{
           n: number;
-        }>`select count(*)::int as n from awaiting where profile_id = ${profilesOf(part)}`.execute(db),
+        }>`select count(*)::int as n
+          from awaiting a join conversations c on c.id = a.conversation_id
+          where a.profile_id = ${profilesOf(part)}`.execute(db),
       ]);
       return { hours: hours.rows, times: times.rows, awaiting: awaiting.rows[0]?.n ?? 0 };
     },

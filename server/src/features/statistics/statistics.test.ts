@@ -129,6 +129,10 @@ test('a trend has every period: days, weeks by ISO 8601, and the hours that cloc
     days: ['2026-02-04', '2026-02-05', '2026-02-06'],
     profiles: [{ profileId, incoming: [0, 3, 0], outgoing: [0, 9, 1] }],
   });
+  const all = await ask('/messages/profiles', other);
+  expect([all.days.length, all.profiles.map((one: { profileId: string }) => one.profileId)]).toEqual([
+    ...[30, [theirs]],
+  ]);
 });
 
 test('days that are none, in the wrong order or too many are refused with every problem', async () => {
@@ -204,7 +208,10 @@ test('times of answers: the average is exact, percentiles are right to 5 %, by w
   const bot = { ...about, conversationId: newId(), messageId: newId() };
   steps.push({ ...bot, at: new Date('2026-02-02T03:00:00Z') });
   steps.push({ ...bot, at: new Date('2026-02-02T03:00:02Z'), by: 'automation' });
-  steps.push({ ...about, conversationId: newId(), messageId: newId(), at: new Date('2026-02-03T00:00:00Z') });
+  const open = await makeChat(db, organizationId, profile);
+  for (const conversationId of [open.conversationId, newId()]) {
+    steps.push({ ...about, conversationId, messageId: newId(), at: new Date('2026-02-03T00:00:00Z') });
+  }
   for (let begin = 0; begin < steps.length; begin += 190) {
     await inTransaction(db, async (tx) =>
       responses.apply(tx, steps.slice(begin, begin + 190), await zonesOf(tx, [profile])),

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../../../platform/db/transaction.ts';
 
 /** A message that was stored without an event. */
-export interface PastMessage {
+interface PastMessage {
   profile_id: string;
   direction: string;
   type: string;

@@ -16,7 +16,7 @@ export interface Step {
 
 /** What nobody wrote because of a question is no answer to it. */
 const unasked = new Set(['schedule', 'bulk', 'broadcast', 'status']);
-const automatic = new Set(['automation', 'ai', 'hook']);
+const automatic = new Set(['automation', 'ai', 'hook', 'typebot']);
 
 type Body = Record<string, unknown>;
 
