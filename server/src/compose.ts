@@ -190,13 +190,13 @@ export function compose(platform: Platform): House {
   });
   const consent = createConsent({ ...platform, media, messages });
   const policy = createSendingPolicy({ ...platform, identities: consent.identities });
+  const templates = createTemplates({ ...platform, media, messages });
   const broadcasts = createBroadcasts({
-    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
+    ...{ ...platform, media, messages, templates, defaultCountry: config.defaultCountry },
     judge: policy.judge,
     live: profiles.sessions.live,
     tellOwner: (profileId) => talk.tell('broadcasts', profileId),
   });
-  const templates = createTemplates({ ...platform, media, messages });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });

@@ -116,5 +116,3 @@ export function createFeeder(deps: {
     poke: (profileId: string) => void (here(profileId) || deps.tellOwner(profileId)),
   };
 }
-
-export type Feeder = ReturnType<typeof createFeeder>;

@@ -6,6 +6,7 @@ import { type KnownPerson, peopleOfChats } from '../../contacts/index.ts';
 import { lockInOrder } from '../../conversations/index.ts';
 import type { Messages } from '../../messages/index.ts';
 import { isHeld, type Live } from '../../profiles/index.ts';
+import type { Templates } from '../../templates/index.ts';
 import type { BroadcastRow, BroadcastStore } from '../broadcasts.store.ts';
 import { addCounts, addSkips } from '../count/counters.store.ts';
 import { countStep, level, noCounts } from '../count/levels.ts';
@@ -46,6 +47,7 @@ export interface TurnDeps {
   store: BroadcastStore;
   messages: Pick<Messages, 'deliver' | 'campaigns'>;
   judge: Judge;
+  templates: Pick<Templates, 'used'>;
   ending: Ending;
   /** At least 0 and less than 1. */
   random(): number;
@@ -104,6 +106,7 @@ export function createTurn(deps: TurnDeps) {
       row.id,
       skipped.map(({ code }) => code ?? 'SKIPPED'),
     );
+    if (row.template_id && made > 0) await deps.templates.used(tx, row.template_id, made);
     const fed = row.fed + made;
     const change = {
       ...{ cursor, fed, virtual_time: after({ weight: row.weight, virtualTime: row.virtual_time }, made) },
