@@ -67,7 +67,7 @@ export function createBroadcasts(deps: {
   });
   const judge: Judge = deps.judge ?? (async (_, __, judged) => judged.map(() => ({ is: 'send' })));
   const turn = createTurn({ ...deps, store, ending, judge, random: Math.random });
-  const feeder = createFeeder({ ...deps, store, turn, begin: transitions.begin });
+  const feeder = createFeeder({ ...deps, store, turn, begin: transitions.begin, stop: transitions.stop });
   const rate = createRate(deps.clock, previewsPerMinute);
   const preview = createPreview({ ...deps, store, preparation, judge, rate });
   const service = createBroadcastService({ ...deps, store, transitions, preparation, preview });

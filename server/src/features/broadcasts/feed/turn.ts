@@ -35,10 +35,11 @@ type Profile = NonNullable<Awaited<ReturnType<BroadcastStore['holdProfile']>>>;
 
 /**
  * What a turn has come to: it fed, `full` waits for its messages to leave, `wait` for its time, `taken` for somebody who
- * changes it; `crowded`: the queue of the profile has enough of all campaigns.
+ * changes it; `trouble`: a fault of ours; `crowded`: the queue of the profile has enough of all campaigns.
  */
 export type TurnResult =
   | { is: 'fed' | 'full' | 'wait' | 'taken'; id: string }
+  | { is: 'trouble'; id: string; error: unknown }
   | { is: 'none' }
   | { is: 'crowded' };
 
@@ -178,8 +179,12 @@ export function createTurn(deps: TurnDeps) {
     return { room: Math.max(0, Math.min(...rooms)), forAll, until: undefined, why: null };
   }
 
-  return (live: Pick<Live, 'profileId' | 'generation'>, passed: ReadonlySet<string>): Promise<TurnResult> =>
-    store.inTransaction(async (tx) => {
+  return async (
+    live: Pick<Live, 'profileId' | 'generation'>,
+    passed: ReadonlySet<string>,
+  ): Promise<TurnResult> => {
+    let id: string | undefined;
+    const work = store.inTransaction<TurnResult>(async (tx) => {
       const profile = await store.holdProfile(tx, live.profileId);
       if (!profile || !(await isHeld(tx, live))) return { is: 'none' };
       const now = clock.now();
@@ -189,6 +194,7 @@ export function createTurn(deps: TurnDeps) {
         now,
       );
       if (!chosen) return { is: 'none' };
+      id = chosen.id;
       const row = await store.take(tx, chosen.id);
       if (!row) return { is: 'taken', id: chosen.id };
       const { room, forAll, until, why } = await roomFor(tx, row, profile);
@@ -212,6 +218,11 @@ export function createTurn(deps: TurnDeps) {
       await store.update(tx, row.id, { next_due_at: put && put < again ? put : again });
       return { is: 'wait', id: row.id };
     });
+    return work.catch((error: unknown) => {
+      if (id === undefined) throw error;
+      return { is: 'trouble', id, error };
+    });
+  };
 }
 
 const sharerOf = (row: {
