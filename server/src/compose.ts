@@ -212,13 +212,13 @@ export function compose(platform: Platform): House {
   });
   const consent = createConsent({ ...platform, media, messages });
   const policy = createSendingPolicy({ ...platform, identities: consent.identities });
+  const templates = createTemplates({ ...platform, media, messages });
   const broadcasts = createBroadcasts({
-    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
+    ...{ ...platform, media, messages, templates, defaultCountry: config.defaultCountry },
     judge: policy.judge,
     live: profiles.sessions.live,
     tellOwner: (profileId) => talk.tell('broadcasts', profileId),
   });
-  const templates = createTemplates({ ...platform, media, messages });
   const statistics = createStatistics(platform);
   const automation = createAutomation({
     ...{ ...platform, messages, defaultCountry: config.defaultCountry, contacts: contacts.deeds },

@@ -19,6 +19,7 @@ export const broadcastKeeps: Keeps = {
           'batch_id',
           'name',
           'message',
+          'template_id',
           'audience',
           'settings',
           'status',

@@ -35,6 +35,7 @@ export function presentBroadcast(
     profileId: row.profile_id,
     name: row.name,
     message: row.message.plain ?? row.message,
+    templateId: row.template_id,
     recipients: { type, value: isListed ? value.slice(0, listedShown) : value, count: value.length },
     settings: { ...settings, weight: row.weight },
     status: row.status,

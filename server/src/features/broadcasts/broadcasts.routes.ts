@@ -31,7 +31,10 @@ export function broadcastRoutes(
           'It is a `draft` until it is started or scheduled. The message is checked now, and its file is taken in once for ' +
           'everybody. Who is to be sent it is found when it is started or scheduled.',
         body: wire.CreateBroadcast,
-        response: { 201: wire.Broadcast, ...failsWith(...refusals, 'PROFILE_NOT_FOUND') },
+        response: {
+          201: wire.Broadcast,
+          ...failsWith(...refusals, 'PROFILE_NOT_FOUND', 'TEMPLATE_NOT_FOUND'),
+        },
       },
     },
     async ({ actor, body, idempotency }, reply) =>
@@ -81,7 +84,7 @@ export function broadcastRoutes(
         body: wire.UpdateBroadcast,
         response: {
           200: wire.Broadcast,
-          ...failsWith(...refusals, 'BROADCAST_NOT_FOUND', 'BROADCAST_NOT_DRAFT'),
+          ...failsWith(...refusals, 'BROADCAST_NOT_FOUND', 'BROADCAST_NOT_DRAFT', 'TEMPLATE_NOT_FOUND'),
         },
       },
     },

@@ -28,6 +28,10 @@ const message = Type.Union(
   },
 );
 
+const templateId = Absentable(
+  Type.String({ maxLength: 64, description: 'In place of `message`: the template as it is now.' }),
+);
+
 const recipients = Type.Object(
   {
     type: Type.Enum([...audiences], {
@@ -83,7 +87,8 @@ export const CreateBroadcast = Type.Object(
   {
     profileId: Type.String({ minLength: 1 }),
     name,
-    message,
+    message: Type.Optional(message),
+    templateId,
     recipients,
     settings: Absentable(settings),
   },
@@ -105,6 +110,7 @@ export const UpdateBroadcast = Type.Object(
   {
     name: Type.Optional(name),
     message: Type.Optional(message),
+    templateId,
     recipients: Type.Optional(recipients),
     settings: Type.Optional(settings),
   },
@@ -152,6 +158,7 @@ export const Broadcast = Type.Object(
     id: Uuid,
     profileId: Uuid,
     name,
+    templateId: Nullable(Uuid),
     message: Type.Unknown({ description: 'As it was asked for.', examples: ['The oven is warm, {name}.'] }),
     recipients: Type.Object({
       type: Type.String({ examples: ['tags'] }),

@@ -11,6 +11,7 @@ import type { Slice } from '../../platform/slice.ts';
 import type { Media } from '../media/index.ts';
 import { type Messages, originOf } from '../messages/index.ts';
 import { readWhen } from '../schedule/index.ts';
+import type { Templates } from '../templates/index.ts';
 import { durationOf, presentBroadcast, presentRecipient, presentStats } from './broadcasts.present.ts';
 import {
   type CreateRequest,
@@ -26,7 +27,7 @@ import { level, noCounts } from './count/levels.ts';
 import { recipientsAsCsv } from './export.ts';
 import type { Preparation } from './prepare/prepare.ts';
 import type { createPreview } from './preview.ts';
-import { type ReadyContent, readyMessage, type WantedMessage } from './read-message.ts';
+import { readyMessage, type WantedMessage } from './read-message.ts';
 import { listRecipients } from './recipients.store.ts';
 import type { Transitions } from './transitions.ts';
 
@@ -38,6 +39,7 @@ export interface BroadcastServiceDeps {
   idempotency: Pick<Idempotency, 'once' | 'recall'>;
   messages: Pick<Messages, 'readSend' | 'say' | 'referFile'>;
   media: Pick<Media, 'release'>;
+  templates: Pick<Templates, 'find'>;
   transitions: Transitions;
   preview: ReturnType<typeof createPreview>;
   preparation: Pick<Preparation, 'sizeOf'>;
@@ -68,20 +70,38 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
       'broadcast',
     );
 
+  /** What is to be said, and of which template; undefined when a body says nothing of it. @throws Failure TEMPLATE_NOT_FOUND */
+  async function messageOf(
+    actor: Actor,
+    { message, templateId }: UpdateRequest,
+  ): Promise<{ wanted?: WantedMessage; template?: string }> {
+    const id = given(templateId);
+    if (id === undefined) return message === undefined ? {} : { wanted: message as WantedMessage };
+    if (message !== undefined) {
+      const problem = 'is not needed with a message: one of them';
+      throw new Failure('VALIDATION_ERROR', { details: [{ path: '/templateId', problem }] });
+    }
+    if (!isUuid(id)) throw new Failure('TEMPLATE_NOT_FOUND');
+    const row = await deps.templates.find(actor, id);
+    return { wanted: { ...row.content, type: row.message_type }, template: id };
+  }
+
   /** What of a body becomes columns; its file is taken in. @throws Failure */
   async function columnsOf(actor: Actor, profileId: string, body: UpdateRequest, before?: BroadcastRow) {
     const problems = [...audienceProblems(body), ...settingsProblems(body.settings, before)];
     if (problems.length > 0) throw new Failure('VALIDATION_ERROR', { details: problems });
-    let ready: ReadyContent | undefined;
-    if (body.message !== undefined) {
-      const wanted = body.message as WantedMessage;
-      ready = await readyMessage(messages, actor, profileId, { wanted, path: '/message' });
-    }
+    const { wanted, template } = await messageOf(actor, body);
+    const path = template ? '/templateId' : '/message';
+    const ready = wanted && (await readyMessage(messages, actor, profileId, { wanted, path }));
     const { weight, ...settings } = { ...defaults, ...before?.settings, ...body.settings };
-    const message = typeof body.message === 'string' ? { plain: body.message } : body.message;
+    const message = typeof wanted === 'string' ? { plain: wanted } : wanted;
     return {
       ...(body.name !== undefined && { name: body.name }),
-      ...(ready && { message: JSON.stringify(withoutFile(message)), type: ready.type }),
+      ...(ready && {
+        message: JSON.stringify(withoutFile(message)),
+        type: ready.type,
+        template_id: template ?? null,
+      }),
       ...(ready && { content: JSON.stringify(ready.content) }),
       ...(body.recipients && { audience: JSON.stringify(audienceOf(body.recipients)) }),
       settings: JSON.stringify(settings),
@@ -95,6 +115,10 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
       await deps.idempotency.recall(claim);
       await profileOf(db, actor, body.profileId);
       const { profileId, settings, ...wanted } = body;
+      if (body.message === undefined && given(body.templateId) === undefined) {
+        const problem = 'is needed, or templateId: one of them';
+        throw new Failure('VALIDATION_ERROR', { details: [{ path: '/message', problem }] });
+      }
       const columns = await columnsOf(actor, profileId, {
         ...wanted,
         ...(given(settings) && { settings: given(settings) as SettingsRequest }),
@@ -138,14 +162,14 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
     /** Without a field it changes nothing, in any state. @throws Failure BROADCAST_NOT_DRAFT */
     async update(actor: Actor, id: string, body: UpdateRequest) {
       const found = await find(actor, id);
-      if (['name', 'message', 'recipients', 'settings'].every((name) => !(name in body)))
+      if (['name', 'message', 'templateId', 'recipients', 'settings'].every((name) => !(name in body)))
         return counted(found);
       if (found.status !== 'draft') throw new Failure('BROADCAST_NOT_DRAFT');
       const columns = await columnsOf(actor, found.profile_id, body, found);
       return store.inTransaction(async (tx) => {
         const row = await store.change(tx, id, ['draft'], { ...columns, updated_at: clock.now() });
         if (!row) throw new Failure('BROADCAST_NOT_DRAFT');
-        if (body.message !== undefined) {
+        if (columns.message !== undefined) {
           await deps.media.release(tx, 'broadcast', [id]);
           await keepFile(tx, row);
         }

@@ -37,6 +37,8 @@ export interface BroadcastsTable {
   name: string;
   /** As it was asked for. */
   message: JsonColumn;
+  /** It was made of this template. */
+  template_id: string | null;
   /** The kind of message, and what it will say before its variables are filled in. */
   type: string | null;
   content: JsonColumn | null;

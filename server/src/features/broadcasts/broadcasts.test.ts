@@ -255,6 +255,26 @@ test('only a draft is edited, and every 400 says what existing clients know', as
   expect(list[0].id).toBe(made.id);
 });
 
+test('a template is sent as it is now, and counts how often it was used', async () => {
+  const phone = await newCustomer(house.sandbox);
+  const template = await tenant.owner.post('/templates', {
+    ...{ profileId: profile.id, name: 'Greeting', category: 'marketing', messageType: 'text' },
+    content: { text: 'Good morning {{name|neighbour}}' },
+  });
+  const recipients = { type: 'phones', value: [phone.number] };
+  const body = { profileId: profile.id, name: 'Greeting', recipients, settings: fast };
+  expect((await tenant.key.call('POST', '/broadcast', body)).body.error.details).toMatchObject([
+    { path: '/message' },
+  ]);
+  const foreign = await tenant.key.call('POST', '/broadcast', { ...body, templateId: crypto.randomUUID() });
+  expect([foreign.status, foreign.body.error.code]).toEqual([404, 'TEMPLATE_NOT_FOUND']);
+  const made = await tenant.key.post('/broadcast', { ...body, templateId: template.id });
+  await call(made.id, 'start');
+  await ended(made.id);
+  expect(await textsOf(phone)).toEqual(['Good morning neighbour']);
+  expect((await tenant.owner.get(`/templates/${template.id}`)).usageCount).toBe(1);
+});
+
 test('a file is taken in once and its caption filled in for each', async () => {
   const phones = await people(2);
   const png =

@@ -10,6 +10,7 @@ import { createRate } from '../../platform/rate.ts';
 import type { Media } from '../media/index.ts';
 import type { Messages } from '../messages/index.ts';
 import type { Live } from '../profiles/index.ts';
+import type { Templates } from '../templates/index.ts';
 import { broadcastEvents } from './broadcasts.events.ts';
 import { broadcastKeeps } from './broadcasts.keeps.ts';
 import { broadcastRoutes } from './broadcasts.routes.ts';
@@ -46,6 +47,7 @@ export function createBroadcasts(deps: {
     'deliver' | 'campaigns' | 'readSend' | 'say' | 'referFile' | 'senderOf' | 'byIds' | 'presentContent'
   >;
   media: Pick<Media, 'release' | 'bodyBytesMax'>;
+  templates: Pick<Templates, 'find' | 'used'>;
   defaultCountry: string;
   /** The sending policy; absent: everybody is sent it. */
   judge?: Judge;
@@ -65,7 +67,7 @@ export function createBroadcasts(deps: {
   });
   const judge: Judge = deps.judge ?? (async (_, __, judged) => judged.map(() => ({ is: 'send' })));
   const turn = createTurn({ ...deps, store, ending, judge, random: Math.random });
-  const feeder = createFeeder({ ...deps, store, turn, begin: transitions.begin });
+  const feeder = createFeeder({ ...deps, store, turn, begin: transitions.begin, stop: transitions.stop });
   const rate = createRate(deps.clock, previewsPerMinute);
   const preview = createPreview({ ...deps, store, preparation, judge, rate });
   const service = createBroadcastService({ ...deps, store, transitions, preparation, preview });

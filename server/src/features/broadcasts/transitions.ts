@@ -154,6 +154,14 @@ export function createTransitions(deps: TransitionDeps) {
       return { row, ids };
     },
 
+    /** It could not go on for a fault of ours: it stops as it is, and a person may resume it. */
+    stop: (id: string): Promise<void> =>
+      store.inTransaction(async (tx) => {
+        const row = await store.lock(tx, id);
+        const reason = 'It could not go on for a fault of the server.';
+        if (row) await ending.pauseItself(tx, row, { code: 'SERVER_FAULT', reason });
+      }),
+
     /** The time of one that is scheduled, or whose pause has an end, has come; whoever is second does nothing. */
     begin: (id: string): Promise<void> =>
       store.inTransaction(async (tx) => {

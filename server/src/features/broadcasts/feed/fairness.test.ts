@@ -42,7 +42,7 @@ test('one that comes late gets its share from then on: it neither starves nor ca
   expect(had.get('late')).toBeLessThanOrEqual(101);
 });
 
-test('who is not due has no turn, and of two with the same share the one that waits longer goes first', () => {
+test('who is not due has no turn; of two with the same share who waits longer goes first', () => {
   const later = { ...sharer('later', 1), dueAt: new Date(now.getTime() + 1) };
   expect(choose([later, { ...sharer('never', 1), dueAt: null }], now)).toBeUndefined();
   const early = { ...sharer('early', 1), dueAt: new Date(now.getTime() - 1) };

@@ -13,6 +13,7 @@ const turnsMax = 64;
 const fullMs = 1_000;
 const takenMs = 50;
 const troubleMs = 15_000;
+const troublesMax = 5;
 
 /**
  * Feeds the queues of the profiles that are connected here with messages of their campaigns, so that it is nearly empty and
@@ -26,9 +27,13 @@ export function createFeeder(deps: {
   live(profileId: string): Live | undefined;
   /** The time of one that was scheduled or paused has come. */
   begin(id: string): Promise<void>;
+  /** It has failed too often for a fault of ours: a person has to look at it. */
+  stop(id: string): Promise<void>;
   tellOwner(profileId: string): void;
 }) {
   const { clock, log, store } = deps;
+  /** Faults in a row, of campaigns that had any. */
+  const troubles = new Map<string, number>();
   /** Campaigns and profiles that wait for something, and until when at most. */
   const resting = new Map<string, number>();
 
@@ -41,6 +46,17 @@ export function createFeeder(deps: {
   }
   const rest = (id: string, ms: number) => void resting.set(id, clock.now().getTime() + ms);
 
+  /** One campaign with a fault must not hold up the others, nor try for ever. */
+  async function trouble({ id, error }: { id: string; error: unknown }): Promise<void> {
+    const times = (troubles.get(id) ?? 0) + 1;
+    log.error({ err: error, broadcastId: id }, 'a campaign could not go on; trying again');
+    troubles.set(id, times);
+    rest(id, troubleMs);
+    if (times < troublesMax) return;
+    troubles.delete(id);
+    await deps.stop(id);
+  }
+
   async function feedProfile(live: Live): Promise<void> {
     const { profileId } = live;
     const passed = new Set([...resting.keys()].filter(isResting));
@@ -51,8 +67,12 @@ export function createFeeder(deps: {
         rest(profileId, fullMs);
         return;
       }
-      if (result.is === 'fed') continue;
+      if (result.is === 'fed') {
+        troubles.delete(result.id);
+        continue;
+      }
       passed.add(result.id);
+      if (result.is === 'trouble') await trouble(result);
       if (result.is === 'full') rest(result.id, fullMs);
       if (result.is === 'taken') rest(result.id, takenMs);
     }
@@ -61,7 +81,11 @@ export function createFeeder(deps: {
   async function look(): Promise<Date | undefined> {
     const now = clock.now();
     const due = await store.due(now);
-    for (const id of due.ids) await deps.begin(id);
+    for (const id of due.ids) {
+      await deps
+        .begin(id)
+        .catch((err: unknown) => log.error({ err, broadcastId: id }, 'a campaign could not begin'));
+    }
     let next = due.next;
     const sooner = (moment: Date) => {
       if (!next || moment < next) next = moment;
@@ -100,7 +124,7 @@ export function createFeeder(deps: {
 
   /** False when the profile is not connected here. */
   function here(profileId: string): boolean {
-    resting.clear();
+    for (const id of resting.keys()) if (!troubles.has(id)) resting.delete(id);
     wake.at(clock.now());
     return deps.live(profileId) !== undefined;
   }
@@ -116,5 +140,3 @@ export function createFeeder(deps: {
     poke: (profileId: string) => void (here(profileId) || deps.tellOwner(profileId)),
   };
 }
-
-export type Feeder = ReturnType<typeof createFeeder>;

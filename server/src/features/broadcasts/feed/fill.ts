@@ -1,6 +1,6 @@
 import { phoneOf, storedChat } from '../../../platform/chat-id.ts';
 import type { KnownPerson } from '../../contacts/index.ts';
-import { render } from '../../templates/index.ts';
+import { contactSource, render } from '../../templates/index.ts';
 import type { RecipientRow } from '../recipients.store.ts';
 
 /** What is no text of the message: it is sent as it is. */
@@ -16,15 +16,11 @@ export function filled(
   person: KnownPerson | undefined,
 ): { content: Record<string, unknown>; unknown: string[] } {
   const phone = person?.phone ?? phoneOf(storedChat(chat));
-  const about = {
-    ...(person?.name && { name: person.name }),
-    ...(phone && { phone }),
-    metadata: person?.metadata ?? {},
-  };
+  const facts = { name: person?.name ?? null, phone: phone ?? null, metadata: person?.metadata ?? {} };
   const texts = Object.fromEntries(Object.entries(content).filter(([name]) => !mediaFields.includes(name)));
   const { rendered, unknown } = render(texts, [
     { from: 'variables', values: vars ?? {} },
-    { from: 'contact', values: about },
+    contactSource(facts),
   ]);
   return { content: { ...content, ...(rendered as Record<string, unknown>) }, unknown };
 }

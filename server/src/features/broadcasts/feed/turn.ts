@@ -6,6 +6,7 @@ import { type KnownPerson, peopleOfChats } from '../../contacts/index.ts';
 import { lockInOrder } from '../../conversations/index.ts';
 import type { Messages } from '../../messages/index.ts';
 import { isHeld, type Live } from '../../profiles/index.ts';
+import type { Templates } from '../../templates/index.ts';
 import type { BroadcastRow, BroadcastStore } from '../broadcasts.store.ts';
 import { addCounts, addSkips } from '../count/counters.store.ts';
 import { countStep, level, noCounts } from '../count/levels.ts';
@@ -34,10 +35,11 @@ type Profile = NonNullable<Awaited<ReturnType<BroadcastStore['holdProfile']>>>;
 
 /**
  * What a turn has come to: it fed, `full` waits for its messages to leave, `wait` for its time, `taken` for somebody who
- * changes it; `crowded`: the queue of the profile has enough of all campaigns.
+ * changes it; `trouble`: a fault of ours; `crowded`: the queue of the profile has enough of all campaigns.
  */
 export type TurnResult =
   | { is: 'fed' | 'full' | 'wait' | 'taken'; id: string }
+  | { is: 'trouble'; id: string; error: unknown }
   | { is: 'none' }
   | { is: 'crowded' };
 
@@ -46,6 +48,7 @@ export interface TurnDeps {
   store: BroadcastStore;
   messages: Pick<Messages, 'deliver' | 'campaigns'>;
   judge: Judge;
+  templates: Pick<Templates, 'used'>;
   ending: Ending;
   /** At least 0 and less than 1. */
   random(): number;
@@ -104,6 +107,7 @@ export function createTurn(deps: TurnDeps) {
       row.id,
       skipped.map(({ code }) => code ?? 'SKIPPED'),
     );
+    if (row.template_id && made > 0) await deps.templates.used(tx, row.template_id, made);
     const fed = row.fed + made;
     const change = {
       ...{ cursor, fed, virtual_time: after({ weight: row.weight, virtualTime: row.virtual_time }, made) },
@@ -175,8 +179,12 @@ export function createTurn(deps: TurnDeps) {
     return { room: Math.max(0, Math.min(...rooms)), forAll, until: undefined, why: null };
   }
 
-  return (live: Pick<Live, 'profileId' | 'generation'>, passed: ReadonlySet<string>): Promise<TurnResult> =>
-    store.inTransaction(async (tx) => {
+  return async (
+    live: Pick<Live, 'profileId' | 'generation'>,
+    passed: ReadonlySet<string>,
+  ): Promise<TurnResult> => {
+    let id: string | undefined;
+    const work = store.inTransaction<TurnResult>(async (tx) => {
       const profile = await store.holdProfile(tx, live.profileId);
       if (!profile || !(await isHeld(tx, live))) return { is: 'none' };
       const now = clock.now();
@@ -186,6 +194,7 @@ export function createTurn(deps: TurnDeps) {
         now,
       );
       if (!chosen) return { is: 'none' };
+      id = chosen.id;
       const row = await store.take(tx, chosen.id);
       if (!row) return { is: 'taken', id: chosen.id };
       const { room, forAll, until, why } = await roomFor(tx, row, profile);
@@ -209,6 +218,11 @@ export function createTurn(deps: TurnDeps) {
       await store.update(tx, row.id, { next_due_at: put && put < again ? put : again });
       return { is: 'wait', id: row.id };
     });
+    return work.catch((error: unknown) => {
+      if (id === undefined) throw error;
+      return { is: 'trouble', id, error };
+    });
+  };
 }
 
 const sharerOf = (row: {

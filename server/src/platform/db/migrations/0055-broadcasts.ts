@@ -17,6 +17,7 @@ const statements = [
     batch_id text,
     name text not null,
     message jsonb not null,
+    template_id uuid,
     type text,
     content jsonb,
     audience jsonb not null,
