@@ -7,6 +7,7 @@ import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
+import { createBroadcasts } from './features/broadcasts/index.ts';
 import { createConsent } from './features/consent/index.ts';
 import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
@@ -182,13 +183,19 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
   });
+  const consent = createConsent({ ...platform, media, messages });
+  const policy = createSendingPolicy({ ...platform, identities: consent.identities });
+  const broadcasts = createBroadcasts({
+    judge: policy.judge,
+    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
+    live: profiles.sessions.live,
+    tellOwner: (profileId) => talk.tell('broadcasts', profileId),
+  });
   const chatPresence = createChatPresence({
     ...platform,
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
   });
-  const consent = createConsent({ ...platform, media, messages });
-  const policy = createSendingPolicy({ ...platform, identities: consent.identities });
   const templates = createTemplates({ ...platform, media, messages });
   const settings = createSettings(platform);
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
@@ -229,6 +236,7 @@ export function compose(platform: Platform): House {
     media.feature,
     contacts.feature,
     schedule.feature,
+    broadcasts.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
     consent.feature,
     policy.feature,
@@ -275,6 +283,7 @@ export function compose(platform: Platform): House {
       contacts.connected(live);
       groups.handlers.connected(live);
       chatPresence.connected(live);
+      broadcasts.connected(live);
     },
     blocksChanged: contacts.blocksChanged,
     presences: chatPresence.told,
@@ -289,6 +298,7 @@ export function compose(platform: Platform): House {
   talk.hear('profile', (profileId) => profiles.sessions.poke(profileId));
   talk.hear('handed', (profileId) => profiles.sessions.receive(profileId));
   talk.hear('outbox', (profileId) => messages.here.outbox(profileId));
+  talk.hear('broadcasts', (profileId) => void broadcasts.here(profileId));
   talk.hear('receipts', (profileId) => messages.here.receipts(profileId));
   talk.hear('deeds', (profileId) => messages.here.deeds(profileId));
   talk.hear('statuses', (profileId) => statuses.here(profileId));

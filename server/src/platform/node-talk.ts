@@ -12,6 +12,7 @@ const channel = 'multiwa_nodes';
 export type Word =
   | 'profile'
   | 'outbox'
+  | 'broadcasts'
   | 'receipts'
   | 'deeds'
   | 'statuses'

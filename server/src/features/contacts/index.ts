@@ -27,6 +27,16 @@ import { segmentRoutes } from './segments/segments.routes.ts';
 import { createSegmentService } from './segments/segments.service.ts';
 import { createSegmentStore } from './segments/segments.store.ts';
 
+export {
+  type ContactsWanted,
+  contactsAfter,
+  contactsWithIds,
+  countContacts,
+  type KnownPerson,
+  peopleOfChats,
+  type Reachable,
+  segmentFor,
+} from './audience.store.ts';
 export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { withQuote } from './formula.ts';
 export { type OpenFile, readingOf, rowsOf, Unreadable } from './import/read-file.ts';

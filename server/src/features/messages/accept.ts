@@ -228,8 +228,9 @@ export function createAccept(deps: AcceptDeps) {
      * @throws Failure as the routes do
      */
     async say(tenancy: Tenancy, { type, body }: { type: string; body: object & { profileId: string } }) {
-      const kind = sendableKind(type);
-      refuseOtherKinds(kind, body);
+      const asked = sendableKind(type);
+      refuseOtherKinds(asked, body);
+      const kind = sendableKind(asked.sending.becomes?.(body as SendBody) ?? asked.type);
       const sender = await deps.senders.get(tenancy, body.profileId);
       const country = sender.defaultCountry ?? deps.defaultCountry;
       const content = await contentOf(tenancy, kind, { body: body as SendBody, country });

@@ -189,6 +189,8 @@ describe('what waits', () => {
     await set({ daily_message_limit: 1 });
     const limit = await why();
     expect(limit).toMatchObject({ reason: 'daily-limit', until: expect.stringMatching(/T00:00:00.000Z$/) });
+    await tenant.owner.put('/organizations/current', { settings: { timeZone: 'Asia/Jakarta' } });
+    expect((await why()).until).toMatch(/T17:00:00.000Z$/);
     const until = new Date(Date.now() + 90_000);
     await set({ sending_paused_until: until });
     expect(await why()).toMatchObject({ reason: 'slow-down', until: until.toISOString() });

@@ -11,27 +11,27 @@ export interface CancelDeps {
   events: Pick<EventRecorder, 'insertFrom' | 'committed'>;
 }
 
-/** Takes a message out of the queue, with its event; undefined when it is not there any more. */
+/** Takes messages out of the queue, with their events; answers those that were there and on no way yet. */
 export async function cancelWaiting(
   tx: Tx,
   { clock, events }: CancelDeps,
-  id: string,
-): Promise<(MessageRow & { chat: string }) | undefined> {
+  ids: readonly string[],
+): Promise<(MessageRow & { chat: string })[]> {
   const told = events.insertFrom({
     definition: messageCancelled,
-    from: sql`moved`,
+    from: sql`moved order by seq`,
     body: aboutOutgoingJson,
   });
   const { rows } = await sql<MessageRow & { chat: string }>`
     with gone as (
-      delete from outbox where message_id = ${id} and not is_claimed returning message_id
+      delete from outbox where message_id = any(${ids}::uuid[]) and not is_claimed returning message_id
     ), moved as (
       update messages m set status = 'cancelled', updated_at = ${clock.now()}
       from gone, conversations c
       where m.id = gone.message_id and m.status = 'queued' and c.id = m.conversation_id
-      returning m.*, c.chat
+      returning m.*, c.chat, 'queued' as was
     ), told as (${told})
     select * from moved`.execute(tx);
   if (rows.length > 0) afterCommit(tx, events.committed);
-  return rows[0];
+  return rows;
 }

@@ -19,9 +19,9 @@ export function createCancelling(
 
   /** Undefined when it does not wait, or is on its way already. */
   async function cancel(id: string, claim: IdempotencyClaim | undefined, status: number) {
-    let row: Awaited<ReturnType<typeof cancelWaiting>>;
+    let row: Awaited<ReturnType<typeof cancelWaiting>>[number] | undefined;
     const answer = await idempotency.once(claim, status, async (tx) => {
-      row = await cancelWaiting(tx, deps, id);
+      [row] = await cancelWaiting(tx, deps, [id]);
       if (!row) throw new Failure('MESSAGE_NOT_WAITING');
       return { ...presentSend(row), chatId: row.chat };
     });

@@ -14,6 +14,7 @@ import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
 import { createAccept } from './accept.ts';
 import { actRoutes } from './acts.routes.ts';
+import { createCampaignSends } from './campaign-sends.ts';
 import { createCancelling } from './cancelling.ts';
 import * as changeEvents from './changes/changes.events.ts';
 import { createChangeStore } from './changes/changes.store.ts';
@@ -68,7 +69,14 @@ export { fileFields } from './kinds/file-sending.ts';
 export { kindNames, wordsOf } from './kinds/kinds.ts';
 export { sendableTypes, typesWithFile } from './kinds/read-send.ts';
 export { clientReference } from './kinds/send-body.ts';
-export { messageCancelled, messageDeleted, messageFailed, messageSent } from './messages.events.ts';
+export {
+  messageCancelled,
+  messageDeleted,
+  messageDelivered,
+  messageFailed,
+  messageRead,
+  messageSent,
+} from './messages.events.ts';
 export { Message } from './messages.schema.ts';
 export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';
@@ -215,6 +223,8 @@ export function createMessages(deps: MessagesDeps) {
     prepare: accept.prepare,
     /** What is sent to no chat; see {@link Accept.say}. */
     say: accept.say,
+    /** Of many messages of one campaign; see {@link createCampaignSends}. */
+    campaigns: createCampaignSends({ ...deps, poke }),
     /** A profile that is to send. @throws Failure PROFILE_NOT_FOUND */
     senderOf: (tenancy: Tenancy, profileId: string) => senders.get(tenancy, profileId),
     /** Reads what somebody wants to be sent later. */

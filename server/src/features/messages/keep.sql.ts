@@ -82,7 +82,7 @@ export async function keepMessages(
   }));
   const told = events.insertFrom({
     definition: messageQueued,
-    from: sql`(select news.*, 'queued' as status from news) as kept order by n`,
+    from: sql`(select news.*, 'queued' as status, null as was from news) as kept order by n`,
     body: aboutOutgoingJson,
   });
   const { rows } = await sql<Claimed>`

@@ -20,7 +20,12 @@ const aboutOutgoing = {
   status: Text,
   clientReference: NullableText,
   origin: Origin,
-  timestamp: Text,
+  previousStatus: Nullable(
+    Type.String({
+      description: 'Where it stood before; receipts skip levels. Null of a message that is new.',
+    }),
+  ),
+  timestamp: Type.String({ description: 'When the message was accepted, whatever is told of it.' }),
 };
 
 const ack = ({

@@ -165,7 +165,7 @@ export const Message = describedByType(
           Type.Object(
             {
               reason: Type.Enum(
-                ['scheduled', 'not-connected', 'slow-down', 'daily-limit', 'pace', 'turn'] as const,
+                ['scheduled', 'held', 'not-connected', 'slow-down', 'daily-limit', 'pace', 'turn'] as const,
                 {
                   description:
                     'It is for later; the profile is not connected; WhatsApp asked for a pause; the day’s limit is used up; the pace between ' +

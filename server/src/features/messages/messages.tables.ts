@@ -87,6 +87,8 @@ export interface OutboxTable {
   lane: Generated<number>;
   /** Not before then; null once that has passed. */
   due_at: Date | null;
+  /** Its campaign is paused: it does not go before that is resumed. `due_at` is set, too, and `expires_at` is null. */
+  held: Generated<boolean>;
   expires_at: Date | null;
   is_claimed: Generated<boolean>;
   /** Of the lease it was last claimed under. */

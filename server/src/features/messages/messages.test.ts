@@ -38,6 +38,20 @@ test('a text goes out, is acknowledged by the server, and moves on to delivered 
   expect(await phone.messages()).toMatchObject([
     { id: sent.waMessageId, text: 'Your bread is ready 🍞', fromMe: false },
   ]);
+  const { events } = await tenant.key.get(`/events?profileId=${profile.id}`);
+  const steps = events
+    .filter(({ data }: { data: { messageId?: string } }) => data.messageId === sent.messageId)
+    .map(({ event, data }: { event: string; data: Record<string, string | null> }) => [
+      event,
+      data.previousStatus,
+      data.timestamp,
+    ]);
+  expect(steps).toEqual([
+    ['message.queued', null, expect.any(String)],
+    ['message.sent', 'sending', steps[0][2]],
+    ['message.delivered', 'sent', steps[0][2]],
+    ['message.read', 'delivered', steps[0][2]],
+  ]);
 });
 
 test('what somebody writes is stored once, with conversation, contact and text in any script', async () => {

@@ -72,7 +72,9 @@ async function forwardTo(
   });
   // Looking at `sent` makes PostgreSQL insert those first: of two inserts it otherwise runs whichever it likes.
   const afterSent = sql`moved where (select count(*) from sent) >= 0 order by seq`;
-  const told = events.insertFrom({ definition, from: afterSent, body: aboutOutgoingJson });
+  const previous = sql`case when was in ('queued', 'sending', 'failed') then '{"previousStatus": "sent"}' else '{}' end`;
+  const body = sql`${aboutOutgoingJson} || ${previous}::jsonb`;
+  const told = events.insertFrom({ definition, from: afterSent, body });
   const messages = named(receipts);
   const { rows } = await sql<MessageRow>`
     with gone as (

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
-import { dayMs } from '../../platform/clock.ts';
+import { dayMs, later } from '../../platform/clock.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { MessageRow } from './messages.present.ts';
 
 /** Why a message waits, until when at least, at which place of its profile's queue, and until when it may be sent. */
 export interface WaitingFor {
-  reason: 'scheduled' | 'not-connected' | 'slow-down' | 'daily-limit' | 'pace' | 'turn';
+  reason: 'scheduled' | 'held' | 'not-connected' | 'slow-down' | 'daily-limit' | 'pace' | 'turn';
   until: string | null;
   position: number;
   validUntil: string | null;
@@ -20,6 +20,8 @@ interface Row {
   today: number;
   resets_at: Date | null;
   due_at: Date | null;
+  held: boolean;
+  midnight: Date;
   position: number;
 }
 
@@ -31,9 +33,10 @@ export async function waitingFor(db: Db, message: MessageRow, now: Date): Promis
       p.message_delay_jitter_ms as jitter_ms, p.daily_message_limit as daily_limit,
       case when p.daily_reset_at > ${now} then p.daily_message_count else 0 end as today,
       p.daily_reset_at as resets_at,
-      o.due_at, (select count(*)::int from outbox q where q.profile_id = p.id and q.due_at is null
+      o.due_at, o.held, midnight_after(${now}, g.settings ->> 'timeZone') as midnight, (select count(*)::int from outbox q where q.profile_id = p.id and q.due_at is null
         and (q.is_claimed or (q.lane, q.seq) <= (o.lane, o.seq))) as position
-    from outbox o join profiles p on p.id = o.profile_id where o.message_id = ${message.id}`.execute(db);
+    from outbox o join profiles p on p.id = o.profile_id join organizations g on g.id = p.organization_id
+    where o.message_id = ${message.id}`.execute(db);
   const [row] = rows;
   if (!row) return null;
   const { position } = row;
@@ -43,6 +46,7 @@ export async function waitingFor(db: Db, message: MessageRow, now: Date): Promis
 
 function reasonOf(row: Row, now: Date): Pick<WaitingFor, 'reason' | 'until'> {
   const { daily_limit: limit, resets_at: resetsAt, position } = row;
+  if (row.held) return { reason: 'held', until: null };
   if (row.due_at) return { reason: 'scheduled', until: row.due_at.toISOString() };
   if (row.status !== 'connected') return { reason: 'not-connected', until: null };
   if (row.paused_until && row.paused_until > now) {
@@ -51,9 +55,8 @@ function reasonOf(row: Row, now: Date): Pick<WaitingFor, 'reason' | 'until'> {
   const inDays = limit === null ? 0 : Math.ceil((row.today + position) / Math.max(limit, 1)) - 1;
   if (limit === 0) return { reason: 'daily-limit', until: null };
   if (inDays > 0) {
-    const midnight =
-      resetsAt && resetsAt > now ? resetsAt.getTime() : (Math.floor(now.getTime() / dayMs) + 1) * dayMs;
-    return { reason: 'daily-limit', until: new Date(midnight + (inDays - 1) * dayMs).toISOString() };
+    const midnight = resetsAt && resetsAt > now ? resetsAt : row.midnight;
+    return { reason: 'daily-limit', until: later(midnight, (inDays - 1) * dayMs).toISOString() };
   }
   const eachMs = row.delay_ms + row.jitter_ms / 2;
   if (eachMs === 0) return { reason: 'turn', until: null };

@@ -35,6 +35,15 @@ const Settings = Type.Object(
         }),
       ),
     ),
+    timeZone: Type.Optional(
+      Nullable(
+        Type.String({
+          maxLength: 64,
+          description: 'An IANA time zone: when days begin and end, for limits and statistics; null: UTC.',
+          examples: ['Asia/Jakarta'],
+        }),
+      ),
+    ),
   },
   { additionalProperties: true },
 );

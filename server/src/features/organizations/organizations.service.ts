@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { reachOf } from '../../platform/reach.ts';
+import { isTimeZone } from '../../platform/time-zone.ts';
 import { presentWorkspace, type WorkspaceStore } from '../workspaces/index.ts';
 import type { OrganizationChange } from './organizations.schema.ts';
 import type { OrganizationRow, OrganizationStore } from './organizations.store.ts';
@@ -32,8 +33,13 @@ export function createOrganizationService(deps: {
       return { ...present(row), workspaces: (visible ?? []).map(presentWorkspace) };
     },
 
-    /** @throws Failure VALIDATION_ERROR for a country nobody knows */
+    /** @throws Failure VALIDATION_ERROR for a country or a time zone nobody knows */
     async update(actor: Actor, body: OrganizationChange) {
+      const zone = body.settings?.timeZone;
+      if (typeof zone === 'string' && !isTimeZone(zone)) {
+        const problem = 'must be an IANA time zone, like Asia/Jakarta';
+        throw new Failure('VALIDATION_ERROR', { details: [{ path: '/settings/timeZone', problem }] });
+      }
       const name = body.name?.trim();
       const change = {
         ...(name && { name }),

@@ -40,6 +40,17 @@ test('how long messages are kept is a whole number of days, or null for ever', a
   }
 });
 
+test('the time zone of an organisation is one of the IANA names, or null', async () => {
+  for (const timeZone of ['Asia/Nowhere', '+07:00', '']) {
+    expect((await put({ settings: { timeZone } })).body.error.details).toMatchObject([
+      { path: '/settings/timeZone' },
+    ]);
+  }
+  for (const timeZone of ['Asia/Jakarta', null]) {
+    expect((await put({ settings: { timeZone } })).status).toBe(200);
+  }
+});
+
 test('the default country is two letters of a country, in any case, or none', async () => {
   expect((await put({ defaultCountry: 'de' })).data.defaultCountry).toBe('DE');
   expect((await put({ defaultCountry: '' })).data.defaultCountry).toBe('DE');

@@ -15,6 +15,8 @@ import { scheduleRoutes } from './schedule.routes.ts';
 import { createScheduleService } from './schedule.service.ts';
 import { createScheduleStore } from './schedule.store.ts';
 
+export { readWhen } from './when.ts';
+
 /** Messages for later. */
 export function createSchedule(deps: {
   db: Db;

@@ -72,6 +72,9 @@ const chunkMax = 500;
 /** Whoever sends again what was sent under an older setting must not pass it off as the newer one. */
 const sinceOf = sql`case when m.expiration = c.expiration then c.expiration_since end as expiration_since`;
 
+/** What the message of a row in the queue is said to be. */
+const statusOf = sql`case when is_claimed then 'sending' else 'queued' end as was`;
+
 /** What the owner of a profile does with its queue. One statement each: a change and its events, or neither. */
 export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
   /** A failure's event carries why. */
@@ -90,13 +93,13 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
             ${failed.map((one) => one.code)}::text[], ${failed.map((one) => one.reason)}::text[])
           as f (id, status, code, reason)
         where o.message_id = f.id
-        returning o.message_id, f.status, f.code, f.reason
+        returning o.message_id, ${statusOf}, f.status, f.code, f.reason
       ), moved as (
         update messages m
         set status = gone.status, failure_code = gone.code, failure_reason = gone.reason, updated_at = ${clock.now()}
         from gone, conversations c
         where m.id = gone.message_id and c.id = m.conversation_id and m.status in ('queued', 'sending')
-        returning m.*, c.chat
+        returning m.*, c.chat, gone.was
       ), told as (${failures('moved')})
       select * from moved`.execute(tx);
     return marked.rows;
@@ -139,8 +142,8 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
     },
 
     /**
-     * Moves messages that are still on their way to `sent`, counts them for their profiles' day (which ends at
-     * midnight UTC), and answers those that were.
+     * Moves messages that are still on their way to `sent`, counts them for their profiles' day, and answers those
+     * that were.
      */
     async markSent(ids: string[]): Promise<Outgoing[]> {
       const now = clock.now();
@@ -151,13 +154,13 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       });
       const marked = await sql<Outgoing>`
         with gone as (
-          delete from outbox where message_id = any(${ids}::uuid[]) returning message_id
+          delete from outbox where message_id = any(${ids}::uuid[]) returning message_id, ${statusOf}
         ), moved as (
           update messages m
           set status = 'sent', failure_code = null, failure_reason = null, updated_at = ${now}
           from gone, conversations c
           where m.id = gone.message_id and c.id = m.conversation_id and m.status in ('queued', 'sending')
-          returning m.*, c.chat
+          returning m.*, c.chat, gone.was
         ), counted as (${countedForTheDay(sql`moved`, now)}
         ), told as (${told})
         select * from moved`.execute(db);
@@ -215,7 +218,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
           update messages m set status = 'expired', failure_code = ${tooLate.code}, updated_at = ${clock.now()},
             failure_reason = ${tooLate.reason}
           from gone, conversations c where m.id = gone.message_id and c.id = m.conversation_id
-          returning m.*, c.chat
+          returning m.*, c.chat, 'queued' as was
         ), told as (${failures('moved')})
         select * from moved`.execute(tx);
       if (rows.length > 0) events.committed();
@@ -227,10 +230,10 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       const now = clock.now();
       const { rows } = await sql<{ profile_ids: string[] | null; next: Date | null }>`
         with released as (
-          update outbox set due_at = null where due_at <= ${now} returning profile_id
+          update outbox set due_at = null where due_at <= ${now} and not held returning profile_id
         )
         select (select array_agg(distinct profile_id) from released) as profile_ids,
-          (select min(due_at) from outbox where due_at > ${now}) as next`.execute(db);
+          (select min(due_at) from outbox where due_at > ${now} and not held) as next`.execute(db);
       return { profileIds: rows[0]?.profile_ids ?? [], next: rows[0]?.next ?? undefined };
     },
 

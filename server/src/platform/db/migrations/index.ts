@@ -37,6 +37,8 @@ import * as notifications from './0040-notifications.ts';
 import * as notificationChannels from './0041-notification-channels.ts';
 import * as hooks from './0042-hooks.ts';
 import * as settings from './0043-settings.ts';
+import * as campaignSends from './0054-campaign-sends.ts';
+import * as broadcasts from './0055-broadcasts.ts';
 import * as templates from './0058-templates.ts';
 import * as consent from './0059-consent.ts';
 import * as sendingPolicy from './0060-sending-policy.ts';
@@ -81,6 +83,8 @@ export const migrations: Record<string, Migration> = {
   '0043-settings': settings,
   '0040-notifications': notifications,
   '0041-notification-channels': notificationChannels,
+  '0054-campaign-sends': campaignSends,
+  '0055-broadcasts': broadcasts,
   '0058-templates': templates,
   '0059-consent': consent,
   '0060-sending-policy': sendingPolicy,

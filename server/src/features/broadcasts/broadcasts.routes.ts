@@ -1,0 +1,220 @@
+import Type from 'typebox';
+import { failsWith } from '../../http/fails-with.ts';
+import { onePage, page, sliceOf } from '../../http/list.ts';
+import { byId } from '../../http/path-id.ts';
+import { Success } from '../../http/schema.ts';
+import type { App } from '../../platform/feature.ts';
+import { type Media, mediaFailures, uploadMsMax } from '../media/index.ts';
+import * as wire from './broadcasts.schema.ts';
+import type { BroadcastService } from './broadcasts.service.ts';
+
+const tags = ['Broadcast'];
+const params = byId('BROADCAST_NOT_FOUND');
+const read = { access: 'broadcast:read' } as const;
+const refusals = ['VALIDATION_ERROR', 'MEDIA_CONVERSION_UNAVAILABLE', ...mediaFailures] as const;
+
+/** `/broadcast`: one message to many. */
+export function broadcastRoutes(
+  app: App,
+  service: BroadcastService,
+  { bodyBytesMax: bodyLimit }: Pick<Media, 'bodyBytesMax'>,
+): void {
+  app.post(
+    '/broadcast',
+    {
+      bodyLimit,
+      config: { access: 'broadcast:create', idempotent: 'in-transaction', bodyMsMax: uploadMsMax },
+      schema: {
+        tags,
+        summary: 'Prepare a broadcast: one message to many people.',
+        description:
+          'It is a `draft` until it is started or scheduled. The message is checked now, and its file is taken in once for ' +
+          'everybody. Who is to be sent it is found when it is started or scheduled.',
+        body: wire.CreateBroadcast,
+        response: { 201: wire.Broadcast, ...failsWith(...refusals, 'PROFILE_NOT_FOUND') },
+      },
+    },
+    async ({ actor, body, idempotency }, reply) =>
+      reply.status(201).send(await service.create(actor, body, idempotency)),
+  );
+  app.get(
+    '/broadcast',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Broadcasts, newest first.',
+        querystring: wire.BroadcastsQuery,
+        response: {
+          200: Type.Array(wire.Broadcast),
+          ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND'),
+        },
+      },
+    },
+    async ({ actor, query }, reply) => {
+      const slice = sliceOf(query);
+      return onePage(reply, slice, await service.list(actor, query, slice), ({ createdAt }) => createdAt);
+    },
+  );
+  app.get(
+    '/broadcast/:id',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'One broadcast.',
+        params,
+        response: { 200: wire.Broadcast, ...failsWith('BROADCAST_NOT_FOUND') },
+      },
+    },
+    async ({ actor, params }) => service.get(actor, params.id),
+  );
+  app.put(
+    '/broadcast/:id',
+    {
+      bodyLimit,
+      config: { access: 'broadcast:create', bodyMsMax: uploadMsMax },
+      schema: {
+        tags,
+        summary: 'Change a broadcast that is a draft; what is absent stays.',
+        params,
+        body: wire.UpdateBroadcast,
+        response: {
+          200: wire.Broadcast,
+          ...failsWith(...refusals, 'BROADCAST_NOT_FOUND', 'BROADCAST_NOT_DRAFT'),
+        },
+      },
+    },
+    async ({ actor, params, body }) => service.update(actor, params.id, body),
+  );
+  app.delete(
+    '/broadcast/:id',
+    {
+      config: { access: 'broadcast:delete' },
+      schema: {
+        tags,
+        summary: 'Delete a broadcast with the record of its recipients; its messages stay.',
+        params,
+        response: { 200: Success, ...failsWith('BROADCAST_NOT_FOUND', 'BROADCAST_RUNNING') },
+      },
+    },
+    async ({ actor, params }) => service.remove(actor, params.id),
+  );
+  stateRoutes(app, service);
+  resultRoutes(app, service);
+}
+
+function stateRoutes(app: App, service: BroadcastService): void {
+  const execute = { access: 'broadcast:execute', idempotent: 'in-transaction' } as const;
+  app.post(
+    '/broadcast/:id/schedule',
+    {
+      config: execute,
+      schema: {
+        tags,
+        summary: 'Start a draft at a time.',
+        description: 'Its recipients are found now; who becomes one by then is not sent it.',
+        params,
+        body: wire.ScheduleBroadcast,
+        response: {
+          200: wire.Broadcast,
+          ...failsWith('VALIDATION_ERROR', 'BROADCAST_NOT_FOUND', 'BROADCAST_NOT_SCHEDULABLE'),
+        },
+      },
+    },
+    async ({ actor, params, body, idempotency }) => service.schedule(actor, params.id, body, idempotency),
+  );
+  app.post(
+    '/broadcast/:id/start',
+    {
+      config: execute,
+      schema: {
+        tags,
+        summary: 'Start a broadcast now; one that is paused goes on.',
+        description:
+          'It goes on by itself, whatever happens to the server: each recipient is sent it once. While the profile is not ' +
+          'connected it waits. Replies always pass before it.',
+        params,
+        response: {
+          200: wire.Started,
+          ...failsWith('BROADCAST_NOT_FOUND', 'BROADCAST_NOT_STARTABLE', 'BROADCAST_EMPTY'),
+        },
+      },
+    },
+    async ({ actor, params, idempotency }) => service.start(actor, params.id, idempotency),
+  );
+  app.post(
+    '/broadcast/:id/pause',
+    {
+      config: { access: 'broadcast:execute' },
+      schema: {
+        tags,
+        summary: 'Pause a running broadcast: after the answer not one further message leaves.',
+        params,
+        response: { 200: wire.Broadcast, ...failsWith('BROADCAST_NOT_FOUND', 'BROADCAST_NOT_RUNNING') },
+      },
+    },
+    async ({ actor, params }) => service.pause(actor, params.id),
+  );
+  app.post(
+    '/broadcast/:id/resume',
+    {
+      config: execute,
+      schema: {
+        tags,
+        summary: 'Go on with a paused broadcast, at the next recipient.',
+        params,
+        response: { 200: wire.Started, ...failsWith('BROADCAST_NOT_FOUND', 'BROADCAST_NOT_PAUSED') },
+      },
+    },
+    async ({ actor, params, idempotency }) => service.resume(actor, params.id, idempotency),
+  );
+  app.post(
+    '/broadcast/:id/cancel',
+    {
+      config: { access: 'broadcast:execute' },
+      schema: {
+        tags,
+        summary: 'Cancel a broadcast: after the answer not one further message leaves.',
+        description: 'Its status is `failed`, with `cancelledAt` and the reason `cancelled`.',
+        params,
+        response: { 200: wire.Broadcast, ...failsWith('BROADCAST_NOT_FOUND', 'BROADCAST_ENDED') },
+      },
+    },
+    async ({ actor, params }) => service.cancel(actor, params.id),
+  );
+}
+
+function resultRoutes(app: App, service: BroadcastService): void {
+  app.get(
+    '/broadcast/:id/stats',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'How a broadcast went, counted from its recipients.',
+        params,
+        response: { 200: wire.StatsAnswer, ...failsWith('BROADCAST_NOT_FOUND') },
+      },
+    },
+    async ({ actor, params }) => service.stats(actor, params.id),
+  );
+  app.get(
+    '/broadcast/:id/recipients',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Who is sent a broadcast, how far each is, and why somebody was left out.',
+        params,
+        querystring: wire.RecipientsQuery,
+        response: {
+          200: wire.RecipientsAnswer,
+          ...failsWith('VALIDATION_ERROR', 'BROADCAST_NOT_FOUND'),
+        },
+      },
+    },
+    async ({ actor, params, query }) =>
+      service.recipients(actor, params.id, { ...page(query), status: query.status, cursor: query.cursor }),
+  );
+}

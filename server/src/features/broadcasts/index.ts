@@ -1,0 +1,82 @@
+import type { Idempotency } from '../../http/idempotency.ts';
+import type { AuditLog } from '../../platform/audit/record.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Db } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
+import type { Feature } from '../../platform/feature.ts';
+import type { JobQueue } from '../../platform/jobs/jobs.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Media } from '../media/index.ts';
+import type { Messages } from '../messages/index.ts';
+import type { Live } from '../profiles/index.ts';
+import { broadcastEvents } from './broadcasts.events.ts';
+import { broadcastKeeps } from './broadcasts.keeps.ts';
+import { broadcastRoutes } from './broadcasts.routes.ts';
+import { createBroadcastService } from './broadcasts.service.ts';
+import { createBroadcastStore } from './broadcasts.store.ts';
+import { bulkRoutes } from './bulk/bulk.routes.ts';
+import { createBulkService } from './bulk/bulk.service.ts';
+import { createCount } from './count/count.ts';
+import { createEnding } from './ending.ts';
+import { createFeeder } from './feed/feeder.ts';
+import type { Judge } from './feed/judge.ts';
+import { createTurn } from './feed/turn.ts';
+import { prepareBroadcast } from './prepare/prepare.jobs.ts';
+import { createPreparation } from './prepare/prepare.ts';
+import { createProgress } from './progress.ts';
+import { createTransitions } from './transitions.ts';
+
+/** Campaigns: one message to many, and batches of many messages. */
+export function createBroadcasts(deps: {
+  db: Db;
+  clock: Clock;
+  log: Log;
+  audit: AuditLog;
+  events: EventRecorder;
+  jobs: JobQueue;
+  idempotency: Pick<Idempotency, 'once' | 'recall'>;
+  messages: Pick<Messages, 'deliver' | 'campaigns' | 'readSend' | 'say' | 'referFile' | 'senderOf' | 'byIds'>;
+  media: Pick<Media, 'release' | 'bodyBytesMax'>;
+  defaultCountry: string;
+  /** The sending policy; absent: everybody is sent it. */
+  judge?: Judge;
+  /** The connection of a profile when this node has it. */
+  live(profileId: string): Live | undefined;
+  /** Tells the owning node that there is something to feed. */
+  tellOwner(profileId: string): void;
+}) {
+  const store = createBroadcastStore(deps.db);
+  const progress = createProgress({ ...deps, store });
+  const poke = (profileId: string) => feeder.poke(profileId);
+  const ending = createEnding({ ...deps, store, progressed: progress.changed });
+  const preparation = createPreparation({ ...deps, store, ending, poke });
+  const transitions = createTransitions({
+    ...{ ...deps, store, ending, preparation, poke },
+    at: (moment) => feeder.at(moment),
+  });
+  const judge: Judge = deps.judge ?? (async (_, __, judged) => judged.map(() => ({ is: 'send' })));
+  const turn = createTurn({ ...deps, store, ending, judge, random: Math.random });
+  const feeder = createFeeder({ ...deps, store, turn, begin: transitions.begin });
+  const service = createBroadcastService({ ...deps, store, transitions, preparation });
+  const bulk = createBulkService({ ...deps, store, ending, transitions, poke });
+
+  const feature: Feature = {
+    name: 'broadcasts',
+    routes(app) {
+      broadcastRoutes(app, service, deps.media);
+      bulkRoutes(app, bulk, deps.media);
+    },
+    events: Object.values(broadcastEvents),
+    jobs: [prepareBroadcast.runs(preparation.run)],
+    readers: [createCount({ ...deps, store, ending, poke })],
+    keeps: broadcastKeeps,
+    async start() {
+      feeder.start();
+    },
+    async stop() {
+      progress.stop();
+      await feeder.stop();
+    },
+  };
+  return { feature, connected: feeder.connected, here: feeder.here };
+}
