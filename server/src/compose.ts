@@ -183,18 +183,18 @@ export function compose(platform: Platform): House {
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
   });
-  const consent = createConsent({ ...platform, media, messages });
-  const policy = createSendingPolicy({ ...platform, identities: consent.identities });
-  const broadcasts = createBroadcasts({
-    judge: policy.judge,
-    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
-    live: profiles.sessions.live,
-    tellOwner: (profileId) => talk.tell('broadcasts', profileId),
-  });
   const chatPresence = createChatPresence({
     ...platform,
     live: profiles.sessions.live,
     tellOwner: (words) => talk.tell('presence', words),
+  });
+  const consent = createConsent({ ...platform, media, messages });
+  const policy = createSendingPolicy({ ...platform, identities: consent.identities });
+  const broadcasts = createBroadcasts({
+    ...{ ...platform, media, messages, defaultCountry: config.defaultCountry },
+    judge: policy.judge,
+    live: profiles.sessions.live,
+    tellOwner: (profileId) => talk.tell('broadcasts', profileId),
   });
   const templates = createTemplates({ ...platform, media, messages });
   const settings = createSettings(platform);

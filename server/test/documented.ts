@@ -68,6 +68,13 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const status = await owner.post('/statuses', {
     ...{ profileId: profile.id, type: 'text', text: 'mine', audience: ['628123456789'] },
   });
+  const broadcast = await owner.post('/broadcast', {
+    ...{ profileId: profile.id, name: 'Mine', message: 'mine', recipients: { type: 'all' } },
+  });
+  const batch = await owner.post('/bulk/send', {
+    profileId: profile.id,
+    messages: [{ chatId: '628123456789', type: 'text', content: { text: 'mine' } }],
+  });
   const webhook = await owner.post('/webhooks', { url: 'http://127.0.0.1:9/', events: ['test'] });
   const contact = await owner.post('/contacts', {
     profileId: profile.id,
@@ -103,6 +110,8 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     messages: message.messageId,
     schedule: scheduled.id,
     statuses: status.id,
+    broadcast: broadcast.id,
+    batchId: batch.batchId,
     conversations: message.conversationId,
     contacts: contact.id,
     imports: imported.id,

@@ -53,6 +53,13 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     name: 'Ani',
   });
   const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
+  const broadcast = await owner.post('/broadcast', {
+    ...{ profileId: profile.id, name: 'Spring', message: 'hello', recipients: { type: 'all' } },
+  });
+  const batch = await owner.post('/bulk/send', {
+    profileId: profile.id,
+    messages: [{ chatId: to, type: 'text', content: { text: 'hello' } }],
+  });
   const importId = crypto.randomUUID();
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
@@ -116,6 +123,8 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     messages: message.messageId,
     schedule: scheduled.id,
     statuses: status.id,
+    broadcast: broadcast.id,
+    batchId: batch.batchId,
     conversations: message.conversationId,
     conversationId: message.conversationId,
     conversation: message.conversationId,

@@ -1,6 +1,7 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { Nullable } from '../../http/schema.ts';
-import { defineEvent } from '../../platform/events/define.ts';
+import { defineEvent, type RecordedEvent } from '../../platform/events/define.ts';
+import type { NoticeFacts } from '../../platform/events/notice.ts';
 import { presentStats } from './broadcasts.present.ts';
 import { Stats } from './broadcasts.schema.ts';
 import type { BroadcastRow } from './broadcasts.store.ts';
@@ -22,7 +23,22 @@ const about = Type.Object({
 });
 
 const define = (name: string, what: string) =>
-  defineEvent({ name, what, permission: 'broadcast:read', body: about });
+  defineEvent({ name, what, permission: 'broadcast:read', body: about, notice: noticeOf });
+
+/** Of campaigns that ended or stopped by themselves; what a person did tells nobody. */
+function noticeOf({ body }: RecordedEvent<Static<typeof about>>, { profileName }: NoticeFacts) {
+  const { status, statusReason, pauseCode, stats, name, broadcastId, profileId } = body;
+  const isPaused = status === 'paused' && pauseCode !== null;
+  const isFailed = status === 'failed' && statusReason !== 'cancelled';
+  if (!isPaused && !isFailed && status !== 'completed') return undefined;
+  const how = isPaused ? 'was paused' : isFailed ? 'failed' : 'is completed';
+  return {
+    kind: 'broadcast' as const,
+    title: `“${name}” ${how}`,
+    body: statusReason ?? `${profileName}: ${stats.sent} of ${stats.total} sent, ${stats.failed} failed.`,
+    metadata: { profileId, broadcastId },
+  };
+}
 
 /** People are told of one that stopped by itself: it may wait for them. */
 const paused = defineEvent({

@@ -186,6 +186,48 @@ function stateRoutes(app: App, service: BroadcastService): void {
 }
 
 function resultRoutes(app: App, service: BroadcastService): void {
+  app.post(
+    '/broadcast/:id/preview',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'What would a broadcast do if it began now? Nothing is sent or kept.',
+        description:
+          'Whom it would reach, whom it would leave out and why, how the first twenty would read, and how long it would take. ' +
+          'Of many the first thousand are asked about. This goes beyond the specification.',
+        params,
+        response: { 200: wire.Preview, ...failsWith('BROADCAST_NOT_FOUND', 'RATE_LIMITED') },
+      },
+    },
+    async ({ actor, params }) => service.preview(actor, params.id),
+  );
+  app.get(
+    '/broadcast/:id/recipients/export',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'All recipients with how far each is, as CSV.',
+        description:
+          'Cells that a spreadsheet would run as a formula begin with a quote. This goes beyond the specification.',
+        params,
+        response: {
+          200: {
+            description: 'The recipients.',
+            content: { 'text/csv': { schema: Type.String({ examples: ['chatId,phone,status'] }) } },
+          },
+          ...failsWith('BROADCAST_NOT_FOUND'),
+        },
+      },
+    },
+    async ({ actor, params }, reply) =>
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="broadcast_${params.id}.csv"`)
+        .header('x-content-type-options', 'nosniff')
+        .send((await service.export(actor, params.id)) as never),
+  );
   app.get(
     '/broadcast/:id/stats',
     {

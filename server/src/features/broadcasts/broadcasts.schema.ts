@@ -51,9 +51,17 @@ const settings = Type.Object(
       Type.Integer({ minimum: 1, maximum: 100_000, description: 'After so many messages it rests.' }),
     ),
     batchPause: ms(86_400_000, 'How long it rests, in milliseconds.'),
-    retryFailed: Type.Optional(Type.Boolean()),
-    retryAttempts: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
-    category: Type.Optional(Type.Enum([...categories])),
+    retryFailed: Type.Optional(
+      Type.Boolean({
+        description:
+          'Kept for clients that set it. The queue itself tries again what failed for a passing reason, under the same id; what ' +
+          'WhatsApp refuses is never tried again.',
+      }),
+    ),
+    retryAttempts: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, description: 'As `retryFailed`.' })),
+    category: Type.Optional(
+      Type.Enum([...categories], { description: 'Who has opted out of marketing is sent none.' }),
+    ),
     policy: Type.Optional(CampaignPolicy),
     weight: Type.Optional(
       Type.Integer({
@@ -203,6 +211,44 @@ export const StatsAnswer = Type.Object(
     duration: Nullable(Type.Integer({ description: 'Seconds from start to end.' })),
   },
   { title: 'BroadcastStatsAnswer' },
+);
+
+export const Preview = Type.Object(
+  {
+    recipients: Type.Integer({
+      description: 'Who would be sent it, as far as is known now.',
+      examples: [1204],
+    }),
+    leftOut: Type.Integer({
+      description: 'Blocked, invalid or doubles of ours, among those that were looked at.',
+    }),
+    judged: Type.Integer({ description: 'How many of them were asked about.', examples: [1000] }),
+    isSample: Type.Boolean({ description: 'There are more than were asked about.' }),
+    verdicts: Type.Record(Type.String(), Type.Integer(), {
+      description: '`SEND`, and why others would be left out or put off.',
+      examples: [{ SEND: 990, OPTED_OUT: 10 }],
+    }),
+    samples: Type.Array(
+      Type.Object({
+        chatId: Type.String(),
+        type: Type.String(),
+        content: Type.Record(Type.String(), Type.Unknown()),
+        unknown: Type.Array(Type.String(), {
+          description: 'Variables that nobody knows; they stay as typed.',
+        }),
+      }),
+      { description: 'The first twenty, as they would read.' },
+    ),
+    unknown: Type.Array(Type.String()),
+    seconds: Type.Object(
+      { min: Type.Integer(), max: Type.Integer() },
+      {
+        description:
+          'How long it would take by its delays and rests, the pace and the daily limit of its profile.',
+      },
+    ),
+  },
+  { title: 'BroadcastPreview' },
 );
 
 const publicStates = ['pending', 'sent', 'delivered', 'read', 'failed', 'skipped', 'cancelled'] as const;

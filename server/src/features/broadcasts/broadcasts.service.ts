@@ -23,7 +23,9 @@ import type { BroadcastRow, BroadcastStore } from './broadcasts.store.ts';
 import type { Audience, BroadcastStatus } from './broadcasts.tables.ts';
 import { countsOf, skipsOf } from './count/counters.store.ts';
 import { level, noCounts } from './count/levels.ts';
+import { recipientsAsCsv } from './export.ts';
 import type { Preparation } from './prepare/prepare.ts';
+import type { createPreview } from './preview.ts';
 import { type ReadyContent, readyMessage, type WantedMessage } from './read-message.ts';
 import { listRecipients } from './recipients.store.ts';
 import type { Transitions } from './transitions.ts';
@@ -37,6 +39,7 @@ export interface BroadcastServiceDeps {
   messages: Pick<Messages, 'readSend' | 'say' | 'referFile'>;
   media: Pick<Media, 'release'>;
   transitions: Transitions;
+  preview: ReturnType<typeof createPreview>;
   preparation: Pick<Preparation, 'sizeOf'>;
 }
 
@@ -219,6 +222,10 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
       await transitions.settled(ids);
       return counted(await find(actor, id));
     },
+
+    preview: deps.preview,
+
+    export: async (actor: Actor, id: string) => recipientsAsCsv(db, await find(actor, id)),
 
     async stats(actor: Actor, id: string) {
       const row = await find(actor, id);

@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
+import type { Static } from 'typebox';
 import type { JsonColumn } from '../../platform/db/json-column.ts';
-import type { CampaignPolicyFields } from '../sending-policy/index.ts';
+import type { CampaignPolicy } from '../sending-policy/index.ts';
 
 /** Whom a campaign is for, as it was asked for. */
 export interface Audience {
@@ -17,8 +18,8 @@ export interface BroadcastSettings {
   retryFailed: boolean;
   retryAttempts: number;
   category: 'marketing' | 'utility' | 'authentication' | 'service' | 'other';
-  /** What it holds itself to, beside what its profile does. */
-  policy?: CampaignPolicyFields;
+  /** What it says of the sending policy for itself. */
+  policy?: Static<typeof CampaignPolicy>;
   /** When a person went on though many had refused: what was before says nothing any more. */
   lookedAt?: string;
   /** Of a bulk batch: the first failure ends it. */

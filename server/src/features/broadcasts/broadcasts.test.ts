@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../test/house.ts';
+import type { SandboxPhone } from '../../../test/sandbox.ts';
 import {
   type ConnectedProfile,
   connectedProfile,
@@ -41,7 +42,7 @@ const textsOf = async (phone: { messages(): Promise<{ text: string }[]> }) =>
 
 test('everybody with a tag is sent their own message once, and the numbers are counted', async () => {
   const phones = await people(12);
-  const [first, second, blocked] = phones as [(typeof phones)[0], (typeof phones)[0], (typeof phones)[0]];
+  const [first, second, blocked] = phones as [SandboxPhone, SandboxPhone, SandboxPhone];
   await tenant.owner.post('/contacts/import', {
     profileId: profile.id,
     contacts: phones.map(({ number }, n) => ({
@@ -61,6 +62,15 @@ test('everybody with a tag is sent their own message once, and the numbers are c
     stats: { total: 0 },
     settings: { delayMax: 0, batchSize: 50 },
   });
+  const preview = (await call(made.id, 'preview')).data;
+  expect(preview).toMatchObject({
+    ...{ recipients: 11, leftOut: 1, judged: 11, isSample: false, verdicts: { SEND: 11 } },
+    ...{ unknown: ['unknown'], seconds: { min: 0, max: 0 } },
+  });
+  expect(preview.samples.map(({ content }: { content: { text: string } }) => content.text)).toContain(
+    'Hello Guest 1, rye is {unknown}.',
+  );
+  expect((await get(made.id)).stats.total).toBe(0);
   const { status, data } = await call(made.id, 'start');
   expect([status, data]).toEqual([200, { success: true, message: 'Broadcast started', recipientCount: 11 }]);
   await ended(made.id);
@@ -88,6 +98,11 @@ test('everybody with a tag is sent their own message once, and the numbers are c
     total: 1,
     recipients: [{ chatId: `${blocked.number}@c.us`, code: 'BLOCKED' }],
   });
+  const csv = await fetch(`${house.gateway.url}/api/v1/broadcast/${made.id}/recipients/export`, {
+    headers: tenant.credentials,
+  });
+  const lines = (await csv.text()).trim().split('\n');
+  expect([lines.length, lines[0]?.split(',').slice(0, 3)]).toEqual([13, ['chatId', 'phone', 'status']]);
   const [read] = (await tenant.key.get(`/broadcast/${made.id}/recipients?status=read`)).recipients;
   const message = await tenant.key.get(`/messages/${read.messageId}`);
   expect(message).toMatchObject({ status: 'read', origin: { kind: 'broadcast', id: made.id } });
@@ -98,8 +113,20 @@ test('everybody with a tag is sent their own message once, and the numbers are c
   expect(told.at(-1).data.stats).toMatchObject({ total: 11 });
 });
 
+test('who has opted out of marketing is left out, also after the campaign was prepared', async () => {
+  const [stays, leaves] = (await people(2)) as [SandboxPhone, SandboxPhone];
+  const value = [stays.number, leaves.number];
+  const made = await draft({ recipients: { type: 'phones', value } });
+  const at = new Date(house.clock.now().getTime() + 1_500).toISOString();
+  await call(made.id, 'schedule', { scheduledAt: at });
+  await tenant.owner.post('/opt-outs', { phone: leaves.number, profileId: profile.id });
+  await ended(made.id);
+  expect(await stats(made.id)).toMatchObject({ total: 1, sent: 1, skipped: 1, skippedFor: { OPTED_OUT: 1 } });
+  expect(await textsOf(leaves)).toEqual([]);
+});
+
 test('ids, numbers and nonsense are mixed: each person once, and who is left out is named', async () => {
-  const [known, dialled] = (await people(2)) as [{ number: string }, { number: string }];
+  const [known, dialled] = (await people(2)) as [SandboxPhone, SandboxPhone];
   const contact = await tenant.key.post('/contacts', { profileId: profile.id, phone: known.number });
   const value = [contact.id, known.number, `+${known.number.slice(0, 2)} ${known.number.slice(2)}`];
   const made = await draft({

@@ -6,6 +6,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import type { Log } from '../../platform/log.ts';
+import { createRate } from '../../platform/rate.ts';
 import type { Media } from '../media/index.ts';
 import type { Messages } from '../messages/index.ts';
 import type { Live } from '../profiles/index.ts';
@@ -23,8 +24,13 @@ import type { Judge } from './feed/judge.ts';
 import { createTurn } from './feed/turn.ts';
 import { prepareBroadcast } from './prepare/prepare.jobs.ts';
 import { createPreparation } from './prepare/prepare.ts';
+import { createPreview } from './preview.ts';
 import { createProgress } from './progress.ts';
+import { createCounts } from './statistics.ts';
 import { createTransitions } from './transitions.ts';
+
+/** Of one organisation: they read what is known of people. */
+const previewsPerMinute = 30;
 
 /** Campaigns: one message to many, and batches of many messages. */
 export function createBroadcasts(deps: {
@@ -35,7 +41,10 @@ export function createBroadcasts(deps: {
   events: EventRecorder;
   jobs: JobQueue;
   idempotency: Pick<Idempotency, 'once' | 'recall'>;
-  messages: Pick<Messages, 'deliver' | 'campaigns' | 'readSend' | 'say' | 'referFile' | 'senderOf' | 'byIds'>;
+  messages: Pick<
+    Messages,
+    'deliver' | 'campaigns' | 'readSend' | 'say' | 'referFile' | 'senderOf' | 'byIds' | 'presentContent'
+  >;
   media: Pick<Media, 'release' | 'bodyBytesMax'>;
   defaultCountry: string;
   /** The sending policy; absent: everybody is sent it. */
@@ -57,7 +66,9 @@ export function createBroadcasts(deps: {
   const judge: Judge = deps.judge ?? (async (_, __, judged) => judged.map(() => ({ is: 'send' })));
   const turn = createTurn({ ...deps, store, ending, judge, random: Math.random });
   const feeder = createFeeder({ ...deps, store, turn, begin: transitions.begin });
-  const service = createBroadcastService({ ...deps, store, transitions, preparation });
+  const rate = createRate(deps.clock, previewsPerMinute);
+  const preview = createPreview({ ...deps, store, preparation, judge, rate });
+  const service = createBroadcastService({ ...deps, store, transitions, preparation, preview });
   const bulk = createBulkService({ ...deps, store, ending, transitions, poke });
 
   const feature: Feature = {
@@ -78,5 +89,11 @@ export function createBroadcasts(deps: {
       await feeder.stop();
     },
   };
-  return { feature, connected: feeder.connected, here: feeder.here };
+  return {
+    feature,
+    connected: feeder.connected,
+    here: feeder.here,
+    /** For statistics. */
+    counts: createCounts({ ...deps, store }),
+  };
 }

@@ -9,7 +9,7 @@ import { sendingPolicyKeeps } from './sending-policy.keeps.ts';
 import { sendingPolicyRoutes } from './sending-policy.routes.ts';
 import { createSendingPolicyService } from './sending-policy.service.ts';
 
-export { CampaignPolicy, type CampaignPolicyFields } from './sending-policy.schema.ts';
+export { CampaignPolicy } from './sending-policy.schema.ts';
 
 const marksDays = 9;
 const coldDays = 3;

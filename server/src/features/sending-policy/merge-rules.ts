@@ -6,11 +6,8 @@ export function rulesOfProfile(stored: unknown): SendingRules {
   return { ...campaignRules, ...(stored as Partial<SendingRules> | null) };
 }
 
-/**
- * What holds for a campaign: what it says itself, else its profile. It can't do without the consent its profile asks for. A
- * group is a recipient only where somebody named it, and so was asked for unless the campaign says otherwise.
- */
+/** What holds for a campaign: what it says itself, else its profile. It can't do without the consent its profile asks for. */
 export function rulesOfCampaign(profile: SendingRules, own: CampaignPolicyFields | undefined): SendingRules {
   const given = Object.fromEntries(Object.entries(own ?? {}).filter(([, value]) => value !== undefined));
-  return { ...profile, groups: true, ...given, consent: profile.consent || own?.consent === true };
+  return { ...profile, ...given, consent: profile.consent || own?.consent === true };
 }

@@ -1,7 +1,8 @@
-import type { ChatId } from '../../../platform/chat-id.ts';
+import { type ChatId, storedChat } from '../../../platform/chat-id.ts';
 import type { Tx } from '../../../platform/db/transaction.ts';
 import type { KnownPerson } from '../../contacts/index.ts';
 import type { BroadcastRow } from '../broadcasts.store.ts';
+import type { RecipientRow } from '../recipients.store.ts';
 
 /** What is to happen with a recipient now. */
 export type Verdict =
@@ -12,7 +13,7 @@ export type Verdict =
   | { is: 'pause'; code: string; reason: string; until?: Date };
 
 /** Somebody whose turn it is. */
-export interface Judged {
+interface Judged {
   chat: ChatId;
   person: KnownPerson | undefined;
 }
@@ -29,8 +30,30 @@ export type Judge = (
 ) => Promise<readonly Verdict[]>;
 
 /** What holds for every campaign, whatever the policy says: nobody writes to themselves or to whom they have blocked. */
-export function basicVerdict({ chat, person }: Judged, own: ChatId | null): Verdict | undefined {
+function basicVerdict({ chat, person }: Judged, own: ChatId | null): Verdict | undefined {
   if (chat === own) return { is: 'skip', code: 'OWN_NUMBER' };
   if (person?.isBlocked) return { is: 'skip', code: 'BLOCKED' };
   return undefined;
+}
+
+/** The verdict on each of these recipients, in their order. */
+export async function judged(
+  tx: Tx,
+  judge: Judge,
+  about: {
+    row: BroadcastRow;
+    own: ChatId | null;
+    recipients: readonly Pick<RecipientRow, 'chat'>[];
+    people: ReadonlyMap<string, KnownPerson>;
+    now: Date;
+  },
+): Promise<Verdict[]> {
+  const { row, own, recipients, people, now } = about;
+  const asked = recipients.map(({ chat }) => ({ chat: storedChat(chat), person: people.get(chat) }));
+  const basic = asked.map((one) => basicVerdict(one, own));
+  const open = asked.filter((_, at) => basic[at] === undefined);
+  // A group is a recipient only where somebody named it.
+  const settings = { ...row.settings, policy: { groups: true, ...row.settings.policy } };
+  const rest = open.length > 0 ? [...(await judge(tx, { ...row, settings }, open, now))] : [];
+  return basic.map((verdict) => verdict ?? rest.shift() ?? { is: 'send' });
 }

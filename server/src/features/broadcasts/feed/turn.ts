@@ -1,4 +1,4 @@
-import { type ChatId, phoneChat, phoneOf, storedChat } from '../../../platform/chat-id.ts';
+import { phoneChat, storedChat } from '../../../platform/chat-id.ts';
 import { type Clock, later } from '../../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
@@ -6,7 +6,6 @@ import { type KnownPerson, peopleOfChats } from '../../contacts/index.ts';
 import { lockInOrder } from '../../conversations/index.ts';
 import type { Messages } from '../../messages/index.ts';
 import { isHeld, type Live } from '../../profiles/index.ts';
-import { render } from '../../templates/index.ts';
 import type { BroadcastRow, BroadcastStore } from '../broadcasts.store.ts';
 import { addCounts, addSkips } from '../count/counters.store.ts';
 import { countStep, level, noCounts } from '../count/levels.ts';
@@ -20,7 +19,8 @@ import {
   takeNext,
 } from '../recipients.store.ts';
 import { after, choose, type Sharer } from './fairness.ts';
-import { basicVerdict, type Judge, type Verdict } from './judge.ts';
+import { filled } from './fill.ts';
+import { type Judge, judged, type Verdict } from './judge.ts';
 
 /** Messages of one campaign in the queue of its profile: of one without a delay, and of any other. */
 const inQueueMax = 32;
@@ -29,7 +29,6 @@ const inQueuePaced = 1;
 const inQueueOfProfile = 2;
 /** A campaign that waits for its messages looks again by itself. */
 const lookAgainMs = 60_000;
-const mediaFields = ['media', 'preview', 'mimetype', 'secret'];
 
 type Profile = NonNullable<Awaited<ReturnType<BroadcastStore['holdProfile']>>>;
 
@@ -68,7 +67,8 @@ export function createTurn(deps: TurnDeps) {
     const now = clock.now();
     const chats = recipients.map(({ chat }) => storedChat(chat));
     const people = await peopleOfChats(tx, row.profile_id, chats);
-    const verdicts = await judged(tx, row, profile, recipients, people);
+    const own = profile.phone_number ? phoneChat(profile.phone_number) : null;
+    const verdicts = await judged(tx, deps.judge, { row, own, recipients, people, now });
     const sent = recipients.filter((_, at) => verdicts[at]?.is === 'send');
     if (sent.length > 1)
       await lockInOrder(
@@ -114,21 +114,6 @@ export function createTurn(deps: TurnDeps) {
     else if (made === 0) await ending.completeIfDone(tx, changed);
   }
 
-  async function judged(
-    tx: Tx,
-    row: BroadcastRow,
-    profile: Profile,
-    recipients: readonly RecipientRow[],
-    people: ReadonlyMap<string, KnownPerson>,
-  ): Promise<Verdict[]> {
-    const own = profile.phone_number ? phoneChat(profile.phone_number) : null;
-    const asked = recipients.map(({ chat }) => ({ chat: storedChat(chat), person: people.get(chat) }));
-    const basic = asked.map((one) => basicVerdict(one, own));
-    const open = asked.filter((_, at) => basic[at] === undefined);
-    const rest = open.length > 0 ? [...(await deps.judge(tx, row, open, clock.now()))] : [];
-    return basic.map((verdict) => verdict ?? rest.shift() ?? { is: 'send' });
-  }
-
   /** Its own, with the variables filled in; a message that can't be made fails this recipient only. */
   async function makeMessage(
     tx: Tx,
@@ -139,7 +124,7 @@ export function createTurn(deps: TurnDeps) {
     const said = recipient.content ?? { type: row.type, content: row.content };
     try {
       const type = String(said.type);
-      const content = filled(said.content ?? {}, recipient, person);
+      const { content } = filled(said.content ?? {}, recipient, person);
       if (content.text === '') throw new Failure('VALIDATION_ERROR', { says: 'The message would be empty.' });
       const { messageId } = await messages.deliver(
         tx,
@@ -240,24 +225,4 @@ function changeOf(
   if (verdict.is === 'skip')
     return { ord, status: level.skipped, code: verdict.code, reason: verdict.reason ?? null };
   return { ord, status: level.deferred, notBefore: verdict.until, code: verdict.code };
-}
-
-/** What it says to this one: only texts are filled in, not what names a file. */
-function filled(
-  content: Record<string, unknown>,
-  { vars, chat }: Pick<RecipientRow, 'vars' | 'chat'>,
-  person: KnownPerson | undefined,
-): Record<string, unknown> {
-  const phone = person?.phone ?? phoneOf(chat as ChatId);
-  const about = {
-    ...(person?.name && { name: person.name }),
-    ...(phone && { phone }),
-    metadata: person?.metadata ?? {},
-  };
-  const texts = Object.fromEntries(Object.entries(content).filter(([name]) => !mediaFields.includes(name)));
-  const { rendered } = render(texts, [
-    { from: 'variables', values: vars ?? {} },
-    { from: 'contact', values: about },
-  ]);
-  return { ...content, ...(rendered as Record<string, unknown>) };
 }

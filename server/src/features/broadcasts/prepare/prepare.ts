@@ -105,6 +105,9 @@ export function createPreparation(deps: {
   }
 
   return {
+    /** The first chunk and no more, for a look at it. */
+    first: step,
+
     /** The first chunk, in the transaction that wants it; a job does what is left. */
     async begin(tx: Tx, row: BroadcastRow): Promise<BroadcastRow> {
       const begun = await step(tx, row);
