@@ -95,6 +95,11 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   });
   const kept = { ...ofProfile, shortcut: 'hours', title: 'Hours', message: 'From 7.' };
   const quickReply = await owner.post('/autoreply/quick-replies', kept);
+  const template = await owner.post('/templates', {
+    ...{ profileId: profile.id, name: `Ready ${crypto.randomUUID()}`, messageType: 'text' },
+    content: { text: 'Hello {name}' },
+  });
+  const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: '628123456787' });
   const key = await owner.post('/api-keys', { name: 'other' });
   const label = await owner.post('/labels', { name: `Label ${crypto.randomUUID()}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
@@ -127,6 +132,8 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     autoreply: autoreply.id,
     'quick-replies': quickReply.id,
     runId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
+    templates: template.id,
+    'opt-outs': optOut.id,
     'api-keys': key.id,
     sessions: session.id,
     roles: role.id,
