@@ -93,7 +93,7 @@ test('one trace leads from the request of a caller over the outbox to the webhoo
 
 test('one trace leads from a frame of WhatsApp over the journal to the webhook', async () => {
   const customer = await newCustomer(house.sandbox);
-  const { id } = await customer.sends(profile.phone.number, 'good morning');
+  const id = await customer.sends(profile.phone.number, 'good morning');
   const { headers } = await delivered('message.received', id);
   const traceId = traceIn(headers.traceparent);
   const spans = await until('both spans have come', async () => {
