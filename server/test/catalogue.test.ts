@@ -19,7 +19,7 @@ test.each(eventDefinitions.map((one) => [one.name, one] as const))(
   },
 );
 
-test('events about messages say chat, both ids and conversation; those of people who, with their names', () => {
+test('events about messages say the chat, both ids and who, with names', () => {
   const fieldsOf = (name: string) =>
     Object.keys(eventDefinitions.find((one) => one.name === name)?.example ?? {});
   const about = ['profileId', 'messageId', 'waMessageId', 'conversationId', 'chatId'];
