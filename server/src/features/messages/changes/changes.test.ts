@@ -114,6 +114,7 @@ async function openProfile(admins: Person[] | 'not to be asked' = []) {
       const rows = await db
         .selectFrom('events')
         .selectAll()
+        .where('name', 'like', 'message.%')
         .where('profile_id', '=', profileId)
         .orderBy('seq')
         .execute();
