@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts';
 import { eventually } from '../../../../test/kit/eventually.ts';
@@ -60,7 +60,7 @@ test('counts equal the rows, whenever nodes end, with older messages counted mea
   for (let n = 0; n < 30; n++) await traffic.step();
   await sql`drop table message_days, message_totals, awaiting, response_days, response_times, statistics_backlog,
     statistics_changes`.execute(db);
-  await inTransaction(db, (tx) => up(tx as never));
+  await inTransaction(db, (tx) => up(tx as unknown as Kysely<unknown>));
   const inJobs = { enqueue: async () => undefined, discard: async () => 0 } as never;
   const step = createBackfill({ db, jobs: inJobs, store: backlog(), atOnce: 9 });
   const counting = step.run({}, new AbortController().signal);

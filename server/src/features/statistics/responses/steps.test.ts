@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { newId } from '../../../platform/ids.ts';
 import { stepOf } from './steps.ts';
 
-const about = { id: newId(), organizationId: newId(), profileId: newId(), position: 1, occurredAt: new Date() };
+const about = {
+  id: newId(),
+  organizationId: newId(),
+  profileId: newId(),
+  position: 1,
+  occurredAt: new Date(),
+};
 const facts = { messageId: newId(), conversationId: newId(), timestamp: '2026-02-05T10:00:00.000Z' };
 const answer = (name: string, more: object) => stepOf({ ...about, name, body: { ...facts, ...more } });
 
