@@ -85,6 +85,11 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const csvData = `phone\n${Array.from({ length: 5_001 }, (_, n) => 6281300000000 + n).join('\n')}\n`;
   const imported = await owner.post('/contacts/import/csv', { profileId: profile.id, csvData, dryRun: true });
   const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
+  const template = await owner.post('/templates', {
+    ...{ profileId: profile.id, name: `Ready ${crypto.randomUUID()}`, messageType: 'text' },
+    content: { text: 'Hello {name}' },
+  });
+  const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: '628123456787' });
   const key = await owner.post('/api-keys', { name: 'other' });
   const label = await owner.post('/labels', { name: `Label ${crypto.randomUUID()}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
@@ -113,6 +118,8 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     segments: segment.id,
     webhooks: webhook.id,
     hooks: hook.id,
+    templates: template.id,
+    'opt-outs': optOut.id,
     'api-keys': key.id,
     sessions: session.id,
     roles: role.id,

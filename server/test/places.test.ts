@@ -5,7 +5,8 @@ import { type House, openHouse } from './house.ts';
 import { anotherWorkspace, personIn, type Things, thingsIn } from './places.ts';
 import { newTenant, type Tenant } from './tenant.ts';
 
-const areas = /^\/api\/v1\/(accounts|profiles|messages|conversations|contacts|webhooks|groups|broadcast|bulk)\b/;
+const areas =
+  /^\/api\/v1\/(accounts|profiles|messages|conversations|contacts|webhooks|groups|broadcast|bulk)\b/;
 const routes = documentedRoutes().filter(({ address }) => areas.test(address));
 const permissionOf = ({ operation }: DocumentedRoute) =>
   /Permission: `([\w:]+)`/.exec(operation.description ?? '')?.[1] ?? '';

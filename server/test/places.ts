@@ -64,6 +64,11 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
   const url = 'http://127.0.0.1:9/';
   const webhook = await owner.post('/webhooks', { url, events: ['test'], profileId: profile.id });
   const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
+  const template = await owner.post('/templates', {
+    ...{ profileId: profile.id, name: `Ready ${crypto.randomUUID()}`, messageType: 'text' },
+    content: { text: 'Hello {name}' },
+  });
+  const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: '628123456787' });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'hello' });
   const deliveryId = crypto.randomUUID();
   const now = new Date();
@@ -125,6 +130,8 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     conversation: message.conversationId,
     webhooks: webhook.id,
     hooks: hook.id,
+    templates: template.id,
+    'opt-outs': optOut.id,
     noteId: note.id,
     deliveryId,
   };

@@ -40,6 +40,24 @@ function noticeOf({ body }: RecordedEvent<Static<typeof about>>, { profileName }
   };
 }
 
+/** People are told of one that stopped by itself: it may wait for them. */
+const paused = defineEvent({
+  name: 'broadcast.paused',
+  what: 'A campaign was paused: by a person, or by itself, then `pauseCode` and `statusReason` say why.',
+  permission: 'broadcast:read',
+  body: about,
+  notice: ({ body }) =>
+    body.pauseCode === null
+      ? undefined
+      : {
+          kind: 'broadcast',
+          title: `${body.name} was paused`,
+          body: body.statusReason ?? body.pauseCode,
+          metadata: { profileId: body.profileId, broadcastId: body.broadcastId, pauseCode: body.pauseCode },
+          topic: `paused ${body.broadcastId}`,
+        },
+});
+
 export const broadcastEvents = {
   scheduled: define('broadcast.scheduled', 'A campaign will begin at its time.'),
   started: define('broadcast.started', 'A campaign begins to send.'),
@@ -47,10 +65,7 @@ export const broadcastEvents = {
     'broadcast.progress',
     'How far a campaign has come; at most once a second for each. The numbers are counted from its recipients.',
   ),
-  paused: define(
-    'broadcast.paused',
-    'A campaign was paused: by a person, or by itself, then `pauseCode` and `statusReason` say why.',
-  ),
+  paused,
   resumed: define('broadcast.resumed', 'A paused campaign goes on.'),
   completed: define('broadcast.completed', 'Every recipient of a campaign is decided.'),
   failed: define('broadcast.failed', 'A campaign ended before its time; `statusReason` says why.'),

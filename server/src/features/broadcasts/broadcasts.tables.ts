@@ -20,6 +20,8 @@ export interface BroadcastSettings {
   category: 'marketing' | 'utility' | 'authentication' | 'service' | 'other';
   /** What it says of the sending policy for itself. */
   policy?: Static<typeof CampaignPolicy>;
+  /** When a person went on though many had refused: what was before says nothing any more. */
+  lookedAt?: string;
   /** Of a bulk batch: the first failure ends it. */
   stopOnError?: boolean;
 }

@@ -69,7 +69,9 @@ export function createTransitions(deps: TransitionDeps) {
 
   /** Its messages that were held go first. */
   async function goOn(tx: Tx, row: BroadcastRow): Promise<BroadcastRow> {
-    const resumed = await run(tx, row);
+    // Else it would stop again at once, for the same messages.
+    const settings = JSON.stringify({ ...row.settings, lookedAt: clock.now().toISOString() });
+    const resumed = await run(tx, row, row.pause_code === 'TROUBLE_RATE' ? { settings } : {});
     await messages.campaigns.letGo(tx, row.profile_id, await queuedMessages(tx, row.id, queuedMax));
     await ending.tell(tx, 'resumed', resumed);
     return resumed;

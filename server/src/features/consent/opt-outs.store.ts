@@ -97,13 +97,9 @@ export function createOptOutStore(db: Db) {
 
     /** Nothing is left of these names. */
     async forget(tx: Tx, organizationId: string, names: readonly string[]): Promise<void> {
-      for (const table of ['opt_outs', 'consents'] as const) {
-        await tx
-          .deleteFrom(table)
-          .where('organization_id', '=', organizationId)
-          .where('chat', 'in', [...names])
-          .execute();
-      }
+      const are = sql<boolean>`organization_id = ${organizationId} and chat = any(${[...names]}::text[])`;
+      await tx.deleteFrom('opt_outs').where(are).execute();
+      await tx.deleteFrom('consents').where(are).execute();
     },
 
     /** True when it may be confirmed now: the last time was before `since`. */

@@ -19,12 +19,14 @@ import { troubleIn } from './trouble.ts';
 export interface Asking {
   organization_id: string;
   profile_id: string;
-  /** `category` and `policy` count. */
-  settings: object;
+  settings: {
+    category?: string;
+    policy?: CampaignPolicyFields;
+    /** A person has looked at the messages before and went on: they say nothing of how it goes. */
+    lookedAt?: string;
+  };
   /** What it says to everybody. */
   content?: unknown;
-  /** Messages before that say nothing of how it goes: a person has looked at them and went on. */
-  started_at?: Date | null;
 }
 
 /** What is to happen with a recipient now, for whoever feeds. */
@@ -58,10 +60,10 @@ export function createDecide({ identities }: { identities: Identities }) {
     now: Date,
   ): Promise<Decision[]> => {
     const { organization_id: organizationId, profile_id: profileId } = campaign;
-    const since = new Date(Math.max(later(now, -troubleMs).getTime(), campaign.started_at?.getTime() ?? 0));
+    const { category, policy, lookedAt } = campaign.settings;
+    const since = new Date(Math.max(later(now, -troubleMs).getTime(), Date.parse(lookedAt ?? '') || 0));
     const row = await senderFacts(tx, profileId, { now, since });
     if (!row) return recipients.map(() => ({ is: 'skip', code: 'BLOCKED' }));
-    const { category, policy } = campaign.settings as { category?: string; policy?: CampaignPolicyFields };
     const rules = rulesOfCampaign(rulesOfProfile(row.rules), policy);
     const sender = senderOf(row, now);
     const textHash = rules.sameTextHours === null ? null : hashOf(campaign.content);

@@ -194,8 +194,9 @@ function settingsOf(options: NonNullable<BulkRequest['options']>): BroadcastSett
     delayMin,
     delayMax: delayMin + ((options.randomizeDelay ?? true) ? jitterMs : 0),
     ...{ batchSize: messagesMax, batchPause: 0, retryFailed: false, retryAttempts: 0 },
-    // Nobody resumes a batch, so it does not pause for how it goes.
-    ...{ category: 'other', stopOnError: options.stopOnError ?? false, policy: { trouble: false } },
+    // A program asked for each of these, and nobody resumes a batch: it does not pause for how it goes.
+    ...{ category: 'other', stopOnError: options.stopOnError ?? false },
+    policy: { trouble: false, numberCheck: false },
   };
 }
 

@@ -110,6 +110,9 @@ export function createFeeder(deps: {
     if (hungry.length > 0) {
       const here = new Set(hungry.map(({ profileId }) => profileId));
       for (const { profileId, dueAt } of await store.running()) if (here.has(profileId)) sooner(dueAt);
+      // One may have paused itself until a moment.
+      const begins = (await store.due(now)).next;
+      if (begins) sooner(begins);
     }
     for (const untilMs of resting.values()) sooner(new Date(untilMs));
     const soonest = later(clock.now(), takenMs);

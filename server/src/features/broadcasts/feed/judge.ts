@@ -24,10 +24,7 @@ interface Judged {
  */
 export type Judge = (
   tx: Tx,
-  campaign: Pick<
-    BroadcastRow,
-    'id' | 'kind' | 'organization_id' | 'profile_id' | 'settings' | 'content' | 'started_at'
-  >,
+  campaign: Pick<BroadcastRow, 'id' | 'kind' | 'organization_id' | 'profile_id' | 'settings' | 'content'>,
   judged: readonly Judged[],
   now: Date,
 ) => Promise<readonly Verdict[]>;
