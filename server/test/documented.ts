@@ -99,7 +99,8 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     ...{ profileId: profile.id, name: `Ready ${crypto.randomUUID()}`, messageType: 'text' },
     content: { text: 'Hello {name}' },
   });
-  const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: '628123456787' });
+  // Of an organisation, whatever the profile: each call has a person of its own.
+  const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: newNumber() });
   const key = await owner.post('/api-keys', { name: 'other' });
   const label = await owner.post('/labels', { name: `Label ${crypto.randomUUID()}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });

@@ -110,7 +110,9 @@ test('what is repeated by PUT and DELETE stays as the first time left it', async
   things.sessions = sessions.find(({ current }: { current: boolean }) => !current).id;
   const bodyOf = (route: DocumentedRoute) => (route.fields.length > 0 ? route.example : undefined);
   const bare = (body: unknown) => JSON.stringify(body).replaceAll(/"(updatedAt|timestamp)":"[^"]*"/g, '');
-  for (const route of routes.filter(({ method }) => method === 'PUT')) {
+  // A toggle turns over each time: so clients know it.
+  const settling = routes.filter(({ method, address }) => method === 'PUT' && !address.endsWith('/toggle'));
+  for (const route of settling) {
     const ask = () => own.owner.call('PUT', filled(route.address, things), bodyOf(route));
     const [first, second] = [await ask(), await ask()];
     expect([route.address, second.status]).toEqual([route.address, first.status]);

@@ -89,6 +89,13 @@ const fields = {
   conditions: Absentable(Conditions),
   cooldownSecs: Absentable(Cooldown),
   graph: Type.Optional(Nullable(Graph)),
+  priority: Absentable(
+    Type.Integer({
+      description: 'The smaller is looked at first; a new one comes behind the others unless this is said.',
+      minimum: -1_000_000,
+      maximum: 1_000_000,
+    }),
+  ),
   settings: Absentable(Settings),
   maxTriggersPerDay: Type.Optional(Nullable(PerDay)),
 };
@@ -128,7 +135,6 @@ export const UpdateAutomation = Type.Object(
     triggerType: Absentable(TriggerType),
     triggerConfig: Absentable(JsonObject),
     actions: Absentable(Actions),
-    priority: Absentable(Type.Integer({ minimum: -1_000_000, maximum: 1_000_000 })),
     ...fields,
   },
   { title: 'UpdateAutomation', examples: [{ cooldownSecs: 120 }] },

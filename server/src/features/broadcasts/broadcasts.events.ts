@@ -1,7 +1,6 @@
-import Type, { type Static } from 'typebox';
+import Type from 'typebox';
 import { Nullable } from '../../http/schema.ts';
-import { defineEvent, type RecordedEvent } from '../../platform/events/define.ts';
-import type { NoticeFacts } from '../../platform/events/notice.ts';
+import { defineEvent } from '../../platform/events/define.ts';
 import { presentStats } from './broadcasts.present.ts';
 import { Stats } from './broadcasts.schema.ts';
 import type { BroadcastRow } from './broadcasts.store.ts';
@@ -23,22 +22,20 @@ const about = Type.Object({
 });
 
 const define = (name: string, what: string) =>
-  defineEvent({ name, what, permission: 'broadcast:read', body: about, notice: noticeOf });
+  defineEvent({ name, what, permission: 'broadcast:read', body: about });
 
-/** Of campaigns that ended or stopped by themselves; what a person did tells nobody. */
-function noticeOf({ body }: RecordedEvent<Static<typeof about>>, { profileName }: NoticeFacts) {
-  const { status, statusReason, pauseCode, stats, name, broadcastId, profileId } = body;
-  const isPaused = status === 'paused' && pauseCode !== null;
-  const isFailed = status === 'failed' && statusReason !== 'cancelled';
-  if (!isPaused && !isFailed && status !== 'completed') return undefined;
-  const how = isPaused ? 'was paused' : isFailed ? 'failed' : 'is completed';
-  return {
-    kind: 'broadcast' as const,
-    title: `“${name}” ${how}`,
-    body: statusReason ?? `${profileName}: ${stats.sent} of ${stats.total} sent, ${stats.failed} failed.`,
-    metadata: { profileId, broadcastId },
-  };
-}
+/** One that came to its end; what a person ended tells nobody. */
+const defineEnd = (name: string, what: string) =>
+  defineEvent({
+    ...{ name, what, body: about },
+    permission: 'broadcast:read',
+    notice: ({ body: { status, statusReason, stats, name, broadcastId, profileId } }, { profileName }) => ({
+      kind: 'broadcast',
+      title: `${name} ${status === 'failed' ? 'failed' : 'is completed'}`,
+      body: statusReason ?? `${profileName}: ${stats.sent} of ${stats.total} sent, ${stats.failed} failed.`,
+      metadata: { profileId, broadcastId },
+    }),
+  });
 
 /** People are told of one that stopped by itself: it may wait for them. */
 const paused = defineEvent({
@@ -67,8 +64,8 @@ export const broadcastEvents = {
   ),
   paused,
   resumed: define('broadcast.resumed', 'A paused campaign goes on.'),
-  completed: define('broadcast.completed', 'Every recipient of a campaign is decided.'),
-  failed: define('broadcast.failed', 'A campaign ended before its time; `statusReason` says why.'),
+  completed: defineEnd('broadcast.completed', 'Every recipient of a campaign is decided.'),
+  failed: defineEnd('broadcast.failed', 'A campaign ended before its time; `statusReason` says why.'),
   cancelled: define(
     'broadcast.cancelled',
     'A campaign was cancelled; who was not sent it yet never will be.',
