@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Tenant } from './tenant.ts';
+import { newNumber, type Tenant } from './tenant.ts';
 import { until } from './until.ts';
 
 export interface Operation {

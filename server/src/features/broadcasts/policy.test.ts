@@ -84,7 +84,7 @@ test('strangers over the cap of a day wait for the next day, and are sent it the
   await tenant.key.put(`/profiles/${profile.id}/sending-policy`, { coldDailyLimit: null });
 });
 
-test('a locked account pauses campaigns until the lock ends, while answers go on; then they resume', async () => {
+test('a locked account pauses campaigns until the lock ends, while answers go on', async () => {
   const phones = await people(2);
   const { db } = house.database.database;
   const until_ = new Date(house.clock.now().getTime() + 3_600_000).toISOString();

@@ -45,7 +45,7 @@ const confirmationsTo = async (phone: SandboxPhone) => {
 };
 const says = (phone: SandboxPhone, text: string) => phone.sends(profile.phone.number, text);
 
-test('who writes STOP is on the list at once and told once; START undoes it, within a day without more words', async () => {
+test('who writes STOP is on the list at once and told once within a day; START undoes it', async () => {
   const customer = await newCustomer(house.sandbox);
   await says(customer, 'Stop the presses');
   await says(customer, ' STOP. ');
@@ -72,7 +72,7 @@ test('who writes STOP is on the list at once and told once; START undoes it, wit
   );
 });
 
-test('words of the profile count, say what it wants to be told, or nothing; groups and others are not heard', async () => {
+test('words of a profile’s own count, and are confirmed as it wants, or not at all', async () => {
   const path = `/profiles/${profile.id}/opt-out-words`;
   expect(await tenant.key.get(path)).toEqual({ stop: [], start: [], confirms: true, confirmation: null });
   const set = { stop: ['No more BREAD!'], confirmation: 'No more bread.' };

@@ -138,7 +138,7 @@ test('a preview says where each value came from, what is missing and what could 
   expect((await tenant.key.get(`/templates/${template.id}`)).usageCount).toBe(0);
 });
 
-test('the list has the most used first, has no gap between pages, and finds by category and name', async () => {
+test('the list has the most used first, pages without a gap, and finds by part of a name', async () => {
   const other = (await tenant.key.post('/profiles', { name: 'Second', engine: 'sandbox' })).id;
   const ids: string[] = [];
   for (const [index, name] of ['Alpha', 'Beta 100%', 'gamma_x', 'Delta', 'Alphabet'].entries()) {
