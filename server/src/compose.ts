@@ -7,10 +7,10 @@ import { createAccounts } from './features/accounts/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
 import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
-import { createBroadcasts } from './features/broadcasts/index.ts';
-import { createConsent } from './features/consent/index.ts';
 import { createAutomation } from './features/automation/index.ts';
 import { createAutoreply } from './features/autoreply/index.ts';
+import { createBroadcasts } from './features/broadcasts/index.ts';
+import { createConsent } from './features/consent/index.ts';
 import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
 import { createEvents } from './features/events/index.ts';
@@ -219,7 +219,6 @@ export function compose(platform: Platform): House {
     live: profiles.sessions.live,
     tellOwner: (profileId) => talk.tell('broadcasts', profileId),
   });
-  const statistics = createStatistics(platform);
   const automation = createAutomation({
     ...{ ...platform, messages, defaultCountry: config.defaultCountry, contacts: contacts.deeds },
     ...{ assign: conversations.assignTo, conversation: conversations.find },
@@ -227,6 +226,9 @@ export function compose(platform: Platform): House {
     ask: (tx, of, facts) => autoreply.ask(tx, of, facts),
   });
   const autoreply = createAutoreply({ ...platform, rules: automation.service });
+  const statistics = createStatistics({
+    ...{ ...platform, broadcasts: broadcasts.counts, automations: automation.counts },
+  });
   const settings = createSettings({ ...platform, media, bucket });
   const { feature: mailFeature, mail } = createMail({ ...platform, mailServerOf: settings.mailServerOf });
   const notifications = createNotifications({ ...platform, mail, catalogue: () => eventDefinitions });

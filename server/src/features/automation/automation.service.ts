@@ -278,7 +278,7 @@ export function fromBody(body: CreateAutomationBody): NewAutomation {
     ...{ triggerType: body.triggerType, triggerConfig: body.triggerConfig, actions: body.actions },
     ...{ conditions: body.conditions ?? [], graph, settings: body.settings ?? {} },
     ...{ cooldownSecs: body.cooldownSecs ?? 0, maxTriggersPerDay: body.maxTriggersPerDay ?? null },
-    ...{ isActive: given(body.isActive), priority: undefined },
+    ...{ isActive: given(body.isActive), priority: given(body.priority) },
   };
 }
 
