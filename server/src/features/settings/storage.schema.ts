@@ -39,8 +39,8 @@ const body = {
 };
 export const StorageBody = Type.Object(body, {
   title: 'StorageSettingsBody',
-  description: 'What is absent stays.',
-  examples: [{ type: 'local' }, example],
+  description: 'What is absent stays; `type: "local"` is the disk of the server.',
+  examples: [example],
 });
 export const StorageTestBody = Type.Object(body, {
   title: 'StorageTestBody',
