@@ -17,7 +17,7 @@ export interface OptOutsTable {
   confirmed_at: Date | null;
 }
 /** Somebody has agreed to be written to. */
-export interface ConsentsTable {
+interface ConsentsTable {
   id: string;
   organization_id: string;
   profile_id: string | null;

@@ -178,7 +178,7 @@ for (const { stop, start, confirms } of languages.toReversed()) {
 for (const word of ofEverything) wishes.set(word, { wish: 'stop-all', confirms: english.confirms });
 
 /** Words that a profile has of its own. */
-export interface OwnWords {
+interface OwnWords {
   stop: readonly string[];
   start: readonly string[];
 }

@@ -16,7 +16,7 @@ import type { CampaignPolicyFields } from './sending-policy.schema.ts';
 import { troubleIn } from './trouble.ts';
 
 /** A campaign, as the policy needs it. */
-export interface Asking {
+interface Asking {
   organization_id: string;
   profile_id: string;
   settings: {
@@ -30,7 +30,7 @@ export interface Asking {
 }
 
 /** What is to happen with a recipient now, for whoever feeds. */
-export type Decision =
+type Decision =
   | Exclude<Verdict, { is: 'pause' }>
   | { is: 'pause'; code: string; reason: string; until?: Date };
 

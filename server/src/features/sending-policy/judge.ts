@@ -53,7 +53,7 @@ export interface Sender {
   trouble: Trouble | null;
 }
 
-export type SkipCode =
+type SkipCode =
   | 'OWN_NUMBER'
   | 'BLOCKED'
   | 'GROUP_NOT_ASKED_FOR'
@@ -62,14 +62,14 @@ export type SkipCode =
   | 'NOT_ON_WHATSAPP'
   | 'DUPLICATE'
   | 'FREQUENCY_CAP';
-export type DeferCode =
+type DeferCode =
   | 'FREQUENCY_CAP'
   | 'QUIET_HOURS'
   | 'DAILY_LIMIT'
   | 'COLD_LIMIT'
   | 'WARMUP'
   | 'NEW_CHATS_CAPPED';
-export type PauseCode = 'PROFILE_STOPPED' | 'ACCOUNT_LOCKED' | 'TROUBLE_RATE';
+type PauseCode = 'PROFILE_STOPPED' | 'ACCOUNT_LOCKED' | 'TROUBLE_RATE';
 
 /** What is to be done about one recipient at a moment. */
 export type Verdict =

@@ -1,7 +1,7 @@
 import type { Hours } from './hours.ts';
 
 /** How many strangers a number may write to while it is new. */
-export interface WarmUp {
+interface WarmUp {
   /** The first day, by the calendar of the organisation, as `2026-02-05`. */
   startedOn: string;
   startPerDay: number;

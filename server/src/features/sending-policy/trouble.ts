@@ -1,5 +1,5 @@
 /** What became of the last messages of a profile's campaigns. */
-export interface Outcomes {
+interface Outcomes {
   /** Of the last ones that were decided. */
   decided: number;
   refused: number;

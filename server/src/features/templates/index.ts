@@ -16,7 +16,7 @@ import { createTemplateService } from './templates.service.ts';
 import { createTemplateStore, type TemplateRow } from './templates.store.ts';
 
 export { contactSource } from './preview.ts';
-export { namesIn, type Rendered, render, type Source, type Used } from './render.ts';
+export { namesIn, render, type Source } from './render.ts';
 
 const previewsPerMinute = 120;
 
