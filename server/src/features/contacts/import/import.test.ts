@@ -175,7 +175,9 @@ describe('a table', () => {
     ];
     const uploadId = await upload(
       Buffer.from(
-        [...rows, '0812 3456 782,c\u0000d,', '0812 3456 783', `0812 3456 784,e${',x'.repeat(100_000)}`].join('\n'),
+        [...rows, '0812 3456 782,c\u0000d,', '0812 3456 783', `0812 3456 784,e${',x'.repeat(100_000)}`].join(
+          '\n',
+        ),
       ),
     );
     const { status, data } = await tenant.key.call('POST', '/contacts/import/csv', { profileId, uploadId });
