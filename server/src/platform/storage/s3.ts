@@ -133,7 +133,7 @@ async function connect(
   { endpoint, region, credentials, forcePathStyle = endpoint !== undefined }: S3Settings,
   { agents, tries = triesMax }: S3Manner,
 ) {
-  const sdk = await import('./s3-sdk.ts');
+  const { sdk } = await import('./s3-sdk.ts');
   const client = new sdk.S3Client({
     region,
     // Stores other than Amazon's rarely have a host name for each bucket.
