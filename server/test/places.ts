@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Client } from './client.ts';
 import type { House } from './house.ts';
-import { newTenant, type Tenant } from './tenant.ts';
+import { newNumber, newTenant, type Tenant } from './tenant.ts';
 
 /** One of everything in one place: an account, a profile in it, a message, its chat, a webhook with a delivery. */
 export interface Things {
@@ -68,7 +68,8 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     ...{ profileId: profile.id, name: `Ready ${crypto.randomUUID()}`, messageType: 'text' },
     content: { text: 'Hello {name}' },
   });
-  const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: '628123456787' });
+  // Of the organisation, whatever the profile: each place has a person of its own.
+  const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: newNumber() });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'hello' });
   const deliveryId = crypto.randomUUID();
   const now = new Date();

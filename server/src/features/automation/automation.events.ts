@@ -1,14 +1,20 @@
 import Type from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
+import { example } from '../../platform/events/example.ts';
 
 const Text = Type.String();
 const about = { profileId: Text, automationId: Text, name: Text, isActive: Type.Boolean(), timestamp: Text };
+const { profileId, chatId, timestamp } = example;
+const automationId = '0199d6a2-1829-73b4-85a6-c7d8e9fa0b1c';
+const until = '2026-02-05T22:00:00.000Z';
+const anAutomation = { profileId, automationId, name: 'Opening hours', isActive: true, timestamp };
 
 export const automationCreated = defineEvent({
   name: 'automation.created',
   what: 'A rule, an automatic reply or a flow was made.',
   permission: 'automation:read',
+  example: anAutomation,
   body: Type.Object(about),
 });
 
@@ -16,6 +22,7 @@ export const automationUpdated = defineEvent({
   name: 'automation.updated',
   what: 'A rule, an automatic reply or a flow was changed, moved, or switched on or off.',
   permission: 'automation:read',
+  example: anAutomation,
   body: Type.Object(about),
 });
 
@@ -23,6 +30,7 @@ export const automationDeleted = defineEvent({
   name: 'automation.deleted',
   what: 'A rule, an automatic reply or a flow was deleted, and its runs with it.',
   permission: 'automation:read',
+  example: anAutomation,
   body: Type.Object(about),
 });
 
@@ -32,6 +40,10 @@ export const automationFinished = defineEvent({
     'A run of an automation has ended: `status` is `completed`, `failed`, `cancelled` or `stopped` (it would have gone on ' +
     'without end), `error` says why. `automationId` is null where an address of another program was asked for an answer.',
   permission: 'message:read',
+  example: {
+    ...{ profileId, automationId, runId: '0199d6a2-293a-74c5-86b7-d8e9fa0b1c2d', chatId },
+    ...{ status: 'completed', error: null, timestamp },
+  },
   body: Type.Object({
     ...{ profileId: Text, automationId: Nullable(Text), runId: Text, chatId: Text },
     ...{ status: Text, error: Nullable(Text), timestamp: Text },
@@ -44,6 +56,13 @@ export const automationLoop = defineEvent({
     'More was said automatically in a chat than a person would read, as when two programs answer each other: nothing ' +
     'automatic is said there until `silentUntil`.',
   permission: 'message:read',
+  example: {
+    profileId,
+    chatId,
+    reason: 'The same was said four times in a row.',
+    silentUntil: until,
+    timestamp,
+  },
   body: Type.Object({ profileId: Text, chatId: Text, reason: Text, silentUntil: Text, timestamp: Text }),
 });
 
@@ -51,6 +70,10 @@ export const handlingChanged = defineEvent({
   name: 'conversation.handling.changed',
   what: 'Automations leave a chat to people (`person`), until `until` at most, or may answer there again (`bot`).',
   permission: 'message:read',
+  example: {
+    ...{ profileId, chatId, handling: 'person', handledBy: example.userId, until },
+    ...{ reason: 'A person answered.', timestamp },
+  },
   body: Type.Object({
     ...{ profileId: Text, chatId: Text, handling: Text, handledBy: Nullable(Text) },
     ...{ until: Nullable(Text), reason: Text, timestamp: Text },

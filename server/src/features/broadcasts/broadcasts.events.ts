@@ -1,10 +1,11 @@
 import Type from 'typebox';
 import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
+import { example } from '../../platform/events/example.ts';
 import { presentStats } from './broadcasts.present.ts';
 import { Stats } from './broadcasts.schema.ts';
 import type { BroadcastRow } from './broadcasts.store.ts';
-import type { Counts } from './count/levels.ts';
+import { type Counts, noCounts } from './count/levels.ts';
 
 const Text = Type.String();
 
@@ -21,14 +22,25 @@ const about = Type.Object({
   timestamp: Text,
 });
 
-const define = (name: string, what: string) =>
-  defineEvent({ name, what, permission: 'broadcast:read', body: about });
+const exampleIn = (status: string, counts: Partial<Counts>) => ({
+  ...{ profileId: example.profileId, broadcastId: '0199d6a2-e5f6-7081-9283-94a5b6c7d8e9' },
+  ...{ kind: 'broadcast', batchId: null, name: 'Summer bread', status, statusReason: null, pauseCode: null },
+  ...{ stats: presentStats({ ...noCounts(), ...counts }), timestamp: example.timestamp },
+});
 
-/** One that came to its end; what a person ended tells nobody. */
-const defineEnd = (name: string, what: string) =>
+const define = (name: string, what: string, status: string, counts: Partial<Counts>) =>
   defineEvent({
     ...{ name, what, body: about },
     permission: 'broadcast:read',
+    example: exampleIn(status, counts),
+  });
+
+/** One that came to its end; what a person ended tells nobody. */
+const defineEnd = (name: string, what: string, status: string, counts: Partial<Counts>) =>
+  defineEvent({
+    ...{ name, what, body: about },
+    permission: 'broadcast:read',
+    example: exampleIn(status, counts),
     notice: ({ body: { status, statusReason, stats, name, broadcastId, profileId } }, { profileName }) => ({
       kind: 'broadcast',
       title: `${name} ${status === 'failed' ? 'failed' : 'is completed'}`,
@@ -42,6 +54,11 @@ const paused = defineEvent({
   name: 'broadcast.paused',
   what: 'A campaign was paused: by a person, or by itself, then `pauseCode` and `statusReason` say why.',
   permission: 'broadcast:read',
+  example: {
+    ...exampleIn('paused', { pending: 40, sent: 50, failed: 10 }),
+    statusReason: '10 of the last 50 were refused.',
+    pauseCode: 'TROUBLE_RATE',
+  },
   body: about,
   notice: ({ body }) =>
     body.pauseCode === null
@@ -56,19 +73,37 @@ const paused = defineEvent({
 });
 
 export const broadcastEvents = {
-  scheduled: define('broadcast.scheduled', 'A campaign will begin at its time.'),
-  started: define('broadcast.started', 'A campaign begins to send.'),
+  scheduled: define('broadcast.scheduled', 'A campaign will begin at its time.', 'scheduled', {
+    pending: 100,
+  }),
+  started: define('broadcast.started', 'A campaign begins to send.', 'running', { pending: 100 }),
   progress: define(
     'broadcast.progress',
     'How far a campaign has come; at most once a second for each. The numbers are counted from its recipients.',
+    'running',
+    { pending: 60, sent: 40, delivered: 30, read: 10 },
   ),
   paused,
-  resumed: define('broadcast.resumed', 'A paused campaign goes on.'),
-  completed: defineEnd('broadcast.completed', 'Every recipient of a campaign is decided.'),
-  failed: defineEnd('broadcast.failed', 'A campaign ended before its time; `statusReason` says why.'),
+  resumed: define('broadcast.resumed', 'A paused campaign goes on.', 'running', {
+    pending: 40,
+    sent: 60,
+    delivered: 60,
+    read: 60,
+  }),
+  completed: defineEnd('broadcast.completed', 'Every recipient of a campaign is decided.', 'completed', {
+    ...{ sent: 98, delivered: 98, read: 68, failed: 2 },
+  }),
+  failed: defineEnd(
+    'broadcast.failed',
+    'A campaign ended before its time; `statusReason` says why.',
+    'failed',
+    { failed: 100 },
+  ),
   cancelled: define(
     'broadcast.cancelled',
     'A campaign was cancelled; who was not sent it yet never will be.',
+    'failed',
+    { sent: 60, delivered: 60, read: 60, cancelled: 40 },
   ),
 };
 

@@ -15,7 +15,13 @@ const contactExample = (more: object = {}) => ({
   contactId,
   contact: {
     ...{ id: contactId, profileId: example.profileId, phone: '628123456789', chatId: example.chatId },
-    ...{ name: 'Ani', whatsappName: 'ani ✨', avatarUrl: null, avatarThumbnailUrl: null, avatarState: 'unknown' },
+    ...{
+      name: 'Ani',
+      whatsappName: 'ani ✨',
+      avatarUrl: null,
+      avatarThumbnailUrl: null,
+      avatarState: 'unknown',
+    },
     ...{ about: null, aboutState: 'unknown', lookedAt: null, tags: [], metadata: {}, isBlocked: false },
     ...{ lastMessageAt: null, createdAt: example.timestamp, updatedAt: example.timestamp, ...more },
   },

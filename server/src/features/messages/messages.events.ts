@@ -10,9 +10,10 @@ const Text = Type.String();
 const NullableText = Nullable(Text);
 
 const { profileId, messageId, waMessageId, conversationId, chatId, timestamp } = example;
-const outgoingExample = (more: object) => ({
+const outgoingExample = (more: { status: string } & Record<string, unknown>) => ({
   ...{ profileId, messageId, waMessageId, conversationId, to: chatId, chatId, type: 'text' },
-  ...{ clientReference: 'order-17', origin: { kind: 'api', id: null }, timestamp, ...more },
+  ...{ clientReference: 'order-17', origin: { kind: 'api', id: null }, timestamp },
+  ...{ previousStatus: more.status === 'queued' ? null : 'queued', ...more },
 });
 
 const Origin = Nullable(Type.Object({ kind: Text, id: NullableText }));

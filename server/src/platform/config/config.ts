@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { readCountry } from '../chat-id.ts';
 import { daySeconds } from '../clock.ts';
 import { decodeKey } from '../crypto.ts';
+import { integrationSettings, tracingSettings } from './other-servers.ts';
 import {
   cidrList,
   integer,
@@ -10,7 +11,6 @@ import {
   type Setting,
   secondsList,
   setting,
-  share,
   text,
   url,
 } from './setting.ts';
@@ -193,32 +193,7 @@ export const settings = {
   smtpUser: setting('SMTP_USER', optionalText, undefined, 'User at the mail server.'),
   smtpPass: setting('SMTP_PASS', optionalText, undefined, 'Password at the mail server.'),
   smtpFrom: setting('SMTP_FROM', optionalText, undefined, 'Sender of letters. Unset: SMTP_USER.'),
-  chatwootUrl: setting(
-    'CHATWOOT_URL',
-    url,
-    undefined,
-    'Address of a Chatwoot for the oldest organization, as long as it sets none itself.',
-  ),
-  chatwootApiToken: setting(
-    'CHATWOOT_API_TOKEN',
-    optionalText,
-    undefined,
-    'Access token of an agent or administrator there.',
-  ),
-  chatwootAccountId: setting('CHATWOOT_ACCOUNT_ID', optionalText, undefined, 'Number of the account there.'),
-  chatwootInboxId: setting('CHATWOOT_INBOX_ID', optionalText, undefined, 'Number of an API inbox there.'),
-  typebotApiUrl: setting(
-    'TYPEBOT_API_URL',
-    url,
-    undefined,
-    'Address of a Typebot for the oldest organization, as long as it sets none itself.',
-  ),
-  typebotDefaultBotId: setting(
-    'TYPEBOT_DEFAULT_BOT_ID',
-    optionalText,
-    undefined,
-    'Public id of the bot that answers.',
-  ),
+  ...integrationSettings,
   metricsToken: setting(
     'METRICS_TOKEN',
     optionalText,
@@ -310,19 +285,7 @@ export const settings = {
     'ID',
     'Country (ISO 3166) of local phone numbers that begin with 0.',
   ),
-  otelEndpoint: setting(
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
-    url,
-    undefined,
-    'Where traces go over OTLP/HTTP, as in http://localhost:4318. Unset: nothing is traced.',
-  ),
-  otelServiceName: setting('OTEL_SERVICE_NAME', text, 'multiwa', 'What traces call this server.'),
-  otelSampleRatio: setting(
-    'OTEL_TRACES_SAMPLER_ARG',
-    share,
-    1,
-    'Share of traces that are kept, 0 to 1; of requests with a traceparent its caller decides.',
-  ),
+  ...tracingSettings,
   logLevel: setting(
     'LOG_LEVEL',
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),

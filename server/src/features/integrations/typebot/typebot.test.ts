@@ -159,7 +159,8 @@ test('words begin and end it, a person who answers ends it, and silence ends it'
   });
   await until('it has come', async () => (await said()).length === 5);
   await customer.sends(own(), 'Sari');
-  house.clock.advance({ days: 2 });
+  await set({ expireMinutes: 10 });
+  house.clock.advance({ minutes: 11 });
   await customer.sends(own(), 'menu');
   await hears('Name?', 'Age?', 'Name?', 'Name?', 'I am a person', 'Name?');
   expect([typebot.started.length, typebot.heard.length]).toEqual([4, 1]);

@@ -268,7 +268,10 @@ export const messageStarred = defineEvent({
   name: 'message.starred',
   what: 'A message was starred on the phone or on another device of the account, or no longer: then `starred` is false.',
   permission: 'message:read',
+  example: { ...messageExample, starred: true },
   body,
+  data: Type.Object({ ...aboutOnWire, starred: Type.Boolean() }),
   wire: (event) => ({ ...aboutMessage(event.body), starred: event.body.message.starred }),
+  facts,
   socket: socketAs('message:starred'),
 });
