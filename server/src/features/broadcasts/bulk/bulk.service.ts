@@ -7,7 +7,7 @@ import { chatKind, tryParseChatId } from '../../../platform/chat-id.ts';
 import { type Clock, later } from '../../../platform/clock.ts';
 import { afterCommit, type Db } from '../../../platform/db/transaction.ts';
 import { Failure, type Problem } from '../../../platform/failures.ts';
-import { newId } from '../../../platform/ids.ts';
+import { isUuid, newId } from '../../../platform/ids.ts';
 import { profileOf } from '../../../platform/known-profiles.store.ts';
 import type { Slice } from '../../../platform/slice.ts';
 import { type Messages, originOf } from '../../messages/index.ts';
@@ -85,7 +85,8 @@ export function createBulkService(deps: BulkServiceDeps) {
     batchId: string,
     profileId: string | undefined,
   ): Promise<BroadcastRow> {
-    const row = await store.findBatch(actor, batchId, given(profileId));
+    const of = given(profileId);
+    const row = of === undefined || isUuid(of) ? await store.findBatch(actor, batchId, of) : undefined;
     if (!row) throw new Failure('BATCH_NOT_FOUND', { says: `Batch ${batchId} not found for this profile` });
     return row;
   }
