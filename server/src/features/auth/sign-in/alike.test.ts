@@ -13,7 +13,8 @@ afterAll(() => door?.close());
 const logIn = (email: string, password: string, remoteAddress = '127.0.0.1') =>
   door.ask('POST', '/auth/login', { payload: { email, password }, remoteAddress });
 
-const median = (times: number[]) => times.sort((one, other) => one - other)[times.length >> 1] ?? 0;
+/** What else the process does only adds to a measurement, so the least one is nearest to the work itself. */
+const least = (times: number[] = []) => Math.min(...times);
 
 /** The CPU time of this process, which does not depend on how busy the machine is. */
 async function workedMs(work: () => Promise<unknown>): Promise<number> {
@@ -38,7 +39,7 @@ test('a failed login takes as long without an account as with one', async () => 
       times[kind]?.push(await workedMs(guess));
     }
   }
-  const ratio = median(times.known ?? []) / median(times.unknown ?? []);
+  const ratio = least(times.known) / least(times.unknown);
   expect(ratio).toBeGreaterThan(0.6);
   expect(ratio).toBeLessThan(1.7);
 });
