@@ -9,6 +9,7 @@ import {
   type Tenant,
 } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
+import { type Edge, graphOf } from './testing.ts';
 
 let house: House;
 let tenant: Tenant;
@@ -50,7 +51,7 @@ const ended = (id: string, count = 1) =>
     const runs = await runsOf(id);
     return runs.length >= count && runs.every(({ endedAt }: any) => endedAt) && runs;
   });
-const flowOf = (word: string, steps: object[], edges: [string, string, string?][], more: object = {}) =>
+const flowOf = (word: string, steps: object[], edges: Edge[], more: object = {}) =>
   tenant.owner.post('/automation', {
     ...{
       profileId: profile.id,
@@ -59,15 +60,7 @@ const flowOf = (word: string, steps: object[], edges: [string, string, string?][
       triggerConfig: {},
       actions: [],
     },
-    graph: {
-      nodes: [
-        { id: 't', type: 'trigger', data: { triggerType: 'keyword', keywords: [word] } },
-        ...steps.map((data, index) => ({ id: String(index), type: 'action', data })),
-      ],
-      edges: [['t', '0'] as [string, string, string?], ...edges].map(([source, target, sourceHandle]) => ({
-        ...{ id: `${source}-${target}-${sourceHandle}`, source, target, sourceHandle },
-      })),
-    },
+    graph: graphOf(word, steps, edges),
     ...more,
   });
 
