@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { silenceSignalLibrary } from '../src/quiet.ts';
 import type { Client } from '../test/client.ts';
 import { TestSandbox } from '../test/kit.ts';
 import { until } from '../test/until.ts';
@@ -22,7 +21,6 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const PEERS = 2;
 const GROUP = 100;
 
-silenceSignalLibrary();
 const rows: { what: string; goal: string; measured: string }[] = [];
 function add(what: string, goal: string, measured: string): void {
   rows.push({ what, goal, measured });

@@ -6,7 +6,6 @@ import { Keepers } from './keepers.ts';
 import { masterSeed } from './master.ts';
 import { startNetwork } from './network.ts';
 import { Port, type Upgrade } from './port.ts';
-import { silenceSignalLibrary } from './quiet.ts';
 import { type OpenStore, openStore } from './store/sqlite.ts';
 import { tlsCertificate } from './tls.ts';
 
@@ -64,7 +63,6 @@ export const MEDIA_DEFAULTS = { fileBytesMax: 100 * 1024 * 1024, totalBytesMax: 
 
 /** Starts a network on one port. Rejects when the port is taken, the folder can't be written or was made with another seed. */
 export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
-  silenceSignalLibrary();
   const { host = '127.0.0.1', log = () => undefined } = settings;
   const { realisticPreKeys = false, groupMode = 'lid', mockGroup = '' } = settings;
   const dataDir = resolve(settings.dataDir);

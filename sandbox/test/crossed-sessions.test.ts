@@ -1,3 +1,5 @@
+import { SessionRecord } from '@multiwa/signal';
+import { BufferJSON } from 'baileys';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from './client.ts';
 import { type LedgerLine, TestSandbox } from './kit.ts';
@@ -20,7 +22,7 @@ afterAll(() => kit.close());
 async function sessionsWith(client: Client, number: string): Promise<number> {
   const { lid } = (await kit.get<{ lid: string }>(`/api/phones/${number}`)).body;
   const kept = client.keys.entries.get(`session ${lid}_1.0`);
-  return Object.keys(JSON.parse(kept ?? '{}')._sessions ?? {}).length;
+  return kept ? SessionRecord.deserialize(JSON.parse(kept, BufferJSON.reviver)).count : 0;
 }
 
 test('a phone that has told its companion something reads at once what that one writes', async () => {

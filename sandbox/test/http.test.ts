@@ -153,6 +153,16 @@ test('the ledger reads on from its cursor without gap or repeat', async () => {
     cursor = body.cursor;
   }
   expect(paged).toEqual(all);
+  const last = await kit.get<{ entries: { seq: number }[] }>('/api/ledger?newest=true&limit=2');
+  expect(last.body.entries.map((entry) => entry.seq)).toEqual(all.slice(-2));
+});
+
+test('every fault there is stands in a catalogue, with what it does and how often', async () => {
+  const { body } =
+    await kit.get<{ name: string; what: string; times: number | null }[]>('/api/faults/catalogue');
+  expect(body.length).toBeGreaterThan(50);
+  expect(body.find(({ name }) => name === 'lose-ack')).toMatchObject({ stage: 'in', times: 1, code: null });
+  expect(body.find(({ name }) => name === 'login-403')).toMatchObject({ times: null, code: 403 });
 });
 
 test('the documentation has an example for every body, and allows no fields but those it names', async () => {

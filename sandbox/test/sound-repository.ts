@@ -4,14 +4,12 @@ import {
   type SignalKeyStore,
   type SocketConfig,
 } from 'baileys';
-import { type SessionRecord, trySessions } from '../src/phone/session-trial.ts';
 import type { MemoryKeys } from './memory-keys.ts';
 
 /**
- * Baileys' own Signal repository, one step at a time, each stored before the next begins, and tried sessions left as
- * they were. Stock Baileys takes the keys of a whole sending at its begin and stores them at its end, over what was
- * decrypted meanwhile: its sessions lose steps, and each lost step makes somebody ask again. A socket with this one
- * shows what the network does.
+ * Baileys' own Signal repository, one step at a time, each stored before the next begins. Stock Baileys takes the keys
+ * of a whole sending at its begin and stores them at its end, over what was decrypted meanwhile: its sessions lose
+ * steps, and each lost step makes somebody ask again. A socket with this one shows what the network does.
  */
 export function soundRepository(store: MemoryKeys): SocketConfig['makeSignalRepository'] {
   return (auth, logger, findLids) => {
@@ -28,18 +26,7 @@ export function soundRepository(store: MemoryKeys): SocketConfig['makeSignalRepo
       decryptGroupMessage: alone(inner.decryptGroupMessage),
       getSenderKeyDistributionMessage: alone(inner.getSenderKeyDistributionMessage),
       processSenderKeyDistributionMessage: alone(inner.processSenderKeyDistributionMessage),
-      decryptMessage: alone(async (message: Parameters<typeof inner.decryptMessage>[0]) => {
-        // A first message names its session itself.
-        if (message.type === 'pkmsg') return inner.decryptMessage(message);
-        const isNumber = message.jid.endsWith('@s.whatsapp.net');
-        const lid = isNumber ? await inner.lidMapping.getLIDForPN(message.jid) : undefined;
-        const id = inner.jidToSignalProtocolAddress(lid ?? message.jid);
-        const record = {
-          get: () => store.get('session', [id])[id] as unknown as SessionRecord | undefined,
-          set: (value: SessionRecord) => store.set({ session: { [id]: value } }),
-        };
-        return trySessions(record, () => inner.decryptMessage(message));
-      }),
+      decryptMessage: alone(inner.decryptMessage),
     };
   };
 }

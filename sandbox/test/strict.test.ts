@@ -1,21 +1,21 @@
-import { createRequire } from 'node:module';
 import { WA_CERT_DETAILS } from 'baileys';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Checked } from './judging-curve.ts';
 import { TestSandbox } from './kit.ts';
 import { until } from './until.ts';
 
 /** The released client throws the outcome of every signature check away. Here it counts, before the client is loaded. */
-const checked = vi.hoisted(() => ({ true: 0, false: 0 }));
-vi.hoisted(async () => {
-  const { createRequire: requireFrom } = await import('node:module');
-  const curve = requireFrom(import.meta.url)('libsignal/src/curve.js');
-  const verify = curve.verifySignature;
-  curve.verifySignature = (key: Buffer, message: Buffer, signature: Buffer) => {
-    const outcome = verify(key, message, signature) === true;
-    checked[`${outcome}`] += 1;
-    if (!outcome) throw new Error('signature is not true');
-    return true;
-  };
+const checked = vi.hoisted((): Checked => {
+  const judging = new URL('./judging-curve.ts', import.meta.url).href;
+  process.getBuiltinModule('node:module').registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'libsignal/src/curve.js' && context.parentURL !== judging
+        ? next(judging, context)
+        : next(specifier, context),
+  });
+  const counts = { true: 0, false: 0 };
+  Reflect.set(globalThis, Symbol.for('checked signatures'), counts);
+  return counts;
 });
 
 let kit: TestSandbox;
@@ -25,9 +25,6 @@ beforeAll(async () => {
 afterAll(() => kit.close());
 
 test('a client that really verifies refuses the network as long as it trusts another root', async () => {
-  expect(createRequire(import.meta.url)('libsignal/src/curve.js').verifySignature.toString()).toContain(
-    'outcome',
-  );
   const client = kit.client();
   client.connect();
   await until('the close', () => client.closes.length > 0);
@@ -51,7 +48,9 @@ test('a client that verifies finds every signature true: certificates, pairing, 
   });
   await Promise.all([anna.heard('from a phone'), laptop.heard('from a phone')]);
   expect(checked.false).toBe(0);
-  expect(checked.true).toBeGreaterThan(20);
+  // Two certificates at each of six connections, an account at each of three pairings; the keys of those who are written
+  // to are judged where sessions are opened, which fails when they are not true.
+  expect(checked.true).toBeGreaterThanOrEqual(15);
 });
 
 test('a client that really verifies refuses what was made wrong on purpose, and only that', async () => {
@@ -68,7 +67,7 @@ test('a client that really verifies refuses what was made wrong on purpose, and 
   }
   await kit.post('/api/phones', { number: '628999000005' });
   await kit.post('/api/faults', { name: 'bundle-wrong-signature', number: '628999000004' });
-  await expect(anna.say('628999000005', 'nothing')).rejects.toThrow('signature is not true');
+  await expect(anna.say('628999000005', 'nothing')).rejects.toThrow('Invalid signature on device key');
   await kit.ask('DELETE', '/api/faults');
   await anna.say('628999000005', 'something');
   await until('it arrives', async () => (await kit.seen('628999000005')).length === 1);

@@ -3,8 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { Agent, get } from 'node:https';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { verify } from '@multiwa/signal';
 import { Curve, initAuthCreds, proto } from 'baileys';
-import * as signal from 'libsignal/src/curve.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { identityFromSeed, verifySignature } from '../src/keys.ts';
 import { createPki } from '../src/pki.ts';
@@ -18,18 +18,18 @@ afterAll(() => kit.close());
 
 const typed = (key: Uint8Array): Buffer => Buffer.concat([Buffer.from([5]), key]);
 
-test('what the network signs, libsignal verifies, and nothing else', () => {
+test('what the network signs, the Signal layer verifies, and nothing else', () => {
   for (let seed = 0; seed < 8; seed += 1) {
     const identity = identityFromSeed(Buffer.alloc(32, seed));
     const message = Buffer.from(`message ${seed}`);
     const signature = identity.sign(message);
-    expect(signal.verifySignature(typed(identity.public), message, signature)).toBe(true);
-    expect(signal.verifySignature(typed(identity.public), Buffer.from('another'), signature)).toBe(false);
+    expect(verify(typed(identity.public), message, signature)).toBe(true);
+    expect(verify(typed(identity.public), Buffer.from('another'), signature)).toBe(false);
     expect(Curve.sharedKey(identity.private, Curve.generateKeyPair().public)).toHaveLength(32);
   }
 });
 
-test('what a client signs, the network verifies as libsignal does', () => {
+test('what a client signs, the network verifies as the Signal layer does', () => {
   const { signedIdentityKey } = initAuthCreds();
   const message = Buffer.from('from a client');
   const signature = Curve.sign(signedIdentityKey.private, message);
@@ -48,15 +48,13 @@ test('the certificate chain is signed from root to leaf', () => {
   const middle = Details.decode(intermediate?.details ?? Buffer.alloc(0));
   const end = Details.decode(leaf?.details ?? Buffer.alloc(0));
   expect(
-    signal.verifySignature(
+    verify(
       typed(pki.rootPublicKey),
       Buffer.from(intermediate!.details!),
       Buffer.from(intermediate!.signature!),
     ),
   ).toBe(true);
-  expect(
-    signal.verifySignature(typed(middle.key!), Buffer.from(leaf!.details!), Buffer.from(leaf!.signature!)),
-  ).toBe(true);
+  expect(verify(typed(middle.key!), Buffer.from(leaf!.details!), Buffer.from(leaf!.signature!))).toBe(true);
   expect(Buffer.from(end.key!)).toEqual(pki.staticKey.public);
   expect([middle.issuerSerial, end.issuerSerial]).toEqual([0, middle.serial]);
 });
@@ -65,15 +63,13 @@ test('a companion can check that its account was signed by the phone', async () 
   const client = await kit.linked('628666000001');
   const { details, accountSignatureKey, accountSignature } = client.creds.account!;
   const message = Buffer.concat([Buffer.from([6, 0]), details!, client.creds.signedIdentityKey.public]);
-  expect(signal.verifySignature(typed(accountSignatureKey!), message, Buffer.from(accountSignature!))).toBe(
-    true,
-  );
+  expect(verify(typed(accountSignatureKey!), message, Buffer.from(accountSignature!))).toBe(true);
 });
 
 test('a client that signs with another key than it registered is not linked', async () => {
   const client = kit.client();
   client.connect();
-  await expect.poll(() => client.qr, { timeout: 5000 }).toBeDefined();
+  await expect.poll(() => client.qr, { timeout: 60_000 }).toBeDefined();
   client.creds.signedIdentityKey.private = Curve.generateKeyPair().private;
   const answer = await kit.post<{ error: { code: string } }>('/api/phones/628666000002/scan', {
     qr: client.qr,

@@ -2,6 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { parseNumber } from '../accounts/number.ts';
 import type { Fault, FaultOrder } from '../faults/faults.ts';
+import type { FaultKind } from '../faults/kind.ts';
+import { FAULTS } from '../faults/kinds.ts';
 import { problemsIn } from '../faults/order.ts';
 import type { Network } from '../network.ts';
 import { RequestFailure } from './failures.ts';
@@ -46,6 +48,21 @@ export function faultAndLedgerRoutes(network: () => Network): FastifyPluginAsync
         },
       },
       async () => network().faults.all().map(describe),
+    );
+    app.get(
+      '/api/faults/catalogue',
+      {
+        schema: {
+          tags,
+          summary: 'Everything that can go wrong here.',
+          response: { 200: Type.Array(schemas.FaultKind) },
+        },
+      },
+      async () =>
+        Object.entries<FaultKind>(FAULTS).map(([name, { what, stage, times, code = null }]) => ({
+          ...{ name, what, stage, code },
+          times: Number.isFinite(times) ? times : null,
+        })),
     );
     app.delete(
       '/api/faults/:id',

@@ -171,12 +171,29 @@ export const Fault = Type.Object({
   endsAt: Type.Optional(Type.Integer({ description: 'Unix milliseconds; left out: not by itself.' })),
 });
 
+export const FaultKind = Type.Object({
+  name: Type.String(),
+  what: Type.String(),
+  stage: Type.String({ description: 'When it strikes.' }),
+  times: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'How often it strikes unless `count` says otherwise; null: until it is cleared.',
+  }),
+  code: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'What it answers with unless `code` says otherwise; null: it answers with none.',
+  }),
+});
+
 export const LedgerQuery = Type.Object({
   number: Type.Optional(numberText),
   messageId: Type.Optional(Type.String()),
   kind: Type.Optional(Type.Enum([...LEDGER_KINDS])),
   after: Type.Optional(count),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  newest: Type.Optional(
+    Type.Boolean({
+      description: 'The last of what matches instead of the first; oldest first all the same.',
+    }),
+  ),
 });
 export const LedgerLine = Type.Object({
   seq: count,

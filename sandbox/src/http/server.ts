@@ -22,8 +22,11 @@ import { peopleRoutes } from './people.ts';
 import { phoneRoutes } from './phones.ts';
 import { pictureRoutes } from './pictures.ts';
 import { privacyRoutes } from './privacy.ts';
+import { receiverRoutes } from './receivers.ts';
 import { reinstallRoutes } from './reinstall.ts';
 import * as schemas from './schemas.ts';
+import { screenRoutes } from './screens.ts';
+import { serializerCompiler } from './serialization.ts';
 import { stateRoutes } from './state.ts';
 import { closeQuery, validatorCompiler } from './validation.ts';
 import { webVersionRoutes } from './web-version.ts';
@@ -68,6 +71,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler());
+  app.setSerializerCompiler(serializerCompiler());
   app.addHook('onRoute', closeQuery);
   answerFailures(app as never, deps.log);
   app.addHook('onSend', async () => deps.network().store.settled());
@@ -96,6 +100,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(lifeRoutes(deps));
   await app.register(phoneRoutes(deps.network));
   await app.register(messageRoutes(deps.network));
+  await app.register(screenRoutes(deps.network));
+  await app.register(receiverRoutes(deps.network));
   await app.register(messageFileRoutes(deps.network));
   await app.register(groupRoutes(deps.network));
   await app.register(peopleRoutes(deps.network));

@@ -18,39 +18,59 @@ const VALUES_MAX = 2000;
 type Check = ((value: unknown) => boolean) & { errors?: FastifySchemaValidationError[] | null };
 type Part = Parameters<FastifySchemaCompiler<unknown>>[0];
 
+const compilers = AjvCompiler();
+const compilerOf = (coerceTypes: 'array' | false, allErrors: boolean) =>
+  compilers({}, { customOptions: { ...shared, coerceTypes, allErrors } });
+const builders = {
+  typed: { first: compilerOf(false, false), all: compilerOf(false, true) },
+  text: { first: compilerOf('array', false), all: compilerOf('array', true) },
+};
+/** What was compiled, by schema: networks that are started in one process share it. */
+const checks = new WeakMap<object, Map<string, Check>>();
+
 /**
  * Values of a query or path are text and become what the schema says; values of a body are typed already and stay as
  * they are, or null would turn into an empty text. Fields that the API does not know are refused.
  */
 export function validatorCompiler(): FastifySchemaCompiler<unknown> {
-  const compilers = AjvCompiler();
-  const compilerOf = (coerceTypes: 'array' | false, allErrors: boolean) =>
-    compilers({}, { customOptions: { ...shared, coerceTypes, allErrors } });
-  const typed = { first: compilerOf(false, false), all: compilerOf(false, true) };
-  const text = { first: compilerOf('array', false), all: compilerOf('array', true) };
-  return (route) => {
-    const { first, all } = route.httpPart === 'body' ? typed : text;
-    const part = isOurs(route) ? { ...route, schema: closed(route.schema) } : route;
-    const compiled = (build: typeof first): Check => build(part as never) as unknown as Check;
+  return (part) => {
+    const isTyped = part.httpPart === 'body';
     // Compiled when first used: a hundred routes must not hold up the start.
-    let check: Check | undefined;
-    let checkAll: Check | undefined;
+    const first = () => checkOf(part, isTyped ? 'typed' : 'text', 'first');
+    const all = () => checkOf(part, isTyped ? 'typed' : 'text', 'all');
     return (value) => {
-      check ??= compiled(first);
+      const check = first();
       if (check(value)) return true;
       if (valuesIn(value) > VALUES_MAX) return { error: check.errors ?? [] };
-      checkAll ??= compiled(all);
+      const checkAll = all();
       checkAll(value);
       return { error: checkAll.errors ?? check.errors ?? [] };
     };
   };
 }
 
+function checkOf(part: Part, kind: 'typed' | 'text', found: 'first' | 'all'): Check {
+  const schema = part.schema as object;
+  const known = checks.get(schema) ?? new Map<string, Check>();
+  checks.set(schema, known);
+  const key = `${kind} ${found} ${isOurs(part)}`;
+  const compiled = known.get(key) ?? build(part, kind, found);
+  known.set(key, compiled);
+  return compiled;
+}
+
+function build(part: Part, kind: 'typed' | 'text', found: 'first' | 'all'): Check {
+  const ours = isOurs(part) ? { ...part, schema: closed(part.schema) } : part;
+  return builders[kind][found](ours as never) as unknown as Check;
+}
+
+const noFields = { type: 'object', properties: {} };
+
 /** Gives routes of the API that take no query one without fields, so that a misspelt query is refused there, too. */
 export function closeQuery(route: RouteOptions): void {
   const isDocumented = route.schema !== undefined && !(route.schema as { hide?: boolean }).hide;
   if (!isDocumented || route.schema?.querystring || !route.url.startsWith('/api/')) return;
-  route.schema = { ...route.schema, querystring: { type: 'object', properties: {} } };
+  route.schema = { ...route.schema, querystring: noFields };
 }
 
 /** Whether the API alone says what this part of a request holds; clients of the media host add what they like. */

@@ -70,6 +70,8 @@ export interface LedgerQuery {
   /** Only lines after this sequence number. */
   after?: number | undefined;
   limit?: number | undefined;
+  /** The last of them instead of the first. */
+  newest?: boolean | undefined;
 }
 
 interface LedgerRow extends Omit<LedgerEntry, 'messageId' | 'from' | 'to'> {
@@ -160,8 +162,11 @@ export class Ledger {
     if (query.messageId !== undefined) wheres.push('message_id = ?') && values.push(query.messageId);
     if (query.kind !== undefined) wheres.push('kind = ?') && values.push(query.kind);
     values.push(query.limit ?? 500);
-    const sql = `SELECT * FROM ledger WHERE ${wheres.join(' AND ')} ORDER BY seq LIMIT ?`;
-    return this.#store.all<LedgerRow>(sql, ...values).map(({ message_id, sender, recipient, ...rest }) => ({
+    const order = query.newest ? 'DESC' : 'ASC';
+    const sql = `SELECT * FROM ledger WHERE ${wheres.join(' AND ')} ORDER BY seq ${order} LIMIT ?`;
+    const rows = this.#store.all<LedgerRow>(sql, ...values);
+    if (query.newest) rows.reverse();
+    return rows.map(({ message_id, sender, recipient, ...rest }) => ({
       ...rest,
       messageId: message_id,
       from: sender,

@@ -93,6 +93,12 @@ export class Inbox {
       .map((row) => this.#withReceipts(number, fromRow(row)));
   }
 
+  /** The place behind which the newest messages of a person lie, so many at most. */
+  placeBefore(number: string, count: number): number {
+    const sql = 'SELECT seq FROM inbox WHERE number = ? ORDER BY seq DESC LIMIT 1 OFFSET ?';
+    return this.#store.get<{ seq: number }>(sql, number, count)?.seq ?? 0;
+  }
+
   /** The content of a message this person sent, to be sent again. */
   sentContent(
     number: string,

@@ -41,7 +41,7 @@ function cipherOf(seed: Buffer): { iv: Buffer; key: Buffer } {
 
 /**
  * Signal's sender keys of one phone: in a group each device has one key for all, which the others are given once. The
- * formats are libsignal's; it is written out here because native signatures cost a hundredth of that library's.
+ * formats are Signal's; it is written out here because a group's key and its holders are kept as one.
  */
 export class SenderKeys {
   readonly #keys: PhoneKeyStore;

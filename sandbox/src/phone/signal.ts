@@ -1,3 +1,4 @@
+import { SessionRecord } from '@multiwa/signal';
 import {
   addTransactionCapability,
   DEFAULT_CONNECTION_CONFIG,
@@ -9,7 +10,6 @@ import type { KeyBundle } from '../accounts/prekeys.ts';
 import type { Store } from '../store/sqlite.ts';
 import { PhoneKeyStore } from './key-store.ts';
 import { SenderKeys } from './sender-keys.ts';
-import { type SessionRecord, trySessions } from './session-trial.ts';
 
 const silent = pino({ level: 'silent' });
 
@@ -46,19 +46,9 @@ export class PhoneSignal {
   }
 
   /** Decrypts one `enc`; throws when no session fits. */
-  async decrypt(from: Address, type: 'pkmsg' | 'msg', ciphertext: Uint8Array): Promise<Uint8Array> {
+  decrypt(from: Address, type: 'pkmsg' | 'msg', ciphertext: Uint8Array): Promise<Uint8Array> {
     const jid = lidJid(from.account, from.device);
-    const decrypt = () => this.#repository.decryptMessage({ jid, type, ciphertext });
-    // A first message names its session itself.
-    if (type === 'pkmsg') return decrypt();
-    const id = this.#repository.jidToSignalProtocolAddress(jid);
-    return trySessions(
-      {
-        get: () => this.#keys.get<SessionRecord>('session', id),
-        set: (record) => this.#keys.set('session', id, record),
-      },
-      decrypt,
-    );
+    return this.#repository.decryptMessage({ jid, type, ciphertext });
   }
 
   /** Encrypts for one device, opening a session with the bundle that `fetch` gives when there is none. */
@@ -94,9 +84,10 @@ export class PhoneSignal {
   /** Whether what is encrypted for a device opens a session there: its newest was opened here and not answered yet. */
   isUnanswered(to: Address): boolean {
     const id = this.#repository.jidToSignalProtocolAddress(lidJid(to.account, to.device));
-    const { _sessions = {} } = this.#keys.get<SessionRecord>('session', id) ?? {};
-    const open = Object.values(_sessions).find((session) => session.indexInfo?.closed === -1);
-    return open?.pendingPreKey !== undefined;
+    const kept = this.#keys.get<Uint8Array | object>('session', id);
+    return (
+      kept !== undefined && SessionRecord.deserialize(kept).getOpenSession()?.pendingPreKey !== undefined
+    );
   }
 
   /** Forgets the sessions with everybody; keys of groups stay. */

@@ -17,6 +17,13 @@ test('what another program draws is read back: every size, level and kind of tex
   expect(readQrPng(await QRCode.toBuffer('ABC $%*', { width: 300 }))).toBe('ABC $%*');
 });
 
+test('a module that is no whole number of pixels wide is read, in every size of the same text', async () => {
+  const text = `https://wa.me/settings/linked_devices#2@${'Ab3/'.repeat(37)},1`;
+  for (let width = 200; width <= 300; width += 7) {
+    expect(readQrPng(await QRCode.toBuffer(text, { width, margin: 1 }))).toBe(text);
+  }
+});
+
 test('what is no QR is refused', () => {
   expect(() => readQrPng(Buffer.from('GIF89a'))).toThrow('not a PNG');
   expect(() => readQrPng(readFileSync(new URL(import.meta.url)))).toThrow('not a PNG');

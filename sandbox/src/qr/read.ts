@@ -32,13 +32,28 @@ function locate(bitmap: Bitmap): Symbol {
   let mark = left;
   while (mark <= right && bitmap.dark(mark, top)) mark += 1;
   const width = right - left + 1;
-  const size = Math.round((width * 7) / Math.max(1, mark - left));
-  const version = (size - 17) / 4;
-  if (!Number.isInteger(version) || version < 1 || version > 40)
-    throw new Error('there is no QR in the picture');
-  const pixel = width / size;
-  const at = (start: number, module: number): number => Math.floor(start + (module + 0.5) * pixel);
-  return { size, version, dark: (row, column) => bitmap.dark(at(left, column), at(top, row)) };
+  // A module is rarely a whole number of pixels wide, so the mark tells the version only nearly.
+  const nearly = Math.round(((width * 7) / Math.max(1, mark - left) - 17) / 4);
+  for (const version of [nearly, nearly + 1, nearly - 1]) {
+    if (version < 1 || version > 40) continue;
+    const size = version * 4 + 17;
+    const pixel = width / size;
+    const at = (start: number, module: number): number => Math.floor(start + (module + 0.5) * pixel);
+    const symbol = {
+      ...{ size, version },
+      dark: (row: number, column: number) => bitmap.dark(at(left, column), at(top, row)),
+    };
+    if (isTimed(symbol)) return symbol;
+  }
+  throw new Error('there is no QR in the picture');
+}
+
+/** Between the marks every other module is dark; of a wrong size this would not be so. */
+function isTimed({ size, dark }: Symbol): boolean {
+  for (let module = 8; module < size - 8; module += 1) {
+    if (dark(6, module) !== (module % 2 === 0) || dark(module, 6) !== (module % 2 === 0)) return false;
+  }
+  return true;
 }
 
 function formatOf({ dark }: Symbol): { table: (typeof BLOCK_TABLES)[number]; mask: (typeof MASKS)[number] } {

@@ -1,0 +1,11 @@
+export { ProtocolAddress } from './address.ts';
+export { agree, generateKeyPair, type KeyPair, publicKeyOf } from './curve/key-pair.ts';
+export { sign } from './curve/sign.ts';
+export { verify } from './curve/verify.ts';
+export * from './errors.ts';
+export { SenderKeyRecord } from './group/sender-key-record.ts';
+export { type SenderKeyStorage, SenderKeys } from './sender-keys.ts';
+export { type OpenSession, SessionRecord } from './session/record.ts';
+export { type PreKeyBundle, SessionBuilder } from './session-builder.ts';
+export { type Encrypted, SessionCipher } from './session-cipher.ts';
+export type { SignalStorage } from './storage.ts';
