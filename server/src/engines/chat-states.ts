@@ -19,7 +19,8 @@ export interface StateKinds {
   cleared: { chat: ChatId; upTo?: Date };
   /** The chat itself is gone as well. */
   deleted: { chat: ChatId; upTo?: Date };
-  starred: { chat: ChatId; id: EngineMessageId; fromMe: boolean; starred: boolean };
+  /** `sender` is who wrote it, in a group. */
+  starred: { chat: ChatId; id: EngineMessageId; fromMe: boolean; sender?: ChatId; starred: boolean };
   /** A message was deleted on the account's own devices only. */
   removed: { chat: ChatId; id: EngineMessageId; fromMe: boolean; sentAt?: Date };
   /** A label of the network: its name, and its colour by number; without a name it is gone. */

@@ -52,7 +52,7 @@ export type {
   SecretMessage,
   Shown,
 } from './powers.ts';
-export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone } from './refusals.ts';
+export { EngineBusy, EngineGone, EngineRefusal, FileDamaged, FileGone, FileNotSent } from './refusals.ts';
 
 interface EngineRow {
   /** The pause between two messages of a profile whose settings name none. */

@@ -34,6 +34,11 @@ export class EngineGone extends Error {
   }
 }
 
+/** A file could not be brought to the network, so nothing of its message was sent. */
+export class FileNotSent extends EngineGone {
+  override name = 'FileNotSent';
+}
+
 /** The network asks this account to send less: the message reached nobody, and its id may be sent again later. */
 export class EngineBusy extends Error {
   /** How long to wait before anything more is sent, where the network says so. */

@@ -10,6 +10,7 @@ import { noTracing, type Tracing } from '../platform/tracing/tracing.ts';
 import { checkAccess, type Denied } from './access.ts';
 import { readBodies } from './body.ts';
 import { allowOrigins } from './cors.ts';
+import { createDashboard, type DashboardPlace } from './dashboard.ts';
 import { readDeclarations } from './declarations.ts';
 import { drainOnClose } from './drain.ts';
 import { wrapAnswers } from './envelope.ts';
@@ -21,6 +22,7 @@ import { nameIgnoredFields } from './ignored-fields.ts';
 import { answerUnknown } from './methods.ts';
 import { serveMetrics } from './metrics.ts';
 import { readForwardedFor } from './origin.ts';
+import { passOnSandbox } from './pass-on.ts';
 import { limitRates } from './rate-limit.ts';
 import { serveReference } from './reference.ts';
 import './route-config.ts';
@@ -43,6 +45,10 @@ export interface HttpOptions {
   /** Shown in the API reference. */
   version: string;
   tracing?: Tracing;
+  /** Where the sandbox network answers on this machine; absent while it is off. */
+  sandboxPort?: () => number | undefined;
+  /** Where the dashboard is built into; without it there is none. */
+  dashboard?: DashboardPlace | undefined;
   /** Nodes alive, which share the request limit; one unless said. */
   liveNodes?: () => number;
   /** How long requests may take to arrive, where the usual limits don't fit. */
@@ -83,7 +89,8 @@ export async function createHttp(options: HttpOptions): Promise<App> {
     refusalsPerMinute: config.requestsPerMinute,
     denied: options.denied,
   });
-  answerUnknown(app);
+  const dashboard = createDashboard(options.dashboard);
+  answerUnknown(app, dashboard);
   await limitRates(app, {
     requestsPerMinute: config.requestsPerMinute,
     liveNodes: options.liveNodes ?? (() => 1),
@@ -97,8 +104,10 @@ export async function createHttp(options: HttpOptions): Promise<App> {
   await serveReference(app, {
     version: options.version,
     publicUrl: config.publicUrl,
+    dashboard,
     events: options.features.flatMap((feature) => feature.events ?? []),
   });
+  await passOnSandbox(app, options.sandboxPort ?? (() => undefined));
   await app.register(
     (api, _options, done) => {
       // What a route refuses while it is mounted must reach the caller, not the process.

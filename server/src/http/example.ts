@@ -1,6 +1,7 @@
 /** As much of JSON Schema as examples need. */
 export interface JsonSchema {
   $ref?: string;
+  title?: string;
   type?: string | string[];
   format?: string;
   const?: unknown;

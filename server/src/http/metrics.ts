@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import Type from 'typebox';
 import { Failure } from '../platform/failures.ts';
 import type { App, Figure } from '../platform/feature.ts';
@@ -33,14 +33,26 @@ export function serveMetrics(
     registers: [registry],
   });
   for (const figure of options.figures) {
+    const { name, help, labels: labelNames = [] } = figure;
+    const common = { name, help, labelNames: [...labelNames], registers: [registry] };
+    const told = async (tell: (labels: Record<string, string>, value: number) => void) => {
+      for (const { labels = {}, value } of await figure.read()) tell(labels, value);
+    };
+    if (figure.isCounter) {
+      new Counter({
+        ...common,
+        async collect() {
+          this.reset();
+          await told((labels, value) => this.inc(labels, value));
+        },
+      });
+      continue;
+    }
     new Gauge({
-      name: figure.name,
-      help: figure.help,
-      labelNames: [...(figure.labels ?? [])],
-      registers: [registry],
+      ...common,
       async collect() {
         this.reset();
-        for (const { labels = {}, value } of await figure.read()) this.set(labels, value);
+        await told((labels, value) => this.set(labels, value));
       },
     });
   }

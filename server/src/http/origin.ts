@@ -28,9 +28,13 @@ function bareList(list: string): string {
   return addresses.join(', ');
 }
 
+/** Whose connection is gone has none any more. */
+const noAddress = '0.0.0.0';
+
 /** The address a request counts for, as the trusted proxies tell it. */
 export function addressOf(request: FastifyRequest): string {
-  return bareAddress(request.ip) ?? request.ip;
+  const ip = (request.ip as string | undefined) ?? noAddress;
+  return bareAddress(ip) ?? ip;
 }
 
 /** Where a request comes from. */

@@ -1,6 +1,7 @@
 import { type CatalogueEntry, catalogueOf } from '../platform/events/catalogue.ts';
 import type { EventDefinition } from '../platform/events/define.ts';
 import { example as common } from '../platform/events/example.ts';
+import type { JsonSchema } from './example.ts';
 
 /** The `webhooks` of the OpenAPI document: an entry for each event that webhooks carry. */
 export function webhooksOf(definitions: readonly EventDefinition[]): Record<string, object> {
@@ -8,8 +9,27 @@ export function webhooksOf(definitions: readonly EventDefinition[]): Record<stri
   return Object.fromEntries(entries.map((entry) => [entry.name, { post: operationOf(entry) }]));
 }
 
-function operationOf({ name, what, permission, schema, example }: CatalogueEntry) {
+/** A component with what each event says, by its name; those too that only sockets and streams hear. */
+export function eventData(definitions: readonly EventDefinition[]): JsonSchema {
+  const properties = catalogueOf(definitions).map((entry) => [entry.name, dataOf(entry)] as const);
   return {
+    type: 'object',
+    description: 'What each event says, by its name.',
+    properties: Object.fromEntries(properties),
+    required: properties.map(([name]) => name),
+  };
+}
+
+/** `message.received` says `MessageReceivedData`. */
+function dataOf({ name, schema }: CatalogueEntry): JsonSchema {
+  const words = name.split(/[._]/).map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`);
+  return { ...schema, title: `${words.join('')}Data` } as JsonSchema;
+}
+
+function operationOf(entry: CatalogueEntry) {
+  const { name, what, permission, example } = entry;
+  return {
+    operationId: name,
     tags: ['Webhook events'],
     summary: name,
     description: `${what}\n\nPermission: \`${permission}\`.`,
@@ -27,7 +47,7 @@ function operationOf({ name, what, permission, schema, example }: CatalogueEntry
               sequence: { type: 'integer', description: 'It only grows.' },
               timestamp: { type: 'string', format: 'date-time' },
               profileId: { type: ['string', 'null'] },
-              data: schema,
+              data: dataOf(entry),
             },
           },
           example: {

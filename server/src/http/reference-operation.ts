@@ -13,10 +13,12 @@ interface Response {
   content?: Record<string, Media>;
 }
 export interface Operation {
+  /** What generated clients call it. */
+  operationId?: string;
   security?: Record<string, string[]>[];
   description?: string;
-  requestBody?: { content: Record<string, Media> };
-  parameters?: { name?: string }[];
+  requestBody?: { content: Record<string, Media>; required?: boolean };
+  parameters?: { name?: string; in?: string; required?: boolean; schema?: JsonSchema }[];
   /** Who may call: the word the route declares. */
   'x-access'?: string;
   responses?: Record<string, Response>;
@@ -47,7 +49,16 @@ export function documentOperation(operation: Operation, route: RouteOptions): vo
     );
     operation.parameters = [...others, idempotencyKey];
   }
-  for (const media of Object.values(operation.requestBody?.content ?? {})) addExample(media);
+  for (const parameter of operation.parameters ?? []) {
+    // TypeBox fills them in before it looks for what is missing.
+    if (parameter.in !== 'path' && parameter.schema?.default !== undefined) parameter.required = false;
+  }
+  for (const media of Object.values(operation.requestBody?.content ?? {})) {
+    addExample(media);
+    // No body is read as an empty one.
+    if (operation.requestBody && media.schema && needsNothing(media.schema))
+      operation.requestBody.required = false;
+  }
   for (const response of Object.values(operation.responses ?? {})) {
     const media = response.content?.['application/json'];
     if (!media?.schema) continue;
@@ -67,6 +78,10 @@ const idempotencyKey = {
     'A repeated request of the same caller with the same key and body gets the first answer and has no second effect. ' +
     'Any printable ASCII characters, spaces too.',
 };
+
+function needsNothing({ type, required = [], anyOf, oneOf, allOf }: JsonSchema): boolean {
+  return type === 'object' && required.length === 0 && !anyOf && !oneOf && !allOf;
+}
 
 function addExample(media: Media): void {
   if (media.schema && media.example === undefined && media.examples === undefined) {

@@ -3,9 +3,11 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { EventDefinition } from '../platform/events/define.ts';
 import type { App } from '../platform/feature.ts';
+import type { Dashboard } from './dashboard.ts';
 import { errorReference } from './error-reference.ts';
+import { operationIdOf } from './operation-id.ts';
 import { showComponents } from './reference-components.ts';
-import { webhooksOf } from './reference-events.ts';
+import { eventData, webhooksOf } from './reference-events.ts';
 import { documentOperation, errorComponents, type OpenApiDocument } from './reference-operation.ts';
 
 export interface ReferenceOptions {
@@ -14,6 +16,8 @@ export interface ReferenceOptions {
   publicUrl?: string | undefined;
   /** What webhooks tell of. */
   events: readonly EventDefinition[];
+  /** What `/` shows, once it is there. */
+  dashboard: Dashboard;
 }
 
 const schemes = {
@@ -31,12 +35,12 @@ const pagePolicy =
   "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; script-src-attr 'none'; style-src 'self' 'unsafe-inline'";
 
 /**
- * The API reference: a page at `/api/docs`, where `/` leads to, the OpenAPI 3.1 document at `/api/docs-json`, error
+ * The API reference: a page at `/api/docs`, where `/` leads to while there is no dashboard, the OpenAPI 3.1 document at `/api/docs-json`, error
  * codes beside. Every link is relative: a proxy may show the server below a path of its own, which we never hear of.
  */
 export async function serveReference(
   app: App,
-  { version, publicUrl, events }: ReferenceOptions,
+  { version, publicUrl, events, dashboard }: ReferenceOptions,
 ): Promise<void> {
   const known = publicUrl === undefined ? [] : [{ url: publicUrl.replace(/\/+$/, '') }];
   const routes = new Map<string, RouteOptions>();
@@ -68,10 +72,11 @@ export async function serveReference(
         for (const [method, operation] of Object.entries(operations)) {
           const route = routes.get(`${method.toUpperCase()} ${path}`);
           if (route) documentOperation(operation, route);
+          operation.operationId ??= operationIdOf(method, path);
         }
       }
       document.webhooks = webhooksOf(events);
-      const shown = showComponents(document);
+      const shown = showComponents(document, { EventData: eventData(events) });
       const { schema, examples } = errorComponents();
       const { components = {} } = document;
       document.components = {
@@ -98,7 +103,9 @@ export async function serveReference(
       css: [{ filename: 'page.css', content: '.swagger-ui .topbar { display: none }' }],
     },
   });
-  app.get('/', { config: { access: 'public', envelope: 'never' } }, (_, reply) => reply.redirect('api/docs'));
+  app.get('/', { config: { access: 'public', envelope: 'never' } }, async (request, reply) =>
+    (await dashboard(request, reply)) ? reply : reply.redirect('api/docs'),
+  );
   app.get('/api/docs-json', { config: { access: 'public', envelope: 'never' } }, () => ({
     ...app.swagger(),
     servers: known.length > 0 ? known : [{ url: '..' }],

@@ -18,19 +18,22 @@ const shared = {
   keywords: [missingKeyword],
 };
 
+const compilers = AjvCompiler();
+
 /**
  * Two rules of reading: values of a query or path are text and become what the schema says, values of a
  * body are already typed and stay as they are. Unless `eager`, a schema is compiled by the first request that
  * needs it: hundreds of routes must not hold up the start.
  */
 export function validatorCompiler({ eager }: { eager: boolean }): FastifySchemaCompiler<unknown> {
-  const compilers = AjvCompiler();
   const options = { ...shared, validateSchema: eager };
   const strict = compilers({}, { customOptions: { ...options, coerceTypes: false } });
   const coercing = compilers({}, { customOptions: { ...options, coerceTypes: 'array' } });
   return (route) => {
-    const build = route.httpPart === 'body' ? strict : coercing;
-    const compile = () => build(route as never) as unknown as Validator;
+    const isBody = route.httpPart === 'body';
+    const build = isBody ? strict : coercing;
+    const compiled = () => build(route as never) as unknown as Validator;
+    const compile = isBody ? compiled : () => finite(compiled());
     return (eager ? compile() : lazily(compile)) as unknown as ReturnType<FastifySchemaCompiler<unknown>>;
   };
 }
@@ -46,6 +49,25 @@ export function bodyCheck(schema: object): (value: unknown) => Problem[] {
 interface Validator {
   (data: unknown): boolean;
   errors?: unknown;
+}
+
+/** Read from text, `1e999` is a number above every `maximum`: Ajv compares finite ones only. */
+function finite(check: Validator): Validator {
+  const validator: Validator = (data) => {
+    const isValid = check(data);
+    validator.errors = check.errors;
+    if (!isValid) return false;
+    const endless = Object.entries((data ?? {}) as object).filter(
+      ([, value]) => typeof value === 'number' && !Number.isFinite(value),
+    );
+    if (endless.length === 0) return true;
+    validator.errors = endless.map(([name]) => ({
+      ...{ instancePath: `/${name}`, schemaPath: '#', keyword: 'finite', params: {} },
+      message: 'is too large a number',
+    }));
+    return false;
+  };
+  return validator;
 }
 
 function lazily(compile: () => Validator): Validator {

@@ -12,6 +12,8 @@ export type ResponseFormat = 'envelope' | 'raw';
 export interface Origin {
   readonly ipAddress: string;
   readonly userAgent: string | null;
+  /** A page of our own, whose refresh token stands in a cookie: its access tokens are short. */
+  readonly keepsCookie?: boolean;
 }
 
 /** Permissions that count in one workspace or for one profile only. */

@@ -63,6 +63,8 @@ export interface Figure {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly string[];
+  /** It only ever grows, until the process ends. */
+  readonly isCounter?: boolean;
   read(): Promise<readonly { labels?: Record<string, string>; value: number }[]>;
 }
 
@@ -76,6 +78,8 @@ export interface Feature {
   readonly enqueues?: readonly JobDefinition[];
   readonly readers?: readonly EventReader[];
   readonly figures?: readonly Figure[];
+  /** Forgets what it keeps for a limited time; called once an hour. Running twice changes nothing. */
+  purge?(): Promise<unknown>;
   /** What it keeps in the database: every table of its own, shown in exports or withheld, and how it is erased. */
   readonly keeps?: Keeps;
   start?(): Promise<void>;

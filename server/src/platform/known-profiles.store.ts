@@ -37,6 +37,15 @@ export async function profileOf<Id extends string | undefined>(
   return id;
 }
 
+/**
+ * The same of several profiles, in one statement.
+ * @throws Failure PROFILE_NOT_FOUND when one of them is not of the tenancy.
+ */
+export async function allProfilesOf(db: Db | Tx, tenancy: Tenancy, ids: readonly string[]): Promise<void> {
+  const known = ids.every(isUuid) ? await knownProfiles(db, tenancy, ids) : [];
+  if (known.length < new Set(ids.map((id) => id.toLowerCase())).size) throw new Failure('PROFILE_NOT_FOUND');
+}
+
 /** All profiles of the tenancy, in the order of their ids. */
 export async function profilesOf(db: Db | Tx, tenancy: Tenancy): Promise<string[]> {
   const rows = await db
@@ -46,4 +55,16 @@ export async function profilesOf(db: Db | Tx, tenancy: Tenancy): Promise<string[
     .orderBy('id')
     .execute();
   return rows.map((row) => row.id);
+}
+
+/** Whether the profile is there; it stays until the transaction ends. */
+export async function holdProfile(tx: Tx, organizationId: string, profileId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('profiles')
+    .select('id')
+    .where('id', '=', profileId)
+    .where('organization_id', '=', organizationId)
+    .forKeyShare()
+    .executeTakeFirst();
+  return row !== undefined;
 }

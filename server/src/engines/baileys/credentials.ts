@@ -11,7 +11,7 @@ export function encode(value: unknown): string {
 /** How {@link encode} begins bytes. Inside a string its quotes would be escaped, so a text without it has none. */
 const bytesMark = '"type":"Buffer"';
 
-/** Session records, the most read of all, hold no bytes: a reviver would be called for each of their values for nothing. */
+/** Many and long texts hold no bytes (session records of old): a reviver would be called for each value for nothing. */
 export function decode<T>(text: string): T {
   return (text.includes(bytesMark) ? JSON.parse(text, BufferJSON.reviver) : JSON.parse(text)) as T;
 }

@@ -2,6 +2,7 @@ import {
   type BinaryNode,
   decodeMessageNode,
   isJidBroadcast,
+  isJidStatusBroadcast,
   normalizeMessageContent,
   proto,
   unpadRandomMax16,
@@ -56,6 +57,30 @@ export function fromUnreadable(
   if (attrs.category === 'peer') return undefined;
   const content = { type: 'unsupported', code: 'UNREADABLE', reason: 'What was sent makes no sense.' };
   return toMessage({ ...envelopeOf(attrs, self), message: {} }, content);
+}
+
+/**
+ * A message that came and can't be decrypted, as far as its stanza describes it; undefined where it was no message, or for
+ * devices only.
+ */
+export function fromUndecrypted(stanza: BinaryNode, self: Self): IncomingMessage | undefined {
+  const { attrs } = stanza;
+  const isPosted = isJidStatusBroadcast(attrs.from ?? '');
+  if (attrs.category === 'peer' || isPosted || !isSaid(stanza)) return undefined;
+  const content = {
+    type: 'undecrypted',
+    reason: 'It could not be decrypted yet. The phone of its sender is asked to send it again.',
+  };
+  return toMessage({ ...envelopeOf(attrs, self), message: {} }, content);
+}
+
+/** Neither an edit nor a reaction, a vote or an answer: something new that somebody says. */
+function isSaid({ attrs, content }: BinaryNode): boolean {
+  const meta = Array.isArray(content) ? content.find(({ tag }) => tag === 'meta')?.attrs : undefined;
+  if (attrs.edit !== undefined) return false;
+  if (attrs.type === 'poll') return meta?.polltype !== 'vote';
+  if (attrs.type === 'event') return meta?.event_type !== 'response';
+  return attrs.type === 'text' || attrs.type === 'media';
 }
 
 /** The key of a broadcast lacks the author's other address and, when we are named by linked identity, `fromMe`. */

@@ -2,6 +2,7 @@ import {
   type BinaryNode,
   isJidNewsletter,
   type LIDMapping,
+  proto,
   unpadRandomMax16,
   type WAMessage,
   type WASocket,
@@ -18,7 +19,7 @@ import { createBoundedMap } from './bounded-map.ts';
 import { factsOfNotice } from './chat-facts.ts';
 import { createCalls } from './from-wire/call.ts';
 import { groupChanges } from './from-wire/group-notice.ts';
-import { fromChannel, fromUnreadable, fromWire, type Self } from './from-wire.ts';
+import { fromChannel, fromUndecrypted, fromUnreadable, fromWire, type Self } from './from-wire.ts';
 import { groupNews } from './groups/news.ts';
 import type { History } from './history/history.ts';
 import { toPair } from './ids.ts';
@@ -38,7 +39,8 @@ export interface Inbound {
   leftOver(entries: JournalEntry[]): void;
   /** Gives Baileys the messages between devices that an earlier connection may not have handled before it broke. */
   replay(socket: WASocket): Promise<void>;
-  channelPosts(messages: WAMessage[], late: boolean): void;
+  /** Of what Baileys tells: what channels post, and what could not be decrypted. */
+  told(messages: WAMessage[], late: boolean): void;
   pairs(pairs: LIDMapping[]): void;
   chats(facts: ChatFact[]): void;
 }
@@ -55,10 +57,15 @@ export interface InboundOptions {
 }
 
 const pairsMax = 2000;
+/** Stanzas are told of while they are handled. */
+const recentMax = 200;
+const undecrypted = proto.WebMessageInfo.StubType.CIPHERTEXT;
 
 export function createInbound(options: InboundOptions): Inbound {
   const { inbox, journal, store, history, clock, log, self } = options;
   const stanzas = new WeakMap<Uint8Array, BinaryNode>();
+  /** By their ids: what can't be decrypted is told without most of what describes it. */
+  const recent = createBoundedMap<string, BinaryNode>(recentMax);
   const calls = createCalls();
   const phoneByLid = createBoundedMap<string, string>(pairsMax);
   let deviceEntries: JournalEntry[] = [];
@@ -107,6 +114,9 @@ export function createInbound(options: InboundOptions): Inbound {
       socket = connection;
       keepMessagesInOrder(connection, (stanza) => {
         if (!Array.isArray(stanza.content)) return;
+        // Without what it carries, which may be large.
+        const content = stanza.content.filter(({ tag }) => tag === 'meta');
+        recent.set(stanza.attrs.id ?? '', { ...stanza, content });
         for (const { tag, content } of stanza.content) {
           if (tag === 'enc' && content instanceof Uint8Array) stanzas.set(content, stanza);
         }
@@ -136,8 +146,10 @@ export function createInbound(options: InboundOptions): Inbound {
     stanzaOf: (ciphertext) => stanzas.get(ciphertext),
     async decrypted(entry) {
       const messages = messagesOf(entry);
-      if (messages.length > 0) deliver(entry, messages, false);
-      else {
+      if (messages.length > 0) {
+        recent.delete(entry.attrs.id ?? '');
+        deliver(entry, messages, false);
+      } else {
         await history.take(entry);
         settleOnceHandled(entry);
       }
@@ -162,12 +174,16 @@ export function createInbound(options: InboundOptions): Inbound {
         store.settle([entry.hash]);
       }
     },
-    channelPosts(messages, late) {
+    told(messages, late) {
       const account = self();
-      for (const message of messages) {
-        if (!account || !isJidNewsletter(message.key.remoteJid ?? undefined)) continue;
-        const post = fromChannel(message, account, late);
-        if (post) void inbox.message(post);
+      if (!account) return;
+      for (const info of messages) {
+        const isPost = isJidNewsletter(info.key.remoteJid ?? undefined);
+        const stanza = info.messageStubType === undecrypted ? recent.get(info.key.id ?? '') : undefined;
+        const message = isPost
+          ? fromChannel(info, account, late)
+          : stanza && fromUndecrypted(stanza, account);
+        if (message) void inbox.message(message);
       }
     },
     pairs(pairs) {

@@ -1,6 +1,3 @@
-// Before anything of the protocol library is loaded: libsignal prints private keys.
-import './amendments/silent-libsignal.ts';
-import './amendments/native-signatures.ts';
 import type { Engine } from '../port.ts';
 import { baileysKeeps } from './baileys.keeps.ts';
 import { capabilities } from './capabilities.ts';

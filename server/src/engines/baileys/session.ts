@@ -169,8 +169,8 @@ export function createSession(
         ...(events['groups.update'] ?? []).flatMap((group) => factOfGroup(group, clock.now()) ?? []),
       ]);
       if (events['blocklist.update']) outside(() => listener.blocksChanged?.());
-      const posts: BaileysEventMap['messages.upsert'] | undefined = events['messages.upsert'];
-      if (posts) inbound.channelPosts(posts.messages, posts.type === 'append');
+      const told: BaileysEventMap['messages.upsert'] | undefined = events['messages.upsert'];
+      if (told) inbound.told(told.messages, told.type === 'append');
       const update = events['connection.update'];
       if (update) await follow(connection, inbound, update).catch(onBroken);
     });

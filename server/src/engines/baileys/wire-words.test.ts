@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { Boom } from '@hapi/boom';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { lidChat, phoneChat } from '../../platform/chat-id.ts';
 import type { Cause, EngineMessageId } from '../port.ts';
 import { refusal } from './acks.ts';
@@ -87,20 +86,4 @@ test('receipts tell delivered, read and played; bookkeeping and our own devices 
   expect(said({ type: 'retry' })).toBeUndefined();
   expect(said({ type: 'sender', recipient: '628111000003@s.whatsapp.net' })).toBeUndefined();
   expect(said({ from: '628111000001@s.whatsapp.net', type: 'read' })).toBeUndefined();
-});
-
-test('libsignal’s lines, with their private keys, never reach the console; everybody else’s do', async () => {
-  const written = vi.spyOn(console, 'info').mockImplementation(() => undefined);
-  vi.resetModules();
-  Reflect.deleteProperty(console, Symbol.for('multiwa.libsignal-silenced'));
-  await import('./amendments/silent-libsignal.ts');
-  const ofBaileys = createRequire(createRequire(import.meta.url).resolve('baileys'));
-  const SessionRecord = ofBaileys('libsignal/src/session_record.js') as {
-    new (): { closeSession(session: unknown): void };
-  };
-  new SessionRecord().closeSession({ indexInfo: { closed: -1 }, currentRatchet: { privKey: 'secret' } });
-  expect(written).not.toHaveBeenCalled();
-  console.info('Closing session: of the shop');
-  expect(written).toHaveBeenCalledOnce();
-  written.mockRestore();
 });

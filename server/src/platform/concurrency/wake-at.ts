@@ -50,8 +50,10 @@ export function createWakeAt(deps: {
 
     /** Something is due at this moment; call it once that is durable. */
     at(moment: Date): void {
-      if (moment.getTime() >= atMs) return;
-      atMs = moment.getTime();
+      // A machine that slept comes late to its timers.
+      const isLate = atMs <= clock.now().getTime();
+      if (moment.getTime() >= atMs && !isLate) return;
+      atMs = Math.min(atMs, moment.getTime());
       if (!looking) wait(atMs);
     },
 

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { readCountry } from '../chat-id.ts';
 import { daySeconds } from '../clock.ts';
 import { decodeKey } from '../crypto.ts';
-import { integrationSettings, tracingSettings } from './other-servers.ts';
+import { aiSettings, integrationSettings, tracingSettings } from './other-servers.ts';
 import {
   cidrList,
   integer,
@@ -194,6 +194,7 @@ export const settings = {
   smtpPass: setting('SMTP_PASS', optionalText, undefined, 'Password at the mail server.'),
   smtpFrom: setting('SMTP_FROM', optionalText, undefined, 'Sender of letters. Unset: SMTP_USER.'),
   ...integrationSettings,
+  ...aiSettings,
   metricsToken: setting(
     'METRICS_TOKEN',
     optionalText,
@@ -254,6 +255,12 @@ export const settings = {
     integer(1, 3650),
     30,
     'Days that events and deliveries are kept.',
+  ),
+  broadcastKeepDays: setting(
+    'BROADCAST_KEEP_DAYS',
+    integer(1, 3650),
+    90,
+    'Days after its end that the recipients of a broadcast are kept one by one; its counts stay.',
   ),
   auditRetentionDays: setting(
     'AUDIT_RETENTION_DAYS',

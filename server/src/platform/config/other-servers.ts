@@ -1,4 +1,4 @@
-import { optionalText, setting, share, text, url } from './setting.ts';
+import { oneOf, optionalText, setting, share, text, url } from './setting.ts';
 
 /** Servers of integrations, for the oldest organization as long as it sets none itself. */
 export const integrationSettings = {
@@ -27,6 +27,31 @@ export const integrationSettings = {
     optionalText,
     undefined,
     'Public id of the bot that answers.',
+  ),
+};
+
+/** A language model for the oldest organization, or for all, as long as they set none themselves. */
+export const aiSettings = {
+  aiBaseUrl: setting(
+    'AI_BASE_URL',
+    url,
+    undefined,
+    'Address of an OpenAI-compatible server, as in http://localhost:11434/v1. Unset: OpenAI’s, if AI_API_KEY is set.',
+    ['OPENAI_BASE_URL'],
+  ),
+  aiApiKey: setting('AI_API_KEY', optionalText, undefined, 'Key for that server.', ['OPENAI_API_KEY']),
+  aiModel: setting('AI_MODEL', text, 'gpt-4o-mini', 'Model that answers there.'),
+  aiEmbeddingModel: setting(
+    'AI_EMBEDDING_MODEL',
+    optionalText,
+    undefined,
+    'Model that makes vectors there. Unset: knowledge is searched by words.',
+  ),
+  aiShared: setting(
+    'AI_SHARED',
+    oneOf('on', 'off'),
+    'off',
+    'Whether all organizations may use that server, and not the oldest one only.',
   ),
 };
 

@@ -90,6 +90,30 @@ export async function lastPosition(db: Db): Promise<number> {
   return row?.last_position ?? 0;
 }
 
+/** The newest position, and the newest event that has none yet; 0 when all have one. One look into a small index. */
+export async function headOfLog(db: Db): Promise<{ position: number; unnumbered: number }> {
+  const row = await db
+    .selectFrom('event_log')
+    .select([
+      'last_position as position',
+      sql<number>`(select coalesce(max(seq), 0) from events where position is null)`.as('unnumbered'),
+    ])
+    .executeTakeFirst();
+  return { position: row?.position ?? 0, unnumbered: Number(row?.unnumbered ?? 0) };
+}
+
+/** Whether one of the events up to this one has no position yet. */
+export async function isUnnumbered(db: Db, seq: number): Promise<boolean> {
+  const found = await db
+    .selectFrom('events')
+    .select('seq')
+    .where('position', 'is', null)
+    .where('seq', '<=', seq)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** The highest position that was removed for its age. */
 export async function keptAfter(db: Db): Promise<number> {
   const row = await db.selectFrom('event_log').select('kept_after').executeTakeFirst();

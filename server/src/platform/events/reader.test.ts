@@ -51,6 +51,18 @@ test('a reader hears what was recorded while it was away, once, in order', async
   await eventually(() => expect(numbers).toEqual(Array.from({ length: 450 }, (_, n) => n + 1)));
 });
 
+test('who has recorded something finds it in the page that is read next', async () => {
+  const node = await startNode();
+  const page = (after: number) => node.log.page({ organizationId, after, limit: 500 });
+  let { cursor } = await page(0);
+  for (let n = 0; n < 50; n++) {
+    await node.count({ organizationId }, n);
+    const next = await page(cursor);
+    expect(next.events.map(({ body }) => body)).toEqual([{ n }]);
+    cursor = next.cursor;
+  }
+});
+
 test('a new reader begins with what comes after its first start', async () => {
   const node = await startNode();
   await node.count({ organizationId }, 1);

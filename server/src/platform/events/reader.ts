@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { addCursor } from './cursors.store.ts';
 import type { RecordedEvent } from './define.ts';
 import { eventsWanted, keptAfter, lastPosition } from './events.store.ts';
+import { headWithAllRecorded } from './head.ts';
 import { durable, type Reading, tail } from './reading.ts';
 import { createRecentEvents } from './recent.ts';
 import { numberedChannel } from './relay.sql.ts';
@@ -33,7 +34,8 @@ export interface EventLog {
   /** Calls the handler with every event numbered from now on, in order, in this process; answers how to stop. */
   tail(name: string, handler: (events: RecordedEvent[]) => Promise<void> | void): () => Promise<void>;
   /**
-   * Events of one organisation behind a cursor.
+   * Events of one organisation behind a cursor. Who has seen a change finds its event here: what was recorded before the
+   * question is waited for until it has its number.
    * @throws Failure CURSOR_GONE when events behind the cursor were removed for their age. Events that were removed
    *   with a deleted profile or organisation do not count.
    */
@@ -41,6 +43,8 @@ export interface EventLog {
   /** Events of all organisations behind a position, without a query; undefined when this process has not all of them. */
   inMemory(position: number): { events: RecordedEvent[]; upTo: number } | undefined;
   lastPosition(): Promise<number>;
+  /** Where the next page begins, behind everything that was recorded before. */
+  head(): Promise<number>;
   /** Events up to here were removed for their age. */
   keptAfter(): Promise<number>;
   /**
@@ -73,6 +77,7 @@ export async function createEventLog({ database, log }: { database: Database; lo
   return {
     inMemory: recent.inMemory,
     lastPosition: () => lastPosition(db),
+    head: () => headWithAllRecorded(db),
     keptAfter: () => keptAfter(db),
     tail(name, handler) {
       const reading = tail({ name, from: newest, recent, log, handler });
@@ -95,7 +100,7 @@ export async function createEventLog({ database, log }: { database: Database; lo
     },
     async page({ organizationId, profileId, names, narrower = [], after, limit }) {
       // The head first: what is numbered meanwhile belongs to the next page.
-      const head = await lastPosition(db);
+      const head = await headWithAllRecorded(db);
       if (after > head)
         throw new Failure('CURSOR_GONE', { says: 'This cursor is ahead of the newest event.' });
       const selection = { organizationId, profileId, names, narrower, after, upTo: head };

@@ -25,6 +25,8 @@ export interface EventRecorder {
     tx: Tx,
     events: readonly (EventToRecord & { definition: Pick<EventDefinition, 'name'> })[],
   ): Promise<void>;
+  /** From now on what is recorded one by one in a transaction is put into this list. */
+  noteIn(tx: Tx, list: { id: string; name: string }[]): void;
   /** An insert to put into the statement of the change itself; call `committed` when that has run. */
   insertFrom(rows: EventsOfRows): RawBuilder<unknown>;
   /** Wakes the relay after a statement that recorded through `insertFrom`. */
@@ -39,12 +41,17 @@ export function createRecorder(
   committed: () => void,
   committedBeside: () => void = committed,
 ): EventRecorder {
+  const noted = new WeakMap<Tx, { id: string; name: string }[]>();
   const recordAll: EventRecorder['recordAll'] = async (tx, events) => {
     if (events.length === 0) return;
+    const ids = events.map(() => newId());
+    noted
+      .get(tx)
+      ?.push(...events.map(({ definition }, index) => ({ id: String(ids[index]), name: definition.name })));
     await insertEvents(
       tx,
-      events.map((event) => ({
-        id: newId(),
+      events.map((event, index) => ({
+        id: String(ids[index]),
         position: null,
         name: event.definition.name,
         organization_id: event.organizationId,
@@ -57,6 +64,7 @@ export function createRecorder(
   };
   return {
     recordAll,
+    noteIn: (tx, list) => void noted.set(tx, list),
     record: (tx, definition, event) => recordAll(tx, [{ ...event, definition }]),
     insertFrom: (rows) => insertFrom(rows, clock.now()),
     committed,

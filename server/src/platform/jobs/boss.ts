@@ -56,7 +56,7 @@ function databaseOn(pool: Pool): BossDatabase {
 }
 
 /** Makes the queue of a definition, or updates an existing one to what the definition says now. */
-export async function ensureQueue(boss: PgBoss, definition: JobDefinition): Promise<void> {
+async function ensureQueue(boss: PgBoss, definition: JobDefinition): Promise<void> {
   const options = {
     retryLimit: definition.attemptsMax - 1,
     retryDelay: definition.backoffSeconds,
@@ -70,6 +70,18 @@ export async function ensureQueue(boss: PgBoss, definition: JobDefinition): Prom
   };
   await boss.createQueue(definition.name, { ...options, policy: policyOf(definition) });
   await boss.updateQueue(definition.name, options);
+}
+
+/** As many of them ask at once as a small pool has connections: who waits for one on a busy machine waits in vain. */
+const queuesAtOnce = 3;
+
+/** Makes or updates the queues of all definitions. */
+export async function ensureQueues(boss: PgBoss, definitions: readonly JobDefinition[]): Promise<void> {
+  const rest = definitions.values();
+  const lane = async () => {
+    for (const definition of rest) await ensureQueue(boss, definition);
+  };
+  await Promise.all(Array.from({ length: queuesAtOnce }, lane));
 }
 
 /** Completes a job, unless it was given to another handler meanwhile. */

@@ -5,7 +5,7 @@ import { notify } from '../db/channels.ts';
 import type { Database } from '../db/connect.ts';
 import { afterCommit, type Db, type Tx } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
-import { createBoss, ensureQueue, ensureSchedules, maintenanceIntervalSeconds } from './boss.ts';
+import { createBoss, ensureQueues, ensureSchedules, maintenanceIntervalSeconds } from './boss.ts';
 import type { BoundJob, JobDefinition } from './define.ts';
 import { discardJobs, jobsChannel, type QueueState, queueStates } from './job-rows.store.ts';
 import { createLookout } from './lookout.ts';
@@ -92,7 +92,7 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
     async start() {
       const definitions = bound.map(({ definition }) => definition);
       opened = boss.start().then(async () => {
-        await Promise.all(definitions.map((definition) => ensureQueue(boss, definition)));
+        await ensureQueues(boss, definitions);
         await ensureSchedules(boss, definitions);
       });
       await opened;

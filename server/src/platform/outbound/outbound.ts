@@ -86,13 +86,17 @@ const resolveSystem: Resolve = (hostname, answer) => systemLookup(hostname, { al
 /** `resolve` is the system's, except in tests that answer names themselves. */
 export function createOutbound(options: {
   allow: readonly string[];
+  /** Where a URL of our own making leads on this machine; undefined for all others. */
+  inside?: (url: URL) => URL | undefined;
   closedPorts: () => readonly number[];
   resolve?: Resolve;
 }): Outbound {
-  const { resolve = resolveSystem } = options;
+  const { resolve = resolveSystem, inside = () => undefined } = options;
   const targets = createTargets(options.allow, options.closedPorts);
   const lookupFor = guardedLookup(resolve, targets.mayReach);
   let agents: GuardedAgents | undefined;
+  /** For what lies inside, whose address is ours and needs no check. */
+  const insideAgent = new Agent({ connections: 8, keepAliveTimeout: 4_000 });
   const agent = new Agent({
     connect: guardedConnect(lookupFor),
     connections: 8,
@@ -113,6 +117,7 @@ export function createOutbound(options: {
   return {
     async check(text) {
       const url = checkedUrl(text);
+      if (inside(url)) return;
       if (literalAddress(url) !== undefined) return;
       const addresses = await resolveWithin(resolve, url.hostname, checkMsMax);
       if (!addresses.every(({ address }) => targets.mayReach(address, portOf(url)))) {
@@ -123,8 +128,9 @@ export function createOutbound(options: {
       const url = checkedUrl(text);
       const signal = AbortSignal.timeout(timeoutMs);
       try {
-        const answer = await request(url, {
-          dispatcher: agent,
+        const within = inside(url);
+        const answer = await request(within ?? url, {
+          dispatcher: within ? insideAgent : agent,
           method,
           headers,
           body: body ?? null,
@@ -146,6 +152,8 @@ export function createOutbound(options: {
             headers: { accept: '*/*', 'user-agent': 'MultiWA' },
             headersTimeout: silentMs,
             bodyTimeout: silentMs,
+            // Each buffer on the way holds a copy; garbage of a large file is memory until it is collected.
+            highWaterMark: 16_384,
             signal,
           });
           const { statusCode: status, headers, body } = answer;
@@ -182,7 +190,7 @@ export function createOutbound(options: {
     close() {
       agents?.http.destroy();
       agents?.https.destroy();
-      return agent.destroy();
+      return Promise.all([agent.destroy(), insideAgent.destroy()]).then(() => undefined);
     },
   };
 }
@@ -258,8 +266,8 @@ function toldFailures(body: Readable, totalMs: number): Readable {
       throw failureOf(error, totalMs);
     }
   }
-  // Also where nobody has begun to read.
-  return Readable.from(told(), { objectMode: false }).on('close', () => body.destroy());
+  // Closed also where nobody has begun to read. One piece at a time: whoever reads has a buffer of their own.
+  return Readable.from(told(), { objectMode: false, highWaterMark: 1 }).on('close', () => body.destroy());
 }
 
 function failureOf(error: unknown, timeoutMs: number): Error {

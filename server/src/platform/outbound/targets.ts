@@ -51,6 +51,19 @@ export function readUrl(text: string, path = '/url'): URL {
   return url;
 }
 
+/** Whether a text is the address of a server as settings keep it: http or https, with no login, query or anchor. */
+export function isServerAddress(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    !url.username &&
+    !url.password &&
+    !url.search &&
+    !url.hash
+  );
+}
+
 /** The host as a literal address without brackets, or undefined when it is a name. */
 export function literalAddress(url: URL): string | undefined {
   const host = url.hostname.replace(/^\[|\]$/g, '');

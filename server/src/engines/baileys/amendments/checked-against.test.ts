@@ -5,10 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { checkedAgainst } from './checked-against.ts';
 
 const ofEngine = createRequire(import.meta.url);
-const ofBaileys = createRequire(ofEngine.resolve('baileys'));
 const manifests = {
   baileys: ofEngine.resolve('baileys/package.json'),
-  libsignal: ofBaileys.resolve('libsignal/package.json'),
 };
 
 const folder = import.meta.dirname;
@@ -34,7 +32,7 @@ describe.for(amendments)('%s', (name) => {
   });
 
   test('names files of the library that exist', () => {
-    const places = [...text.matchAll(/`((baileys|libsignal)\/[^`]+\.js)`/g)];
+    const places = [...text.matchAll(/`((baileys)\/[^`]+\.js)`/g)];
     expect(places.length).toBeGreaterThan(0);
     for (const [, path = '', library] of places) {
       const manifest = manifests[library as keyof typeof manifests];

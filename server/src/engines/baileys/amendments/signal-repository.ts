@@ -6,11 +6,10 @@ import {
   type SignalRepositoryWithLIDStore,
   type SocketConfig,
 } from 'baileys';
-import { libsignalTurn } from '../key-locks.ts';
 import { tellPairs } from './address-pairs.ts';
 import { type JournaledDecryptOptions, journalingDecrypt } from './journaled-decrypt.ts';
 import { mayLeave } from './relay-beside.ts';
-import { trySessions } from './session-trial.ts';
+import { senderKeysOf } from './sender-keys.ts';
 
 export interface RepositoryOptions extends JournaledDecryptOptions {
   creds: AuthenticationCreds;
@@ -19,13 +18,14 @@ export interface RepositoryOptions extends JournaledDecryptOptions {
 
 /**
  * Changes: Baileys' own repository works on a transaction layer of ours. When an encryption returns, its ratchet is queued
- * for storage, and `store-before-sending.ts` sends nothing before that is done; jobs on one session take turns.
+ * for storage, and `store-before-sending.ts` sends nothing before that is done; jobs on one session take turns, whichever
+ * of its two addresses they name.
  *
  * Why: stock Baileys encrypts and sends inside one key transaction and stores the keys afterwards. A crash between the
  * two would use a ratchet counter twice.
  *
  * In: `baileys/lib/Signal/libsignal.js` (makeLibSignalRepository), `baileys/lib/Utils/auth-utils.js`
- * (addTransactionCapability), `libsignal/src/queue_job.js`.
+ * (addTransactionCapability).
  */
 export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
   return (_auth, logger, findLids) => {
@@ -38,39 +38,33 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
     tellPairs(inner, options.onPairs);
     const nameOf = sessionName(inner);
     const journaled = journalingDecrypt(keys, options);
-    /** Works on the session of an address when libsignal has no other work on it. */
-    const inTurn =
-      <T>(jid: string, work: () => Promise<T>) =>
-      () =>
-        libsignalTurn(inner.jidToSignalProtocolAddress(jid), work);
+    const senderKeys = senderKeysOf(keys, inner.jidToSignalProtocolAddress);
 
     return {
       ...inner,
+      ...senderKeys,
       lidMapping: inner.lidMapping,
       async encryptMessage(message) {
-        const work = inTurn(message.jid, () => inner.encryptMessage(message));
-        const encrypted = await keys.transaction(work, await nameOf(message.jid));
+        const name = await nameOf(message.jid);
+        const encrypted = await keys.transaction(() => inner.encryptMessage(message), name);
         await mayLeave();
         return encrypted;
       },
       async encryptGroupMessage(message) {
-        const encrypted = await inner.encryptGroupMessage(message);
+        const encrypted = await senderKeys.encryptGroupMessage(message);
         await mayLeave();
         return encrypted;
       },
       async injectE2ESession(bundle) {
-        const work = inTurn(bundle.jid, () => inner.injectE2ESession(bundle));
-        return keys.transaction(work, await nameOf(bundle.jid));
+        const name = await nameOf(bundle.jid);
+        return keys.transaction(() => inner.injectE2ESession(bundle), name);
       },
       async decryptMessage(message) {
         const name = await nameOf(message.jid);
-        const decrypt = inTurn(message.jid, () => inner.decryptMessage(message));
-        // A first message names its session itself.
-        const trial = message.type === 'pkmsg' ? decrypt : () => trySessions(keys, name, decrypt);
-        return journaled(message.ciphertext, message.type, name, trial);
+        return journaled(message.ciphertext, message.type, name, () => inner.decryptMessage(message));
       },
       decryptGroupMessage: (message) =>
-        journaled(message.msg, 'skmsg', message.group, () => inner.decryptGroupMessage(message)),
+        journaled(message.msg, 'skmsg', message.group, () => senderKeys.decryptGroupMessage(message)),
     };
   };
 }

@@ -52,6 +52,8 @@ export function toMutation(change: StateChange, newest: readonly NamedMessage[])
   const [modification, jid] = write(change, rangeOf(change, newest));
   const create = chatModificationToAppPatch(modification, jid);
   if (!isCollection(create.type)) throw new TypeError(`There is no collection ${create.type}.`);
+  // Phones name the author in groups, and the library does not: it would be another entry than theirs.
+  if (change.kind === 'starred' && change.sender && !change.fromMe) create.index[4] = toJid(change.sender);
   // Of two devices that set the same thing the later one holds.
   create.syncAction.timestamp = change.at.getTime();
   return { ...create, type: create.type };

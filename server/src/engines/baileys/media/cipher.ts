@@ -74,16 +74,20 @@ export async function* unsealed(
   const decipher = createDecipheriv('aes-256-cbc', cipherKey, iv);
   const mac = createHmac('sha256', macKey).update(iv);
   const plain = createHash('sha256');
+  // What may be the end: large pieces are read where they lie, or every file would be copied once more.
   let tail: Uint8Array = Buffer.alloc(0);
   for await (const chunk of source) {
-    const read = Buffer.concat([tail, chunk]);
-    const body = read.subarray(0, Math.max(0, read.length - macBytes));
-    tail = read.subarray(body.length);
-    if (body.length === 0) continue;
-    mac.update(body);
-    const part = decipher.update(body);
-    plain.update(part);
-    if (part.length > 0) yield part;
+    const bodies: Uint8Array[] = chunk.length < macBytes ? [Buffer.concat([tail, chunk])] : [tail, chunk];
+    const last = bodies.pop() ?? chunk;
+    bodies.push(last.subarray(0, Math.max(0, last.length - macBytes)));
+    tail = Buffer.from(last.subarray(Math.max(0, last.length - macBytes)));
+    for (const body of bodies) {
+      if (body.length === 0) continue;
+      mac.update(body);
+      const part = decipher.update(body);
+      plain.update(part);
+      if (part.length > 0) yield part;
+    }
   }
   if (tail.length < macBytes || !timingSafeEqual(mac.digest().subarray(0, macBytes), tail)) {
     throw new FileDamaged('The file at WhatsApp is not the one that was sent.');

@@ -6,7 +6,7 @@ import { type Clock, dayMs, later } from '../../../platform/clock.ts';
 import type { Vault } from '../../../platform/crypto.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
 import {
-  EngineGone,
+  FileNotSent,
   type Files,
   type OutgoingContents,
   type OutgoingFile,
@@ -79,7 +79,7 @@ export function createUploads(deps: {
           timeoutMs: uploadMsMax,
         })
         .catch((error: Error) => {
-          throw new EngineGone(`The file could not be uploaded: ${error.message}.`);
+          throw new FileNotSent(`The file could not be uploaded: ${error.message}.`);
         });
       const preview = isSeen(type) ? await deps.files.preview(file) : undefined;
       const now = clock.now();
@@ -99,7 +99,7 @@ export function createUploads(deps: {
   }
 
   return {
-    /** @throws EngineGone when it could not be uploaded for now, and what `files` throws */
+    /** @throws FileNotSent when it could not be uploaded for now, and what `files` throws */
     of(socket: WASocket, file: OutgoingFile, type: MediaType): Promise<Upload> {
       const key = `${type}:${file.sha256}`;
       const found = underWay.get(key) ?? upload(socket, file, type, key).finally(() => underWay.delete(key));

@@ -156,7 +156,7 @@ test('a first start killed half-way is done anew', async () => {
       const half = (await readdir(dir)).find((name) => name.startsWith('postgres.half-'));
       expect(await readdir(join(dir, half ?? 'none', 'base'))).not.toEqual([]);
     },
-    { timeout: 10_000, interval: 2 },
+    { timeout: 60_000, interval: 2 },
   );
   await kill9(child);
   expect(await readdir(dir)).not.toContain('postgres');

@@ -81,6 +81,14 @@ async function openPipe(pipe: string): Promise<FileHandle | undefined> {
     if (['ENOENT', 'ENXIO'].includes(errorCode(error) ?? '')) return undefined;
     throw error;
   });
-  await file?.write('\n');
-  return file;
+  if (!file) return undefined;
+  try {
+    await file.write('\n');
+    return file;
+  } catch (error) {
+    // The watcher ended between the two: it is as if there had been none.
+    await file.close();
+    if (errorCode(error) === 'EPIPE') return undefined;
+    throw error;
+  }
 }

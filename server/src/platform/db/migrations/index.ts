@@ -56,6 +56,24 @@ import * as contactCounts from './0062-contact-counts.ts';
 import * as automation from './0064-automation.ts';
 import * as autoreply from './0065-autoreply.ts';
 import * as hooksStart from './0066-hooks-start.ts';
+import * as pausedSending from './0067-paused-sending.ts';
+import * as statisticsZones from './0068-statistics-zones.ts';
+import * as campaignAnswers from './0069-campaign-answers.ts';
+import * as contactBulks from './0070-contact-bulks.ts';
+import * as profilePictures from './0071-profile-pictures.ts';
+import * as bulkActs from './0072-bulk-acts.ts';
+import * as campaignParts from './0073-campaign-parts.ts';
+import * as campaignVariants from './0075-campaign-variants.ts';
+import * as organizationDays from './0076-organization-days.ts';
+import * as automationDrafts from './0077-automation-drafts.ts';
+import * as quickReplyFiles from './0078-quick-reply-files.ts';
+import * as automationDues from './0083-automation-dues.ts';
+import * as quickRepliesOfAll from './0084-quick-replies-of-all.ts';
+import * as ai from './0088-ai.ts';
+import * as aiReplies from './0089-ai-replies.ts';
+import * as knowledge from './0093-knowledge.ts';
+import * as knowledgeVectors from './0094-knowledge-vectors.ts';
+import * as profileStates from './0098-profile-states.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -116,4 +134,22 @@ export const migrations: Record<string, Migration> = {
   '0064-automation': automation,
   '0065-autoreply': autoreply,
   '0066-hooks-start': hooksStart,
+  '0067-paused-sending': pausedSending,
+  '0068-statistics-zones': statisticsZones,
+  '0069-campaign-answers': campaignAnswers,
+  '0070-contact-bulks': contactBulks,
+  '0071-profile-pictures': profilePictures,
+  '0072-bulk-acts': bulkActs,
+  '0073-campaign-parts': campaignParts,
+  '0075-campaign-variants': campaignVariants,
+  '0076-organization-days': organizationDays,
+  '0077-automation-drafts': automationDrafts,
+  '0078-quick-reply-files': quickReplyFiles,
+  '0083-automation-dues': automationDues,
+  '0084-quick-replies-of-all': quickRepliesOfAll,
+  '0088-ai': ai,
+  '0089-ai-replies': aiReplies,
+  '0093-knowledge': knowledge,
+  '0094-knowledge-vectors': knowledgeVectors,
+  '0098-profile-states': profileStates,
 };
