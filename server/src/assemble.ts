@@ -1,6 +1,7 @@
 import { compose } from './compose.ts';
 import type { PasswordCost } from './features/auth/index.ts';
 import { createHttp } from './http/create-http.ts';
+import type { DashboardPlace } from './http/dashboard.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { startJobs } from './jobs/index.ts';
 import { becomeNode } from './node.ts';
@@ -26,6 +27,7 @@ import { createPersonal } from './platform/personal.ts';
 import { createStorage } from './platform/storage/create-storage.ts';
 import { startTracing } from './platform/tracing/start-tracing.ts';
 import type { SandboxNetwork } from './sandbox/network.ts';
+import { insideSandbox } from './sandbox/receivers.ts';
 import { createSocketHub } from './socket/hub.ts';
 import { createRawDoor } from './socket/raw/door.ts';
 import { version } from './version.ts';
@@ -39,6 +41,7 @@ export interface AssemblyOptions {
   signal?: AbortSignal | undefined;
   quietMs?: number | undefined;
   passwordCost?: PasswordCost | undefined;
+  dashboard?: DashboardPlace | undefined;
 }
 
 /** What has begun before the rest was loaded. */
@@ -51,7 +54,7 @@ export interface Begun {
 
 /** Everything in the order of who needs whom; each part adds to `endings` how it is taken down again. */
 export async function assemble(
-  { config, log, clock, strict, eager, signal, quietMs, passwordCost }: AssemblyOptions,
+  { config, log, clock, strict, eager, signal, quietMs, passwordCost, dashboard }: AssemblyOptions,
   { folder, sandbox, ...begun }: Begun,
   endings: (() => Promise<unknown>)[],
 ): Promise<{ url: string; where: string; features: readonly Feature[] }> {
@@ -68,7 +71,10 @@ export async function assemble(
   let ownPort = config.port;
   const closedPorts = () =>
     [ownPort, sandbox.port, database.poolConfig.port].filter((port) => port !== undefined);
-  const outbound = createOutbound({ allow: config.outboundAllow, closedPorts });
+  const outbound = createOutbound({
+    ...{ allow: config.outboundAllow, closedPorts },
+    inside: insideSandbox(() => sandbox.port),
+  });
   endings.push(() => outbound.close());
   const publicAddress = () => (config.publicUrl ?? `http://${hostOf(config)}:${ownPort}`).replace(/\/+$/, '');
   const storage = createStorage(config);
@@ -119,6 +125,8 @@ export async function assemble(
     denied: denials.note,
     tracing,
     version,
+    dashboard,
+    sandboxPort: () => sandbox.port,
     liveNodes: node.liveNodes,
     strict,
     eager,

@@ -4,12 +4,14 @@ import { engineFeature } from './engines/engine-feature.ts';
 import type { Engine, EngineName } from './engines/port.ts';
 import { createAccess } from './features/access/index.ts';
 import { createAccounts } from './features/accounts/index.ts';
+import { createAi } from './features/ai/index.ts';
 import { createApiKeys, touchKey } from './features/api-keys/index.ts';
 import { createAudit } from './features/audit/index.ts';
-import { createAuth, type PasswordCost, touchSession } from './features/auth/index.ts';
+import { createAuth, type PasswordCost, passwordLengthMax, touchSession } from './features/auth/index.ts';
 import { createAutomation } from './features/automation/index.ts';
 import { createAutoreply } from './features/autoreply/index.ts';
 import { createBroadcasts } from './features/broadcasts/index.ts';
+import { createBulkActs } from './features/bulk-acts/index.ts';
 import { createConsent } from './features/consent/index.ts';
 import { createContacts } from './features/contacts/index.ts';
 import { createConversations, followContacts, handOver } from './features/conversations/index.ts';
@@ -19,6 +21,7 @@ import { createGroups } from './features/groups/index.ts';
 import { createHealth } from './features/health/index.ts';
 import { createHooks } from './features/hooks/index.ts';
 import { createIntegrations } from './features/integrations/index.ts';
+import { createKnowledge } from './features/knowledge/index.ts';
 import { createMail } from './features/mail/index.ts';
 import { createMedia } from './features/media/index.ts';
 import { createMessages } from './features/messages/index.ts';
@@ -30,6 +33,7 @@ import { createRbac } from './features/rbac/index.ts';
 import { createSchedule } from './features/schedule/index.ts';
 import { createSearch, createWords } from './features/search/index.ts';
 import { createSendingPolicy } from './features/sending-policy/index.ts';
+import { createServerFacts } from './features/server/index.ts';
 import { createSettings } from './features/settings/index.ts';
 import { createCountPast, createStatistics } from './features/statistics/index.ts';
 import { createStatuses, createStatusUpdates } from './features/statuses/index.ts';
@@ -139,11 +143,16 @@ export function compose(platform: Platform): House {
   const apiKeys = createApiKeys({ ...platform, authenticator: access.authenticator });
   const profiles = createProfiles({
     ...platform,
-    engines,
+    ...{ engines, media },
     leaseSeconds: config.leaseSeconds,
     defaultCountry: config.defaultCountry,
     unavailable: (engine) => (engine === 'sandbox' ? sandbox.unavailable() : null),
     tellOthers: talk.tell,
+    sendingResumed(profileId) {
+      if (!messages.here.outbox(profileId)) talk.tell('outbox', profileId);
+      if (!messages.here.deeds(profileId)) talk.tell('deeds', profileId);
+      if (!statuses.here(profileId)) talk.tell('statuses', profileId);
+    },
     async forget(tx, profile) {
       await webhooks.forgetProfile(tx, profile);
       await apiKeys.forgetProfile(tx, profile);
@@ -182,6 +191,8 @@ export function compose(platform: Platform): House {
     ignoredFields,
     tellOwner: talk.tell,
     membersOf: groups.membersOf,
+    pokeStates: (profileId) => conversations.poke(profileId),
+    gate: (tx, message) => policy.gate(tx, message),
   });
   const statuses = createStatuses({
     ...{ ...platform, media, messages, engines, live: profiles.sessions.live, tellOwner: talk.tell },
@@ -192,6 +203,8 @@ export function compose(platform: Platform): House {
     ...platform,
     messages: messages.ofConversation,
     presentMessage: messages.presentStored,
+    linksOf: media.linksOf,
+    contactSeen: (contact) => contacts.seen(contact),
     markRead: messages.markRead,
     readElsewhere: messages.readElsewhere,
     forget: messages.forget,
@@ -201,10 +214,13 @@ export function compose(platform: Platform): House {
   const contacts = createContacts({
     ...platform,
     ...{ media, questions, handOver, followContacts },
+    optedOut: (...asked) => consent.whoOptedOut(...asked),
     removeConversation: conversations.remove,
+    mergePeople: messages.mergePeople,
     defaultCountry: config.defaultCountry,
     live: profiles.sessions.live,
   });
+  const bulkActs = createBulkActs({ ...platform, kinds: [profiles.bulk, conversations.bulk, contacts.bulk] });
   const chatPresence = createChatPresence({
     ...platform,
     live: profiles.sessions.live,
@@ -212,20 +228,36 @@ export function compose(platform: Platform): House {
   });
   const consent = createConsent({ ...platform, media, messages });
   const policy = createSendingPolicy({ ...platform, identities: consent.identities });
-  const templates = createTemplates({ ...platform, media, messages });
+  const templates = createTemplates({
+    ...{ ...platform, media, messages },
+    users: () => ({ automations: automation.withTemplate, broadcasts: broadcasts.withTemplate }),
+  });
   const broadcasts = createBroadcasts({
     ...{ ...platform, media, messages, templates, defaultCountry: config.defaultCountry },
-    judge: policy.judge,
+    keepDays: config.broadcastKeepDays,
+    ...{ judge: policy.judge, outlook: policy.outlook },
+    checkNumbers: contacts.checkNumbers,
     live: profiles.sessions.live,
     tellOwner: (profileId) => talk.tell('broadcasts', profileId),
+  });
+  const ai = createAi({
+    ...{ ...platform, latestMessages: messages.latest, conversation: conversations.find },
+    search: (...asked) => knowledge.search(...asked),
   });
   const automation = createAutomation({
     ...{ ...platform, messages, defaultCountry: config.defaultCountry, contacts: contacts.deeds },
     ...{ assign: conversations.assignTo, conversation: conversations.find },
+    ...{ noteAbout: conversations.noteAbout, wishes: consent.wishes },
+    ...{ templates, judge: policy.judge },
+    quickReply: (...of) => autoreply.quickReply(...of),
     hooksOf: (profileId) => autoreply.hooksOf(profileId),
     ask: (tx, of, facts) => autoreply.ask(tx, of, facts),
+    ...{ assistant: ai.assistant, asksToStop: consent.asksToStop },
   });
-  const autoreply = createAutoreply({ ...platform, rules: automation.service });
+  const autoreply = createAutoreply({
+    ...{ ...platform, media, rules: automation.service, conversation: conversations.find },
+  });
+  const knowledge = createKnowledge({ ...platform, media, embedder: ai.models });
   const statistics = createStatistics({
     ...{ ...platform, broadcasts: broadcasts.counts, automations: automation.counts },
   });
@@ -251,12 +283,18 @@ export function compose(platform: Platform): House {
     ...platform,
     mail,
     people: auth.people,
+    browserSessions: auth.browserSessions,
     attempts: auth.attempts,
+    zoneChanged: statistics.zoneChanged,
   });
   const events = createEvents({ ...platform, catalogue: () => eventDefinitions });
   const features: Feature[] = [
     auth.feature,
     createHealth(platform).feature,
+    createServerFacts({
+      ...{ ...platform, passwordLengthMax, registration: auth.registration, ai: true },
+      engines: () => Object.keys(engines).filter((name) => name !== 'sandbox' || !sandbox.unavailable()),
+    }).feature,
     createAccounts(platform).feature,
     statuses.feature,
     // Stopped in reverse: connections end first, then the outbox has nothing under way to wait for.
@@ -268,11 +306,14 @@ export function compose(platform: Platform): House {
     chatPresence.feature,
     media.feature,
     contacts.feature,
+    bulkActs.feature,
     schedule.feature,
     broadcasts.feature,
+    ai.feature,
     automation.feature,
     autoreply.feature,
     createSearch({ ...platform, words, messages, defaultCountry: config.defaultCountry }).feature,
+    knowledge.feature,
     consent.feature,
     policy.feature,
     templates.feature,
@@ -290,26 +331,13 @@ export function compose(platform: Platform): House {
     gdpr.feature,
     mailFeature,
     settings.feature,
-    createUpkeep({
-      purges: [
-        auth.purge,
-        organizations.purge,
-        platform.idempotency.purge,
-        audit.purge,
-        gdpr.purge,
-        contacts.purge,
-        notifications.purge,
-        statistics.purge,
-        policy.purge,
-        () => purgeTraces(platform.db),
-      ],
-    }).feature,
     access.feature,
     ...Object.values(engines).map(engineFeature),
-    { name: 'idempotency', keeps: idempotencyKeeps },
+    { name: 'idempotency', keeps: idempotencyKeeps, purge: platform.idempotency.purge },
     { name: 'installation', keeps: installationKeeps },
-    { name: 'tracing', keeps: messageTracesKeeps },
+    { name: 'tracing', keeps: messageTracesKeeps, purge: () => purgeTraces(platform.db) },
   ];
+  features.push(createUpkeep({ ...platform, features }).feature);
   const keeps = collectKeeps(features);
   eventDefinitions.push(...features.flatMap((feature) => [...(feature.events ?? [])]));
 
@@ -321,12 +349,16 @@ export function compose(platform: Platform): House {
       handlers.connected(live);
       conversations.connected(live);
       contacts.connected(live);
+      profiles.picture.connected(live);
       groups.handlers.connected(live);
       chatPresence.connected(live);
       broadcasts.connected(live);
     },
     blocksChanged: contacts.blocksChanged,
-    peopleChanged: contacts.peopleChanged,
+    peopleChanged(live, people) {
+      contacts.peopleChanged(live, people);
+      profiles.picture.changed(live, people);
+    },
     presences: chatPresence.told,
     stateTold: (live, changes, settle) =>
       inTransaction(platform.db, async (tx) => {
@@ -350,6 +382,5 @@ export function compose(platform: Platform): House {
   talk.hear('typing', (words) => messages.here.typing(words));
   talk.hear('question', questions.asked);
   talk.hear('answered', questions.answered);
-  const { openFeed } = events;
-  return { features, authenticator: access.authenticator, eventDefinitions, openFeed };
+  return { features, authenticator: access.authenticator, eventDefinitions, openFeed: events.openFeed };
 }

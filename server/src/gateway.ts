@@ -1,4 +1,5 @@
 import type { PasswordCost } from './features/auth/index.ts';
+import type { DashboardPlace } from './http/dashboard.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/config.ts';
 import { holdDataFolder } from './platform/data-folder.ts';
@@ -13,6 +14,8 @@ export interface GatewayOptions {
   clock?: Clock;
   /** Program and arguments that run the sandbox network. */
   sandboxCommand: readonly string[];
+  /** Where the dashboard is built into. */
+  dashboard?: DashboardPlace | undefined;
   /** Where it may keep its compiled code. */
   compileCache?: string | undefined;
   /** Answers that a route did not declare become errors; for tests. */

@@ -15,13 +15,17 @@ const here = dirname(fileURLToPath(import.meta.url));
 const isBundle = existsSync(join(here, 'sandbox.js'));
 const root = isBundle ? process.cwd() : join(here, '..', '..');
 const sandboxProgram = isBundle ? join(here, 'sandbox.js') : join(root, 'sandbox', 'src', 'main.ts');
+const webFolder = isBundle ? join(here, 'web') : join(root, 'web', 'dist');
+
+/** Said by `npm start`: the dashboard of the repository is built when it is not there, or older than its sources. */
+const buildWord = '--build-dashboard';
 
 const drainMsMax = 15_000;
 
 async function run(): Promise<void> {
   const config = readConfig(process.env, root);
   const log = createLog(config.logLevel);
-  const words = process.argv.slice(2);
+  const words = process.argv.slice(2).filter((word) => word !== buildWord);
   if (words.length > 0) {
     // Ends by `exit`, where what is half written is removed.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -51,19 +55,26 @@ async function run(): Promise<void> {
   // A command needs none of it.
   const { startGateway } = await import('./gateway.ts');
   const sandboxCommand = [process.execPath, sandboxProgram];
-  gateway = await startGateway({ config, log, sandboxCommand, compileCache, signal }).catch(
+  const build =
+    process.argv.includes(buildWord) && !isBundle
+      ? await import('./dashboard-build.ts').then(({ dashboardBuild }) => dashboardBuild(root))
+      : undefined;
+  const dashboard = { folder: webFolder, isBeingBuilt: build?.isUnderWay };
+  gateway = await startGateway({ config, log, sandboxCommand, dashboard, compileCache, signal }).catch(
     (error: unknown) => {
       if (signal.aborted) process.exit(0);
       throw error;
     },
   );
+  build?.begin(log);
   // Since the process began: loading the modules is most of a start.
   const seconds = process.uptime();
-  process.stdout.write(welcome({ gateway, config, version, seconds, unknown }));
+  const hasDashboard = build?.isUnderWay() || existsSync(join(webFolder, 'index.html'));
+  process.stdout.write(welcome({ gateway, config, version, seconds, unknown, hasDashboard }));
 }
 
 run().catch((error: unknown) => {
-  const [command] = process.argv.slice(2);
+  const [command] = process.argv.slice(2).filter((word) => word !== buildWord);
   const failed = command === undefined ? '\nMultiWA could not start.\n' : `\nThe ${command} failed.\n`;
   process.stderr.write(`${failed}\n${explain(error)}\n`);
   process.exit(1);

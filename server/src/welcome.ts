@@ -9,13 +9,16 @@ export function welcome(about: {
   seconds: number;
   /** Sentences about variables that look like settings and are none. */
   unknown: readonly string[];
+  /** Whether the dashboard is there, or will be in a moment. */
+  hasDashboard: boolean;
 }): string {
-  const { gateway, config, version, seconds, unknown } = about;
+  const { gateway, config, version, seconds, unknown, hasDashboard } = about;
   const { url, sandboxUrl } = gateway;
   const lines = [
     '',
     `  MultiWA ${version} is ready (${seconds.toFixed(1)} s)`,
     '',
+    ...(hasDashboard ? [`  Dashboard  ${url}/`] : []),
     `  API        ${url}/api/v1`,
     `  Reference  ${url}/api/docs`,
     `  Data       ${config.dataDir}`,
@@ -24,6 +27,10 @@ export function welcome(about: {
   if (!config.smtpHost) lines.push('  Letters    none without SMTP_HOST: invitations answer with their link');
   if (sandboxUrl) lines.push(`  Sandbox    ${sandboxUrl}/api/docs  (WhatsApp without a phone)`);
   for (const sentence of unknown) lines.push(`  Settings   ${sentence}`);
+  if (hasDashboard) {
+    lines.push('', `  Next: open ${url}/ and register.`);
+    return `${lines.join('\n')}\n\n`;
+  }
   lines.push('', '  Next: register, create a profile, connect it, and scan its QR code:');
   lines.push(`    curl -s ${url}/api/v1/auth/register -H 'content-type: application/json' \\`);
   lines.push(

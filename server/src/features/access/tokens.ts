@@ -22,7 +22,9 @@ export interface Tokens {
     email: string;
     organizationId: string;
     role: string;
-  }): Promise<string>;
+    /** How long it is good, where that is less than usual. */
+    secondsMax?: number | undefined;
+  }): Promise<{ token: string; seconds: number }>;
   /** @throws Failure INVALID_TOKEN for anything that is not a live token of this installation. */
   verify(token: string): Promise<AccessClaims>;
 }
@@ -36,14 +38,16 @@ export function createTokens(given: {
   const { secret, accessTokenSeconds, clock } = given;
   return {
     accessTokenSeconds,
-    sign({ userId, sessionId, ...claims }) {
+    async sign({ userId, sessionId, secondsMax = accessTokenSeconds, ...claims }) {
+      const seconds = Math.min(accessTokenSeconds, secondsMax);
       const issuedAt = Math.floor(clock.now().getTime() / 1000);
-      return new SignJWT({ ...claims, sid: sessionId })
+      const token = await new SignJWT({ ...claims, sid: sessionId })
         .setProtectedHeader({ alg: algorithm, typ: 'at+jwt' })
         .setSubject(userId)
         .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + accessTokenSeconds)
+        .setExpirationTime(issuedAt + seconds)
         .sign(secret);
+      return { token, seconds };
     },
     async verify(token) {
       try {

@@ -9,16 +9,20 @@ import { createAuditService } from './audit.service.ts';
 import { createAuditStore } from './audit.store.ts';
 import { createPurge } from './purge.ts';
 
-/** The audit log, for reading. `purge` deletes what the operator wants kept no longer. */
+/** The audit log, for reading, as long as the operator wants it kept. */
 export function createAudit(deps: {
   db: Db;
   clock: Clock;
   audit: AuditLog;
   config: Pick<Config, 'auditRetentionDays'>;
-}): { feature: Feature; purge(): Promise<void> } {
+}): { feature: Feature } {
   const service = createAuditService({ ...deps, store: createAuditStore(deps.db) });
   return {
-    feature: { name: 'audit', routes: (app) => auditRoutes(app, service), keeps: auditKeeps },
-    purge: createPurge({ ...deps, retentionDays: deps.config.auditRetentionDays }),
+    feature: {
+      name: 'audit',
+      routes: (app) => auditRoutes(app, service),
+      purge: createPurge({ ...deps, retentionDays: deps.config.auditRetentionDays }),
+      keeps: auditKeeps,
+    },
   };
 }

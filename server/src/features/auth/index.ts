@@ -25,6 +25,7 @@ import { passwordRoutes } from './password/password.routes.ts';
 import { createPasswords } from './password/password.service.ts';
 import type { PasswordCost } from './password/password-hash.ts';
 import { createPeople, type People } from './people.ts';
+import { type BrowserSessions, createBrowserSessions } from './sessions/browser-sessions.ts';
 import { sessionRoutes } from './sessions/sessions.routes.ts';
 import { createSessions } from './sessions/sessions.service.ts';
 import { createSessionStore } from './sessions/sessions.store.ts';
@@ -35,13 +36,15 @@ import { createNewOrganization, type InsertOrganization } from './sign-in/new-or
 import { createSecondStep } from './sign-in/second-step.ts';
 import { tellOfGuessing } from './sign-in/sign-in.jobs.ts';
 import { signInRoutes } from './sign-in/sign-in.routes.ts';
-import { createSignIn } from './sign-in/sign-in.service.ts';
+import { createSignIn, type SignIn } from './sign-in/sign-in.service.ts';
 import { createSecondFactor } from './two-factor/second-factor.ts';
 import { twoFactorRoutes } from './two-factor/two-factor.routes.ts';
 import { createTwoFactor } from './two-factor/two-factor.service.ts';
 import { createTwoFactorStore } from './two-factor/two-factor.store.ts';
 import { createUserStore } from './users.store.ts';
 
+export { passwordLengthMax } from './password/password-hash.ts';
+export { type BrowserSessions, cookieWords } from './sessions/browser-sessions.ts';
 export { touchSession } from './sessions/sessions.store.ts';
 export { TokenResponse } from './tokens.schema.ts';
 export { insertUser, removeUser, setBaseRole, updateUser } from './user-changes.store.ts';
@@ -66,15 +69,13 @@ export interface AuthFeatureDeps {
     Pick<Config, 'registration' | 'production' | 'passwordLengthMin' | 'refreshTokenSeconds'>;
 }
 
-/**
- * Registering, signing in and out. `people` and `attempts` are for other areas; `purge` deletes expired sessions,
- * attempts, challenges and links.
- */
+/** Registering, signing in and out. `people` and `attempts` are for other areas. */
 export function createAuth(deps: AuthFeatureDeps): {
   feature: Feature;
   people: People;
   attempts: Attempts;
-  purge(): Promise<void>;
+  registration: SignIn['registration'];
+  browserSessions: BrowserSessions;
 } {
   const { db, clock, tokens, config } = deps;
   const users = createUserStore(db);
@@ -90,6 +91,7 @@ export function createAuth(deps: AuthFeatureDeps): {
   const { refreshTokenSeconds } = config;
   const sessions = createSessions({ ...deps, store: sessionStore, accessTokenSeconds, refreshTokenSeconds });
   const people = createPeople({ ...deps, store: users, sessionStore, sessions, attempts, hashing });
+  const browserSessions = createBrowserSessions(config);
   const secondFactor = createSecondFactor({ ...deps, store: twoFactorStore, attempts });
   const letters = { ...deps, users, attempts, tokens: letterTokens };
   const verification = createVerification(letters);
@@ -112,8 +114,15 @@ export function createAuth(deps: AuthFeatureDeps): {
   return {
     feature: {
       name: 'auth',
+      async purge() {
+        const now = clock.now();
+        await attempts.purge();
+        await sessionStore.purge(now);
+        await challenges.purge(now);
+        await letterTokens.purge(now);
+      },
       routes(app) {
-        signInRoutes(app, signIn, secondStep);
+        signInRoutes(app, signIn, secondStep, browserSessions);
         meRoutes(app, me);
         passwordRoutes(app, passwords);
         letterRoutes(app, { reset, verification });
@@ -127,12 +136,7 @@ export function createAuth(deps: AuthFeatureDeps): {
     },
     people,
     attempts,
-    async purge() {
-      const now = clock.now();
-      await attempts.purge();
-      await sessionStore.purge(now);
-      await challenges.purge(now);
-      await letterTokens.purge(now);
-    },
+    registration: signIn.registration,
+    browserSessions,
   };
 }

@@ -13,6 +13,8 @@ import type { TokenAnswer } from './tokens.schema.ts';
 import type { UserRow, UserStore } from './users.store.ts';
 
 const confirmLimit: AttemptLimit = { name: 'confirm', attemptsMax: 10, windowSeconds: 900 };
+/** What a script could steal from a page is of little use. */
+const pageTokenSeconds = 900;
 
 export interface PeopleDeps {
   store: UserStore;
@@ -36,7 +38,7 @@ export interface People {
   /** Begins a session and answers its tokens, which are good once the transaction has committed. */
   signIn(tx: Tx, user: UserRow, origin: Origin): Promise<TokenAnswer>;
   /** The tokens of a session that goes on. */
-  answer(user: UserRow, session: OpenSession): Promise<TokenAnswer>;
+  answer(user: UserRow, session: OpenSession, origin: Origin): Promise<TokenAnswer>;
   /** Ends every session of a user but the one to keep; their tokens stop as soon as the transaction commits. */
   endSessions(tx: Tx, userId: string, keptId?: string): Promise<number>;
   /** Remembers that this user may sign in from there, however many guess elsewhere. */
@@ -50,12 +52,15 @@ export interface People {
 export function createPeople(deps: PeopleDeps): People {
   const { store, sessionStore, sessions, attempts, hashing, tokens, authenticator, clock, config } = deps;
 
-  async function answer(user: UserRow, session: OpenSession): Promise<TokenAnswer> {
+  async function answer(user: UserRow, session: OpenSession, origin: Origin): Promise<TokenAnswer> {
     const { id, email, name, role, organization_id: organizationId } = user;
     const { sessionId, refreshToken } = session;
-    const accessToken = await tokens.sign({ userId: id, sessionId, email, organizationId, role });
+    const { token: accessToken, seconds } = await tokens.sign({
+      ...{ userId: id, sessionId, email, organizationId, role },
+      ...(origin.keepsCookie && { secondsMax: pageTokenSeconds }),
+    });
     const summary = { id, email, name, role, organizationId };
-    return { accessToken, refreshToken, expiresIn: tokens.accessTokenSeconds, user: summary };
+    return { accessToken, refreshToken, expiresIn: seconds, user: summary };
   }
 
   return {
@@ -66,7 +71,7 @@ export function createPeople(deps: PeopleDeps): People {
       return hashing.hash(password);
     },
     async signIn(tx, user, origin) {
-      return answer(user, await sessions.begin(tx, user.id, origin));
+      return answer(user, await sessions.begin(tx, user.id, origin), origin);
     },
     async endSessions(tx, userId, keptId) {
       const count = await sessionStore.endOthers(tx, userId, keptId);

@@ -12,7 +12,9 @@ const UserSummary = Type.Object({
 export const TokenResponse = Type.Object(
   {
     accessToken: Type.String({ examples: ['eyJhbGciOiJIUzI1NiJ9…'] }),
-    refreshToken: Type.String({ examples: ['mwr_q9…'] }),
+    refreshToken: Type.Optional(
+      Type.String({ examples: ['mwr_q9…'], description: 'Absent only where it stands in a cookie.' }),
+    ),
     expiresIn: Type.Integer({ examples: [604_800], description: 'Seconds the access token is good for.' }),
     user: UserSummary,
   },

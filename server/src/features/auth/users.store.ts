@@ -51,6 +51,9 @@ export function createUserStore(db: Db) {
       await sql`select pg_advisory_xact_lock(${registrationLock})`.execute(tx);
       return !(await tx.selectFrom('organizations').select('id').limit(1).executeTakeFirst());
     },
+    async hasOrganization(): Promise<boolean> {
+      return (await db.selectFrom('organizations').select('id').limit(1).executeTakeFirst()) !== undefined;
+    },
     /** False when the password is another one by now. Sessions ended after this in `tx` include those begun with the old one. */
     async changePassword(tx: Tx, user: UserRow, passwordHash: string, now: Date): Promise<boolean> {
       const { numUpdatedRows } = await tx

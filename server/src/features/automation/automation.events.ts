@@ -37,8 +37,8 @@ export const automationDeleted = defineEvent({
 export const automationFinished = defineEvent({
   name: 'automation.finished',
   what:
-    'A run of an automation has ended: `status` is `completed`, `failed`, `cancelled` or `stopped` (it would have gone on ' +
-    'without end), `error` says why. `automationId` is null where an address of another program was asked for an answer.',
+    'A run of an automation has ended: `status` is `completed`, `failed`, `cancelled`, `stopped` (it would have gone on ' +
+    'without end) or `expired` (it was not over in time), `error` says why. `automationId` is null where an address of another program was asked for an answer.',
   permission: 'message:read',
   example: {
     ...{ profileId, automationId, runId: '0199d6a2-293a-74c5-86b7-d8e9fa0b1c2d', chatId },
@@ -64,6 +64,48 @@ export const automationLoop = defineEvent({
     timestamp,
   },
   body: Type.Object({ profileId: Text, chatId: Text, reason: Text, silentUntil: Text, timestamp: Text }),
+  notice: ({ body }, { profileName }) => ({
+    ...{
+      kind: 'automation',
+      title: profileName,
+      body: `Nothing automatic is said to ${body.chatId} for now: ${body.reason}`,
+    },
+    metadata: { profileId: body.profileId },
+    topic: `loop ${body.profileId} ${body.chatId}`,
+  }),
+});
+
+export const automationOverrun = defineEvent({
+  name: 'automation.overrun',
+  what: 'A profile started as many automations in a minute as it may: others are left out and counted until the next one.',
+  permission: 'automation:read',
+  example: { profileId, perMinute: 1_000, timestamp },
+  body: Type.Object({ profileId: Text, perMinute: Type.Integer(), timestamp: Text }),
+  notice: ({ body }, { profileName }) => ({
+    ...{ kind: 'automation', title: profileName },
+    body: `More than ${body.perMinute} automations were to start in a minute: the others are left out.`,
+    metadata: { profileId: body.profileId },
+    topic: `overrun ${body.profileId}`,
+  }),
+});
+
+export const automationNotice = defineEvent({
+  name: 'automation.notice',
+  what: 'An automation has something to say to people here: to the member `userId`, or to all who may read the chat.',
+  permission: 'message:read',
+  example: {
+    ...{ profileId, automationId, name: 'Complaints', chatId, conversationId: example.conversationId },
+    ...{ text: 'Sari asks for her money back.', userId: null, timestamp },
+  },
+  body: Type.Object({
+    ...{ profileId: Text, automationId: Nullable(Text), name: Text, chatId: Text },
+    ...{ conversationId: Nullable(Text), text: Text, userId: Nullable(Text), timestamp: Text },
+  }),
+  notice: ({ body }) => ({
+    ...{ kind: 'automation', title: body.name || 'Automation', body: body.text },
+    metadata: { profileId: body.profileId, conversationId: body.conversationId },
+    ...(body.userId !== null && { onlyTo: body.userId }),
+  }),
 });
 
 export const handlingChanged = defineEvent({

@@ -13,9 +13,24 @@ export const automationKeeps: Keeps = {
           ...['id', 'organization_id', 'profile_id', 'kind', 'name', 'is_active', 'priority', 'trigger_type'],
           ...['trigger_config', 'conditions', 'actions', 'graph', 'cooldown_secs', 'max_triggers_per_day'],
           ...['settings', 'version', 'problems', 'created_at', 'updated_at'],
+          ...['draft', 'draft_of', 'draft_at', 'draft_by'],
         ],
         key: [['id', 'uuid']],
         of: ofOrganization,
+      },
+      {
+        name: 'automationVersions',
+        place: 268,
+        table: 'automation_versions',
+        columns: [
+          ...['automation_id', 'version', 'definition', 'published_by', 'note', 'changes', 'created_at'],
+        ],
+        withheld: { program: 'made of the definition' },
+        key: [
+          ['automation_id', 'uuid'],
+          ['version', 'integer'],
+        ],
+        of: within('automation_id', 'automations'),
       },
       {
         name: 'automationRuns',
@@ -33,7 +48,17 @@ export const automationKeeps: Keeps = {
             'status',
             'node',
           ],
-          ...['state', 'wake_at', 'waiting_for', 'steps', 'trigger', 'error', 'started_at', 'ended_at'],
+          ...[
+            'state',
+            'wake_at',
+            'waiting_for',
+            'steps',
+            'trigger',
+            'error',
+            'started_at',
+            'ended_at',
+            'expires_at',
+          ],
         ],
         withheld: {
           seq: 'our own order',
@@ -65,6 +90,7 @@ export const automationKeeps: Keeps = {
           tokens_at: 'our own counting',
           last_text: 'a hash of a message that is exported',
           same_count: 'our own counting',
+          quick_count: 'our own counting',
         },
         key: [
           ['profile_id', 'uuid'],
@@ -75,9 +101,10 @@ export const automationKeeps: Keeps = {
     ],
   },
   withheld: {
-    automation_versions: 'made of the automations',
     automation_counts: 'made of the runs',
     automation_limits: 'made of the runs',
+    automation_dues: 'made of messages and automations that are exported',
+    automation_causes: 'about our own events',
     automation_steps: 'they repeat the messages that were made of them',
   },
   ofPerson: [
@@ -89,7 +116,17 @@ export const automationKeeps: Keeps = {
           .set({ handled_by: null })
           .where('handled_by', '=', id)
           .executeTakeFirst();
-        return Number(numUpdatedRows);
+        const drafts = await tx
+          .updateTable('automations')
+          .set({ draft_by: null })
+          .where('draft_by', '=', id)
+          .executeTakeFirst();
+        const versions = await tx
+          .updateTable('automation_versions')
+          .set({ published_by: null })
+          .where('published_by', '=', id)
+          .executeTakeFirst();
+        return Number(numUpdatedRows + drafts.numUpdatedRows + versions.numUpdatedRows);
       },
     },
   ],
@@ -102,6 +139,7 @@ export const automationKeeps: Keeps = {
           .set({ is_active: false, updated_at: now })
           .where('organization_id', '=', organizationId)
           .execute();
+        await tx.deleteFrom('automation_dues').where('organization_id', '=', organizationId).execute();
         await tx
           .updateTable('automation_runs')
           .set({ status: 'cancelled', wake_at: null, waiting_for: null, ended_at: now })

@@ -50,5 +50,6 @@ export function presentRun(row: RunRow) {
     error: row.error,
     startedAt: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
+    expiresAt: row.expires_at?.toISOString() ?? null,
   };
 }

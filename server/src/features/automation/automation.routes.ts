@@ -97,7 +97,7 @@ export function automationRoutes(
         body: wire.UpdateAutomation,
         response: {
           200: wire.Automation,
-          ...failsWith(...mayNot, 'AUTOMATION_NOT_FOUND', 'AUTOMATION_CHANGED'),
+          ...failsWith(...mayNot, 'AUTOMATION_NOT_FOUND', 'AUTOMATION_CHANGED', 'AUTOMATIONS_FULL'),
         },
       },
     },
@@ -200,6 +200,19 @@ export function deskRoutes(app: App, desk: Desk): void {
       },
     },
     async ({ actor, params }) => desk.run(actor, params.id, params.runId),
+  );
+  app.post(
+    '/automation/:id/runs/:runId/cancel',
+    {
+      config: update,
+      schema: {
+        tags,
+        summary: 'End a run that is under way; one that has ended stays as it is.',
+        params: Type.Object({ ...params.properties, runId: pathId('RUN_NOT_FOUND') }),
+        response: { 200: wire.Run, ...failsWith('AUTOMATION_NOT_FOUND', 'RUN_NOT_FOUND') },
+      },
+    },
+    async ({ actor, params }) => desk.cancel(actor, params.id, params.runId),
   );
   app.post(
     '/automation/:id/trigger',

@@ -2,13 +2,14 @@ import Type, { type Static } from 'typebox';
 import { Absentable, JsonObject, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 200, examples: ['Opening hours'] });
-const ProfileId = Type.String({ minLength: 1, examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] });
+export const ProfileId = Type.String({ minLength: 1, examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] });
 const TriggerType = Type.String({
   minLength: 1,
   maxLength: 100,
   description:
-    '`keyword`, `regex`, `new_contact`, `message_type`, `all` (also `all_messages`, `message.received`) or `webhook` ' +
-    '(started by `POST /automation/:id/trigger`).',
+    '`keyword`, `regex`, `new_contact`, `first_message`, `message_type`, `button`, `all` (also `all_messages`, ' +
+    '`message.received`), `reaction`, `poll_vote`, `event`, `no_reply`, `schedule` or `webhook` (started by ' +
+    '`POST /automation/:id/trigger`).',
   examples: ['keyword'],
 });
 const triggerExample = { keywords: ['hours', 'open'], matchMode: 'word' };
@@ -32,17 +33,22 @@ const Settings = Type.Object(
   {
     pauseOnHumanReply: Type.Optional(Type.Boolean()),
     onDisable: Type.Optional(Type.Enum(['cancel', 'finish'])),
-    onBusy: Type.Optional(Type.Enum(['drop', 'replace'])),
+    onBusy: Type.Optional(Type.Enum(['drop', 'replace', 'queue'])),
+    debounceSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 60 })),
     groups: Type.Optional(Type.Boolean()),
+    onlyMentioned: Type.Optional(Type.Boolean()),
     replyPrivately: Type.Optional(Type.Boolean()),
     allowOwn: Type.Optional(Type.Boolean()),
+    expiresAfterDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_650 })),
   },
   {
     description:
       '`pauseOnHumanReply` (true): it keeps quiet where a person has answered. `onDisable`: what becomes of runs under way ' +
       'when it is switched off, `cancel` unless said. Of a flow, `onBusy`: `drop` a start where a flow is under way, or ' +
-      '`replace` that one; `groups`: it starts in groups, too. `replyPrivately`: what is asked in a group is answered to the ' +
-      'member alone. `allowOwn`: it answers other profiles of this server.',
+      '`replace` that one, or `queue` behind it; `debounceSeconds`: what somebody writes within this time of the message before ' +
+      'is taken together; `groups`: it starts in groups, too. `onlyMentioned`: in groups only what mentions the profile or everybody starts it. `replyPrivately`: what is asked in a group is answered to the ' +
+      'member alone. `allowOwn`: it answers other profiles of this server. `expiresAfterDays`: a run ends so long after its ' +
+      'start, wherever it stands; unless said after 30 days and the time that its own waits may take.',
     examples: [{ onDisable: 'finish' }],
   },
 );
@@ -54,7 +60,7 @@ const Cooldown = Type.Integer({
 });
 const PerDay = Type.Integer({ minimum: 1, maximum: 1_000_000_000, examples: [100] });
 
-const Problem = Type.Object({ path: Type.String(), problem: Type.String() });
+export const Problem = Type.Object({ path: Type.String(), problem: Type.String() });
 
 export const Automation = Type.Object(
   {
@@ -98,6 +104,15 @@ const fields = {
   ),
   settings: Absentable(Settings),
   maxTriggersPerDay: Type.Optional(Nullable(PerDay)),
+};
+/** What an automation does, as drafts have it. */
+export const definitionFields = {
+  triggerType: Absentable(TriggerType),
+  triggerConfig: Absentable(JsonObject),
+  conditions: Absentable(Conditions),
+  actions: Absentable(Actions),
+  graph: Type.Optional(Nullable(Graph)),
+  settings: Absentable(Settings),
 };
 export const CreateAutomation = Type.Object(
   {
@@ -167,6 +182,35 @@ export const TestBody = Type.Object(
         description: 'What the person says when a flow waits for it, one after the other; then it times out.',
       }),
     ),
+    happened: Absentable(
+      Type.Object(
+        { event: Type.String({ maxLength: 100 }) },
+        {
+          additionalProperties: true,
+          description: 'What happens instead of a message, with what triggers may name of it.',
+          examples: [{ event: 'tag.added', tags: ['vip'] }],
+        },
+      ),
+    ),
+    variables: Absentable(
+      Type.Record(Type.String(), Type.String({ maxLength: 4_096 }), {
+        maxProperties: 100,
+        description: 'What it knows before its first step, as a trigger by request gives it.',
+        examples: [{ order: '1042' }],
+      }),
+    ),
+    draft: Absentable(
+      Type.Boolean({
+        description: 'Whether its draft is tried, where it has one, instead of what is published.',
+      }),
+    ),
+    live: Absentable(
+      Type.Boolean({
+        description:
+          'Whether other programs and the language model are really asked; then you must be allowed to do what it does. ' +
+          'Otherwise they are taken to answer.',
+      }),
+    ),
   },
   {
     title: 'TestAutomation',
@@ -180,8 +224,16 @@ export const TestResult = Type.Object(
     matches: Type.Boolean({ description: 'Whether the trigger fires and every condition holds.' }),
     matchDetails: JsonObject,
     actions: Nullable(Type.Array(JsonObject)),
+    triggers: Type.Array(Type.Object({ type: Type.String(), fired: Type.Boolean(), details: JsonObject }), {
+      description: 'Each trigger, whether it fires, and by what.',
+    }),
     conditions: Type.Array(
-      Type.Object({ type: Nullable(Type.String()), held: Type.Boolean(), why: Type.String() }),
+      Type.Object({
+        ...{ type: Nullable(Type.String()), held: Type.Boolean(), why: Type.String() },
+        inside: Type.Optional(
+          Type.Array(JsonObject, { description: 'The same of each condition inside of it, at any depth.' }),
+        ),
+      }),
     ),
     limits: Type.Object({
       cooldownSecs: Type.Integer(),
@@ -224,8 +276,27 @@ export const Stats = Type.Object(
         failed: Type.Integer(),
         cancelled: Type.Integer(),
         stopped: Type.Integer(),
+        expired: Type.Integer(),
       },
       { description: 'Of the last 30 days, by how they went.' },
+    ),
+    leftOut: Type.Integer({
+      description:
+        'Starts that were left out, as the profile started more than 1,000 automations in a minute.',
+    }),
+    medianSeconds: Nullable(
+      Type.Number({
+        description: 'Of the latest runs of these days that were completed: how long they took.',
+      }),
+    ),
+    nodes: Type.Array(
+      Type.Object({
+        node: Type.String(),
+        kind: Type.String(),
+        reached: Type.Integer(),
+        ended: Type.Integer(),
+      }),
+      { description: 'How many of the latest runs came to each step, and how many ended there.' },
     ),
   },
   { title: 'AutomationStats' },
@@ -253,7 +324,7 @@ export const Run = Type.Object(
     id: Uuid,
     automationId: Uuid,
     chatId: Type.String({ examples: ['628123456789@c.us'] }),
-    status: Type.Enum(['running', 'waiting', 'completed', 'failed', 'cancelled', 'stopped']),
+    status: Type.Enum(['running', 'waiting', 'completed', 'failed', 'cancelled', 'stopped', 'expired']),
     node: Nullable(Type.String()),
     waitingFor: Nullable(Type.String()),
     wakeAt: Nullable(Timestamp),
@@ -261,6 +332,9 @@ export const Run = Type.Object(
     error: Nullable(Type.String()),
     startedAt: Timestamp,
     endedAt: Nullable(Timestamp),
+    expiresAt: Nullable(
+      Type.String({ format: 'date-time', description: 'It is over then, wherever it stands.' }),
+    ),
   },
   { title: 'AutomationRun' },
 );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { type AuditLog, differences } from '../../platform/audit/record.ts';
@@ -14,16 +15,28 @@ import type { Tenancy } from '../../platform/tenancy.ts';
 import { automationCreated, automationDeleted, automationUpdated } from './automation.events.ts';
 import { presentAutomation, statsOf } from './automation.present.ts';
 import type { CreateAutomationBody, UpdateAutomationBody } from './automation.schema.ts';
-import type { AutomationRow, AutomationStore, CountedRow } from './automation.store.ts';
+import {
+  type AutomationRow,
+  type AutomationStore,
+  type CountedRow,
+  definitionOf,
+} from './automation.store.ts';
 import type { createChecks } from './checks.ts';
-import { type Compiled, type Definition, needsOf } from './program/compile.ts';
+import { changesBetween } from './program/changes.ts';
+import { type Compiled, needsOf } from './program/compile.ts';
+import type { Definition } from './program/definition.ts';
 import type { Program } from './program/program.ts';
+import type { FollowTimes } from './run/follow-times.ts';
 import { endedEvents } from './run/outcome.ts';
 import type { RunStore } from './run/runs.store.ts';
 import { dayIn } from './run/zone.ts';
 
 const ofProfileMax = 500;
+/** Each is tried on every message. */
+const withRegexMax = 100;
 const statsDays = 30;
+/** More say nothing else. */
+const passageRunsMax = 5_000;
 
 /** What a new automation is made of, beside what it does. */
 export interface NewAutomation extends Omit<Definition, 'settings'> {
@@ -48,6 +61,7 @@ export interface ServiceDeps {
   store: AutomationStore;
   runs: Pick<RunStore, 'cancelOf'>;
   check: ReturnType<typeof createChecks>;
+  followTimes: FollowTimes;
   /** Something of this profile changed, on this node. */
   changed(profileId: string): void;
 }
@@ -76,8 +90,13 @@ export function createAutomationService(deps: ServiceDeps) {
   }
 
   /** An automation is no way around the permissions that what it does needs. */
-  async function assertMay(actor: Actor, profileId: string, program: Program): Promise<void> {
-    for (const permission of needsOf(program)) {
+  async function assertMay(
+    actor: Actor,
+    profileId: string,
+    program: Program,
+    more: readonly 'message:send'[] = [],
+  ): Promise<void> {
+    for (const permission of new Set([...needsOf(program), ...more])) {
       const reach = reachOf(actor, permission);
       const { organizationId } = actor;
       if (reach && (await knowsProfile(db, { organizationId, reach }, profileId))) continue;
@@ -85,6 +104,20 @@ export function createAutomationService(deps: ServiceDeps) {
         says: `What it does needs the permission ${permission} for its profile, which you lack.`,
       });
     }
+  }
+
+  /** The profile must be locked. @throws Failure AUTOMATIONS_FULL */
+  async function assertRegexFits(
+    tx: Tx,
+    profileId: string,
+    { triggers }: Program,
+    except: string | null,
+  ): Promise<void> {
+    if (!triggers.some(({ type }) => type === 'regex')) return;
+    if ((await store.countRegex(tx, profileId, except)) < withRegexMax) return;
+    throw new Failure('AUTOMATIONS_FULL', {
+      says: `At most ${withRegexMax} automations of a profile can be started by a regular expression: delete one first.`,
+    });
   }
 
   /** What cannot run is stored switched off, unless it was to be on. */
@@ -147,6 +180,7 @@ export function createAutomationService(deps: ServiceDeps) {
         const place = await store.placeIn(tx, profileId);
         if (!place) throw new Failure('PROFILE_NOT_FOUND');
         if (place.count >= ofProfileMax) throw new Failure('AUTOMATIONS_FULL');
+        await assertRegexFits(tx, profileId, compiled.program, null);
         const inserted = await store.insert(
           tx,
           {
@@ -156,7 +190,9 @@ export function createAutomationService(deps: ServiceDeps) {
             ...{ problems: JSON.stringify(compiled.problems), created_at: now, updated_at: now },
           },
           compiled.program,
+          personOf(actor),
         );
+        await deps.followTimes(tx, inserted, compiled.program);
         await audit.record(tx, actor, {
           action: 'automation.create',
           resource: { type: 'automation', id: inserted.id },
@@ -168,14 +204,24 @@ export function createAutomationService(deps: ServiceDeps) {
       return shown(row);
     },
 
-    /** Changes what is given. @throws Failure */
-    async update(actor: Actor, id: string, change: AutomationChange, kind?: Program['kind']) {
+    /** Changes what is given; `published` is a draft that becomes what it is with this. @throws Failure */
+    async update(
+      actor: Actor,
+      id: string,
+      change: AutomationChange,
+      kind?: Program['kind'],
+      published?: { note: string | null },
+    ) {
       const before = await rowOf(actor, id, kind);
       const whole = wholeOf(before, change);
       const compiled = await deps.check(whole, actor.organizationId);
       const isActive = activeOf(change.isActive, before.is_active, compiled);
       if (isActive) await assertMay(actor, before.profile_id, compiled.program);
       const row = await store.inTransaction(async (tx) => {
+        if (change.triggerType !== undefined || change.graph !== undefined) {
+          await store.placeIn(tx, before.profile_id);
+          await assertRegexFits(tx, before.profile_id, compiled.program, id);
+        }
         const current = await lockedRow(tx, actor, id);
         const columns = columnsOf(wholeOf(current, change));
         // Two changes at once: the second is checked against what the first made.
@@ -186,13 +232,21 @@ export function createAutomationService(deps: ServiceDeps) {
           ...columns,
           ...{ is_active: isActive, version, problems: JSON.stringify(compiled.problems) },
           ...{ priority: change.priority ?? current.priority, updated_at: clock.now() },
+          ...(published && { draft: null, draft_of: null, draft_at: null, draft_by: null }),
         };
         await store.update(tx, id, values);
         const after = await lockedRow(tx, actor, id);
-        if (!isSame) await store.keepProgram(tx, after, compiled.program);
+        if (!isSame) {
+          const changes = changesBetween(definitionOf(current), definitionOf(after));
+          const { note = null } = published ?? {};
+          await store.keepProgram(tx, after, compiled.program, { by: personOf(actor), note, changes });
+        }
         if (current.is_active && !isActive) await switchedOff(tx, after);
+        if (!isSame || current.is_active !== isActive) {
+          await deps.followTimes(tx, after, compiled.program);
+        }
         await audit.record(tx, actor, {
-          action: 'automation.update',
+          action: published ? 'automation.publish' : 'automation.update',
           resource: { type: 'automation', id },
           ...differences(audited(current), audited(after)),
         });
@@ -254,19 +308,28 @@ export function createAutomationService(deps: ServiceDeps) {
     /** @throws Failure AUTOMATION_NOT_FOUND */
     async stats(actor: Actor, id: string) {
       const row = await rowOf(actor, id);
-      const counts = await store.outcomes(id, later(clock.now(), -statsDays * dayMs));
+      const since = later(clock.now(), -statsDays * dayMs);
+      const [counts, passage] = await Promise.all([
+        store.outcomes(id, since),
+        store.passage(id, since, passageRunsMax),
+      ]);
       const { isActive, name, maxTriggersPerDay, cooldownSecs, stats } = await shown(row);
-      const names = ['live', 'completed', 'failed', 'cancelled', 'stopped'] as const;
+      const names = ['live', 'completed', 'failed', 'cancelled', 'stopped', 'expired'] as const;
       const runs = Object.fromEntries(names.map((status) => [status, counts.get(status) ?? 0]));
       return {
         ...{ id, name, isActive, ...stats, maxTriggersPerDay, cooldownSecs },
         runs: runs as Record<(typeof names)[number], number>,
+        leftOut: row.left_out,
+        ...passage,
       };
     },
 
     todayCountOf: async (row: CountedRow) => statsOf(row, await today(row.organization_id)).todayCount,
   };
 }
+
+/** A program acts for nobody. */
+export const personOf = (actor: Actor): string | null => (actor.kind === 'user' ? actor.userId : null);
 
 export type AutomationService = ReturnType<typeof createAutomationService>;
 
@@ -332,5 +395,6 @@ function audited(row: CountedRow): Record<string, unknown> {
     ...{ name: row.name, isActive: row.is_active, priority: row.priority, triggerType: row.trigger_type },
     ...{ cooldownSecs: row.cooldown_secs, maxTriggersPerDay: row.max_triggers_per_day },
     ...{ version: row.version, settings: row.settings },
+    graph: row.graph && createHash('sha256').update(JSON.stringify(row.graph)).digest('hex').slice(0, 16),
   };
 }

@@ -2,6 +2,7 @@ import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { AutomationsTable } from './automation.tables.ts';
+import type { Definition } from './program/definition.ts';
 import type { Program } from './program/program.ts';
 
 export type AutomationRow = Selectable<AutomationsTable>;
@@ -11,7 +12,11 @@ export interface CountedRow extends AutomationRow {
   last_triggered: Date | null;
   day: string | null;
   today_count: number;
+  left_out: number;
 }
+
+/** So many versions of an automation are kept. */
+export const versionsMax = 100;
 
 /** The SQL about automations themselves; that of their runs stands in `run/`. */
 export function createAutomationStore(db: Db) {
@@ -20,7 +25,7 @@ export function createAutomationStore(db: Db) {
       .selectFrom('automations as a')
       .innerJoin('automation_counts as c', 'c.automation_id', 'a.id')
       .selectAll('a')
-      .select(['c.trigger_count', 'c.last_triggered', 'c.day', 'c.today_count']);
+      .select(['c.trigger_count', 'c.last_triggered', 'c.day', 'c.today_count', 'c.left_out']);
 
   return {
     list(
@@ -71,18 +76,48 @@ export function createAutomationStore(db: Db) {
       return rows[0];
     },
 
-    async insert(tx: Tx, row: Insertable<AutomationsTable>, program: Program): Promise<CountedRow> {
-      const made = await tx.insertInto('automations').values(row).returningAll().executeTakeFirstOrThrow();
-      await tx.insertInto('automation_counts').values({ automation_id: made.id }).execute();
-      await this.keepProgram(tx, made, program);
-      return { ...made, trigger_count: 0, last_triggered: null, day: null, today_count: 0 };
+    /** How many others of the profile an expression starts; the profile must be locked. */
+    async countRegex(tx: Tx, profileId: string, except: string | null): Promise<number> {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int as count from automations a
+          join automation_versions v on v.automation_id = a.id and v.version = a.version
+        where a.profile_id = ${profileId} and a.id is distinct from ${except}
+          and v.program->'triggers' @> '[{"type": "regex"}]'`.execute(tx);
+      return rows[0]?.count ?? 0;
     },
 
-    async keepProgram(tx: Tx, { id, version, updated_at }: AutomationRow, program: Program): Promise<void> {
+    async insert(
+      tx: Tx,
+      row: Insertable<AutomationsTable>,
+      program: Program,
+      by: string | null,
+    ): Promise<CountedRow> {
+      const made = await tx.insertInto('automations').values(row).returningAll().executeTakeFirstOrThrow();
+      await tx.insertInto('automation_counts').values({ automation_id: made.id }).execute();
+      await this.keepProgram(tx, made, program, { by, note: null, changes: [] });
+      return { ...made, trigger_count: 0, last_triggered: null, day: null, today_count: 0, left_out: 0 };
+    },
+
+    /** Keeps what an automation is from now on; of its earlier versions the latest, and those that run. */
+    async keepProgram(
+      tx: Tx,
+      row: AutomationRow,
+      program: Program,
+      how: { by: string | null; note: string | null; changes: readonly string[] },
+    ): Promise<void> {
       await tx
         .insertInto('automation_versions')
-        .values({ automation_id: id, version, program: JSON.stringify(program), created_at: updated_at })
+        .values({
+          ...{ automation_id: row.id, version: row.version, program: JSON.stringify(program) },
+          ...{ definition: JSON.stringify(definitionOf(row)), created_at: row.updated_at },
+          ...{ published_by: how.by, note: how.note, changes: JSON.stringify(how.changes) },
+        })
         .execute();
+      await sql`delete from automation_versions v where v.automation_id = ${row.id}
+        and v.version <= ${row.version - versionsMax} and not exists (select from automation_runs r
+          where r.automation_id = v.automation_id and r.version = v.version and r.ended_at is null)`.execute(
+        tx,
+      );
     },
 
     async update(tx: Tx, id: string, change: Updateable<AutomationsTable>): Promise<void> {
@@ -120,6 +155,32 @@ export function createAutomationStore(db: Db) {
       return new Map(rows.map(({ status, count }) => [status, count]));
     },
 
+    /** Of its latest runs since then: how long those took that were completed, and how many came to, and ended at, each node. */
+    async passage(
+      id: string,
+      since: Date,
+      max: number,
+    ): Promise<{
+      medianSeconds: number | null;
+      nodes: { node: string; kind: string; reached: number; ended: number }[];
+    }> {
+      const recent = sql`recent as materialized (
+        select id, status, started_at, ended_at from automation_runs where automation_id = ${id} and started_at >= ${since}
+        order by started_at desc, id desc limit ${max})`;
+      const [median, nodes] = await Promise.all([
+        sql<{ seconds: number | null }>`with ${recent} select percentile_cont(0.5) within group
+          (order by extract(epoch from ended_at - started_at)::float8) as seconds from recent
+          where status = 'completed'`.execute(db),
+        sql<{ node: string; kind: string; reached: number; ended: number }>`with ${recent}, steps as (
+          select s.run_id, s.node, s.kind, r.ended_at is not null
+            and s.n = max(s.n) over (partition by s.run_id) as is_end
+          from recent r join automation_steps s on s.run_id = r.id)
+          select node, kind, count(distinct run_id)::int as reached, (count(*) filter (where is_end))::int as ended
+          from steps group by node, kind order by reached desc, node limit 200`.execute(db),
+      ]);
+      return { medianSeconds: median.rows[0]?.seconds ?? null, nodes: nodes.rows };
+    },
+
     /** The zone of the organisation's clocks; undefined where it has set none. */
     async zoneOf(organizationId: string): Promise<string | undefined> {
       const row = await db
@@ -142,8 +203,40 @@ export function createAutomationStore(db: Db) {
       return rows.map(({ id }) => id);
     },
 
+    /** Which of these are automations of the profile. */
+    async ofProfileAmong(profileId: string, ids: readonly string[]): Promise<string[]> {
+      if (ids.length === 0) return [];
+      const rows = await db
+        .selectFrom('automations')
+        .select('id')
+        .where('profile_id', '=', profileId)
+        .where('id', 'in', [...ids])
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
+    /** Which of these are templates of the organisation. */
+    async templatesAmong(organizationId: string, ids: readonly string[]): Promise<string[]> {
+      if (ids.length === 0) return [];
+      const rows = await db
+        .selectFrom('templates')
+        .select('id')
+        .where('organization_id', '=', organizationId)
+        .where('id', 'in', [...ids])
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
     inTransaction: <T>(work: (tx: Tx) => Promise<T>) => inTransaction(db, work),
   };
 }
 
 export type AutomationStore = ReturnType<typeof createAutomationStore>;
+
+/** A row as what is compiled. */
+export function definitionOf(row: AutomationRow): Definition {
+  return {
+    ...{ kind: row.kind, triggerType: row.trigger_type, triggerConfig: row.trigger_config },
+    ...{ conditions: row.conditions, actions: row.actions, graph: row.graph, settings: row.settings },
+  };
+}

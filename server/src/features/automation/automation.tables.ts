@@ -1,6 +1,7 @@
 import type { Generated, GeneratedAlways, Selectable } from 'kysely';
 import type { Json, JsonColumn } from '../../platform/db/json-column.ts';
 import type { Problem } from '../../platform/failures.ts';
+import type { Definition } from './program/definition.ts';
 import type { Condition, Program, Settings } from './program/program.ts';
 
 export interface AutomationsTable {
@@ -26,6 +27,11 @@ export interface AutomationsTable {
   version: number;
   /** What keeps it from being switched on. */
   problems: JsonColumn<Problem[]>;
+  /** What is being worked on and not published yet, of which version, since when and by whom. */
+  draft: JsonColumn<Definition> | null;
+  draft_of: number | null;
+  draft_at: Date | null;
+  draft_by: string | null;
   created_at: Date;
   updated_at: Date;
 }
@@ -34,6 +40,12 @@ interface AutomationVersionsTable {
   automation_id: string;
   version: number;
   program: JsonColumn<Program>;
+  /** What it was compiled from; null of versions from before that was kept. */
+  definition: JsonColumn<Definition> | null;
+  published_by: string | null;
+  note: string | null;
+  /** What it changed, in words. */
+  changes: JsonColumn<string[]> | null;
   created_at: Date;
 }
 
@@ -44,6 +56,10 @@ interface AutomationCountsTable {
   /** The day of the organisation that is counted, as `2026-02-05`. */
   day: string | null;
   today_count: Generated<number>;
+  /** Starts of it that were left out, for the profile started too many in a minute. */
+  left_out: Generated<number>;
+  /** How often somebody of several was chosen. */
+  turns: Generated<number>;
 }
 
 /** When an automation last answered somebody. */
@@ -53,7 +69,7 @@ interface AutomationLimitsTable {
   last_at: Date;
 }
 
-export type RunStatus = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'stopped';
+export type RunStatus = 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled' | 'stopped' | 'expired';
 
 export interface AutomationRunsTable {
   id: string;
@@ -85,6 +101,8 @@ export interface AutomationRunsTable {
   error: string | null;
   started_at: Date;
   ended_at: Date | null;
+  /** It is over then, wherever it stands; null of runs from before that was said. */
+  expires_at: Date | null;
 }
 export type RunRow = Selectable<AutomationRunsTable>;
 
@@ -116,7 +134,29 @@ export interface AutomationChatsTable {
   /** A hash of what was said last, and how often in a row. */
   last_text: Buffer | null;
   same_count: Generated<number>;
+  /** How many rounds in a row were quicker than a person can type. */
+  quick_count: Generated<number>;
   updated_at: Date;
+}
+
+/** What starts an automation by time: of a schedule the chat is empty. */
+interface AutomationDuesTable {
+  automation_id: string;
+  chat: string;
+  organization_id: string;
+  profile_id: string;
+  due_at: Date;
+  /** Of the run that it starts. */
+  origin_event: string;
+  /** The message that waits for an answer, or how far a schedule has come. */
+  state: JsonColumn;
+}
+
+/** How deep an event lies that an automation caused. */
+interface AutomationCausesTable {
+  event_id: string;
+  depth: number;
+  at: Date;
 }
 
 declare module '../../platform/db/tables.ts' {
@@ -128,5 +168,7 @@ declare module '../../platform/db/tables.ts' {
     automation_runs: AutomationRunsTable;
     automation_steps: AutomationStepsTable;
     automation_chats: AutomationChatsTable;
+    automation_dues: AutomationDuesTable;
+    automation_causes: AutomationCausesTable;
   }
 }

@@ -9,7 +9,7 @@ import {
   type Tenant,
 } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
-import { type Edge, graphOf } from './testing.ts';
+import { automationsOf, hears, reply, textsOf } from './testing.ts';
 
 let house: House;
 let tenant: Tenant;
@@ -29,40 +29,7 @@ afterAll(async () => {
 /** A word that no other test says. */
 let words = 0;
 const newWord = () => `word${words++}x`;
-const rule = (word: string, actions: object[], more: object = {}) =>
-  tenant.owner.post('/automation', {
-    ...{
-      profileId: profile.id,
-      name: `Rule ${word}`,
-      triggerType: 'keyword',
-      triggerConfig: { keywords: [word] },
-    },
-    ...{ actions, ...more },
-  });
-const reply = (message: string) => ({ type: 'reply', message });
-type Phone = Awaited<ReturnType<typeof newCustomer>>;
-const textsOf = async (phone: Phone, chat?: string) =>
-  (await phone.messages(chat)).filter(({ fromMe }) => !fromMe).map(({ text }) => text);
-const hears = (phone: Phone, text: string, chat?: string) =>
-  until(`“${text}” is heard`, async () => (await textsOf(phone, chat)).includes(text));
-const runsOf = (id: string) => tenant.owner.get(`/automation/${id}/runs`);
-const ended = (id: string, count = 1) =>
-  until('its runs have ended', async () => {
-    const runs = await runsOf(id);
-    return runs.length >= count && runs.every(({ endedAt }: any) => endedAt) && runs;
-  });
-const flowOf = (word: string, steps: object[], edges: Edge[], more: object = {}) =>
-  tenant.owner.post('/automation', {
-    ...{
-      profileId: profile.id,
-      name: `Flow ${word}`,
-      triggerType: 'keyword',
-      triggerConfig: {},
-      actions: [],
-    },
-    graph: graphOf(word, steps, edges),
-    ...more,
-  });
+const { rule, runsOf, ended, flowOf } = automationsOf(() => ({ tenant, profile }));
 
 test('rules are kept as given, unfinished ones switched off; an order is all or nothing', async () => {
   const given = {
@@ -86,7 +53,7 @@ test('rules are kept as given, unfinished ones switched off; an order is all or 
     stats: { triggerCount: 0, lastTriggered: null, todayCount: 0 },
   });
   expect(await tenant.owner.get(`/automation/${made.id}`)).toEqual(made);
-  const draft = await rule('never', [], { triggerType: 'schedule' });
+  const draft = await rule('never', [], { triggerType: 'horoscope' });
   expect(draft).toMatchObject({ isActive: false, priority: made.priority + 1 });
   expect(draft.problems.map(({ path }: any) => path)).toEqual(['/triggerType', '/actions']);
   const refused = await tenant.owner.call('PUT', `/automation/${draft.id}/toggle`);
@@ -243,6 +210,13 @@ test('a flow asks, waits for the answer and goes on by it; the answer starts not
   expect(tried.trace.at(-1).effects).toEqual([
     { do: 'send', type: 'text', fields: { text: 'So three loaves for Ani.' } },
   ]);
+  expect(tried.triggers).toEqual([{ type: 'keyword', fired: true, details: { matchedKeyword: word } }]);
+  const compared = tried.trace.find(({ kind }: any) => kind === 'condition');
+  expect(compared.data.conditions).toMatchObject([{ type: 'field', held: true }]);
+  const given = await tenant.owner.post(`/automation/${flow.id}/test`, {
+    ...{ message: word, variables: { count: 'three' }, answers: ['no'] },
+  });
+  expect(given.trace.at(-1)).toMatchObject({ effects: [{ fields: { text: 'Nobody knows.' } }] });
   const silent = await tenant.owner.post(`/automation/${flow.id}/test`, { message: word });
   expect(silent.trace.at(-1)).toMatchObject({ effects: [{ fields: { text: 'Nobody knows.' } }] });
   const sent = await tenant.owner.post(`/automation/${flow.id}/test`, { message: 'else', isGroup: true });
@@ -289,78 +263,39 @@ test('a program that refuses, and a model that is missing, lead out by error', a
   expect(outside.body.error.details.map(({ path }: any) => path)).toContain('/actions/1/assignedUserId');
 });
 
-test('a person who writes silences the automations of the chat, until they give it back', async () => {
+test('conditions read the answer of another program, by a pointer into it', async () => {
   const word = newWord();
-  const made = await rule(word, [reply('automatic')]);
-  const customer = await newCustomer(house.sandbox);
-  const { conversationId } = await tenant.owner.post('/messages/text', {
-    profileId: profile.id,
-    to: customer.number,
-    text: 'A person here.',
-  });
-  const handling = () => tenant.owner.get(`/conversations/${conversationId}/handling`);
-  await until('a person has it', async () => (await handling()).handling === 'person');
-  await customer.sends(profile.phone.number, word);
-  await customer.sends(profile.phone.number, 'and so on');
-  await until(
-    'it has come',
-    async () => (await tenant.owner.get(`/conversations/${conversationId}`)).unreadCount >= 2,
+  const say = (message: string) => ({ actionType: 'reply', config: { message } });
+  const flow = await flowOf(
+    word,
+    [
+      { actionType: 'webhook', config: { url: sink.url } },
+      {
+        actionType: 'condition',
+        config: { field: 'webhook.body./order/0/state', operator: 'equals', value: 'paid' },
+      },
+      ...[say('Paid.'), say('Not yet.')],
+    ],
+    [
+      ['0', '1'],
+      ['1', '2', 'true'],
+      ['1', '3', 'false'],
+    ],
   );
-  expect(
-    await tenant.owner.put(`/conversations/${conversationId}/handling`, { handling: 'bot' }),
-  ).toMatchObject({ handling: 'bot', until: null });
-  await customer.sends(profile.phone.number, word);
-  await hears(customer, 'automatic');
-  expect(await runsOf(made.id)).toHaveLength(1);
-});
-
-test('switched off, a rule starts nothing more and its waiting runs end', async () => {
-  const word = newWord();
-  const made = await rule(word, [reply('before'), { type: 'delay', seconds: 3_600 }, reply('after')]);
+  expect(flow.problems).toEqual([]);
   const customer = await newCustomer(house.sandbox);
-  await customer.sends(profile.phone.number, word);
-  await hears(customer, 'before');
-  await until('it waits', async () => (await runsOf(made.id))[0]?.waitingFor === 'time');
-  await tenant.owner.put(`/automation/${made.id}/toggle`);
-  expect(await runsOf(made.id)).toMatchObject([{ status: 'cancelled', error: 'It was switched off.' }]);
-  await customer.sends(profile.phone.number, word);
-  const probe = newWord();
-  await rule(probe, [reply('probe')]);
-  await customer.sends(profile.phone.number, probe);
-  await hears(customer, 'probe');
-  expect(await runsOf(made.id)).toHaveLength(1);
-});
-
-test('what answers itself is answered a few times, then there is silence', async () => {
-  const word = newWord();
-  const made = await rule(word, [reply(`again ${word}`)]);
-  const echo = await newCustomer(house.sandbox);
-  for (let round = 1; round <= 4; round++) {
-    await echo.sends(profile.phone.number, `${word} ${round}`);
-    await ended(made.id, round);
+  for (const [state, said] of [
+    ['paid', 'Paid.'],
+    ['open', 'Not yet.'],
+  ] as const) {
+    sink.answer = (_, response) =>
+      void response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ order: [{ state }] }));
+    await customer.sends(profile.phone.number, word);
+    await hears(customer, said);
   }
-  expect((await runsOf(made.id)).map(({ status }: any) => status)).toEqual([
-    'stopped',
-    'completed',
-    'completed',
-    'completed',
-  ]);
-  expect((await textsOf(echo)).filter((text) => text === `again ${word}`)).toHaveLength(3);
-  const { events } = await tenant.key.get('/events?after=0&limit=200&event=automation.loop');
-  expect(events.at(-1).data).toMatchObject({
-    chatId: `${echo.number}@c.us`,
-    reason: 'The same was said again and again.',
-  });
-});
-
-test('profiles of one server do not answer each other, unless they are meant to', async () => {
-  const word = newWord();
-  const own = await rule(word, [reply('to a customer')]);
-  const meant = await rule(word, [reply('to anybody')], { settings: { allowOwn: true } });
-  const other = await connectedProfile(tenant, house.sandbox);
-  await other.send(profile.phone.number, word);
-  await ended(meant.id);
-  expect(await runsOf(own.id)).toEqual([]);
+  await ended(flow.id, 2);
 });
 
 /** One red point. */

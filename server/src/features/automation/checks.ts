@@ -1,24 +1,35 @@
 import { Failure, type Problem } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { CheckTools } from './actions/action.ts';
 import type { AutomationStore } from './automation.store.ts';
-import { type Compiled, compile, type Definition } from './program/compile.ts';
+import { type Compiled, compile } from './program/compile.ts';
+import type { Definition } from './program/definition.ts';
 import type { Program } from './program/program.ts';
 
 const bytesMax = 65_536;
 
+/** Where actions name a member. */
+const memberFields: Readonly<Record<string, readonly string[]>> = {
+  assign_agent: ['assignedUserId', 'assignedUserIds'],
+  ...{ handoff: ['assignedUserId'], notify: ['userId'] },
+};
+
 /** Compiles an automation and checks what needs more than itself: members, and addresses of other programs. */
 export function createChecks(deps: {
-  store: Pick<AutomationStore, 'membersAmong'>;
+  store: Pick<AutomationStore, 'membersAmong' | 'ofProfileAmong' | 'templatesAmong'>;
   outbound: Pick<Outbound, 'check'>;
   readSend: CheckTools['readSend'];
 }) {
   async function strangersIn({ nodes }: Program, organizationId: string): Promise<Problem[]> {
-    const named = Object.values(nodes).flatMap(({ id, kind, config }) =>
-      ['assign_agent', 'handoff'].includes(kind) && typeof config.assignedUserId === 'string'
-        ? [{ id, userId: config.assignedUserId }]
-        : [],
-    );
+    const named = Object.values(nodes).flatMap(({ id, kind, config }) => {
+      const fields = Object.hasOwn(memberFields, kind) ? (memberFields[kind] ?? []) : [];
+      return fields.flatMap((field) =>
+        [config[field]]
+          .flat()
+          .flatMap((userId) => (typeof userId === 'string' ? [{ id, field, userId }] : [])),
+      );
+    });
     const known = new Set(
       await deps.store.membersAmong(
         organizationId,
@@ -27,10 +38,33 @@ export function createChecks(deps: {
     );
     return named
       .filter(({ userId }) => !known.has(userId.toLowerCase()))
-      .map(({ id }) => ({
-        path: `/actions/${id}/assignedUserId`,
+      .map(({ id, field }) => ({
+        path: `/actions/${id}/${field}`,
         problem: 'is no member of the organization',
       }));
+  }
+
+  /** Other automations are those of the profile, templates those of the organisation. */
+  async function missingIn(
+    { nodes }: Program,
+    organizationId: string,
+    profileId: string,
+  ): Promise<Problem[]> {
+    const all = Object.values(nodes).flatMap(({ id, kind, config }) => {
+      const field =
+        kind === 'start_flow' ? 'automationId' : kind === 'send_template' ? 'templateId' : undefined;
+      const named = field && config[field];
+      return field && typeof named === 'string' && isUuid(named) ? [{ id, field, named }] : [];
+    });
+    if (all.length === 0) return [];
+    const among = (field: string) => all.filter((one) => one.field === field).map(({ named }) => named);
+    const known = new Set([
+      ...(await deps.store.ofProfileAmong(profileId, among('automationId'))),
+      ...(await deps.store.templatesAmong(organizationId, among('templateId'))),
+    ]);
+    return all
+      .filter(({ named }) => !known.has(named.toLowerCase()))
+      .map(({ id, field }) => ({ path: `/actions/${id}/${field}`, problem: 'is not known here' }));
   }
 
   async function closedIn({ nodes }: Program): Promise<Problem[]> {
@@ -47,12 +81,19 @@ export function createChecks(deps: {
     return problems;
   }
 
-  return async (definition: Definition, organizationId: string): Promise<Compiled> => {
+  return async (
+    definition: Definition & { profileId: string },
+    organizationId: string,
+  ): Promise<Compiled> => {
     assertSize(definition);
     const { program, problems } = compile(definition, deps);
     // Addresses that are none are told of already.
     const more = problems.length > 0 ? [] : await closedIn(program);
-    return { program, problems: [...problems, ...(await strangersIn(program, organizationId)), ...more] };
+    const others = [
+      ...(await strangersIn(program, organizationId)),
+      ...(await missingIn(program, organizationId, definition.profileId)),
+    ];
+    return { program, problems: [...problems, ...others, ...more] };
   };
 }
 

@@ -3,6 +3,7 @@ import type { Idempotency, IdempotencyClaim } from '../../http/idempotency.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Slice } from '../../platform/slice.ts';
 import type { ConversationRow } from '../conversations/index.ts';
@@ -11,6 +12,7 @@ import type { SetHandling, TriggerBody } from './automation.schema.ts';
 import type { AutomationService } from './automation.service.ts';
 import { type ChatState, type ChatStore, isSilent, isWithPerson } from './run/chats.store.ts';
 import { type HandOver, hoursDefault } from './run/hand-over.ts';
+import { endedEvents } from './run/outcome.ts';
 import type { RunStore } from './run/runs.store.ts';
 import type { StartFor } from './start-for.ts';
 
@@ -18,6 +20,7 @@ import type { StartFor } from './start-for.ts';
 export function createDesk(deps: {
   db: Db;
   clock: Clock;
+  events: Pick<EventRecorder, 'recordAll'>;
   idempotency: Pick<Idempotency, 'once'>;
   service: Pick<AutomationService, 'rowOf'>;
   runs: RunStore;
@@ -71,6 +74,19 @@ export function createDesk(deps: {
         ...{ n, node, kind, exit, result, at: at.toISOString() },
       }));
       return { ...presentRun(row), trace };
+    },
+
+    /** Ends a run that is under way; one that has ended stays as it is. @throws Failure AUTOMATION_NOT_FOUND, RUN_NOT_FOUND */
+    async cancel(actor: Actor, id: string, runId: string) {
+      await deps.service.rowOf(actor, id);
+      const row = await runs.find(runId);
+      if (row?.automation_id !== id) throw new Failure('RUN_NOT_FOUND');
+      const now = clock.now();
+      await inTransaction(db, async (tx) => {
+        const ended = await runs.cancelOf(tx, { runId }, 'Somebody ended it.', now);
+        await deps.events.recordAll(tx, endedEvents(ended, now));
+      });
+      return presentRun((await runs.find(runId)) ?? row);
     },
 
     /** @throws Failure */

@@ -2,16 +2,22 @@ import type { Actor } from '../../platform/actor.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { Json } from '../../platform/db/json-column.ts';
 import { Failure } from '../../platform/failures.ts';
+import { newId } from '../../platform/ids.ts';
 import type { Effect, Scene } from './actions/action.ts';
 import type { TestAutomationBody } from './automation.schema.ts';
 import type { AutomationService } from './automation.service.ts';
-import type { AutomationStore, CountedRow } from './automation.store.ts';
+import { type AutomationStore, type CountedRow, definitionOf } from './automation.store.ts';
 import type { createChecks } from './checks.ts';
-import type { Arrival, Facts, Person } from './match/facts.ts';
-import { doneExit, nextNode, type Program } from './program/program.ts';
-import { firedBy, fitsChat, type Step, sourcesOf, step, verdictsOf } from './run/interpret.ts';
-import { type RunState, withVars } from './run/state.ts';
+import type { Judged } from './conditions/condition.ts';
+import { type Arrival, type Facts, noPast, type Person } from './match/facts.ts';
+import { doneExit, errorExit, nextNode, type Program } from './program/program.ts';
+import type { Told } from './run/ask-model.ts';
+import { withBodyFields } from './run/body-fields.ts';
+import { firedBy, firingsOf, fitsChat, type Step, sourcesOf, step, verdictsOf } from './run/interpret.ts';
+import { type AskOutside, type Outside, placeholder } from './run/outside.ts';
+import { withVars } from './run/state.ts';
 import { zoneDefault } from './run/zone.ts';
+import { firedByOf } from './triggers/triggers.ts';
 
 /** A step that would be done. */
 interface Traced {
@@ -24,17 +30,44 @@ interface Traced {
 }
 
 const tracedMax = 200;
+/** Of one trial. */
+const liveCallsMax = 5;
+
+/** What a step that asks is told. */
+type Tell = (done: Step, what: Outside) => Promise<Told>;
 
 /** Tries an automation: the interpreter of runs, with a list instead of effects and a clock that jumps over waits. */
 export function createDryRun(deps: {
   clock: Clock;
   store: Pick<AutomationStore, 'zoneOf'>;
-  service: Pick<AutomationService, 'rowOf' | 'todayCountOf'>;
+  service: Pick<AutomationService, 'rowOf' | 'todayCountOf' | 'assertMay'>;
+  outside: AskOutside;
   check: ReturnType<typeof createChecks>;
 }) {
+  /** Really asks: whoever tries it must be allowed what it does. */
+  async function liveTeller(actor: Actor, row: CountedRow, program: Program): Promise<Tell> {
+    await deps.service.assertMay(actor, row.profile_id, program, ['message:send']);
+    const key = newId();
+    let calls = 0;
+    return async ({ node }, what) => {
+      if (++calls > liveCallsMax) {
+        const error = `Of one trial at most ${liveCallsMax} calls are made.`;
+        return { error, data: { error } };
+      }
+      const of = {
+        ...{ organizationId: row.organization_id, profileId: row.profile_id, chat: '', automationId: row.id },
+        ...{ conversationId: null, messageId: null, key: `test-${key}-${calls}` },
+        ...{ saidAt: null, mentionsUs: false },
+      };
+      return deps.outside(of, what, node.config);
+    };
+  }
+
   return async (actor: Actor, id: string, body: TestAutomationBody) => {
     const row = await deps.service.rowOf(actor, id);
-    const { program, problems } = await deps.check(definitionOf(row), actor.organizationId);
+    const definition = body.draft && row.draft ? row.draft : definitionOf(row);
+    const checked = { ...definition, profileId: row.profile_id };
+    const { program, problems } = await deps.check(checked, actor.organizationId);
     const invalid = problems.filter(({ problem }) => problem.startsWith('Invalid regex'));
     if (invalid.length > 0) {
       throw new Failure('VALIDATION_ERROR', { says: String(invalid[0]?.problem), details: invalid });
@@ -45,17 +78,23 @@ export function createDryRun(deps: {
     }
     const timeZone = (await deps.store.zoneOf(actor.organizationId)) ?? zoneDefault;
     const facts = factsOf(body, at, timeZone);
-    const fired = fitsChat(program, facts.arrival) ? firedBy(program, facts) : undefined;
+    const fired = fitsChat(program, facts.arrival)
+      ? (firedBy(program, facts) ?? ofNoMessage(program, facts))
+      : undefined;
     const conditions = verdictsOf(program, facts);
+    const triggers = firingsOf(program, facts);
     const matches = fired !== undefined && conditions.every(({ held }) => held);
     // What can't be switched on does not run here either.
     const start = matches && problems.length === 0 ? (fired?.trigger.start ?? null) : null;
-    const ran = start === null ? undefined : run(program, start, facts, row, [...(body.answers ?? [])]);
+    const tell = body.live ? await liveTeller(actor, row, program) : placeholderTeller;
+    const answers = [...(body.answers ?? [])];
+    const ran = start === null ? undefined : await run(program, start, facts, row, answers, tell);
     const todayCount = await deps.service.todayCountOf(row);
     return {
-      automation: { id: row.id, name: row.name, triggerType: row.trigger_type },
-      ...{ testMessage: body.message, matches, matchDetails: fired?.details ?? {}, conditions, problems },
-      actions: matches ? row.actions : null,
+      automation: { id: row.id, name: row.name, triggerType: definition.triggerType },
+      ...{ testMessage: body.message, matches, matchDetails: fired?.details ?? {} },
+      ...{ triggers, conditions: conditions.map(presentJudged), problems },
+      actions: matches ? (definition.actions as Json[]) : null,
       limits: {
         ...{ cooldownSecs: row.cooldown_secs, maxTriggersPerDay: row.max_triggers_per_day, todayCount },
         reached: row.max_triggers_per_day !== null && todayCount >= row.max_triggers_per_day,
@@ -65,20 +104,44 @@ export function createDryRun(deps: {
   };
 }
 
+/** With those inside as plain objects. */
+const presentJudged = ({ type, held, why, inside }: Judged) => ({
+  ...{ type, held, why },
+  ...(inside && { inside: inside.map((one) => ({ ...one })) }),
+});
+
+/** What no message starts is tried as if its time had come, or somebody had asked for it. */
+function ofNoMessage(program: Program, { arrival }: Facts): ReturnType<typeof firedBy> {
+  if (arrival.happened) return undefined;
+  const trigger = program.triggers.find((one) => ['time', 'request'].includes(firedByOf(one) ?? ''));
+  return trigger && { trigger, details: { note: `It is started by ${trigger.type}, not by a message.` } };
+}
+
+const placeholderTeller: Tell = async (_, what) => placeholder(what);
+
 /** The same steps as in life, one after the other. */
-function run(program: Program, start: string, facts: Facts, row: CountedRow, answers: string[]) {
+async function run(
+  program: Program,
+  start: string,
+  facts: Facts,
+  row: CountedRow,
+  answers: string[],
+  tell: Tell,
+) {
   const trace: Traced[] = [];
-  let state: RunState = { vars: {}, visits: {} };
+  let state = withVars({ vars: {}, visits: {} }, Object.fromEntries(facts.vars));
   let { arrival, now } = facts;
   let node: string | undefined = start;
   let error: string | null = null;
   let outcome = 'completed';
+  let hasTyped = false;
   for (let count = 0; node !== undefined && count < tracedMax; count++) {
     const seen: Facts = { ...facts, arrival, now, vars: new Map(Object.entries(state.vars)) };
     const scene: Scene = {
       ...{ facts: seen, sources: sourcesOf(seen), automation: { id: row.id, name: row.name } },
-      ...{ runId: 'test', profileId: row.profile_id },
+      ...{ runId: 'test', profileId: row.profile_id, hasTyped },
     };
+    const before = state;
     const done: Step = step(program, node, state, count, scene);
     let { exit, next } = done;
     const { act } = done;
@@ -98,15 +161,29 @@ function run(program: Program, start: string, facts: Facts, row: CountedRow, ans
         nextNode(program, done.node, exit) ??
         (exit === 'reply' ? nextNode(program, done.node, doneExit) : undefined);
     }
+    if (act.is === 'typing') {
+      hasTyped = true;
+      now = later(now, act.ms);
+      state = before;
+      continue;
+    }
+    hasTyped = false;
+    let effects = effectsOf(act);
     if (act.is === 'call') {
-      exit = doneExit;
-      next = nextNode(program, done.node, doneExit);
+      const asking = { ...done, node: { ...done.node, config: withBodyFields(program, done.node.config) } };
+      const told = await tell(asking, act.call);
+      const isError = 'error' in told;
+      state = withVars(state, told.vars ?? {});
+      exit = isError ? errorExit : told.exit;
+      next = nextNode(program, done.node, exit);
+      error = isError ? told.error : error;
+      if (!isError) effects = [...effects, ...told.effects];
     }
     trace.push({
       node,
       kind: done.node.kind,
       exit,
-      effects: effectsOf(act),
+      effects,
       data: dataOf(act),
       at: now.toISOString(),
     });
@@ -117,7 +194,10 @@ function run(program: Program, start: string, facts: Facts, row: CountedRow, ans
 }
 
 function effectsOf(act: Step['act']): Json[] {
-  if (act.is === 'call') return [{ do: 'call', url: act.call.url, method: act.call.method }];
+  if (act.is === 'call') {
+    const { call } = act;
+    return 'ask' in call ? [{ do: 'ask', ...call }] : [{ do: 'call', url: call.url, method: call.method }];
+  }
   return act.is === 'done' ? ((act.effects ?? []) as Effect[]).map((effect) => ({ ...effect })) : [];
 }
 
@@ -140,15 +220,12 @@ function factsOf(body: TestAutomationBody, now: Date, timeZone: string): Facts {
     senderJid: contact?.phone ? `${contact.phone}@c.us` : null,
     ...{ type: body.messageType || 'text', hasMedia: false, isGroup: body.isGroup === true },
     timestamp: now.toISOString(),
+    ...(body.happened && { type: body.happened.event, happened: happenedOf(body.happened) }),
   };
   const isNew = body.isNewContact ?? person === null;
-  return { arrival, person, isNew, isAssigned: false, vars: new Map(), now, timeZone };
+  const about = { isAssigned: false, isWithPerson: false, past: noPast };
+  const vars = new Map(Object.entries(body.variables ?? {}));
+  return { arrival, person, isNew, ...about, vars, now, timeZone };
 }
 
-/** A row as what is compiled. */
-function definitionOf(row: CountedRow) {
-  return {
-    ...{ kind: row.kind, triggerType: row.trigger_type, triggerConfig: row.trigger_config },
-    ...{ conditions: row.conditions, actions: row.actions, graph: row.graph, settings: row.settings },
-  };
-}
+const happenedOf = ({ event, ...about }: Json & { event: string }) => ({ event, about });

@@ -1,42 +1,16 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Act, CheckTools, Scene } from './actions/action.ts';
+import type { Act } from './actions/action.ts';
 import { actions } from './actions/actions.ts';
 import { decide, problemsOfConditions } from './conditions/conditions.ts';
-import type { Facts } from './match/facts.ts';
-import { compile, type Definition } from './program/compile.ts';
+import { noPast } from './match/facts.ts';
+import { compile } from './program/compile.ts';
+import type { Definition } from './program/definition.ts';
 import { cameWith } from './run/arrivals.ts';
-import { firedBy, sourcesOf, step, stepsMax, verdictsOf } from './run/interpret.ts';
-import type { RunState } from './run/state.ts';
+import { step, verdictsOf } from './run/interpret.ts';
+import { factsOf, sceneOf, tools, vip } from './testing-facts.ts';
 import { triggers } from './triggers/triggers.ts';
 
-const tools: CheckTools = { readSend: (_, content) => ({ fields: content as Record<string, unknown> }) };
 const member = '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11';
-
-function factsOf(
-  text: string,
-  more: Partial<Facts['arrival']> & Partial<Omit<Facts, 'arrival'>> = {},
-): Facts {
-  const {
-    person = null,
-    isNew = false,
-    now = new Date('2026-02-05T10:30:00Z'),
-    timeZone = 'UTC',
-    ...rest
-  } = more;
-  return {
-    arrival: {
-      ...{ messageId: 'm', waMessageId: 'w', conversationId: 'c', senderJid: '628123456789@c.us' },
-      ...{ senderName: 'Sari', text, type: 'text', hasMedia: false, isGroup: false, timestamp: '' },
-      ...rest,
-    },
-    ...{ person, isNew, isAssigned: false, vars: new Map(), now, timeZone },
-  };
-}
-const vip = { name: 'Sari', phone: '628123456789', tags: ['vip'], metadata: { city: 'Köln' } };
-const sceneOf = (facts: Facts): Scene => ({
-  ...{ facts, sources: sourcesOf(facts), automation: { id: 'a', name: 'A' }, runId: 'r', profileId: 'p' },
-});
 
 test('every trigger of the contract fires for what it says, and for nothing else', () => {
   const rows: [string, object, string, Parameters<typeof factsOf>[1], boolean][] = [
@@ -67,6 +41,56 @@ test('every trigger of the contract fires for what it says, and for nothing else
     ['message.received', {}, '', {}, true],
     ['webhook', {}, 'x', {}, false],
     ['schedule', {}, 'x', {}, false],
+    ['no_reply', { minutes: 1 }, 'x', {}, false],
+    [
+      'first_message',
+      { days: 30 },
+      'x',
+      { past: { ...noPast, inAt: new Date('2026-01-01T00:00:00Z') } },
+      true,
+    ],
+    [
+      'first_message',
+      { days: 60 },
+      'x',
+      { past: { ...noPast, inAt: new Date('2026-01-01T00:00:00Z') } },
+      false,
+    ],
+    ['button', {}, 'Rye', { type: 'choice' }, true],
+    ['button', { ids: ['r1'] }, 'Rye', { type: 'choice', choiceId: 'r1' }, true],
+    ['button', { texts: ['wheat'] }, 'Rye', { type: 'choice' }, false],
+    ['event', { event: 'broadcast.replied' }, 'x', { past: { ...noPast, outOrigin: 'broadcast' } }, true],
+    ['event', { event: 'broadcast.replied' }, 'x', {}, false],
+    ['reaction', {}, '👍', { happened: { event: 'reaction', about: { emoji: '👍' } } }, true],
+    [
+      'reaction',
+      { emojis: ['👎'] },
+      '👍',
+      { happened: { event: 'reaction', about: { emoji: '👍' } } },
+      false,
+    ],
+    [
+      'poll_vote',
+      { options: ['rye'] },
+      '',
+      { happened: { event: 'poll_vote', about: { options: ['Rye'] } } },
+      true,
+    ],
+    [
+      'event',
+      { event: 'tag.added', tags: ['VIP'] },
+      '',
+      { happened: { event: 'tag.added', about: { tags: ['vip'] } } },
+      true,
+    ],
+    [
+      'event',
+      { event: 'tag.added' },
+      '',
+      { happened: { event: 'tag.removed', about: { tags: ['vip'] } } },
+      false,
+    ],
+    ['event', { event: 'constructor' }, '', { happened: { event: 'constructor', about: {} } }, false],
     ['__proto__', {}, 'x', {}, false],
   ];
   for (const [type, config, text, more, fires] of rows) {
@@ -122,6 +146,29 @@ test('every condition of the contract holds for what it says; an unknown one nev
       false,
     ],
     [{ type: 'field', field: 'message.text', operator: 'starts_with', value: 'he' }, 'hello', {}, true],
+    ...(
+      [
+        ['time', 'after', '10:00', true],
+        ['time', 'before', '10:30', false],
+        ['date', 'before', '2026-03-01', true],
+        ['contact.phone', 'in', ['1', '628123456789'], true],
+        ['contact.metadata.age', 'exists', undefined, false],
+        ['contact.metadata.city', 'not_exists', undefined, false],
+        ['conversation.lastReplyAgo', 'lt', 3_600, true],
+        ['conversation.lastReplyAgo', '>', '3600', false],
+        ['conversation.lastReplyAgo', 'between', [0, 1_800], true],
+        ['contact.name', 'lt', 3, false],
+        ['conversation.handling', 'equals', 'bot', true],
+      ] as const
+    ).map(
+      ([field, operator, value, held]) =>
+        [
+          { type: 'field', field, operator, value },
+          '',
+          { person: vip, past: { ...noPast, outAt: new Date('2026-02-05T10:00:00Z') } },
+          held,
+        ] as never,
+    ),
     [{ type: 'who knows' }, '', {}, false],
     [{ type: 'constructor' }, '', {}, false],
     [{}, '', {}, false],
@@ -183,12 +230,36 @@ test('every action of the contract comes to what it says, with variables filled 
       { type: 'delay', seconds: 90 },
       { is: 'wait', for: 'time', ms: 90_000 },
     ],
+    // At half past ten on a Thursday.
+    [
+      { type: 'wait_until', time: '11:00' },
+      { is: 'wait', ms: 1_800_000 },
+    ],
+    [
+      { type: 'wait_until', time: '10:30', days: [5] },
+      { is: 'wait', ms: 86_400_000 },
+    ],
+    [
+      { type: 'random', weights: [1, 1e-9] },
+      { is: 'done', exit: 'case:0' },
+    ],
     [
       { type: 'delay', duration: 2, unit: 'days' },
       { is: 'wait', ms: 172_800_000 },
     ],
     [{ type: 'stop_processing' }, { is: 'done' }],
-    [{ type: 'ai_reply' }, { is: 'failed', code: 'AI_NOT_CONFIGURED' }],
+    [
+      { type: 'ai_reply', systemPrompt: 'Be kind.' },
+      { is: 'call', call: { ask: 'reply', text: 'my {{name}}', systemPrompt: 'Be kind.', provider: null } },
+    ],
+    [
+      { type: 'ai_classify', labels: ['order', 'other'] },
+      {
+        is: 'call',
+        call: { ask: 'classify', text: 'my {{name}}', labels: ['order', 'other'], systemPrompt: null },
+      },
+    ],
+    [{ type: 'ai_sentiment' }, { is: 'call', call: { ask: 'sentiment', text: 'my {{name}}' } }],
     [{ type: 'handoff' }, { effects: [{ do: 'hand-over', hours: 12, userId: null }] }],
   ];
   for (const [action, expected] of rows) {
@@ -209,135 +280,6 @@ test('every action of the contract comes to what it says, with variables filled 
   });
 });
 
-const node = (id: string, type: string, data: object) => ({ id, type, data, position: { x: 0, y: 0 } });
-const edge = (source: string, target: string, sourceHandle?: string) => ({
-  id: `${source}${target}${sourceHandle}`,
-  source,
-  target,
-  ...(sourceHandle && { sourceHandle }),
-});
-const flow = (nodes: object[], edges: object[]): Definition => ({
-  ...{ kind: 'flow', triggerType: 'all', triggerConfig: {}, conditions: [], actions: [], settings: {} },
-  graph: { nodes, edges },
-});
-
-test('the canvas of older servers becomes a flow that means the same', () => {
-  const { program, problems } = compile(
-    flow(
-      [
-        node('t', 'trigger', { label: 'T', triggerType: 'keyword', filters: { keyword: 'price, cost' } }),
-        node('c', 'condition', {
-          label: 'C',
-          field: 'conversation.type',
-          operator: 'not_equals',
-          value: 'group',
-        }),
-        node('d', 'delay', { duration: 5, unit: 'minutes' }),
-        node('a', 'action', { actionType: 'send_text', config: { text: 'Three euros, {{name}}.' } }),
-        node('b', 'action', { actionType: 'add_tag', config: { tag: 'asked' } }),
-      ],
-      [edge('t', 'c'), edge('c', 'd'), edge('d', 'a'), edge('c', 'b', 'false')],
-    ),
-    tools,
-  );
-  expect(problems).toEqual([]);
-  expect(firedBy(program, factsOf('the COST'))?.trigger).toMatchObject({ start: 'c' });
-  expect(program.nodes.c?.next).toEqual({ true: 'd', false: 'b' });
-  expect(program.nodes.a).toMatchObject({ kind: 'send_text', config: { text: 'Three euros, {{name}}.' } });
-  expect(step(program, 'd', { vars: {}, visits: {} }, 0, sceneOf(factsOf(''))).act).toMatchObject({
-    ms: 300_000,
-  });
-});
-
-test('what is wrong with a flow is told for each node: circles, islands, exits, strange things', () => {
-  const { problems } = compile(
-    flow(
-      [
-        node('t', 'trigger', { triggerType: 'all' }),
-        node('x', 'action', { actionType: 'reply', config: { message: 'a' } }),
-        node('y', 'condition', { field: 'nobody', operator: 'is', value: 1 }),
-        node('z', 'action', { actionType: 'dance' }),
-        node('__proto__', 'action', {}),
-      ],
-      [edge('t', 'x'), edge('x', 'y'), edge('y', 'x', 'true'), edge('y', 'x', 'maybe'), edge('q', 'x')],
-    ),
-    tools,
-  );
-  const told = problems.map(({ path, problem }) => `${path} ${problem}`).join('\n');
-  for (const words of [
-    'in a circle',
-    'can’t be reached',
-    'no exit maybe',
-    '/graph/nodes/3/type',
-    '/graph/nodes/4/id',
-    '/graph/edges/4',
-    '/field must be',
-    '/operator must be',
-  ]) {
-    expect(told).toContain(words);
-  }
-});
-
-test('any graph ends within the ceilings, also kept and read back at every step', () => {
-  const ids = ['n0', 'n1', 'n2', 'n3', 'n4'];
-  const anyNode = fc.constantFrom(
-    ...[
-      { actionType: 'reply', config: { message: '{{x}}{{message}}' } },
-      { actionType: 'delay', config: { seconds: 1 } },
-    ],
-    ...[
-      { actionType: 'set_variable', config: { name: 'x', value: 'x{{x}}' } },
-      { actionType: 'wait_reply', config: {} },
-    ],
-    ...[{ actionType: 'ai_reply' }, { actionType: 'nonsense' }, { actionType: 'end' }],
-  );
-  const anyEdge = fc.record({
-    source: fc.constantFrom(...ids),
-    target: fc.constantFrom(...ids),
-    sourceHandle: fc.constantFrom('done', 'error', 'reply', 'timeout'),
-  });
-  const runOf = (definition: Definition, isKept: boolean) => {
-    const { program } = compile(definition, tools);
-    const said: unknown[] = [];
-    let state: RunState = { vars: {}, visits: {} };
-    let at: string | undefined = program.triggers[0]?.start ?? undefined;
-    let count = 0;
-    for (; at !== undefined && count <= stepsMax; count++) {
-      const facts = { ...factsOf('hi'), vars: new Map(Object.entries(state.vars)) };
-      const done = step(
-        program,
-        at,
-        isKept ? JSON.parse(JSON.stringify(state)) : state,
-        count,
-        sceneOf(facts),
-      );
-      said.push([done.node.id, done.act, done.exit]);
-      state = done.state;
-      const isWait = done.act.is === 'wait';
-      const exits = isWait ? ['done', 'timeout'] : [];
-      at = isWait ? exits.map((exit) => done.node.next[exit]).find((id) => id !== undefined) : done.next;
-    }
-    return { said, count };
-  };
-  fc.assert(
-    fc.property(
-      fc.array(anyNode, { minLength: 5, maxLength: 5 }),
-      fc.array(anyEdge, { maxLength: 12 }),
-      (kinds, edges) => {
-        const nodes = [
-          node('t', 'trigger', { triggerType: 'all' }),
-          ...kinds.map((data, index) => node(`n${index}`, 'action', data)),
-        ];
-        const definition = flow(nodes, [edge('t', 'n0'), ...edges]);
-        const plain = runOf(definition, false);
-        expect(plain.count).toBeLessThanOrEqual(ids.length * 10 + 1);
-        expect(runOf(definition, true)).toEqual(plain);
-      },
-    ),
-    { numRuns: 150 },
-  );
-});
-
 test('all conditions must hold, and each says whether it did', () => {
   const { program } = compile(
     {
@@ -351,6 +293,34 @@ test('all conditions must hold, and each says whether it did', () => {
     { type: 'not_group', held: true, why: 'It is no group.' },
     { type: 'contact_tag', held: false, why: 'The contact has none of the tags.' },
   ]);
+});
+
+test('a condition with others inside says of each whether it held, at any depth', () => {
+  const vipInPrivate = {
+    type: 'all',
+    conditions: [{ type: 'not_group' }, { type: 'contact_tag', tags: ['vip'] }],
+  };
+  const condition = { type: 'any', conditions: [{ type: 'is_group', value: true }, vipInPrivate] };
+  expect(decide(condition, factsOf('', { person: vip }))).toMatchObject({
+    ...{ type: 'any', held: true },
+    inside: [
+      { type: 'is_group', held: false, why: 'It is no group.' },
+      {
+        ...{ type: 'all', held: true },
+        inside: [
+          { type: 'not_group', held: true },
+          { type: 'contact_tag', held: true, why: 'The contact has vip.' },
+        ],
+      },
+    ],
+  });
+  expect(decide(condition, factsOf('')).held).toBe(false);
+  expect(decide({ type: 'all', conditions: [] }, factsOf('')).held).toBe(false);
+  const branch = {
+    cases: [{ conditions: [{ type: 'is_group', value: true }] }, { conditions: [condition] }, {}],
+  };
+  const act = actions.get('branch')?.act(branch, sceneOf(factsOf('', { person: vip })));
+  expect(act).toMatchObject({ exit: 'case:1', data: { cases: [{ held: false }, { held: true }] } });
 });
 
 test('only a fresh message of somebody else, in a chat or a group, may start anything', () => {

@@ -4,6 +4,7 @@ import { afterCommit, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { newId } from '../../platform/ids.ts';
 import type { CountedRow } from './automation.store.ts';
+import { lifeMsOf } from './program/life.ts';
 import { type ChatStore, isSilent, isWithPerson } from './run/chats.store.ts';
 import type { RunStore } from './run/runs.store.ts';
 import { dayIn } from './run/zone.ts';
@@ -14,7 +15,7 @@ export function createStartFor(deps: {
   runs: Pick<RunStore, 'program' | 'start'>;
   chats: Pick<ChatStore, 'around'>;
   zoneOf(organizationId: string): Promise<string | undefined>;
-  countryOf(row: CountedRow): Promise<string>;
+  countryOf(of: { organizationId: string; profileId: string }): Promise<string>;
   poke(): void;
 }) {
   const { clock, runs, chats } = deps;
@@ -22,7 +23,10 @@ export function createStartFor(deps: {
   /** All that can be asked before the transaction. @throws Failure AUTOMATION_OFF, INVALID_RECIPIENT */
   async function prepare(row: CountedRow, order: { to: string; variables: Record<string, unknown> }) {
     if (!row.is_active) throw new Failure('AUTOMATION_OFF');
-    const chat = parseChatId(order.to, await deps.countryOf(row));
+    const chat = parseChatId(
+      order.to,
+      await deps.countryOf({ organizationId: row.organization_id, profileId: row.profile_id }),
+    );
     const program = await runs.program(row.id, row.version);
     const node = program?.triggers.find(({ start }) => start !== null)?.start;
     if (!program || !node) throw new Failure('AUTOMATION_OFF');
@@ -51,7 +55,7 @@ export function createStartFor(deps: {
       const isHeld =
         isSilent(around.chat, now) ||
         (program.settings.pauseOnHumanReply !== false && isWithPerson(around.chat, now)) ||
-        (isFlow && around.hasFlow);
+        (isFlow && around.hasFlow && program.settings.onBusy !== 'queue');
       if (isHeld) return undefined;
       const arrival = {
         ...{ messageId: '', waMessageId: '', conversationId: '', senderName: null, text: '', type: 'text' },
@@ -59,7 +63,13 @@ export function createStartFor(deps: {
       };
       const run = {
         ...{ organizationId: row.organization_id, profileId: row.profile_id, chat, who: chat, node, now },
-        ...{ isExclusive: isFlow, version: row.version, vars, originEvent: newId() },
+        ...{
+          isExclusive: isFlow,
+          version: row.version,
+          vars,
+          originEvent: newId(),
+          lifeMs: lifeMsOf(program),
+        },
         trigger: { ...arrival, isNew: false },
       };
       const limits = { automationId: row.id, cooldownSecs: row.cooldown_secs, day };

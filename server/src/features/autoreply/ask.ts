@@ -40,18 +40,13 @@ export function createAsk(deps: {
       };
       return { is: 'call', call: { url: row.url, method: 'POST', body, headers, answers: 'reply' } };
     }
-    if (row.provider !== 'custom' || !row.config) {
-      return {
-        is: 'failed',
-        code: 'AI_NOT_CONFIGURED',
-        error: 'No language model is configured on this server.',
-      };
+    const config = (
+      row.config ? JSON.parse(vault.openText(row.config, sealedAs(profileId, 'ai', 'config'))) : {}
+    ) as Json & { endpoint: string; headers?: Record<string, string>; body?: Json };
+    if (row.provider === 'openai') {
+      const systemPrompt = typeof config.systemPrompt === 'string' ? config.systemPrompt : null;
+      return { is: 'call', call: { ask: 'reply', text: arrival.text, systemPrompt, provider: config } };
     }
-    const config = JSON.parse(vault.openText(row.config, sealedAs(profileId, 'ai', 'config'))) as {
-      endpoint: string;
-      headers?: Record<string, string>;
-      body?: Json;
-    };
     const body = { message: arrival.text, context: message, ...config.body };
     const { endpoint: url, headers = {} } = config;
     return { is: 'call', call: { url, method: 'POST', body, headers, answers: 'ai' } };

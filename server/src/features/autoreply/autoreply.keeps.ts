@@ -16,6 +16,7 @@ export const autoreplyKeeps: Keeps = {
             'shortcut',
             'title',
             'message',
+            'attachment',
             'created_at',
             'updated_at',
           ],

@@ -68,7 +68,10 @@ export function replyRuleRoutes(app: App, rules: ReplyRules): void {
         summary: 'Change an automatic reply; what is absent stays.',
         params,
         body: wire.UpdateAutoreply,
-        response: { 200: Automation, ...failsWith(...mayNot, 'AUTOMATION_NOT_FOUND', 'AUTOMATION_CHANGED') },
+        response: {
+          200: Automation,
+          ...failsWith(...mayNot, 'AUTOMATION_NOT_FOUND', 'AUTOMATION_CHANGED', 'AUTOMATIONS_FULL'),
+        },
       },
     },
     async ({ actor, params, body }) => rules.update(actor, params.id, body),
@@ -112,10 +115,15 @@ export function quickReplyRoutes(app: App, quickReplies: QuickReplies): void {
       schema: {
         tags,
         summary: 'Keep a text ready under a shortcut.',
+        description:
+          'Where a profile and the whole organization have one with the same shortcut, the profile’s is used.',
         body: wire.CreateQuickReply,
         response: {
           201: wire.QuickReply,
-          ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND', 'SHORTCUT_TAKEN', 'QUICK_REPLIES_FULL'),
+          ...failsWith(
+            ...mayNot,
+            ...(['PROFILE_NOT_FOUND', 'MEDIA_NOT_FOUND', 'SHORTCUT_TAKEN', 'QUICK_REPLIES_FULL'] as const),
+          ),
         },
       },
     },
@@ -127,12 +135,12 @@ export function quickReplyRoutes(app: App, quickReplies: QuickReplies): void {
       config,
       schema: {
         tags,
-        summary: 'Texts kept ready in a profile, in the order they were made; 1,000 at most.',
-        querystring: wire.OfProfile,
+        summary: 'Texts kept ready for a profile or for all, in the order they were made; 2,000 at most.',
+        querystring: wire.QuickReplyQuery,
         response: { 200: Type.Array(wire.QuickReply), ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND') },
       },
     },
-    async ({ actor, query }) => quickReplies.list(actor, query.profileId),
+    async ({ actor, query }) => quickReplies.list(actor, query),
   );
   app.put(
     '/autoreply/quick-replies/:id',
@@ -145,11 +153,28 @@ export function quickReplyRoutes(app: App, quickReplies: QuickReplies): void {
         body: wire.UpdateQuickReply,
         response: {
           200: wire.QuickReply,
-          ...failsWith('VALIDATION_ERROR', 'QUICK_REPLY_NOT_FOUND', 'SHORTCUT_TAKEN'),
+          ...failsWith('VALIDATION_ERROR', 'QUICK_REPLY_NOT_FOUND', 'SHORTCUT_TAKEN', 'MEDIA_NOT_FOUND'),
         },
       },
     },
     async ({ actor, params, body }) => quickReplies.update(actor, params.id, body),
+  );
+  app.post(
+    '/autoreply/quick-replies/:id/preview',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What would be sent in a conversation, its variables filled in? Nothing is.',
+        params: ofReply,
+        body: wire.PreviewQuickReply,
+        response: {
+          200: wire.QuickReplyPreview,
+          ...failsWith('VALIDATION_ERROR', 'QUICK_REPLY_NOT_FOUND', 'CONVERSATION_NOT_FOUND'),
+        },
+      },
+    },
+    async ({ actor, params, body }) => quickReplies.preview(actor, params.id, body),
   );
   app.delete(
     '/autoreply/quick-replies/:id',
@@ -210,7 +235,7 @@ export function replyHookRoutes(app: App, hooks: ReplyHooks): void {
         summary: 'Have a language model, or a program of your own, answer where no rule does.',
         description:
           '`custom` is posted `{message, context}` with the fields of `config.body` at `config.endpoint`; the first of `reply`, ' +
-          '`response` and `text` in its answer is sent. `openai` answers nothing until the server has a language model. What is ' +
+          '`response` and `text` in its answer is sent. `openai` asks the language model, as `PUT /profiles/{id}/ai` says. What is ' +
           'configured is encrypted and never shown.',
         body: wire.SetAiHook,
         response: {

@@ -44,20 +44,55 @@ export const UpdateAutoreply = Type.Object(
 );
 export const OfProfile = Type.Object({ profileId: Type.String({ minLength: 1 }) });
 
+export const QuickReplyQuery = Type.Object({
+  profileId: Type.String({ minLength: 1 }),
+  search: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Part of the shortcut, the title or the message, whatever its case.',
+      examples: ['open'],
+    }),
+  ),
+});
+
 const Shortcut = Type.String({ minLength: 1, maxLength: 100, examples: ['hours'] });
 const Title = Type.String({ minLength: 1, maxLength: 200, examples: ['Opening hours'] });
 const Message = Type.String({ minLength: 1, maxLength: 16_000, examples: ['We are open from 7 to 18.'] });
 
+const Attachment = Type.Object(
+  {
+    type: Type.Enum(['image', 'video', 'document'], { examples: ['image'] }),
+    mediaId: Type.String({ minLength: 1, maxLength: 64, description: 'Of `POST /uploads/media`.' }),
+    filename: Absentable(Type.String({ maxLength: 1_000, description: 'As phones show a document.' })),
+  },
+  { title: 'QuickReplyAttachment' },
+);
+const SetAttachment = Type.Optional(
+  Type.Union([Attachment, Type.Null()], {
+    description:
+      'A file that is sent with it, the message below; it is kept as long as the quick reply has it.',
+    examples: [null],
+  }),
+);
+
 export const QuickReply = Type.Object(
   {
-    ...{ id: Uuid, profileId: Uuid, shortcut: Shortcut, title: Title, message: Message },
+    id: Uuid,
+    profileId: Nullable(Type.String({ description: 'Null: it is there for every profile.' })),
+    ...{ shortcut: Shortcut, title: Title, message: Message },
+    attachment: Nullable(Attachment),
     variables: Type.Array(Type.String(), { description: 'The names in the message.', examples: [[]] }),
     ...{ createdAt: Timestamp, updatedAt: Timestamp },
   },
   { title: 'QuickReply' },
 );
 export const CreateQuickReply = Type.Object(
-  { profileId: ProfileId, shortcut: Shortcut, title: Title, message: Message },
+  {
+    profileId: Type.Union([ProfileId, Type.Null()], {
+      description: 'Null: for every profile of the organization, which takes the right for all of them.',
+    }),
+    ...{ shortcut: Shortcut, title: Title, message: Message, attachment: SetAttachment },
+  },
   {
     title: 'CreateQuickReply',
     examples: [
@@ -69,8 +104,36 @@ export const CreateQuickReply = Type.Object(
   },
 );
 export const UpdateQuickReply = Type.Object(
-  { shortcut: Absentable(Shortcut), title: Absentable(Title), message: Absentable(Message) },
+  {
+    ...{ shortcut: Absentable(Shortcut), title: Absentable(Title), message: Absentable(Message) },
+    attachment: SetAttachment,
+  },
   { title: 'UpdateQuickReply', examples: [{ message: 'We are open from 7 to 19.' }] },
+);
+
+export const PreviewQuickReply = Type.Object(
+  {
+    conversationId: Absentable(
+      Type.String({ maxLength: 64, description: 'Whose person the names are filled in of.' }),
+    ),
+    variables: Absentable(
+      Type.Record(Type.String(), Type.String({ maxLength: 4_096 }), { maxProperties: 100, examples: [{}] }),
+    ),
+  },
+  { title: 'PreviewQuickReply', examples: [{ variables: { name: 'Sari' } }] },
+);
+export const QuickReplyPreview = Type.Object(
+  {
+    type: Type.String({ description: 'What `POST /messages/<type>` sends it.', examples: ['text'] }),
+    content: Type.Record(Type.String(), Type.Unknown(), {
+      description: 'The fields of that request beside `profileId` and `to`.',
+      examples: [{ text: 'Hello Sari, we are open from 7 to 18.' }],
+    }),
+    missing: Type.Array(Type.String(), {
+      description: 'Names that nothing is known for: they stay as typed.',
+    }),
+  },
+  { title: 'QuickReplyPreview' },
 );
 
 export const WebhookReply = Type.Object(

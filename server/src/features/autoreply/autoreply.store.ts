@@ -7,31 +7,57 @@ import type { QuickReplyRow, ReplyHookRow } from './autoreply.tables.ts';
 /** The only SQL about quick replies and reply hooks. */
 export function createAutoreplyStore(db: Db) {
   return {
-    quickReplies(tenancy: Tenancy, profileId: string, max: number): Promise<QuickReplyRow[]> {
-      return db
+    /** Those of the profile and of all; the caller may see the profile. */
+    quickReplies(
+      { organizationId }: Tenancy,
+      { profileId, search }: { profileId: string; search: string },
+      max: number,
+    ): Promise<QuickReplyRow[]> {
+      let query = db
         .selectFrom('quick_replies')
         .selectAll()
-        .where(isRowOf(tenancy, 'quick_replies'))
-        .where('profile_id', '=', profileId)
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(max)
-        .execute();
+        .where('organization_id', '=', organizationId)
+        .where((row) => row.or([row('profile_id', '=', profileId), row('profile_id', 'is', null)]));
+      if (search !== '') {
+        query = query.where(
+          sql<boolean>`strpos(lower(concat_ws(chr(10), shortcut, title, message)), lower(${search})) > 0`,
+        );
+      }
+      return query.orderBy('created_at').orderBy('id').limit(max).execute();
     },
 
-    /** Locks the profile; undefined when it is gone. */
-    async countQuickReplies(tx: Tx, profileId: string): Promise<number | undefined> {
-      const profile = await tx
-        .selectFrom('profiles')
+    /** The profile's own before that of all. */
+    async quickReply(
+      tx: Tx,
+      profileId: string,
+      shortcutKey: string,
+    ): Promise<Pick<QuickReplyRow, 'message' | 'attachment'> | undefined> {
+      const { rows } = await sql<Pick<QuickReplyRow, 'message' | 'attachment'>>`
+        select q.message, q.attachment from profiles p join quick_replies q on q.organization_id = p.organization_id
+        where p.id = ${profileId} and q.shortcut_key = ${shortcutKey}
+          and (q.profile_id = p.id or q.profile_id is null)
+        order by q.profile_id nulls last limit 1`.execute(tx);
+      return rows[0];
+    },
+
+    /** Locks the profile, or with null the organisation; undefined when it is gone. */
+    async countQuickReplies(
+      tx: Tx,
+      organizationId: string,
+      profileId: string | null,
+    ): Promise<number | undefined> {
+      const owner = await tx
+        .selectFrom(profileId === null ? 'organizations' : 'profiles')
         .select('id')
-        .where('id', '=', profileId)
+        .where('id', '=', profileId ?? organizationId)
         .forNoKeyUpdate()
         .executeTakeFirst();
-      if (!profile) return undefined;
+      if (!owner) return undefined;
       const { count } = await tx
         .selectFrom('quick_replies')
         .select(sql<number>`count(*)::int`.as('count'))
-        .where('profile_id', '=', profileId)
+        .where('organization_id', '=', organizationId)
+        .where('profile_id', 'is not distinct from', profileId)
         .executeTakeFirstOrThrow();
       return count;
     },
@@ -39,12 +65,21 @@ export function createAutoreplyStore(db: Db) {
     insertQuickReply: (tx: Tx, row: Insertable<Tables['quick_replies']>): Promise<QuickReplyRow> =>
       tx.insertInto('quick_replies').values(row).returningAll().executeTakeFirstOrThrow(),
 
+    findQuickReply: (tenancy: Tenancy, id: string): Promise<QuickReplyRow | undefined> =>
+      db
+        .selectFrom('quick_replies')
+        .selectAll()
+        .where(isRowOf(tenancy, 'quick_replies'))
+        .where('id', '=', id)
+        .executeTakeFirst(),
+
     updateQuickReply(
+      tx: Tx,
       tenancy: Tenancy,
       id: string,
       change: Updateable<Tables['quick_replies']>,
     ): Promise<QuickReplyRow | undefined> {
-      return db
+      return tx
         .updateTable('quick_replies')
         .set(change)
         .where(isRowOf(tenancy, 'quick_replies'))
@@ -53,8 +88,8 @@ export function createAutoreplyStore(db: Db) {
         .executeTakeFirst();
     },
 
-    async removeQuickReply(tenancy: Tenancy, id: string): Promise<boolean> {
-      const { numDeletedRows } = await db
+    async removeQuickReply(tx: Tx, tenancy: Tenancy, id: string): Promise<boolean> {
+      const { numDeletedRows } = await tx
         .deleteFrom('quick_replies')
         .where(isRowOf(tenancy, 'quick_replies'))
         .where('id', '=', id)

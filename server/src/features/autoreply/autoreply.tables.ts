@@ -1,14 +1,25 @@
 import type { Selectable } from 'kysely';
+import type { JsonColumn } from '../../platform/db/json-column.ts';
+
+/** A file that is kept here, and as what it is sent. */
+export interface Attachment {
+  type: 'image' | 'video' | 'document';
+  mediaId: string;
+  filename?: string;
+}
 
 interface QuickRepliesTable {
   id: string;
   organization_id: string;
-  profile_id: string;
+  /** Null: of every profile of the organisation. */
+  profile_id: string | null;
   shortcut: string;
-  /** Without case: each is there once in a profile. */
+  /** Without case: each is there once in a profile, and once for all. */
   shortcut_key: string;
   title: string;
   message: string;
+  /** The message is written below it. */
+  attachment: JsonColumn<Attachment> | null;
   created_at: Date;
   updated_at: Date;
 }

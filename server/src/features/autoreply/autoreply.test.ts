@@ -102,6 +102,18 @@ test('quick replies stay, can be changed and deleted, and have each shortcut onc
   expect(await tenant.owner.get(`/autoreply/quick-replies?profileId=${profile.id}`)).toMatchObject([
     { id: made.id, title: 'Open' },
   ]);
+  const ofAll = { ...body, profileId: null, message: 'Every day.' };
+  const all = await tenant.owner.post('/autoreply/quick-replies', ofAll);
+  expect(all).toMatchObject(ofAll);
+  expect(await tenant.owner.call('POST', '/autoreply/quick-replies', ofAll)).toMatchObject({ status: 409 });
+  const found = async (search: string) =>
+    (await tenant.owner.get(`/autoreply/quick-replies?profileId=${profile.id}&search=${search}`)).map(
+      ({ id }: any) => id,
+    );
+  expect(await found('hOUr')).toEqual([made.id, all.id]);
+  expect(await found('every%20D')).toEqual([all.id]);
+  expect(await found('%25')).toEqual([]);
+  expect(await tenant.owner.delete(`/autoreply/quick-replies/${all.id}`)).toEqual({ success: true });
   expect(await tenant.owner.delete(`/autoreply/quick-replies/${made.id}`)).toEqual({ success: true });
   expect(await tenant.owner.call('DELETE', `/autoreply/quick-replies/${made.id}`)).toMatchObject({
     status: 404,
@@ -111,6 +123,51 @@ test('quick replies stay, can be changed and deleted, and have each shortcut onc
     shortcut: 1,
   });
   expect(missing.body.error.details).toHaveLength(3);
+});
+
+test('a quick reply may have a file, kept as long as it is, that goes out above its text', async () => {
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const { data } = await tenant.owner.call('POST', '/uploads/media', { base64: png, filename: 'menu.png' });
+  const body = { profileId: profile.id, shortcut: 'menu', title: 'Menu', message: 'For {{name}}, {{dish}}.' };
+  const attachment = { type: 'image', mediaId: data.id };
+  const made = await tenant.owner.post('/autoreply/quick-replies', { ...body, attachment });
+  expect(made).toMatchObject({ ...body, attachment, variables: ['name', 'dish'] });
+  const strange = { ...body, shortcut: 'other', attachment: { type: 'image', mediaId: profile.id } };
+  expect(await tenant.owner.call('POST', '/autoreply/quick-replies', strange)).toMatchObject({ status: 404 });
+  const customer = await newCustomer(house.sandbox, 'Sari');
+  const rule = await tenant.owner.post('/automation', {
+    ...{ profileId: profile.id, name: 'Menu', triggerType: 'keyword', triggerConfig: { keywords: ['menu'] } },
+    actions: [{ type: 'send_quick_reply', shortcut: 'MENU' }],
+  });
+  await customer.sends(profile.phone.number, 'menu');
+  const sent = await until('the picture is there', async () =>
+    (await customer.messages()).find(({ type }) => type === 'image'),
+  );
+  expect(sent.text).toBe('For Sari, {{dish}}.');
+  await tenant.owner.delete(`/automation/${rule.id}`);
+  const { conversations } = await tenant.owner.get(`/conversations?search=${customer.number}`);
+  const preview = (more: object) =>
+    tenant.owner.call('POST', `/autoreply/quick-replies/${made.id}/preview`, more);
+  expect((await preview({ conversationId: conversations[0].id })).data).toEqual({
+    ...{ type: 'image', content: { mediaId: data.id, caption: 'For Sari, {{dish}}.' }, missing: ['dish'] },
+  });
+  expect((await preview({ variables: { name: '{{dish}}', dish: 'soup' } })).data.content.caption).toBe(
+    'For {{dish}}, soup.',
+  );
+  expect(await preview({ conversationId: profile.id })).toMatchObject({ status: 404 });
+  const references = () =>
+    house.database.database.db
+      .selectFrom('media_references')
+      .select('media_id')
+      .where('kind', '=', 'quick-reply')
+      .execute();
+  expect(await references()).toEqual([{ media_id: data.id }]);
+  const plain = await tenant.owner.put(`/autoreply/quick-replies/${made.id}`, { attachment: null });
+  expect([plain.attachment, await references()]).toEqual([null, []]);
+  await tenant.owner.put(`/autoreply/quick-replies/${made.id}`, { attachment });
+  await tenant.owner.delete(`/autoreply/quick-replies/${made.id}`);
+  expect(await references()).toEqual([]);
 });
 
 test('where no rule answers another program is asked, signed with a secret of its own', async () => {

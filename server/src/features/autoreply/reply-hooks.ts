@@ -151,7 +151,9 @@ export function createReplyHooks(deps: {
       const enabled = body.enabled ?? true;
       const details = problemsOfConfig(provider, config, before);
       if (details.length > 0) throw new Failure('VALIDATION_ERROR', { details });
-      if (typeof config?.endpoint === 'string') await deps.outbound.check(config.endpoint);
+      for (const url of [config?.endpoint, config?.baseUrl]) {
+        if (typeof url === 'string') await deps.outbound.check(url);
+      }
       if (enabled) await assertMaySend(actor, profileId);
       const sealed = config
         ? vault.sealText(JSON.stringify(config), sealedAs(profileId, 'ai', 'config'))

@@ -35,6 +35,8 @@ const define = (name: string, what: string, status: string, counts: Partial<Coun
     example: exampleIn(status, counts),
   });
 
+const endings: Record<string, string> = { failed: 'failed', draft: 'could not be prepared' };
+
 /** One that came to its end; what a person ended tells nobody. */
 const defineEnd = (name: string, what: string, status: string, counts: Partial<Counts>) =>
   defineEvent({
@@ -43,7 +45,7 @@ const defineEnd = (name: string, what: string, status: string, counts: Partial<C
     example: exampleIn(status, counts),
     notice: ({ body: { status, statusReason, stats, name, broadcastId, profileId } }, { profileName }) => ({
       kind: 'broadcast',
-      title: `${name} ${status === 'failed' ? 'failed' : 'is completed'}`,
+      title: `${name} ${endings[status] ?? 'is completed'}`,
       body: statusReason ?? `${profileName}: ${stats.sent} of ${stats.total} sent, ${stats.failed} failed.`,
       metadata: { profileId, broadcastId },
     }),
@@ -90,6 +92,12 @@ export const broadcastEvents = {
     delivered: 60,
     read: 60,
   }),
+  returned: defineEnd(
+    'broadcast.returned',
+    'The audience of a campaign could not be read to its end: it is a draft again, and `statusReason` says why. Nobody was sent it.',
+    'draft',
+    {},
+  ),
   completed: defineEnd('broadcast.completed', 'Every recipient of a campaign is decided.', 'completed', {
     ...{ sent: 98, delivered: 98, read: 68, failed: 2 },
   }),

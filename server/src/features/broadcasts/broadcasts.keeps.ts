@@ -35,12 +35,16 @@ export const broadcastKeeps: Keeps = {
           'created_by',
           'created_at',
           'updated_at',
+          'folded_at',
         ],
         named: { audience: 'recipients' },
         withheld: {
           ...{ type: 'as the message', content: 'as the message' },
+          variants: 'as the messages that were made of them',
+          removed_at: 'its rows are being deleted',
           ...{ preparing: howItIsFed, prepared_until: howItIsFed, prepared_at: howItIsFed },
           ...{ next_due_at: howItIsFed, cursor: howItIsFed, fed: howItIsFed, virtual_time: howItIsFed },
+          ...{ pauses_after: howItIsFed },
         },
         key: [
           ['created_at', 'timestamptz'],
@@ -58,6 +62,7 @@ export const broadcastKeeps: Keeps = {
           'ord',
           'chat',
           'contact_id',
+          'variant',
           'vars',
           'status',
           'message_id',
@@ -65,10 +70,11 @@ export const broadcastKeeps: Keeps = {
           'reason',
           'sent_at',
           'replied_at',
+          'opted_out',
           'updated_at',
         ],
         withheld: {
-          ...{ variant: howItIsFed, not_before: howItIsFed },
+          ...{ retries: howItIsFed, not_before: howItIsFed },
           content: 'as the message that was made of it',
         },
         key: [

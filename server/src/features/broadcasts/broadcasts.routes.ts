@@ -2,16 +2,20 @@ import Type from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
 import { onePage, page, sliceOf } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
-import { Success } from '../../http/schema.ts';
+import { given, Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import { type Media, mediaFailures, uploadMsMax } from '../media/index.ts';
 import * as wire from './broadcasts.schema.ts';
 import type { BroadcastService } from './broadcasts.service.ts';
+import * as results from './results.schema.ts';
 
 const tags = ['Broadcast'];
 const params = byId('BROADCAST_NOT_FOUND');
 const read = { access: 'broadcast:read' } as const;
-const refusals = ['VALIDATION_ERROR', 'MEDIA_CONVERSION_UNAVAILABLE', ...mediaFailures] as const;
+const refusals = [
+  ...(['VALIDATION_ERROR', 'MEDIA_CONVERSION_UNAVAILABLE', ...mediaFailures] as const),
+  ...(['CSV_COLUMN_MISSING', 'CSV_UNREADABLE'] as const),
+] as const;
 
 /** `/broadcast`: one message to many. */
 export function broadcastRoutes(
@@ -33,7 +37,7 @@ export function broadcastRoutes(
         body: wire.CreateBroadcast,
         response: {
           201: wire.Broadcast,
-          ...failsWith(...refusals, 'PROFILE_NOT_FOUND', 'TEMPLATE_NOT_FOUND'),
+          ...failsWith(...refusals, 'PROFILE_NOT_FOUND', 'TEMPLATE_NOT_FOUND', 'BROADCAST_NOT_FOUND'),
         },
       },
     },
@@ -103,8 +107,65 @@ export function broadcastRoutes(
     },
     async ({ actor, params }) => service.remove(actor, params.id),
   );
+  draftRoutes(app, service, bodyLimit);
   stateRoutes(app, service);
   resultRoutes(app, service);
+}
+
+function draftRoutes(app: App, service: BroadcastService, bodyLimit: number): void {
+  app.post(
+    '/broadcast/preview',
+    {
+      bodyLimit,
+      config: { access: 'broadcast:create', bodyMsMax: uploadMsMax },
+      schema: {
+        tags,
+        summary: 'The same as `POST /broadcast/:id/preview`, of one that is not kept yet.',
+        body: wire.CreateBroadcast,
+        response: {
+          200: results.Preview,
+          ...failsWith(
+            ...([...refusals, 'PROFILE_NOT_FOUND', 'TEMPLATE_NOT_FOUND', 'BROADCAST_NOT_FOUND'] as const),
+            'RATE_LIMITED',
+          ),
+        },
+      },
+    },
+    async ({ actor, body }) => service.previewUnsaved(actor, body),
+  );
+  app.post(
+    '/broadcast/:id/duplicate',
+    {
+      config: { access: 'broadcast:create', idempotent: 'in-transaction' },
+      schema: {
+        tags,
+        summary: 'The same broadcast once more, as a draft.',
+        params,
+        body: results.DuplicateBroadcast,
+        response: { 201: wire.Broadcast, ...failsWith('BROADCAST_NOT_FOUND', 'MEDIA_NOT_FOUND') },
+      },
+    },
+    async ({ actor, params, body, idempotency }, reply) =>
+      reply.status(201).send(await service.duplicate(actor, params.id, body, idempotency)),
+  );
+  app.post(
+    '/broadcast/:id/test',
+    {
+      config: { access: 'broadcast:execute', idempotent: 'in-transaction' },
+      schema: {
+        tags,
+        summary: 'Send what a broadcast says to a few numbers, as single messages that count for nothing.',
+        params,
+        body: results.TestBroadcast,
+        response: {
+          201: results.TestAnswer,
+          ...failsWith('BROADCAST_NOT_FOUND', 'INVALID_RECIPIENT', 'VALIDATION_ERROR', 'SENDING_POLICY'),
+        },
+      },
+    },
+    async ({ actor, params, body, idempotency }, reply) =>
+      reply.status(201).send(await service.test(actor, params.id, body, idempotency)),
+  );
 }
 
 function stateRoutes(app: App, service: BroadcastService): void {
@@ -136,15 +197,18 @@ function stateRoutes(app: App, service: BroadcastService): void {
         summary: 'Start a broadcast now; one that is paused goes on.',
         description:
           'It goes on by itself, whatever happens to the server: each recipient is sent it once. While the profile is not ' +
-          'connected it waits. Replies always pass before it.',
+          'connected it waits. Replies always pass before it. With `first` only so many are sent it; then it pauses by itself until ' +
+          'it is started again. Nobody to send it to: 400, or once a long audience was gathered it is a draft again that says why.',
         params,
+        body: Type.Optional(wire.StartBroadcast),
         response: {
           200: wire.Started,
           ...failsWith('BROADCAST_NOT_FOUND', 'BROADCAST_NOT_STARTABLE', 'BROADCAST_EMPTY'),
         },
       },
     },
-    async ({ actor, params, idempotency }) => service.start(actor, params.id, idempotency),
+    async ({ actor, params, body, idempotency }) =>
+      service.start(actor, params.id, given(body?.first), idempotency),
   );
   app.post(
     '/broadcast/:id/pause',
@@ -167,10 +231,12 @@ function stateRoutes(app: App, service: BroadcastService): void {
         tags,
         summary: 'Go on with a paused broadcast, at the next recipient.',
         params,
+        body: Type.Optional(wire.StartBroadcast),
         response: { 200: wire.Started, ...failsWith('BROADCAST_NOT_FOUND', 'BROADCAST_NOT_PAUSED') },
       },
     },
-    async ({ actor, params, idempotency }) => service.resume(actor, params.id, idempotency),
+    async ({ actor, params, body, idempotency }) =>
+      service.resume(actor, params.id, given(body?.first), idempotency),
   );
   app.post(
     '/broadcast/:id/cancel',
@@ -198,12 +264,36 @@ function resultRoutes(app: App, service: BroadcastService): void {
         summary: 'What would a broadcast do if it began now? Nothing is sent or kept.',
         description:
           'Whom it would reach, whom it would leave out and why, how the first twenty would read, and how long it would take. ' +
-          'Of many the first thousand are asked about. This goes beyond the specification.',
+          'Of more than ten thousand a sample of two thousand is asked about; of a draft it is one of the first ten thousand. This goes ' +
+          'beyond the specification.',
         params,
-        response: { 200: wire.Preview, ...failsWith('BROADCAST_NOT_FOUND', 'RATE_LIMITED') },
+        response: {
+          200: results.Preview,
+          ...failsWith('BROADCAST_NOT_FOUND', 'CSV_UNREADABLE', 'RATE_LIMITED'),
+        },
       },
     },
     async ({ actor, params }) => service.preview(actor, params.id),
+  );
+  app.post(
+    '/broadcast/:id/explain',
+    {
+      config: read,
+      schema: {
+        tags,
+        summary: 'Would somebody be sent a broadcast now, and if not, why? Nothing is sent or kept.',
+        description:
+          'The answer of the sending policy that sends it and that previews ask, whoever it is asked about. This goes beyond the ' +
+          'specification.',
+        params,
+        body: results.ExplainBroadcast,
+        response: {
+          200: results.Explanation,
+          ...failsWith('BROADCAST_NOT_FOUND', 'INVALID_RECIPIENT', 'RATE_LIMITED'),
+        },
+      },
+    },
+    async ({ actor, params, body }) => service.explain(actor, params.id, body.to),
   );
   app.get(
     '/broadcast/:id/recipients/export',
@@ -239,7 +329,7 @@ function resultRoutes(app: App, service: BroadcastService): void {
         tags,
         summary: 'How a broadcast went, counted from its recipients.',
         params,
-        response: { 200: wire.StatsAnswer, ...failsWith('BROADCAST_NOT_FOUND') },
+        response: { 200: results.StatsAnswer, ...failsWith('BROADCAST_NOT_FOUND') },
       },
     },
     async ({ actor, params }) => service.stats(actor, params.id),
@@ -252,14 +342,16 @@ function resultRoutes(app: App, service: BroadcastService): void {
         tags,
         summary: 'Who is sent a broadcast, how far each is, and why somebody was left out.',
         params,
-        querystring: wire.RecipientsQuery,
+        querystring: results.RecipientsQuery,
         response: {
-          200: wire.RecipientsAnswer,
+          200: results.RecipientsAnswer,
           ...failsWith('VALIDATION_ERROR', 'BROADCAST_NOT_FOUND'),
         },
       },
     },
-    async ({ actor, params, query }) =>
-      service.recipients(actor, params.id, { ...page(query), status: query.status, cursor: query.cursor }),
+    async ({ actor, params, query }) => {
+      const { status, code, replied, cursor } = query;
+      return service.recipients(actor, params.id, { ...page(query), status, code, replied, cursor });
+    },
   );
 }

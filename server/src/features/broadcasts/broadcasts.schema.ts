@@ -1,18 +1,19 @@
 import Type, { type Static } from 'typebox';
-import { CursorQuery, PageQuery } from '../../http/list.ts';
+import { CursorQuery } from '../../http/list.ts';
 import { Absentable, Nullable, Timestamp, Uuid } from '../../http/schema.ts';
 import { sendableTypes } from '../messages/index.ts';
 import { CampaignPolicy } from '../sending-policy/index.ts';
-import { levelNames } from './count/levels.ts';
+import { publicStates, replyHoursMax, replyHoursUsual } from './count/levels.ts';
 
 export const statuses = ['draft', 'scheduled', 'running', 'paused', 'completed', 'failed'] as const;
-const audiences = ['tags', 'contacts', 'phones', 'all', 'segment'] as const;
+const audiences = ['tags', 'contacts', 'phones', 'all', 'segment', 'upload', 'broadcast'] as const;
 const categories = ['marketing', 'utility', 'authentication', 'service', 'other'] as const;
 const profileId = '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11';
 
 export const defaults = {
   ...{ delayMin: 3000, delayMax: 10_000, batchSize: 50, batchPause: 30_000 },
   ...{ retryFailed: true, retryAttempts: 3, category: 'marketing' as const },
+  replyWindowHours: replyHoursUsual,
 };
 
 const name = Type.String({ minLength: 1, maxLength: 200, examples: ['Spring bread'] });
@@ -37,12 +38,70 @@ const recipients = Type.Object(
     type: Type.Enum([...audiences], {
       description:
         '`tags`: contacts with any of them. `contacts`: ids of contacts, numbers and chats, mixed. `segment`: the id of ' +
-        'a segment. `all`: every contact of the profile. Each person is a recipient once.',
+        'a segment. `all`: every contact of the profile. `upload`: the id of an uploaded table, as large as files may be; its ' +
+        'other columns are variables. `broadcast`: the id of another broadcast of the profile. Each person is a recipient once.',
     }),
+    status: Type.Optional(
+      Type.Array(Type.Enum([...publicStates]), {
+        ...{ minItems: 1, maxItems: publicStates.length },
+        description:
+          'Of another broadcast: those whose message came so far and no farther; `failed` unless said.',
+      }),
+    ),
+    codes: Type.Optional(
+      Type.Array(Type.String({ maxLength: 64 }), {
+        ...{ minItems: 1, maxItems: 50, examples: [['UPLOAD_FAILED']] },
+        description: 'Of another broadcast: only those who are so for one of these reasons.',
+      }),
+    ),
+    match: Type.Optional(
+      Type.Enum(['any', 'all'] as const, {
+        description: 'Of `tags`: who has any of them, or all; any unless said.',
+      }),
+    ),
+    except: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+        maxItems: 100,
+        description: 'Of `tags` and `all`: whoever has one of these tags is not sent it.',
+      }),
+    ),
+    phoneColumn: Absentable(
+      Type.String({
+        maxLength: 200,
+        description: 'Of an upload: the header of the numbers, where it is not a usual one such as `phone`.',
+      }),
+    ),
     value: Absentable(Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: 10_000 })),
   },
   { examples: [{ type: 'tags', value: ['regulars'] }] },
 );
+
+const weight = (description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description }));
+
+const variants = Absentable(
+  Type.Array(
+    Type.Object({
+      name: Type.String({ minLength: 1, maxLength: 50, examples: ['B'] }),
+      weight: weight('Its share among the variants; 1 unless said.'),
+      message: Type.Optional(message),
+      templateId,
+    }),
+    {
+      ...{ minItems: 2, maxItems: 10 },
+      description:
+        'In place of `message`: several to be compared. Who is sent which is drawn by the weights and never changes; `GET ' +
+        '/broadcast/:id/stats` says how each does.',
+      examples: [
+        [
+          { name: 'A', message: 'The oven is warm, {name}.' },
+          { name: 'B', message: 'Fresh bread until noon, {name}.' },
+        ],
+      ],
+    },
+  ),
+);
+export type VariantRequest = NonNullable<Static<typeof variants>>[number];
 
 const ms = (most: number, description: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: most, description }));
@@ -58,22 +117,26 @@ const settings = Type.Object(
     retryFailed: Type.Optional(
       Type.Boolean({
         description:
-          'Kept for clients that set it. The queue itself tries again what failed for a passing reason, under the same id; what ' +
-          'WhatsApp refuses is never tried again.',
+          'What failed before WhatsApp had any of it (its file could not be sent, it waited too long) is tried again, as the ' +
+          'same message. What WhatsApp refuses is never tried again.',
       }),
     ),
-    retryAttempts: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, description: 'As `retryFailed`.' })),
+    retryAttempts: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 10, description: 'How often, after 5 seconds and then longer.' }),
+    ),
+    replyWindowHours: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: replyHoursMax,
+        description: 'Who writes within so many hours has answered the last campaign they were sent.',
+      }),
+    ),
     category: Type.Optional(
       Type.Enum([...categories], { description: 'Who has opted out of marketing is sent none.' }),
     ),
     policy: Type.Optional(CampaignPolicy),
-    weight: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 100,
-        description:
-          'Its share among campaigns of the same profile: one of 3 gets three turns for each of one of 1.',
-      }),
+    weight: weight(
+      'Its share among campaigns of the same profile: one of 3 gets three turns for each of one of 1.',
     ),
   },
   {
@@ -89,6 +152,7 @@ export const CreateBroadcast = Type.Object(
     name,
     message: Type.Optional(message),
     templateId,
+    variants,
     recipients,
     settings: Absentable(settings),
   },
@@ -111,6 +175,7 @@ export const UpdateBroadcast = Type.Object(
     name: Type.Optional(name),
     message: Type.Optional(message),
     templateId,
+    variants,
     recipients: Type.Optional(recipients),
     settings: Type.Optional(settings),
   },
@@ -129,14 +194,31 @@ export const ScheduleBroadcast = Type.Object(
   { title: 'ScheduleBroadcast', examples: [{ scheduledAt: '2035-03-01T06:00:00Z' }] },
 );
 
+export const StartBroadcast = Type.Object(
+  {
+    first: Absentable(
+      Type.Integer({
+        ...{ minimum: 1, maximum: 1_000_000, examples: [20] },
+        description:
+          'Only so many are sent it now. Once each of those messages is decided it pauses by itself (`pauseCode` `FIRST_PART`) ' +
+          'until it is started again.',
+      }),
+    ),
+  },
+  { title: 'StartBroadcast', examples: [{ first: 20 }] },
+);
+
 export const BroadcastsQuery = Type.Object({
   ...CursorQuery.properties,
   profileId: Type.Optional(Type.String()),
   status: Type.Optional(Type.Enum([...statuses])),
+  templateId: Type.Optional(
+    Type.String({ maxLength: 64, description: 'Those that were made of a template.' }),
+  ),
 });
 
 const Count = Type.Integer({ examples: [12] });
-const statsFields = {
+export const statsFields = {
   total: Type.Integer({ description: 'Without those who were left out (`skipped`).', examples: [40] }),
   pending: Count,
   sent: Type.Integer({
@@ -148,6 +230,8 @@ const statsFields = {
   failed: Count,
   cancelled: Count,
   skipped: Count,
+  replied: Type.Integer({ description: 'Who answered; see `settings.replyWindowHours`.', examples: [3] }),
+  optedOut: Type.Integer({ description: 'Who opted out by a word after it.', examples: [1] }),
   successRate: Type.Integer({ description: 'Delivered, in percent of the total.', examples: [30] }),
   progress: Type.Integer({ description: 'Sent or failed, in percent of the total.', examples: [32] }),
 };
@@ -159,33 +243,77 @@ export const Broadcast = Type.Object(
     profileId: Uuid,
     name,
     templateId: Nullable(Uuid),
+    variants: Nullable(
+      Type.Array(
+        Type.Object({
+          name: Type.String(),
+          weight: Type.Integer(),
+          message: Type.Unknown(),
+          templateId: Nullable(Uuid),
+          type: Type.String(),
+        }),
+        { description: 'The messages that are compared; `message` is the first.' },
+      ),
+    ),
     message: Type.Unknown({ description: 'As it was asked for.', examples: ['The oven is warm, {name}.'] }),
     recipients: Type.Object({
       type: Type.String({ examples: ['tags'] }),
       value: Type.Array(Type.String(), { description: 'Lists show the first hundred.' }),
       count: Type.Integer({ description: 'How many values there are.' }),
+      status: Type.Optional(Type.Array(Type.String())),
+      codes: Type.Optional(Type.Array(Type.String())),
+      match: Type.Optional(Type.String()),
+      except: Type.Optional(Type.Array(Type.String())),
+      columns: Type.Optional(
+        Type.Array(Type.String(), {
+          description: 'Of an upload: its variables.',
+          examples: [['name', 'order']],
+        }),
+      ),
     }),
     settings: Type.Object({
       ...{ delayMin: Type.Integer(), delayMax: Type.Integer(), batchSize: Type.Integer() },
       ...{ batchPause: Type.Integer(), retryFailed: Type.Boolean(), retryAttempts: Type.Integer() },
-      ...{ category: Type.String(), weight: Type.Integer(), policy: Type.Optional(CampaignPolicy) },
+      ...{ category: Type.String(), weight: Type.Integer(), replyWindowHours: Type.Integer() },
+      ...{ policy: Type.Optional(CampaignPolicy) },
     }),
     status: Type.Enum([...statuses]),
     statusReason: Nullable(Type.String({ description: 'Why it failed, waits or was paused.' })),
-    pauseCode: Nullable(Type.String({ description: 'Why it was paused by itself.' })),
+    pauseCode: Nullable(
+      Type.String({ description: 'Why it was paused by itself.', examples: ['FIRST_PART'] }),
+    ),
+    pausesAfter: Nullable(
+      Type.Integer({ description: 'After so many messages in all it pauses by itself; null: it does not.' }),
+    ),
     resumesAt: Nullable(Timestamp),
     stats: Stats,
     preparation: Nullable(
       Type.Object(
-        { done: Type.Integer() },
-        { description: 'While its recipients are still being gathered: how many there are so far.' },
+        { done: Type.Integer(), total: Nullable(Type.Integer()) },
+        {
+          description: 'While its recipients are still being gathered: how many were read, and of how many.',
+        },
       ),
     ),
-    nextDueAt: Nullable(Timestamp),
+    nextDueAt: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'When the next may leave; while it waits for a time, `statusReason` says for what.',
+      }),
+    ),
     scheduledAt: Nullable(Timestamp),
     startedAt: Nullable(Timestamp),
     completedAt: Nullable(Timestamp),
     cancelledAt: Nullable(Timestamp),
+    eta: Nullable(
+      Type.String({
+        description:
+          'About when it ends if it goes on as it has since it began; null unless it runs and has sent.',
+      }),
+    ),
+    foldedAt: Nullable(
+      Type.String({ description: 'Since when its recipients are no longer kept one by one, but counted.' }),
+    ),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   },
@@ -198,107 +326,4 @@ export const Started = Type.Object(
     title: 'BroadcastStarted',
     examples: [{ success: true, message: 'Broadcast started', recipientCount: 40 }],
   },
-);
-
-export const StatsAnswer = Type.Object(
-  {
-    id: Uuid,
-    name: Type.String(),
-    status: Type.Enum([...statuses]),
-    scheduledAt: Nullable(Timestamp),
-    startedAt: Nullable(Timestamp),
-    completedAt: Nullable(Timestamp),
-    stats: Type.Object({
-      ...statsFields,
-      skippedFor: Type.Record(Type.String(), Type.Integer(), {
-        description: 'Why people were left out, and how many for each reason.',
-        examples: [{ BLOCKED: 2 }],
-      }),
-    }),
-    duration: Nullable(Type.Integer({ description: 'Seconds from start to end.' })),
-  },
-  { title: 'BroadcastStatsAnswer' },
-);
-
-export const Preview = Type.Object(
-  {
-    recipients: Type.Integer({
-      description: 'Who would be sent it, as far as is known now.',
-      examples: [1204],
-    }),
-    leftOut: Type.Integer({
-      description: 'Blocked, invalid or doubles of ours, among those that were looked at.',
-    }),
-    judged: Type.Integer({ description: 'How many of them were asked about.', examples: [1000] }),
-    isSample: Type.Boolean({ description: 'There are more than were asked about.' }),
-    verdicts: Type.Record(Type.String(), Type.Integer(), {
-      description: '`SEND`, and why others would be left out or put off.',
-      examples: [{ SEND: 990, OPTED_OUT: 10 }],
-    }),
-    samples: Type.Array(
-      Type.Object({
-        chatId: Type.String(),
-        type: Type.String(),
-        content: Type.Record(Type.String(), Type.Unknown()),
-        unknown: Type.Array(Type.String(), {
-          description: 'Variables that nobody knows; they stay as typed.',
-        }),
-      }),
-      { description: 'The first twenty, as they would read.' },
-    ),
-    unknown: Type.Array(Type.String()),
-    seconds: Type.Object(
-      { min: Type.Integer(), max: Type.Integer() },
-      {
-        description:
-          'How long it would take by its delays and rests, the pace and the daily limit of its profile.',
-      },
-    ),
-  },
-  { title: 'BroadcastPreview' },
-);
-
-const publicStates = ['pending', 'sent', 'delivered', 'read', 'failed', 'skipped', 'cancelled'] as const;
-export type PublicState = (typeof publicStates)[number];
-
-export const RecipientsQuery = Type.Object({
-  ...PageQuery.properties,
-  status: Type.Optional(Type.Enum([...publicStates])),
-  cursor: Type.Optional(
-    Type.String({
-      maxLength: 32,
-      description: 'Goes on behind the page before; `offset` does not count then.',
-    }),
-  ),
-});
-
-export const Recipient = Type.Object(
-  {
-    chatId: Type.String({ examples: ['628123456789@c.us'] }),
-    phone: Nullable(Type.String({ examples: ['628123456789'] })),
-    contactId: Nullable(Uuid),
-    status: Type.Enum([...publicStates]),
-    state: Type.Enum([...levelNames], {
-      description: 'The finer word: `deferred` and `queued` are `pending` by their status.',
-    }),
-    messageId: Nullable(Uuid),
-    code: Nullable(Type.String({ description: 'Why they were left out or put off, or why it failed.' })),
-    error: Nullable(Type.String()),
-    notBefore: Nullable(Timestamp),
-    sentAt: Nullable(Timestamp),
-    repliedAt: Nullable(Timestamp),
-    updatedAt: Timestamp,
-  },
-  { title: 'BroadcastRecipient' },
-);
-
-export const RecipientsAnswer = Type.Object(
-  {
-    recipients: Type.Array(Recipient),
-    total: Type.Integer({ examples: [40] }),
-    limit: Type.Integer(),
-    offset: Type.Integer(),
-    cursor: Nullable(Type.String({ description: 'Where the next page begins; null: there is none.' })),
-  },
-  { title: 'BroadcastRecipients' },
 );

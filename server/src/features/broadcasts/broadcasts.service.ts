@@ -4,31 +4,30 @@ import type { Actor } from '../../platform/actor.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
-import { Failure, type Problem } from '../../platform/failures.ts';
-import { isUuid, newId } from '../../platform/ids.ts';
+import { Failure } from '../../platform/failures.ts';
+import { isUuid } from '../../platform/ids.ts';
+import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
 import type { Slice } from '../../platform/slice.ts';
 import type { Media } from '../media/index.ts';
-import { type Messages, originOf } from '../messages/index.ts';
+import type { Messages } from '../messages/index.ts';
 import { readWhen } from '../schedule/index.ts';
 import type { Templates } from '../templates/index.ts';
-import { durationOf, presentBroadcast, presentRecipient, presentStats } from './broadcasts.present.ts';
-import {
-  type CreateRequest,
-  defaults,
-  type PublicState,
-  type SettingsRequest,
-  type UpdateRequest,
-} from './broadcasts.schema.ts';
+import { durationOf, presentBroadcast, presentStats, presentVariants } from './broadcasts.present.ts';
+import type { CreateRequest, SettingsRequest, UpdateRequest } from './broadcasts.schema.ts';
 import type { BroadcastRow, BroadcastStore } from './broadcasts.store.ts';
-import type { Audience, BroadcastStatus } from './broadcasts.tables.ts';
-import { countsOf, skipsOf } from './count/counters.store.ts';
-import { level, noCounts } from './count/levels.ts';
+import type { BroadcastStatus } from './broadcasts.tables.ts';
+import { countsByVariant, countsOf, skipsOf } from './count/counters.store.ts';
+import type { Drafts } from './drafts.ts';
 import { recipientsAsCsv } from './export.ts';
-import type { Preparation } from './prepare/prepare.ts';
+import { audienceFile, type Preparation } from './prepare/prepare.ts';
+import type { Uploads } from './prepare/uploads.ts';
 import type { createPreview } from './preview.ts';
-import { readyMessage, type WantedMessage } from './read-message.ts';
-import { listRecipients } from './recipients.store.ts';
+import { createRequestReader } from './read-request.ts';
+import { failuresOf } from './recipients.store.ts';
+import { type RecipientsAsked, recipientsPage } from './recipients-page.ts';
+import type { DuplicateRequest, TestRequest } from './results.schema.ts';
+import { sweepBroadcast } from './sweep/sweep.jobs.ts';
 import type { Transitions } from './transitions.ts';
 
 export interface BroadcastServiceDeps {
@@ -37,19 +36,21 @@ export interface BroadcastServiceDeps {
   audit: AuditLog;
   store: BroadcastStore;
   idempotency: Pick<Idempotency, 'once' | 'recall'>;
-  messages: Pick<Messages, 'readSend' | 'say' | 'referFile'>;
+  messages: Pick<Messages, 'readSend' | 'say'>;
   media: Pick<Media, 'release'>;
+  drafts: Drafts;
+  uploads: Pick<Uploads, 'look'>;
+  jobs: JobQueue;
   templates: Pick<Templates, 'find'>;
   transitions: Transitions;
   preview: ReturnType<typeof createPreview>;
   preparation: Pick<Preparation, 'sizeOf'>;
 }
 
-const { pending, deferred, queued } = level;
-
 /** Preparing, steering and reading broadcasts. */
 export function createBroadcastService(deps: BroadcastServiceDeps) {
-  const { db, clock, audit, store, messages, transitions } = deps;
+  const { db, clock, audit, store, transitions } = deps;
+  const request = createRequestReader(deps);
 
   async function find(actor: Actor, id: string): Promise<BroadcastRow> {
     const row = await store.find(actor, id);
@@ -60,96 +61,39 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
   const counted = async (row: BroadcastRow, tx: Db | Tx = db) =>
     presentBroadcast(row, (await countsOf(tx, [row.id])).get(row.id));
 
-  const keepFile = (tx: Tx, row: BroadcastRow) =>
-    messages.referFile(
-      tx,
-      {
-        ...{ id: row.id, organizationId: row.organization_id, profileId: row.profile_id },
-        content: row.content ?? {},
-      },
-      'broadcast',
-    );
-
-  /** What is to be said, and of which template; undefined when a body says nothing of it. @throws Failure TEMPLATE_NOT_FOUND */
-  async function messageOf(
-    actor: Actor,
-    { message, templateId }: UpdateRequest,
-  ): Promise<{ wanted?: WantedMessage; template?: string }> {
-    const id = given(templateId);
-    if (id === undefined) return message === undefined ? {} : { wanted: message as WantedMessage };
-    if (message !== undefined) {
-      const problem = 'is not needed with a message: one of them';
-      throw new Failure('VALIDATION_ERROR', { details: [{ path: '/templateId', problem }] });
-    }
-    if (!isUuid(id)) throw new Failure('TEMPLATE_NOT_FOUND');
-    const row = await deps.templates.find(actor, id);
-    return { wanted: { ...row.content, type: row.message_type }, template: id };
-  }
-
-  /** What of a body becomes columns; its file is taken in. @throws Failure */
-  async function columnsOf(actor: Actor, profileId: string, body: UpdateRequest, before?: BroadcastRow) {
-    const problems = [...audienceProblems(body), ...settingsProblems(body.settings, before)];
-    if (problems.length > 0) throw new Failure('VALIDATION_ERROR', { details: problems });
-    const { wanted, template } = await messageOf(actor, body);
-    const path = template ? '/templateId' : '/message';
-    const ready = wanted && (await readyMessage(messages, actor, profileId, { wanted, path }));
-    const { weight, ...settings } = { ...defaults, ...before?.settings, ...body.settings };
-    const message = typeof wanted === 'string' ? { plain: wanted } : wanted;
-    return {
-      ...(body.name !== undefined && { name: body.name }),
-      ...(ready && {
-        message: JSON.stringify(withoutFile(message)),
-        type: ready.type,
-        template_id: template ?? null,
-      }),
-      ...(ready && { content: JSON.stringify(ready.content) }),
-      ...(body.recipients && { audience: JSON.stringify(audienceOf(body.recipients)) }),
-      settings: JSON.stringify(settings),
-      ...(weight !== undefined && { weight }),
-    };
+  async function columnsFor(actor: Actor, { profileId, settings, ...wanted }: CreateRequest) {
+    await profileOf(db, actor, profileId);
+    return request.columnsOf(actor, profileId, {
+      ...wanted,
+      ...(given(settings) && { settings: given(settings) as SettingsRequest }),
+    } as UpdateRequest);
   }
 
   return {
     /** @throws Failure */
     async create(actor: Actor, body: CreateRequest, claim: IdempotencyClaim | undefined) {
       await deps.idempotency.recall(claim);
-      await profileOf(db, actor, body.profileId);
-      const { profileId, settings, ...wanted } = body;
-      if (body.message === undefined && given(body.templateId) === undefined) {
-        const problem = 'is needed, or templateId: one of them';
-        throw new Failure('VALIDATION_ERROR', { details: [{ path: '/message', problem }] });
-      }
-      const columns = await columnsOf(actor, profileId, {
-        ...wanted,
-        ...(given(settings) && { settings: given(settings) as SettingsRequest }),
-      } as UpdateRequest);
+      const columns = await columnsFor(actor, body);
       return deps.idempotency.once(claim, 201, async (tx) => {
-        if (!(await store.holdProfile(tx, profileId))) throw new Failure('PROFILE_NOT_FOUND');
-        const now = clock.now();
-        const { kind, id: by } = originOf(actor);
-        const row = await store.insert(tx, {
-          ...{ id: newId(), organization_id: actor.organizationId, profile_id: profileId },
-          ...{ kind: 'broadcast' as const, status: 'draft' as const, created_kind: kind, created_by: by },
-          ...{ name: '', message: '{}', audience: '{}', created_at: now, updated_at: now },
-          ...columns,
-        });
-        if (!row) throw new Failure('INTERNAL_ERROR', { cause: 'a broadcast was not kept' });
-        await keepFile(tx, row);
-        await audit.record(tx, actor, {
-          action: 'broadcast.create',
-          resource: { type: 'broadcast', id: row.id },
-        });
+        const row = await deps.drafts.make(tx, actor, body.profileId, columns);
         return presentBroadcast(row, undefined);
       });
     },
 
     async list(
       actor: Actor,
-      query: { profileId?: string | undefined; status?: BroadcastStatus | undefined },
+      query: {
+        profileId?: string | undefined;
+        status?: BroadcastStatus | undefined;
+        templateId?: string | undefined;
+      },
       slice: Slice,
     ) {
       const profileId = await profileOf(db, actor, given(query.profileId));
-      const rows = await store.list(actor, { kind: 'broadcast', profileId, status: query.status }, slice);
+      const templateId = given(query.templateId);
+      if (templateId !== undefined && !isUuid(templateId)) return [];
+      const which = { kind: 'broadcast' as const, profileId, status: query.status, templateId };
+      const rows = await store.list(actor, which, slice);
       const counts = await countsOf(
         db,
         rows.map(({ id }) => id),
@@ -162,19 +106,34 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
     /** Without a field it changes nothing, in any state. @throws Failure BROADCAST_NOT_DRAFT */
     async update(actor: Actor, id: string, body: UpdateRequest) {
       const found = await find(actor, id);
-      if (['name', 'message', 'templateId', 'recipients', 'settings'].every((name) => !(name in body)))
+      if (
+        ['name', 'message', 'templateId', 'variants', 'recipients', 'settings'].every(
+          (name) => !(name in body),
+        )
+      )
         return counted(found);
       if (found.status !== 'draft') throw new Failure('BROADCAST_NOT_DRAFT');
-      const columns = await columnsOf(actor, found.profile_id, body, found);
+      const columns = await request.columnsOf(actor, found.profile_id, body, found);
       return store.inTransaction(async (tx) => {
         const row = await store.change(tx, id, ['draft'], { ...columns, updated_at: clock.now() });
         if (!row) throw new Failure('BROADCAST_NOT_DRAFT');
-        if (columns.message !== undefined) {
-          await deps.media.release(tx, 'broadcast', [id]);
-          await keepFile(tx, row);
-        }
+        await deps.drafts.keepFiles(tx, row);
         return counted(row, tx);
       });
+    },
+
+    /** @throws Failure BROADCAST_NOT_FOUND, MEDIA_NOT_FOUND */
+    async duplicate(actor: Actor, id: string, body: DuplicateRequest, claim: IdempotencyClaim | undefined) {
+      await find(actor, id);
+      return deps.idempotency.once(claim, 201, async (tx) =>
+        deps.drafts.duplicate(tx, actor, await find(actor, id), body),
+      );
+    },
+
+    /** @throws Failure BROADCAST_NOT_FOUND, INVALID_RECIPIENT, SENDING_POLICY */
+    async test(actor: Actor, id: string, body: TestRequest, claim: IdempotencyClaim | undefined) {
+      const row = await find(actor, id);
+      return deps.idempotency.once(claim, 201, (tx) => deps.drafts.test(tx, actor, row, body));
     },
 
     /** @throws Failure BROADCAST_RUNNING */
@@ -184,9 +143,11 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
         const row = await store.lock(tx, id);
         if (!row) throw new Failure('BROADCAST_NOT_FOUND');
         if (row.status === 'running') throw new Failure('BROADCAST_RUNNING');
-        if (row.status === 'paused') await transitions.cancel(tx, actor, id);
-        await store.remove(tx, id);
+        if (row.status === 'paused' || row.status === 'scheduled') await transitions.cancel(tx, actor, id);
+        await store.update(tx, id, { removed_at: clock.now(), batch_id: null });
+        await deps.jobs.enqueue(tx, sweepBroadcast, { broadcastId: id });
         await deps.media.release(tx, 'broadcast', [id]);
+        await deps.media.release(tx, audienceFile, [id]);
         await audit.record(tx, actor, { action: 'broadcast.delete', resource: { type: 'broadcast', id } });
       });
       return { success: true };
@@ -209,10 +170,10 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
     },
 
     /** @throws Failure BROADCAST_NOT_STARTABLE, BROADCAST_EMPTY */
-    async start(actor: Actor, id: string, claim: IdempotencyClaim | undefined) {
+    async start(actor: Actor, id: string, first: number | undefined, claim: IdempotencyClaim | undefined) {
       await find(actor, id);
       return deps.idempotency.once(claim, 200, async (tx) => {
-        const { row, isResumed } = await transitions.start(tx, actor, id);
+        const { row, isResumed } = await transitions.start(tx, actor, id, first);
         if (isResumed) return { success: true, message: 'Broadcast resumed' };
         const counts = (await countsOf(tx, [id])).get(id);
         const recipientCount = row.prepared_at
@@ -231,10 +192,10 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
     },
 
     /** @throws Failure BROADCAST_NOT_PAUSED */
-    async resume(actor: Actor, id: string, claim: IdempotencyClaim | undefined) {
+    async resume(actor: Actor, id: string, first: number | undefined, claim: IdempotencyClaim | undefined) {
       await find(actor, id);
       return deps.idempotency.once(claim, 200, async (tx) => {
-        await transitions.resume(tx, actor, id);
+        await transitions.resume(tx, actor, id, first);
         return { success: true, message: 'Broadcast resumed' };
       });
     },
@@ -247,49 +208,36 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
       return counted(await find(actor, id));
     },
 
-    preview: deps.preview,
+    preview: deps.preview.saved,
+    explain: deps.preview.explain,
+
+    /** What it would be; nothing of it is kept. @throws Failure */
+    async previewUnsaved(actor: Actor, body: CreateRequest) {
+      const columns = await columnsFor(actor, body);
+      return deps.preview.unsaved(actor, (tx) => deps.drafts.insert(tx, actor, body.profileId, columns));
+    },
 
     export: async (actor: Actor, id: string) => recipientsAsCsv(db, await find(actor, id)),
 
     async stats(actor: Actor, id: string) {
       const row = await find(actor, id);
-      const [counts, skippedFor] = await Promise.all([countsOf(db, [id]), skipsOf(db, id)]);
-      const { name, status, scheduledAt, startedAt, completedAt, stats } = presentBroadcast(
-        row,
-        counts.get(id),
-      );
+      const [counts, skippedFor, failedFor, byVariant] = await Promise.all([
+        countsOf(db, [id]),
+        skipsOf(db, id),
+        failuresOf(db, id),
+        countsByVariant(db, id),
+      ]);
+      const shown = presentBroadcast(row, counts.get(id));
+      const { name, status, scheduledAt, startedAt, completedAt, stats, eta } = shown;
       return {
         ...{ id, name, status, scheduledAt, startedAt, completedAt },
-        ...{ stats: { ...stats, skippedFor }, duration: durationOf(row) },
+        ...{ stats: { ...stats, skippedFor, failedFor }, duration: durationOf(row), eta },
+        variants: presentVariants(row, byVariant),
       };
     },
 
-    async recipients(
-      actor: Actor,
-      id: string,
-      {
-        status,
-        cursor,
-        ...page
-      }: { status?: PublicState | undefined; cursor?: string | undefined; limit: number; offset: number },
-    ) {
-      const row = await find(actor, id);
-      const counts = (await countsOf(db, [id])).get(id) ?? noCounts();
-      const levels = status && levelsOf(status, row);
-      const from = afterOf(cursor);
-      const rows = await listRecipients(db, id, {
-        ...{ levels, after: from, limit: page.limit + 1, offset: from > 0 ? 0 : page.offset },
-      });
-      const shown = rows.slice(0, page.limit);
-      const last = shown.at(-1);
-      const total = (levels ?? Object.values(level)).reduce(
-        (sum: number, one) => sum + countAt(counts, one),
-        0,
-      );
-      return {
-        recipients: shown.map((one) => presentRecipient(one, row)),
-        ...{ total, ...page, cursor: last && rows.length > shown.length ? String(last.ord) : null },
-      };
+    async recipients(actor: Actor, id: string, asked: RecipientsAsked) {
+      return recipientsPage(db, await find(actor, id), asked);
     },
   };
 }
@@ -308,53 +256,4 @@ function momentOf(
     details: when.problems,
     ...(isPast && { says: 'Scheduled time must be in the future' }),
   });
-}
-
-/** How many are exactly so far: the counters of what was reached count those beyond, too. */
-function countAt(counts: ReturnType<typeof noCounts>, at: number): number {
-  if (at === level.sent) return counts.sent - counts.delivered;
-  if (at === level.delivered) return counts.delivered - counts.read;
-  const name = (Object.keys(level) as (keyof typeof level)[]).find((one) => level[one] === at);
-  return name ? counts[name] : 0;
-}
-
-/** Who still waited when the campaign was cancelled counts as cancelled, though their rows were left as they are. */
-function levelsOf(status: PublicState, { cancelled_at }: BroadcastRow): number[] {
-  if (status === 'pending') return cancelled_at ? [queued] : [pending, deferred, queued];
-  if (status === 'cancelled' && cancelled_at) return [pending, deferred, level.cancelled];
-  return [level[status]];
-}
-
-function afterOf(cursor: string | undefined): number {
-  if (cursor === undefined || cursor === '') return 0;
-  if (/^\d{1,9}$/.test(cursor)) return Number(cursor);
-  const problem = 'is not a cursor of a page before';
-  throw new Failure('VALIDATION_ERROR', { details: [{ path: '/cursor', problem }] });
-}
-
-function audienceOf({ type, value }: NonNullable<UpdateRequest['recipients']>): Audience {
-  return { type, value: type === 'all' ? [] : [...new Set(value ?? [])] };
-}
-
-function audienceProblems({ recipients }: UpdateRequest): Problem[] {
-  if (!recipients || recipients.type === 'all') return [];
-  const { type, value } = recipients;
-  const path = '/recipients/value';
-  if (!value || value.length === 0) return [{ path, problem: `is needed for ${type}` }];
-  if (type === 'segment' && (value.length > 1 || !isUuid(String(value[0])))) {
-    return [{ path, problem: 'must be the id of one segment' }];
-  }
-  return [];
-}
-
-function settingsProblems(settings: SettingsRequest | undefined, before?: BroadcastRow): Problem[] {
-  const { delayMin, delayMax } = { ...defaults, ...before?.settings, ...settings };
-  if (delayMin <= delayMax) return [];
-  return [{ path: '/settings/delayMax', problem: `must be at least delayMin (${delayMin})` }];
-}
-
-/** What a file was made of is not kept twice. */
-function withoutFile(message: Record<string, unknown> | undefined): Record<string, unknown> {
-  const { base64, ...rest } = message ?? {};
-  return base64 === undefined ? rest : { ...rest, base64: null };
 }

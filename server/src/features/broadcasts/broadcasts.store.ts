@@ -6,6 +6,7 @@ import type { BroadcastStatus, BroadcastsTable } from './broadcasts.tables.ts';
 
 export type BroadcastRow = Selectable<BroadcastsTable>;
 export type BroadcastChange = Updateable<BroadcastsTable>;
+export type BroadcastColumns = Partial<Insertable<BroadcastsTable>>;
 
 /** The rows of campaigns. A row is locked before its recipients and counters, and behind its profile and lease. */
 export function createBroadcastStore(db: Db) {
@@ -16,6 +17,7 @@ export function createBroadcastStore(db: Db) {
         kind: BroadcastRow['kind'];
         profileId?: string | undefined;
         status?: BroadcastStatus | undefined;
+        templateId?: string | undefined;
       },
       page: Slice,
     ): Promise<BroadcastRow[]> {
@@ -23,12 +25,16 @@ export function createBroadcastStore(db: Db) {
         .selectFrom('broadcasts')
         .selectAll()
         .where(isRowOf(tenancy, 'broadcasts'))
+        .where('removed_at', 'is', null)
         .where('kind', '=', which.kind)
         .$if(which.profileId !== undefined, (query) =>
           query.where('profile_id', '=', which.profileId as string),
         )
         .$if(which.status !== undefined, (query) =>
           query.where('status', '=', which.status as BroadcastStatus),
+        )
+        .$if(which.templateId !== undefined, (query) =>
+          query.where('template_id', '=', which.templateId as string),
         )
         .where(behind(page, { at: 'created_at', id: 'id' }, 'down'))
         .orderBy('created_at', 'desc')
@@ -44,6 +50,7 @@ export function createBroadcastStore(db: Db) {
         .selectAll()
         .where(isRowOf(tenancy, 'broadcasts'))
         .where('id', '=', id)
+        .where('removed_at', 'is', null)
         .executeTakeFirst();
     },
 
@@ -58,6 +65,7 @@ export function createBroadcastStore(db: Db) {
         .selectAll()
         .where(isRowOf(tenancy, 'broadcasts'))
         .where('batch_id', '=', batchId)
+        .where('removed_at', 'is', null)
         .$if(profileId !== undefined, (query) => query.where('profile_id', '=', profileId as string))
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
@@ -114,13 +122,19 @@ export function createBroadcastStore(db: Db) {
         .executeTakeFirst();
     },
 
-    async remove(tx: Tx, id: string): Promise<boolean> {
-      const { numDeletedRows } = await tx
-        .deleteFrom('broadcasts')
-        .where('id', '=', id)
-        .where('status', '!=', 'running')
-        .executeTakeFirst();
-      return numDeletedRows > 0n;
+    /** Deletes the row itself, when its recipients are gone. */
+    async remove(tx: Tx, id: string): Promise<void> {
+      await tx.deleteFrom('broadcasts').where('id', '=', id).execute();
+    },
+
+    /** Whose rows are to go: those that were deleted, and those that ended before that moment. */
+    async toSweep(endedBefore: Date, limit: number): Promise<string[]> {
+      const { rows } = await sql<{ id: string }>`
+        (select id from broadcasts where removed_at is not null limit ${limit})
+        union all
+        (select id from broadcasts where completed_at < ${endedBefore} and folded_at is null
+          order by completed_at limit ${limit})`.execute(db);
+      return [...new Set(rows.map(({ id }) => id))];
     },
 
     /** The profiles with campaigns that run, with when the first of them is due. */

@@ -1,12 +1,37 @@
 import type { Generated } from 'kysely';
 import type { Static } from 'typebox';
 import type { JsonColumn } from '../../platform/db/json-column.ts';
+import type { Reading } from '../contacts/index.ts';
 import type { CampaignPolicy } from '../sending-policy/index.ts';
+import type { PublicState } from './count/levels.ts';
 
 /** Whom a campaign is for, as it was asked for. */
 export interface Audience {
-  type: 'tags' | 'contacts' | 'phones' | 'all' | 'segment' | 'bulk';
+  type: 'tags' | 'contacts' | 'phones' | 'all' | 'segment' | 'upload' | 'broadcast' | 'bulk';
   value: string[];
+  /** Of another campaign: those who are there, and with `codes` those of them who are so for one of these reasons. */
+  status?: PublicState[];
+  codes?: string[];
+  /** Of tags: whoever has all of them, instead of any. */
+  match?: 'all';
+  /** Whoever has one of these tags is none of them. */
+  except?: string[];
+  /** Of an upload: how it is read, and how many lines it has. */
+  reading?: Reading;
+  lines?: number;
+}
+
+/** One of the messages of a campaign that tries several. */
+export interface Variant {
+  name: string;
+  /** Its share among the variants. */
+  weight: number;
+  /** As it was asked for. */
+  message: Record<string, unknown>;
+  /** It was made of this template. */
+  templateId?: string | null;
+  type: string;
+  content: Record<string, unknown>;
 }
 
 export interface BroadcastSettings {
@@ -18,6 +43,8 @@ export interface BroadcastSettings {
   retryFailed: boolean;
   retryAttempts: number;
   category: 'marketing' | 'utility' | 'authentication' | 'service' | 'other';
+  /** Who writes within so many hours has answered. */
+  replyWindowHours?: number;
   /** What it says of the sending policy for itself. */
   policy?: Static<typeof CampaignPolicy>;
   /** When a person went on though many had refused: what was before says nothing any more. */
@@ -44,6 +71,8 @@ export interface BroadcastsTable {
   /** The kind of message, and what it will say before its variables are filled in. */
   type: string | null;
   content: JsonColumn | null;
+  /** Null: everybody is sent the same. */
+  variants: JsonColumn<Variant[]> | null;
   audience: JsonColumn<Audience>;
   settings: JsonColumn<BroadcastSettings>;
   status: BroadcastStatus;
@@ -67,6 +96,8 @@ export interface BroadcastsTable {
   cursor: Generated<number>;
   /** How many messages were made. */
   fed: Generated<number>;
+  /** When so many were made it pauses; null: it goes on to its end. */
+  pauses_after: number | null;
   /** Its share among the campaigns of its profile. */
   weight: Generated<number>;
   virtual_time: Generated<number>;
@@ -74,12 +105,18 @@ export interface BroadcastsTable {
   created_by: string | null;
   created_at: Date;
   updated_at: Date;
+  /** Nobody sees it any more; its rows are deleted bit by bit. */
+  removed_at: Date | null;
+  /** Since when its recipients are no rows any more, but counts. */
+  folded_at: Date | null;
 }
 
 export interface PreparationPlace {
   /** The last contact that was read, or how many of the listed people were. */
   after?: string;
   listed?: number;
+  /** Why its audience can't be read: what there is of it is deleted, and it becomes a draft again. */
+  broken?: string;
 }
 
 /** How a recipient of a batch was asked for. */
@@ -107,6 +144,9 @@ export interface BroadcastRecipientsTable {
   reason: string | null;
   sent_at: Date | null;
   replied_at: Date | null;
+  opted_out: Generated<boolean>;
+  /** How often its message was put back into the queue after it had failed. */
+  retries: Generated<number>;
   updated_at: Date;
 }
 
@@ -124,6 +164,7 @@ export interface BroadcastCountersTable {
   skipped: Generated<number>;
   cancelled: Generated<number>;
   replied: Generated<number>;
+  opted_out: Generated<number>;
 }
 
 /** Why people were left out. */

@@ -17,6 +17,9 @@ const columns = [
   'messageId',
   'sentAt',
   'updatedAt',
+  'variant',
+  'repliedAt',
+  'optedOut',
 ] as const;
 
 /** All recipients of a campaign with how far each is, as CSV; read as it is sent, so its size does not matter. */

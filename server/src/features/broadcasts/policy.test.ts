@@ -4,7 +4,7 @@ import { type House, openHouse } from '../../../test/house.ts';
 import {
   type ConnectedProfile,
   connectedProfile,
-  newCustomer,
+  newCustomers,
   newTenant,
   type Tenant,
 } from '../../../test/tenant.ts';
@@ -21,8 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => house?.close());
 
-const people = (count: number) =>
-  Promise.all(Array.from({ length: count }, () => newCustomer(house.sandbox)));
+const people = (count: number) => newCustomers(house.sandbox, count);
 type Phones = Awaited<ReturnType<typeof people>>;
 const get = (id: string) => tenant.key.get(`/broadcast/${id}`);
 const statsOf = async (id: string) => (await tenant.key.get(`/broadcast/${id}/stats`)).stats;
@@ -76,33 +75,37 @@ test('strangers over the cap of a day wait for the next day, and are sent it the
     );
     return rows.length === 3;
   });
-  expect((await get(next)).status).toBe('running');
+  const waiting = await until('it says for what', async () => {
+    const row = await get(next);
+    return row.statusReason === 'COLD_LIMIT' && row;
+  });
+  expect(waiting.status).toBe('running');
+  // Until the next day begins, not until somebody looks again.
+  expect(new Date(waiting.nextDueAt).getTime() - house.clock.now().getTime()).toBeGreaterThan(120_000);
   expect(await statsOf(next)).toMatchObject({ pending: 3, sent: 0, failed: 0 });
   house.clock.advance({ hours: 25 });
+  // The clock was turned, and timers were not: a start makes the feeder look at once.
+  await campaign(await people(1), 'Wakes the feeder');
   await statusIs(next, 'completed');
   expect((await statsOf(next)).sent).toBe(3);
   await tenant.key.put(`/profiles/${profile.id}/sending-policy`, { coldDailyLimit: null });
 });
 
 test('a locked account pauses campaigns until the lock ends, while answers go on', async () => {
-  const phones = await people(2);
-  const { db } = house.database.database;
-  const until_ = new Date(house.clock.now().getTime() + 3_600_000).toISOString();
-  const newChats = { since: house.clock.now().toISOString(), until: until_, why: 'DEFAULT' };
-  const set = (restrictions: object | null) =>
-    db
-      .updateTable('profiles')
-      .set({ restrictions: restrictions && JSON.stringify(restrictions) })
-      .where('id', '=', profile.id)
-      .execute();
-  await set({ newChats });
-  const id = await campaign(phones, 'Locked');
+  const [known] = (await people(1)) as [Phones[0]];
+  await known.sends(profile.phone.number, 'Is there rye?');
+  const endsAt = Math.floor(house.clock.now().getTime() / 1000) + 3_600;
+  await profile.phone.limits({ reachoutTimelock: { endsAt } });
+  const restrictions = () => tenant.key.get(`/profiles/${profile.id}`);
+  await until('the lock is known', async () => JSON.stringify(await restrictions()).includes('newChats'));
+  const id = await campaign(await people(2), 'Locked');
   await statusIs(id, 'paused');
-  expect(await get(id)).toMatchObject({ pauseCode: 'ACCOUNT_LOCKED', resumesAt: until_ });
-  expect((await get(id)).statusReason).toContain(until_);
-  const answer = await profile.send(phones[0]?.number ?? '', 'An answer', { wait: 20 });
+  const resumesAt = new Date(endsAt * 1000).toISOString();
+  expect(await get(id)).toMatchObject({ pauseCode: 'ACCOUNT_LOCKED', resumesAt });
+  expect((await get(id)).statusReason).toContain(resumesAt);
+  const answer = await profile.send(known.number, 'An answer', { wait: 20 });
   expect(['sent', 'delivered', 'read']).toContain(answer.status);
-  await set(null);
+  await profile.phone.limits({ reachoutTimelock: null });
   house.clock.advance({ hours: 2 });
   // The clock was turned, and timers were not: a start makes the feeder look at once.
   await campaign(await people(1), 'Wakes the feeder');
@@ -129,4 +132,24 @@ test('too many refusals pause a campaign with the numbers, people are told, and 
   await tenant.key.post(`/broadcast/${id}/resume`, {});
   await statusIs(id, 'completed');
   expect((await statsOf(id)).sent).toBe(2);
+});
+
+test('where the profile asks for it single messages keep to the policy, too: refused, or put off', async () => {
+  const other = await newTenant(house.api);
+  const { id: profileId } = await other.key.post('/profiles', { name: 'Quiet', engine: 'sandbox' });
+  const to = '628111111111';
+  const send = (text: string) => other.key.call('POST', '/messages/text', { profileId, to, text });
+  await other.key.put(`/profiles/${profileId}/sending-policy`, {
+    ...{ also: ['api'], sameTextHours: 1, coldDailyLimit: 1 },
+  });
+  expect((await send('Hello')).status).toBe(201);
+  const twice = await send('Hello');
+  expect([twice.status, twice.body.error.code]).toEqual([409, 'SENDING_POLICY']);
+  expect(twice.body.error.details).toEqual([{ path: '/to', problem: 'DUPLICATE' }]);
+  const stranger = await other.key.post('/messages/text', { profileId, to: '628111111112', text: 'New' });
+  const { rows } = await sql<{ due_at: Date | null }>`select due_at from outbox
+    where message_id = ${stranger.messageId}`.execute(house.database.database.db);
+  expect(rows[0]?.due_at?.getTime()).toBeGreaterThan(house.clock.now().getTime());
+  await other.key.post('/opt-outs', { profileId, phone: to, scope: 'all' });
+  expect((await send('Something else')).body.error.details[0].problem).toBe('OPTED_OUT');
 });

@@ -1,29 +1,37 @@
 import type { Static } from 'typebox';
 import type { Actor } from '../../platform/actor.ts';
-import { phoneChat, storedChat } from '../../platform/chat-id.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { type ChatId, parseChatId, phoneChat, storedChat } from '../../platform/chat-id.ts';
+import { type Clock, later } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import type { Rate } from '../../platform/rate.ts';
-import { peopleOfChats } from '../contacts/index.ts';
+import { type KnownPerson, peopleOfChats } from '../contacts/index.ts';
 import type { Messages } from '../messages/index.ts';
-import type { Preview } from './broadcasts.schema.ts';
+import type { Outlook } from '../sending-policy/index.ts';
+import { presentRecipient } from './broadcasts.present.ts';
 import type { BroadcastRow, BroadcastStore } from './broadcasts.store.ts';
-import { countsOf } from './count/counters.store.ts';
+import { countsOf, skipsOf } from './count/counters.store.ts';
+import { shareOf } from './count/intervals.ts';
 import { noCounts } from './count/levels.ts';
+import { durationOf } from './duration.ts';
 import { filled } from './feed/fill.ts';
-import { type Judge, judged } from './feed/judge.ts';
+import { type Judge, judged, type Verdict } from './feed/judge.ts';
 import type { Preparation } from './prepare/prepare.ts';
-import { takeNext } from './recipients.store.ts';
+import { BrokenUpload } from './prepare/uploads.ts';
+import { type RecipientRow, recipientOfChat, sampleWaiting } from './recipients.store.ts';
+import type { Preview } from './results.schema.ts';
 
-const judgedMax = 1_000;
+/** Of so many each is asked about; of more a sample is. */
+const exactMax = 10_000;
+const sampleMax = 2_000;
+const askedAtOnce = 1_000;
 const samplesMax = 20;
-const daySeconds = 86_400;
+const coldCodes = ['COLD_LIMIT', 'WARMUP'];
 
 /** Carries the answer out of a transaction that must leave nothing behind. */
 class Undone extends Error {
-  readonly answer: Static<typeof Preview>;
-  constructor(answer: Static<typeof Preview>) {
+  readonly answer: unknown;
+  constructor(answer: unknown) {
     super('a preview is undone');
     this.answer = answer;
   }
@@ -36,8 +44,9 @@ class Undone extends Error {
 export function createPreview(deps: {
   clock: Clock;
   store: BroadcastStore;
-  preparation: Pick<Preparation, 'first' | 'sizeOf'>;
+  preparation: Pick<Preparation, 'some' | 'sizeOf' | 'countryOf'>;
   judge: Judge;
+  outlook(tx: Tx, campaign: BroadcastRow, now: Date): Promise<Outlook | undefined>;
   rate: Rate;
   messages: Pick<Messages, 'presentContent'>;
 }) {
@@ -47,18 +56,14 @@ export function createPreview(deps: {
     const now = clock.now();
     const profile = await store.holdProfile(tx, row.profile_id);
     if (!profile) throw new Failure('BROADCAST_NOT_FOUND');
-    const prepared = row.status === 'draft' ? await preparation.first(tx, row) : row;
+    const prepared = row.status === 'draft' ? await preparation.some(tx, row, exactMax / askedAtOnce) : row;
     const counts = (await countsOf(tx, [row.id])).get(row.id) ?? noCounts();
     const waiting = counts.pending + counts.deferred;
     const count = prepared.prepared_at ? waiting : await preparation.sizeOf(tx, prepared);
-    const recipients = await takeNext(tx, row.id, { cursor: row.cursor, now, limit: judgedMax });
-    const people = await peopleOfChats(
-      tx,
-      row.profile_id,
-      recipients.map(({ chat }) => storedChat(chat)),
-    );
+    const oneOf = waiting > exactMax || !prepared.prepared_at ? Math.ceil(waiting / sampleMax) : 1;
+    const recipients = await sampleWaiting(tx, row.id, { oneOf: Math.max(oneOf, 1), limit: exactMax });
     const own = profile.phone_number ? phoneChat(profile.phone_number) : null;
-    const verdicts = await judged(tx, deps.judge, { row, own, recipients, people, now });
+    const { verdicts, people } = await verdictsOn(tx, { row, own, recipients, now });
     const tally: Record<string, number> = {};
     for (const verdict of verdicts) {
       const key = verdict.is === 'send' ? 'SEND' : verdict.code;
@@ -69,49 +74,123 @@ export function createPreview(deps: {
       .filter((_, at) => verdicts[at]?.is === 'send')
       .slice(0, samplesMax)
       .map((recipient) => {
-        const { content, unknown } = filled(row.content ?? {}, recipient, people.get(recipient.chat));
+        const said = row.variants?.[recipient.variant] ?? row;
+        const { content, unknown } = filled(said.content ?? {}, recipient, people.get(recipient.chat));
         return {
-          ...{ chatId: recipient.chat, type: row.type ?? '', unknown },
+          ...{ chatId: recipient.chat, type: said.type ?? '', unknown },
           content: deps.messages.presentContent(content),
         };
       });
-    const share = recipients.length === 0 ? 0 : sent / recipients.length;
+    const asked = Math.max(1, recipients.length);
+    const coming = verdicts.filter(({ is }) => is === 'send' || is === 'defer');
+    const outlook = await deps.outlook(tx, row, now);
+    const cold = Math.round((count * coming.filter(isCold).length) / asked);
+    const opens = verdicts.flatMap((verdict) => (verdict.is === 'defer' ? [verdict.until.getTime()] : []));
+    const waitMs = sent === 0 && opens.length > 0 ? Math.min(...opens) - now.getTime() : 0;
+    const seconds = durationOf({
+      ...{ settings: row.settings, messages: Math.round((count * coming.length) / asked) },
+      ...{ paceMs: profile.message_delay_ms, jitterMs: profile.message_delay_jitter_ms },
+      ...{
+        dailyLimit: profile.daily_message_limit,
+        coldDays: outlook && cold > 0 ? outlook.coldDays(cold) : 0,
+      },
+      ...{ openHours: outlook?.openHours ?? 24, waitSeconds: waitMs / 1_000 },
+    });
+    const at = (afterSeconds: number) => later(now, afterSeconds * 1_000).toISOString();
     return {
-      ...{ recipients: count, leftOut: counts.skipped, judged: recipients.length, verdicts: tally, samples },
+      ...{
+        recipients: count,
+        leftOut: counts.skipped,
+        leftOutFor: await skipsOf(tx, row.id),
+        judged: recipients.length,
+        verdicts: tally,
+        samples,
+      },
       isSample: recipients.length < count,
+      sendShare: recipients.length < count ? shareOf(sent, recipients.length) : null,
       unknown: [...new Set(samples.flatMap((sample) => sample.unknown))],
-      seconds: secondsOf(row, profile, Math.round(count * share)),
+      ...{ seconds, endsBetween: [at(seconds.min), at(seconds.max)] },
     };
   }
 
-  /** @throws Failure BROADCAST_NOT_FOUND, RATE_LIMITED */
-  return async (actor: Actor, id: string): Promise<Static<typeof Preview>> => {
+  /** As the feeder would have them, one after the other. */
+  async function verdictsOn(
+    tx: Tx,
+    { recipients, ...of }: { row: BroadcastRow; own: ChatId | null; recipients: RecipientRow[]; now: Date },
+  ) {
+    const verdicts: Verdict[] = [];
+    const people = new Map<string, KnownPerson>();
+    for (let at = 0; at < recipients.length; at += askedAtOnce) {
+      const some = recipients.slice(at, at + askedAtOnce);
+      const chats = some.map(({ chat }) => storedChat(chat));
+      const known = await peopleOfChats(tx, of.row.profile_id, chats);
+      verdicts.push(...(await judged(tx, deps.judge, { ...of, recipients: some, people: known })));
+      for (const [chat, person] of known) people.set(chat, person);
+    }
+    return { verdicts, people };
+  }
+
+  /** Looks at the campaign that `find` answers, in a transaction of which nothing is left. */
+  async function undone<Answer>(
+    actor: Actor,
+    find: (tx: Tx) => Promise<BroadcastRow>,
+    ask: (tx: Tx, row: BroadcastRow) => Promise<Answer>,
+  ): Promise<Answer> {
     deps.rate.count(actor.organizationId);
     try {
       return await store.inTransaction(async (tx) => {
-        const row = await store.find(actor, id, tx);
-        if (row?.kind !== 'broadcast' || !(await store.lock(tx, id)))
-          throw new Failure('BROADCAST_NOT_FOUND');
-        throw new Undone(await look(tx, row));
+        throw new Undone(await ask(tx, await find(tx)));
       });
     } catch (error) {
-      if (error instanceof Undone) return error.answer;
+      if (error instanceof Undone) return error.answer as Answer;
+      if (error instanceof BrokenUpload)
+        throw new Failure('CSV_UNREADABLE', { says: error.message, cause: error });
       throw error;
     }
+  }
+
+  const found = (actor: Actor, id: string) => async (tx: Tx) => {
+    const row = await store.find(actor, id, tx);
+    if (row?.kind === 'broadcast' && (await store.lock(tx, id))) return row;
+    throw new Failure('BROADCAST_NOT_FOUND');
+  };
+
+  /** What would be done with one person now, and why. */
+  async function explain(tx: Tx, row: BroadcastRow, to: string) {
+    const now = clock.now();
+    const profile = await store.holdProfile(tx, row.profile_id);
+    if (!profile) throw new Failure('BROADCAST_NOT_FOUND');
+    const chat = parseChatId(to, await preparation.countryOf(row));
+    const recipient = await recipientOfChat(tx, row.id, chat);
+    const own = profile.phone_number ? phoneChat(profile.phone_number) : null;
+    const people = await peopleOfChats(tx, row.profile_id, [chat]);
+    const [verdict] = await judged(tx, deps.judge, { row, own, recipients: [{ chat }], people, now });
+    return {
+      chatId: chat,
+      recipient: recipient ? presentRecipient(recipient, row) : null,
+      verdict: verdict?.is ?? 'send',
+      code: verdict && verdict.is !== 'send' ? verdict.code : null,
+      until: verdict && 'until' in verdict ? (verdict.until?.toISOString() ?? null) : null,
+      reason: verdict && 'reason' in verdict ? (verdict.reason ?? null) : null,
+      lane: verdict?.is === 'send' ? (verdict.lane ?? null) : null,
+    };
+  }
+
+  return {
+    /** @throws Failure BROADCAST_NOT_FOUND, CSV_UNREADABLE, RATE_LIMITED */
+    saved: (actor: Actor, id: string) => undone(actor, found(actor, id), look),
+
+    /** Of one that is not kept: `make` makes it, for as long as it is looked at. @throws Failure */
+    unsaved: (actor: Actor, make: (tx: Tx) => Promise<BroadcastRow>) => undone(actor, make, look),
+
+    /** @throws Failure BROADCAST_NOT_FOUND, INVALID_RECIPIENT, RATE_LIMITED */
+    explain: (actor: Actor, id: string, to: string) =>
+      undone(actor, found(actor, id), (tx, row) => explain(tx, row, to)),
   };
 }
 
-/** How long it takes at least and at most, if nothing is in its way but delays, rests, pace and the daily limit. */
-function secondsOf(
-  { settings }: Pick<BroadcastRow, 'settings'>,
-  profile: { message_delay_ms: number; message_delay_jitter_ms: number; daily_message_limit: number | null },
-  messages: number,
-): { min: number; max: number } {
-  const { delayMin, delayMax, batchSize, batchPause } = settings;
-  const gaps = Math.max(0, messages - 1);
-  const rests = Math.floor(gaps / batchSize) * batchPause;
-  const { message_delay_ms: pace, message_delay_jitter_ms: jitter, daily_message_limit: limit } = profile;
-  const nights = limit === null || limit === 0 ? 0 : Math.floor(gaps / limit);
-  const seconds = (eachMs: number) => Math.round((gaps * eachMs + rests) / 1_000) + nights * daySeconds;
-  return { min: seconds(Math.max(delayMin, pace)), max: seconds(Math.max(delayMax, pace + jitter)) };
-}
+/** Strangers among those who were asked about. */
+const isCold = (verdict: Verdict) =>
+  verdict.is === 'send'
+    ? verdict.lane === 'cold'
+    : verdict.is === 'defer' && coldCodes.includes(verdict.code);

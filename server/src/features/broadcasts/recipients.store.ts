@@ -9,6 +9,7 @@ export type RecipientRow = Selectable<BroadcastRecipientsTable>;
 export interface NewRecipient {
   chat: string;
   contactId?: string | null;
+  variant?: number;
   content?: BulkContent | null;
   vars?: Record<string, string> | null;
   status: Level;
@@ -35,25 +36,27 @@ export async function addRecipients(
   broadcastId: string,
   { until, now }: { until: number; now: Date },
   recipients: readonly NewRecipient[],
-): Promise<{ status: number; code: string | null }[]> {
+): Promise<{ status: number; variant: number; code: string | null }[]> {
   if (recipients.length === 0) return [];
   const rows = recipients.map((one, at) => ({
     ...{
       ord: until + at + 1,
       chat: one.chat,
       contact_id: one.contactId ?? null,
+      variant: one.variant ?? 0,
       content: one.content ?? null,
     },
     ...{ vars: one.vars ?? null, status: one.status, code: one.code ?? null, reason: one.reason ?? null },
   }));
-  const added = await sql<{ status: number; code: string | null }>`
-    insert into broadcast_recipients (broadcast_id, ord, chat, contact_id, content, vars, status, code, reason, updated_at)
-    select ${broadcastId}, ord, chat, contact_id, content, vars, status, code, reason, ${now}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r (ord int, chat text, contact_id uuid, content jsonb, vars jsonb, status smallint, code text, reason text)
+  const added = await sql<{ status: number; variant: number; code: string | null }>`
+    insert into broadcast_recipients
+      (broadcast_id, ord, chat, contact_id, variant, content, vars, status, code, reason, updated_at)
+    select ${broadcastId}, ord, chat, contact_id, variant, content, vars, status, code, reason, ${now}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (ord int, chat text, contact_id uuid, variant smallint,
+      content jsonb, vars jsonb, status smallint, code text, reason text)
     order by ord
     on conflict do nothing
-    returning status, code`.execute(tx);
+    returning status, variant, code`.execute(tx);
   return added.rows;
 }
 
@@ -78,17 +81,52 @@ export async function takeNext(
   return waiting.where('ord', '>', cursor).where('status', '=', level.pending).orderBy('ord').execute();
 }
 
-/** When the first of those who were put off is due. */
-export async function nextDeferred(tx: Tx, broadcastId: string): Promise<Date | null> {
+/** Somebody as a recipient of a campaign whose message is the same for all. */
+export function recipientOfChat(
+  tx: Tx,
+  broadcastId: string,
+  chat: string,
+): Promise<RecipientRow | undefined> {
+  return tx
+    .selectFrom('broadcast_recipients')
+    .selectAll()
+    .where('broadcast_id', '=', broadcastId)
+    .where('chat', '=', chat)
+    .where('content', 'is', null)
+    .executeTakeFirst();
+}
+
+/** Those who wait, or one of so many of them, in their order. */
+export function sampleWaiting(
+  tx: Tx,
+  broadcastId: string,
+  { oneOf, limit }: { oneOf: number; limit: number },
+): Promise<RecipientRow[]> {
+  return tx
+    .selectFrom('broadcast_recipients')
+    .selectAll()
+    .where('broadcast_id', '=', broadcastId)
+    .where('status', 'in', [level.pending, level.deferred])
+    .where(sql<boolean>`ord % ${oneOf} = 0`)
+    .orderBy('ord')
+    .limit(limit)
+    .execute();
+}
+
+/** When the first of those who were put off is due, and why they were. */
+export async function nextDeferred(
+  tx: Tx,
+  broadcastId: string,
+): Promise<{ at: Date; code: string | null } | undefined> {
   const row = await tx
     .selectFrom('broadcast_recipients')
-    .select('not_before')
+    .select(['not_before', 'code'])
     .where('broadcast_id', '=', broadcastId)
     .where('status', '=', level.deferred)
     .orderBy('not_before')
     .limit(1)
     .executeTakeFirst();
-  return row?.not_before ?? null;
+  return row?.not_before ? { at: row.not_before, code: row.code } : undefined;
 }
 
 export async function changeRecipients(
@@ -123,11 +161,17 @@ export async function queuedMessages(db: Db | Tx, broadcastId: string, limit: nu
   return rows.flatMap(({ message_id }) => message_id ?? []);
 }
 
+/** Their messages were put back into the queue. */
+export async function noteRetries(tx: Tx, broadcastId: string, messageIds: readonly string[]): Promise<void> {
+  await sql`update broadcast_recipients set retries = retries + 1
+    where broadcast_id = ${broadcastId} and message_id = any(${[...messageIds]}::uuid[])`.execute(tx);
+}
+
 /** Recipients by their messages. */
 export function recipientsOfMessages(tx: Tx, messageIds: readonly string[]) {
   return tx
     .selectFrom('broadcast_recipients')
-    .select(['broadcast_id', 'ord', 'variant', 'status', 'message_id', 'code', 'reason'])
+    .select(['broadcast_id', 'ord', 'variant', 'status', 'message_id', 'code', 'reason', 'retries'])
     .where('message_id', 'in', [...messageIds])
     .orderBy('broadcast_id')
     .orderBy('ord')
@@ -135,24 +179,71 @@ export function recipientsOfMessages(tx: Tx, messageIds: readonly string[]) {
 }
 
 /** Of those in the queue the ones whose message is not there any more: it was deleted with its conversation. */
-export async function lostRecipients(tx: Tx, broadcastId: string, before: Date): Promise<number[]> {
-  const { rows } = await sql<{ ord: number }>`select r.ord from broadcast_recipients r
+export async function lostRecipients(
+  tx: Tx,
+  broadcastId: string,
+  before: Date,
+): Promise<{ ord: number; variant: number }[]> {
+  const { rows } = await sql<{
+    ord: number;
+    variant: number;
+  }>`select r.ord, r.variant from broadcast_recipients r
     where r.broadcast_id = ${broadcastId} and r.status = ${level.queued} and r.updated_at < ${before}
       and not exists (select from messages m where m.id = r.message_id)
     order by r.ord limit 1000`.execute(tx);
-  return rows.map(({ ord }) => ord);
+  return rows;
+}
+
+/** How many are at one of these levels, of those for one of these reasons, or of those who have answered. */
+export async function countRecipients(
+  tx: Db | Tx,
+  broadcastId: string,
+  levels: readonly number[],
+  { codes, replied }: { codes?: readonly string[] | undefined; replied?: boolean | undefined } = {},
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*)::int as n from broadcast_recipients
+    where broadcast_id = ${broadcastId} and status = any(${[...levels]}::smallint[])
+      ${codes ? sql`and code = any(${[...codes]}::text[])` : sql``}
+      ${replied ? sql`and replied_at is not null` : sql``}`.execute(tx);
+  return rows[0]?.n ?? 0;
+}
+
+/** Deletes some of the recipients of a campaign; answers how many there were. */
+export async function removeSome(tx: Tx, broadcastId: string, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`delete from broadcast_recipients where broadcast_id = ${broadcastId}
+    and ord in (select ord from broadcast_recipients where broadcast_id = ${broadcastId} order by ord limit ${limit})`.execute(
+    tx,
+  );
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Why messages failed, and how many for each reason. */
+export async function failuresOf(db: Db, broadcastId: string): Promise<Record<string, number>> {
+  const { rows } = await sql<{ code: string | null; n: number }>`select code, count(*)::int as n
+    from broadcast_recipients where broadcast_id = ${broadcastId} and status = ${sql.lit(level.failed)}
+    group by code order by code`.execute(db);
+  return Object.fromEntries(rows.map(({ code, n }) => [code ?? 'SEND_FAILED', n]));
 }
 
 /** A page of recipients in their order. */
 export function listRecipients(
-  db: Db,
+  db: Db | Tx,
   broadcastId: string,
   {
     levels,
+    codes,
+    replied,
     after,
     limit,
     offset,
-  }: { levels: readonly number[] | undefined; after: number; limit: number; offset: number },
+  }: {
+    levels: readonly number[] | undefined;
+    codes?: readonly string[] | undefined;
+    replied?: boolean | undefined;
+    after: number;
+    limit: number;
+    offset: number;
+  },
 ): Promise<RecipientRow[]> {
   return db
     .selectFrom('broadcast_recipients')
@@ -160,6 +251,8 @@ export function listRecipients(
     .where('broadcast_id', '=', broadcastId)
     .where('ord', '>', after)
     .$if(levels !== undefined, (query) => query.where('status', 'in', [...(levels ?? [])]))
+    .$if(codes !== undefined, (query) => query.where('code', 'in', [...(codes ?? [])]))
+    .$if(replied === true, (query) => query.where('replied_at', 'is not', null))
     .orderBy('ord')
     .limit(limit)
     .offset(offset)

@@ -14,7 +14,7 @@ export async function talliesOf(db: Db, { tenancy, profileId }: Which) {
     select b.status, count(distinct b.id)::int as n, coalesce(sum(c.sent), 0)::int as sent,
       coalesce(sum(c.delivered), 0)::int as delivered, coalesce(sum(c.failed), 0)::int as failed
     from broadcasts b left join broadcast_counters c on c.broadcast_id = b.id
-    where ${isRowOf(tenancy, 'b')} and b.kind = 'broadcast'
+    where ${isRowOf(tenancy, 'b')} and b.kind = 'broadcast' and b.removed_at is null
       ${profileId === undefined ? sql`` : sql`and b.profile_id = ${profileId}`}
     group by b.status order by b.status`.execute(db);
   return rows;

@@ -68,10 +68,13 @@ export function createTransitions(deps: TransitionDeps) {
   }
 
   /** Its messages that were held go first. */
-  async function goOn(tx: Tx, row: BroadcastRow): Promise<BroadcastRow> {
+  async function goOn(tx: Tx, row: BroadcastRow, more: BroadcastChange = {}): Promise<BroadcastRow> {
     // Else it would stop again at once, for the same messages.
     const settings = JSON.stringify({ ...row.settings, lookedAt: clock.now().toISOString() });
-    const resumed = await run(tx, row, row.pause_code === 'TROUBLE_RATE' ? { settings } : {});
+    const resumed = await run(tx, row, {
+      ...more,
+      ...(row.pause_code === 'TROUBLE_RATE' && { settings }),
+    });
     await messages.campaigns.letGo(tx, row.profile_id, await queuedMessages(tx, row.id, queuedMax));
     await ending.tell(tx, 'resumed', resumed);
     return resumed;
@@ -101,17 +104,25 @@ export function createTransitions(deps: TransitionDeps) {
       return prepared;
     },
 
-    /** What was paused goes on. @throws Failure BROADCAST_NOT_STARTABLE, BROADCAST_EMPTY */
-    async start(tx: Tx, actor: Actor, id: string): Promise<{ row: BroadcastRow; isResumed: boolean }> {
+    /**
+     * What was paused goes on. With `first` it pauses by itself after so many messages more.
+     * @throws Failure BROADCAST_NOT_STARTABLE, BROADCAST_EMPTY
+     */
+    async start(
+      tx: Tx,
+      actor: Actor,
+      id: string,
+      first?: number,
+    ): Promise<{ row: BroadcastRow; isResumed: boolean }> {
       const row = await locked(tx, id);
       if (row.status === 'paused') {
         await recorded(tx, actor, 'broadcast.resume', row);
-        return { row: await goOn(tx, row), isResumed: true };
+        return { row: await goOn(tx, row, partOf(row, first)), isResumed: true };
       }
       if (row.status !== 'draft' && row.status !== 'scheduled') throw new Failure('BROADCAST_NOT_STARTABLE');
       const prepared = row.status === 'draft' ? await deps.preparation.begin(tx, row) : row;
       if (prepared.prepared_at && (await waitingFor(tx, id)) === 0) throw new Failure('BROADCAST_EMPTY');
-      const started = await run(tx, prepared);
+      const started = await run(tx, prepared, partOf(row, first));
       await ending.tell(tx, 'started', started);
       await recorded(tx, actor, 'broadcast.start', started);
       return { row: started, isResumed: false };
@@ -132,11 +143,11 @@ export function createTransitions(deps: TransitionDeps) {
     },
 
     /** @throws Failure BROADCAST_NOT_PAUSED */
-    async resume(tx: Tx, actor: Actor, id: string): Promise<BroadcastRow> {
+    async resume(tx: Tx, actor: Actor, id: string, first?: number): Promise<BroadcastRow> {
       const row = await locked(tx, id);
       if (row.status !== 'paused') throw new Failure('BROADCAST_NOT_PAUSED');
       await recorded(tx, actor, 'broadcast.resume', row);
-      return goOn(tx, row);
+      return goOn(tx, row, partOf(row, first));
     },
 
     /** Who was not sent it yet never will be; what waits is taken out of the queue. @throws Failure BROADCAST_ENDED */
@@ -178,5 +189,10 @@ export function createTransitions(deps: TransitionDeps) {
       }),
   };
 }
+
+/** How far it goes before it pauses: a person says so anew each time; what goes on by itself goes as far as it was to. */
+const partOf = ({ fed }: BroadcastRow, first: number | undefined): BroadcastChange => ({
+  pauses_after: first === undefined ? null : fed + first,
+});
 
 export type Transitions = ReturnType<typeof createTransitions>;

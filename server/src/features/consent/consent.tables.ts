@@ -9,7 +9,7 @@ export interface OptOutsTable {
   chat: string;
   /** What they don't want: marketing, or anything that was not asked for. */
   scope: 'marketing' | 'all';
-  source: 'keyword' | 'api' | 'import' | 'erasure';
+  source: 'keyword' | 'api' | 'import' | 'erasure' | 'automation';
   message_id: string | null;
   at: Date;
   revoked_at: Date | null;
@@ -17,7 +17,7 @@ export interface OptOutsTable {
   confirmed_at: Date | null;
 }
 /** Somebody has agreed to be written to. */
-interface ConsentsTable {
+export interface ConsentsTable {
   id: string;
   organization_id: string;
   profile_id: string | null;

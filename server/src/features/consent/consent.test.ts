@@ -98,7 +98,11 @@ test('a person is found under every form of the number, and noted once', async (
   const made = await tenant.key.post('/opt-outs', { phone: long });
   expect(await tenant.key.post('/opt-outs', { phone: `+${long}` })).toEqual(made);
   expect(await listOf(short)).toEqual([made]);
+  const contact = await tenant.key.post('/contacts', { profileId: profile.id, phone: short });
+  const isOptedOut = async () => (await tenant.key.get(`/contacts/${contact.id}`)).optedOut;
+  expect([contact.optedOut, await isOptedOut()]).toEqual([true, true]);
   const gone = await tenant.key.delete(`/opt-outs/${made.id}`);
+  expect(await isOptedOut()).toBe(false);
   expect(gone.revokedAt).not.toBeNull();
   expect(await listOf(short)).toEqual([]);
   expect(await listOf(short, '&revoked=true')).toEqual([gone]);
@@ -116,6 +120,8 @@ test('of who asked to be forgotten only a keyed hash is kept, and they stay on t
   const rows = await house.database.database.db.selectFrom('opt_outs').selectAll().execute();
   expect(JSON.stringify(rows)).not.toContain(phone);
   expect(await listOf(phone)).toEqual([forgotten]);
+  const contact = await tenant.key.post('/contacts', { profileId: profile.id, phone });
+  expect(contact.optedOut).toBe(true);
   const other = await newTenant(house.api);
   expect(await other.key.get(`/opt-outs?phone=${phone}`)).toEqual([]);
 });
@@ -137,4 +143,27 @@ test('a table adds people and takes nobody off; what is exported can be imported
   expect(rows).toHaveLength(3);
   expect(await other.key.post('/opt-outs/import', { csvData: text })).toMatchObject({ rows: 3, failed: 0 });
   expect(await other.key.get('/opt-outs')).toHaveLength(4);
+});
+
+test('who has agreed is noted with what shows it, in and out as a table, for their tenant', async () => {
+  const other = await newTenant(house.api);
+  const [phone, second] = [newNumber(), newNumber()];
+  const made = await other.key.post('/consents', { phone, source: 'shop form', evidence: { form: 'bread' } });
+  expect(made).toMatchObject({ phone, kind: 'marketing', source: 'shop form', evidence: { form: 'bread' } });
+  const again = await other.key.post('/consents', { phone: `+${phone}`, source: 'fair' });
+  expect(again).toMatchObject({ id: made.id, source: 'fair', evidence: {} });
+  const csvData = `phone\n${second}\n${phone}\nx\n`;
+  expect(await other.key.post('/consents/import', { csvData, source: '=fair' })).toMatchObject({
+    ...{ rows: 3, added: 1, known: 1, failed: 1 },
+  });
+  const url = `${house.gateway.url}/api/v1/consents/export`;
+  const { text } = await ask(url, { method: 'GET', headers: other.credentials });
+  expect(text).toContain(`${second},${second}@c.us,marketing,'=fair`);
+  expect(await other.key.get(`/consents?phone=${phone}`)).toEqual([again]);
+  expect(await tenant.key.get(`/consents?phone=${phone}`)).toEqual([]);
+  expect((await tenant.key.call('DELETE', `/consents/${made.id}`)).status).toBe(404);
+  expect(await other.key.delete(`/consents/${made.id}`)).toEqual(again);
+  expect(await other.key.get(`/consents?phone=${phone}`)).toEqual([]);
+  const late = await other.key.call('POST', '/consents', { phone, at: '2199-01-01T00:00:00Z' });
+  expect(late.body.error.details).toMatchObject([{ path: '/at' }]);
 });

@@ -9,7 +9,7 @@ import type { Log } from '../../platform/log.ts';
 import type { Messages } from '../messages/index.ts';
 import { contactOptedIn, contactOptedOut, eventOf } from './consent.events.ts';
 import type { Identities } from './identity.ts';
-import type { OptOutRow, OptOutStore } from './opt-outs.store.ts';
+import type { OptOutRow, OptOutStore, WordsRow } from './opt-outs.store.ts';
 import { plainWord, type Wish, wishOf } from './words.ts';
 
 /** A message that may be nothing but such a word. */
@@ -29,6 +29,40 @@ interface Heard extends Said {
 }
 
 const confirmationRestMs = dayMs;
+
+/** Under load one look at the words serves the messages of so long: nobody's wish is a quarter of a second too late. */
+const restMs = 250;
+const knownMax = 10_000;
+
+/**
+ * Whether a message says nothing but that its sender wants to be written to no more: then nothing else answers it. For other
+ * readers of arrivals. The words of a profile are asked for once in a while, not with each message: those that another node
+ * was just told count a quarter of a second later.
+ */
+export function createAsksToStop(store: Pick<OptOutStore, 'wordsOf'>) {
+  const known = new Map<string, { words: WordsRow | undefined; readAtMs: number }>();
+
+  async function wordsOf(tx: Tx, profileId: string): Promise<WordsRow | undefined> {
+    const kept = known.get(profileId);
+    if (kept && performance.now() - kept.readAtMs < restMs) return kept.words;
+    const readAtMs = performance.now();
+    const words = (await store.wordsOf([profileId], tx)).get(profileId);
+    if (known.size >= knownMax) known.clear();
+    known.set(profileId, { words, readAtMs });
+    return words;
+  }
+
+  return {
+    async asksToStop(tx: Tx, event: RecordedEvent): Promise<boolean> {
+      const said = saidIn(event);
+      if (!said) return false;
+      const wish = wishOf(said.text, await wordsOf(tx, said.profileId))?.wish;
+      return wish === 'stop' || wish === 'stop-all';
+    },
+    /** The words of a profile were changed here. */
+    changed: (profileId: string) => void known.delete(profileId),
+  };
+}
 
 /**
  * Hears who wants to be written to no more, or again. It reads behind the arrivals, which cost nothing more for it: most
@@ -96,6 +130,7 @@ export function createWordReader(deps: {
 
   return {
     name: 'consent.words',
+    restMs,
     concerns: async (events) => (await heardIn(events)).length > 0,
     async read(events, tx) {
       for (const heard of await heardIn(events, tx)) {

@@ -10,10 +10,15 @@ export interface Identities {
   hashOf(chat: ChatId): string;
 }
 
+const forgotten = 'forgotten:';
+
+/** Whether a name is all that is kept of somebody who asked to be forgotten. */
+export const isOfForgotten = (name: string): boolean => name.startsWith(forgotten);
+
 export function createIdentities(vault: Pick<Vault, 'derive'>): Identities {
   const key = vault.derive('opt-outs');
   const hashOf = (chat: ChatId) =>
-    `forgotten:${createHmac('sha256', key).update(chat).digest('base64url').slice(0, 32)}`;
+    `${forgotten}${createHmac('sha256', key).update(chat).digest('base64url').slice(0, 32)}`;
   return {
     hashOf,
     namesOf(chat) {

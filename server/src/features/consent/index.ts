@@ -10,14 +10,20 @@ import type { Media } from '../media/index.ts';
 import type { Messages } from '../messages/index.ts';
 import { contactOptedIn, contactOptedOut } from './consent.events.ts';
 import { consentKeeps } from './consent.keeps.ts';
-import { createWordReader } from './hear-words.ts';
+import { consentRoutes } from './consents/consents.routes.ts';
+import { createConsentService } from './consents/consents.service.ts';
+import { createConsentStore } from './consents/consents.store.ts';
+import { createAsksToStop, createWordReader } from './hear-words.ts';
 import { createIdentities } from './identity.ts';
 import { optOutRoutes } from './opt-outs.routes.ts';
 import { createOptOutService } from './opt-outs.service.ts';
 import { createOptOutStore } from './opt-outs.store.ts';
 import { createOptOutTable } from './table.ts';
+import { createWhoOptedOut } from './who-opted-out.store.ts';
+import { createWishes } from './wishes.ts';
 
 export type { Identities } from './identity.ts';
+export type { Wishes } from './wishes.ts';
 
 /** Who wants to be written to, and who does not. */
 export function createConsent(deps: {
@@ -34,11 +40,20 @@ export function createConsent(deps: {
   const { defaultCountry } = deps.config;
   const store = createOptOutStore(deps.db);
   const identities = createIdentities(deps.vault);
-  const service = createOptOutService({ ...deps, store, identities, defaultCountry });
-  const table = createOptOutTable({ ...deps, store, service, defaultCountry });
+  const asked = createAsksToStop(store);
+  const service = createOptOutService({
+    ...{ ...deps, store, identities, defaultCountry, wordsChanged: asked.changed },
+  });
+  const table = createOptOutTable({ ...deps, store, service });
+  const consents = createConsentService({
+    ...{ ...deps, store: createConsentStore(deps.db), identities, optOuts: service },
+  });
   const feature: Feature = {
     name: 'consent',
-    routes: (app) => optOutRoutes(app, service, table, deps.media),
+    routes(app) {
+      optOutRoutes(app, service, table, deps.media);
+      consentRoutes(app, consents, deps.media);
+    },
     events: [contactOptedOut, contactOptedIn],
     readers: [createWordReader({ ...deps, store, identities })],
     keeps: consentKeeps,
@@ -47,5 +62,9 @@ export function createConsent(deps: {
     feature,
     /** Under which names somebody may be on the lists. */
     identities,
+    /** Who of some people is on the list. */
+    whoOptedOut: createWhoOptedOut(identities),
+    wishes: createWishes({ ...deps, store, identities }),
+    asksToStop: asked.asksToStop,
   };
 }

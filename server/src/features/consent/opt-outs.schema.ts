@@ -20,7 +20,7 @@ export const OptOut = Type.Object(
       }),
     ),
     scope: Scope,
-    source: Type.Enum(['keyword', 'api', 'import', 'erasure'] as const, {
+    source: Type.Enum(['keyword', 'api', 'import', 'erasure', 'automation'] as const, {
       description: '`keyword`: they wrote a word such as STOP. `erasure`: they asked to be forgotten.',
       examples: ['keyword'],
     }),

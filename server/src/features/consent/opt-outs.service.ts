@@ -22,6 +22,7 @@ export function createOptOutService(deps: {
   store: OptOutStore;
   identities: Identities;
   defaultCountry: string;
+  wordsChanged(profileId: string): void;
 }) {
   const { clock, store, identities } = deps;
 
@@ -36,15 +37,19 @@ export function createOptOutService(deps: {
     return profileId;
   }
 
+  const countryOf = async ({ organizationId }: Actor, profileId: string | undefined): Promise<string> =>
+    (await store.countryOf(organizationId, profileId)) ?? deps.defaultCountry;
+
   async function personOf(actor: Actor, written: string, profileId: string | undefined): Promise<ChatId> {
-    const country = (await store.countryOf(actor.organizationId, profileId)) ?? deps.defaultCountry;
-    const chat = parseChatId(written, country);
+    const chat = parseChatId(written, await countryOf(actor, profileId));
     if (chatKind(chat) === 'user') return chat;
-    throw new Failure('INVALID_RECIPIENT', { says: 'Only people opt out: this is no number of a person.' });
+    throw new Failure('INVALID_RECIPIENT', { says: 'This is no number of a person.' });
   }
 
   return {
     placeFor,
+    personOf,
+    countryOf,
 
     async list(
       actor: Actor,
@@ -134,6 +139,7 @@ export function createOptOutService(deps: {
         await deps.audit.record(tx, actor, { action: 'profile.update', resource, details });
         return set;
       });
+      deps.wordsChanged(profileId);
       return presentWords(row);
     },
   };

@@ -34,17 +34,23 @@ const reachable = ({ id, phone, lid, is_blocked: isBlocked }: Row): Reachable =>
   ...{ id, isBlocked, chat: chatOf({ phone: phone ?? undefined, lid: lid ?? undefined }) },
 });
 
-/** Which contacts of a profile; both absent: all. */
+/** Which contacts of a profile; what is absent narrows nothing. */
 export interface ContactsWanted {
   profileId: string;
   /** With any of these tags. */
   tags?: readonly string[] | undefined;
+  /** With all of these. */
+  allTags?: readonly string[] | undefined;
+  /** With none of these. */
+  exceptTags?: readonly string[] | undefined;
   segment?: Record<string, unknown> | undefined;
 }
 
-function isWanted({ profileId, tags, segment }: ContactsWanted): RawBuilder<SqlBool> {
+function isWanted({ profileId, tags, allTags, exceptTags, segment }: ContactsWanted): RawBuilder<SqlBool> {
   return sql`(k.profile_id = ${profileId}
     ${tags ? sql`and k.tags && ${[...tags]}::text[]` : sql``}
+    ${allTags ? sql`and k.tags @> ${[...allTags]}::text[]` : sql``}
+    ${exceptTags ? sql`and not k.tags && ${[...exceptTags]}::text[]` : sql``}
     ${segment ? sql`and ${inSegment(segment as SegmentFilter, profileId)}` : sql``})`;
 }
 
@@ -94,12 +100,16 @@ export async function peopleOfChats(
     where k.profile_id = ${profileId} and (k.phone = any(${phones}::text[]) or k.lid = any(${lids}::text[]))`.execute(
     tx,
   );
-  const people = new Map<string, KnownPerson>();
+  const byAddress = new Map<string, KnownPerson>();
   for (const { name, tags, metadata, ...row } of rows) {
     const person = { ...reachable(row), ...{ name, phone: row.phone, tags, metadata } };
-    for (const chat of chats) {
-      if (phoneOf(chat) === (row.phone ?? '') || lidOf(chat) === (row.lid ?? '')) people.set(chat, person);
-    }
+    if (row.phone) byAddress.set(`phone ${row.phone}`, person);
+    if (row.lid) byAddress.set(`lid ${row.lid}`, person);
+  }
+  const people = new Map<string, KnownPerson>();
+  for (const chat of chats) {
+    const person = byAddress.get(`lid ${lidOf(chat)}`) ?? byAddress.get(`phone ${phoneOf(chat)}`);
+    if (person) people.set(chat, person);
   }
   return people;
 }

@@ -3,6 +3,7 @@ import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
 import { example } from '../../platform/events/example.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
+import { bulkEventFields } from '../bulk-acts/index.ts';
 import { presentContact } from './contacts.present.ts';
 import { Contact } from './contacts.schema.ts';
 import type { ContactRow, PeopleDeps, PersonFact } from './people.store.ts';
@@ -40,10 +41,15 @@ export const contactCreated = defineEvent({
 
 export const contactUpdated = defineEvent({
   name: 'contact.updated',
-  what: 'A contact was changed, here or by the person at WhatsApp; `changed` names the fields.',
+  what:
+    'A contact was changed, here or by the person at WhatsApp; `changed` names the fields, `tagsAdded` and `tagsRemoved` the ' +
+    'tags that came and went.',
   permission: 'contact:read',
-  example: { ...contactExample({ tags: ['vip'] }), changed: ['tags'] },
-  body: Type.Object({ ...about, changed: Type.Array(Text) }),
+  example: { ...contactExample({ tags: ['vip'] }), changed: ['tags'], tagsAdded: ['vip'], tagsRemoved: [] },
+  body: Type.Object({
+    ...{ ...about, changed: Type.Array(Text) },
+    ...{ tagsAdded: Type.Optional(Type.Array(Text)), tagsRemoved: Type.Optional(Type.Array(Text)) },
+  }),
 });
 
 export const contactDeleted = defineEvent({
@@ -92,6 +98,19 @@ export const contactsImported = defineEvent({
   }),
 });
 
+export const contactsChanged = defineEvent({
+  name: 'contact.bulk',
+  what:
+    'One change of many contacts goes on (`status` is `running`, every two seconds at most) or has ended. No event tells of ' +
+    'each, unless they are deleted.',
+  permission: 'contact:read',
+  example: {
+    ...{ profileId: example.profileId, bulkId: '0199d6a2-e5f6-7071-8293-94a5b6c7d8e9', act: 'add-tags' },
+    ...{ tags: ['market'], status: 'done', total: 250, done: 250, changed: 248, failed: 0 },
+  },
+  body: Type.Object({ ...bulkEventFields, profileId: Text, tags: Type.Array(Text) }),
+});
+
 export const contactsSynced = defineEvent({
   name: 'contact.synced',
   what:
@@ -111,6 +130,7 @@ export const contactEvents = [
   contactBlocked,
   contactUnblocked,
   contactsImported,
+  contactsChanged,
 ];
 
 /** Tells of contacts that changed by what the network says, for `PeopleDeps`. */
@@ -155,4 +175,11 @@ export function eventOf<More extends object>(row: ContactRow, more?: More) {
       ...(more as More),
     },
   };
+}
+
+/** Which tags came and went; nothing where they are the same. */
+export function tagsChanged(before: readonly string[], after: readonly string[]) {
+  const tagsAdded = after.filter((tag) => !before.includes(tag));
+  const tagsRemoved = before.filter((tag) => !after.includes(tag));
+  return tagsAdded.length + tagsRemoved.length > 0 ? { tagsAdded, tagsRemoved } : {};
 }

@@ -1,11 +1,23 @@
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { Media } from '../media/index.ts';
 import { type ContactRow, chatOf } from './people.store.ts';
 
 /** A contact as lists show it. */
-export type ListedContact = ContactRow & { talked_at: Date | null };
+export type ListedContact = ContactRow & {
+  talked_at: Date | null;
+  /** Undefined where nobody has asked. */
+  is_opted_out?: boolean | undefined;
+};
+
+/** Who of these people wants no messages that they did not ask for, in their order; the owner of the list answers. */
+export type OptedOut = (
+  db: Db | Tx,
+  organizationId: string,
+  people: readonly Pick<ContactRow, 'phone' | 'lid'>[],
+) => Promise<boolean[]>;
 
 /** A contact as clients see it, but for links, which expire: what is kept, as events, has none. */
-export function presentContact({ talked_at, ...row }: ListedContact) {
+export function presentContact({ talked_at, is_opted_out: optedOut, ...row }: ListedContact) {
   return {
     id: row.id,
     profileId: row.profile_id,
@@ -22,6 +34,7 @@ export function presentContact({ talked_at, ...row }: ListedContact) {
     tags: row.tags,
     metadata: row.metadata as Record<string, unknown>,
     isBlocked: row.is_blocked,
+    ...(optedOut !== undefined && { optedOut }),
     lastMessageAt: (talked_at ?? row.last_message_at)?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),

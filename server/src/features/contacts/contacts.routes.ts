@@ -99,6 +99,28 @@ export function contactRoutes(app: App, service: ContactService): void {
   );
 
   app.post(
+    '/contacts/:id/merge',
+    {
+      config: { access: 'contact:update' },
+      schema: {
+        tags,
+        summary: 'Make two contacts of one person one.',
+        description:
+          'For a person who was met under a number and under a linked identity, or whose number has two forms. The contact with ' +
+          'the number stays, with everything of both; where both have a value, that of the contact in the path holds. Their ' +
+          'conversations become one. `contact.merged` tells it. This goes beyond the specification.',
+        params,
+        body: wire.MergeContact,
+        response: {
+          200: wire.Contact,
+          ...failsWith('VALIDATION_ERROR', 'CONTACT_NOT_FOUND', 'CONTACTS_DIFFER'),
+        },
+      },
+    },
+    async ({ actor, params: { id }, body }) => service.merge(actor, id, body.contactId),
+  );
+
+  app.post(
     '/contacts/:id/tags',
     {
       config: { access: 'contact:update' },

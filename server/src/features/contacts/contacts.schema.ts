@@ -63,6 +63,11 @@ export const Contact = Type.Object(
     tags: Type.Array(Text),
     metadata: JsonObject,
     isBlocked: Type.Boolean({ description: 'As it is at WhatsApp.' }),
+    optedOut: Type.Optional(
+      Type.Boolean({
+        description: 'Whether they are on the list of who wants no messages (`/opt-outs`); absent in events.',
+      }),
+    ),
     lastMessageAt: Nullable(Timestamp),
     createdAt: Timestamp,
     updatedAt: Timestamp,
@@ -160,6 +165,17 @@ export const TagsBody = Type.Object(
 );
 export const TagsByQuery = Type.Object({ tags: TagsQuery });
 
+export const MergeContact = Type.Object(
+  {
+    contactId: Type.String({
+      format: 'uuid',
+      maxLength: 36,
+      description: 'The other one, of the same profile.',
+    }),
+  },
+  { title: 'MergeContact', examples: [{ contactId: '0199d6a2-a0b1-7c2d-8e3f-405162738495' }] },
+);
+
 export const RemoveQuery = Type.Object({ everything: Type.Optional(Type.Boolean()) });
 
 export const BlockContact = Type.Object(
@@ -177,6 +193,7 @@ export const ExportQuery = Type.Object({
   profileId: ofProfile,
   search: ContactsQuery.properties.search,
   tags: TagsQuery,
+  segmentId: ContactsQuery.properties.segmentId,
   download: Type.Optional(Type.Boolean({ description: 'A file, streamed, instead of JSON.' })),
 });
 export const ContactExport = Type.Object(

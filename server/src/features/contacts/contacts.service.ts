@@ -10,10 +10,11 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
 import { profileOf } from '../../platform/known-profiles.store.ts';
+import { formsOf } from '../../platform/number-forms.ts';
 import { reachOf } from '../../platform/reach.ts';
 import type { Media } from '../media/index.ts';
 import * as events from './contacts.events.ts';
-import type { PresentContact } from './contacts.present.ts';
+import type { OptedOut, PresentContact } from './contacts.present.ts';
 import type { ContactChange, NewContact } from './contacts.schema.ts';
 import type { ContactFilter, ContactStore } from './contacts.store.ts';
 import { registeredAs } from './dialled.store.ts';
@@ -28,6 +29,7 @@ import {
 } from './people.store.ts';
 import { readPerson } from './read-person.ts';
 import { assertTags, readTags } from './tags.ts';
+import type { Whose } from './whose.ts';
 
 export interface ContactServiceDeps {
   db: Db;
@@ -38,12 +40,15 @@ export interface ContactServiceDeps {
   store: ContactStore;
   present: PresentContact;
   looks: Pick<Looks, 'seen'>;
+  optedOut: OptedOut;
   media: Pick<Media, 'release'>;
   /** What a segment adds to a filter. @throws Failure SEGMENT_NOT_FOUND */
   segment(actor: Actor, id: string): Promise<Pick<ContactFilter, 'within'>>;
   handOver: PeopleDeps['handOver'];
   /** Conversations after contacts were saved: they are called as those are. */
   followContacts(tx: Tx, contactIds: readonly string[], how: { now: Date; moved?: boolean }): Promise<void>;
+  /** The contact of a person whose contacts and conversations became one. */
+  mergePeople(tx: Tx, whose: Whose, person: Addresses): Promise<ContactRow>;
   /** Deletes a conversation with its messages. @throws Failure CONVERSATION_NOT_FOUND */
   removeConversation(actor: Actor, id: string): Promise<void>;
   defaultCountry: string;
@@ -110,7 +115,8 @@ export function createContactService(deps: ContactServiceDeps) {
       resource: { type: 'contact', id: row.id },
       details: { fields: changed },
     });
-    await deps.events.record(tx, events.contactUpdated, events.eventOf(row, { changed }));
+    const more = { changed, ...events.tagsChanged(before.tags, row.tags) };
+    await deps.events.record(tx, events.contactUpdated, events.eventOf(row, more));
     return row;
   }
 
@@ -125,9 +131,24 @@ export function createContactService(deps: ContactServiceDeps) {
     }
   }
 
+  /** What the conversation was called after goes with it. */
+  async function removeContact(tx: Tx, row: ContactRow, everything: boolean): Promise<void> {
+    const { id } = row;
+    await store.update(tx, id, { name: null });
+    await deps.followContacts(tx, [id], { now: clock.now() });
+    await deps.media.release(tx, pictureKind, [id]);
+    await store.remove(tx, row, everything);
+    await deps.events.record(tx, events.contactDeleted, events.eventOf(row));
+  }
+
   async function shown(actor: Actor, work: (tx: Tx) => Promise<ContactRow>) {
     const { id } = await inTransaction(db, work);
     return present(await contactOf(actor, id));
+  }
+
+  async function shownIn(tx: Tx, row: ContactRow) {
+    const [is_opted_out] = await deps.optedOut(tx, row.organization_id, [row]);
+    return present({ ...row, talked_at: null, is_opted_out });
   }
 
   return {
@@ -180,7 +201,7 @@ export function createContactService(deps: ContactServiceDeps) {
         assertMetadata(values.metadata);
         if (known) {
           const row = await change(tx, actor, before, values);
-          return present({ ...row, talked_at: null });
+          return shownIn(tx, row);
         }
         const row = await store.update(tx, before.id, values);
         await deps.followContacts(tx, [row.id], { now: clock.now() });
@@ -189,7 +210,7 @@ export function createContactService(deps: ContactServiceDeps) {
           resource: { type: 'contact', id: row.id },
         });
         await deps.events.record(tx, events.contactCreated, events.eventOf(row));
-        return present({ ...row, talked_at: null });
+        return shownIn(tx, row);
       });
     },
 
@@ -223,19 +244,50 @@ export function createContactService(deps: ContactServiceDeps) {
       await contactOf(actor, id);
       if (everything) await removeConversations(actor, id);
       return inTransaction(db, async (tx) => {
-        const row = await locked(tx, actor, id);
-        // What the conversation was called after goes with it.
-        await store.update(tx, id, { name: null });
-        await deps.followContacts(tx, [id], { now: clock.now() });
-        await deps.media.release(tx, pictureKind, [id]);
-        await store.remove(tx, row, everything);
+        await removeContact(tx, await locked(tx, actor, id), everything);
         await audit.record(tx, actor, {
           action: 'contact.delete',
           resource: { type: 'contact', id },
           details: { everything },
         });
-        await deps.events.record(tx, events.contactDeleted, events.eventOf(row));
         return { success: true };
+      });
+    },
+
+    /** The same by a job, of one that is locked. */
+    removeContact: (tx: Tx, row: ContactRow) => removeContact(tx, row, false),
+
+    /**
+     * Two contacts become one: the one with the number stays, and where both have a value that of `id` holds. Their
+     * conversations are one from then on.
+     * @throws Failure CONTACT_NOT_FOUND, VALIDATION_ERROR, CONTACTS_DIFFER
+     */
+    async merge(actor: Actor, id: string, otherId: string) {
+      if (otherId === id) {
+        const problem = 'must be another contact';
+        throw new Failure('VALIDATION_ERROR', { details: [{ path: '/contactId', problem }] });
+      }
+      return shown(actor, async (tx) => {
+        const [first, second] = [id, otherId].toSorted();
+        const rows = [await locked(tx, actor, first ?? ''), await locked(tx, actor, second ?? '')];
+        const [into, other] = rows[0]?.id === id ? rows : rows.toReversed();
+        if (!into || other?.profile_id !== into.profile_id) throw new Failure('CONTACT_NOT_FOUND');
+        if (!canBeOne(into, other)) throw new Failure('CONTACTS_DIFFER');
+        const whose = { organizationId: into.organization_id, profileId: into.profile_id };
+        const addresses = { phone: into.phone ?? other.phone, lid: into.lid ?? other.lid };
+        const stays = await deps.mergePeople(tx, whose, {
+          phone: addresses.phone ?? undefined,
+          lid: addresses.lid ?? undefined,
+        });
+        await audit.record(tx, actor, {
+          action: 'contact.merge',
+          resource: { type: 'contact', id: stays.id },
+          details: { mergedId: stays.id === id ? otherId : id },
+        });
+        return change(tx, actor, stays, {
+          ...(into.name && { name: into.name }),
+          metadata: { ...stays.metadata, ...into.metadata },
+        });
       });
     },
 
@@ -257,6 +309,12 @@ export function createContactService(deps: ContactServiceDeps) {
       });
     },
   };
+}
+
+/** Whether WhatsApp may have two contacts for one person: numbers in two forms, or one named by its linked identity only. */
+function canBeOne(one: ContactRow, other: ContactRow): boolean {
+  const isOneNumber = !one.phone || !other.phone || formsOf(one.phone).includes(other.phone);
+  return isOneNumber && (!one.lid || !other.lid || one.lid === other.lid);
 }
 
 const metadataLengthMax = 32_768;

@@ -5,7 +5,7 @@ import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { formsOf } from '../../platform/number-forms.ts';
 import type { Edge, Slice } from '../../platform/slice.ts';
 import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
-import type { ListedContact } from './contacts.present.ts';
+import type { ListedContact, OptedOut } from './contacts.present.ts';
 import { asKept, contactNames } from './names.sql.ts';
 import type { ContactRow } from './people.store.ts';
 import type { Whose } from './whose.ts';
@@ -34,7 +34,10 @@ export interface OwnProfile {
 const talkedAt = sql`(select max(c.last_message_at) from conversations c where c.contact_id = k.id)`;
 
 /** SQL that is true for contacts (`k`) of the filter, but for the profile. */
-function matches(organizationId: string, { search, tags, within }: ContactFilter): RawBuilder<SqlBool> {
+export function matches(
+  organizationId: string,
+  { search, tags, within }: ContactFilter,
+): RawBuilder<SqlBool> {
   const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`true`];
   const text = search?.trim();
   if (text) {
@@ -50,7 +53,13 @@ function matches(organizationId: string, { search, tags, within }: ContactFilter
 export type ContactStore = ReturnType<typeof createContactStore>;
 
 /** Contacts as clients read them. */
-export function createContactStore(db: Db) {
+export function createContactStore(db: Db, optedOut: OptedOut) {
+  /** With whether they want no messages, asked once for all of them. */
+  async function asListed(organizationId: string, rows: ListedContact[]): Promise<ListedContact[]> {
+    const are = await optedOut(db, organizationId, rows);
+    return rows.map((row, n) => ({ ...row, is_opted_out: are[n] }));
+  }
+
   /**
    * The first contacts of one profile behind `after`, along the index that holds them in this order; those of a search or
    * tag by the index that finds them. A kept plan, which knows neither, would look through all for those of a search.
@@ -82,7 +91,7 @@ export function createContactStore(db: Db) {
           order by k.updated_at desc, k.id desc limit ${page.limit} offset ${page.offset}
         )
         select k.*, ${talkedAt} as talked_at from page k order by k.updated_at desc, k.id desc`.execute(db);
-      return rows;
+      return asListed(tenancy.organizationId, rows);
     },
 
     async count(tenancy: Tenancy, filter: ContactFilter): Promise<number> {
@@ -95,7 +104,7 @@ export function createContactStore(db: Db) {
     async find(tenancy: Tenancy, id: string): Promise<ListedContact | undefined> {
       const { rows } = await sql<ListedContact>`select k.*, ${talkedAt} as talked_at from contacts k
         where ${isRowOf(tenancy, 'k')} and k.id = ${id}`.execute(db);
-      return rows[0];
+      return (await asListed(tenancy.organizationId, rows))[0];
     },
 
     /** Nobody else changes it until the transaction ends. */

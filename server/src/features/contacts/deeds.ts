@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
-import { contactUpdated, eventOf, tellOfPeople } from './contacts.events.ts';
+import { contactUpdated, eventOf, tagsChanged, tellOfPeople } from './contacts.events.ts';
 import { tagsMax } from './contacts.schema.ts';
 import type { ContactStore } from './contacts.store.ts';
 import { addressesOf, type PeopleDeps, resolvePerson } from './people.store.ts';
@@ -55,7 +55,11 @@ export function createContactDeeds(deps: {
       const now = deps.clock.now();
       const row = await deps.store.update(tx, before.id, { ...values, updated_at: now });
       if (changed.includes('name')) await deps.followContacts(tx, [row.id], { now });
-      await deps.events.record(tx, contactUpdated, eventOf(row, { changed }));
+      await deps.events.record(
+        tx,
+        contactUpdated,
+        eventOf(row, { changed, ...tagsChanged(before.tags, row.tags) }),
+      );
     },
   };
 }

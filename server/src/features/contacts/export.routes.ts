@@ -19,7 +19,14 @@ const jsonRowsMax = 50_000;
 /** `GET /contacts/export/csv`: as JSON for shipped clients, or as a file. */
 export function exportRoutes(
   app: App,
-  deps: { db: Db; clock: Clock; audit: AuditLog; store: ContactStore },
+  deps: {
+    db: Db;
+    clock: Clock;
+    audit: AuditLog;
+    store: ContactStore;
+    /** What a segment adds to a filter. @throws Failure SEGMENT_NOT_FOUND */
+    segment(actor: Actor, id: string): Promise<Pick<ContactFilter, 'within'>>;
+  },
 ): void {
   const { db, clock, audit, store } = deps;
 
@@ -30,7 +37,7 @@ export function exportRoutes(
     await audit.record(db, actor, {
       action: 'contact.export',
       resource: { type: 'profile', id: one ?? null },
-      details: { isFiltered: Boolean(filter.search || filter.tags?.length) },
+      details: { isFiltered: Boolean(filter.search || filter.tags?.length || filter.within) },
     });
     return { profileIds, filename };
   }
@@ -55,13 +62,14 @@ export function exportRoutes(
               'text/csv': { schema: Type.String({ examples: ['phone,name,whatsapp_name,tags,created_at'] }) },
             },
           },
-          ...failsWith('PROFILE_NOT_FOUND', 'EXPORT_TOO_LARGE'),
+          ...failsWith('PROFILE_NOT_FOUND', 'SEGMENT_NOT_FOUND', 'EXPORT_TOO_LARGE'),
         },
       },
     },
     async ({ actor, query }, reply) => {
       const tags = readTagsOfQuery(query.tags);
-      const filter = { profileId: given(query.profileId), search: query.search, tags };
+      const segment = query.segmentId === undefined ? {} : await deps.segment(actor, query.segmentId);
+      const filter = { profileId: given(query.profileId), search: query.search, tags, ...segment };
       const { profileIds, filename } = await begin(actor, filter);
       if (query.download) {
         return reply

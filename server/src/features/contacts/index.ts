@@ -4,6 +4,7 @@ import type { Log } from '../../platform/log.ts';
 import type { NodeQuestions } from '../../platform/node-questions.ts';
 import type { Media } from '../media/index.ts';
 import type { Live } from '../profiles/index.ts';
+import { createContactBulk } from './bulk/bulk.kind.ts';
 import { compatibilityRoutes } from './contacts.compatibility.ts';
 import { contactEvents } from './contacts.events.ts';
 import { contactKeeps } from './contacts.keeps.ts';
@@ -45,9 +46,11 @@ export { syncedEvent, tellOfPeople } from './contacts.events.ts';
 export type { ContactDeeds } from './deeds.ts';
 export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { withQuote } from './formula.ts';
-export { type OpenFile, readingOf, rowsOf, Unreadable } from './import/read-file.ts';
+export { type OpenFile, type Reading, readingOf, rowsOf, Unreadable } from './import/read-file.ts';
+export type { WrittenRow } from './import/rows.ts';
 export { asKept, contactNames, type Named, namesLearnt } from './names.sql.ts';
 export {
+  type Addresses,
   addressesOf,
   type ContactRow,
   chatOf,
@@ -72,7 +75,7 @@ export function createContacts(
     live(profileId: string): Live | undefined;
   },
 ) {
-  const store = createContactStore(deps.db);
+  const store = createContactStore(deps.db, deps.optedOut);
   const segments = createSegmentService({ ...deps, store: createSegmentStore(deps.db) });
   const looker = createLooker(deps);
   const errands = createErrands({ ...deps, looker });
@@ -84,12 +87,17 @@ export function createContacts(
   const book = createAddressBook({ ...deps, store, errands });
   const imports = createImportStore(deps.db);
   const takeRows = createRowTaker(deps);
+  const { removeContact } = service;
   const importing = createImportService({ ...deps, store, imports, takeRows });
   const run = createImportRunner({ ...deps, store: imports, takeRows });
   const feature: Feature = {
     name: 'contacts',
+    async purge() {
+      await checks.purge();
+      await importing.purge();
+    },
     routes(app) {
-      exportRoutes(app, { ...deps, store });
+      exportRoutes(app, { ...deps, store, segment: segments.filterOf });
       importRoutes(app, importing, deps.media);
       segmentRoutes(app, segments);
       contactRoutes(app, service);
@@ -107,11 +115,13 @@ export function createContacts(
     blocksChanged: blocks.changed,
     peopleChanged: looker.changed,
     told: book.told,
+    /** Somebody looks at them here; see {@link Looks.seen}. */
+    seen: looks.seen,
+    /** Asks WhatsApp about numbers before somebody writes to them. */
+    checkNumbers: checks.ahead,
+    /** What can be done to many of them. */
+    bulk: createContactBulk({ ...deps, store, removeContact, segment: segments.filterOf }),
     /** For other features. */
     deeds: createContactDeeds({ ...deps, store }),
-    async purge() {
-      await checks.purge();
-      await importing.purge();
-    },
   };
 }

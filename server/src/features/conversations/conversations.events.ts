@@ -2,6 +2,8 @@ import Type from 'typebox';
 import { JsonObject, Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
 import { example } from '../../platform/events/example.ts';
+import { bulkEventFields } from '../bulk-acts/index.ts';
+import { bulkAbout } from './bulk/bulk.schema.ts';
 import { presentConversation } from './conversations.present.ts';
 import type { ConversationRow } from './conversations.tables.ts';
 
@@ -120,6 +122,19 @@ export const noteDeleted = defineEvent({
   permission: 'message:read',
   example: { ...aboutExample, noteId: noteExample.noteId },
   body: Type.Object({ ...about, noteId: Text }),
+});
+
+export const conversationsChanged = defineEvent({
+  name: 'conversation.bulk',
+  what:
+    'One act on many conversations goes on (`status` is `running`, every two seconds at most) or has ended. Each that changes is told ' +
+    'of by its own event, too.',
+  permission: 'message:read',
+  example: {
+    ...{ profileId, bulkId: '0199d6a2-e5f6-7071-8293-94a5b6c7d8e9', act: 'archive', status: 'done' },
+    ...{ total: 250, done: 250, changed: 248, failed: 0 },
+  },
+  body: Type.Object({ ...bulkEventFields, ...bulkAbout }),
 });
 
 /** What every event of a conversation says of it. */

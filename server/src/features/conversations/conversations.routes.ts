@@ -2,6 +2,7 @@ import { failsWith } from '../../http/fails-with.ts';
 import { page } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
 import { given } from '../../http/schema.ts';
+import { Failure } from '../../platform/failures.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './conversations.schema.ts';
 import type { ConversationService } from './conversations.service.ts';
@@ -24,13 +25,14 @@ export function conversationRoutes(app: App, service: ConversationService): void
       },
     },
     async ({ actor, query }) => {
-      const { limit, offset, cursor, pinnedFirst = true, search, ...filter } = query;
+      const { limit, offset, cursor, pinnedFirst = true, search, profileId, ...filter } = query;
       const part = {
         ...{ pinnedFirst, cursor },
         ...(limit !== undefined && { limit }),
         ...(offset !== undefined && { offset }),
       };
-      return service.list(actor, { ...filter, search: given(search?.trim()) }, part);
+      const asked = { ...filter, profileIds: profilesIn(profileId), search: given(search?.trim()) };
+      return service.list(actor, asked, part);
     },
   );
 
@@ -81,11 +83,11 @@ export function conversationRoutes(app: App, service: ConversationService): void
       schema: {
         tags: ['Compatibility'],
         summary: 'How many messages nobody has read.',
-        querystring: wire.OfProfileQuery,
-        response: { 200: wire.UnreadCount, ...failsWith('PROFILE_NOT_FOUND') },
+        querystring: wire.OfProfilesQuery,
+        response: { 200: wire.UnreadCount, ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND') },
       },
     },
-    async ({ actor, query }) => service.unreadCount(actor, given(query.profileId)),
+    async ({ actor, query }) => service.unreadCount(actor, profilesIn(query.profileId)),
   );
 
   app.get(
@@ -96,10 +98,20 @@ export function conversationRoutes(app: App, service: ConversationService): void
         tags,
         summary: 'How much there is to do: unread, mine, unassigned, and by label.',
         description: 'This goes beyond the specification.',
-        querystring: wire.OfProfileQuery,
-        response: { 200: wire.ConversationCounts, ...failsWith('PROFILE_NOT_FOUND') },
+        querystring: wire.OfProfilesQuery,
+        response: { 200: wire.ConversationCounts, ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND') },
       },
     },
-    async ({ actor, query }) => service.counts(actor, given(query.profileId)),
+    async ({ actor, query }) => service.counts(actor, profilesIn(query.profileId)),
   );
+}
+
+/** The profiles that a query names, each once; undefined: every one. @throws Failure VALIDATION_ERROR for too many */
+function profilesIn(named: string | readonly string[] | undefined): string[] | undefined {
+  const words = [named ?? []].flat().flatMap((text) => text.split(','));
+  const ids = new Set(words.map((word) => word.trim().toLowerCase()).filter((word) => word !== ''));
+  if (ids.size === 0 || (ids.size === 1 && ids.has('all'))) return undefined;
+  if (ids.size <= wire.profilesMax) return [...ids];
+  const details = [{ path: '/profileId', problem: `must be at most ${wire.profilesMax} profiles` }];
+  throw new Failure('VALIDATION_ERROR', { details });
 }

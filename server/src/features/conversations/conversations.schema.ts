@@ -34,6 +34,18 @@ const fields = {
   updatedAt: Timestamp,
 };
 
+/** Of lists and of one asked for: events, which last longer than links, have none. */
+const avatar = {
+  avatarUrl: Nullable(
+    Type.String({
+      description:
+        'The picture of the person or group as it was last seen; null where there is none, or nobody has looked yet (`GET ' +
+        '/conversations/:id`, `GET /groups/:groupId/picture`). Needs no login, and expires.',
+    }),
+  ),
+  avatarThumbnailUrl: Nullable(Type.String()),
+};
+
 const LooseMessage = shownAs(
   'Message',
   Type.Record(Type.String(), Type.Unknown(), { title: 'MessageOfConversation' }),
@@ -56,6 +68,7 @@ export const Label = Type.Object(
 export const ConversationItem = Type.Object(
   {
     ...fields,
+    ...avatar,
     messageCount: Type.Integer({ description: 'Counted up to 1000.' }),
     lastMessage: Nullable(LooseMessage),
     contactName: Nullable(Type.String()),
@@ -71,6 +84,7 @@ export const WholeConversation = Type.Object(fields, { title: 'ConversationChang
 export const ConversationDetail = Type.Object(
   {
     ...fields,
+    ...avatar,
     messages: Type.Array(LooseMessage),
     contact: Nullable(Type.Record(Type.String(), Type.Unknown())),
     contactName: Nullable(Type.String()),
@@ -85,8 +99,25 @@ export const ConversationList = Type.Object(
   { title: 'ConversationList' },
 );
 
+/** More profiles at once are refused. */
+export const profilesMax = 200;
+const profilesLength = profilesMax * 40;
+const ProfilesQuery = Type.Optional(
+  Type.Union(
+    [
+      Type.Array(Type.String({ maxLength: profilesLength }), { maxItems: profilesMax }),
+      Type.String({ maxLength: profilesLength }),
+    ],
+    {
+      description:
+        'One profile or several, separated by commas or repeated. Absent, or `all`: every profile of the organisation that ' +
+        'the caller may see.',
+    },
+  ),
+);
+
 export const ConversationsQuery = Type.Object({
-  profileId: Type.Optional(Type.String({ description: 'Absent: every profile of the organisation.' })),
+  profileId: ProfilesQuery,
   type: Type.Optional(
     Type.Enum(['user', 'group', 'broadcast', 'newsletter'] as const, {
       description: 'Channels (`newsletter`) are listed only when asked for.',
@@ -131,8 +162,8 @@ export const ConversationMessages = Type.Object(
   { title: 'ConversationMessages' },
 );
 
-export const OfProfileQuery = Type.Object({
-  profileId: Type.Optional(Type.String({ description: 'Absent: every profile of the organisation.' })),
+export const OfProfilesQuery = Type.Object({
+  profileId: ProfilesQuery,
 });
 
 export const UnreadCount = Type.Object(

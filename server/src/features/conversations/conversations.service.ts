@@ -1,10 +1,11 @@
 import { cut, sliceWithNulls } from '../../http/list.ts';
-import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
-import { profileOf } from '../../platform/known-profiles.store.ts';
+import { allProfilesOf } from '../../platform/known-profiles.store.ts';
+import type { ContactRow } from '../contacts/index.ts';
+import type { Media } from '../media/index.ts';
 import { presentConversation } from './conversations.present.ts';
 import type { ConversationFilter, ConversationStore, Listed } from './conversations.store.ts';
 import type { ConversationRow } from './conversations.tables.ts';
@@ -21,12 +22,19 @@ export interface ConversationServiceDeps {
     query: { limit: number; before?: string },
   ): Promise<{ messages: Record<string, unknown>[]; hasMore: boolean }>;
   presentMessage(row: Record<string, unknown>): Record<string, unknown>;
+  linksOf: Media['linksOf'];
+  /** Somebody looks at a conversation with a contact: what is old of its picture is asked for anew. */
+  contactSeen(contact: ContactRow): void;
 }
 
-export interface ConversationsAsked extends Omit<ConversationFilter, 'assignedTo'> {
+export interface ConversationsAsked extends Omit<ConversationFilter, 'assignedTo' | 'profileIds'> {
+  profileIds: ProfilesAsked;
   /** `me`, `none` or the id of a member. */
   assignee?: string | undefined;
 }
+
+/** Undefined: every profile. */
+type ProfilesAsked = readonly string[] | undefined;
 
 /** What clients have been told of the number of messages. */
 const countedMax = 1000;
@@ -42,9 +50,16 @@ export function createConversationService(deps: ConversationServiceDeps) {
     return row;
   }
 
+  /** Links to the picture; null where there is none, or it was not seen yet. */
+  function avatarOf({ picture_media_id: id }: Pick<Listed, 'picture_media_id'>) {
+    const links = id ? deps.linksOf({ id, filename: 'picture.jpg', hasThumbnail: true }) : undefined;
+    return { avatarUrl: links?.url ?? null, avatarThumbnailUrl: links?.thumbnailUrl ?? null };
+  }
+
   function item(row: Listed) {
     return {
       ...presentConversation(row),
+      ...avatarOf(row),
       messageCount: Math.min(row.message_count, countedMax),
       lastMessage: row.last_message && deps.presentMessage(row.last_message),
       contactName: row.contact_name ?? row.name,
@@ -62,7 +77,7 @@ export function createConversationService(deps: ConversationServiceDeps) {
       query: { limit?: number; offset?: number; cursor?: string | undefined; pinnedFirst: boolean },
     ) {
       const { assignee, ...rest } = asked;
-      await profileOf(db, actor, given(rest.profileId));
+      await allProfilesOf(db, actor, rest.profileIds ?? []);
       const filter = { ...rest, ...assigned(actor, assignee), ...labelled(rest.label) };
       const { cursor, pinnedFirst } = query;
       const isInPinned = cursor?.startsWith(inPinned) === true;
@@ -81,13 +96,15 @@ export function createConversationService(deps: ConversationServiceDeps) {
 
     async get(actor: Actor, id: string, messageLimit: number) {
       const row = await conversationOf(actor, id);
-      const [contact, page, labels] = await Promise.all([
+      const [contact, page, more] = await Promise.all([
         store.contactOf(row),
         deps.messages(actor, id, { limit: messageLimit }),
-        store.labelsOf(id),
+        store.shownWith(id),
       ]);
+      if (contact) deps.contactSeen(contact);
       return {
         ...presentConversation(row),
+        ...avatarOf(more),
         messages: page.messages,
         contact: contact
           ? {
@@ -101,23 +118,23 @@ export function createConversationService(deps: ConversationServiceDeps) {
           : null,
         contactName: contact?.name ?? contact?.whatsapp_name ?? row.name,
         contactPhone: contact?.phone ?? null,
-        labels,
+        labels: more.labels,
       };
     },
 
-    async unreadCount(actor: Actor, profileId: string | undefined) {
-      await profileOf(db, actor, profileId);
-      const { messages, conversations } = await totals.unread(actor, profileId);
+    async unreadCount(actor: Actor, profileIds: ProfilesAsked) {
+      await allProfilesOf(db, actor, profileIds ?? []);
+      const { messages, conversations } = await totals.unread(actor, profileIds);
       return { count: messages, conversations };
     },
 
-    async counts(actor: Actor, profileId: string | undefined) {
-      await profileOf(db, actor, profileId);
+    async counts(actor: Actor, profileIds: ProfilesAsked) {
+      await allProfilesOf(db, actor, profileIds ?? []);
       const [unread, mine, unassigned, labels] = await Promise.all([
-        totals.unread(actor, profileId),
-        totals.mine(actor, actor.userId, profileId),
-        totals.unassigned(actor, profileId),
-        totals.byLabel(actor, profileId),
+        totals.unread(actor, profileIds),
+        totals.mine(actor, actor.userId, profileIds),
+        totals.unassigned(actor, profileIds),
+        totals.byLabel(actor, profileIds),
       ]);
       return { unread: unread.conversations, unreadMessages: unread.messages, mine, unassigned, labels };
     },
@@ -126,7 +143,7 @@ export function createConversationService(deps: ConversationServiceDeps) {
 
 export type ConversationService = ReturnType<typeof createConversationService>;
 
-function assigned(actor: Actor, assignee: string | undefined): Pick<ConversationFilter, 'assignedTo'> {
+export function assigned(actor: Actor, assignee: string | undefined): Pick<ConversationFilter, 'assignedTo'> {
   if (assignee === undefined) return {};
   if (assignee === 'none') return { assignedTo: null };
   if (assignee === 'me') return { assignedTo: actor.userId };
@@ -135,7 +152,7 @@ function assigned(actor: Actor, assignee: string | undefined): Pick<Conversation
   throw new Failure('VALIDATION_ERROR', { details });
 }
 
-function labelled(label: string | undefined): Pick<ConversationFilter, 'label'> {
+export function labelled(label: string | undefined): Pick<ConversationFilter, 'label'> {
   if (label === undefined || isUuid(label)) return {};
   throw new Failure('VALIDATION_ERROR', {
     details: [{ path: '/label', problem: 'must be the id of a label' }],

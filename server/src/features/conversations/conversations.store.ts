@@ -5,9 +5,11 @@ import { isProfileOf, isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { ConversationRow, ConversationStatus } from './conversations.tables.ts';
 import type { presentLabel } from './inbox/labels.store.ts';
 import { foundBy } from './names.sql.ts';
+import { isOneOf } from './one-of.sql.ts';
 
 export interface ConversationFilter {
-  profileId?: string | undefined;
+  /** Absent: every profile. */
+  profileIds?: readonly string[] | undefined;
   type?: string | undefined;
   archived?: boolean | undefined;
   unread?: boolean | undefined;
@@ -34,6 +36,8 @@ export interface Listed extends ConversationRow {
   last_message: Record<string, unknown> | null;
   contact_name: string | null;
   contact_phone: string | null;
+  /** The file of the picture of its person or group, where it was seen. */
+  picture_media_id: string | null;
   labels: LabelView[];
 }
 
@@ -46,6 +50,11 @@ const labelsOf = (id: string) => sql`(
   from conversation_labels cl join labels l on l.id = cl.label_id
   where cl.conversation_id = ${sql.ref(id)} and l.name <> '')`;
 
+/** Of a group its own, else that of the person, joined as `k`. */
+const pictureOf = (c: string) => sql`case when ${sql.ref(`${c}.type`)} = 'group'
+  then (select g.picture_media_id from groups g where g.profile_id = ${sql.ref(`${c}.profile_id`)}
+    and g.chat = ${sql.ref(`${c}.chat`)}) else k.picture_media_id end`;
+
 /** Of those that a search finds. */
 const countedMax = 1_000;
 
@@ -57,7 +66,7 @@ export function createConversationStore(db: Db) {
   ): RawBuilder<SqlBool>[] {
     const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`not c.unreached`];
     const add = (condition: RawBuilder<SqlBool>) => conditions.push(condition);
-    if (filter.profileId) add(sql<SqlBool>`c.profile_id = ${filter.profileId}`);
+    if (filter.profileIds) add(isOneOf('c.profile_id', filter.profileIds));
     // Channels are not among the chats, as on phones: their posts are not written to us.
     add(filter.type ? sql<SqlBool>`c.type = ${filter.type}` : sql<SqlBool>`c.type <> 'newsletter'`);
     if (filter.archived !== undefined) add(filter.archived ? sql`c.is_archived` : sql`not c.is_archived`);
@@ -107,7 +116,7 @@ export function createConversationStore(db: Db) {
   return {
     /** Newest first, those without any message last; one page costs one query. */
     async list(tenancy: Tenancy, filter: ConversationFilter, page: ConversationSlice): Promise<Listed[]> {
-      const profile = filter.profileId ? sql`and p.id = ${filter.profileId}` : sql``;
+      const profile = filter.profileIds ? sql`and ${isOneOf('p.id', filter.profileIds)}` : sql``;
       const order = (c: string) => sql`${page.pinnedFirst ? sql`${sql.ref(`${c}.is_pinned`)} desc,` : sql``}
         ${sql.ref(`${c}.last_message_at`)} desc nulls last, ${sql.ref(`${c}.id`)} desc`;
       const conditions = filtered(filter, await searched(tenancy, filter));
@@ -119,6 +128,7 @@ export function createConversationStore(db: Db) {
           limit ${page.limit} offset ${page.offset}
         )
         select c.*, coalesce(k.name, k.whatsapp_name) as contact_name, k.phone as contact_phone,
+          ${pictureOf('c')} as picture_media_id,
           (select to_jsonb(m) from messages m where m.conversation_id = c.id
             order by m.timestamp desc, m.seq desc limit 1) as last_message,
           ${labelsOf('c.id')} as labels
@@ -138,6 +148,20 @@ export function createConversationStore(db: Db) {
       return rows.rows[0]?.total ?? 0;
     },
 
+    /** A query of the ids of all that match, or of those among these. */
+    async chosen(
+      tenancy: Tenancy,
+      which: { filter: ConversationFilter } | { ids: readonly string[] },
+    ): Promise<RawBuilder<unknown>> {
+      const own = isRowOf(tenancy, 'c');
+      if ('ids' in which) {
+        return sql`select c.id from conversations c where ${own} and not c.unreached and c.id = any(${[...which.ids]}::uuid[])`;
+      }
+      const { filter } = which;
+      const conditions = [own, ...filtered(filter, await searched(tenancy, filter))];
+      return sql`select c.id from conversations c where ${sql.join(conditions, sql` and `)}`;
+    },
+
     async find(tenancy: Tenancy, id: string, tx: Db | Tx = db): Promise<ConversationRow | undefined> {
       return tx
         .selectFrom('conversations')
@@ -148,10 +172,12 @@ export function createConversationStore(db: Db) {
         .executeTakeFirst();
     },
 
-    async labelsOf(id: string): Promise<LabelView[]> {
-      const { rows } = await sql<{ labels: LabelView[] }>`
-        select ${labelsOf('c.id')} as labels from conversations c where c.id = ${id}`.execute(db);
-      return rows[0]?.labels ?? [];
+    /** What one shows besides its row. */
+    async shownWith(id: string): Promise<Pick<Listed, 'labels' | 'picture_media_id'>> {
+      const { rows } = await sql<Pick<Listed, 'labels' | 'picture_media_id'>>`
+        select ${labelsOf('c.id')} as labels, ${pictureOf('c')} as picture_media_id
+        from conversations c left join contacts k on k.id = c.contact_id where c.id = ${id}`.execute(db);
+      return rows[0] ?? { labels: [], picture_media_id: null };
     },
 
     async contactOf(row: ConversationRow) {
@@ -176,7 +202,7 @@ export async function knowsConversation(db: Db, tenancy: Tenancy, id: string): P
 }
 
 /** Conversations of messages that the caller may see. */
-export function conversationsById(db: Db, ids: readonly string[]): Promise<ConversationRow[]> {
+export function conversationsById(db: Db | Tx, ids: readonly string[]): Promise<ConversationRow[]> {
   return db
     .selectFrom('conversations')
     .selectAll()

@@ -7,6 +7,7 @@ import type { Feature } from '../../platform/feature.ts';
 import type { JobQueue } from '../../platform/jobs/jobs.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Live } from '../profiles/index.ts';
+import { createConversationBulk } from './bulk/bulk.kind.ts';
 import * as events from './conversations.events.ts';
 import { conversationKeeps } from './conversations.keeps.ts';
 import { conversationRoutes } from './conversations.routes.ts';
@@ -17,6 +18,7 @@ import { inboxRoutes, labelRoutes } from './inbox/inbox.routes.ts';
 import { createInbox } from './inbox/inbox.service.ts';
 import { createLabels } from './inbox/labels.service.ts';
 import { createLabelStore } from './inbox/labels.store.ts';
+import { createNoteAbout } from './inbox/note-about.ts';
 import { createNoteStore } from './inbox/notes.store.ts';
 import { type ClearingDeps, clearConversation, createClearing } from './states/clearing.ts';
 import { createStateSender } from './states/send-states.ts';
@@ -43,13 +45,21 @@ export { ConversationMessagesQuery } from './conversations.schema.ts';
 export { conversationsById, knowsConversation } from './conversations.store.ts';
 export { conversationOfChat, countRead, countRemoved, lockConversation } from './counts.store.ts';
 export type { AssignTo } from './inbox/assign.ts';
+export type { NoteAbout } from './inbox/note-about.ts';
 export { conversationsOfChats } from './known-chats.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
 export { conversationNames } from './names.sql.ts';
-export { type ConversationRow, handOver, learnSamePerson, resolveConversation } from './resolve.store.ts';
+export {
+  type ConversationRow,
+  handOver,
+  learnSamePerson,
+  mergePeople,
+  resolveConversation,
+} from './resolve.store.ts';
+export { keepOwn } from './states/chat-states.store.ts';
 
 export interface ConversationsDeps
-  extends Pick<ConversationServiceDeps, 'messages' | 'presentMessage'>,
+  extends Pick<ConversationServiceDeps, 'messages' | 'presentMessage' | 'linksOf' | 'contactSeen'>,
     Pick<SetStateDeps, 'markRead'>,
     Pick<StateDeps, 'readElsewhere'>,
     Pick<ClearingDeps, 'forget'> {
@@ -82,13 +92,15 @@ export function createConversations(deps: ConversationsDeps) {
   }
 
   const poke = (profileId: string) => void (toldHere(profileId) || deps.tellOwner(profileId));
-  const states = createSetStates({ ...deps, store, clearing, poke });
-  const labelStore = createLabelStore(db);
+  const labels = createLabelStore(db);
   const { assign, assignTo } = createAssign(deps);
-  const inbox = createInbox({
-    ...{ ...deps, store, states, assign },
-    ...{ labels: labelStore, notes: createNoteStore(db) },
-  });
+  const notes = createNoteStore(db);
+  /** What is done by hand, in transactions of its own or in that of the caller. */
+  const handsOn = (of: Db | Tx) => {
+    const states = createSetStates({ ...deps, db: of, store, clearing, poke });
+    return { states, inbox: createInbox({ ...deps, db: of, store, states, assign, labels, notes }) };
+  };
+  const { states, inbox } = handsOn(db);
   const time = createTime(deps);
 
   const feature: Feature = {
@@ -97,10 +109,11 @@ export function createConversations(deps: ConversationsDeps) {
       conversationRoutes(app, service);
       stateRoutes(app, states, clock);
       inboxRoutes(app, inbox, clock);
-      labelRoutes(app, createLabels({ ...deps, store: labelStore }));
+      labelRoutes(app, createLabels({ ...deps, store: labels }));
     },
     events: [
       events.conversationUpdated,
+      events.conversationsChanged,
       events.conversationAssigned,
       events.conversationCleared,
       events.conversationDeleted,
@@ -115,8 +128,14 @@ export function createConversations(deps: ConversationsDeps) {
   return {
     feature,
     here: toldHere,
+    /** What can be done to many of them. */
+    bulk: createConversationBulk({ clock, store, labels, handsOn }),
+    /** Something was set that is to be told the phone; also by other features. */
+    poke,
     /** For other features; see {@link AssignTo}. */
     assignTo,
+    /** See {@link NoteAbout}. */
+    noteAbout: createNoteAbout({ ...deps, notes }),
     /** One of the tenancy. */
     find: store.find,
     /** Deletes a conversation with its messages. @throws Failure CONVERSATION_NOT_FOUND */

@@ -4,7 +4,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { newId } from '../../platform/ids.ts';
 import {
+  type Addresses,
   addressesOf,
+  type ContactRow,
   chatOf,
   type PeopleDeps,
   resolveKnown,
@@ -40,6 +42,8 @@ export async function resolveConversation(
     name?: string | undefined;
     /** Somebody here wrote the number: WhatsApp may have the person under another form of it. */
     isDialled?: boolean | undefined;
+    /** The contacts were made one just now: their conversations are looked at, though nothing of the person is new. */
+    isMerged?: boolean | undefined;
     /** Called before anything is locked; takes the locks of all chats that one transaction resolves. */
     beforeLocks?: (() => Promise<void>) | undefined;
   } = {},
@@ -49,7 +53,7 @@ export async function resolveConversation(
     const conversation = await byChat(tx, whose.profileId, chat);
     return conversation ?? findOrCreate(tx, clock, whose, { chat, name: more.name ?? null });
   }
-  const unchanged = await unchangedConversation(tx, whose.profileId, chat, more);
+  const unchanged = more.isMerged ? undefined : await unchangedConversation(tx, whose.profileId, chat, more);
   if (unchanged) return unchanged;
   await more.beforeLocks?.();
   const contact = await resolvePerson(tx, { clock, handOver, tell }, whose, addressesOf(chat, more.alias), {
@@ -120,6 +124,27 @@ export async function learnSamePerson(
   if (conversation) await resolveConversation(tx, deps, whose, phone, { alias: lid });
   else
     await resolveKnown(tx, { clock: deps.clock, tell: deps.tell, handOver }, whose, addressesOf(phone, lid));
+}
+
+/** What is known of a person by both addresses becomes one contact and one conversation; answers the contact. */
+export async function mergePeople(
+  tx: Tx,
+  deps: ResolveDeps,
+  whose: Whose,
+  person: Addresses,
+): Promise<ContactRow> {
+  const contact = await resolvePerson(tx, { clock: deps.clock, tell: deps.tell, handOver }, whose, person, {
+    isDialled: true,
+  });
+  const { length } = await tx
+    .selectFrom('conversations')
+    .select('id')
+    .where('contact_id', '=', contact.id)
+    .execute();
+  if (length === 0) return contact;
+  const alias = person.phone && person.lid ? lidChat(person.lid) : undefined;
+  await resolveConversation(tx, deps, whose, chatOf(person), { alias, isDialled: true, isMerged: true });
+  return contact;
 }
 
 async function byChat(tx: Tx, profileId: string, chat: ChatId): Promise<ConversationRow | undefined> {

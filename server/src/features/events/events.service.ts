@@ -57,7 +57,7 @@ export function createEventService(deps: EventServiceDeps) {
       const readable = namesFor(actor, query.event);
       const { limit } = pageOf(query);
       const { organizationId } = actor;
-      const after = query.after === 'now' ? await eventLog.lastPosition() : Number(query.after ?? 0);
+      const after = query.after === 'now' ? await eventLog.head() : Number(query.after ?? 0);
       const definitionOf = (name: string) => deps.catalogue().find((one) => one.name === name);
       /** Whether profiles lie where the caller hears of them; asked anew by each reading. */
       const within = new Map<string, Promise<boolean>>();

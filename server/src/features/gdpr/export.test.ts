@@ -213,6 +213,21 @@ async function waitingExport(): Promise<string> {
   return id;
 }
 
+test('an export begins also when its statement is planned for all values, as after some repeats', async () => {
+  const store = createExportStore(db());
+  const whose = { userId: viewer.id, organizationId: tenant.organizationId };
+  const undone = new Error('undone');
+  const beginning = db()
+    .transaction()
+    .execute(async (tx) => {
+      await sql`set local plan_cache_mode = force_generic_plan`.execute(tx);
+      expect(await store.insert(tx, whose, new Date())).toBeDefined();
+      expect(await store.insert(tx, whose, new Date())).toBeUndefined();
+      throw undone;
+    });
+  await expect(beginning).rejects.toBe(undone);
+});
+
 test('while one is being made there is no second one, and what is not ready cannot be downloaded', async () => {
   const id = await waitingExport();
   const second = await owner.call('POST', '/account/exports');

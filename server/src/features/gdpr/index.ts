@@ -34,11 +34,8 @@ export interface GdprDeps {
   keeps(): AllKeeps;
 }
 
-/**
- * Exporting one's data, and deleting one's account. `purge` deletes expired exports and enqueues unfinished erasures
- * again.
- */
-export function createGdpr(deps: GdprDeps): { feature: Feature; purge(): Promise<void> } {
+/** Exporting one's data, and deleting one's account. Expired exports go; erasures that did not finish begin again. */
+export function createGdpr(deps: GdprDeps): { feature: Feature } {
   const store = createExportStore(deps.db);
   const maker = createMaker({ ...deps, store });
   const exports = createExportService({ ...deps, store, maker });
@@ -52,11 +49,11 @@ export function createGdpr(deps: GdprDeps): { feature: Feature; purge(): Promise
       routes: (app) => gdprRoutes(app, { exports, erase, keeps: deps.keeps() }),
       jobs: [makeExport.runs(maker.make), eraseOrganization.runs(eraser.erase)],
       enqueues: [makeExport, eraseOrganization],
+      async purge() {
+        await exports.purge();
+        await eraser.resume();
+      },
       keeps: gdprKeeps,
-    },
-    async purge() {
-      await exports.purge();
-      await eraser.resume();
     },
   };
 }

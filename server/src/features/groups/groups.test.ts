@@ -4,13 +4,13 @@ import { type House, openHouse } from '../../../test/house.ts';
 import {
   type ConnectedProfile,
   connectedProfile,
-  newCustomer,
+  newCustomers,
   newNumber,
   newTenant,
   type Tenant,
 } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
-import { agreesWithNetwork, eventsOf, groupAtNetwork, network } from './testing.ts';
+import { agreesWithNetwork, eventsOf, groupAtNetwork, jid, network } from './testing.ts';
 
 let house: House;
 let tenant: Tenant;
@@ -24,9 +24,7 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 const own = () => profile.phone.number;
-const jid = (number: string) => `${number}@c.us`;
-const customers = (count: number) =>
-  Promise.all(Array.from({ length: count }, () => newCustomer(house.sandbox)));
+const customers = (count: number) => newCustomers(house.sandbox, count);
 const agrees = (group: string) => agreesWithNetwork(tenant.key, house.sandbox, profile.id, group);
 const list = (query = '') => tenant.key.get(`/groups/profile/${profile.id}${query}`);
 const ask = (method: string, path: string, body?: object, headers?: Record<string, string>) =>
@@ -117,7 +115,10 @@ test('removing, promoting and demoting are done at the network, and are told', a
   expect((await act('remove', c)).data.removed).toEqual([c]);
   expect((await act('remove', c)).data.results).toMatchObject([{ status: 404, outcome: 'absent' }]);
   await agrees(id);
-  const told = await eventsOf(tenant.key, id, 'group.members.changed');
+  const told = await until('all is told', async () => {
+    const events = await eventsOf(tenant.key, id, 'group.members.changed');
+    return events.length >= 3 && events;
+  });
   expect(told.map(({ data }) => [data.action, data.participants.toSorted(), data.participantsCount])).toEqual(
     [
       ['promoted', [jid(a ?? ''), jid(b ?? '')].toSorted(), 4],

@@ -34,6 +34,9 @@ export async function network<T>({ url }: Sandbox, method: string, path: string,
   return JSON.parse(text) as T;
 }
 
+/** The address of a person by their number. */
+export const jid = (number: string) => `${number}@c.us`;
+
 export const groupAtNetwork = (sandbox: Sandbox, jid: string): Promise<NetworkGroup> =>
   network(sandbox, 'GET', `/groups/${jid}`);
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../platform/failures.ts';
+import { atPointer } from '../../platform/json-pointer.ts';
 
 /**
  * How a payload becomes a message. A value that begins with `/` is a JSON pointer into the payload; any other text may
@@ -109,21 +110,6 @@ function valueAt(place: string, { payload, headers }: Received): unknown {
     return Object.hasOwn(headers, name) ? headers[name] : undefined;
   }
   return atPointer(payload, place);
-}
-
-/** RFC 6901. Only what the payload has itself: never what its objects inherit. */
-function atPointer(payload: unknown, pointer: string): unknown {
-  if (pointer === '') return payload;
-  if (!pointer.startsWith('/')) return undefined;
-  let value = payload;
-  for (const part of pointer.slice(1).split('/')) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(value) && !/^(0|[1-9]\d{0,8})$/.test(key)) return undefined;
-    if (!Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }
 
 const escaped = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');

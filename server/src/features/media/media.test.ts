@@ -9,7 +9,7 @@ import { bomb, type MediaKit, openMediaKit, pdf, png, streamOf, text } from './t
 let kit: MediaKit;
 let organizationId: string;
 beforeAll(async () => {
-  kit = await openMediaKit({ mediaQuotaBytes: 2_000_000 });
+  kit = await openMediaKit({ mediaQuotaBytes: 2_000_000, ffmpeg: 'no-such-program' });
   organizationId = await kit.organization();
 });
 afterAll(() => kit?.close());
@@ -247,6 +247,28 @@ test('of a stranger every file is taken as what it is, whatever is said of it', 
   });
   expect(noise.mimetype).toBe('application/octet-stream');
   expect((await read(flood.id)).equals(huge)).toBe(true);
+});
+
+test('without ffmpeg a voice note in Opus goes as it is, and other sound is refused in words', async () => {
+  const opus = Buffer.concat([
+    Buffer.from('OggS'),
+    Buffer.alloc(24),
+    Buffer.from('OpusHead'),
+    Buffer.alloc(60),
+  ]);
+  const wav = Buffer.concat([Buffer.from('RIFF\x24\0\0\0WAVEfmt '), Buffer.alloc(100)]);
+  const [note, sound] = [
+    await kit.media.store(organizationId, streamOf(opus), { mimetype: 'audio/ogg' }),
+    await kit.media.store(organizationId, streamOf(wav), { mimetype: 'audio/wav' }),
+  ];
+  expect([note.mimetype, sound.mimetype]).toEqual([expect.stringMatching(/ogg|opus/), 'audio/wav']);
+  expect(await kit.media.fit.voice(note)).toEqual({ row: note });
+  const before = await kit.rows();
+  await expect(kit.media.fit.voice(sound)).rejects.toMatchObject({
+    code: 'MEDIA_CONVERSION_UNAVAILABLE',
+    message: expect.stringContaining('ffmpeg'),
+  });
+  expect(await kit.rows()).toEqual(before);
 });
 
 test('a file is taken from base64, from a data URL and by the id of an upload', async () => {

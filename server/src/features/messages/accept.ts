@@ -10,6 +10,7 @@ import {
 } from '../../platform/chat-id.ts';
 import { type Clock, later } from '../../platform/clock.ts';
 import type { WakeAt } from '../../platform/concurrency/wake-at.ts';
+import type { Json } from '../../platform/db/json-column.ts';
 import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
@@ -20,7 +21,8 @@ import { tellOfPeople } from '../contacts/index.ts';
 import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
 import { hasFile, type OutgoingFiles } from './files/outgoing-files.ts';
-import { keepMessages, type ReadyMessage } from './keep.sql.ts';
+import { type Gate, passed } from './gate.ts';
+import { type Kept, keepMessages, type ReadyMessage } from './keep.sql.ts';
 import type { Content } from './kinds/kind.ts';
 import { type SendableKind, sendableKind } from './kinds/kinds.ts';
 import type { SendBody } from './kinds/send-body.ts';
@@ -53,6 +55,8 @@ export interface AcceptDeps {
   outgoingFiles: OutgoingFiles;
   previews: Previews;
   tracing: Pick<Tracing, 'keep'>;
+  /** The sending policy, asked of messages whose profile wants it. */
+  gate: Gate;
   /** The others in a group, as far as it is known; undefined when the profile is not in it. */
   membersOf(db: Db | Tx, profileId: string, chat: ChatId): Promise<ChatId[] | undefined>;
 }
@@ -68,6 +72,8 @@ interface SendOrder {
   content?: Content;
   /** Not before then; its validity begins there. */
   dueAt?: Date;
+  /** What is told of it beside what it says. */
+  metadata?: Json;
   /** How long it may wait to be sent, where that is not what the server is set to. */
   validForSeconds?: number;
 }
@@ -110,7 +116,7 @@ export function createAccept(deps: AcceptDeps) {
   /** Everything about the message is decided here, its WhatsApp id too, before anything is kept or sent. */
   async function ready(
     tenancy: Tenancy,
-    { kind: asked, body, origin, dueAt, retryOf, content, validForSeconds = deps.validitySeconds }: SendOrder,
+    { kind: asked, body, origin, dueAt, retryOf, content, ...more }: SendOrder,
     tx?: Tx,
   ): Promise<ReadyMessage> {
     refuseOtherKinds(asked, body);
@@ -148,11 +154,14 @@ export function createAccept(deps: AcceptDeps) {
       },
       quotedId: quoted?.waMessageId ?? quotedIn(content),
       origin,
+      metadata: more.metadata,
       clientReference: body.clientReference ?? null,
       retryOf: retryOf ?? null,
       acceptedAt,
       dueAt,
-      expiresAt: later(dueAt ?? acceptedAt, validForSeconds * 1000),
+      expiresAt: later(dueAt ?? acceptedAt, (more.validForSeconds ?? deps.validitySeconds) * 1000),
+      // A language model answers as part of an automation.
+      isJudged: sender.judged.includes(origin.kind === 'ai' ? 'automation' : origin.kind),
     };
   }
 
@@ -163,10 +172,25 @@ export function createAccept(deps: AcceptDeps) {
     throw new Failure('VALIDATION_ERROR', { details: [{ path: '/mentionAll', problem }] });
   }
 
-  /** The long way: it makes the conversation where there is none, and can share a transaction. */
-  async function keep(tx: Tx, message: ReadyMessage): Promise<string> {
-    const { organizationId, profileId } = message;
-    await deps.senders.confirm(tx, message);
+  /** Keeps a message in the transaction of the caller; answers its conversation. */
+  async function keep(tx: Tx, asked: ReadyMessage): Promise<string> {
+    // Mostly its chat is there, and nothing else is asked: then one statement is all there is to do.
+    const usual = asked.isJudged ? undefined : (await keepMessages(tx, events, [asked]))[0];
+    const { message, kept } = usual ? { message: asked, kept: usual } : await keepAnywhere(tx, asked);
+    await deps.outgoingFiles.refer(tx, message);
+    afterCommit(tx, () => {
+      events.committed();
+      if (message.dueAt) deps.due.at(message.dueAt);
+      else deps.poke(message.profileId);
+    });
+    return kept.conversation_id;
+  }
+
+  /** The long way: it makes the conversation where there is none, and asks the sending policy. */
+  async function keepAnywhere(tx: Tx, asked: ReadyMessage): Promise<{ message: ReadyMessage; kept: Kept }> {
+    const { organizationId, profileId } = asked;
+    await deps.senders.confirm(tx, asked);
+    const message = asked.isJudged ? await passed(tx, deps.gate, asked) : asked;
     const dialled = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
     const place = async () => {
       const whose = { organizationId, profileId };
@@ -178,13 +202,7 @@ export function createAccept(deps: AcceptDeps) {
     // Between the two the conversation may have left the lists, its number not being on WhatsApp: it is brought back.
     const kept = (await place()) ?? (await place());
     if (!kept) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
-    await deps.outgoingFiles.refer(tx, message);
-    afterCommit(tx, () => {
-      events.committed();
-      if (message.dueAt) deps.due.at(message.dueAt);
-      else deps.poke(profileId);
-    });
-    return kept.conversation_id;
+    return { message, kept };
   }
 
   async function keepWithKey(message: ReadyMessage, claim: SendHow['claim']) {
@@ -200,7 +218,7 @@ export function createAccept(deps: AcceptDeps) {
     const held = how.waitSeconds > 0 ? waiting.wait(message.id, how.waitSeconds * 1000) : undefined;
     try {
       // What refers to a file does so in the transaction that keeps it.
-      const isQuick = !how.claim && !hasFile(message);
+      const isQuick = !how.claim && !message.isJudged && !hasFile(message);
       let conversationId = isQuick ? await deps.quick.keep(message) : undefined;
       conversationId ??= await keepWithKey(message, how.claim);
       const decided = await held?.decided;

@@ -39,7 +39,10 @@ export function actRoutes(
         summary: 'Answer a message in its chat.',
         headers: PreferHeader,
         body: wire.ReplyBody,
-        response: { 201: SendAnswer, ...failsWith('PROFILE_NOT_FOUND', 'MESSAGE_NOT_FOUND') },
+        response: {
+          201: SendAnswer,
+          ...failsWith('PROFILE_NOT_FOUND', 'MESSAGE_NOT_FOUND', 'SENDING_POLICY'),
+        },
       },
     },
     async ({ actor, body, headers, idempotency }, reply) => {
@@ -67,6 +70,7 @@ export function actRoutes(
             'MESSAGE_NOT_FOUND',
             'MESSAGE_REVOKED',
             'MESSAGE_NOT_FORWARDABLE',
+            'SENDING_POLICY',
           ),
         },
       },
@@ -91,7 +95,7 @@ export function actRoutes(
         body: wire.RetryBody,
         response: {
           201: SendAnswer,
-          ...failsWith('MESSAGE_NOT_FOUND', 'MESSAGE_NOT_FAILED', 'MESSAGE_REVOKED'),
+          ...failsWith('MESSAGE_NOT_FOUND', 'MESSAGE_NOT_FAILED', 'MESSAGE_REVOKED', 'SENDING_POLICY'),
         },
       },
     },

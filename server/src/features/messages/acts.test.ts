@@ -171,6 +171,48 @@ describe('what waits', () => {
     expect(await told('message.cancelled', (data) => data.messageId === two.messageId)).toHaveLength(1);
   });
 
+  test('a paused profile sends nothing until it is resumed; its queue says what goes when, and why', async () => {
+    const read = await fromCustomer('Rye?');
+    const pause = (sendingPaused: boolean) => tenant.key.put(`/profiles/${profile.id}`, { sendingPaused });
+    expect(await pause(true)).toMatchObject({ sendingPaused: true, status: 'connected' });
+    await post('reaction', { messageId: read.id, emoji: '🥐' }, {});
+    const ids: string[] = [];
+    for (const text of ['one', 'two', 'three']) {
+      const message = await profile.send(customer.number, text, { wait: text === 'three' ? 1 : 0 });
+      expect(message.status).toBe('queued');
+      ids.push(message.messageId);
+    }
+    const queue = (query: string) => tenant.key.get(`/messages/profile/${profile.id}/queue?limit=2${query}`);
+    const first = await queue('');
+    const why = { reason: 'paused', until: null, validUntil: expect.any(String) };
+    expect([first.total, first.messages.map((one: any) => [one.id, one.waitingFor])]).toEqual([
+      3,
+      [
+        [ids[0], { ...why, position: 1 }],
+        [ids[1], { ...why, position: 2 }],
+      ],
+    ]);
+    const rest = await queue(`&cursor=${first.cursor}`);
+    expect([rest.total, rest.cursor, rest.messages.map((one: any) => one.id)]).toEqual([3, null, [ids[2]]]);
+    expect(rest.messages[0].waitingFor).toEqual((await stored(ids[2] ?? '')).waitingFor);
+    for (const text of ['nonsense', '2026-02-31 00:00:00|0|1', '-infinity|0|x', 'infinity|99999|1']) {
+      const cursor = Buffer.from(text).toString('base64url');
+      const { status } = await tenant.key.call(
+        'GET',
+        `/messages/profile/${profile.id}/queue?cursor=${cursor}`,
+      );
+      expect([text, status]).toEqual([text, 400]);
+    }
+    expect((await customer.messages()).map(({ text }) => text)).toEqual(['Rye?']);
+    await pause(false);
+    await until('all of it went', async () => (await customer.messages()).length === 5);
+    const texts = (await customer.messages()).map(({ text }) => text);
+    expect(texts.filter((text) => text !== '🥐')).toEqual(['Rye?', 'one', 'two', 'three']);
+    expect(await queue('')).toEqual({ messages: [], total: 0, cursor: null });
+    const steps = await told('connection.update', (data) => data.sendingPaused !== undefined);
+    expect(steps.map((data: any) => data.sendingPaused)).toEqual([true, false]);
+  });
+
   test('a message behind a pace, a limit or a pause says so, with the moment', async () => {
     const paced = await tenant.key.post('/profiles', {
       ...{ name: 'Paced', engine: 'sandbox', messageDelayMs: 60_000 },
@@ -326,7 +368,10 @@ describe('typing', () => {
     ]);
     expect(await refusal('typing', { to: customer.number, duration: -1 })).toEqual([400, 'VALIDATION_ERROR']);
     await away();
-    expect(await refusal('typing', { to: customer.number })).toEqual([409, 'PROFILE_NOT_CONNECTED']);
+    // The connection itself ends a moment after its profile is said to be disconnected.
+    const said = () => refusal('typing', { to: customer.number });
+    await until('nothing can be shown', async () => (await said())[0] === 409);
+    expect(await said()).toEqual([409, 'PROFILE_NOT_CONNECTED']);
     await back();
   });
 });

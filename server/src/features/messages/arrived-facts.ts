@@ -2,6 +2,7 @@ import { type ConversationRow, presentConversation } from '../conversations/inde
 import type { Live } from '../profiles/index.ts';
 import { arrivalOf } from './arrival-events.ts';
 import type { Fact } from './changes/facts.ts';
+import { undecryptedType } from './kinds/undecrypted.ts';
 import { messageSent } from './messages.events.ts';
 import { presentMessage } from './messages.present.ts';
 import type { ArrivedRow } from './messages.store.ts';
@@ -23,7 +24,7 @@ export function withCounts(rows: readonly ArrivedRow[]): ArrivedRow[] {
 /** What is told of a message that arrived, or was sent from the person's own phone. */
 export function factOf(live: Live, row: ArrivedRow, conversation: ConversationRow): Fact {
   const { organizationId, profileId } = live;
-  if (row.direction === 'outgoing') {
+  if (row.direction === 'outgoing' && row.type !== undecryptedType) {
     const body = { ...aboutOutgoing(row, conversation.chat), source: 'phone' };
     return { definition: messageSent, organizationId, profileId, body };
   }

@@ -42,6 +42,7 @@ test('another feature sends in its own transaction: with it or not at all, and s
     due: { at: () => undefined },
     previews: { of: async () => undefined },
     membersOf: async () => undefined,
+    gate: async () => ({ is: 'send' }),
     outgoingFiles: { take: async () => ({}), refer: async () => undefined },
   });
   const order = {

@@ -26,6 +26,7 @@ import type { ArrivedFiles } from './files/keep-files.ts';
 import type { Groups } from './groups.ts';
 import type { MessageStore } from './messages.store.ts';
 import { createNames } from './names.ts';
+import { repair } from './repair.store.ts';
 import { standIn } from './stand-in.ts';
 import type { StatusUpdates } from './status-updates.ts';
 import { createUsual } from './usual.ts';
@@ -142,7 +143,17 @@ export function createInbound(deps: {
       }
       const arrived = rows.length > 0 ? await store.insertArrived(tx, rows) : [];
       const isStored = new Set(arrived.map(({ id }) => id));
+      const again = rows.filter(({ id }) => !isStored.has(id));
+      // What came again may be what could not be decrypted before.
+      const repaired = again.length > 0 ? await repair(tx, again) : [];
+      const known = repaired.map(({ row }) => row);
+      if (known.length > 0) await changes.nowKnown(tx, known);
       const stored = new Map([...byId].filter(([id]) => isStored.has(id)));
+      for (const { cameAs, row } of repaired) {
+        const [message, conversation] = [byId.get(cameAs), conversations.get(cameAs)];
+        if (message) stored.set(row.id, message);
+        if (conversation) conversations.set(row.id, conversation);
+      }
       const hasFiles = await deps.files.keep(tx, live, stored, clock.now());
       const done = await changes.apply(
         tx,
@@ -152,10 +163,10 @@ export function createInbound(deps: {
           conversation,
           author: senderOf(message, phones),
         })),
-        arrived,
+        [...arrived, ...known],
       );
       await settle(tx, messages);
-      const facts = withCounts(arrived).flatMap((row) => {
+      const facts = [...withCounts(arrived), ...known].flatMap((row) => {
         const conversation = conversations.get(row.id);
         return conversation ? [factOf(live, row, conversation)] : [];
       });

@@ -11,10 +11,13 @@ import type { Log } from '../../platform/log.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import type { Tracing } from '../../platform/tracing/tracing.ts';
+import { type Addresses, tellOfPeople, type Whose } from '../contacts/index.ts';
+import { mergePeople } from '../conversations/index.ts';
 import type { Media } from '../media/index.ts';
 import type { Live, Pauses } from '../profiles/index.ts';
 import { createAccept } from './accept.ts';
 import { actRoutes } from './acts.routes.ts';
+import { adopt } from './adopt.store.ts';
 import { createCampaignSends } from './campaign-sends.ts';
 import { createCancelling } from './cancelling.ts';
 import * as changeEvents from './changes/changes.events.ts';
@@ -27,6 +30,7 @@ import { createExpiry } from './expire.ts';
 import { messageMedia } from './files/files.events.ts';
 import { createFiles } from './files/files.ts';
 import { linked } from './files/with-links.ts';
+import type { Gate } from './gate.ts';
 import { createGroups } from './groups.ts';
 import { createBefore } from './history/before.ts';
 import { createInbound } from './inbound.ts';
@@ -44,6 +48,8 @@ import { createMessageService } from './messages.service.ts';
 import { createMessageStore } from './messages.store.ts';
 import { createQueues } from './outbox/queues.ts';
 import { createPreviews } from './previews/previews.ts';
+import { queueRoutes } from './queue/queue.routes.ts';
+import { createQueue } from './queue/queue.ts';
 import { createQuickAccept } from './quick-accept.ts';
 import { createQuotes } from './quotes.ts';
 import { createReadReceipts } from './read-receipts.ts';
@@ -57,6 +63,8 @@ import { createSenders } from './senders.ts';
 import { createSessionHandlers } from './session-handlers.ts';
 import type { StatusUpdates } from './status-updates.ts';
 import { tellWaiters } from './tell-waiters.ts';
+import { starRoutes } from './told/star.routes.ts';
+import { createStar } from './told/star.ts';
 import { createMessagesTold } from './told/told.ts';
 import { createTyping } from './typing.ts';
 import { createWaiting } from './waiting.ts';
@@ -83,6 +91,7 @@ export { Message } from './messages.schema.ts';
 export { originOf } from './origin.ts';
 export { tooLate } from './outbox/outbox.store.ts';
 export { outgoingOf } from './outbox/outgoing.ts';
+export { passingFailures } from './requeue.store.ts';
 
 export interface MessagesDeps {
   db: Db;
@@ -112,6 +121,10 @@ export interface MessagesDeps {
   ignoredFields: IgnoredFields;
   /** Messages of the past were stored, in this transaction; no event tells of them. */
   pastStored(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void>;
+  /** There is something set for chats that is to be told the phone. */
+  pokeStates(profileId: string): void;
+  /** The sending policy, for profiles that want it before single messages, too. */
+  gate: Gate;
   /** Tells the owning node that there is something to send, or to tell. */
   tellOwner(what: 'outbox' | 'receipts' | 'deeds' | 'typing' | 'asked', profileId: string): void;
 }
@@ -183,8 +196,10 @@ export function createMessages(deps: MessagesDeps) {
       sendRoutes(app, accept, deps.media);
       deeds.routes(app);
       actRoutes(app, desk);
+      starRoutes(app, createStar({ ...deps, store, changes }));
       memberReceiptRoutes(app, createMemberReceipts({ db, store }));
       messageRoutes(app, service);
+      queueRoutes(app, createQueue({ db, clock, service }));
       before.routes(app);
     },
     events: [events, changeEvents, deedEvents, { messageMedia }].flatMap((all) => Object.values(all)),
@@ -213,6 +228,9 @@ export function createMessages(deps: MessagesDeps) {
     ofConversation: service.ofConversation,
     byIds: service.byIds,
     presentStored,
+    /** The newest messages of a conversation of the tenancy, newest first. */
+    latest: async (tenancy: Tenancy, conversationId: string, limit: number) =>
+      (await store.list(tenancy, { conversationId }, { limit })) ?? [],
     /** A message of the tenancy, by either id. */
     find: store.find,
     /** Marks all of a conversation as read, in the transaction of the caller. */
@@ -221,8 +239,13 @@ export function createMessages(deps: MessagesDeps) {
     readElsewhere: markRead.upTo,
     /** Stars and deletions of other devices of an account, in the transaction of what else they have set. */
     told: told.told,
+    /** Two contacts are one person, somebody here says; see {@link mergePeople}. */
+    mergePeople: (tx: Tx, whose: Whose, person: Addresses) =>
+      mergePeople(tx, { clock, adopt, tell: tellOfPeople(deps.events) }, whose, person),
     /** Empties a conversation, in the transaction of the caller. */
     forget: createClearMessages({ ...deps, store }),
+    /** Shows in a chat that somebody types. @throws Failure PROFILE_NOT_CONNECTED */
+    showTyping: typing.show,
     /** Sends for other features; see {@link Accept.deliver}. */
     deliver: accept.deliver,
     /** Before they send later; see {@link Accept.prepare}. */
@@ -230,9 +253,11 @@ export function createMessages(deps: MessagesDeps) {
     /** What is sent to no chat; see {@link Accept.say}. */
     say: accept.say,
     /** Of many messages of one campaign; see {@link createCampaignSends}. */
-    campaigns: createCampaignSends({ ...deps, poke }),
+    campaigns: createCampaignSends({ ...deps, poke, due }),
     /** Takes a message back from everybody, or out of the queue, for other features; see {@link DeedDesk.takeBack}. */
     takeBack: deeds.takeBack,
+    /** Reacts to a message, for other features; see {@link DeedDesk.reactIn}. */
+    react: deeds.react,
     /** A profile that is to send. @throws Failure PROFILE_NOT_FOUND */
     senderOf: (tenancy: Tenancy, profileId: string) => senders.get(tenancy, profileId),
     /** Reads what somebody wants to be sent later. */

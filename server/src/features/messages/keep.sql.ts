@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ChatId } from '../../platform/chat-id.ts';
+import type { Json } from '../../platform/db/json-column.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { messageQueued } from './messages.events.ts';
@@ -21,6 +22,8 @@ export interface ReadyMessage {
   /** WhatsApp's id of the message that it answers. */
   quotedId: string | null;
   origin: MessageOrigin;
+  /** What is told of it beside what it says. */
+  metadata?: Json | undefined;
   clientReference: string | null;
   /** The failed message that it repeats. */
   retryOf: string | null;
@@ -28,6 +31,8 @@ export interface ReadyMessage {
   expiresAt: Date;
   /** Not before then. */
   dueAt?: Date | undefined;
+  /** Its profile wants messages of this origin to keep to the sending policy. */
+  isJudged?: boolean;
   /** Of the lease under which this node can send it at once, so that it need not be queued. */
   generation?: number | undefined;
 }
@@ -43,7 +48,7 @@ export interface Kept {
 /** When a message need not be queued: its profile has no pace, is ours for now, and nothing of it waits. */
 const isFree = sql`i.generation is not null and i.due_at is null
   and p.message_delay_ms = 0 and p.message_delay_jitter_ms = 0 and p.daily_message_limit is null
-  and p.sending_paused_until is null and p.sending_pauses = 0
+  and p.sending_paused_until is null and p.sending_pauses = 0 and not p.sending_held
   and exists (select 1 from profile_leases l where l.profile_id = i.profile_id
     and l.generation = i.generation and l.expires_at > now())
   and not exists (select 1 from outbox q where q.profile_id = i.profile_id and not q.is_claimed and q.due_at is null)`;
@@ -72,6 +77,7 @@ export async function keepMessages(
     quoted_message_id: message.quotedId,
     origin_kind: message.origin.kind,
     origin_id: message.origin.id,
+    metadata: message.metadata,
     client_reference: message.clientReference,
     retry_of: message.retryOf,
     timestamp: message.acceptedAt,
@@ -90,7 +96,7 @@ export async function keepMessages(
       select * from jsonb_to_recordset(${JSON.stringify(input)}::jsonb) as i (
         n int, id uuid, organization_id uuid, profile_id uuid, dialled text, sender text, wa_message_id text,
         type text, content jsonb, quoted_message_id text, origin_kind text, origin_id text,
-        client_reference text, retry_of uuid,
+        metadata jsonb, client_reference text, retry_of uuid,
         "timestamp" timestamptz, expires_at timestamptz, lane smallint, due_at timestamptz, generation bigint)
     ), dialled as materialized (
       select d.profile_id, d.dialled, d.address from dialled_numbers d
@@ -115,10 +121,10 @@ export async function keepMessages(
       ) c on true
     ), kept as (
       insert into messages (id, organization_id, profile_id, conversation_id, wa_message_id, direction, sender,
-        type, content, quoted_message_id, origin_kind, origin_id, client_reference, retry_of, status, expiration,
+        type, content, quoted_message_id, origin_kind, origin_id, metadata, client_reference, retry_of, status, expiration,
         expires_at, "timestamp", created_at, updated_at)
       select id, organization_id, profile_id, conversation_id, wa_message_id, 'outgoing', sender,
-        type, content, quoted_message_id, origin_kind, origin_id, client_reference, retry_of,
+        type, content, quoted_message_id, origin_kind, origin_id, coalesce(metadata, '{}'), client_reference, retry_of,
         case when is_free then 'sending' else 'queued' end, case when is_free then lasts end,
         expires_at, "timestamp", "timestamp", "timestamp"
       from known order by n

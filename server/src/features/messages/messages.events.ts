@@ -69,6 +69,16 @@ export const messageQueued = defineEvent({
   socket: ack,
 });
 
+export const messageRequeued = defineEvent({
+  name: 'message.requeued',
+  what: 'A message of a campaign that had failed for a passing reason waits to be sent again, under the same id.',
+  permission: 'message:read',
+  example: outgoingExample({ status: 'queued', previousStatus: 'failed' }),
+  body: Type.Object(aboutOutgoing),
+  facts: outgoing,
+  socket: ack,
+});
+
 export const messageSent = defineEvent({
   name: 'message.sent',
   what: "WhatsApp's server has the message. `source` is `phone` when it was typed on the person's own phone.",
@@ -185,6 +195,13 @@ const arrivedOnWire = Type.Object({
   hasMedia: Type.Boolean({
     description: 'It has a file: `message.media` tells of its link as soon as it was fetched.',
   }),
+  mediaPath: Nullable(
+    Type.String({
+      description:
+        'Where on this server the file is, with an API key: `GET` leads to it once it was fetched, 409 until then. Null ' +
+        'without a file.',
+    }),
+  ),
   content: Row,
   quotedMessageId: NullableText,
   expiration: Nullable(Type.Integer()),
@@ -194,7 +211,7 @@ const arrivedOnWire = Type.Object({
 const arrivedExample = (more: object = {}) => ({
   ...{ profileId, id: messageId, messageId, waMessageId, conversationId, from: chatId, chatId },
   ...{ isGroup: false, chatName: 'Ani', pushName: 'ani ✨', body: 'Is the bread ready?', type: 'text' },
-  ...{ hasMedia: false, content: { text: 'Is the bread ready?' }, quotedMessageId: null },
+  ...{ hasMedia: false, mediaPath: null, content: { text: 'Is the bread ready?' }, quotedMessageId: null },
   ...{ expiration: null, expiresAt: null, timestamp, ...more },
 });
 
@@ -219,6 +236,7 @@ function onWire({ body }: RecordedEvent<Arrived>) {
     body: previewOf(String(message.type), content),
     type: message.type,
     hasMedia: content.media !== undefined,
+    mediaPath: content.media === undefined ? null : `/api/v1/messages/${String(message.id)}/media`,
     content,
     quotedMessageId: message.quotedMessageId,
     expiration: message.expiration,
@@ -259,6 +277,23 @@ export const messageReceived = defineEvent({
     },
   ],
   notice: arrivalNotice,
+});
+
+export const messageUndecrypted = defineEvent({
+  name: 'message.undecrypted',
+  what:
+    'A message came that can’t be read yet; its sender is asked for it once more. What it says is told by ' +
+    '`message.received`, with the same ids, when that comes.',
+  permission: 'message:read',
+  example: arrivedExample({
+    ...{ type: 'undecrypted', body: '' },
+    content: { reason: 'It could not be decrypted yet.' },
+  }),
+  body: arrived,
+  data: arrivedOnWire,
+  wire: onWire,
+  facts: ({ body }) => factsOfRows(body),
+  socket: ({ body }) => [{ name: 'message:undecrypted', payload: { type: 'message:undecrypted', ...body } }],
 });
 
 export const callEnded = defineEvent({

@@ -65,7 +65,8 @@ export const Message = describedByType(
       senderName: Nullable(Type.String()),
       type: Type.String({
         description:
-          'The kind. Of `unsupported` nothing could be read (`content.code` is `UNREADABLE`) or stored (`UNSTORABLE`); `content.reason` says it in words.',
+          'The kind. Of `unsupported` nothing could be read (`content.code` is `UNREADABLE`) or stored (`UNSTORABLE`); `content.reason` ' +
+          'says it in words. `undecrypted` can’t be read yet, and becomes what it is when its sender has sent it again.',
         examples: ['text'],
       }),
       content: Type.Record(Type.String(), Type.Unknown(), { examples: [{ text: 'Your bread is ready.' }] }),
@@ -116,7 +117,7 @@ export const Message = describedByType(
       kept: Nullable(
         Type.Object(mark, { description: 'It disappears from phones, but somebody keeps it for everybody.' }),
       ),
-      starred: Type.Boolean({ description: 'Starred on the phone or on another device of the account.' }),
+      starred: Type.Boolean({ description: 'Starred, here or on a device of the account.' }),
       quotedMessageId: Nullable(Type.String()),
       quoted: Type.Optional(
         Nullable(
@@ -142,7 +143,7 @@ export const Message = describedByType(
           description:
             'Why it failed: `NOT_ON_WHATSAPP` (nobody has the number), `NOT_GROUP_MEMBER` (the profile is not in the group), ' +
             '`GROUP_ADMINS_ONLY` (only admins write there), `REFUSED_` and the code of WhatsApp, `NO_ACK` ' +
-            '(its server never answered), `EXPIRED` (it waited too long), `SEND_FAILED` (a fault of ours).',
+            '(its server never answered), `EXPIRED` (it waited too long), `UPLOAD_FAILED` (its file could not be brought there), `SEND_FAILED` (a fault of ours).',
           examples: ['NOT_ON_WHATSAPP'],
         }),
       ),
@@ -166,10 +167,19 @@ export const Message = describedByType(
           Type.Object(
             {
               reason: Type.Enum(
-                ['scheduled', 'held', 'not-connected', 'slow-down', 'daily-limit', 'pace', 'turn'] as const,
+                [
+                  'scheduled',
+                  'held',
+                  'paused',
+                  'not-connected',
+                  'slow-down',
+                  'daily-limit',
+                  'pace',
+                  'turn',
+                ] as const,
                 {
                   description:
-                    'It is for later; the profile is not connected; WhatsApp asked for a pause; the day’s limit is used up; the pace between ' +
+                    'It is for later; its campaign is paused; somebody paused the profile; the profile is not connected; WhatsApp asked for a pause; the day’s limit is used up; the pace between ' +
                     'two messages is kept; or others go first.',
                 },
               ),
@@ -184,7 +194,7 @@ export const Message = describedByType(
                 Type.String({ format: 'date-time', description: 'It expires when it has not gone by then.' }),
               ),
             },
-            { description: 'Of a single message: why it waits. Null when it does not.' },
+            { description: 'Of a single message, and in the queue: why it waits. Null when it does not.' },
           ),
         ),
       ),

@@ -15,8 +15,8 @@ import { withLinks } from './files/with-links.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { MessageView } from './messages.schema.ts';
 import type { MessageStore, Scope } from './messages.store.ts';
+import { waitingFor } from './queue/waiting-for.store.ts';
 import { quotedBy } from './quoted-view.ts';
-import { waitingFor } from './waiting-for.store.ts';
 
 interface PageQuery {
   limit: number;

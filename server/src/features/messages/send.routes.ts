@@ -33,6 +33,7 @@ export function sendRoutes(app: App, accept: Accept, media: Pick<Media, 'bodyByt
               'INVALID_RECIPIENT',
               'PROFILE_NOT_FOUND',
               'MESSAGE_NOT_FOUND',
+              'SENDING_POLICY',
               ...(file ? mediaFailures : []),
               ...(file?.as === 'audio' ? (['MEDIA_CONVERSION_UNAVAILABLE'] as const) : []),
             ),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 
 /** What a send needs to know of its profile. */
@@ -9,6 +10,8 @@ export interface Sender {
   phone: string | null;
   /** The profile's, else the organisation's. */
   defaultCountry: string | null;
+  /** Kinds of origins whose messages keep to the sending policy of the profile, as campaigns do. */
+  judged: readonly string[];
 }
 
 export async function findSender(
@@ -23,6 +26,11 @@ export async function findSender(
     .select((row) =>
       row.fn.coalesce('profiles.default_country', 'organizations.default_country').as('default_country'),
     )
+    .select(
+      sql<string[] | null>`(select rules -> 'also' from sending_policies where profile_id = profiles.id)`.as(
+        'judged',
+      ),
+    )
     .where('profiles.id', '=', profileId)
     .where('profiles.organization_id', '=', organizationId)
     .executeTakeFirst();
@@ -34,20 +42,9 @@ export async function findSender(
       engine: row.engine,
       phone: row.phone_number,
       defaultCountry: row.default_country,
+      judged: row.judged ?? [],
     }
   );
-}
-
-/** Whether the profile is there; it stays until the transaction ends. */
-export async function holdSender(tx: Tx, organizationId: string, profileId: string): Promise<boolean> {
-  const row = await tx
-    .selectFrom('profiles')
-    .select('id')
-    .where('id', '=', profileId)
-    .where('organization_id', '=', organizationId)
-    .forKeyShare()
-    .executeTakeFirst();
-  return row !== undefined;
 }
 
 /** Whether some node has a connection of the profile. */

@@ -1,9 +1,10 @@
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid } from '../../platform/ids.ts';
+import { holdProfile } from '../../platform/known-profiles.store.ts';
 import { reaches } from '../../platform/reach.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
-import { findSender, holdSender, type Sender } from './senders.store.ts';
+import { findSender, type Sender } from './senders.store.ts';
 
 const knownMax = 5000;
 /** A changed country or engine takes effect within this time; a deleted profile at once, for the row is joined. */
@@ -33,7 +34,7 @@ export function createSenders(db: Db) {
   return {
     /** Asks anew, inside a transaction that is to depend on it. @throws Failure PROFILE_NOT_FOUND */
     async confirm(tx: Tx, sender: { organizationId: string; profileId: string }): Promise<void> {
-      if (await holdSender(tx, sender.organizationId, sender.profileId)) return;
+      if (await holdProfile(tx, sender.organizationId, sender.profileId)) return;
       known.delete(sender.profileId);
       throw new Failure('PROFILE_NOT_FOUND');
     },

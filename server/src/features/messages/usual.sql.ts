@@ -6,6 +6,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { conversationJson } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import type { arrivedRow } from './arrived-row.ts';
+import { undecryptedType } from './kinds/undecrypted.ts';
 
 /** A message to store, what must hold of its chat for that to be all there is to do, and what is told of it. */
 export interface UsualMessage {
@@ -35,6 +36,11 @@ const isKnownTimer = sql`(i.seconds is null or case c.type
 /** Something done to the message came before it. */
 const isAwaited = sql`exists (select from message_changes w
   where w.conversation_id = c.id and w.target_id = i.wa_message_id)`;
+
+/** The message came before and could not be decrypted: what it says takes the place of that. */
+const isRepair = sql`exists (select from messages u
+  where u.wa_message_id = i.wa_message_id and u.profile_id = c.profile_id and u.conversation_id = c.id
+    and u.type = ${undecryptedType})`;
 
 const ifUsual = sql<boolean>`(select is_usual from usual)`;
 
@@ -72,14 +78,14 @@ export async function storeUsual(
         quoted_message_id text, status text, generation bigint, origin_kind text, expiration int,
         "timestamp" timestamptz, created_at timestamptz, event text, about jsonb)
     ), locked as materialized (
-      select c.id, c.chat, c.type, c.name, c.unreached, c.expiration, c.expiration_since, k.phone as person_phone,
+      select c.id, c.profile_id, c.chat, c.type, c.name, c.unreached, c.expiration, c.expiration_since, k.phone as person_phone,
         k.lid as person_lid, k.whatsapp_name as person_calls, coalesce(k.name, k.whatsapp_name) as person_name
       from conversations c left join contacts k on k.id = c.contact_id
       where c.profile_id = ${profileId} and ${isOneOf}
       order by c.id for no key update of c
     ), known as materialized (
       select i.*, c.id as conversation_id from input i join locked c on c.chat = i.chat
-      where ${isKnownPerson} and ${isKnownTimer} and not ${isAwaited}
+      where ${isKnownPerson} and ${isKnownTimer} and not ${isAwaited} and not ${isRepair}
     ), usual as materialized (
       select (select count(*) from known) = (select count(*) from input) as is_usual
     ), kept as (

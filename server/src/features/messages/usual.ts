@@ -9,6 +9,7 @@ import { arrivalOf } from './arrival-events.ts';
 import { arrivedRow, lidsIn, nameOfChat } from './arrived-row.ts';
 import type { Phones } from './changes/authors.ts';
 import { isChange } from './changes/change.ts';
+import { undecryptedType } from './kinds/undecrypted.ts';
 import { messageSent } from './messages.events.ts';
 import { type MessageRow, presentMessage } from './messages.present.ts';
 import type { Names } from './names.ts';
@@ -65,6 +66,7 @@ const isPlain = (message: IncomingMessage) =>
   !message.file &&
   chatKind(message.chat) !== 'status' &&
   message.content.type !== 'expiration-set' &&
+  message.content.type !== undecryptedType &&
   !isChange(message);
 
 function usualMessage(live: Live, message: IncomingMessage, phones: Phones, now: Date): UsualMessage {

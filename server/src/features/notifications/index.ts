@@ -59,6 +59,7 @@ export function createNotifications(deps: {
   const service = createNotificationService({ ...deps, store });
   const feature: Feature = {
     name: 'notifications',
+    purge: () => store.purge(later(clock.now(), -keptDays * dayMs)),
     routes(app) {
       notificationRoutes(app, service);
       pushRoutes(app, pushes);
@@ -91,6 +92,5 @@ export function createNotifications(deps: {
   return {
     feature,
     forget,
-    purge: () => store.purge(later(clock.now(), -keptDays * dayMs)),
   };
 }

@@ -62,4 +62,7 @@ export const NotificationList = Type.Object(
   { title: 'NotificationList', examples: [{ notifications: [example], total: 1, nextCursor: null }] },
 );
 
-export const UnreadCount = Type.Object({ count: Type.Integer({ examples: [1] }) }, { title: 'UnreadCount' });
+export const UnreadCount = Type.Object(
+  { count: Type.Integer({ examples: [1] }) },
+  { title: 'UnreadNotifications' },
+);

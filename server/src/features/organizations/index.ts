@@ -1,11 +1,11 @@
 import type { Idempotency } from '../../http/idempotency.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Db } from '../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { Feature } from '../../platform/feature.ts';
 import type { LinkConfig } from '../../platform/links.ts';
 import type { MailQueue } from '../../platform/mail.ts';
-import type { Attempts, People } from '../auth/index.ts';
+import type { Attempts, BrowserSessions, People } from '../auth/index.ts';
 import { createWorkspaceStore } from '../workspaces/index.ts';
 import { createAcceptService } from './invitations/accept.service.ts';
 import { invitationRoutes } from './invitations/invitations.routes.ts';
@@ -23,17 +23,19 @@ import { createOrganizationStore } from './organizations.store.ts';
 export { createLeavingStore, type LeavingStore } from './leaving.store.ts';
 export { insertOrganization } from './organizations.store.ts';
 
-/** The organisation, its people and who is invited. `purge` deletes invitations that can't be accepted any more. */
+/** The organisation, its people and who is invited. */
 export function createOrganizations(deps: {
   db: Db;
   clock: Clock;
   audit: AuditLog;
   mail: MailQueue;
   people: People;
+  browserSessions: BrowserSessions;
   attempts: Pick<Attempts, 'count'>;
   idempotency: Pick<Idempotency, 'begin' | 'finish'>;
   config: LinkConfig;
-}): { feature: Feature; purge(): Promise<void> } {
+  zoneChanged(tx: Tx, organizationId: string): Promise<unknown>;
+}): { feature: Feature } {
   const { db, clock } = deps;
   const organizations = createOrganizationStore(db);
   const members = createMemberStore(db);
@@ -61,10 +63,10 @@ export function createOrganizations(deps: {
       routes(app) {
         organizationRoutes(app, service);
         memberRoutes(app, people);
-        invitationRoutes(app, accept);
+        invitationRoutes(app, accept, deps.browserSessions);
       },
+      purge: () => invitations.purge(clock.now()),
       keeps: organizationKeeps,
     },
-    purge: () => invitations.purge(clock.now()),
   };
 }

@@ -3,7 +3,7 @@ import type { Actor } from '../../platform/actor.ts';
 import { type AuditLog, differences } from '../../platform/audit/record.ts';
 import { readCountry } from '../../platform/chat-id.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
 import { reachOf } from '../../platform/reach.ts';
 import { isTimeZone } from '../../platform/time-zone.ts';
@@ -17,6 +17,8 @@ export function createOrganizationService(deps: {
   audit: AuditLog;
   store: OrganizationStore;
   workspaces: Pick<WorkspaceStore, 'list'>;
+  /** Its days begin at other moments from now on. */
+  zoneChanged(tx: Tx, organizationId: string): Promise<unknown>;
 }) {
   const { db, clock, audit, store, workspaces } = deps;
   return {
@@ -51,6 +53,8 @@ export function createOrganizationService(deps: {
         const before = await store.lock(tx, actor.organizationId);
         if (!before) throw new Failure('SESSION_REVOKED');
         const after = await store.update(tx, actor.organizationId, { ...change, updated_at: clock.now() });
+        const [was, is] = [before.settings.timeZone, after.settings.timeZone].map((zone) => zone || 'UTC');
+        if (was !== is) await deps.zoneChanged(tx, actor.organizationId);
         await audit.record(tx, actor, {
           action: 'org.update',
           resource: { type: 'organization', id: actor.organizationId },

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
-import { PageQuery, page } from '../../http/list.ts';
+import { PageQuery } from '../../http/list.ts';
 import { pathId } from '../../http/path-id.ts';
 import type { App } from '../../platform/feature.ts';
 import {
@@ -10,6 +10,7 @@ import {
   pairingRoutes,
   removeRoute,
 } from './profile-actions.routes.ts';
+import { pageOf } from './profile-list.ts';
 import * as wire from './profiles.schema.ts';
 
 const tags = ['Accounts'];
@@ -19,7 +20,7 @@ const missing = failsWith('PROFILE_NOT_FOUND');
 
 /** `/accounts/:accountId/profiles`: the same profiles through the account they belong to. */
 export function accountProfileRoutes(app: App, desk: ProfileDesk): void {
-  const { service } = desk;
+  const { service, seen } = desk;
   const path = '/accounts/:accountId/profiles';
 
   app.get(
@@ -35,8 +36,9 @@ export function accountProfileRoutes(app: App, desk: ProfileDesk): void {
       },
     },
     async (request) => {
-      const filter = { accountId: request.params.accountId, ...page(request.query) };
-      return (await service.list(request.actor, filter)).map(service.present);
+      const { accountId } = request.params;
+      const { rows } = await seen.list(request.actor, { accountId }, pageOf(request.query));
+      return rows.map(service.present);
     },
   );
 
@@ -74,8 +76,7 @@ export function accountProfileRoutes(app: App, desk: ProfileDesk): void {
         response: { 200: wire.Profile, ...missing },
       },
     },
-    async ({ actor, params }) =>
-      service.present(await service.get(actor, params.profileId, params.accountId)),
+    async ({ actor, params }) => service.present(await seen.get(actor, params.profileId, params.accountId)),
   );
 
   const address: ProfileAddress = {
@@ -84,7 +85,7 @@ export function accountProfileRoutes(app: App, desk: ProfileDesk): void {
     params: both,
     async profileOf({ actor, params }) {
       const { profileId, accountId } = params as Static<typeof both>;
-      await service.get(actor, profileId, accountId);
+      await seen.get(actor, profileId, accountId);
       return profileId;
     },
   };

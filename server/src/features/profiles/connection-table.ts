@@ -124,6 +124,20 @@ const rules: Record<Cause, Rule> = {
   closed: { status: 'disconnected', says: 'Disconnected.' },
 };
 
+/** A code for each sentence that an ended connection leaves behind, for those who show it in another language. */
+export function codesOfReasons(): Map<string, string> {
+  const codes = Object.entries(rules).flatMap(([cause, { says, gaveUp, lasts }]) => {
+    const code = cause.replaceAll('-', '_').toUpperCase();
+    const rows: [string | undefined, string][] = [
+      [says, code],
+      [gaveUp, `${code}_GAVE_UP`],
+      [lasts, `${code}_LASTS`],
+    ];
+    return rows.flatMap(([sentence, name]): [string, string][] => (sentence ? [[sentence, name]] : []));
+  });
+  return new Map([...codes, [barredForAWhile, 'BANNED_FOR_A_WHILE']]);
+}
+
 /** Whether a successful login resets the count of this cause. */
 export const endsWithLogin = (cause: Cause): boolean => rules[cause].endsWithLogin === true;
 

@@ -8,10 +8,12 @@ import type { PairingDesk } from './pairing.ts';
 import * as wire from './profiles.schema.ts';
 import type { ProfileService } from './profiles.service.ts';
 import type { ProfileRow } from './profiles.store.ts';
+import type { ProfilesSeen } from './profiles-seen.ts';
 
 export interface ProfileDesk {
   service: ProfileService;
   pairing: PairingDesk;
+  seen: ProfilesSeen;
 }
 
 /** A profile has two paths: its own, and one through its account. The routes below are the same under both. */

@@ -36,15 +36,20 @@ export function changesOf(body: UpdateProfileBody, before: ProfileRow): Updateab
     ...(engine &&
       engine !== before.engine &&
       hadUsualPace && { message_delay_ms: engineRows[engine].messageDelayMs }),
+    ...(body.labels && { labels: labelsOf(body.labels) }),
     ...(body.settings !== undefined && { settings: JSON.stringify(body.settings ?? {}) }),
     ...(body.defaultCountry === null && { default_country: null }),
     ...(given(body.defaultCountry) && { default_country: countryOf(given(body.defaultCountry)) }),
     ...(body.dropStatuses !== undefined && { drop_statuses: body.dropStatuses }),
+    ...(body.sendingPaused !== undefined && { sending_held: body.sendingPaused === true }),
     ...(body.messageDelayMs !== undefined && { message_delay_ms: body.messageDelayMs }),
     ...(body.messageDelayJitterMs !== undefined && { message_delay_jitter_ms: body.messageDelayJitterMs }),
     ...(body.dailyMessageLimit !== undefined && { daily_message_limit: body.dailyMessageLimit }),
   };
 }
+
+/** Without spaces around them, each once. */
+export const labelsOf = (labels: readonly string[]) => [...new Set(labels.map((label) => label.trim()))];
 
 /** The digits of a phone number. @throws Failure INVALID_RECIPIENT */
 export function ownNumber(phone: string, defaultCountry: string): string {
@@ -56,7 +61,11 @@ export function ownNumber(phone: string, defaultCountry: string): string {
 
 /** A change in the audit log: plain settings with their values, texts that people write by their field only. */
 export function auditedChange(before: ProfileRow, after: ProfileRow) {
-  const texts = (row: ProfileRow) => ({ displayName: row.display_name, settings: row.settings });
+  const texts = (row: ProfileRow) => ({
+    displayName: row.display_name,
+    settings: row.settings,
+    labels: row.labels,
+  });
   return {
     ...differences(settings(before), settings(after)),
     details: { fields: Object.keys(differences(texts(before), texts(after)).after) },
@@ -68,6 +77,7 @@ function settings(row: ProfileRow) {
     engine: row.engine,
     defaultCountry: row.default_country,
     dropStatuses: row.drop_statuses,
+    sendingPaused: row.sending_held,
     messageDelayMs: row.message_delay_ms,
     messageDelayJitterMs: row.message_delay_jitter_ms,
     dailyMessageLimit: row.daily_message_limit,

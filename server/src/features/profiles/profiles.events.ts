@@ -3,6 +3,9 @@ import { Nullable } from '../../http/schema.ts';
 import { defineEvent } from '../../platform/events/define.ts';
 import { example } from '../../platform/events/example.ts';
 import { qrPicture } from '../../platform/qr-code.ts';
+import { bulkEventFields } from '../bulk-acts/index.ts';
+import { bulkAbout } from './bulk/bulk.schema.ts';
+import { statusReasonOf } from './status-reasons.ts';
 
 const ProfileId = Type.String({ format: 'uuid' });
 
@@ -59,19 +62,44 @@ export const connectionReady = defineEvent({
   }),
 });
 
+/** The reason once more, for programs and for people who read another language. */
+const eventReasonFields = {
+  reasonCode: Nullable(
+    Type.String({ examples: ['CONNECTION_LOST'], description: '`OTHER`: there are only words.' }),
+  ),
+  reasonParams: Type.Record(Type.String(), Type.String(), {
+    description: 'What the sentence names, as `until` or `expected` and `paired`.',
+  }),
+};
+const update = {
+  profileId: ProfileId,
+  status: Type.String(),
+  reason: Nullable(Type.String()),
+  sendingPausedUntil: Type.Optional(Nullable(Type.String())),
+  sendingPaused: Type.Optional(Type.Boolean()),
+};
+
 export const connectionUpdate = defineEvent({
   name: 'connection.update',
-  what: 'The status of the profile changed, or WhatsApp asked it to send less (`sendingPausedUntil`), or that is over (null).',
+  what:
+    'The status of the profile changed, or WhatsApp asked it to send less (`sendingPausedUntil`), or that is over (null), or somebody ' +
+    'paused or resumed sending (`sendingPaused`).',
   permission: 'profile:read',
-  example: { profileId: example.profileId, status: 'reconnecting', reason: 'The connection was lost.' },
-  body: Type.Object({
-    profileId: ProfileId,
-    status: Type.String(),
-    reason: Nullable(Type.String()),
-    sendingPausedUntil: Type.Optional(Nullable(Type.String())),
-  }),
+  example: {
+    profileId: example.profileId,
+    status: 'reconnecting',
+    reason: 'The connection to WhatsApp was lost; connecting again.',
+    reasonCode: 'CONNECTION_LOST',
+    reasonParams: {},
+  },
+  body: Type.Object(update),
+  data: Type.Object({ ...update, ...eventReasonFields }),
+  wire: ({ body }) => {
+    const { code = null, params = {} } = statusReasonOf(body.reason) ?? {};
+    return { ...body, reasonCode: code, reasonParams: params };
+  },
   socket: ({ body }) =>
-    body.status === 'connected' && body.sendingPausedUntil === undefined
+    body.status === 'connected' && body.sendingPausedUntil === undefined && body.sendingPaused === undefined
       ? []
       : [
           {
@@ -81,6 +109,7 @@ export const connectionUpdate = defineEvent({
               status: body.status,
               ...(body.reason && { reason: body.reason }),
               ...(body.sendingPausedUntil !== undefined && { sendingPausedUntil: body.sendingPausedUntil }),
+              ...(body.sendingPaused !== undefined && { sendingPaused: body.sendingPaused }),
             },
           },
         ],
@@ -123,6 +152,14 @@ export const profileRestricted = defineEvent({
   }),
 });
 
+export const profilePicture = defineEvent({
+  name: 'profile.picture',
+  what: 'The account of the profile has another picture, or none any more: `GET /profiles/:id` has it as `profilePicUrl`.',
+  permission: 'profile:read',
+  example: { profileId: example.profileId, isShown: true },
+  body: Type.Object({ profileId: ProfileId, isShown: Type.Boolean() }),
+});
+
 export const profileHistory = defineEvent({
   name: 'profile.history',
   what: 'The phone began to tell its past (`running`), or all of it is stored (`complete`).',
@@ -141,4 +178,17 @@ export const profileHistory = defineEvent({
     messages: Type.Integer(),
     conversations: Type.Integer(),
   }),
+});
+
+export const profilesChanged = defineEvent({
+  name: 'profile.bulk',
+  what:
+    'One act on many profiles goes on (`status` is `running`, every two seconds at most) or has ended. Each that connects, disconnects ' +
+    'or pauses is told of by its own event, too.',
+  permission: 'profile:read',
+  example: {
+    ...{ profileId: null, bulkId: '0199d6a2-e5f6-7071-8293-94a5b6c7d8e9', act: 'connect', status: 'done' },
+    ...{ total: 40, done: 40, changed: 38, failed: 1 },
+  },
+  body: Type.Object({ ...bulkEventFields, ...bulkAbout }),
 });

@@ -16,7 +16,9 @@ const profiles: Section = {
     'phone_number',
     'lid',
     'push_name',
-    'profile_pic_url',
+    'picture_media_id',
+    'picture_of',
+    'picture_seen_at',
     'engine',
     'status',
     'status_reason',
@@ -26,6 +28,7 @@ const profiles: Section = {
     'retry_at',
     'sending_paused_until',
     'sending_pauses',
+    'sending_held',
     'restrictions',
     'settings',
     'default_country',
@@ -36,10 +39,13 @@ const profiles: Section = {
     'daily_message_count',
     'daily_reset_at',
     'last_connected_at',
+    'status_since',
+    'labels',
     'created_at',
     'updated_at',
   ],
   withheld: {
+    picture_version: 'WhatsApp’s name of the picture, which is shown',
     pairing: 'a key to the account while it is shown',
     pairing_phone: 'part of a pairing under way',
     pairing_expires_at: 'part of a pairing under way',
@@ -48,10 +54,20 @@ const profiles: Section = {
   of: ofOrganization,
 };
 
+const states: Section = {
+  name: 'profileStates',
+  place: 191,
+  table: 'profile_states',
+  columns: ['id', 'profile_id', 'organization_id', 'status', 'reason', 'at'],
+  withheld: { node_id: 'which server held its connection' },
+  key: [['id', 'bigint']],
+  of: ofOrganization,
+};
+
 /** `poke` brings a profile to its wanted state, on whichever node has it. */
 export function createProfileKeeps({ poke }: { poke(profileId: string): void }): Keeps {
   return {
-    sections: { organization: [profiles] },
+    sections: { organization: [profiles, states] },
     withheld: {
       profile_leases: 'which server holds a connection',
       profile_history: 'how far the past has been read; the messages are shown',
@@ -89,6 +105,7 @@ export function createProfileKeeps({ poke }: { poke(profileId: string): void }):
     },
     rows: [
       { place: 158, table: 'profile_history', of: ofOrganization },
+      { place: 161, table: 'profile_states', of: ofOrganization },
       {
         place: 160,
         table: 'profiles',

@@ -1,15 +1,35 @@
 import type { Static } from 'typebox';
 import type { ProfileStatus } from './connection-table.ts';
 import type { Profile, ProfileStatusAnswer } from './profiles.schema.ts';
-import type { ProfileRow, ProfileWithWorkspace } from './profiles.store.ts';
+import type { ProfileRow } from './profiles.store.ts';
+import type { ProfileSeen } from './profiles-seen.store.ts';
 import { current } from './restrictions.ts';
+import { statusReasonOf } from './status-reasons.ts';
 
 const iso = (moment: Date | null) => moment?.toISOString() ?? null;
 
+/** The sentence, and what it says to programs. */
+export function presentReason(sentence: string | null) {
+  const reason = statusReasonOf(sentence);
+  return {
+    statusReason: sentence,
+    statusReasonCode: reason?.code ?? null,
+    statusReasonParams: reason?.params ?? {},
+  };
+}
+
 const nothingTold = { state: 'none', percent: 0, messages: 0, conversations: 0 };
 
+/** A link to a picture of ours. */
+export type PictureLink = (mediaId: string) => string;
+
 /** A profile as clients see it, with the older names beside ours and no secret in it. */
-export function presentProfile(row: ProfileRow | ProfileWithWorkspace, now: Date): Static<typeof Profile> {
+export function presentProfile(
+  row: ProfileRow | ProfileSeen,
+  now: Date,
+  pictureLink: PictureLink,
+): Static<typeof Profile> {
+  const { picture_media_id: picture } = row;
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -20,10 +40,14 @@ export function presentProfile(row: ProfileRow | ProfileWithWorkspace, now: Date
     phone: row.phone_number,
     phoneNumber: row.phone_number,
     pushName: row.push_name,
-    profilePicUrl: row.profile_pic_url,
+    profilePicUrl: picture && row.picture_of === row.phone_number ? pictureLink(picture) : null,
     engine: row.engine,
     status: row.status as ProfileStatus,
-    statusReason: row.status_reason,
+    ...presentReason(row.status_reason),
+    sendingPaused: row.sending_held,
+    statusSince: row.status_since.toISOString(),
+    retryAt: iso(row.retry_at),
+    labels: row.labels,
     sendingPausedUntil: iso(row.sending_paused_until),
     restrictions: current(row.restrictions, now),
     settings: row.settings,
@@ -38,7 +62,10 @@ export function presentProfile(row: ProfileRow | ProfileWithWorkspace, now: Date
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     ...('history' in row && { history: row.history ?? nothingTold }),
-    ...('workspace' in row && { workspace: row.workspace, messageCount: Number(row.message_count) }),
+    ...('workspace' in row && {
+      ...{ workspace: row.workspace, messageCount: Number(row.message_count), nodeId: row.node_id },
+      ...{ queued: Number(row.queued), today: row.today },
+    }),
   };
 }
 
@@ -47,7 +74,10 @@ export function presentStatus(row: ProfileRow, now: Date): Static<typeof Profile
     id: row.id,
     name: row.display_name,
     status: row.status as ProfileStatus,
-    statusReason: row.status_reason,
+    ...presentReason(row.status_reason),
+    sendingPaused: row.sending_held,
+    statusSince: row.status_since.toISOString(),
+    retryAt: iso(row.retry_at),
     sendingPausedUntil: iso(row.sending_paused_until),
     restrictions: current(row.restrictions, now),
     phone: row.phone_number,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { failsWith } from '../../http/fails-with.ts';
-import { PageQuery, page } from '../../http/list.ts';
+import { nextCursorHeader, page } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
 import type { App } from '../../platform/feature.ts';
 import {
@@ -10,6 +10,8 @@ import {
   pairingRoutes,
   removeRoute,
 } from './profile-actions.routes.ts';
+import { ProfileCounts, ProfileStates, StatesQuery } from './profile-list.schema.ts';
+import { FilterQuery, filterOf, ListQuery, pageOf } from './profile-list.ts';
 import * as wire from './profiles.schema.ts';
 
 const tags = ['Profiles'];
@@ -25,7 +27,7 @@ const address: ProfileAddress = {
 
 /** `/profiles`: the WhatsApp accounts of the organisation, flat. */
 export function profileRoutes(app: App, desk: ProfileDesk): void {
-  const { service } = desk;
+  const { service, seen } = desk;
   app.get(
     '/profiles',
     {
@@ -33,15 +35,45 @@ export function profileRoutes(app: App, desk: ProfileDesk): void {
       schema: {
         tags,
         summary: 'List profiles, newest first.',
-        querystring: Type.Object({ workspaceId: Type.Optional(Type.String()), ...PageQuery.properties }),
+        querystring: ListQuery,
         response: { 200: Type.Array(wire.Profile), ...failsWith('WORKSPACE_NOT_FOUND') },
       },
     },
-    async (request) => {
-      const { workspaceId } = request.query;
-      const filter = { ...(workspaceId && { workspaceId }), ...page(request.query) };
-      return (await service.list(request.actor, filter)).map(service.present);
+    async (request, reply) => {
+      const { rows, next } = await seen.list(request.actor, filterOf(request.query), pageOf(request.query));
+      if (next) reply.header(nextCursorHeader, next);
+      return rows.map(service.present);
     },
+  );
+
+  app.get(
+    '/profiles/counts',
+    {
+      config: { access: 'profile:read' },
+      schema: {
+        tags,
+        summary: 'How many profiles there are of each status, reason, engine, node and label.',
+        querystring: FilterQuery,
+        response: { 200: ProfileCounts, ...failsWith('WORKSPACE_NOT_FOUND') },
+      },
+    },
+    async (request) => seen.counts(request.actor, filterOf(request.query)),
+  );
+
+  app.get(
+    '/profiles/:id/states',
+    {
+      config: { access: 'profile:read' },
+      schema: {
+        tags,
+        summary: 'The statuses a profile has had and why, newest first; kept for 90 days.',
+        params,
+        querystring: StatesQuery,
+        response: { 200: ProfileStates, ...missing },
+      },
+    },
+    async ({ actor, params: { id }, query }) =>
+      seen.states(actor, id, { before: query.cursor, limit: page(query).limit }),
   );
 
   app.post(
@@ -69,7 +101,7 @@ export function profileRoutes(app: App, desk: ProfileDesk): void {
       config: { access: 'profile:read' },
       schema: { tags, summary: 'Get a profile.', params, response: { 200: wire.Profile, ...missing } },
     },
-    async (request) => service.present(await service.get(request.actor, request.params.id)),
+    async (request) => service.present(await seen.get(request.actor, request.params.id)),
   );
 
   app.put(

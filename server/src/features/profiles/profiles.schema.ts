@@ -51,6 +51,24 @@ const Restrictions = Type.Object(
   },
 );
 
+/** The reason in words that programs understand. */
+export const reasonFields = {
+  statusReasonCode: Nullable(
+    Type.String({ examples: ['CONNECTION_LOST'], description: '`OTHER`: there are only words.' }),
+  ),
+  statusReasonParams: Type.Record(Type.String(), Type.String(), {
+    description: 'What the sentence names, as `until` or `expected` and `paired`.',
+    examples: [{}],
+  }),
+};
+
+export const labelsMax = 20;
+export const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' }), {
+  maxItems: labelsMax,
+  description: 'Words to find it by; all of them are replaced.',
+  examples: [['bakery']],
+});
+
 export const Profile = Type.Object(
   {
     id: Type.String({ format: 'uuid', examples: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] }),
@@ -62,10 +80,25 @@ export const Profile = Type.Object(
     phone: Nullable(Type.String({ examples: ['628123456789'] })),
     phoneNumber: Nullable(Type.String({ examples: ['628123456789'] })),
     pushName: Nullable(Type.String()),
-    profilePicUrl: Nullable(Type.String()),
+    profilePicUrl: Nullable(
+      Type.String({
+        description:
+          'The picture of the account, kept and served here: another picture has another path. Needs no login, and expires. It ' +
+          'follows what is set on the phone; null where there is none, or it was not seen yet.',
+      }),
+    ),
     engine: Type.String({ examples: ['sandbox'] }),
     status: Type.Enum([...profileStatuses]),
     statusReason: Nullable(Type.String()),
+    sendingPaused: Type.Boolean({
+      description: 'Somebody paused it: messages are accepted and stay queued until it is resumed.',
+    }),
+    ...reasonFields,
+    statusSince: Timestamp,
+    retryAt: Nullable(
+      Type.String({ format: 'date-time', description: 'When it is tried again; null: not by itself.' }),
+    ),
+    labels: Type.Array(Type.String({ examples: ['bakery'] }), { description: 'Words to find it by.' }),
     sendingPausedUntil: SendingPausedUntil,
     restrictions: Restrictions,
     settings: Type.Record(Type.String(), Type.Unknown()),
@@ -81,6 +114,14 @@ export const Profile = Type.Object(
     updatedAt: Timestamp,
     workspace: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
     messageCount: Type.Optional(Type.Integer({ description: 'Counted up to 1000.' })),
+    nodeId: Type.Optional(Nullable(Type.String({ description: 'The server that holds its connection.' }))),
+    queued: Type.Optional(Type.Integer({ description: 'Messages that wait to go out. Counted up to 1000.' })),
+    today: Type.Optional(
+      Type.Object(
+        { sent: Type.Integer(), failed: Type.Integer(), received: Type.Integer() },
+        { description: 'By the clocks of the organisation; some seconds behind.' },
+      ),
+    ),
     history: Type.Optional(
       Type.Object(
         {
@@ -98,9 +139,19 @@ export const Profile = Type.Object(
 );
 
 const shared = {
+  labels: Type.Optional(Labels),
   engine: Absentable(EngineNames),
   settings: Type.Optional(Nullable(Type.Record(Type.String(), Type.Unknown()))),
   defaultCountry: Type.Optional(Nullable(Type.String({ maxLength: 2, examples: ['ID'] }))),
+  sendingPaused: Type.Optional(
+    Nullable(
+      Type.Boolean({
+        description:
+          'True: nothing leaves before it is false again, reactions, edits and status updates neither. What is accepted meanwhile waits, ' +
+          'for as long as its validity lasts.',
+      }),
+    ),
+  ),
   dropStatuses: Type.Optional(
     Nullable(
       Type.Boolean({
@@ -112,7 +163,7 @@ const shared = {
 };
 
 /** How fast messages go out, and how many a day. */
-const pace = {
+export const pace = {
   messageDelayMs: Type.Integer({ minimum: 0, maximum: hourMs }),
   messageDelayJitterMs: Type.Integer({ minimum: 0, maximum: hourMs }),
   dailyMessageLimit: Type.Integer({ minimum: 1, maximum: 10_000_000 }),
@@ -165,6 +216,12 @@ export const ProfileStatusAnswer = Type.Object(
     name: Type.String(),
     status: Type.Enum([...profileStatuses]),
     statusReason: Nullable(Type.String()),
+    sendingPaused: Type.Boolean({
+      description: 'Somebody paused it: messages are accepted and stay queued until it is resumed.',
+    }),
+    ...reasonFields,
+    statusSince: Timestamp,
+    retryAt: Nullable(Timestamp),
     sendingPausedUntil: SendingPausedUntil,
     restrictions: Restrictions,
     phone: Nullable(Type.String()),

@@ -10,11 +10,11 @@ import { afterCommit, type Db, inTransaction, type Tx } from '../../platform/db/
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
-import { auditedChange, changesOf, countryOf, engineOf, ownNumber } from './profile-changes.ts';
+import { auditedChange, changesOf, countryOf, engineOf, labelsOf, ownNumber } from './profile-changes.ts';
 import { connectionDisconnected, connectionUpdate } from './profiles.events.ts';
-import { presentProfile, presentStatus } from './profiles.present.ts';
+import { type PictureLink, presentProfile, presentStatus } from './profiles.present.ts';
 import type { CreateProfileBody, UpdateProfileBody } from './profiles.schema.ts';
-import type { ProfileRow, ProfileStore, ProfileWithWorkspace } from './profiles.store.ts';
+import type { ProfileRow, ProfileStore } from './profiles.store.ts';
 
 /** A login belongs to the network it was made with. */
 const engineChanged =
@@ -38,6 +38,9 @@ export interface ProfileServiceDeps {
   isLinked(profile: { id: string; engine: string }): Promise<boolean>;
   /** Deletes the rows of other areas about a profile, in the transaction that deletes it. */
   forget(tx: Tx, profile: { organizationId: string; id: string }): Promise<void>;
+  pictureLink: PictureLink;
+  /** The profile may send again. */
+  sendingResumed(profileId: string): void;
   /** Brings the profile to its wanted state, on whichever node owns it. */
   poke(profileId: string): void;
 }
@@ -94,31 +97,21 @@ export function createProfileService(deps: ProfileServiceDeps) {
     }
   }
 
+  const removeUnlinked = (actor: Actor, id: string): Promise<void> =>
+    inTransaction(db, async (tx) => {
+      if (!(await store.seize(tx, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
+      await deps.forget(tx, { organizationId: actor.organizationId, id });
+      await store.remove(tx, actor, id);
+      await recordAudit(tx, actor, 'profile.delete', id);
+      afterCommit(tx, () => deps.poke(id));
+    });
+
   return {
     /** A profile as clients see it now. */
-    present: (row: Parameters<typeof presentProfile>[0]) => presentProfile(row, clock.now()),
+    present: (row: Parameters<typeof presentProfile>[0]) =>
+      presentProfile(row, clock.now(), deps.pictureLink),
     presentStatus: (row: ProfileRow) => presentStatus(row, clock.now()),
     rowOf,
-
-    async list(
-      actor: Actor,
-      filter: { workspaceId?: string; accountId?: string; limit: number; offset: number },
-    ) {
-      if (filter.accountId && !(await store.accountOf(actor, filter.accountId))) {
-        throw new Failure('ACCOUNT_NOT_FOUND');
-      }
-      if (filter.workspaceId !== undefined) await workspaceOf(actor, filter.workspaceId);
-      return store.list(actor, filter);
-    },
-
-    async get(actor: Actor, id: string, accountId?: string): Promise<ProfileWithWorkspace> {
-      const row = await store.get(actor, id);
-      if (!row || (accountId && row.account_id !== accountId)) throw new Failure('PROFILE_NOT_FOUND');
-      if (accountId && !(await store.accountOf(actor, accountId))) {
-        throw new Failure('PROFILE_NOT_FOUND');
-      }
-      return row;
-    },
 
     async create(
       actor: Actor,
@@ -140,10 +133,12 @@ export function createProfileService(deps: ProfileServiceDeps) {
         engine,
         default_country: country ?? null,
         drop_statuses: body.dropStatuses ?? null,
+        sending_held: body.sendingPaused ?? false,
         message_delay_ms: given(body.messageDelayMs) ?? engineRows[engine].messageDelayMs,
         message_delay_jitter_ms: given(body.messageDelayJitterMs) ?? 0,
         daily_message_limit: given(body.dailyMessageLimit) ?? null,
         settings: body.settings ?? {},
+        labels: labelsOf(body.labels ?? []),
         created_at: now,
         updated_at: now,
       };
@@ -153,7 +148,7 @@ export function createProfileService(deps: ProfileServiceDeps) {
         const after = { workspaceId: place.workspaceId, accountId: place.accountId, engine };
         await recordAudit(tx, actor, 'profile.create', row.id, { after });
         const profile = await rowOf(actor, row.id, tx);
-        await deps.idempotency.finish(tx, claim, 201, presentProfile(profile, clock.now()));
+        await deps.idempotency.finish(tx, claim, 201, presentProfile(profile, clock.now(), deps.pictureLink));
         return profile;
       });
     },
@@ -168,22 +163,20 @@ export function createProfileService(deps: ProfileServiceDeps) {
         const row = await store.update(tx, id, { ...changesOf(body, before), updated_at: clock.now() });
         if (!row) throw new Failure('PROFILE_NOT_FOUND');
         await recordAudit(tx, actor, 'profile.update', id, auditedChange(before, row));
+        if (row.sending_held !== before.sending_held) await recordPaused(tx, row);
         if (row.engine === before.engine) return row;
         await release(tx, before, { logout: true, reason: 'The profile was moved to another engine.' });
         return { ...(await rowOf(actor, id, tx)), warning: engineChanged };
       });
     },
 
+    unlink: async (actor: Actor, id: string): Promise<void> => unlink(await rowOf(actor, id)),
+    removeUnlinked,
+
     /** Unlinks the phone first: without the profile's keys nobody could. */
     async remove(actor: Actor, id: string): Promise<void> {
       await unlink(await rowOf(actor, id));
-      await inTransaction(db, async (tx) => {
-        if (!(await store.seize(tx, actor, id))) throw new Failure('PROFILE_NOT_FOUND');
-        await deps.forget(tx, { organizationId: actor.organizationId, id });
-        await store.remove(tx, actor, id);
-        await recordAudit(tx, actor, 'profile.delete', id);
-        afterCommit(tx, () => deps.poke(id));
-      });
+      await removeUnlinked(actor, id);
     },
 
     /** Asks for a connection; `pairingPhone` pairs by code instead of by QR. */
@@ -271,6 +264,15 @@ export function createProfileService(deps: ProfileServiceDeps) {
       });
     }
     afterCommit(tx, () => deps.poke(id));
+  }
+
+  async function recordPaused(tx: Tx, row: ProfileRow): Promise<void> {
+    const { id: profileId, organization_id: organizationId, status, status_reason: reason } = row;
+    await events.record(tx, connectionUpdate, {
+      ...{ organizationId, profileId },
+      body: { profileId, status, reason, sendingPaused: row.sending_held },
+    });
+    if (!row.sending_held) afterCommit(tx, () => deps.sendingResumed(profileId));
   }
 
   async function recordStatus(tx: Tx, row: ProfileRow, status: string): Promise<void> {

@@ -2,77 +2,13 @@ import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { isEverywhere, workspaceInReach } from '../../platform/reach.ts';
 import { isProfileOf, type Tenancy } from '../../platform/tenancy.ts';
-import type { ProfileHistoryTable, ProfilesTable } from './profiles.tables.ts';
+import type { ProfilesTable } from './profiles.tables.ts';
 
 export type ProfileRow = Selectable<ProfilesTable>;
 
-export interface ProfileWithWorkspace extends ProfileRow {
-  workspace: Record<string, unknown> | null;
-  /** Counted up to {@link countedMax}. */
-  message_count: number;
-  history: Pick<ProfileHistoryTable, 'state' | 'percent' | 'messages' | 'conversations'> | null;
-}
-
-/** A list counts the messages of one profile up to this number. */
-const countedMax = 1000;
-
-/** The only SQL about profiles. Every read for a client takes the tenancy. */
+/** The SQL that changes profiles and finds one of them. Every read for a client takes the tenancy. */
 export function createProfileStore(db: Db) {
-  const withWorkspace = (tenancy: Tenancy) =>
-    db
-      .selectFrom('profiles')
-      .selectAll('profiles')
-      .select((eb) => [
-        eb
-          .selectFrom('workspaces')
-          .whereRef('workspaces.id', '=', 'profiles.workspace_id')
-          .select(
-            sql<Record<string, unknown>>`jsonb_build_object('id', workspaces.id, 'name', workspaces.name,
-              'slug', workspaces.slug, 'organizationId', workspaces.organization_id)`.as('workspace'),
-          )
-          .as('workspace'),
-        eb
-          .selectFrom('profile_history as h')
-          .whereRef('h.profile_id', '=', 'profiles.id')
-          .select(
-            sql<ProfileHistoryTable>`jsonb_build_object('state', h.state, 'percent', h.percent,
-              'messages', h.messages, 'conversations', h.conversations)`.as('history'),
-          )
-          .as('history'),
-        sql<number>`(select count(*) from
-          (select 1 from messages where messages.profile_id = profiles.id limit ${countedMax}) counted)`.as(
-          'message_count',
-        ),
-      ])
-      .where(isProfileOf(tenancy));
-
   return {
-    async list(
-      tenancy: Tenancy,
-      filter: {
-        workspaceId?: string | undefined;
-        accountId?: string | undefined;
-        limit: number;
-        offset: number;
-      },
-    ): Promise<ProfileWithWorkspace[]> {
-      let query = withWorkspace(tenancy);
-      if (filter.workspaceId) query = query.where('profiles.workspace_id', '=', filter.workspaceId);
-      if (filter.accountId) query = query.where('profiles.account_id', '=', filter.accountId);
-      return (await query
-        .orderBy('profiles.created_at', 'desc')
-        .orderBy('profiles.id', 'desc')
-        .limit(filter.limit)
-        .offset(filter.offset)
-        .execute()) as ProfileWithWorkspace[];
-    },
-
-    async get(tenancy: Tenancy, id: string): Promise<ProfileWithWorkspace | undefined> {
-      return (await withWorkspace(tenancy).where('profiles.id', '=', id).executeTakeFirst()) as
-        | ProfileWithWorkspace
-        | undefined;
-    },
-
     /** The bare row of a profile. */
     async find(tenancy: Tenancy, id: string, tx: Db | Tx = db): Promise<ProfileRow | undefined> {
       return tx
@@ -81,6 +17,19 @@ export function createProfileStore(db: Db) {
         .where(isProfileOf(tenancy))
         .where('id', '=', id)
         .executeTakeFirst();
+    },
+
+    /** Some profiles of a workspace. */
+    async someOf(tenancy: Tenancy, workspaceId: string, limit: number): Promise<string[]> {
+      const rows = await db
+        .selectFrom('profiles')
+        .select('id')
+        .where(isProfileOf(tenancy))
+        .where('workspace_id', '=', workspaceId)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
     },
 
     /** For the node that owns the profile, which acts for no tenant. */
@@ -137,6 +86,7 @@ export function createProfileStore(db: Db) {
         | 'message_delay_ms'
         | 'message_delay_jitter_ms'
         | 'daily_message_limit'
+        | 'labels'
         | 'created_at'
         | 'updated_at'
       > & { settings: Record<string, unknown> },

@@ -22,7 +22,14 @@ export interface ProfilesTable {
   phone_number: string | null;
   lid: string | null;
   push_name: string | null;
-  profile_pic_url: string | null;
+  /** The picture of its account as it was brought here. */
+  picture_media_id: string | null;
+  /** The engine's name of the picture, to know it again. */
+  picture_version: string | null;
+  /** The number whose picture it is: another phone may be linked later. */
+  picture_of: string | null;
+  /** When WhatsApp was last asked for it. */
+  picture_seen_at: Date | null;
   engine: string;
   status: Generated<string>;
   status_reason: string | null;
@@ -35,6 +42,8 @@ export interface ProfilesTable {
   retry_at: Date | null;
   sending_paused_until: Date | null;
   sending_pauses: Generated<number>;
+  /** Somebody paused it. */
+  sending_held: Generated<boolean>;
   /** What WhatsApp keeps the account from; null: nothing that is known. */
   restrictions: JsonColumn<StoredRestrictions> | null;
   settings: JsonDefault;
@@ -47,6 +56,10 @@ export interface ProfilesTable {
   daily_message_count: Generated<number>;
   daily_reset_at: Date | null;
   last_connected_at: Date | null;
+  /** When it came into its status; written by a trigger. */
+  status_since: Generated<Date>;
+  /** Words to find it by. */
+  labels: Generated<string[]>;
   created_at: Date;
   updated_at: Date;
 }
@@ -60,6 +73,16 @@ export interface ProfileHistoryTable {
   messages: number;
   conversations: number;
   updated_at: Date;
+}
+/** Each status that a profile has had, and why; written by a trigger. */
+interface ProfileStatesTable {
+  id: Generated<string>;
+  profile_id: string;
+  organization_id: string;
+  status: string;
+  reason: string | null;
+  node_id: string | null;
+  at: Date;
 }
 interface ProfileLeasesTable {
   profile_id: string;
@@ -75,5 +98,6 @@ declare module '../../platform/db/tables.ts' {
     profiles: ProfilesTable;
     profile_leases: ProfileLeasesTable;
     profile_history: ProfileHistoryTable;
+    profile_states: ProfileStatesTable;
   }
 }

@@ -204,3 +204,107 @@ test.each([
   expect([answer.status, answer.body.error.code]).toEqual([404, 'PROFILE_NOT_FOUND']);
   expect(await tenant.key.get(`/profiles/${id}`)).toMatchObject({ name: 'Private', status: 'disconnected' });
 });
+
+test('many profiles are found by status, label, engine, node and words, in pages of any order', async () => {
+  const { key } = await newTenant(house.api);
+  const { db } = house.database.database;
+  const names = ['Anna', 'bert', 'Cleo', 'Dora', 'anton'];
+  const made: { id: string }[] = [];
+  for (const [n, name] of names.entries()) {
+    const labels = n % 2 === 0 ? [' even ', 'even'] : ['odd'];
+    made.push(await key.post('/profiles', { name, labels, engine: n === 4 ? 'baileys' : 'sandbox' }));
+  }
+  const change = (n: number, values: object) =>
+    db
+      .updateTable('profiles')
+      .set({ ...values, updated_at: new Date(Date.now() + n) })
+      .where('id', '=', made[n]?.id ?? '')
+      .execute();
+  const lost = 'The connection to WhatsApp was lost; connecting again.';
+  await change(0, {
+    status: 'reconnecting',
+    status_reason: lost,
+    retry_at: new Date('2035-01-01T00:00:00Z'),
+  });
+  await change(1, { status: 'failed', status_reason: 'Of an older version.' });
+  const named = async (query: string) =>
+    (await key.get(`/profiles?${query}`)).map(({ name }: { name: string }) => name);
+
+  expect(await named('')).toEqual(names.toReversed());
+  expect(await named('status=failed,reconnecting&sort=name')).toEqual(['Anna', 'bert']);
+  expect(await named('label=even&sort=createdAt')).toEqual(['Anna', 'Cleo', 'anton']);
+  expect(await named('search=AN&sort=-name')).toEqual(['anton', 'Anna']);
+  expect(await named('search=%25')).toEqual([]);
+  expect(await named('engine=baileys')).toEqual(['anton']);
+  expect(await named('nodeId=nobody')).toEqual([]);
+  expect(await named('sort=-statusSince&limit=2')).toEqual(['bert', 'Anna']);
+  for (const sort of ['-createdAt', 'createdAt', 'name', '-name', 'status', '-status', 'statusSince']) {
+    const pages: string[] = [];
+    let cursor = '';
+    do {
+      const page = await key.call('GET', `/profiles?sort=${sort}&limit=2${cursor && `&cursor=${cursor}`}`);
+      pages.push(...page.data.map(({ name }: { name: string }) => name));
+      cursor = page.headers.get('x-next-cursor') ?? '';
+    } while (cursor);
+    expect(pages, sort).toEqual(await named(`sort=${sort}`));
+    expect(pages, sort).toHaveLength(5);
+  }
+
+  expect(await key.get(`/profiles/${made[0]?.id}`)).toMatchObject({
+    ...{ statusReason: lost, statusReasonCode: 'CONNECTION_LOST', statusReasonParams: {}, labels: ['even'] },
+    ...{ retryAt: '2035-01-01T00:00:00.000Z', nodeId: null, queued: 0 },
+    today: { sent: 0, failed: 0, received: 0 },
+  });
+  const counts = await key.get('/profiles/counts');
+  expect(counts).toMatchObject({
+    total: 5,
+    byStatus: { disconnected: 3, reconnecting: 1, failed: 1 },
+    byEngine: { sandbox: 4, baileys: 1 },
+    nodes: [],
+    labels: [
+      { name: 'even', count: 3 },
+      { name: 'odd', count: 2 },
+    ],
+  });
+  expect(counts.reasons).toEqual(
+    expect.arrayContaining([
+      { status: 'reconnecting', code: 'CONNECTION_LOST', count: 1 },
+      { status: 'failed', code: 'OTHER', count: 1 },
+    ]),
+  );
+  expect((await key.get('/profiles/counts?label=odd')).total).toBe(2);
+  for (const query of ['status=happy', 'sort=phone', 'cursor=x', 'cursor=WyJuYW1lIiwiYSIsMV0']) {
+    expect([query, (await key.call('GET', `/profiles?${query}`)).status]).toEqual([query, 400]);
+  }
+});
+
+test('past statuses of a profile are kept whoever changed them, and are nobody else’s', async () => {
+  const { id, statusSince } = await tenant.key.post('/profiles', { name: 'Changing', engine: 'sandbox' });
+  const { db } = house.database.database;
+  const at = (n: number) => new Date(Date.parse(statusSince) + n * 1000);
+  for (const [n, status] of ['connecting', 'qr', 'failed', 'failed'].entries()) {
+    const values = {
+      status,
+      status_reason: status === 'failed' ? 'Nobody knows.' : null,
+      updated_at: at(n + 1),
+    };
+    await db.updateTable('profiles').set(values).where('id', '=', id).execute();
+  }
+  const first = await tenant.key.get(`/profiles/${id}/states?limit=2`);
+  expect(first.states).toEqual([
+    {
+      ...{
+        status: 'failed',
+        statusReason: 'Nobody knows.',
+        statusReasonCode: 'OTHER',
+        statusReasonParams: {},
+      },
+      ...{ nodeId: null, at: at(3).toISOString() },
+    },
+    expect.objectContaining({ status: 'qr', statusReason: null, statusReasonCode: null }),
+  ]);
+  const second = await tenant.key.get(`/profiles/${id}/states?limit=2&cursor=${first.nextCursor}`);
+  expect(second).toMatchObject({ states: [{ status: 'connecting' }], nextCursor: null });
+  expect((await tenant.key.get(`/profiles/${id}/status`)).statusSince).toBe(at(3).toISOString());
+  expect((await stranger.key.call('GET', `/profiles/${id}/states`)).status).toBe(404);
+});

@@ -54,7 +54,7 @@ test('system roles come first, then own ones by name; each counts its holders', 
   );
   expect(counts).toMatchObject({ Owner: 1, Member: 0, 'Role manager': 1, zebra: 0 });
   expect(data[0]).toMatchObject({ isSystem: true, systemKey: 'admin', description: expect.any(String) });
-  expect(data[0].permissions).toHaveLength(45);
+  expect(data[0].permissions).toHaveLength(48);
   expect((await ask('GET', '/roles?limit=2&offset=6')).data).toHaveLength(2);
 });
 

@@ -6,6 +6,7 @@ import {
   type ConnectedProfile,
   connectedProfile,
   newCustomer,
+  newCustomers,
   newTenant,
   type Tenant,
 } from '../../../test/tenant.ts';
@@ -31,7 +32,7 @@ const statusOf = async (id: string) => (await rows()).find((row) => row.id === i
 
 test('on two nodes each is sent once or cancelled, never both, whatever comes first', async () => {
   const other = await house.anotherNode();
-  const customers = await Promise.all(Array.from({ length: 4 }, () => newCustomer(house.sandbox)));
+  const customers = await newCustomers(house.sandbox, 4);
   const scheduledAt = inMs(10_000);
   const made = await Promise.all(
     Array.from({ length: 24 }, async (_, n) => {

@@ -3,7 +3,7 @@ import { alongTrigrams } from '../../platform/db/along-trigrams.sql.ts';
 import { hasTrigram } from '../../platform/db/folded.sql.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { Edge } from '../../platform/slice.ts';
-import { containing } from './terms.ts';
+import { containing, numbersOf } from './terms.ts';
 
 /** Where to look. Whoever asks has checked that the caller may read all of it. */
 export type Scope = { organizationId: string } & (
@@ -79,8 +79,8 @@ function isIn(scope: Scope): RawBuilder<SqlBool> {
   return scope.in === 'profiles' ? sql`(${own} and w.profile_id = any(${scope.ids}::uuid[]))` : own;
 }
 
-/** Finds messages by their words. */
-export function createFindStore(db: Db) {
+/** Finds messages by their words. With `msMax` it waits so long for the index, instead of the usual time. */
+export function createFindStore(db: Db, { msMax }: { msMax?: number } = {}) {
   return {
     /** The newest messages behind `after`, some `rows` of them, without any index of words: which contain the terms. */
     async inWindow(
@@ -127,29 +127,48 @@ export function createFindStore(db: Db) {
       terms: readonly string[],
       page: { after: Edge | undefined; limit: number },
     ): Promise<Found[] | undefined> {
+      const numbers = numbersOf(terms).map((number) => sql<SqlBool>`words like ${containing(number)}`);
+      if (numbers.length > 0) {
+        const found = await along(scope, filter, { like: numbers, others: terms.map(contains) }, page);
+        if (found) return found;
+      }
       const own = `${scope.organizationId.slice(-3)} `;
-      const like = terms.filter(hasTrigram).map((term) => sql`words like ${own + containing(term)}`);
+      const like = terms.filter(hasTrigram).map((term) => sql<SqlBool>`words like ${own + containing(term)}`);
       const others = terms.filter((term) => !hasTrigram(term)).map(contains);
-      // Thousands of long texts would not stay in memory.
-      const words = others.length > 0 ? sql`words` : sql`null as words`;
-      const conditions = all([isIn(scope), ...moments(filter, page.after), ...others]);
-      const rows = await alongTrigrams(db, async (tx) => {
-        const answer = await sql<{ hits: number; message_id: string | null; at: Date }>`
-          with hit as materialized (
-            select message_id, organization_id, profile_id, conversation_id, at, ${words}
-            from message_words where ${all(like)} limit ${hitsMax}
-          ), found as (
-            select w.message_id, w.at from hit w ${ofMessage(filter)} where ${conditions}
-            ${newestFirst} limit ${page.limit}
-          )
-          select (select count(*) from hit)::int as hits, w.message_id, w.at
-          from (values (1)) as one left join found w on true ${newestFirst}`.execute(tx);
-        return answer.rows;
-      });
-      if (!rows || rows.some(({ hits }) => hits >= hitsMax)) return undefined;
-      return rows.flatMap(({ message_id, at }) => (message_id ? [{ message_id, at }] : []));
+      return along(scope, filter, { like, others }, page);
     },
   };
+
+  /** Those that meet all conditions, by what `like` finds in the index; undefined when that is too many. */
+  async function along(
+    scope: Scope,
+    filter: MessageFilter,
+    { like, others }: Record<'like' | 'others', RawBuilder<SqlBool>[]>,
+    page: { after: Edge | undefined; limit: number },
+  ): Promise<Found[] | undefined> {
+    // Thousands of long texts would not stay in memory.
+    const words = others.length > 0 ? sql`words` : sql`null as words`;
+    const conditions = all([isIn(scope), ...moments(filter, page.after), ...others]);
+    const rows = await alongTrigrams(
+      db,
+      async (tx) => {
+        const answer = await sql<{ hits: number; message_id: string | null; at: Date }>`
+        with hit as materialized (
+          select message_id, organization_id, profile_id, conversation_id, at, ${words}
+          from message_words where ${all(like)} limit ${hitsMax}
+        ), found as (
+          select w.message_id, w.at from hit w ${ofMessage(filter)} where ${conditions}
+          ${newestFirst} limit ${page.limit}
+        )
+        select (select count(*) from hit)::int as hits, w.message_id, w.at
+        from (values (1)) as one left join found w on true ${newestFirst}`.execute(tx);
+        return answer.rows;
+      },
+      msMax,
+    );
+    if (!rows || rows.some(({ hits }) => hits >= hitsMax)) return undefined;
+    return rows.flatMap(({ message_id, at }) => (message_id ? [{ message_id, at }] : []));
+  }
 }
 
 export type FindStore = ReturnType<typeof createFindStore>;

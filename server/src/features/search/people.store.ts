@@ -33,6 +33,14 @@ export interface ProfileFound {
   status: string;
 }
 
+export interface BroadcastFound {
+  id: string;
+  profile_id: string;
+  name: string;
+  status: string;
+  created_at: Date;
+}
+
 const names = { contacts: contactNames('contacts'), conversations: conversationNames('conversations') };
 
 /** Of more than these, nobody can tell which matter most; the first ones then stand for all. */
@@ -40,11 +48,12 @@ const hitsMax = 500;
 /** So many of the newest are looked through where the index does not help: of each profile, and contacts in all. */
 const newestConversations = 200;
 const newestContacts = 2_000;
+const newestBroadcasts = 2_000;
 
 const all = (parts: readonly RawBuilder<unknown>[]) => sql.join([...parts], sql` and `);
 
-/** Finds conversations, contacts and profiles by name and number. Terms are as somebody wrote them. */
-export function createPeopleStore(db: Db) {
+/** Finds conversations, contacts, profiles and broadcasts by name and number. Terms are as somebody wrote them. With `msMax` it waits so long for the index. */
+export function createPeopleStore(db: Db, { msMax }: { msMax?: number } = {}) {
   const named = (
     table: 'contacts' | 'conversations',
     { organizationId }: Tenancy,
@@ -58,7 +67,7 @@ export function createPeopleStore(db: Db) {
     ofNewest: () => RawBuilder<Row>,
   ): Promise<Row[]> {
     const rows = isIndexed
-      ? await alongTrigrams(db, async (tx) => (await along(tx).execute(tx)).rows)
+      ? await alongTrigrams(db, async (tx) => (await along(tx).execute(tx)).rows, msMax)
       : undefined;
     return rows ?? (await ofNewest().execute(db)).rows;
   }
@@ -115,6 +124,22 @@ export function createPeopleStore(db: Db) {
         select p.id, p.workspace_id, p.display_name, p.phone_number, p.status from profiles p
         where ${isProfileOf(tenancy, 'p')} and ${all(terms.map((term) => sql`strpos(${words}, lower(${term})) > 0`))}
         order by p.display_name, p.id limit ${limit}`.execute(db);
+      return rows;
+    },
+
+    /** The newest of an organisation are looked through, but for batches, which nobody has named. */
+    async broadcasts(tenancy: Tenancy, terms: readonly string[], limit: number): Promise<BroadcastFound[]> {
+      const isHit = all(terms.map((term) => sql`strpos(lower(b.name), lower(${term})) > 0`));
+      const { rows } = await sql<BroadcastFound>`
+        with newest as materialized (
+          select id, profile_id, organization_id, name, status, created_at from broadcasts
+          where organization_id = ${tenancy.organizationId} and batch_id is null
+          order by created_at desc, id desc limit ${newestBroadcasts}
+        )
+        select b.id, b.profile_id, b.name, b.status, b.created_at from newest b
+        where ${isRowOf(tenancy, 'b')} and ${isHit} order by b.created_at desc, b.id desc limit ${limit}`.execute(
+        db,
+      );
       return rows;
     },
   };

@@ -35,7 +35,7 @@ export function searchRoutes(app: App, { find, service }: { find: Find; service:
       config: { access: 'signed-in' },
       schema: {
         tags,
-        summary: 'Find messages, conversations, contacts and profiles at once.',
+        summary: 'Find messages, conversations, contacts, profiles and broadcasts at once.',
         description: `A few of each, of what the caller may read; what they may not read stays empty. ${beyond}`,
         querystring: wire.SearchQuery,
         response: { 200: wire.SearchAnswer, ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND') },

@@ -130,6 +130,12 @@ export const SearchAnswer = Type.Object(
         { title: 'FoundProfile' },
       ),
     ),
+    broadcasts: Type.Array(
+      Type.Object(
+        { id: Uuid, profileId: Uuid, name: Type.String(), status: Type.String(), createdAt: Timestamp },
+        { title: 'FoundBroadcast' },
+      ),
+    ),
     coverage: Coverage,
   },
   { title: 'SearchAnswer' },

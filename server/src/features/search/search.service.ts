@@ -6,13 +6,24 @@ import type { Permission } from '../../platform/permissions.ts';
 import { reachOf } from '../../platform/reach.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
 import { type Find, nothingToLookFor } from './find.ts';
-import type { ContactFound, ConversationFound, PeopleStore, ProfileFound } from './people.store.ts';
+import type {
+  BroadcastFound,
+  ContactFound,
+  ConversationFound,
+  PeopleStore,
+  ProfileFound,
+} from './people.store.ts';
 import { writtenTermsOf } from './terms.ts';
 
 const limitUsual = 5;
 const limitMax = 20;
 /** What the groups ask for. */
-const permissions = ['message:read', 'contact:read', 'profile:read'] as const satisfies Permission[];
+const permissions = [
+  'message:read',
+  'contact:read',
+  'profile:read',
+  'broadcast:read',
+] as const satisfies Permission[];
 
 /** Looks everywhere at once, each group with the permission that its own lists ask for. */
 export function createSearchService(deps: { db: Db; find: Find; people: PeopleStore }) {
@@ -52,7 +63,7 @@ export function createSearchService(deps: { db: Db; find: Find; people: PeopleSt
         return tenancy ? look(tenancy) : [];
       };
       const isIndexed = coverage !== 'recent';
-      const [messages, conversations, contacts, profiles] = await Promise.all([
+      const [messages, conversations, contacts, profiles, broadcasts] = await Promise.all([
         within(
           'message:read',
           async (tenancy) => (await find.messages(tenancy, { q: query.q, limit })).results,
@@ -60,12 +71,14 @@ export function createSearchService(deps: { db: Db; find: Find; people: PeopleSt
         within('message:read', (tenancy) => people.conversations(tenancy, terms, isIndexed, limit)),
         within('contact:read', (tenancy) => people.contacts(tenancy, terms, isIndexed, limit)),
         within('profile:read', (tenancy) => people.profiles(tenancy, terms, limit)),
+        within('broadcast:read', (tenancy) => people.broadcasts(tenancy, terms, limit)),
       ]);
       return {
         messages,
         conversations: conversations.map(presentConversation),
         contacts: contacts.map(presentContact),
         profiles: profiles.map(presentProfile),
+        broadcasts: broadcasts.map(presentBroadcast),
         coverage,
       };
     },
@@ -95,4 +108,8 @@ function presentContact(row: ContactFound) {
 function presentProfile(row: ProfileFound) {
   const { id, status } = row;
   return { id, workspaceId: row.workspace_id, name: row.display_name, phone: row.phone_number, status };
+}
+
+function presentBroadcast({ id, name, status, ...row }: BroadcastFound) {
+  return { id, profileId: row.profile_id, name, status, createdAt: row.created_at.toISOString() };
 }

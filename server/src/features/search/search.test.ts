@@ -261,7 +261,7 @@ describe('what is asked', () => {
 });
 
 describe('who asks', () => {
-  test('everything is found at once: messages, conversations, contacts and profiles', async () => {
+  test('everything is found at once: messages, conversations, contacts, profiles and broadcasts', async () => {
     await rina.sends(profile.phone.number, 'sorensen speaking');
     await found('"sorensen speaking"', 'sorensen speaking');
     const all = await tenant.key.get('/search?q=sorensen');
@@ -276,11 +276,16 @@ describe('who asks', () => {
     }
     const { profiles } = await tenant.key.get('/search?q=front%20desk');
     expect(profiles.map(({ id }: { id: string }) => id)).toContain(profile.id);
+    const { id: broadcastId } = await tenant.key.post('/broadcast', {
+      ...{ profileId: profile.id, name: 'Rye of the spring', message: 'hello', recipients: { type: 'all' } },
+    });
+    const { broadcasts } = await tenant.key.get('/search?q=rye%20spring');
+    expect(broadcasts).toMatchObject([{ id: broadcastId, name: 'Rye of the spring' }]);
   });
 
   test('nothing of another organisation is found, nor of a profile out of reach', async () => {
     const stranger = await newTenant(house.api);
-    const nothing = { messages: [], conversations: [], contacts: [], profiles: [] };
+    const nothing = { messages: [], conversations: [], contacts: [], profiles: [], broadcasts: [] };
     expect(await find('rye', '', stranger.key)).toEqual([]);
     for (const q of ['rye', 'rina', 'ri', 'front'])
       expect(await stranger.key.get(`/search?q=${q}`)).toMatchObject(nothing);

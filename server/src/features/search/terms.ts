@@ -18,6 +18,15 @@ export function writtenTermsOf(q: string): string[] {
   return [...new Set(terms.filter((term) => fold(term).trim() !== ''))].slice(0, termsMax);
 }
 
+/**
+ * The long numbers in terms, with the sign before and behind them, which the index knows too. Few messages of all
+ * organisations have one: the words around it, and whose message it is, would only cost, as what stands in every message
+ * has the longest lists of the index.
+ */
+export function numbersOf(terms: readonly string[]): string[] {
+  return terms.flatMap((term) => term.match(/[^\p{L}\p{N}]?\p{Nd}{5,}[^\p{L}\p{N}]?/gu) ?? []);
+}
+
 /** A pattern of `like` for texts that contain the term, whatever stands in it. */
 export function containing(term: string): string {
   return `%${term.replace(/[\\%_]/g, '\\$&')}%`;

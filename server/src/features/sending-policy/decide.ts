@@ -56,32 +56,39 @@ export function createDecide({ identities }: { identities: Identities }) {
   return async (
     tx: Tx,
     campaign: Asking,
-    recipients: readonly { chat: ChatId }[],
+    asked: readonly { chat: ChatId }[],
     now: Date,
+    /** Behind so many who may be sent it nobody is judged. */
+    sendsMax?: number,
   ): Promise<Decision[]> => {
     const { organization_id: organizationId, profile_id: profileId } = campaign;
     const { category, policy, lookedAt } = campaign.settings;
     const since = new Date(Math.max(later(now, -troubleMs).getTime(), Date.parse(lookedAt ?? '') || 0));
     const row = await senderFacts(tx, profileId, { now, since });
-    if (!row) return recipients.map(() => ({ is: 'skip', code: 'BLOCKED' }));
+    if (!row) return asked.map(() => ({ is: 'skip', code: 'BLOCKED' }));
     const rules = rulesOfCampaign(rulesOfProfile(row.rules), policy);
     const sender = senderOf(row, now);
     const textHash = rules.sameTextHours === null ? null : hashOf(campaign.content);
     const facts = await recipientFacts(
       tx,
       { organizationId, profileId },
-      recipients.map(({ chat }, n) => askedOf(chat, n)),
+      asked.map(({ chat }, n) => askedOf(chat, n)),
       {
         ...{ today: sender.today, textHash, checkedSince: later(now, -checkedMs) },
         wroteSince: later(now, -rules.serviceWindowHours * hourMs),
       },
     );
-    const asked = { category: category ?? null, rules };
-    const verdicts = facts.map((fact, n) => {
-      const chat = recipients[n]?.chat as ChatId;
-      return judge(recipientOf(chat, fact, row), asked, sender, now);
-    });
-    const taking = { organizationId, profileId, sender, rules, category: asked.category };
+    const about = { category: category ?? null, rules };
+    const verdicts: Verdict[] = [];
+    let sends = 0;
+    for (const [n, fact] of facts.entries()) {
+      const verdict = judge(recipientOf(asked[n]?.chat as ChatId, fact, row), about, sender, now);
+      verdicts.push(verdict);
+      if (verdict.is === 'send') sends += 1;
+      if (sends === sendsMax) break;
+    }
+    const recipients = asked.slice(0, verdicts.length);
+    const taking = { organizationId, profileId, sender, rules, category: about.category };
     await takePlaces(tx, taking, recipients, verdicts);
     const sent = recipients.filter((_, n) => verdicts[n]?.is === 'send').map(({ chat }) => chat);
     if (textHash && sent.length > 0) await noteText(tx, organizationId, textHash, sent, now);

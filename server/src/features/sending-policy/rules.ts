@@ -32,6 +32,8 @@ export interface SendingRules {
   /** Strangers a day. */
   coldDailyLimit: number | null;
   warmUp: WarmUp | null;
+  /** Origins of other messages that keep to these rules. */
+  also: ('api' | 'schedule' | 'automation')[];
   /** Pauses by itself when too many refuse. */
   trouble: boolean;
 }
@@ -40,7 +42,7 @@ export interface SendingRules {
 export const campaignRules: SendingRules = {
   ...{ optOuts: true, consent: false, groups: false, numberCheck: true, hours: null },
   ...{ marketingPerDay: null, marketingPerWeek: null, overCap: 'defer', sameTextHours: null },
-  ...{ serviceWindowHours: 24, coldDailyLimit: null, warmUp: null, trouble: true },
+  ...{ serviceWindowHours: 24, coldDailyLimit: null, warmUp: null, also: [], trouble: true },
 };
 
 const dayMs = 86_400_000;

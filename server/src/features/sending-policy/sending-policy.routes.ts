@@ -32,7 +32,7 @@ export function sendingPolicyRoutes(app: App, service: SendingPolicyService): vo
         description:
           'Everything is off unless set, but for three: who opted out of marketing is sent none, numbers known not to be on ' +
           'WhatsApp are left out, and a campaign pauses by itself when too many refuse it. Single messages and answers are never ' +
-          'kept back.',
+          'kept back, but for those that `also` names.',
         params,
         body: wire.SetSendingPolicy,
         response: { 200: wire.SendingPolicy, ...failsWith('VALIDATION_ERROR', 'PROFILE_NOT_FOUND') },

@@ -61,6 +61,14 @@ const ofProfiles = {
       description: 'Who wrote within so many hours is no stranger.',
     }),
   ),
+  also: Type.Optional(
+    Type.Array(Type.Enum(['api', 'schedule', 'automation'] as const), {
+      ...{ maxItems: 3, uniqueItems: true },
+      description:
+        'Which other messages keep to this, too: those of programs, scheduled ones, those of automations. What may not be sent is ' +
+        'refused (`SENDING_POLICY`), what may be later waits in the queue. Takes effect within two seconds. Empty unless set.',
+    }),
+  ),
   coldDailyLimit: count(1_000_000, 'Strangers that are written to in a day of the organization’s calendar.'),
   warmUp: Type.Optional(WarmUp),
 };

@@ -1,5 +1,6 @@
 import type { Problem } from '../../platform/failures.ts';
 import { isMasked } from '../../platform/masked.ts';
+import { isServerAddress } from '../../platform/outbound/targets.ts';
 import type { BucketSettings } from '../media/index.ts';
 import type { StorageBodyFields } from './storage.schema.ts';
 
@@ -37,7 +38,7 @@ function problemsOf(
   body: StorageBodyFields,
 ): Problem[] {
   const problems: Problem[] = [];
-  if (bucket.endpoint !== null && !isHttp(bucket.endpoint)) {
+  if (bucket.endpoint !== null && !isServerAddress(bucket.endpoint)) {
     problems.push({ path: '/s3Endpoint', problem: 'must be an address, as in https://s3.example.com' });
   }
   if (bucket.bucket === '') problems.push({ path: '/s3Bucket', problem: 'is required' });
@@ -61,16 +62,4 @@ function problemsOf(
       problems.push({ path, problem: 'is needed anew for another store' });
   }
   return problems;
-}
-
-function isHttp(text: string): boolean {
-  const url = URL.parse(text);
-  return (
-    url !== null &&
-    /^https?:$/.test(url.protocol) &&
-    !url.username &&
-    !url.password &&
-    !url.search &&
-    !url.hash
-  );
 }

@@ -20,3 +20,12 @@ export const countContacts = defineJob({
   attemptsMax: 3,
   timeoutSeconds: 120,
 });
+
+/** Counts days by other clocks, when an organisation has changed its zone. */
+export const countDaysAnew = defineJob({
+  name: 'statistics.count-days-anew',
+  payload: Type.Object({ organizationId: Type.String() }),
+  onceKey: ({ organizationId }) => organizationId,
+  attemptsMax: 50,
+  timeoutSeconds: 3_600,
+});

@@ -60,6 +60,16 @@ export const ProfilesQuery = Type.Object({
   ...rangeOf(messageDaysUsual),
 });
 
+/** Times of answers can't be counted anew; messages can as long as they are kept. */
+const OtherZoneUntil = Nullable(
+  Type.String({
+    description:
+      'The organization has changed its time zone: up to this day days and hours are those of the clocks before. Null: none of the ' +
+      'range is.',
+    examples: ['2026-02-01'],
+  }),
+);
+
 export const Dashboard = Type.Object(
   {
     profiles: Type.Object({ total: Count, connected: Count }),
@@ -87,9 +97,11 @@ export const MessageStatistics = Type.Object(
     endDate: Day,
     timeZone: Type.String({ examples: ['Asia/Jakarta'] }),
     isComplete: Type.Boolean({
-      description: 'False while messages from before an upgrade are still being counted.',
+      description:
+        'False while messages from before an upgrade are still being counted, or all are counted anew by another time zone.',
       examples: [true],
     }),
+    otherZoneUntil: OtherZoneUntil,
   },
   { title: 'MessageStatistics' },
 );
@@ -191,6 +203,10 @@ export const ResponseStatistics = Type.Object(
       }),
       { description: 'All 24 hours of the day, over all days.' },
     ),
+    startDate: Day,
+    endDate: Day,
+    timeZone: Type.String({ examples: ['Asia/Jakarta'] }),
+    otherZoneUntil: OtherZoneUntil,
   },
   { title: 'ResponseStatistics' },
 );

@@ -17,6 +17,7 @@ import { type Range, rangeOf } from './range.ts';
 import type { AnsweredBy } from './responses/steps.ts';
 import { type granularities, messageDaysUsual, profilesMax, responseDaysUsual } from './statistics.schema.ts';
 import type { StatisticsStore } from './statistics.store.ts';
+import { zoneChangeOf } from './zones.store.ts';
 
 interface ProfileAsked {
   profileId?: string;
@@ -90,10 +91,18 @@ export function createStatisticsService(deps: {
 
     async messages(actor: Actor, query: RangeAsked) {
       const [part, range] = await asked(actor, query, messageDaysUsual);
-      const [rows, isCounting] = await Promise.all([store.messages(part, range), backlog.hasBacklog()]);
+      const [rows, isCounting, change] = await Promise.all([
+        store.messages(part, range),
+        backlog.hasBacklog(),
+        zoneChangeOf(db, actor.organizationId),
+      ]);
       const days = daysBetween(range.from, range.to);
       const { from: startDate, to: endDate, zone: timeZone } = range;
-      return { ...presentMessages(rows, days), startDate, endDate, timeZone, isComplete: !isCounting };
+      return {
+        ...{ ...presentMessages(rows, days), startDate, endDate, timeZone },
+        isComplete: !isCounting && !change?.isCounting,
+        otherZoneUntil: within(range, change?.messagesFrom && dayAfter(change.messagesFrom, -1)),
+      };
     },
 
     async trend(actor: Actor, query: RangeAsked & { granularity?: (typeof granularities)[number] }) {
@@ -159,9 +168,21 @@ export function createStatisticsService(deps: {
 
     async responses(actor: Actor, query: RangeAsked & { by?: AnsweredBy }) {
       const [part, range] = await asked(actor, query, responseDaysUsual);
-      return presentResponses(await store.responses(part, range, query.by ?? 'person'));
+      const [found, change] = await Promise.all([
+        store.responses(part, range, query.by ?? 'person'),
+        zoneChangeOf(db, actor.organizationId),
+      ]);
+      const { from: startDate, to: endDate, zone: timeZone } = range;
+      return {
+        ...{ ...presentResponses(found), startDate, endDate, timeZone },
+        otherZoneUntil: within(range, change && placeInDay(change.changedAt, range.zone).day),
+      };
     },
   };
 }
+
+/** The day, when one of the range is not behind it. */
+const within = ({ from }: Range, day: string | null | undefined): string | null =>
+  day && day >= from ? day : null;
 
 export type StatisticsService = ReturnType<typeof createStatisticsService>;

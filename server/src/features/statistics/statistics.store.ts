@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/db/transaction.ts';
+import { isEverywhere } from '../../platform/reach.ts';
 import { isProfileOf } from '../../platform/tenancy.ts';
 import { levels } from './counting/count-of.ts';
 import { hourColumns } from './counting/days.store.ts';
@@ -13,6 +14,21 @@ const topTagsMax = 10;
 const profilesOf = ({ tenancy, profileId }: Part): RawBuilder<unknown> =>
   sql`any(array(select p.id from profiles p where ${isProfileOf(tenancy, 'p')}
     ${profileId ? sql`and p.id = ${profileId}` : sql``}))`;
+
+/** Of everybody there are sums by organisation; of some profiles their own are added up. */
+function rowsOf(part: Part, table: 'message_days' | 'response_days' | 'response_times') {
+  const isAll = part.profileId === undefined && isEverywhere(part.tenancy.reach);
+  const [from, are] = isAll
+    ? [sql.table(whole[table]), sql`organization_id = ${part.tenancy.organizationId}`]
+    : [sql.table(table), sql`profile_id = ${profilesOf(part)}`];
+  return { from: sql`${from} d`, are };
+}
+
+const whole = {
+  message_days: 'organization_days',
+  response_days: 'organization_response_days',
+  response_times: 'organization_response_times',
+} as const;
 
 const within = ({ from, to }: Range) => sql`d.day between ${from}::date and ${to}::date`;
 const sums = (columns: readonly string[]) =>
@@ -34,29 +50,31 @@ export function createStatisticsStore(db: Db) {
     },
 
     async messageTotals(part: Part, today: string): Promise<{ total: number; today: number }> {
+      const days = rowsOf(part, 'message_days');
       const { rows } = await sql<{ total: number; today: number }>`
         select (select coalesce(sum(incoming + outgoing), 0)::float8 from message_totals
             where profile_id = ${profilesOf(part)}) as total,
-          (select coalesce(sum(n), 0)::float8 from message_days
-            where profile_id = ${profilesOf(part)} and day = ${today}::date) as today`.execute(db);
+          (select coalesce(sum(n), 0)::float8 from ${days.from} where ${days.are} and day = ${today}::date) as today`.execute(
+        db,
+      );
       return rows[0] ?? { total: 0, today: 0 };
     },
 
     async messages(part: Part, range: Range): Promise<KindRow[]> {
+      const { from, are } = rowsOf(part, 'message_days');
       const { rows } = await sql<KindRow>`
-        select direction, type, ${sums([...levels, ...hourColumns])} from message_days d
-        where profile_id = ${profilesOf(part)} and ${within(range)} group by direction, type`.execute(db);
+        select direction, type, ${sums([...levels, ...hourColumns])} from ${from}
+        where ${are} and ${within(range)} group by direction, type`.execute(db);
       return rows;
     },
 
     /** How many came in and went out, each day that has any. */
     async days(part: Part, range: Range): Promise<{ day: string; incoming: number; outgoing: number }[]> {
+      const { from, are } = rowsOf(part, 'message_days');
       const { rows } = await sql<{ day: string; incoming: number; outgoing: number }>`
         select d.day::text as day, coalesce(sum(n) filter (where direction = 'incoming'), 0)::float8 as incoming,
           coalesce(sum(n) filter (where direction <> 'incoming'), 0)::float8 as outgoing
-        from message_days d where profile_id = ${profilesOf(part)} and ${within(range)} group by d.day`.execute(
-        db,
-      );
+        from ${from} where ${are} and ${within(range)} group by d.day`.execute(db);
       return rows;
     },
 
@@ -73,9 +91,10 @@ export function createStatisticsStore(db: Db) {
 
     /** The same by the hours of the day, each direction by itself. */
     async hours(part: Part, range: Range): Promise<HoursRow[]> {
+      const { from, are } = rowsOf(part, 'message_days');
       const { rows } = await sql<HoursRow>`
-        select d.day::text as day, direction, ${sums(hourColumns)} from message_days d
-        where profile_id = ${profilesOf(part)} and ${within(range)} group by d.day, direction`.execute(db);
+        select d.day::text as day, direction, ${sums(hourColumns)} from ${from}
+        where ${are} and ${within(range)} group by d.day, direction`.execute(db);
       return rows;
     },
 
@@ -133,13 +152,16 @@ export function createStatisticsStore(db: Db) {
     },
 
     async responses(part: Part, range: Range, by: AnsweredBy) {
-      const mine = sql`profile_id = ${profilesOf(part)} and answered_by = ${by} and ${within(range)}`;
+      const [ofDays, ofTimes] = [rowsOf(part, 'response_days'), rowsOf(part, 'response_times')];
+      const asked = sql`answered_by = ${by} and ${within(range)}`;
       const [hours, times, awaiting] = await Promise.all([
         sql<{ hour: number; n: number; sum_ms: number }>`
-          select hour, sum(n)::float8 as n, sum(sum_ms)::float8 as sum_ms from response_days d
-          where ${mine} group by hour`.execute(db),
+          select hour, sum(n)::float8 as n, sum(sum_ms)::float8 as sum_ms from ${ofDays.from}
+          where ${ofDays.are} and ${asked} group by hour`.execute(db),
         sql<{ bucket: number; n: number }>`
-          select bucket, sum(n)::float8 as n from response_times d where ${mine} group by bucket`.execute(db),
+          select bucket, sum(n)::float8 as n from ${ofTimes.from} where ${ofTimes.are} and ${asked} group by bucket`.execute(
+          db,
+        ),
         sql<{
           n: number;
         }>`select count(*)::int as n

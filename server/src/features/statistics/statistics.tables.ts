@@ -105,8 +105,25 @@ interface ContactTagsTable {
   n: number;
 }
 
+/** The same of a whole organisation, kept by triggers on `message_days`. */
+type OrganizationDaysTable = Omit<MessageDaysTable, 'profile_id'>;
+/** The same, kept by triggers on `response_days` and `response_times`. */
+type OrganizationResponseDaysTable = Omit<ResponseDaysTable, 'profile_id'>;
+type OrganizationResponseTimesTable = Omit<ResponseTimesTable, 'profile_id'>;
+
+/** That an organisation has changed its time zone. */
+interface StatisticsZonesTable {
+  organization_id: string;
+  changed_at: Date;
+  /** Its messages are still being counted anew. */
+  is_counting: boolean;
+  /** Days of messages before it stay as they were counted; null: there are none. */
+  messages_from: string | null;
+}
+
 declare module '../../platform/db/tables.ts' {
   interface Tables {
+    statistics_zones: StatisticsZonesTable;
     message_days: MessageDaysTable;
     message_totals: MessageTotalsTable;
     awaiting: AwaitingTable;
@@ -118,5 +135,8 @@ declare module '../../platform/db/tables.ts' {
     contact_days: ContactDaysTable;
     contact_totals: ContactTotalsTable;
     contact_tags: ContactTagsTable;
+    organization_days: OrganizationDaysTable;
+    organization_response_days: OrganizationResponseDaysTable;
+    organization_response_times: OrganizationResponseTimesTable;
   }
 }

@@ -14,6 +14,7 @@ import { createResponseStore } from './responses/responses.store.ts';
 import { createResponses } from './responses/responses.ts';
 import type { Step } from './responses/steps.ts';
 import { makeChat } from './testing.ts';
+import { noteCountedAnew, noteZoneChange } from './zones.store.ts';
 
 let door: TestDoor;
 let db: Db;
@@ -242,6 +243,33 @@ test('times of answers: the average is exact, percentiles are right to 5 %, by w
   expect(await ask('/response-time?startDate=2020-01-01&endDate=2020-01-02', person)).toMatchObject({
     ...{ averageResponseTime: null, medianResponseTime: null, percentile95: null, responses: 0 },
   });
+});
+
+test('after a change of the time zone answers say up to which day clocks of before counted', async () => {
+  const person = await newOwner('Asia/Jakarta');
+  const { organizationId } = person.user;
+  const answers = async (days: string) => [
+    await ask(`/messages?${days}`, person),
+    await ask(`/response-time?${days}`, person),
+  ];
+  const days = 'startDate=2026-02-01&endDate=2026-02-20';
+  for (const answer of await answers(days)) {
+    expect(answer).toMatchObject({ timeZone: 'Asia/Jakarta', otherZoneUntil: null });
+  }
+  // The seventh, on clocks in Jakarta.
+  const changedAt = new Date('2026-02-06T20:00:00Z');
+  await inTransaction(db, (tx) => noteZoneChange(tx, organizationId, changedAt));
+  const [messages, times] = await answers(days);
+  expect([messages.isComplete, messages.otherZoneUntil, times.otherZoneUntil]).toEqual([
+    ...[false, null, '2026-02-07'],
+  ]);
+  await noteCountedAnew(db, organizationId, { changedAt: new Date(0), messagesFrom: '2026-02-01' });
+  expect((await answers(days))[0].isComplete).toBe(false);
+  await noteCountedAnew(db, organizationId, { changedAt, messagesFrom: '2026-02-05' });
+  expect((await answers(days))[0]).toMatchObject({ isComplete: true, otherZoneUntil: '2026-02-04' });
+  for (const { otherZoneUntil } of await answers('startDate=2026-02-08&endDate=2026-02-20')) {
+    expect(otherZoneUntil).toBeNull();
+  }
 });
 
 test('contacts and their tags are counted whatever changes them, added up or not', async () => {

@@ -1,3 +1,4 @@
+import type { Idempotency } from '../../http/idempotency.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
@@ -14,6 +15,8 @@ import { templateKeeps } from './templates.keeps.ts';
 import { templateRoutes } from './templates.routes.ts';
 import { createTemplateService } from './templates.service.ts';
 import { createTemplateStore, type TemplateRow } from './templates.store.ts';
+import { createTestSend } from './test-send.ts';
+import { createUses, type TemplateUsers } from './uses.ts';
 
 export { contactSource } from './preview.ts';
 export { namesIn, render, type Source } from './render.ts';
@@ -26,15 +29,18 @@ export function createTemplates(deps: {
   clock: Clock;
   audit: AuditLog;
   events: Pick<EventRecorder, 'record'>;
-  messages: Pick<Messages, 'readSend'>;
+  messages: Pick<Messages, 'readSend' | 'say' | 'deliver'>;
+  idempotency: Pick<Idempotency, 'once' | 'recall'>;
   media: Pick<Media, 'refer' | 'release'>;
+  /** Other features that use templates. */
+  users(): TemplateUsers;
 }) {
   const store = createTemplateStore(deps.db);
-  const service = createTemplateService({ ...deps, store });
+  const service = createTemplateService({ ...deps, store, uses: createUses(deps.users) });
   const preview = createPreview({ ...deps, store, rate: createRate(deps.clock, previewsPerMinute) });
   const feature: Feature = {
     name: 'templates',
-    routes: (app) => templateRoutes(app, service, preview),
+    routes: (app) => templateRoutes(app, service, preview, createTestSend({ ...deps, preview })),
     events: [templateCreated, templateUpdated, templateDeleted],
     keeps: templateKeeps,
   };

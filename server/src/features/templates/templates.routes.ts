@@ -4,9 +4,11 @@ import { CursorQuery, onePage, sliceOf } from '../../http/list.ts';
 import { byId } from '../../http/path-id.ts';
 import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
+import { mediaFailures } from '../media/index.ts';
 import type { Preview } from './preview.ts';
 import * as wire from './templates.schema.ts';
 import type { TemplateService } from './templates.service.ts';
+import type { TestSend } from './test-send.ts';
 
 const tags = ['Templates'];
 const params = byId('TEMPLATE_NOT_FOUND');
@@ -14,7 +16,12 @@ const unknown = failsWith('TEMPLATE_NOT_FOUND');
 const reads = { access: 'template:read' } as const;
 
 /** `/templates`: messages that are written once. */
-export function templateRoutes(app: App, service: TemplateService, preview: Preview): void {
+export function templateRoutes(
+  app: App,
+  service: TemplateService,
+  preview: Preview,
+  testSend: TestSend,
+): void {
   app.post(
     '/templates',
     {
@@ -96,11 +103,33 @@ export function templateRoutes(app: App, service: TemplateService, preview: Prev
       schema: {
         tags,
         summary: 'Delete a template; messages that were made with it stay.',
+        description:
+          'Broadcasts that were made of it have what it says. Automations that send it will fail there: with `unused=true` it is ' +
+          'deleted only if none that is on names it, and no broadcast that is not over; `GET /templates/:id/uses` tells which do.',
         params,
-        response: { 200: Success, ...unknown },
+        querystring: Type.Object({
+          unused: Type.Optional(Type.Boolean({ description: 'Refuses what is still used (409).' })),
+        }),
+        response: { 200: Success, ...failsWith('TEMPLATE_NOT_FOUND', 'TEMPLATE_IN_USE') },
       },
     },
-    async ({ actor, params: { id } }) => service.remove(actor, id),
+    async ({ actor, params: { id }, query }) => service.remove(actor, id, query.unused ?? false),
+  );
+  app.get(
+    '/templates/:id/uses',
+    {
+      config: reads,
+      schema: {
+        tags,
+        summary: 'Where a template is used: automations that send it, and broadcasts that were made of it.',
+        description:
+          'Listed are those that the caller may see, at most a hundred of each; the numbers are of all. This goes beyond the ' +
+          'specification.',
+        params,
+        response: { 200: wire.TemplateUses, ...unknown },
+      },
+    },
+    async ({ actor, params: { id } }) => service.uses(actor, id),
   );
   app.post(
     '/templates/:id/duplicate',
@@ -123,10 +152,10 @@ export function templateRoutes(app: App, service: TemplateService, preview: Prev
     async ({ actor, params: { id }, body }, reply) =>
       reply.status(201).send(await service.duplicate(actor, id, body.name)),
   );
-  previewRoutes(app, preview);
+  previewRoutes(app, preview, testSend);
 }
 
-function previewRoutes(app: App, preview: Preview): void {
+function previewRoutes(app: App, preview: Preview, testSend: TestSend): void {
   app.post(
     '/templates/:id/preview',
     {
@@ -162,5 +191,32 @@ function previewRoutes(app: App, preview: Preview): void {
       },
     },
     async ({ actor, body }) => preview.unsaved(actor, body),
+  );
+  app.post(
+    '/templates/test',
+    {
+      config: { access: 'message:send', idempotent: 'in-transaction' },
+      schema: {
+        tags,
+        summary: 'Send a template that is not saved yet to one number.',
+        description:
+          'It is filled in as its preview shows it, and counts as no use. 120 previews and tests a minute at most.',
+        body: wire.TestContent,
+        response: {
+          201: wire.Tested,
+          ...failsWith(
+            ...(['VALIDATION_ERROR', 'PROFILE_NOT_FOUND', 'CONTACT_NOT_FOUND', 'RATE_LIMITED'] as const),
+            ...([
+              'INVALID_RECIPIENT',
+              'SENDING_POLICY',
+              'MEDIA_CONVERSION_UNAVAILABLE',
+              ...mediaFailures,
+            ] as const),
+          ),
+        },
+      },
+    },
+    async ({ actor, body, idempotency }, reply) =>
+      reply.status(201).send(await testSend(actor, body, idempotency)),
   );
 }

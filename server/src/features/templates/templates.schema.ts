@@ -113,6 +113,26 @@ export const PreviewContent = Type.Object(
     ],
   },
 );
+export const TestContent = Type.Object(
+  {
+    ...PreviewContent.properties,
+    to: Type.String({ minLength: 1, maxLength: 128, description: 'A number or a chat.' }),
+  },
+  {
+    title: 'TestUnsavedTemplate',
+    examples: [
+      {
+        ...{ profileId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11', to: '628123456789' },
+        ...{ messageType: example.messageType, content: example.content, variables: { name: 'Sari' } },
+      },
+    ],
+  },
+);
+export const Tested = Type.Object(
+  { success: Type.Boolean({ examples: [true] }), messageId: Uuid },
+  { title: 'TemplateTested' },
+);
+
 export const Preview = Type.Object(
   {
     template: Nullable(Type.String({ description: 'Its name.', examples: ['Order is ready'] })),
@@ -141,7 +161,32 @@ export const Preview = Type.Object(
   { title: 'TemplatePreview' },
 );
 
+const use = { id: Uuid, name: Type.String(), profileId: Uuid };
+
+export const TemplateUses = Type.Object(
+  {
+    automations: Type.Object({
+      total: Type.Integer({ examples: [2] }),
+      active: Type.Integer({ description: 'Those that are on.', examples: [1] }),
+      items: Type.Array(
+        Type.Object({
+          ...use,
+          kind: Type.String({ description: '`rule`, `autoreply` or `flow`.', examples: ['flow'] }),
+          isActive: Type.Boolean(),
+        }),
+      ),
+    }),
+    broadcasts: Type.Object({
+      total: Type.Integer({ examples: [3] }),
+      open: Type.Integer({ description: 'Those that are not over.', examples: [1] }),
+      items: Type.Array(Type.Object({ ...use, status: Type.String({ examples: ['draft'] }) })),
+    }),
+  },
+  { title: 'TemplateUses' },
+);
+
 export type CreateTemplateBody = Static<typeof CreateTemplate>;
 export type UpdateTemplateBody = Static<typeof UpdateTemplate>;
 export type PreviewTemplateBody = Static<typeof PreviewTemplate>;
+export type TestContentBody = Static<typeof TestContent>;
 export type PreviewContentBody = Static<typeof PreviewContent>;

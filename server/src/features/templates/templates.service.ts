@@ -15,6 +15,7 @@ import { eventOf, templateCreated, templateDeleted, templateUpdated } from './te
 import { presentTemplate } from './templates.present.ts';
 import type { CreateTemplateBody, UpdateTemplateBody } from './templates.schema.ts';
 import type { TemplateRow, TemplateStore } from './templates.store.ts';
+import type { Uses } from './uses.ts';
 
 const templatesMax = 1_000;
 
@@ -26,6 +27,7 @@ export function createTemplateService(deps: {
   store: TemplateStore;
   messages: Pick<Messages, 'readSend'>;
   media: Pick<Media, 'refer' | 'release'>;
+  uses: Uses;
 }) {
   const { db, clock, store, media } = deps;
 
@@ -147,16 +149,21 @@ export function createTemplateService(deps: {
       });
     },
 
-    /** @throws Failure TEMPLATE_NOT_FOUND */
-    async remove(actor: Actor, id: string): Promise<{ success: true }> {
-      await store.inTransaction(async (tx) => {
+    /** Where it is used. @throws Failure TEMPLATE_NOT_FOUND */
+    uses: async (actor: Actor, id: string) => deps.uses.shown(db, actor, await rowOf(actor, id)),
+
+    /** @throws Failure TEMPLATE_NOT_FOUND, and with `unused` TEMPLATE_IN_USE */
+    async remove(actor: Actor, id: string, unused: boolean) {
+      return store.inTransaction(async (tx) => {
         const row = await locked(tx, actor, id);
+        const { usedBy, isInUse } = await deps.uses.counts(tx, row);
+        if (unused && isInUse) throw new Failure('TEMPLATE_IN_USE');
         await store.remove(tx, id);
         await media.release(tx, 'template', [id]);
         await deps.events.record(tx, templateDeleted, eventOf(row));
-        await record(tx, actor, 'template.delete', id, { before: audited(row) });
+        await record(tx, actor, 'template.delete', id, { before: audited(row), details: { usedBy } });
+        return { success: true };
       });
-      return { success: true };
     },
   };
 }

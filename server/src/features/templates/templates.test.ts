@@ -175,3 +175,59 @@ test('the list has the most used first, pages without a gap, and finds by part o
   expect(await found('search=%25')).toEqual(['Beta 100%']);
   expect(await found('search=_')).toEqual(['gamma_x']);
 });
+
+test('what is not saved can be sent to one number, filled in as its preview shows it', async () => {
+  const said = {
+    profileId,
+    messageType: 'text',
+    content: { text: 'Hello {name}, {x}' },
+    variables: { name: 'Sari' },
+  };
+  const { messageId } = await tenant.key.post('/templates/test', { ...said, to: '628111222333' });
+  expect((await tenant.key.get(`/messages/${messageId}`)).content).toMatchObject({ text: 'Hello Sari, {x}' });
+  const empty = { ...said, to: '628111222333', content: {} };
+  expect(await codeOf('POST', '/templates/test', empty)).toEqual([400, 'VALIDATION_ERROR', '/content/text']);
+});
+
+test('where it is used is told; what is in use can be kept from being deleted', async () => {
+  const template = await write('Used');
+  const uses = () => tenant.owner.get(`/templates/${template.id}/uses`);
+  const none = {
+    automations: { total: 0, active: 0, items: [] },
+    broadcasts: { total: 0, open: 0, items: [] },
+  };
+  expect(await uses()).toEqual(none);
+  const rule = { profileId, triggerType: 'keyword', triggerConfig: { keywords: ['menu'] } };
+  const action = { type: 'send_template', templateId: template.id };
+  const on = await tenant.owner.post('/automation', { ...rule, name: 'Menu', actions: [action] });
+  const off = { ...rule, name: 'Away', actions: [action], isActive: false };
+  await tenant.owner.post('/automation', off);
+  const campaign = { profileId, recipients: { type: 'all' } };
+  const draft = await tenant.owner.post('/broadcast', { ...campaign, name: 'One', templateId: template.id });
+  const variants = [
+    { name: 'A', templateId: template.id },
+    { name: 'B', message: 'Hello' },
+  ];
+  const varied = await tenant.owner.post('/broadcast', { ...campaign, name: 'Two', variants });
+  expect(varied.variants).toMatchObject([{ templateId: template.id }, { templateId: null }]);
+  await tenant.owner.call('POST', `/broadcast/${draft.id}/cancel`, {});
+  const told = await uses();
+  expect(told.automations).toMatchObject({ total: 2, active: 1 });
+  expect(told.automations.items).toMatchObject([
+    { id: on.id, name: 'Menu', kind: 'rule', isActive: true, profileId },
+    { name: 'Away', isActive: false },
+  ]);
+  expect(told.broadcasts).toMatchObject({ total: 2, open: 1 });
+  expect(told.broadcasts.items).toMatchObject([
+    { id: varied.id, status: 'draft' },
+    { id: draft.id, status: 'failed' },
+  ]);
+  const { key } = await tenant.owner.post('/api-keys', { name: 'k', permissions: ['template:read'] });
+  const reader = await house.api.as({ 'x-api-key': key }).get(`/templates/${template.id}/uses`);
+  expect([reader.automations.total, reader.automations.items, reader.broadcasts.items]).toEqual([2, [], []]);
+  const remove = (query = '') => tenant.owner.call('DELETE', `/templates/${template.id}${query}`);
+  expect((await remove('?unused=true')).body.error.code).toBe('TEMPLATE_IN_USE');
+  expect((await remove()).data).toEqual({ success: true });
+  const other = await write('Unused');
+  expect((await tenant.owner.call('DELETE', `/templates/${other.id}?unused=true`)).status).toBe(200);
+});

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { Feature } from '../../platform/feature.ts';
 import { defineJob } from '../../platform/jobs/define.ts';
+import type { Log } from '../../platform/log.ts';
 
 const purgeExpired = defineJob({
   name: 'upkeep.purge-expired',
@@ -9,10 +10,15 @@ const purgeExpired = defineJob({
   attemptsMax: 1,
 });
 
-/** Forgets, once an hour, what other parts keep for a limited time. Running twice changes nothing. */
-export function createUpkeep(deps: { purges: readonly (() => Promise<unknown>)[] }): { feature: Feature } {
+/** Forgets, once an hour, what other parts keep for a limited time. */
+export function createUpkeep(deps: { log: Log; features: readonly Feature[] }): { feature: Feature } {
   async function purge(_: object, signal: AbortSignal): Promise<void> {
-    for (const one of deps.purges) if (!signal.aborted) await one();
+    for (const { name, purge } of deps.features) {
+      // One that fails keeps no other from forgetting; in an hour it has another chance.
+      await (signal.aborted ? undefined : purge?.())?.catch((err: unknown) =>
+        deps.log.warn({ err, feature: name }, 'What is kept for a limited time could not be removed'),
+      );
+    }
   }
   return { feature: { name: 'upkeep', jobs: [purgeExpired.runs(purge)] } };
 }

@@ -34,7 +34,7 @@ export function createDeliveryService(deps: {
       const wanted = {
         status: query.status,
         events: readPatterns(words.filter(Boolean), deps.eventNames(), '/event'),
-        statusCode: statusCodeOf(query.statusCode),
+        statusCode: query.statusCode,
         messageId: given(query.messageId),
         from: momentOf(query.from),
         until: momentOf(query.until),
@@ -99,9 +99,3 @@ export function createDeliveryService(deps: {
 }
 
 const momentOf = (text: string | undefined) => (text === undefined ? undefined : new Date(text));
-
-/** Numbers of a query are read from text, where `1e999` is one too. */
-function statusCodeOf(value: number | undefined): number | undefined {
-  if (value === undefined || Number.isSafeInteger(value)) return value;
-  throw new Failure('VALIDATION_ERROR', { details: [{ path: '/statusCode', problem: 'is 100 to 599' }] });
-}

@@ -6,6 +6,7 @@ import type { Presence } from '../../platform/presence.ts';
 import { fitting } from './batch.ts';
 import type { Claim } from './claim.ts';
 import { claimSeconds, type DeliveryQueue } from './delivery-queue.store.ts';
+import { createRests } from './rests.ts';
 
 /** Attempts due deliveries. Every node runs a loop; each delivery is claimed by one of them at a time. */
 export interface DeliveryLoop {
@@ -58,6 +59,7 @@ export function createDeliveryLoop(deps: {
   const ready = new Set<string>();
   /** Webhooks of which this node has left nothing unclaimed that was due. */
   const caughtUp = new Set<string>();
+  const rests = createRests((id) => fill(id));
   let lookAtAll = true;
   /** Whether an earlier process of this node may have left claims. */
   let isFresh = true;
@@ -123,7 +125,7 @@ export function createDeliveryLoop(deps: {
   function fill(webhookId: string): void {
     const lane = lanes.get(webhookId);
     if (!lane || stopped) return;
-    while (lane.underWay.size < perEndpoint) {
+    while (lane.underWay.size < rests.placesOf(webhookId, perEndpoint)) {
       const claim = lane.next.shift();
       if (!claim) break;
       const claims: [Claim, ...Claim[]] = [claim];
@@ -133,6 +135,7 @@ export function createDeliveryLoop(deps: {
       lane.underWay.add(claims);
       const done = gather(claims).then(async () => {
         const succeeded = await deps.attempt(claims);
+        rests.note(webhookId, succeeded);
         lane.underWay.delete(claims);
         running.delete(done);
         if (lane.underWay.size + lane.next.length === 0) lanes.delete(webhookId);
@@ -223,6 +226,7 @@ export function createDeliveryLoop(deps: {
       else hold(claims);
     },
     changed(webhookId) {
+      rests.forget(webhookId);
       const claims = lanes.get(webhookId)?.next.splice(0) ?? [];
       const released = claims.length > 0 ? handBack(claims) : Promise.resolve();
       void released.then(() => poke([webhookId]));
@@ -238,6 +242,7 @@ export function createDeliveryLoop(deps: {
       stopped = true;
       clearTimeout(sweep);
       clearInterval(renewal);
+      rests.stop();
       await work();
       await Promise.race([Promise.all(running), pause(stopMsMax, undefined, { ref: false })]);
       const left = [...lanes.values()].flatMap((lane) =>

@@ -16,7 +16,7 @@ const Headers = Type.Record(Type.String(), Type.String(), {
     'Sent with every delivery. Ours cannot be replaced. Values are answered masked; a masked value sent back stays as it is.',
   examples: [{ authorization: 'Bearer 1234' }],
 });
-const origins = ['api', 'user', 'phone', 'schedule', 'hook', 'automation', 'broadcast'];
+const origins = ['api', 'user', 'phone', 'schedule', 'hook', 'automation', 'ai', 'broadcast'];
 const Origins = Type.Array(Type.Enum(origins), { maxItems: 50 });
 const filters = {
   direction: Type.Enum(['incoming', 'outgoing'] as const),

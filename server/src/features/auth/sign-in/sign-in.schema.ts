@@ -32,7 +32,15 @@ export const LoginBody = Type.Object(
 );
 
 export const RefreshBody = Type.Object(
-  { refreshToken: Type.String({ maxLength: 4000, examples: ['mwr_q9…'] }) },
+  {
+    refreshToken: Type.Optional(
+      Type.String({
+        maxLength: 4000,
+        examples: ['mwr_q9…'],
+        description: 'Absent only where a cookie has it.',
+      }),
+    ),
+  },
   { title: 'Refresh', examples: [{ refreshToken: 'mwr_q9…' }] },
 );
 

@@ -59,6 +59,14 @@ export function createSignIn(deps: SignInDeps) {
   }
 
   return {
+    /** Whether anybody could register now; read without a lock, so {@link register} may still refuse. */
+    async registration(): Promise<{ open: boolean; hasOrganization: boolean }> {
+      const hasOrganization = await store.hasOrganization();
+      const isByItself = !config.production || !hasOrganization;
+      const open = config.registration === 'open' || (config.registration === 'auto' && isByItself);
+      return { open, hasOrganization };
+    },
+
     /**
      * Creates an organisation with its owner, a first workspace and account, and signs the owner in.
      * @throws Failure REGISTRATION_CLOSED, RATE_LIMITED, VALIDATION_ERROR (password) or EMAIL_TAKEN.
@@ -129,7 +137,7 @@ export function createSignIn(deps: SignInDeps) {
       const session = await sessions.refresh(refreshToken, origin);
       const user = await store.userById(session.userId);
       if (!user) throw new Failure('INVALID_REFRESH_TOKEN');
-      return people.answer(user, session);
+      return people.answer(user, session, origin);
     },
 
     async logout(actor: Actor): Promise<void> {

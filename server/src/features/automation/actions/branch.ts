@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Json } from '../../../platform/db/json-column.ts';
+import type { Judged } from '../conditions/condition.ts';
 import { decide, problemsOfConditions } from '../conditions/conditions.ts';
 import type { Condition } from '../program/program.ts';
 import type { ActionKind } from './action.ts';
@@ -23,7 +25,8 @@ export const condition: ActionKind = {
   act(config, { facts }) {
     const verdicts = conditionsOf(config).map((one) => decide(one, facts));
     const held = verdicts.every((one) => one.held);
-    return { is: 'done', exit: String(held), data: { why: verdicts.map(({ why }) => why).join(' ') } };
+    const why = verdicts.map((one) => one.why).join(' ');
+    return { is: 'done', exit: String(held), data: { why, conditions: verdicts } };
   },
 };
 
@@ -44,9 +47,41 @@ export const branch: ActionKind = {
     );
   },
   act(config, { facts }) {
-    const index = casesOf(config).findIndex(({ conditions }) =>
-      ((conditions ?? []) as Condition[]).every((one) => decide(one, facts).held),
-    );
-    return { is: 'done', exit: index < 0 ? 'else' : `case:${index}` };
+    const looked: { held: boolean; conditions: Judged[] }[] = [];
+    for (const { conditions } of casesOf(config)) {
+      const verdicts = ((conditions ?? []) as Condition[]).map((one) => decide(one, facts));
+      const held = verdicts.every((one) => one.held);
+      looked.push({ held, conditions: verdicts });
+      if (held) break;
+    }
+    const exit = looked.at(-1)?.held ? `case:${looked.length - 1}` : 'else';
+    return { is: 'done', exit, data: { cases: looked } };
+  },
+};
+
+const weightsOf = ({ weights }: Json): number[] =>
+  Array.isArray(weights) ? weights.filter((one): one is number => typeof one === 'number' && one > 0) : [];
+
+/** One way by chance, the same for a person each time: exits are `case:0`, `case:1` … by `weights`. */
+export const random: ActionKind = {
+  types: ['random'],
+  exits: (config) => weightsOf(config).map((_, index) => `case:${index}`),
+  problems: ({ weights }, path) =>
+    Array.isArray(weights) &&
+    weights.length > 1 &&
+    weights.length <= casesMax &&
+    weightsOf({ weights }).length === weights.length
+      ? []
+      : [{ path: `${path}/weights`, problem: `must be a list of 2 to ${casesMax} numbers above 0` }],
+  act(config, { facts, automation }) {
+    const weights = weightsOf(config);
+    const who = `${automation.id} ${facts.arrival.senderJid}`;
+    const share = createHash('sha256').update(who).digest().readUInt32BE(0) / 2 ** 32;
+    let left = share * weights.reduce((sum, one) => sum + one, 0);
+    const index = weights.findIndex((weight) => {
+      left -= weight;
+      return left < 0;
+    });
+    return { is: 'done', exit: `case:${Math.max(0, index)}` };
   },
 };

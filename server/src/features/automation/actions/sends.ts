@@ -1,7 +1,8 @@
 import type { Json } from '../../../platform/db/json-column.ts';
 import type { Problem } from '../../../platform/failures.ts';
+import { isUuid } from '../../../platform/ids.ts';
 import { render } from '../../templates/index.ts';
-import type { ActionKind } from './action.ts';
+import type { Act, ActionKind, Scene } from './action.ts';
 
 interface SendForm {
   types: readonly string[];
@@ -90,22 +91,95 @@ const forms: readonly SendForm[] = [
   },
 ];
 
+const typingSecondsDefault = 3;
+const typingSecondsMax = 10;
+
+/** Shows for a while that somebody types, where an action asks for it; undefined where it does not, or has. */
+function typing(
+  { simulateTyping, typingDuration }: Json,
+  { hasTyped }: Scene,
+  type: string,
+): Act | undefined {
+  if (simulateTyping !== true || hasTyped) return undefined;
+  const seconds = typeof typingDuration === 'number' ? typingDuration : typingSecondsDefault;
+  const ms = Math.round(Math.min(Math.max(seconds, 0), typingSecondsMax) * 1_000);
+  return ms === 0 ? undefined : { is: 'typing', ms, as: type === 'voice' ? 'recording' : 'composing' };
+}
+
+function problemsOfTyping({ typingDuration }: Json, path: string): Problem[] {
+  const fits = typingDuration === undefined || typeof typingDuration === 'number';
+  return fits ? [] : [{ path: `${path}/typingDuration`, problem: 'must be a number of seconds' }];
+}
+
+/** Sends a template, with `variables` of its own. */
+const template: ActionKind = {
+  types: ['send_template'],
+  needs: 'message:send',
+  problems: ({ templateId, variables, ...config }, path) => [
+    ...(typeof templateId === 'string' && isUuid(templateId)
+      ? []
+      : [{ path: `${path}/templateId`, problem: 'must be the id of a template' }]),
+    ...(variables === undefined || isTexts(variables)
+      ? []
+      : [{ path: `${path}/variables`, problem: 'must be texts by their names' }]),
+    ...problemsOfTyping(config, path),
+  ],
+  act(config, scene) {
+    const { templateId, variables } = config;
+    // Their values may name what is known, as texts do.
+    const filled = isTexts(variables) ? (render(variables, scene.sources).rendered as Json) : {};
+    const effect = { do: 'template' as const, templateId: String(templateId), variables: filled };
+    return typing(config, scene, 'text') ?? { is: 'done', effects: [effect], data: { templateId } };
+  },
+};
+
+const isTexts = (value: unknown): value is Json =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((one) => ['string', 'number', 'boolean'].includes(typeof one));
+
+/** Sends a quick reply, by its shortcut. */
+const quickReply: ActionKind = {
+  types: ['send_quick_reply'],
+  needs: 'message:send',
+  problems: ({ shortcut, ...config }, path) => [
+    ...(typeof shortcut === 'string' && shortcut.trim() !== '' && shortcut.length <= 100
+      ? []
+      : [{ path: `${path}/shortcut`, problem: 'must be the shortcut of a quick reply' }]),
+    ...problemsOfTyping(config, path),
+  ],
+  act(config, scene) {
+    const shortcut = String(config.shortcut);
+    return (
+      typing(config, scene, 'text') ?? {
+        ...{ is: 'done', effects: [{ do: 'quick-reply', shortcut }], data: { shortcut } },
+      }
+    );
+  },
+};
+
 /** Actions that send a message: one for each kind of message that may be. */
-export const sends: readonly ActionKind[] = forms.map((form) => ({
+const ofForms: readonly ActionKind[] = forms.map((form) => ({
   types: form.types,
   needs: 'message:send' as const,
   problems(config, path, { readSend }) {
     const type = form.sends(config);
     const fields = form.fields(config);
     const read = readSend(type, fields);
-    const problems = 'problems' in read ? read.problems.map((one) => ofAction(one, path, form.called)) : [];
+    const problems = [
+      ...('problems' in read ? read.problems.map((one) => ofAction(one, path, form.called)) : []),
+      ...problemsOfTyping(config, path),
+    ];
     const isFile = ['image', 'video', 'audio', 'voice', 'document'].includes(type);
     const files = ['url', 'base64', 'mediaId'].filter((name) => name in fields);
     return isFile && files.length !== 1
       ? [...problems, { path, problem: 'must have exactly one of url, base64 and mediaId' }]
       : problems;
   },
-  act(config, { sources }) {
+  act(config, scene) {
+    const typed = typing(config, scene, form.sends(config));
+    if (typed) return typed;
+    const { sources } = scene;
     const fields = form.fields(config);
     const said = given(fields, ...form.said);
     const filled = { ...fields, ...render(said, sources).rendered };
@@ -116,6 +190,8 @@ export const sends: readonly ActionKind[] = forms.map((form) => ({
     };
   },
 }));
+
+export const sends: readonly ActionKind[] = [...ofForms, template, quickReply];
 
 /** A problem of a message as one of the action that makes it. */
 function ofAction({ path, problem }: Problem, at: string, called: SendForm['called'] = {}): Problem {

@@ -6,10 +6,17 @@ import type { Condition } from '../program/program.ts';
 export interface Verdict {
   held: boolean;
   why: string;
+  /** Of one with conditions inside: what became of each. */
+  inside?: readonly Judged[];
+}
+
+/** The verdict on a condition, with its type. */
+export interface Judged extends Verdict {
+  type: string | null;
 }
 
 /** Decides a condition inside another one. */
-export type Decide = (condition: Condition, facts: Facts) => Verdict;
+export type Decide = (condition: Condition, facts: Facts) => Judged;
 
 /** A kind of condition, by all its names. */
 export interface ConditionKind {

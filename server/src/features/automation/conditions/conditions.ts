@@ -2,8 +2,8 @@ import type { Problem } from '../../../platform/failures.ts';
 import type { Facts } from '../match/facts.ts';
 import type { Condition } from '../program/program.ts';
 import { dayOfWeek, timeRange } from './clock.ts';
-import { any, not } from './combined.ts';
-import type { ConditionKind, Verdict } from './condition.ts';
+import { all, any, not } from './combined.ts';
+import type { ConditionKind, Judged } from './condition.ts';
 import { contactTag } from './contact-tag.ts';
 import { field } from './field.ts';
 import { isGroup, notGroup } from './is-group.ts';
@@ -12,7 +12,7 @@ import { messageType } from './message-type.ts';
 
 const kinds: readonly ConditionKind[] = [
   ...[matchText, isGroup, notGroup, messageType, timeRange, dayOfWeek, contactTag],
-  ...[any, not, field],
+  ...[all, any, not, field],
 ];
 const byType = new Map(kinds.flatMap((kind) => kind.types.map((type) => [type, kind] as const)));
 
@@ -24,14 +24,17 @@ const kindOf = (condition: Condition): ConditionKind | undefined => {
 };
 
 /** Decides one condition. One that is not known does not hold: a rule must not do more than was asked for. */
-export function decide(condition: Condition, facts: Facts): Verdict {
+export function decide(condition: Condition, facts: Facts): Judged {
   return decideAt(condition, facts, 0);
 }
 
-function decideAt(condition: Condition, facts: Facts, depth: number): Verdict {
+function decideAt(condition: Condition, facts: Facts, depth: number): Judged {
   const kind = kindOf(condition);
-  if (!kind || depth > depthMax) return { held: false, why: 'This condition is not known: it never holds.' };
-  return kind.decide(condition, facts, (inner, seen) => decideAt(inner, seen, depth + 1));
+  const type = typeof condition?.type === 'string' ? condition.type : null;
+  const unknown = { held: false, why: 'This condition is not known: it never holds.' };
+  if (!kind || depth > depthMax) return { type, ...unknown };
+  const inner = (one: Condition, seen: Facts) => decideAt(one, seen, depth + 1);
+  return { type, ...kind.decide(condition, facts, inner) };
 }
 
 /** What is wrong with conditions that somebody wants to switch on. */

@@ -1,22 +1,13 @@
 import type { Json } from '../../../platform/db/json-column.ts';
 import type { Problem } from '../../../platform/failures.ts';
-import type { CheckTools } from '../actions/action.ts';
+import type { CheckTools, Needs } from '../actions/action.ts';
 import { actions } from '../actions/actions.ts';
 import { problemsOfConditions } from '../conditions/conditions.ts';
 import { triggers } from '../triggers/triggers.ts';
+import type { Definition } from './definition.ts';
 import { readGraph } from './graph.ts';
-import { type Condition, doneExit, type Program, type ProgramNode, type Settings } from './program.ts';
-
-/** An automation as it is stored. */
-export interface Definition {
-  readonly kind: Program['kind'];
-  readonly triggerType: string;
-  readonly triggerConfig: Json;
-  readonly conditions: readonly Condition[];
-  readonly actions: readonly Json[];
-  readonly graph: Json | null;
-  readonly settings: Settings;
-}
+import { problemsOfLife } from './life.ts';
+import { doneExit, type Program, type ProgramNode } from './program.ts';
 
 /** An automation ready to run, and all that keeps it from being switched on. */
 export interface Compiled {
@@ -55,6 +46,10 @@ function ofRule(definition: Definition, tools: CheckTools): Compiled {
       ? [{ path: '/actions', problem: `must have at most ${actionsMax} actions` }]
       : []),
     ...list.flatMap((node, index) => problemsOfNode(node, `/actions/${index}`, tools)),
+    ...problemsOfLife(
+      definition,
+      list.map((node, index) => ({ ...node, path: `/actions/${index}` })),
+    ),
   ];
   const program: Program = {
     ...{ kind, conditions, settings, nodes: Object.fromEntries(list.map((node) => [node.id, node])) },
@@ -69,9 +64,11 @@ function ofGraph(definition: Definition, graph: Json, tools: CheckTools): Compil
   const read = readGraph(graph);
   const problems = [
     ...read.problems,
+    ...twice(read.triggers),
     ...read.triggers.flatMap(({ type, config, path }) => problemsOfTrigger(type, config, path, path)),
     ...problemsOfConditions(conditions, '/conditions'),
     ...read.nodes.flatMap(({ path, ...node }) => problemsOfNode(node, path, tools)),
+    ...problemsOfLife(definition, read.nodes),
     ...read.nodes.flatMap(({ path, kind, config, next }) => {
       const known = [doneExit, 'error', ...(actions.get(kind)?.exits?.(config) ?? [])];
       return Object.keys(next)
@@ -86,6 +83,16 @@ function ofGraph(definition: Definition, graph: Json, tools: CheckTools): Compil
     nodes: Object.fromEntries(nodes.map((node) => [node.id, node])),
   };
   return { program, problems };
+}
+
+/** What starts by time is kept once for each automation. */
+function twice(found: readonly { type: string; path: string }[]): Problem[] {
+  return ['schedule', 'no_reply'].flatMap((type) =>
+    found
+      .filter((one) => one.type === type)
+      .slice(1)
+      .map(({ path }) => ({ path, problem: `is a second trigger ${type}: make another flow of it` })),
+  );
 }
 
 function problemsOfTrigger(type: string, config: Json, path: string, typePath: string): Problem[] {
@@ -103,7 +110,10 @@ function problemsOfNode({ kind, config }: ProgramNode, path: string, tools: Chec
 }
 
 /** What whoever switches a program on must be allowed. */
-export function needsOf({ nodes }: Program): ReadonlySet<'message:send' | 'webhook:manage'> {
-  const all = Object.values(nodes).flatMap(({ kind }) => actions.get(kind)?.needs ?? []);
+export function needsOf({ nodes }: Program): ReadonlySet<Needs> {
+  const all = Object.values(nodes).flatMap(({ kind, config }) => {
+    const needs = actions.get(kind)?.needs;
+    return (typeof needs === 'function' ? needs(config) : needs) ?? [];
+  });
   return new Set(all);
 }

@@ -154,7 +154,7 @@ function reachedFrom(starts: readonly string[], nodes: readonly ProgramNode[]): 
   return reached;
 }
 
-const waiting = ['delay', 'wait_reply'];
+const waiting = ['delay', 'wait_reply', 'wait_until', 'wait_event'];
 
 /** Circles in which nothing waits: a run in one would only turn. */
 function circles(nodes: readonly (ProgramNode & { path: string })[]): Problem[] {

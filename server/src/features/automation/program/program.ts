@@ -25,11 +25,17 @@ export interface Settings {
   /** What becomes of runs under way when it is switched off. */
   readonly onDisable?: 'cancel' | 'finish';
   /** Of a flow: what becomes of a start in a conversation where a flow is under way. */
-  readonly onBusy?: 'drop' | 'replace';
+  readonly onBusy?: 'drop' | 'replace' | 'queue';
+  /** Seconds in which what somebody writes one after the other is one message. */
+  readonly debounceSeconds?: number;
   /** Whether a flow starts in groups; rules do as their conditions say. */
   readonly groups?: boolean;
+  /** In groups: whether only what mentions the profile, or everybody, starts it. */
+  readonly onlyMentioned?: boolean;
   /** Of messages in groups: whether the answer goes to the member, as older servers did. */
   readonly replyPrivately?: boolean;
+  /** After so many days a run is over, wherever it stands. */
+  readonly expiresAfterDays?: number;
   /** Whether it answers other profiles of this installation. */
   readonly allowOwn?: boolean;
 }
@@ -52,9 +58,10 @@ export const errorExit = 'error';
 
 /**
  * Where a run goes on; undefined when it has ended there. In a rule one failing action does not stop the rest, in a flow it
- * does unless `error` leads somewhere.
+ * does unless `error` leads somewhere. A model's verdict that leads nowhere goes on as if it had none.
  */
-export function nextNode(program: Program, { next }: ProgramNode, exit: string): string | undefined {
+export function nextNode(program: Program, { kind, next }: ProgramNode, exit: string): string | undefined {
   if (Object.hasOwn(next, exit)) return next[exit];
-  return program.kind !== 'flow' && exit === errorExit ? next[doneExit] : undefined;
+  const goesOn = exit === errorExit ? program.kind !== 'flow' : kind.startsWith('ai_');
+  return goesOn ? next[doneExit] : undefined;
 }

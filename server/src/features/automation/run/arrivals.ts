@@ -13,6 +13,8 @@ export interface Came {
   readonly phone: string | null;
   readonly lid: string | null;
   readonly at: Date;
+  /** Whom it mentions, as chats; everybody is `all`. */
+  readonly mentions: readonly string[];
 }
 
 /** A message that lay somewhere longer is stored and not answered: nobody waits for that any more. */
@@ -48,15 +50,22 @@ export function cameWith({ body, occurredAt }: RecordedEvent): Came | undefined 
     ...{ conversationId: text(conversation.id), senderJid: sender || null },
     ...{ senderName: text(message.senderName) || null, text: saidIn(type, content) },
     ...{ type, hasMedia: content.media !== undefined, isGroup, timestamp: at.toISOString() },
+    ...(type === 'choice' && typeof content.id === 'string' && { choiceId: content.id.slice(0, 500) }),
   };
   return {
     ...{ arrival, chat: jid, chats, at },
     who: isGroup ? [`${jid} ${sender}`] : chats,
+    mentions: isGroup ? mentionsIn(content) : [],
     phone: senderChat ? (phoneOf(senderChat) ?? null) : null,
     lid:
       (senderChat && lidOf(senderChat)) ?? (lidJid && !isGroup ? (lidOf(storedChat(lidJid)) ?? null) : null),
   };
 }
+
+const mentionsIn = ({ mentions, mentionsAll }: Record<string, unknown>): string[] => [
+  ...(mentionsAll === true ? ['all'] : []),
+  ...(Array.isArray(mentions) ? mentions.filter((one) => typeof one === 'string') : []),
+];
 
 /** What a person said: the text, or what is written below a file. */
 function saidIn(type: string, content: Record<string, unknown>): string {

@@ -1,12 +1,15 @@
 import type { Json } from '../../../platform/db/json-column.ts';
 import { Failure } from '../../../platform/failures.ts';
+import { atPointer } from '../../../platform/json-pointer.ts';
 import { parseJsonText } from '../../../platform/json-text.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import { OutboundFailed } from '../../../platform/outbound/outbound-failed.ts';
 import type { Call, Effect } from '../actions/action.ts';
+import { doneExit } from '../program/program.ts';
+import type { Told } from './ask-model.ts';
 
 /** What another program answered. */
-export type Answer = { status: number; ok: boolean; body: Json | undefined } | { error: string };
+type Answer = { status: number; ok: boolean; body: Json | undefined } | { error: string };
 
 const timeoutMs = 10_000;
 const bytesMax = 65_536;
@@ -48,8 +51,32 @@ const repliesMax = 5;
 const hoursHandedOver = 12;
 const said = (value: unknown): string[] => (typeof value === 'string' && value.trim() !== '' ? [value] : []);
 
+/** What an answer comes to: one other than 2xx is an error. Values of `save` are kept by their names. */
+export function toldBy(answer: Answer, call: Call, { save }: Json): Told {
+  if ('error' in answer) return { error: answer.error, data: { error: answer.error } };
+  const { status, ok, body } = answer;
+  const vars = { 'webhook.status': String(status) };
+  if (!ok) return { error: `It was answered with ${status}.`, data: { status, ok }, vars };
+  return {
+    effects: call.answers && body ? effectsOf(body, call.answers) : [],
+    ...{ exit: doneExit, vars: { ...vars, ...savedOf(save, body) }, data: { status, ok } },
+  };
+}
+
+/** Values by pointers into the answer, as texts; what is not there is left out. */
+function savedOf(save: unknown, body: Json | undefined): Record<string, string> {
+  if (typeof save !== 'object' || save === null || body === undefined) return {};
+  return Object.fromEntries(
+    Object.entries(save).flatMap(([name, pointer]) => {
+      const value = atPointer(body, String(pointer));
+      if (value === undefined || value === null) return [];
+      return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+    }),
+  );
+}
+
 /** What an answer in words comes to: messages, tags, and whether people go on. */
-export function effectsOf(body: Json, as: 'reply' | 'ai'): Effect[] {
+function effectsOf(body: Json, as: 'reply' | 'ai'): Effect[] {
   const texts =
     as === 'ai'
       ? [body.reply, body.response, body.text].flatMap(said).slice(0, 1)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
-import type { Person } from '../match/facts.ts';
+import { noPast, type Past, type Person } from '../match/facts.ts';
 
 /** Who answers in a chat. */
 export interface ChatState {
@@ -20,6 +20,7 @@ export interface Around {
   chat: ChatState | null;
   live: number;
   hasFlow: boolean;
+  past: Past;
 }
 
 export interface AroundQuery {
@@ -32,6 +33,8 @@ export interface AroundQuery {
   lid: string | null;
   isGroup: boolean;
   message: { id: string; at: Date } | null;
+  /** Whether it matters what was said before. */
+  withPast?: boolean;
 }
 
 interface AroundRow {
@@ -51,6 +54,9 @@ interface AroundRow {
   silent_until: Date | null;
   live: number;
   has_flow: boolean;
+  in_at: Date | null;
+  out_at: Date | null;
+  out_origin: string | null;
 }
 
 /** What was said automatically in a chat, counted with what is about to be. */
@@ -58,7 +64,10 @@ export interface Spoken extends ChatState {
   tokens: number;
   day_count: number;
   same_count: number;
+  quick_count: number;
 }
+
+const pastMax = 50;
 
 /** The SQL about what automations know of chats. */
 export function createChatStore(db: Db) {
@@ -72,6 +81,17 @@ export function createChatStore(db: Db) {
               and m.direction = 'incoming' and (m.timestamp, m.id) < (${message.at}::timestamptz, ${message.id}::uuid))`
           : sql`false`;
       const chats = sql`${[...of.chats]}::text[]`;
+      // Of the last messages only: a chat may have many.
+      const past =
+        message && of.withPast
+          ? sql`left join lateral (
+            select max(l.timestamp) filter (where l.direction = 'incoming' and l.id <> ${message.id}::uuid) as in_at,
+              max(l.timestamp) filter (where l.direction = 'outgoing') as out_at,
+              (array_agg(l.origin_kind order by l.timestamp desc) filter (where l.direction = 'outgoing'))[1] as out_origin
+            from (select m.id, m.timestamp, m.direction, m.origin_kind from messages m
+              where m.conversation_id = ${of.conversationId} and m.timestamp <= ${message.at}::timestamptz
+              order by m.timestamp desc, m.seq desc limit ${pastMax}) l) p on true`
+          : sql`cross join (select null::timestamptz as in_at, null::timestamptz as out_at, null as out_origin) p`;
       const { rows } = await sql<AroundRow>`
         select (select jsonb_build_object('name', k.name, 'whatsapp_name', k.whatsapp_name, 'phone', k.phone,
             'tags', to_jsonb(k.tags), 'metadata', k.metadata) from contacts k where k.profile_id = ${of.profileId}
@@ -80,11 +100,11 @@ export function createChatStore(db: Db) {
           (select c.assigned_user_id is not null from conversations c where c.id = ${of.conversationId}) as is_assigned,
           exists (select from profiles p where p.phone_number = ${of.phone}) as is_own,
           h.handling, h.handling_until, h.handled_by, h.silent_until, coalesce(r.live, 0)::int as live,
-          coalesce(r.has_flow, false) as has_flow
+          coalesce(r.has_flow, false) as has_flow, p.in_at, p.out_at, p.out_origin
         from (select count(*) as live, bool_or(is_exclusive) as has_flow from automation_runs
             where profile_id = ${of.profileId} and chat = any(${chats}) and ended_at is null) r
           left join lateral (select * from automation_chats where profile_id = ${of.profileId} and chat = any(${chats})
-            order by updated_at desc limit 1) h on true`.execute(from);
+            order by updated_at desc limit 1) h on true ${past}`.execute(from);
       const [row] = rows;
       const { person = null } = row ?? {};
       return {
@@ -103,6 +123,7 @@ export function createChatStore(db: Db) {
               }
             : null,
         ...{ live: row?.live ?? 0, hasFlow: row?.has_flow === true },
+        past: row ? { inAt: row.in_at, outAt: row.out_at, outOrigin: row.out_origin } : noPast,
       };
     },
 
@@ -110,9 +131,19 @@ export function createChatStore(db: Db) {
     async speak(
       tx: Tx,
       of: { profileId: string; organizationId: string; chat: string },
-      said: { hash: Buffer; day: string; now: Date; tokensMax: number; refillSeconds: number },
+      said: {
+        hash: Buffer;
+        day: string;
+        now: Date;
+        tokensMax: number;
+        refillSeconds: number;
+        /** When what it answers came; null where it answers nothing. */
+        heardAt: string | null;
+        /** Whether that came sooner after ours than a person can type. */
+        isQuick: boolean;
+      },
     ): Promise<Spoken> {
-      const { now, day, hash, tokensMax } = said;
+      const { now, day, hash, tokensMax, heardAt, isQuick } = said;
       const { rows } = await sql<Spoken>`
         insert into automation_chats as c (profile_id, chat, organization_id, tokens, tokens_at, day, day_count,
           last_text, same_count, updated_at)
@@ -124,8 +155,10 @@ export function createChatStore(db: Db) {
           day_count = case when c.day = ${day} then c.day_count + 1 else 1 end,
           same_count = case when c.last_text = excluded.last_text
             and c.tokens_at > ${now}::timestamptz - interval '1 minute' then c.same_count + 1 else 1 end,
+          quick_count = case when ${heardAt}::timestamptz <= c.tokens_at then c.quick_count
+            when ${isQuick}::boolean then c.quick_count + 1 else 0 end,
           last_text = excluded.last_text, updated_at = ${now}
-        returning c.tokens, c.day_count, c.same_count, c.handling, c.handling_until, c.handled_by, c.silent_until`.execute(
+        returning c.tokens, c.day_count, c.same_count, c.quick_count, c.handling, c.handling_until, c.handled_by, c.silent_until`.execute(
         tx,
       );
       return rows[0] as Spoken;
@@ -163,7 +196,7 @@ export function createChatStore(db: Db) {
       const values = {
         ...{ handling: to.handling, handling_until: to.until, handled_by: to.by, updated_at: to.now },
         // A person is here: what two programs did to each other is over.
-        ...{ silent_until: null, tokens: to.tokensMax, tokens_at: to.now },
+        ...{ silent_until: null, tokens: to.tokensMax, tokens_at: to.now, quick_count: 0 },
       };
       await tx
         .insertInto('automation_chats')
@@ -176,8 +209,12 @@ export function createChatStore(db: Db) {
       return before ?? null;
     },
 
-    async stateOf(profileId: string, chats: readonly string[]): Promise<ChatState | undefined> {
-      return db
+    async stateOf(
+      profileId: string,
+      chats: readonly string[],
+      from: Db | Tx = db,
+    ): Promise<ChatState | undefined> {
+      return from
         .selectFrom('automation_chats')
         .select(['handling', 'handling_until', 'handled_by', 'silent_until'])
         .where('profile_id', '=', profileId)

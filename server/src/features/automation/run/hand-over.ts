@@ -24,7 +24,7 @@ interface Chat {
 export function createHandOver(deps: {
   clock: Clock;
   events: EventRecorder;
-  chats: Pick<ChatStore, 'hand'>;
+  chats: Pick<ChatStore, 'hand' | 'stateOf'>;
   runs: Pick<RunStore, 'cancelOf'>;
 }) {
   const { clock, events, chats, runs } = deps;
@@ -59,18 +59,19 @@ export function createHandOver(deps: {
   return {
     hand,
 
-    /** A person answered in a chat, here or on the phone: automations leave it to them. In groups people talk anyway. */
-    async personWrote(tx: Tx, event: RecordedEvent, { automations }: Known): Promise<void> {
-      const { origin, source, chatId } = event.body as {
-        origin?: { kind: string } | null;
-        source?: string;
-        chatId?: string;
-      };
-      const isPerson =
-        (event.name === 'message.queued' && origin?.kind === 'user') ||
-        (event.name === 'message.sent' && source === 'phone');
-      const isMinded = automations.some(({ program }) => program.settings.pauseOnHumanReply !== false);
-      if (!isPerson || !isMinded || !chatId || chatKind(storedChat(chatId)) !== 'user') return;
+    /** Somebody closed a conversation that was a person's: they are done with it. */
+    async closed(tx: Tx, event: RecordedEvent): Promise<void> {
+      const profileId = String(event.profileId);
+      const chat = String(event.body.chatId);
+      if (!isWithPerson(await chats.stateOf(profileId, [chat], tx), clock.now())) return;
+      const of = { organizationId: event.organizationId, profileId, chat };
+      await hand(tx, of, { handling: 'bot', hours: 0, by: null, reason: 'The conversation was closed.' });
+    },
+
+    /** A person answered in a chat, here or on the phone: automations leave it to them. */
+    async personWrote(tx: Tx, event: RecordedEvent, known: Known): Promise<void> {
+      if (!isPersonWriting(event, known)) return;
+      const chatId = String(event.body.chatId);
       const of = { organizationId: event.organizationId, profileId: String(event.profileId), chat: chatId };
       await hand(tx, of, { handling: 'person', hours: hoursDefault, by: null, reason: 'A person wrote.' });
     },
@@ -78,3 +79,27 @@ export function createHandOver(deps: {
 }
 
 export type HandOver = ReturnType<typeof createHandOver>;
+
+/** Whether an event tells that a person wrote to somebody, and an automation minds. In groups people talk anyway. */
+export function isPersonWriting(event: RecordedEvent, { automations }: Known): boolean {
+  const { origin, source, chatId } = event.body as {
+    origin?: { kind: string } | null;
+    source?: string;
+    chatId?: string;
+  };
+  const isPerson =
+    (event.name === 'message.queued' && origin?.kind === 'user') ||
+    (event.name === 'message.sent' && source === 'phone');
+  if (!isPerson || !chatId || chatKind(storedChat(chatId)) !== 'user') return false;
+  return automations.some(({ program }) => program.settings.pauseOnHumanReply !== false);
+}
+
+/** Whether an event tells that somebody closed a conversation. */
+export function isClosing({ body }: RecordedEvent): boolean {
+  const { changed, source, conversation } = body as {
+    changed?: readonly string[];
+    source?: string;
+    conversation?: { status?: string };
+  };
+  return source !== 'time' && changed?.includes('status') === true && conversation?.status === 'closed';
+}

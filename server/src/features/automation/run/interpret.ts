@@ -1,13 +1,14 @@
+import type { Json } from '../../../platform/db/json-column.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { shownIn } from '../../../platform/time-zone.ts';
 import type { Source } from '../../templates/index.ts';
 import type { Act, Scene } from '../actions/action.ts';
 import { actions } from '../actions/actions.ts';
-import type { Verdict } from '../conditions/condition.ts';
+import type { Judged } from '../conditions/condition.ts';
 import { decide } from '../conditions/conditions.ts';
 import type { Arrival, Facts } from '../match/facts.ts';
 import { errorExit, nextNode, type Program, type ProgramNode, type Trigger } from '../program/program.ts';
-import { triggers } from '../triggers/triggers.ts';
+import { firedByOf, triggers } from '../triggers/triggers.ts';
 import { type RunState, withVars } from './state.ts';
 
 /** A run that does more has lost its way. */
@@ -26,12 +27,14 @@ export interface Step {
   readonly error: string | null;
 }
 
-/** The trigger that a message fires; undefined when none does. */
+/** The trigger that a message fires, or whatever else happened; undefined when none does. */
 export function firedBy(
   program: Program,
   facts: Facts,
 ): { trigger: Trigger; details: Record<string, unknown> } | undefined {
+  const by = facts.arrival.happened ? 'happening' : 'message';
   for (const trigger of program.triggers) {
+    if (firedByOf(trigger) !== by) continue;
     const details = triggers.get(trigger.type)?.matches(trigger.config, facts);
     if (details) return { trigger, details };
   }
@@ -39,16 +42,23 @@ export function firedBy(
 }
 
 /** Each condition of a program with its verdict; all must hold. */
-export function verdictsOf(program: Program, facts: Facts): (Verdict & { type: string | null })[] {
-  return program.conditions.map((condition) => ({
-    type: typeof condition?.type === 'string' ? condition.type : null,
-    ...decide(condition, facts),
-  }));
+export function verdictsOf(program: Program, facts: Facts): Judged[] {
+  return program.conditions.map((condition) => decide(condition, facts));
+}
+
+/** Each trigger of a program, whether it fires, and by what. */
+export function firingsOf(program: Program, facts: Facts): { type: string; fired: boolean; details: Json }[] {
+  return program.triggers.map((trigger) => {
+    const found = firedBy({ ...program, triggers: [trigger] }, facts);
+    return { type: trigger.type, fired: found !== undefined, details: found?.details ?? {} };
+  });
 }
 
 /** Whether a flow may start in this kind of chat; rules do as their conditions say. */
-export function fitsChat({ kind, settings }: Program, { isGroup }: Arrival): boolean {
-  return kind !== 'flow' || !isGroup || settings.groups === true;
+export function fitsChat({ kind, settings }: Program, { isGroup, mentionsUs, happened }: Arrival): boolean {
+  if (!isGroup) return true;
+  if (settings.onlyMentioned === true && !happened && !mentionsUs) return false;
+  return kind !== 'flow' || settings.groups === true;
 }
 
 /** What texts may name: variables of the run, the message, the contact. */

@@ -1,5 +1,6 @@
 import type { AutomationRow } from '../automation.store.ts';
 import type { Program } from '../program/program.ts';
+import { readsPast } from './reads-past.ts';
 import { zoneDefault } from './zone.ts';
 
 /** An automation that is on, ready to be asked. */
@@ -10,6 +11,8 @@ export interface Ready {
   readonly version: number;
   readonly cooldownSecs: number;
   readonly createdAt: Date;
+  /** Whether it asks what was said before in the chat. */
+  readonly readsPast: boolean;
 }
 
 /** Whatever answers where no automation has; the later of two that know an answer is not asked. */
@@ -19,11 +22,15 @@ export type HookKind = 'webhook' | 'ai';
 export interface Known {
   readonly organizationId: string;
   readonly timeZone: string;
+  /** The chats that are the profile itself. */
+  readonly own: readonly string[];
   /** In the order they are looked at. */
   readonly automations: readonly Ready[];
   readonly hooks: readonly HookKind[];
   /** Whether a run may wait for an answer though nothing is on. */
   readonly hasRuns: boolean;
+  /** Whether a run waits for something to happen. */
+  readonly hasEventWaits: boolean;
   readonly readAtMs: number;
 }
 
@@ -35,8 +42,10 @@ export interface KnownSource {
   active(profileId: string): Promise<{
     organizationId: string;
     timeZone: string | null;
+    own: string[];
     automations: (AutomationRow & { program: Program })[];
     hasRuns: boolean;
+    hasEventWaits: boolean;
   }>;
 }
 
@@ -53,13 +62,21 @@ export function createKnown(source: KnownSource, hooksOf: (profileId: string) =>
       // Where there is nothing, nothing has to be fresh.
       if (kept && (!hasAny(kept) || performance.now() - kept.readAtMs < freshMs)) return kept;
       const readAtMs = performance.now();
-      const { organizationId, timeZone, automations, hasRuns } = await source.active(profileId);
+      const { organizationId, timeZone, own, automations, ...has } = await source.active(profileId);
       const made: Known = {
-        ...{ organizationId, hasRuns, readAtMs, timeZone: timeZone ?? zoneDefault },
+        ...{
+          organizationId,
+          hasRuns: has.hasRuns,
+          hasEventWaits: has.hasEventWaits,
+          readAtMs,
+          own,
+          timeZone: timeZone ?? zoneDefault,
+        },
         hooks: await hooksOf(profileId),
         automations: automations.map((row) => ({
           ...{ id: row.id, name: row.name, program: row.program, version: row.version },
           ...{ cooldownSecs: row.cooldown_secs, createdAt: row.created_at },
+          readsPast: readsPast(row.program),
         })),
       };
       if (known.size >= profilesMax) known.clear();

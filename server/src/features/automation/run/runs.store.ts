@@ -1,4 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import { later } from '../../../platform/clock.ts';
+import type { Json } from '../../../platform/db/json-column.ts';
 import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
 import { behind, type Slice } from '../../../platform/slice.ts';
@@ -19,6 +21,12 @@ export interface NewRun {
   vars: Record<string, string>;
   originEvent: string;
   now: Date;
+  /** When it begins; at once unless said. */
+  wakeAt?: Date;
+  /** How long it may last from then on. */
+  lifeMs: number;
+  /** How many automations stand behind it, each started by the one before. */
+  depth?: number;
 }
 
 /** What an automation allows before it starts. */
@@ -43,15 +51,20 @@ export interface Progress {
   now: Date;
 }
 
-const liveOf = (of: { automationId: string } | { profileId: string; chats: readonly string[] }) =>
-  'automationId' in of
-    ? sql`automation_id = ${of.automationId}`
-    : sql`profile_id = ${of.profileId} and chat = any(${[...of.chats]}::text[])`;
+/** Live runs of an automation, of a chat, or a single one. */
+type Which = { automationId: string } | { runId: string } | { profileId: string; chats: readonly string[] };
 
-/** No earlier run of the chat is due, or under way: what a message starts is done in its order. */
+const liveOf = (of: Which) =>
+  'runId' in of
+    ? sql`id = ${of.runId}`
+    : 'automationId' in of
+      ? sql`automation_id = ${of.automationId}`
+      : sql`profile_id = ${of.profileId} and chat = any(${[...of.chats]}::text[])`;
+
+/** No earlier run of the chat is due, or under way: what a message starts is done in its order, and one flow after another. */
 const isFirst = (now: Date) => sql<boolean>`not exists (
   select from automation_runs b where b.profile_id = r.profile_id and b.chat = r.chat and b.ended_at is null
-    and b.seq < r.seq and (b.wake_at <= ${now} or b.waiting_for = 'answer'))`;
+    and b.seq < r.seq and (b.wake_at <= ${now} or b.waiting_for in ('answer', 'typing') or (r.is_exclusive and b.is_exclusive)))`;
 
 /** The SQL about runs. */
 export function createRunStore(db: Db) {
@@ -61,14 +74,15 @@ export function createRunStore(db: Db) {
     hook: string | null,
     from: RawBuilder<unknown>,
   ) {
-    const state: RunState = { vars: run.vars, visits: {} };
+    const expiresAt = later(run.wakeAt ?? run.now, run.lifeMs);
+    const state: RunState = { vars: run.vars, visits: {}, ...(run.depth && { depth: run.depth }) };
     return sql<{ id: string }>`
       insert into automation_runs (id, automation_id, hook, version, organization_id, profile_id, chat, who,
-        is_exclusive, status, node, state, wake_at, trigger, origin_event, started_at)
+        is_exclusive, status, node, state, wake_at, trigger, origin_event, started_at, expires_at)
       select ${newId()}::uuid, ${automationId}, ${hook}::text, ${run.version}::int, ${run.organizationId}::uuid,
         ${run.profileId}::uuid, ${run.chat}::text, ${run.who}::text, ${run.isExclusive}::boolean, 'running',
-        ${run.node}::text, ${JSON.stringify(state)}::jsonb, ${run.now}::timestamptz,
-        ${JSON.stringify(run.trigger)}::jsonb, ${run.originEvent}::uuid, ${run.now}::timestamptz
+        ${run.node}::text, ${JSON.stringify(state)}::jsonb, ${run.wakeAt ?? run.now}::timestamptz,
+        ${JSON.stringify(run.trigger)}::jsonb, ${run.originEvent}::uuid, ${run.now}::timestamptz, ${expiresAt}::timestamptz
       ${from}
       returning id`;
   }
@@ -109,19 +123,56 @@ export function createRunStore(db: Db) {
       return rows[0]?.id;
     },
 
+    /** The how many-th time somebody of several is chosen, beginning with 0. */
+    async nextTurn(tx: Tx, automationId: string): Promise<number> {
+      const { rows } = await sql<{ turn: number }>`
+        update automation_counts set turns = turns + 1 where automation_id = ${automationId}
+        returning turns - 1 as turn`.execute(tx);
+      return Number(rows[0]?.turn ?? 0);
+    },
+
+    /** Counts a start that was left out. */
+    async leaveOut(tx: Tx, automationId: string): Promise<void> {
+      await sql`update automation_counts set left_out = left_out + 1 where automation_id = ${automationId}`.execute(
+        tx,
+      );
+    },
+
+    /**
+     * Puts what was said behind the text of runs that have not begun, as they wait for more; answers the automations whose runs
+     * those are. They begin `restMs` after the last that was said.
+     */
+    async collect(
+      tx: Tx,
+      of: { profileId: string; chats: readonly string[]; who: readonly string[] },
+      rests: readonly { automationId: string; restMs: number }[],
+      said: { text: string; now: Date },
+    ): Promise<string[]> {
+      const { rows } = await sql<{ automation_id: string }>`
+        update automation_runs r set wake_at = ${said.now}::timestamptz + t.ms * interval '1 millisecond',
+          trigger = jsonb_set(r.trigger, '{text}', to_jsonb(left((r.trigger->>'text') || chr(10) || ${said.text}::text, 4096)))
+        from unnest(${rests.map(({ automationId }) => automationId)}::uuid[], ${rests.map(({ restMs }) => restMs)}::int[])
+          as t (id, ms)
+        where r.automation_id = t.id and r.profile_id = ${of.profileId} and r.chat = any(${[...of.chats]}::text[])
+          and r.who = any(${[...of.who]}::text[]) and r.ended_at is null and r.steps = 0 and r.status = 'running'
+          and r.wake_at > ${said.now}
+        returning r.automation_id`.execute(tx);
+      return rows.map(({ automation_id }) => automation_id);
+    },
+
     /** Starts what asks another program for an answer; once for an event. */
     async startHook(tx: Tx, run: NewRun, hook: string): Promise<string | undefined> {
       const { rows } = await insertRun(run, sql`null::uuid`, hook, sql``).execute(tx);
       return rows[0]?.id;
     },
 
-    /** Gives an answer to the run of a chat that waits for one, the latest of several; answers whether there is one. */
+    /** Gives an answer to the run of a chat that waits for one, the latest of several; answers which. */
     async answer(
       tx: Tx,
       of: { profileId: string; chats: readonly string[]; who: readonly string[] },
       answer: RunTrigger,
       now: Date,
-    ): Promise<boolean> {
+    ): Promise<string | undefined> {
       const { rows } = await sql<{ id: string }>`
         with waiting as (
           select id from automation_runs
@@ -131,7 +182,26 @@ export function createRunStore(db: Db) {
         )
         update automation_runs r set wake_at = ${now}, state = jsonb_set(r.state, '{answer}', ${JSON.stringify(answer)}::jsonb)
         from waiting where r.id = waiting.id returning r.id`.execute(tx);
-      return rows.length > 0;
+      return rows[0]?.id;
+    },
+
+    /** Runs of a chat that wait for something to happen, and for what. */
+    async eventWaits(
+      tx: Tx,
+      of: { profileId: string; chats: readonly string[] },
+    ): Promise<{ id: string; config: Json }[]> {
+      const { rows } = await sql<{ id: string; config: Json }>`
+        select r.id, v.program->'nodes'->r.node->'config' as config
+        from automation_runs r join automation_versions v on v.automation_id = r.automation_id and v.version = r.version
+        where r.profile_id = ${of.profileId} and r.chat = any(${[...of.chats]}::text[]) and r.ended_at is null
+          and r.waiting_for = 'event' order by r.seq limit 100`.execute(tx);
+      return rows;
+    },
+
+    /** What these runs waited for has happened. */
+    async happened(tx: Tx, ids: readonly string[], now: Date): Promise<void> {
+      await sql`update automation_runs set wake_at = ${now}, state = jsonb_set(state, '{hasHappened}', 'true')
+        where id = any(${[...ids]}::uuid[]) and waiting_for = 'event'`.execute(tx);
     },
 
     /** Runs whose turn it is: of each chat the first. */
@@ -177,15 +247,16 @@ export function createRunStore(db: Db) {
         .executeTakeFirst();
     },
 
-    /** Keeps how a run stands, and what was done. It must be locked. */
-    async progress(tx: Tx, run: RunRow, to: Progress): Promise<void> {
+    /** Keeps how a run stands, and what was done; `told` is an insert of events for it. It must be locked. */
+    async progress(tx: Tx, run: RunRow, to: Progress, told?: RawBuilder<unknown>): Promise<void> {
       const { step } = to;
-      const inserted = step
-        ? sql`with done as (insert into automation_steps (run_id, n, node, kind, exit, result, at)
+      const done = step
+        ? sql`insert into automation_steps (run_id, n, node, kind, exit, result, at)
             values (${run.id}, ${run.steps}, ${step.node}, ${step.kind}, ${step.exit}, ${JSON.stringify(step.result)},
-              ${to.now}))`
-        : sql``;
-      await sql`${inserted}
+              ${to.now})`
+        : undefined;
+      const besides = [...(done ? [sql`done as (${done})`] : []), ...(told ? [sql`told as (${told})`] : [])];
+      await sql`${besides.length > 0 ? sql`with ${sql.join(besides)}` : sql``}
         update automation_runs set node = ${to.node}, state = ${JSON.stringify(to.state)}::jsonb, status = ${to.status},
           wake_at = ${to.wakeAt}, waiting_for = ${to.waitingFor}, error = ${to.error}, ended_at = ${to.endedAt},
           steps = steps + ${step ? 1 : 0}
@@ -195,7 +266,7 @@ export function createRunStore(db: Db) {
     /** Ends live runs of an automation or in a chat; a step under way is waited for. Answers those that ended. */
     async cancelOf(
       tx: Tx,
-      of: { automationId: string } | { profileId: string; chats: readonly string[] },
+      of: Which,
       error: string,
       now: Date,
       { except = null, onlyFlows = false }: { except?: string | null; onlyFlows?: boolean } = {},
@@ -212,6 +283,20 @@ export function createRunStore(db: Db) {
       return rows;
     },
 
+    /** What an automation of the profile is now, if it is on. */
+    async current(
+      tx: Tx,
+      profileId: string,
+      id: string,
+    ): Promise<{ version: number; cooldownSecs: number; program: Program } | undefined> {
+      const { rows } = await sql<{ version: number; cooldown_secs: number; program: Program }>`
+        select a.version, a.cooldown_secs, v.program from automations a
+          join automation_versions v on v.automation_id = a.id and v.version = a.version
+        where a.id = ${id} and a.profile_id = ${profileId} and a.is_active`.execute(tx);
+      const [row] = rows;
+      return row && { version: row.version, cooldownSecs: row.cooldown_secs, program: row.program };
+    },
+
     /** Forgets everything of a chat that is no more. */
     async forgetChat(tx: Tx, profileId: string, chat: string): Promise<void> {
       await tx
@@ -221,6 +306,11 @@ export function createRunStore(db: Db) {
         .execute();
       await tx
         .deleteFrom('automation_chats')
+        .where('profile_id', '=', profileId)
+        .where('chat', '=', chat)
+        .execute();
+      await tx
+        .deleteFrom('automation_dues')
         .where('profile_id', '=', profileId)
         .where('chat', '=', chat)
         .execute();

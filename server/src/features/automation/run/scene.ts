@@ -5,7 +5,7 @@ import type { Act, Scene } from '../actions/action.ts';
 import type { RunRow } from '../automation.tables.ts';
 import type { Facts } from '../match/facts.ts';
 import type { Program } from '../program/program.ts';
-import type { ChatStore } from './chats.store.ts';
+import { type Around, type ChatStore, isWithPerson } from './chats.store.ts';
 import { sourcesOf } from './interpret.ts';
 import type { HookKind, KnownAutomations } from './known.ts';
 import type { RunStore } from './runs.store.ts';
@@ -37,25 +37,29 @@ export function createStage(deps: {
   /** A version never changes. */
   const programs = new Map<string, Program>();
 
-  async function sceneOf(from: Db | Tx, run: RunRow): Promise<Scene> {
+  /** `seen` is what was found in the chat already. */
+  async function sceneOf(from: Db | Tx, run: RunRow, seen?: Around): Promise<Scene> {
     const trigger = run.trigger as unknown as RunTrigger;
     const state = run.state as unknown as RunState;
     const arrival = state.answer ?? trigger;
     const sender = arrival.senderJid === null ? undefined : storedChat(arrival.senderJid);
-    const around = await deps.chats.around(from, {
-      ...{ profileId: run.profile_id, chats: [run.chat], conversationId: trigger.conversationId || null },
-      ...{ phone: (sender && phoneOf(sender)) ?? null, lid: (sender && lidOf(sender)) ?? null },
-      ...{ isGroup: arrival.isGroup, message: null },
-    });
+    const around =
+      seen ??
+      (await deps.chats.around(from, {
+        ...{ profileId: run.profile_id, chats: [run.chat], conversationId: trigger.conversationId || null },
+        ...{ phone: (sender && phoneOf(sender)) ?? null, lid: (sender && lidOf(sender)) ?? null },
+        ...{ isGroup: arrival.isGroup, message: null },
+      }));
     const { timeZone, automations } = await deps.known.of(run.profile_id);
     const facts: Facts = {
       ...{ arrival, person: around.person, isNew: trigger.isNew, isAssigned: around.isAssigned },
+      ...{ isWithPerson: isWithPerson(around.chat, deps.clock.now()), past: around.past },
       ...{ vars: new Map(Object.entries(state.vars)), now: deps.clock.now(), timeZone },
     };
     const name = automations.find(({ id }) => id === run.automation_id)?.name ?? '';
     return {
       ...{ facts, sources: sourcesOf(facts), automation: { id: run.automation_id, name } },
-      ...{ runId: run.id, profileId: run.profile_id },
+      ...{ runId: run.id, profileId: run.profile_id, hasTyped: run.waiting_for === 'typing' },
     };
   }
 

@@ -12,6 +12,9 @@ const inChat = { tokensMax: 10, refillSeconds: 30, dayMax: 60 };
 const inGroup = { tokensMax: 50, refillSeconds: 6, dayMax: 600 };
 /** The same words so often in a row, each within a minute of the one before, are said to nobody who reads. */
 const sameMax = 4;
+/** Nobody reads and types within this time, and so often in a row. */
+const typingMs = 1_500;
+const quickMax = 3;
 const silenceMs = hourMs;
 
 const boundsOf = (chat: string) => (chatKind(storedChat(chat)) === 'group' ? inGroup : inChat);
@@ -26,12 +29,22 @@ export function createSpeech(deps: { chats: Pick<ChatStore, 'speak' | 'silence'>
     async mayStay(
       tx: Tx,
       of: { profileId: string; organizationId: string; chat: string },
-      said: { text: string; day: string; now: Date },
+      said: {
+        text: string;
+        day: string;
+        now: Date;
+        heardAt?: string | undefined;
+        afterOursMs?: number | undefined;
+      },
     ): Promise<string | undefined> {
       const { day, now } = said;
       const bounds = boundsOf(of.chat);
+      // Of many in a group one is always quick.
+      const isGroup = bounds === inGroup;
       const hash = createHash('sha256').update(said.text).digest().subarray(0, 16);
-      const spoken = await deps.chats.speak(tx, of, { hash, day, now, ...bounds });
+      const { heardAt = null, afterOursMs } = said;
+      const isQuick = afterOursMs !== undefined && afterOursMs >= 0 && afterOursMs < typingMs;
+      const spoken = await deps.chats.speak(tx, of, { hash, day, now, heardAt, isQuick, ...bounds });
       if (isSilent(spoken, now)) return 'Nothing automatic is said in this chat for now.';
       const reason =
         spoken.tokens < 0
@@ -40,7 +53,9 @@ export function createSpeech(deps: { chats: Pick<ChatStore, 'speak' | 'silence'>
             ? 'Too much was said today.'
             : spoken.same_count >= sameMax
               ? 'The same was said again and again.'
-              : undefined;
+              : spoken.quick_count >= quickMax && !isGroup
+                ? 'Answers came faster than a person can type, three times in a row.'
+                : undefined;
       if (!reason) return undefined;
       const until = later(now, silenceMs);
       await deps.chats.silence(tx, of, until);

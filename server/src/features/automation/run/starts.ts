@@ -1,30 +1,32 @@
-import { storedChat } from '../../../platform/chat-id.ts';
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, dayMs } from '../../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../../platform/db/transaction.ts';
 import { troubleOf } from '../../../platform/db/trouble.ts';
 import type { RecordedEvent } from '../../../platform/events/define.ts';
 import type { EventRecorder } from '../../../platform/events/record.ts';
 import type { EventReader } from '../../../platform/feature.ts';
 import type { Log } from '../../../platform/log.ts';
-import type { Facts } from '../match/facts.ts';
-import type { Trigger } from '../program/program.ts';
-import { triggers } from '../triggers/triggers.ts';
-import { type Came, cameWith } from './arrivals.ts';
+import { isHappening } from '../match/happening.ts';
+import type { Program, Trigger } from '../program/program.ts';
+import { all } from '../triggers/all.ts';
+import type { Came } from './arrivals.ts';
+import { createCandidates, hasRests, hearsOf, mayWait, waitsForEvents } from './candidates.ts';
+import type { CauseStore } from './causes.store.ts';
 import { type Around, type ChatStore, isSilent, isWithPerson } from './chats.store.ts';
-import type { HandOver } from './hand-over.ts';
-import { firedBy, fitsChat, verdictsOf } from './interpret.ts';
+import type { FreshRun } from './fresh-runs.ts';
+import type { Asked, Base, Gate } from './gate.ts';
+import { type HandOver, isClosing, isPersonWriting } from './hand-over.ts';
+import { happeningNames } from './happenings.ts';
+import { firedBy } from './interpret.ts';
 import { type HookKind, hasAny, type Known, type KnownAutomations, type Ready } from './known.ts';
+import { liveMax } from './look.ts';
+import type { NoReply } from './no-reply.ts';
 import { endedEvents } from './outcome.ts';
+import { createRounds } from './rounds.ts';
 import type { NewRun, RunStore } from './runs.store.ts';
 import { apart } from './savepoint.store.ts';
-import { dayIn } from './zone.ts';
+import { depthMax } from './start-other.ts';
+import type { RunTrigger } from './state.ts';
 
-/** So many runs may live in a chat at once. */
-const liveMax = 20;
-/** What a profile starts in a minute at most. */
-const perMinuteMax = 1_000;
-/** Rules that are left when so much time has gone into one message are not looked at: others wait for theirs. */
-const lookMsMax = 250;
 /** The single step of what asks another program for an answer. */
 export const hookNode = 'ask';
 
@@ -37,26 +39,27 @@ export function createStarts(deps: {
   log: Log;
   events: EventRecorder;
   known: KnownAutomations;
-  runs: Pick<RunStore, 'start' | 'startHook' | 'answer' | 'cancelOf' | 'forgetChat'>;
+  runs: Pick<
+    RunStore,
+    'start' | 'startHook' | 'answer' | 'collect' | 'cancelOf' | 'forgetChat' | 'eventWaits' | 'happened'
+  >;
   chats: Pick<ChatStore, 'around'>;
-  handOver: Pick<HandOver, 'personWrote'>;
+  handOver: Pick<HandOver, 'personWrote' | 'closed'>;
+  noReply: NoReply;
+  causes: Pick<CauseStore, 'depthOf'>;
+  gate: Gate;
+  /** Whether a message says that its sender wants to be written to no more. */
+  asksToStop(tx: Tx, event: RecordedEvent): Promise<boolean>;
   /** There are runs that are due. */
   poke(): void;
+  /** These begin now. */
+  begin(runs: readonly FreshRun[]): void;
 }): EventReader {
   const { clock, known, runs } = deps;
+  const candidatesFor = createCandidates(deps);
+  const rounds = createRounds();
   /** The last batch failed for its data: each event stands for itself. */
   let isCareful = false;
-  const started = new Map<string, { minute: number; count: number }>();
-
-  /** Whether the profile may start one more in this minute. */
-  function mayStart(profileId: string): boolean {
-    const minute = Math.floor(clock.now().getTime() / 60_000);
-    const kept = started.get(profileId);
-    const count = kept?.minute === minute ? kept.count + 1 : 1;
-    if (started.size > 10_000) started.clear();
-    started.set(profileId, { minute, count });
-    return count <= perMinuteMax;
-  }
 
   async function knownOf({ name, profileId }: RecordedEvent): Promise<Known | undefined> {
     if (profileId === null) return undefined;
@@ -65,100 +68,182 @@ export function createStarts(deps: {
     return heard.has(name) ? known.of(profileId) : undefined;
   }
 
+  /** Whether reading it may come to anything: most events cost no statement. */
+  function concerned(event: RecordedEvent, of: Known): boolean {
+    if (!hasAny(of)) return false;
+    if (happeningNames.has(event.name)) return hearsOf(of) || waitsForEvents(of);
+    if (event.name === 'conversation.deleted') return true;
+    if (event.name === 'conversation.updated') return isClosing(event);
+    if (event.name !== 'message.received') {
+      return deps.noReply.isWatching(of) || isPersonWriting(event, of);
+    }
+    const candidates = candidatesFor(event, of);
+    return candidates !== undefined && (mayComeTo(candidates.ready, of) || deps.noReply.isWatching(of));
+  }
+
+  const mayComeTo = (ready: readonly Ready[], of: Known) =>
+    ready.length > 0 || of.hooks.length > 0 || mayWait(of) || hasRests(of);
+
   async function message(tx: Tx, event: RecordedEvent, of: Known): Promise<void> {
     const profileId = String(event.profileId);
-    const came = cameWith(event);
-    if (!came) return;
-    const { arrival, chats } = came;
-    const begunMs = performance.now();
-    const candidates = of.automations.filter(
-      (ready) =>
-        ready.createdAt <= event.occurredAt &&
-        performance.now() - begunMs < lookMsMax &&
-        mayMatch(ready, came, of, clock.now()),
-    );
-    if (candidates.length === 0 && of.hooks.length === 0 && !mayWait(of)) return;
+    const candidates = candidatesFor(event, of);
+    if (!candidates) return;
+    const { came, ready } = candidates;
+    const { chats, arrival } = came;
+    await deps.noReply.personWrote(tx, event, of, came);
+    if (!mayComeTo(ready, of)) return;
+    if (await deps.asksToStop(tx, event)) return leaveAlone(tx, event, chats);
     const around = await deps.chats.around(tx, {
       ...{ profileId, chats, conversationId: arrival.conversationId, phone: came.phone, lid: came.lid },
       ...{ isGroup: arrival.isGroup, message: { id: arrival.messageId, at: came.at } },
+      withPast: ready.some(({ readsPast }) => readsPast),
     });
-    const trigger = { ...arrival, isNew: around.isNew };
+    const afterOursMs = rounds.sinceOurs(event, came);
+    const trigger: RunTrigger = {
+      ...{ ...arrival, isNew: around.isNew, heardAt: event.occurredAt.toISOString() },
+      ...(afterOursMs !== undefined && { afterOursMs }),
+    };
     if (around.live > 0) {
       const waits = { profileId, chats, who: came.who };
-      if (await runs.answer(tx, waits, trigger, clock.now())) return void afterCommit(tx, deps.poke);
+      const answered = await runs.answer(tx, waits, trigger, clock.now());
+      if (answered) return afterCommit(tx, () => deps.begin([{ id: answered, chat: came.chat }]));
     }
-    const now = clock.now();
-    if (around.live >= liveMax || isSilent(around.chat, now)) return;
-    const base = {
-      ...{ organizationId: event.organizationId, profileId, chat: came.chat, who: String(came.who[0]) },
-      ...{ trigger, vars: {}, originEvent: event.id, now },
-    };
-    const facts: Facts = {
-      ...{ arrival, person: around.person, isNew: around.isNew, isAssigned: around.isAssigned },
-      ...{ vars: new Map(), now, timeZone: of.timeZone },
-    };
-    const answered = await startAll(tx, candidates, { base, facts, around, of });
-    if (answered.any) afterCommit(tx, deps.poke);
-    const isTaken = answered.any || isWithPerson(around.chat, now) || around.isOwn;
-    if (!isTaken) await startHooks(tx, base, of.hooks, deps.poke);
+    const asked = askedOf(event, came, { trigger, around, of });
+    if (around.live >= liveMax || isSilent(around.chat, asked.base.now)) return;
+    const collected = around.live > 0 ? await collect(tx, came, of, asked.base) : [];
+    if (collected.length > 0) afterCommit(tx, deps.poke);
+    const rest = ready.filter(({ id }) => !collected.includes(id));
+    const isAny = (await startAll(tx, rest, asked)) || collected.length > 0;
+    const isTaken = isAny || asked.facts.isWithPerson || around.isOwn;
+    if (!isTaken) await startHooks(tx, asked.base, of.hooks);
   }
 
-  async function startAll(
-    tx: Tx,
-    candidates: readonly Ready[],
-    { base, facts, around, of }: { base: Base; facts: Facts; around: Around; of: Known },
-  ): Promise<{ any: boolean }> {
-    let { hasFlow } = around;
-    let any = false;
-    for (const ready of candidates) {
+  /** What is said while an automation waits for more belongs to what it was started by. */
+  async function collect(tx: Tx, came: Came, { automations }: Known, base: Base): Promise<string[]> {
+    const rests = automations.flatMap(({ id, program }) => {
+      const { debounceSeconds = 0 } = program.settings;
+      return debounceSeconds > 0 ? [{ automationId: id, restMs: debounceSeconds * 1_000 }] : [];
+    });
+    if (rests.length === 0) return [];
+    const of = { profileId: base.profileId, chats: came.chats, who: came.who };
+    const { text } = came.arrival;
+    return runs.collect(tx, of, rests, { text: text.slice(0, 4_096).toWellFormed(), now: base.now });
+  }
+
+  function askedOf(
+    event: RecordedEvent,
+    came: Came,
+    { trigger, around, of }: { trigger: RunTrigger; around: Around; of: Known },
+  ): Asked {
+    const now = clock.now();
+    return {
+      ...{ around, of, hasFlow: around.hasFlow },
+      base: {
+        ...{ organizationId: event.organizationId, profileId: String(event.profileId), chat: came.chat },
+        ...{ who: String(came.who[0]), trigger, vars: {}, originEvent: event.id, now },
+      },
+      facts: {
+        ...{ arrival: trigger, person: around.person, isNew: around.isNew, isAssigned: around.isAssigned },
+        ...{ isWithPerson: isWithPerson(around.chat, now), past: around.past, vars: new Map(), now },
+        timeZone: of.timeZone,
+      },
+    };
+  }
+
+  /** Something happened that is no message; what automations cause may start others, but not without end. */
+  async function happened(tx: Tx, event: RecordedEvent, of: Known): Promise<void> {
+    const candidates = candidatesFor(event, of);
+    if (!candidates) return;
+    const { came, ready } = candidates;
+    if (waitsForEvents(of)) await endWaits(tx, event, came);
+    if (ready.length === 0) return;
+    const depth = await deps.causes.depthOf(tx, event.id);
+    if (depth > depthMax) return;
+    const around = await deps.chats.around(tx, {
+      ...{ profileId: String(event.profileId), chats: came.chats, phone: came.phone, lid: came.lid },
+      ...{
+        conversationId: came.arrival.conversationId || null,
+        isGroup: came.arrival.isGroup,
+        message: null,
+      },
+    });
+    if (around.live >= liveMax || isSilent(around.chat, clock.now())) return;
+    const asked = askedOf(event, came, { trigger: { ...came.arrival, isNew: false }, around, of });
+    const base = { ...asked.base, depth };
+    await startAll(tx, ready, { ...asked, base });
+  }
+
+  /** What waits for this in its chat goes on. */
+  async function endWaits(tx: Tx, event: RecordedEvent, { chats, arrival }: Came): Promise<void> {
+    const waiting = await runs.eventWaits(tx, { profileId: String(event.profileId), chats });
+    const ids = waiting.flatMap(({ id, config }) => (isHappening(config, arrival.happened) ? [id] : []));
+    if (ids.length === 0) return;
+    await runs.happened(tx, ids, clock.now());
+    afterCommit(tx, deps.poke);
+  }
+
+  /** Who wants to be written to no more is told so by others; what was under way for them ends. */
+  async function leaveAlone(tx: Tx, { profileId }: RecordedEvent, chats: readonly string[]): Promise<void> {
+    const now = clock.now();
+    const of = { profileId: String(profileId), chats };
+    const ended = await runs.cancelOf(tx, of, 'The person wants to be written to no more.', now);
+    await deps.events.recordAll(tx, endedEvents(ended, now));
+  }
+
+  /** Starts what fires, in its order; once that is durable it begins. Flows for every message come behind all others. */
+  async function startAll(tx: Tx, candidates: readonly Ready[], asked: Asked): Promise<boolean> {
+    const begun: FreshRun[] = [];
+    const firing = candidates.flatMap((ready) => {
+      const fired = firedBy(ready.program, asked.facts);
+      return fired ? [{ ready, fired, isLast: isForTheRest(ready.program, fired.trigger) }] : [];
+    });
+    let { hasFlow } = asked;
+    let isAny = false;
+    for (const { ready, fired, isLast } of [
+      ...firing.filter((one) => !one.isLast),
+      ...firing.filter((one) => one.isLast),
+    ]) {
+      if (isLast && isAny) break;
       const { program } = ready;
-      const { settings } = program;
-      const isFlow = program.kind === 'flow';
-      const paused = settings.pauseOnHumanReply !== false && isWithPerson(around.chat, base.now);
-      if (paused || (around.isOwn && settings.allowOwn !== true)) continue;
-      const fired = firedBy(program, facts);
-      if (!fired?.trigger.start || !verdictsOf(program, facts).every(({ held }) => held)) continue;
-      if (isFlow && hasFlow && settings.onBusy !== 'replace') continue;
-      if (!mayStart(base.profileId)) break;
-      const run = runOf(base, ready, fired.trigger, fired.details);
-      const limits = {
-        ...{ automationId: ready.id, cooldownSecs: ready.cooldownSecs, day: dayIn(base.now, of.timeZone) },
-      };
-      const id = await runs.start(tx, run, limits);
-      if (id === undefined) continue;
-      any = true;
-      if (isFlow && hasFlow) {
-        const { profileId, chat } = base;
-        const how = { except: id, onlyFlows: true };
-        const ended = await runs.cancelOf(
-          tx,
-          { profileId, chats: [chat] },
-          'Another flow began.',
-          base.now,
-          how,
-        );
-        await deps.events.recordAll(tx, endedEvents(ended, base.now));
-      }
-      hasFlow ||= isFlow;
+      const onStart = (id: string) => void begun.push(freshRun(id, asked, begun));
+      const came = await deps.gate(tx, ready, fired, { ...asked, hasFlow, onStart });
+      if (came === 'full') break;
+      if (came !== 'started') continue;
+      isAny = true;
+      hasFlow ||= program.kind === 'flow';
       if (program.stops) break;
     }
-    return { any };
+    if (begun.length > 0) afterCommit(tx, () => deps.begin(begun));
+    return isAny;
   }
 
-  async function startHooks(tx: Tx, base: Base, hooks: readonly HookKind[], poke: () => void): Promise<void> {
+  /** The first run of a chat sees what its start saw; those behind it what it has changed. */
+  function freshRun(id: string, { base, around }: Asked, begun: readonly FreshRun[]): FreshRun {
+    const isAlone = begun.length === 0 && around.live === 0;
+    return { id, chat: base.chat, ...(isAlone && { around }) };
+  }
+
+  async function startHooks(tx: Tx, base: Base, hooks: readonly HookKind[]): Promise<void> {
     const [hook] = hooks;
     if (!hook) return;
-    const run: NewRun = { ...base, isExclusive: false, node: hookNode, version: 1 };
-    if (await runs.startHook(tx, run, hook)) afterCommit(tx, poke);
+    const run: NewRun = { ...base, isExclusive: false, node: hookNode, version: 1, lifeMs: dayMs };
+    const id = await runs.startHook(tx, run, hook);
+    if (id) afterCommit(tx, () => deps.begin([{ id, chat: base.chat }]));
   }
 
   async function one(tx: Tx, event: RecordedEvent): Promise<void> {
     const of = await knownOf(event);
     if (!of || !hasAny(of)) return;
     if (event.name === 'message.received') await message(tx, event, of);
+    else if (happeningNames.has(event.name)) await happened(tx, event, of);
     else if (event.name === 'conversation.deleted') {
       await runs.forgetChat(tx, String(event.profileId), String(event.body.chatId));
-    } else await deps.handOver.personWrote(tx, event, of);
+    } else if (event.name === 'conversation.updated') {
+      if (isClosing(event)) await deps.handOver.closed(tx, event);
+    } else {
+      await deps.noReply.weWrote(tx, event, of);
+      await deps.handOver.personWrote(tx, event, of);
+    }
   }
 
   function leaveOut(event: RecordedEvent, error: unknown): void {
@@ -168,13 +253,16 @@ export function createStarts(deps: {
 
   return {
     name: 'automation',
+    // An answer is waited for: what concerns it is seldom enough to need no company.
+    restMs: 1,
     async concerns(events) {
-      let concerned = false;
+      let isAny = false;
       for (const event of events) {
         const of = await knownOf(event);
-        concerned ||= of !== undefined && hasAny(of);
+        rounds.hear(event);
+        isAny ||= of !== undefined && concerned(event, of);
       }
-      return concerned;
+      return isAny;
     },
     passed: () => known.forgetAll(),
     async read(events, tx) {
@@ -193,40 +281,17 @@ export function createStarts(deps: {
   };
 }
 
-type Base = Omit<NewRun, 'isExclusive' | 'node' | 'version'>;
-
 const forgetting = new Set([
   ...['automation.created', 'automation.updated', 'automation.deleted', 'autoreply.updated'],
 ]);
-const heard = new Set(['message.received', 'message.queued', 'message.sent', 'conversation.deleted']);
+const heard = new Set([
+  ...['message.received', 'message.queued', 'message.sent'],
+  ...['conversation.deleted', 'conversation.updated'],
+  ...happeningNames,
+]);
 
-/** Before anything is asked of the database: whether a trigger could fire. */
-function mayMatch({ program }: Ready, { arrival }: Came, { timeZone }: Known, now: Date): boolean {
-  if (!fitsChat(program, arrival)) return false;
-  const facts: Facts = {
-    ...{ arrival, person: null, isNew: true, isAssigned: false, vars: new Map(), now, timeZone },
-  };
-  return program.triggers.some(({ type, config }) => triggers.get(type)?.matches(config, facts));
-}
+/** A flow for every message is for what nothing else answers, unless it is to run `always`. */
+const isForTheRest = ({ kind }: Program, { type, config }: Trigger): boolean =>
+  kind === 'flow' && allTypes.has(type) && config.always !== true;
 
-/** Whether a run may wait for what somebody says. */
-const mayWait = ({ automations, hasRuns }: Known): boolean =>
-  hasRuns ||
-  automations.some(({ program }) => Object.values(program.nodes).some(({ kind }) => kind === 'wait_reply'));
-
-function runOf(
-  base: Base,
-  { program, version }: Ready,
-  trigger: Trigger,
-  details: Record<string, unknown>,
-): NewRun {
-  const { match } = details;
-  const { senderJid, isGroup } = base.trigger;
-  const isPrivate = isGroup && program.settings.replyPrivately === true && senderJid !== null;
-  return {
-    ...base,
-    ...{ isExclusive: program.kind === 'flow', node: String(trigger.start), version },
-    chat: isPrivate ? storedChat(senderJid) : base.chat,
-    vars: typeof match === 'string' ? { match: match.slice(0, 4_096).toWellFormed() } : {},
-  };
-}
+const allTypes = new Set(all.types);

@@ -7,10 +7,16 @@ export interface RunState {
   visits: Record<string, number>;
   /** What answers: set when a wait is over. */
   answer?: Arrival;
+  /** What was waited for has happened. */
+  hasHappened?: boolean;
   /** The variable that gets the answer. */
   variable?: string;
   /** Of a call under way: how often it was made. */
   calls?: number;
+  /** How often its answer was none, of a step that is tried again. */
+  tries?: number;
+  /** How many automations stand behind this run, each started by the one before. */
+  depth?: number;
 }
 
 /** What started a run: a message, or a request that names a chat. */

@@ -2,6 +2,9 @@ import type { Json } from '../../../platform/db/json-column.ts';
 import type { Problem } from '../../../platform/failures.ts';
 import type { Facts } from '../match/facts.ts';
 
+/** What can fire a trigger: a message, something else that happens, a moment, or a request. */
+export type FiredBy = 'message' | 'happening' | 'time' | 'request';
+
 /** A kind of trigger, by all its names. */
 export interface TriggerKind {
   readonly types: readonly string[];
@@ -9,6 +12,6 @@ export interface TriggerKind {
   problems(config: Json, path: string): Problem[];
   /** What a message matches by; undefined when it does not start anything. */
   matches(config: Json, facts: Facts): Json | undefined;
-  /** Whether it asks for what came before. */
-  readonly needsPast?: boolean;
+  /** A message unless said. */
+  firedBy?(config: Json): FiredBy;
 }

@@ -1,18 +1,25 @@
-import type { Clock } from '../../../platform/clock.ts';
+import { type Clock, later } from '../../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../../platform/db/transaction.ts';
 import type { RecordedEvent } from '../../../platform/events/define.ts';
 import type { EventReader } from '../../../platform/feature.ts';
 import {
+  type Messages,
   messageCancelled,
   messageDeleted,
   messageDelivered,
   messageFailed,
   messageRead,
   messageSent,
+  passingFailures,
 } from '../../messages/index.ts';
 import type { BroadcastRow, BroadcastStore } from '../broadcasts.store.ts';
 import type { Ending } from '../ending.ts';
-import { changeRecipients, type RecipientChange, recipientsOfMessages } from '../recipients.store.ts';
+import {
+  changeRecipients,
+  noteRetries,
+  type RecipientChange,
+  recipientsOfMessages,
+} from '../recipients.store.ts';
 import { addCounts } from './counters.store.ts';
 import { type Counts, countStep, type Level, level, noCounts, stepped } from './levels.ts';
 
@@ -24,6 +31,11 @@ const told = new Map<string, Level>([
   [messageCancelled.name, level.cancelled],
   [messageDeleted.name, level.cancelled],
 ]);
+
+/** After its first failure; longer each time. */
+const retryMs = 5_000;
+
+type Counted = Awaited<ReturnType<typeof recipientsOfMessages>>[number];
 
 /** What an event says of a message that a campaign may have made. */
 interface Outcome {
@@ -41,6 +53,7 @@ export function createCount(deps: {
   clock: Clock;
   store: BroadcastStore;
   ending: Ending;
+  messages: Pick<Messages, 'campaigns'>;
   /** There may be room again for more messages of this profile. */
   poke(profileId: string): void;
 }): EventReader {
@@ -53,7 +66,24 @@ export function createCount(deps: {
     if (hasFailed && row.settings.stopOnError && row.status === 'running') {
       return ending.fail(tx, row, 'A message failed, and the batch was to stop then.');
     }
-    await ending.completeIfDone(tx, row);
+    if (!(await ending.completeIfDone(tx, row))) await ending.pauseIfPartDone(tx, row);
+  }
+
+  /** Puts back into the queue what failed for a passing reason, as often as the campaign wants it. */
+  async function retry(tx: Tx, row: BroadcastRow, failed: readonly Counted[]): Promise<Set<string>> {
+    const { retryFailed, retryAttempts } = row.settings;
+    if (!retryFailed || !['running', 'paused'].includes(row.status)) return new Set();
+    const back = new Set<string>();
+    for (let tries = 0; tries < retryAttempts; tries++) {
+      const ids = failed.flatMap(({ retries, message_id }) => (retries === tries && message_id) || []);
+      if (ids.length === 0) continue;
+      const dueAt = later(clock.now(), retryMs * 2 ** tries);
+      for (const id of await deps.messages.campaigns.again(tx, ids, dueAt)) back.add(id);
+    }
+    if (back.size === 0) return back;
+    await noteRetries(tx, row.id, [...back]);
+    if (row.status === 'paused') await deps.messages.campaigns.hold(tx, [...back]);
+    return back;
   }
 
   return {
@@ -78,7 +108,14 @@ export function createCount(deps: {
       for (const [id, row] of rows) {
         const changes: RecipientChange[] = [];
         const counts = new Map<number, Counts>();
-        for (const recipient of recipients.filter(({ broadcast_id }) => broadcast_id === id)) {
+        const own = recipients.filter(({ broadcast_id }) => broadcast_id === id);
+        const again = await retry(
+          tx,
+          row,
+          own.filter((one) => mayBeTriedAgain(one, outcomes)),
+        );
+        for (const recipient of own) {
+          if (again.has(String(recipient.message_id))) continue;
           const { ord, variant, status } = recipient;
           let now: RecipientChange = { ord, status };
           for (const { to, code, reason } of outcomes.filter(
@@ -102,6 +139,12 @@ export function createCount(deps: {
       });
     },
   };
+}
+
+/** It failed last, before WhatsApp had any of it. */
+function mayBeTriedAgain({ message_id, status }: Counted, outcomes: readonly Outcome[]): boolean {
+  const last = outcomes.findLast(({ messageId }) => messageId === message_id);
+  return status === level.queued && last?.to === level.failed && passingFailures.includes(String(last.code));
 }
 
 function outcomeOf({ name, body }: RecordedEvent): Outcome | undefined {

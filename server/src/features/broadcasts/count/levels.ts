@@ -11,6 +11,22 @@ export const level = {
   cancelled: 8,
 } as const;
 
+/** Who writes within so many hours has answered. */
+export const replyHoursUsual = 72;
+export const replyHoursMax = 720;
+
+/** How far a recipient is, in the words of the API: who waits, for whatever, is `pending`. */
+export const publicStates = [
+  'pending',
+  'sent',
+  'delivered',
+  'read',
+  'failed',
+  'skipped',
+  'cancelled',
+] as const;
+export type PublicState = (typeof publicStates)[number];
+
 export type LevelName = keyof typeof level;
 export type Level = (typeof level)[LevelName];
 
@@ -18,10 +34,13 @@ export const levelNames = Object.keys(level) as LevelName[];
 
 export const nameOfLevel = (value: number): LevelName => levelNames[value] ?? 'pending';
 
-export type Counts = Record<LevelName, number>;
+/** What people did with it, beside how far it came. */
+const reactions = ['replied', 'opted_out'] as const;
+export const countNames = [...levelNames, ...reactions];
+export type Counts = Record<(typeof countNames)[number], number>;
 
 export const noCounts = (): Counts =>
-  Object.fromEntries(levelNames.map((name) => [name, 0])) as unknown as Counts;
+  Object.fromEntries(countNames.map((name) => [name, 0])) as unknown as Counts;
 
 /** The counters that count a recipient of this level: who has read it was sent it, too. */
 export function countedAs(at: number): LevelName[] {

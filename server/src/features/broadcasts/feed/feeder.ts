@@ -30,6 +30,8 @@ export function createFeeder(deps: {
   /** It has failed too often for a fault of ours: a person has to look at it. */
   stop(id: string): Promise<void>;
   tellOwner(profileId: string): void;
+  /** Looks ahead at whom campaigns come to next. */
+  scout(profileId: string): Promise<void>;
 }) {
   const { clock, log, store } = deps;
   /** Faults in a row, of campaigns that had any. */
@@ -59,6 +61,7 @@ export function createFeeder(deps: {
 
   async function feedProfile(live: Live): Promise<void> {
     const { profileId } = live;
+    await deps.scout(profileId);
     const passed = new Set([...resting.keys()].filter(isResting));
     for (let turns = 0; turns < turnsMax && !live.ended.aborted && !isResting(profileId); turns++) {
       const result = await deps.turn(live, passed);

@@ -6,7 +6,7 @@ import type { RecipientRow } from '../recipients.store.ts';
 
 /** What is to happen with a recipient now. */
 export type Verdict =
-  | { is: 'send' }
+  | { is: 'send'; lane?: 'service' | 'cold' }
   | { is: 'defer'; until: Date; code: string }
   | { is: 'skip'; code: string; reason?: string }
   /** The whole campaign stops; with `until` it goes on by itself. */
@@ -27,6 +27,8 @@ export type Judge = (
   campaign: Pick<BroadcastRow, 'id' | 'kind' | 'organization_id' | 'profile_id' | 'settings' | 'content'>,
   judged: readonly Judged[],
   now: Date,
+  /** Behind so many who may be sent it nobody else needs a verdict: places are taken for these only. */
+  sendsMax?: number,
 ) => Promise<readonly Verdict[]>;
 
 /** What holds for every campaign, whatever the policy says: nobody writes to themselves or to whom they have blocked. */
@@ -36,7 +38,7 @@ function basicVerdict({ chat, person }: Judged, own: ChatId | null): Verdict | u
   return undefined;
 }
 
-/** The verdict on each of these recipients, in their order. */
+/** The verdict on each of these recipients, in their order, up to the last who may be sent it now. */
 export async function judged(
   tx: Tx,
   judge: Judge,
@@ -46,14 +48,22 @@ export async function judged(
     recipients: readonly Pick<RecipientRow, 'chat'>[];
     people: ReadonlyMap<string, KnownPerson>;
     now: Date;
+    sendsMax?: number;
   },
 ): Promise<Verdict[]> {
-  const { row, own, recipients, people, now } = about;
+  const { row, own, recipients, people, now, sendsMax } = about;
   const asked = recipients.map(({ chat }) => ({ chat: storedChat(chat), person: people.get(chat) }));
   const basic = asked.map((one) => basicVerdict(one, own));
   const open = asked.filter((_, at) => basic[at] === undefined);
   // A group is a recipient only where somebody named it.
   const settings = { ...row.settings, policy: { groups: true, ...row.settings.policy } };
-  const rest = open.length > 0 ? [...(await judge(tx, { ...row, settings }, open, now))] : [];
-  return basic.map((verdict) => verdict ?? rest.shift() ?? { is: 'send' });
+  const asking = { ...row, settings, content: (row.variants as BroadcastRow['content']) ?? row.content };
+  const rest = open.length > 0 ? [...(await judge(tx, asking, open, now, sendsMax))] : [];
+  const verdicts: Verdict[] = [];
+  for (const verdict of basic) {
+    const found = verdict ?? rest.shift();
+    if (!found) break;
+    verdicts.push(found);
+  }
+  return verdicts;
 }

@@ -9,7 +9,7 @@ import { isHeld, type Live } from '../../profiles/index.ts';
 import type { Templates } from '../../templates/index.ts';
 import type { BroadcastRow, BroadcastStore } from '../broadcasts.store.ts';
 import { addCounts, addSkips } from '../count/counters.store.ts';
-import { countStep, level, noCounts } from '../count/levels.ts';
+import { type Counts, countStep, level, noCounts } from '../count/levels.ts';
 import type { Ending } from '../ending.ts';
 import {
   changeRecipients,
@@ -28,6 +28,9 @@ const inQueueMax = 32;
 const inQueuePaced = 1;
 /** Of all campaigns of a profile with a pace of its own. */
 const inQueueOfProfile = 2;
+/** Whoever is to wait or to be left out is gathered: so many are asked about at once, and so often in a turn. */
+const gatheredAtOnce = 200;
+const gatheringsMax = 5;
 /** A campaign that waits for its messages looks again by itself. */
 const lookAgainMs = 60_000;
 
@@ -61,17 +64,18 @@ export interface TurnDeps {
 export function createTurn(deps: TurnDeps) {
   const { clock, store, messages, ending } = deps;
 
+  /** Answers how many messages were made, and the campaign as it then is. */
   async function feed(
     tx: Tx,
     row: BroadcastRow,
     profile: Profile,
-    recipients: readonly RecipientRow[],
-  ): Promise<void> {
+    { recipients, sendsMax }: { recipients: readonly RecipientRow[]; sendsMax: number },
+  ): Promise<{ made: number; row: BroadcastRow }> {
     const now = clock.now();
     const chats = recipients.map(({ chat }) => storedChat(chat));
     const people = await peopleOfChats(tx, row.profile_id, chats);
     const own = profile.phone_number ? phoneChat(profile.phone_number) : null;
-    const verdicts = await judged(tx, deps.judge, { row, own, recipients, people, now });
+    const verdicts = await judged(tx, deps.judge, { row, own, recipients, people, now, sendsMax });
     const sent = recipients.filter((_, at) => verdicts[at]?.is === 'send');
     if (sent.length > 1)
       await lockInOrder(
@@ -79,13 +83,14 @@ export function createTurn(deps: TurnDeps) {
         row.profile_id,
         sent.map(({ chat }) => storedChat(chat)),
       );
-    const counts = noCounts();
+    const counts = new Map<number, Counts>();
     const changes: RecipientChange[] = [];
     let made = 0;
+    const used = new Map<string, number>();
     let stop: Extract<Verdict, { is: 'pause' }> | undefined;
     let cursor = row.cursor;
-    for (const [at, recipient] of recipients.entries()) {
-      const verdict: Verdict = verdicts[at] ?? { is: 'send' };
+    for (const [at, verdict] of verdicts.entries()) {
+      const recipient = recipients[at] as RecipientRow;
       if (verdict.is === 'pause') {
         stop = verdict;
         break;
@@ -94,20 +99,26 @@ export function createTurn(deps: TurnDeps) {
         verdict.is === 'send'
           ? await makeMessage(tx, row, recipient, people.get(recipient.chat))
           : changeOf(recipient, verdict);
-      if (change.status === level.queued) made += 1;
+      if (change.status === level.queued) {
+        made += 1;
+        const of = row.variants ? row.variants[recipient.variant]?.templateId : row.template_id;
+        if (of) used.set(of, (used.get(of) ?? 0) + 1);
+      }
       changes.push(change);
-      countStep(counts, recipient.status, change.status);
+      const sums = counts.get(recipient.variant) ?? noCounts();
+      countStep(sums, recipient.status, change.status);
+      counts.set(recipient.variant, sums);
       if (recipient.status === level.pending) cursor = Math.max(cursor, recipient.ord);
     }
     await changeRecipients(tx, row.id, changes, now);
-    await addCounts(tx, row.id, counts);
+    for (const [variant, sums] of counts) await addCounts(tx, row.id, sums, variant);
     const skipped = changes.filter(({ status }) => status === level.skipped);
     await addSkips(
       tx,
       row.id,
       skipped.map(({ code }) => code ?? 'SKIPPED'),
     );
-    if (row.template_id && made > 0) await deps.templates.used(tx, row.template_id, made);
+    for (const [id, times] of [...used].sort()) await deps.templates.used(tx, id, times);
     const fed = row.fed + made;
     const change = {
       ...{ cursor, fed, virtual_time: after({ weight: row.weight, virtualTime: row.virtual_time }, made) },
@@ -115,7 +126,28 @@ export function createTurn(deps: TurnDeps) {
     };
     const changed = await store.update(tx, row.id, { ...change, status_reason: null });
     if (stop) await ending.pauseItself(tx, changed, stop);
-    else if (made === 0) await ending.completeIfDone(tx, changed);
+    return { made, row: stop ? { ...changed, status: 'paused' } : changed };
+  }
+
+  /**
+   * Feeds until somebody was made a message, or nobody waits. The first look is at as many as there is room for; where
+   * those must all wait or are left out, more of them are decided at once, so that it does not take a turn for each.
+   */
+  async function feedNext(tx: Tx, begun: BroadcastRow, profile: Profile, room: number): Promise<boolean> {
+    const sendsMax = begun.settings.delayMax === 0 ? room : 1;
+    let row = begun;
+    let isFed = false;
+    for (let look = 0; look < gatheringsMax && row.status === 'running'; look++) {
+      const limit = look === 0 ? sendsMax : gatheredAtOnce;
+      const recipients = await takeNext(tx, row.id, { cursor: row.cursor, now: clock.now(), limit });
+      if (recipients.length === 0) break;
+      const fed = await feed(tx, row, profile, { recipients, sendsMax });
+      isFed = true;
+      row = fed.row;
+      if (fed.made > 0) return true;
+    }
+    if (isFed) await ending.completeIfDone(tx, row);
+    return isFed;
   }
 
   /** Its own, with the variables filled in; a message that can't be made fails this recipient only. */
@@ -125,7 +157,7 @@ export function createTurn(deps: TurnDeps) {
     recipient: RecipientRow,
     person: KnownPerson | undefined,
   ): Promise<RecipientChange> {
-    const said = recipient.content ?? { type: row.type, content: row.content };
+    const said = recipient.content ?? row.variants?.[recipient.variant] ?? row;
     try {
       const type = String(said.type);
       const { content } = filled(said.content ?? {}, recipient, person);
@@ -153,11 +185,25 @@ export function createTurn(deps: TurnDeps) {
     return Math.round(delayMin + deps.random() * (delayMax - delayMin)) + (endsBatch ? batchPause : 0);
   }
 
+  /** It goes on by itself then, and says what it waits for. */
+  async function waits(
+    tx: Tx,
+    row: BroadcastRow,
+    { until, why }: { until: Date; why: string | null },
+  ): Promise<TurnResult> {
+    await store.update(tx, row.id, { next_due_at: until, status_reason: why });
+    if (row.status_reason !== why) afterCommit(tx, () => ending.progressed([row.id]));
+    return { is: 'wait', id: row.id };
+  }
+
+  const isPartDone = async (tx: Tx, row: BroadcastRow): Promise<boolean> =>
+    (await ending.completeIfDone(tx, row)) || ending.pauseIfPartDone(tx, row);
+
   /** How many may be fed; and until when it waits, if it waits for a time. */
   async function roomFor(tx: Tx, row: BroadcastRow, profile: Profile) {
     const now = clock.now();
     if (profile.sending_paused_until && profile.sending_paused_until > now) {
-      return { room: 0, forAll: 0, until: profile.sending_paused_until, why: 'SLOW_DOWN' };
+      return { room: 0, forAll: 0, until: profile.sending_paused_until, why: 'SLOW_DOWN', queued: 0 };
     }
     const { delayMax, stopOnError } = row.settings;
     const isUnpaced = delayMax === 0 && !stopOnError;
@@ -166,17 +212,19 @@ export function createTurn(deps: TurnDeps) {
     const paceMs = profile.message_delay_ms + profile.message_delay_jitter_ms;
     const forAll = (paceMs > 0 ? inQueueOfProfile : inQueueMax) - waiting.ofCampaigns;
     const rooms = [(isUnpaced ? inQueueMax : inQueuePaced) - own.length, forAll];
+    if (row.pauses_after !== null) rooms.push(row.pauses_after - row.fed);
+    const queued = own.length;
     if (profile.daily_message_limit !== null) {
       const isToday = profile.daily_reset_at !== null && profile.daily_reset_at > now;
       const today = isToday ? profile.daily_message_count : 0;
       const left = profile.daily_message_limit - today - waiting.all;
       if (left <= 0) {
         const until = isToday ? (profile.daily_reset_at as Date) : later(now, lookAgainMs);
-        return { room: 0, forAll, until, why: 'DAILY_LIMIT' };
+        return { room: 0, forAll, until, why: 'DAILY_LIMIT', queued };
       }
       rooms.push(left);
     }
-    return { room: Math.max(0, Math.min(...rooms)), forAll, until: undefined, why: null };
+    return { room: Math.max(0, Math.min(...rooms)), forAll, until: undefined, why: null, queued };
   }
 
   return async (
@@ -197,17 +245,12 @@ export function createTurn(deps: TurnDeps) {
       id = chosen.id;
       const row = await store.take(tx, chosen.id);
       if (!row) return { is: 'taken', id: chosen.id };
-      const { room, forAll, until, why } = await roomFor(tx, row, profile);
-      if (until) {
-        await store.update(tx, row.id, { next_due_at: until, status_reason: why });
-        return { is: 'wait', id: row.id };
-      }
+      const { room, forAll, until, why, queued } = await roomFor(tx, row, profile);
+      if (until) return waits(tx, row, { until, why });
+      if (room === 0 && queued === 0 && (await isPartDone(tx, row))) return { is: 'wait', id: row.id };
       if (forAll <= 0) return { is: 'crowded' };
       if (room === 0) return { is: 'full', id: row.id };
-      const limit = row.settings.delayMax === 0 ? room : 1;
-      const recipients = await takeNext(tx, row.id, { cursor: row.cursor, now, limit });
-      if (recipients.length > 0) {
-        await feed(tx, row, profile, recipients);
+      if (await feedNext(tx, row, profile, room)) {
         afterCommit(tx, () => ending.progressed([row.id]));
         return { is: 'fed', id: row.id };
       }
@@ -215,8 +258,8 @@ export function createTurn(deps: TurnDeps) {
       await ending.giveUpLost(tx, row);
       const put = await nextDeferred(tx, row.id);
       const again = later(now, lookAgainMs);
-      await store.update(tx, row.id, { next_due_at: put && put < again ? put : again });
-      return { is: 'wait', id: row.id };
+      const isNext = put && (queued === 0 || put.at < again);
+      return waits(tx, row, { until: isNext ? put.at : again, why: put?.code ?? null });
     });
     return work.catch((error: unknown) => {
       if (id === undefined) throw error;

@@ -1,32 +1,22 @@
-import { chatKind, phoneChat, tryParseChatId } from '../../../platform/chat-id.ts';
+import { phoneChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { afterCommit, type Tx } from '../../../platform/db/transaction.ts';
-import { isUuid } from '../../../platform/ids.ts';
 import type { JobQueue } from '../../../platform/jobs/jobs.ts';
-import {
-  type ContactsWanted,
-  contactsAfter,
-  contactsWithIds,
-  countContacts,
-  type Reachable,
-  segmentFor,
-} from '../../contacts/index.ts';
-import type { Messages } from '../../messages/index.ts';
+import type { Media } from '../../media/index.ts';
 import type { BroadcastRow, BroadcastStore } from '../broadcasts.store.ts';
-import type { PreparationPlace } from '../broadcasts.tables.ts';
-import { addCounts, addSkips } from '../count/counters.store.ts';
-import { countedAs, level, noCounts } from '../count/levels.ts';
+import { addCounts, addSkips, countsOf, skipsOf } from '../count/counters.store.ts';
+import { type Counts, countedAs, noCounts } from '../count/levels.ts';
 import type { Ending } from '../ending.ts';
-import { addRecipients, type NewRecipient } from '../recipients.store.ts';
+import { addRecipients, removeSome } from '../recipients.store.ts';
+import { type AudienceReader, leftOut, type Read, rowRecipient } from './audience.ts';
 import { prepareBroadcast } from './prepare.jobs.ts';
+import { BrokenUpload, type Uploads } from './uploads.ts';
+import { variantOf } from './variant-of.ts';
 
-const chunk = 1_000;
+const removedAtOnce = 5_000;
 
-/** People that were read, and where to go on; `next` is undefined when there are no more. */
-interface Read {
-  people: NewRecipient[];
-  next: PreparationPlace | undefined;
-}
+/** What files of audiences are kept under, until their people are recipients. */
+export const audienceFile = 'broadcast-audience';
 
 /**
  * Turns the audience of a campaign into its recipients, a chunk in each transaction, which moves place and counters with it:
@@ -35,64 +25,31 @@ interface Read {
 export function createPreparation(deps: {
   clock: Clock;
   store: BroadcastStore;
-  messages: Pick<Messages, 'senderOf'>;
+  audience: AudienceReader;
+  uploads: Pick<Uploads, 'chunks'>;
+  media: Pick<Media, 'release'>;
   jobs: JobQueue;
   ending: Ending;
-  defaultCountry: string;
   poke(profileId: string): void;
 }) {
-  const { clock, store } = deps;
+  const { clock, store, audience, uploads } = deps;
 
-  async function wantedOf(tx: Tx, row: BroadcastRow): Promise<ContactsWanted | undefined> {
-    const { type, value } = row.audience;
-    const profileId = row.profile_id;
-    if (type === 'all') return { profileId };
-    if (type === 'tags') return { profileId, tags: value };
-    const whose = { organizationId: row.organization_id, profileId };
-    const segment = await segmentFor(tx, whose, String(value[0]));
-    return segment && { profileId, segment };
-  }
-
-  async function fromContacts(tx: Tx, row: BroadcastRow, { after }: PreparationPlace): Promise<Read> {
-    const wanted = await wantedOf(tx, row);
-    const contacts = wanted ? await contactsAfter(tx, wanted, after, chunk) : [];
-    const last = contacts.at(-1);
-    return {
-      people: contacts.map(recipientOf),
-      next: last && contacts.length === chunk ? { after: last.id } : undefined,
-    };
-  }
-
-  async function fromList(tx: Tx, row: BroadcastRow, { listed = 0 }: PreparationPlace): Promise<Read> {
-    const values = row.audience.value.slice(listed, listed + chunk);
-    const ids = values.filter(isUuid);
-    const contacts = new Map(
-      (await contactsWithIds(tx, row.profile_id, ids)).map((contact) => [contact.id, contact]),
-    );
-    const whose = { organizationId: row.organization_id };
-    const country = (await deps.messages.senderOf(whose, row.profile_id)).defaultCountry;
-    const people = values.map((value) => {
-      const contact = contacts.get(value.toLowerCase());
-      if (contact) return recipientOf(contact);
-      return isUuid(value)
-        ? leftOut(value, 'CONTACT_NOT_FOUND')
-        : written(value, country ?? deps.defaultCountry);
-    });
-    const until = listed + values.length;
-    return { people, next: until < row.audience.value.length ? { listed: until } : undefined };
-  }
-
-  /** One chunk more; answers the campaign as it then is. */
-  async function step(tx: Tx, row: BroadcastRow): Promise<BroadcastRow> {
-    const { people, next } = await (isListed(row) ? fromList : fromContacts)(tx, row, row.preparing ?? {});
+  /** These people become recipients; answers the campaign as it then is. */
+  async function add(tx: Tx, row: BroadcastRow, { people, next }: Read): Promise<BroadcastRow> {
     const now = clock.now();
     const profile = await store.holdProfile(tx, row.profile_id);
     const own = profile?.phone_number ? phoneChat(profile.phone_number) : undefined;
-    const fit = people.map((one) => (one.chat === own ? leftOut(one.chat, 'OWN_NUMBER') : one));
+    const fit = people
+      .map((one) => (one.chat === own ? leftOut(one.chat, 'OWN_NUMBER') : one))
+      .map((one) => ({ ...one, variant: variantOf(row.id, one.chat, row.variants) }));
     const added = await addRecipients(tx, row.id, { until: row.prepared_until, now }, fit);
-    const counts = noCounts();
-    for (const { status } of added) for (const name of countedAs(status)) counts[name] += 1;
-    await addCounts(tx, row.id, counts);
+    const counts = new Map<number, Counts>();
+    for (const { status, variant } of added) {
+      const sums = counts.get(variant) ?? noCounts();
+      for (const name of countedAs(status)) sums[name] += 1;
+      counts.set(variant, sums);
+    }
+    for (const [variant, sums] of counts) await addCounts(tx, row.id, sums, variant);
     await addSkips(
       tx,
       row.id,
@@ -104,60 +61,143 @@ export function createPreparation(deps: {
     });
   }
 
-  return {
-    /** The first chunk and no more, for a look at it. */
-    first: step,
+  /** One chunk more of what is in the database. */
+  const step = async (tx: Tx, row: BroadcastRow) => add(tx, row, await audience.next(tx, row));
 
-    /** The first chunk, in the transaction that wants it; a job does what is left. */
+  /** One that still wants to be prepared, locked. */
+  async function unprepared(tx: Tx, id: string): Promise<BroadcastRow | undefined> {
+    const row = await store.lock(tx, id);
+    const isWanted = row?.preparing && !row.prepared_at && !row.removed_at && row.status !== 'failed';
+    return isWanted ? row : undefined;
+  }
+
+  /** All are gathered. Where nobody is to be sent it, a person may look for the reason: it becomes a draft again. */
+  async function ended(tx: Tx, row: BroadcastRow): Promise<false> {
+    const { pending, deferred, queued } = (await countsOf(tx, [row.id])).get(row.id) ?? noCounts();
+    if (pending + deferred + queued + row.fed === 0) {
+      const broken = nobodyFor(await skipsOf(tx, row.id));
+      await store.update(tx, row.id, { preparing: JSON.stringify({ broken }), prepared_at: null });
+      return false;
+    }
+    if (row.audience.type === 'upload') await deps.media.release(tx, audienceFile, [row.id]);
+    await deps.ending.completeIfDone(tx, row);
+    afterCommit(tx, () => deps.poke(row.profile_id));
+    return false;
+  }
+
+  const stepped = (id: string) =>
+    store.inTransaction(async (tx) => {
+      const row = await unprepared(tx, id);
+      if (!row || row.preparing?.broken !== undefined) return false;
+      const after = await step(tx, row);
+      return after.prepared_at ? ended(tx, after) : true;
+    });
+
+  /** Reads a file on from where it stands; false from `take` when somebody else goes on with it, or nobody wants it. */
+  async function runUpload(begun: BroadcastRow, signal: AbortSignal): Promise<void> {
+    let at = begun.preparing?.listed ?? 0;
+    const country = await audience.countryOf(begun);
+    const take = (people: Read['people'], isLast: boolean) =>
+      store.inTransaction(async (tx) => {
+        const row = await unprepared(tx, begun.id);
+        if (!row || (row.preparing?.listed ?? 0) !== at) return false;
+        const next = isLast ? undefined : { listed: at + people.length };
+        const after = await add(tx, row, { people, next });
+        return after.prepared_at ? ended(tx, after) : true;
+      });
+    for await (const rows of uploads.chunks(begun, at)) {
+      signal.throwIfAborted();
+      const people = rows.map((one) => rowRecipient(one, country));
+      if (!(await take(people, false))) return;
+      at += rows.length;
+    }
+    await take([], true);
+  }
+
+  /** What there is of it goes, bit by bit, and it is a draft again that says why. */
+  async function giveBack(id: string, signal: AbortSignal, reason?: string): Promise<void> {
+    const isBroken = await store.inTransaction(async (tx) => {
+      const row = await unprepared(tx, id);
+      if (!row || (reason === undefined && row.preparing?.broken === undefined)) return false;
+      if (reason !== undefined) {
+        const preparing = JSON.stringify({ ...row.preparing, broken: reason });
+        await store.update(tx, id, { preparing, scheduled_at: null });
+      }
+      return true;
+    });
+    if (!isBroken) return;
+    for (let gone = removedAtOnce; gone === removedAtOnce; ) {
+      signal.throwIfAborted();
+      gone = await store.inTransaction(async (tx) =>
+        (await unprepared(tx, id)) ? removeSome(tx, id, removedAtOnce) : 0,
+      );
+    }
+    await store.inTransaction(async (tx) => {
+      const row = await unprepared(tx, id);
+      if (row?.preparing?.broken !== undefined)
+        await deps.ending.returnToDraft(tx, row, row.preparing.broken);
+    });
+  }
+
+  return {
+    /** The first chunks and no more, for a look at it. @throws BrokenUpload */
+    async some(tx: Tx, row: BroadcastRow, chunksMax: number): Promise<BroadcastRow> {
+      let now = row;
+      let chunks = 0;
+      if (row.audience.type !== 'upload') {
+        while (!now.prepared_at && chunks++ < chunksMax) now = await step(tx, now);
+        return now;
+      }
+      const country = await audience.countryOf(row);
+      for await (const rows of uploads.chunks(row, 0)) {
+        if (chunks++ === chunksMax) return now;
+        const people = rows.map((one) => rowRecipient(one, country));
+        now = await add(tx, now, { people, next: { listed: now.prepared_until + rows.length } });
+      }
+      return add(tx, now, { people: [], next: undefined });
+    },
+
+    /** The first chunk, in the transaction that wants it; a job does what is left, and all of a file. */
     async begin(tx: Tx, row: BroadcastRow): Promise<BroadcastRow> {
-      const begun = await step(tx, row);
+      const isFile = row.audience.type === 'upload';
+      const begun = isFile
+        ? await store.update(tx, row.id, { preparing: JSON.stringify({ listed: 0 }), prepared_at: null })
+        : await step(tx, row);
       if (!begun.prepared_at) await deps.jobs.enqueue(tx, prepareBroadcast, { broadcastId: row.id });
       return begun;
     },
 
-    /** How many it may become, while they are still being gathered: doubles and who is left out count, too. */
-    async sizeOf(tx: Tx, row: BroadcastRow): Promise<number> {
-      if (isListed(row)) return row.audience.value.length;
-      const wanted = await wantedOf(tx, row);
-      return wanted ? countContacts(tx, wanted) : 0;
-    },
+    sizeOf: audience.sizeOf,
+    countryOf: audience.countryOf,
 
     /** Goes on with what a request has begun. */
     async run({ broadcastId }: { broadcastId: string }, signal: AbortSignal): Promise<void> {
-      for (let more = true; more; ) {
-        signal.throwIfAborted();
-        more = await store.inTransaction(async (tx) => {
-          const row = await store.lock(tx, broadcastId);
-          if (!row?.preparing || row.prepared_at || row.status === 'failed') return false;
-          const stepped = await step(tx, row);
-          if (!stepped.prepared_at) return true;
-          await deps.ending.completeIfDone(tx, stepped);
-          afterCommit(tx, () => deps.poke(row.profile_id));
-          return false;
-        });
+      const begun = await store.inTransaction((tx) => unprepared(tx, broadcastId));
+      if (!begun) return;
+      if (begun.preparing?.broken !== undefined) return giveBack(broadcastId, signal);
+      if (begun.audience.type !== 'upload') {
+        for (let more = true; more; ) {
+          signal.throwIfAborted();
+          more = await stepped(broadcastId);
+        }
+        return giveBack(broadcastId, signal);
+      }
+      try {
+        await runUpload(begun, signal);
+        await giveBack(broadcastId, signal);
+      } catch (error) {
+        if (!(error instanceof BrokenUpload)) throw error;
+        await giveBack(broadcastId, signal, error.message);
       }
     },
   };
 }
 
+/** Why nobody is left, in words. */
+function nobodyFor(skips: Record<string, number>): string {
+  const why = Object.entries(skips).map(([code, n]) => `${code} ${n}`);
+  const nobody = 'No recipients found for this broadcast';
+  return why.length === 0 ? nobody : `${nobody}: all were left out (${why.join(', ')})`;
+}
+
 export type Preparation = ReturnType<typeof createPreparation>;
-
-const isListed = ({ audience }: BroadcastRow) => ['contacts', 'phones'].includes(audience.type);
-
-function recipientOf({ id, chat, isBlocked }: Reachable): NewRecipient {
-  return {
-    ...{ chat, contactId: id },
-    ...(isBlocked ? { status: level.skipped, code: 'BLOCKED' } : { status: level.pending }),
-  };
-}
-
-/** Of what is no address the campaign keeps what was written, so that somebody can find it. */
-function leftOut(chat: string, code: string): NewRecipient {
-  return { chat, status: level.skipped, code };
-}
-
-function written(value: string, country: string): NewRecipient {
-  const chat = tryParseChatId(value, country);
-  if (!chat || !['user', 'group'].includes(chatKind(chat))) return leftOut(value, 'INVALID_RECIPIENT');
-  return { chat, status: level.pending };
-}

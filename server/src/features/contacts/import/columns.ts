@@ -75,6 +75,19 @@ export function columnsOf(header: readonly string[], mapping: Mapping | undefine
   return { phone, name, tags, metadata, json };
 }
 
+/**
+ * The phone, and every other column as a field: of its header `First name` becomes `First_name`, which can stand in a text.
+ * @throws Failure CSV_COLUMN_MISSING
+ */
+export function allColumnsOf(header: readonly string[], phoneNamed: string | undefined): Columns {
+  const { phone } = columnsOf(header, { ...(phoneNamed && { phone: phoneNamed }), metadata: {} });
+  const metadata = header.flatMap((cell, at): [string, number][] => {
+    const field = withoutQuote(cell).normalize('NFKC').trim().replace(/\s+/gu, '_');
+    return at === phone || field === '' || field.length > fieldLengthMax ? [] : [[field, at]];
+  });
+  return { phone, metadata };
+}
+
 /** Columns of fields as an export has them. */
 function fieldsIn(header: readonly string[]): [string, number][] {
   return header.flatMap((cell, at): [string, number][] => {

@@ -5,9 +5,10 @@ import { newTenant, type Tenant } from '../../../../test/tenant.ts';
 import { until } from '../../../../test/until.ts';
 import { createRecorder } from '../../../platform/events/record.ts';
 import { createImportStore } from './imports.store.ts';
-import { readingOf } from './read-file.ts';
+import { readingOf, rowsOf } from './read-file.ts';
 import { createImportRunner } from './run-import.ts';
 import { createRowTaker } from './take-rows.ts';
+import { piecesOf } from './text.ts';
 
 let house: House;
 let tenant: Tenant;
@@ -40,6 +41,13 @@ const ended = async (id: string) =>
     const row = await tenant.key.get(`/contacts/imports/${id}`);
     return row.status !== 'running' && row;
   });
+
+function* counted(text: string, read: () => void) {
+  for (const piece of piecesOf(text)) {
+    read();
+    yield piece;
+  }
+}
 
 describe('a table', () => {
   test('is taken with any header, separator and line end, quoted breaks and local numbers', async () => {
@@ -164,6 +172,37 @@ describe('a table', () => {
     expect((await csv('phone\n', { uploadId: crypto.randomUUID() })).status).toBe(400);
     expect((await tenant.key.call('POST', '/contacts/import/csv', { profileId })).status).toBe(400);
     expect(await total()).toBe(0);
+  });
+
+  test('with a million columns is refused by a sentence, without having them in memory', async () => {
+    const million = 1_000_000;
+    for (const separator of [',', ';', '\t']) {
+      for (const cell of ['a', '', '"a"']) {
+        const { status, body } = await csv(`phone${`${separator}${cell}`.repeat(million)}\n628123450001\n`);
+        expect([status, body.error.code]).toEqual([400, 'CSV_UNREADABLE']);
+        expect(body.error.message).toBe('The first row is too long for a header.');
+      }
+      const short = await csv(`phone${separator.repeat(200_000)}\n628123450001\n`);
+      expect([short.status, short.body.error.message]).toEqual([
+        400,
+        'The table has more than 1000 columns.',
+      ]);
+    }
+    const text = `phone\n628123450001\n628123450002${','.repeat(30 * million)}\n628123450003\n`;
+    let pieces = 0;
+    const count = () => {
+      pieces += 1;
+    };
+    const open = async () => Readable.from(counted(text, count));
+    const reading = await readingOf(open, undefined);
+    pieces = 0;
+    const phones: string[] = [];
+    const reads = async () => {
+      for await (const { phone } of rowsOf(open, reading, 0)) phones.push(phone);
+    };
+    await expect(reads()).rejects.toThrow('Row 3: it has more than 200000 columns.');
+    expect(phones).toEqual(['628123450001']);
+    expect(pieces).toBeLessThan(20);
   });
 
   test('with huge or foul cells loses those rows alone', async () => {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { type CsvError, type Info, parse } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
 import { Failure } from '../../../platform/failures.ts';
-import { type Columns, columnsMax, columnsOf, separatorOf } from './columns.ts';
+import { allColumnsOf, type Columns, columnsMax, columnsOf, separatorOf } from './columns.ts';
 import type { Mapping } from './import.schema.ts';
 import { type WrittenRow, writtenRow } from './rows.ts';
 import { asUtf8, type Encoding, encodingOf } from './text.ts';
@@ -19,6 +19,8 @@ export type OpenFile = () => Promise<AsyncIterable<Uint8Array>>;
 /** Longer rows end the reading: what is in memory has a bound. */
 const rowBytesMax = 16_777_216;
 const headerBytesMax = 262_144;
+/** Those of a row; empty ones count for none of its bytes. */
+const cellsMax = 200_000;
 
 const table = {
   record_delimiter: ['\r\n', '\n', '\r'],
@@ -34,10 +36,15 @@ export class Unreadable extends Error {
 }
 
 /**
- * Looks how a table is written: its encoding, its separator and its columns.
+ * Looks how a table is written: its encoding, its separator and its columns. With `everyColumn` all beside the phone are
+ * fields, by their headers.
  * @throws Failure CSV_COLUMN_MISSING, CSV_UNREADABLE
  */
-export async function readingOf(open: OpenFile, mapping: Mapping | undefined): Promise<Reading> {
+export async function readingOf(
+  open: OpenFile,
+  mapping: Mapping | undefined,
+  { everyColumn = false }: { everyColumn?: boolean } = {},
+): Promise<Reading> {
   const encoding = await encodingOf(await open());
   const head = await headOf(asUtf8(await open(), encoding));
   const header = (separator: string) => headerIn(head, separator);
@@ -46,7 +53,8 @@ export async function readingOf(open: OpenFile, mapping: Mapping | undefined): P
   if (cells.length > columnsMax) {
     throw new Failure('CSV_UNREADABLE', { says: `The table has more than ${columnsMax} columns.` });
   }
-  return { is: 'csv', encoding, separator, columns: columnsOf(cells, mapping) };
+  const columns = everyColumn ? allColumnsOf(cells, mapping?.phone ?? undefined) : columnsOf(cells, mapping);
+  return { is: 'csv', encoding, separator, columns };
 }
 
 /** The beginning of a text. */
@@ -83,13 +91,20 @@ export async function* rowsOf(open: OpenFile, reading: Reading, skip: number): A
   const source = Readable.from(asUtf8(bytes, encoding), { objectMode: false });
   // A parser that fails drops rows it has read already, and one that skips a row loses others behind it.
   const how = { ...table, delimiter: separator, info: true, from: skip + 2, skip_records_with_error: true };
-  const parser = source.pipe(parse(how));
-  let broken: { error: CsvError; rows: number } | undefined;
-  parser.on('skip', (error: CsvError) => {
-    broken ??= { error, rows: parser.info.records };
+  let broken: { why: string; cause?: unknown; rows: number } | undefined;
+  // Only here a row of millions of cells is noticed before all of them are in memory.
+  const cast = (cell: string, { index }: { index: number }) => {
+    if (index === cellsMax) stop(`it has more than ${cellsMax} columns`);
+    return cell;
+  };
+  const parser = source.pipe(parse({ ...how, cast }));
+  const stop = (why: string, cause?: unknown) => {
+    if (broken) return;
+    broken = { why, cause, rows: parser.info.records };
     source.unpipe(parser);
     parser.end();
-  });
+  };
+  parser.on('skip', (error: CsvError) => stop(whyOf(error), error));
   source.on('error', (error) => parser.destroy(error));
   let rows = skip + 1;
   try {
@@ -102,7 +117,7 @@ export async function* rowsOf(open: OpenFile, reading: Reading, skip: number): A
     source.destroy();
     parser.destroy();
   }
-  if (broken) throw new Unreadable(`Row ${rows + 1}: ${whyOf(broken.error)}.`, { cause: broken.error });
+  if (broken) throw new Unreadable(`Row ${rows + 1}: ${broken.why}.`, { cause: broken.cause });
 }
 
 function whyOf({ code }: CsvError): string {

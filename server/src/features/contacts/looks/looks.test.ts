@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../../test/house.ts';
 import type { SandboxPhone } from '../../../../test/sandbox.ts';
@@ -50,6 +51,10 @@ test('picture and about are as the person shows them, and it is said what they h
   const file = await fetch(seen.avatarUrl);
   expect([file.status, file.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
   expect((await fetch(seen.avatarThumbnailUrl)).status).toBe(200);
+  const { conversations } = await tenant.key.get(`/conversations?profileId=${shop.id}&search=${ani.number}`);
+  const { avatarUrl, avatarThumbnailUrl } = seen;
+  expect(conversations).toMatchObject([{ contactId: id, avatarUrl, avatarThumbnailUrl }]);
+  expect(await tenant.key.get(`/conversations/${conversations[0].id}`)).toMatchObject({ avatarUrl });
   const told = (await eventsOf(id)).at(-1);
   expect(told?.body).toMatchObject({
     changed: ['avatarState', 'avatarUrl', 'aboutState', 'about'],
@@ -68,6 +73,63 @@ test('picture and about are as the person shows them, and it is said what they h
   const other = await tenant.key.post('/contacts', { profileId: quiet, phone: newNumber() });
   const refused = await tenant.key.call('POST', `/contacts/${other.id}/refresh`);
   expect([refused.status, refused.body.error.code]).toEqual([409, 'PROFILE_NOT_CONNECTED']);
+});
+
+test('a profile has the picture of its account, as the phone sets it, each under its own path', async () => {
+  const url = async (): Promise<string | null> =>
+    (await tenant.key.get(`/profiles/${shop.id}`)).profilePicUrl;
+  const other = (before: string | null) =>
+    until('the picture is another', async () => {
+      const now = await url();
+      return now?.split('/file/')[0] !== before?.split('/file/')[0] && { url: now };
+    });
+  expect(await url()).toBeNull();
+  await shop.phone.looks({ picture: true });
+  const first = (await other(null)).url;
+  const served = await fetch(first ?? '');
+  expect([served.status, served.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+  const listed = (await tenant.key.get('/profiles')).map(
+    (one: { profilePicUrl: string }) => one.profilePicUrl,
+  );
+  expect(listed).toContain(first);
+  await shop.phone.looks({ picture: true });
+  const second = (await other(first)).url;
+  expect(Buffer.from(await (await fetch(second ?? '')).arrayBuffer())).not.toEqual(
+    Buffer.from(await served.arrayBuffer()),
+  );
+  const { db } = house.database.database;
+  const kept = () =>
+    db.selectFrom('media_references').select('media_id').where('referrer_id', '=', shop.id).execute();
+  expect(await kept()).toHaveLength(1);
+  await shop.phone.looks({ picture: false });
+  expect((await other(second)).url).toBeNull();
+  expect(await kept()).toEqual([]);
+  const told = await db
+    .selectFrom('events')
+    .select('body')
+    .where('name', '=', 'profile.picture')
+    .orderBy('seq')
+    .execute();
+  expect(told.map(({ body }) => body)).toEqual(
+    [true, true, false].map((isShown) => ({ profileId: shop.id, isShown })),
+  );
+});
+
+test('a group has its picture in the list of conversations, once it was asked for', async () => {
+  const group = await house.sandbox.group(shop.phone.number, 'Bakers', [friend.number]);
+  await shop.send(group, 'Hello');
+  const base64 = (
+    await sharp({ create: { width: 300, height: 300, channels: 3, background: '#f00' } })
+      .png()
+      .toBuffer()
+  ).toString('base64');
+  const { url, thumbnailUrl } = await until('the picture is set', async () => {
+    const body = { profileId: shop.id, base64 };
+    const { status, data } = await tenant.key.call('PUT', `/groups/${group}/picture`, body);
+    return status === 200 && data;
+  });
+  const { conversations } = await tenant.key.get(`/conversations?profileId=${shop.id}&type=group`);
+  expect(conversations).toMatchObject([{ chatId: group, avatarUrl: url, avatarThumbnailUrl: thumbnailUrl }]);
 });
 
 test('what WhatsApp says has changed is brought by itself, once it was looked at', async () => {

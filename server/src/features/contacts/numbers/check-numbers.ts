@@ -10,12 +10,15 @@ import type { Log } from '../../../platform/log.ts';
 import type { ContactStore, OwnProfile } from '../contacts.store.ts';
 import { type ErrandRunner, numbersAtOnce } from '../phone/errands.ts';
 import { readPerson } from '../read-person.ts';
+import type { Whose } from '../whose.ts';
 import { askedSince, keepChecks, knownChecks, type NumberCheck, purgeChecks } from './checks.store.ts';
 
 /** WhatsApp watches who asks about many numbers: so many a profile asks about in an hour, on all nodes together. */
 const askedPerHourMax = 1_000;
 const foundMs = dayMs;
 const missingMs = hourMs;
+/** Campaigns believe it for so long. */
+const keptMs = 30 * dayMs;
 
 interface Numbers {
   known: ReadonlyMap<string, NumberCheck>;
@@ -97,7 +100,13 @@ export function createNumberChecks(deps: {
       return read.map(({ original, phone }) => presentCheck(original, phone, numbers, profile.status));
     },
 
-    purge: () => purgeChecks(db, later(clock.now(), -foundMs)),
+    /** Asks about these and keeps what is said, whatever it is; how long it is believed is up to whoever reads it. */
+    async ahead({ organizationId, profileId }: Whose, phones: readonly string[]): Promise<void> {
+      const profile = await store.profile({ organizationId }, profileId);
+      if (profile) await ask(profile, phones);
+    },
+
+    purge: () => purgeChecks(db, later(clock.now(), -keptMs)),
   };
 }
 

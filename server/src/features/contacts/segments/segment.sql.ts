@@ -3,7 +3,15 @@ import type { SegmentFilter } from './segments.schema.ts';
 
 /** SQL that is true for contacts (`k`) of a segment; its profile, or null for every one. */
 export function inSegment(filter: SegmentFilter, profileId: string | null): RawBuilder<SqlBool> {
-  const { tags = {}, fields = [], activeSince, inactiveSince, hasConversation, isBlocked } = filter;
+  const {
+    tags = {},
+    fields = [],
+    activeSince,
+    inactiveSince,
+    hasConversation,
+    isBlocked,
+    isOptedOut,
+  } = filter;
   const conditions: RawBuilder<SqlBool>[] = [sql<SqlBool>`true`];
   if (profileId) conditions.push(sql`k.profile_id = ${profileId}`);
   if (tags.all?.length) conditions.push(sql`k.tags @> ${tags.all}::text[]`);
@@ -21,8 +29,12 @@ export function inSegment(filter: SegmentFilter, profileId: string | null): RawB
     );
   }
   if (isBlocked !== undefined) conditions.push(sql`k.is_blocked = ${isBlocked}`);
+  if (isOptedOut !== undefined) conditions.push(sql`${optedOut} = ${isOptedOut}::boolean`);
   return sql`(${sql.join(conditions, sql` and `)})`;
 }
+
+const optedOut = sql`exists (select from opt_outs o where o.organization_id = k.organization_id
+  and o.chat in (k.phone || '@c.us', k.lid || '@lid') and o.revoked_at is null)`;
 
 const talkedSince = (moment: string): RawBuilder<SqlBool> =>
   sql`exists (select from conversations c

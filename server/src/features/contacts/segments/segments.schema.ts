@@ -27,6 +27,9 @@ export const SegmentFilter = Type.Object(
     inactiveSince: Moment,
     hasConversation: Type.Optional(Type.Boolean()),
     isBlocked: Type.Optional(Type.Boolean()),
+    isOptedOut: Type.Optional(
+      Type.Boolean({ description: 'Whether they said that they want no messages (`GET /opt-outs`).' }),
+    ),
   },
   { title: 'SegmentFilter', description: 'All that is given must hold; an empty one is everybody.' },
 );

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../../test/house.ts';
 import { newTenant, type Tenant } from '../../../../test/tenant.ts';
@@ -31,7 +32,13 @@ afterAll(() => house?.close());
 test('a segment counts who matches now, and lists them, also those who come to match later', async () => {
   const now = house.clock.now().getTime();
   const [hourAgo, inAnHour] = [-3_600_000, 3_600_000].map((ms) => new Date(now + ms).toISOString());
+  await tenant.key.post('/opt-outs', { profileId, phone: '628123450004' });
+  const { contacts: all } = await tenant.key.get(`/contacts?profileId=${profileId}`);
+  const told = (all as { name: string; optedOut: boolean }[]).filter(({ optedOut }) => optedOut);
+  expect(told.map(({ name }) => name)).toEqual(['Dewi']);
   const filters: [object, string[]][] = [
+    [{ isOptedOut: true }, ['Dewi']],
+    [{ isOptedOut: false, tags: { any: ['regular'] } }, ['Ani', 'Budi']],
     [{}, ['Ani', 'Budi', 'Citra', 'Dewi']],
     [{ tags: { all: ['regular', 'market'] } }, ['Ani']],
     [{ tags: { any: ['regular', 'market'], none: ['moved'] } }, ['Ani', 'Budi']],
@@ -67,6 +74,8 @@ test('a segment counts who matches now, and lists them, also those who come to m
   expect([made.count, made.profileId]).toEqual([0, null]);
   await tenant.key.post('/contacts', { profileId, phone: '628123450004', tags: ['fair'] });
   expect((await tenant.key.get(`/contacts/segments/${made.id}`)).count).toBe(1);
+  const { count } = await tenant.key.get(`/contacts/export/csv?segmentId=${made.id}`);
+  expect(count).toBe(1);
   const wider = { name: 'Fair and market', filter: { tags: { any: ['fair', 'market'] } } };
   expect(await tenant.key.put(`/contacts/segments/${made.id}`, wider)).toMatchObject({ ...wider, count: 3 });
   await tenant.key.delete(`/contacts/segments/${made.id}`);
@@ -85,4 +94,15 @@ test('a contact that is deleted with everything leaves no conversation, message 
   const messages = await tenant.key.get(`/messages/profile/${profileId}`);
   expect(messages).toEqual([]);
   expect((await tenant.key.get(`/contacts?profileId=${profileId}&search=628123450002`)).total).toBe(0);
+  // In no table but the log of events, which is forgotten after its days, and what the phone is still to be told.
+  const { db } = house.database.database;
+  const { rows: tables } = await sql<{ name: string }>`select table_name as name
+    from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`.execute(db);
+  const left: string[] = [];
+  for (const { name } of tables) {
+    const { rows } =
+      await sql`select from ${sql.table(name)} t where t::text like '%628123450002%' limit 1`.execute(db);
+    if (rows.length > 0) left.push(name);
+  }
+  expect(left.toSorted()).toEqual(['chat_states', 'events']);
 });

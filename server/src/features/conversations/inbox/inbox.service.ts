@@ -26,7 +26,7 @@ export function createInbox(deps: {
   db: Db;
   clock: Clock;
   events: EventRecorder;
-  store: Pick<ConversationStore, 'find' | 'labelsOf'>;
+  store: Pick<ConversationStore, 'find'>;
   labels: LabelStore;
   notes: NoteStore;
   assign: Assign['assign'];

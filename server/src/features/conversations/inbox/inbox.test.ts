@@ -114,6 +114,46 @@ test('the list is filtered by all that an inbox asks for, with pinned ones first
   expect(await stranger.owner.get('/conversations/unread-count')).toEqual({ count: 0, conversations: 0 });
 });
 
+test('the list and its counts are of one profile, of several, or of all, and of no stranger’s', async () => {
+  const team = await newTenant(house.api);
+  const made: { profile: string; id: string }[] = [];
+  for (const name of ['North', 'South', 'West']) {
+    const { id: profile } = await team.owner.post('/profiles', { name, engine: 'sandbox' });
+    const sent = await team.owner.post('/messages/text', { profileId: profile, to: newNumber(), text: name });
+    made.push({ profile, id: sent.conversationId });
+    await set(sent.conversationId, { unread_count: 2 });
+  }
+  const [north, south, west] = made.map(({ profile }) => profile);
+  const of = async (query: string) => {
+    const page = await team.owner.get(`/conversations?${query}`);
+    const { count } = await team.owner.get(`/conversations/unread-count?${query}`);
+    const counts = await team.owner.get(`/conversations/counts?${query}`);
+    expect([page.total * 2, counts.unreadMessages], query).toEqual([count, count]);
+    const found = (page.conversations as { profileId: string }[]).map(({ profileId: id }) => id);
+    return found.toSorted(
+      (a, b) => made.findIndex((m) => m.profile === a) - made.findIndex((m) => m.profile === b),
+    );
+  };
+  expect(await of(`profileId=${south}`)).toEqual([south]);
+  expect(await of(`profileId=${north},${west}`)).toEqual([north, west]);
+  expect(await of(`profileId=${north}&profileId=${west}&profileId=${north?.toUpperCase()}`)).toEqual([
+    north,
+    west,
+  ]);
+  for (const all of ['', 'profileId=all', 'profileId='])
+    expect(await of(all), all).toEqual([north, south, west]);
+  for (const [wrong, status] of [
+    [`${north},${profileId}`, 404],
+    [`${north},x`, 404],
+    [Array.from({ length: 201 }, () => crypto.randomUUID()).join(), 400],
+  ] as const) {
+    for (const path of ['', '/unread-count', '/counts']) {
+      const answer = await team.owner.call('GET', `/conversations${path}?profileId=${wrong}`);
+      expect(answer.status, `${path} ${wrong.slice(0, 80)}`).toBe(status);
+    }
+  }
+});
+
 test('a conversation is given to members who may read it, and to nobody else', async () => {
   const [id = ''] = await conversations(['Ana']);
   const assign = (userId: string | null) =>

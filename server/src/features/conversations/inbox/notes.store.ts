@@ -23,7 +23,7 @@ export function createNoteStore(db: Db) {
     async insert(
       tx: Tx,
       of: ConversationRow,
-      note: { authorId: string; text: string; now: Date },
+      note: { authorId: string | null; text: string; now: Date },
     ): Promise<NoteRow> {
       return tx
         .insertInto('conversation_notes')

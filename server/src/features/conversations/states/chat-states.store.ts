@@ -113,8 +113,35 @@ export async function isPending(db: Db, profileId: string, { chat, field, at }: 
   return row !== undefined;
 }
 
-/** The phone was told. What was set anew meanwhile is still to be told. */
+/** What another device has set later is not to be told the phone: of stars, which wait here only for that. */
+export async function dropStars(
+  tx: Tx,
+  profileId: string,
+  later: readonly { chat: string; id: string; at: Date }[],
+): Promise<void> {
+  if (later.length === 0) return;
+  await sql`delete from chat_states s using unnest(${later.map(({ chat }) => chat)}::text[],
+      ${later.map(({ id }) => `star:${id}`)}::text[], ${later.map(({ at }) => at)}::timestamptz[]) as told (chat, field, at)
+    where s.profile_id = ${profileId} and s.chat = told.chat and s.field = told.field and s.at < told.at`.execute(
+    tx,
+  );
+}
+
+/**
+ * The phone was told. What was set anew meanwhile is still to be told; of a chat that was deleted nothing else is kept, unless
+ * it began anew.
+ */
 export async function settleState(db: Db, profileId: string, { chat, field, at }: ChatState): Promise<void> {
+  if (field.startsWith('star:')) {
+    await db
+      .deleteFrom('chat_states')
+      .where('profile_id', '=', profileId)
+      .where('chat', '=', chat)
+      .where('field', '=', field)
+      .where('at', '=', at)
+      .execute();
+    return;
+  }
   await db
     .updateTable('chat_states')
     .set({ is_pending: false })
@@ -123,6 +150,12 @@ export async function settleState(db: Db, profileId: string, { chat, field, at }
     .where('field', '=', field)
     .where('at', '=', at)
     .execute();
+  if (field !== 'deleted') return;
+  await sql`delete from chat_states s where profile_id = ${profileId} and chat = ${chat} and not is_pending
+    and field not like 'label:%'
+    and not exists (select from conversations c where c.profile_id = s.profile_id and c.chat = s.chat)`.execute(
+    db,
+  );
 }
 
 /** The newest message of a chat that WhatsApp knows. */

@@ -6,7 +6,7 @@ import {
   type NamedMessage,
   type StateChange,
 } from '../../../engines/port.ts';
-import { storedChat } from '../../../platform/chat-id.ts';
+import { type ChatId, storedChat } from '../../../platform/chat-id.ts';
 import type { Json } from '../../../platform/db/json-column.ts';
 import type { Db } from '../../../platform/db/transaction.ts';
 import type { Log } from '../../../platform/log.ts';
@@ -125,9 +125,19 @@ function changeOf({ chat: name, field, value, at }: ChatState): StateChange {
     case 'cleared':
     case 'deleted':
       return { kind: field, chat, at, ...bound };
-    default: {
-      const label = field.slice('label:'.length);
-      return { kind: 'labelled', chat, at, label, labelled: value.labelled === true };
-    }
+    default:
+      if (field.startsWith('star:')) return starOf(field.slice('star:'.length), chat, value, at);
+      return {
+        ...{ kind: 'labelled', chat, at, label: field.slice('label:'.length) },
+        labelled: value.labelled === true,
+      };
   }
+}
+
+function starOf(id: string, chat: ChatId, value: Json, at: Date): StateChange {
+  const sender = typeof value.sender === 'string' ? { sender: storedChat(value.sender) } : {};
+  return {
+    ...{ kind: 'starred', chat, at, id: id as EngineMessageId, ...sender },
+    ...{ fromMe: value.fromMe === true, starred: value.starred === true },
+  };
 }

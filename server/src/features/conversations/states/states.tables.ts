@@ -15,8 +15,14 @@ export interface ChatStatesTable {
   is_pending: Generated<boolean>;
 }
 
-/** What is set for a chat; a label is a field of its own for each label. */
-export type StateField = 'archived' | 'muted' | 'pinned' | 'read' | 'cleared' | 'deleted' | `label:${string}`;
+/**
+ * What is set for a chat; a label is a field of its own for each label. The star of a message is here only until the phone
+ * was told: after that the message alone has it.
+ */
+export type StateField =
+  | ('archived' | 'muted' | 'pinned' | 'read' | 'cleared' | 'deleted')
+  | `label:${string}`
+  | `star:${string}`;
 
 declare module '../../../platform/db/tables.ts' {
   interface Tables {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../../test/house.ts';
 import type { SandboxPhone } from '../../../../test/sandbox.ts';
+import { seeded } from '../../../../test/seeded.ts';
 import {
   type ConnectedProfile,
   connectedProfile,
@@ -118,6 +119,32 @@ test('what the phone sets is set here; what is read there is read here', async (
   });
 });
 
+test('whoever writes, reads or marks, here or on the phone, the unread counts of both agree', async () => {
+  const random = seeded(20_261_201);
+  const steps: (() => Promise<unknown>)[] = [
+    () => customer.sends(profile.phone.number, 'and more'),
+    () => customer.sends(profile.phone.number, 'and more again'),
+    () => put('read'),
+    () => put('unread'),
+    () => profile.phone.read(customer.number),
+    () => onItsPhone({ change: 'mark-read', read: false }),
+  ];
+  const done: number[] = [];
+  for (let n = 0; n < 16; n++) {
+    const step = Math.floor(random() * steps.length);
+    done.push(step);
+    await steps[step]?.();
+    const { unread } = await until(`both agree after ${done}`, async () => {
+      const [here, there, isTold] = [await get(), await chatOnPhone(), (await pending()) === 0];
+      const isSame =
+        here.unreadCount === there?.unread && here.isMarkedUnread === there?.markedUnread && isTold;
+      return isSame && { unread: here.unreadCount };
+    });
+    if (step < 2) expect(unread).toBeGreaterThan(0);
+    if (step === 2 || step === 4) expect(unread).toBe(0);
+  }
+});
+
 test('a star and a deletion on the phone show here, an event each, and what is deleted stays so', async () => {
   const starred = await customer.sends(profile.phone.number, 'Keep this');
   const gone = await customer.sends(profile.phone.number, 'Not for long');
@@ -142,6 +169,41 @@ test('a star and a deletion on the phone show here, an event each, and what is d
   expect(of('message.deleted').at(-1)?.body).toMatchObject({ waMessageId: gone, source: 'phone' });
   const { rows } = await sql`select from removed_messages where wa_message_id = ${gone}`.execute(db());
   expect(rows).toHaveLength(1);
+});
+
+test('a star set here is set on the phone, offline too; of two settings the later one holds', async () => {
+  const waId = await customer.sends(profile.phone.number, 'Keep this');
+  const star = (method: 'PUT' | 'DELETE', message = waId) =>
+    tenant.key.call(method, `/messages/${message}/star`);
+  const { id: messageId } = await until('the message', async () => {
+    const { messages } = await tenant.key.get(`/conversations/${id}/messages`);
+    return (messages as Record<string, any>[]).find(({ waMessageId }) => waMessageId === waId);
+  });
+  const onThePhone = async () => (await profile.phone.state()).starred.some((one) => one.id === waId);
+  for (let twice = 0; twice < 2; twice++) {
+    expect((await star('PUT')).data).toMatchObject({ success: true, messageId, starred: true });
+  }
+  expect((await tenant.key.get(`/messages/${messageId}`)).starred).toBe(true);
+  await until('the star on the phone', onThePhone);
+  await profile.disconnect();
+  await star('DELETE', messageId);
+  await profile.connect();
+  await until('the star is off the phone', async () => !(await onThePhone()));
+  await until('nothing is kept of it', async () => (await pending()) === 0);
+  await profile.disconnect();
+  await star('PUT');
+  await onItsPhone({ change: 'star', id: waId, starred: true });
+  await onItsPhone({ change: 'star', id: waId, starred: false });
+  await profile.connect();
+  await until('the later one holds', async () => !(await tenant.key.get(`/messages/${messageId}`)).starred);
+  await until('nothing is to be told', async () => (await pending()) === 0);
+  expect(await onThePhone()).toBe(false);
+  const events = await db().selectFrom('events').select(['name', 'body']).orderBy('seq').execute();
+  const of = events.filter(({ name, body }) => name === 'message.starred' && body.profileId === profile.id);
+  const stars = of.map(({ body }) => body.message as { waMessageId: string; starred: boolean });
+  const told = stars.filter(({ waMessageId }) => waMessageId === waId).map(({ starred }) => starred);
+  expect(told).toEqual([true, false, true, false]);
+  expect((await star('PUT', crypto.randomUUID())).status).toBe(404);
 });
 
 test('what was set while the profile was away reaches the phone later; the later setting holds', async () => {
@@ -217,6 +279,11 @@ test('a deleted conversation is gone here and there; a new message begins it ane
   await until('the phone', async () => (await profile.phone.messages(customer.number)).length === 0);
   expect(await eventsOf('conversation.deleted')).toMatchObject([{ source: 'api' }]);
   await until('all is told', async () => (await pending()) === 0);
+  const chat = `${customer.number}@c.us`;
+  await until('nothing is kept', async () => {
+    const rows = await db().selectFrom('chat_states').select('field').where('chat', '=', chat).execute();
+    return rows.length === 0;
+  });
   await customer.sends(profile.phone.number, 'me again');
   const anew = await conversationWith(customer);
   expect(anew).not.toBe(id);

@@ -10,7 +10,7 @@ import type { ConversationRow } from '../conversations.tables.ts';
 import { forgetLabel, keepLabel, labelChat } from '../inbox/labels.store.ts';
 import { conversationsOfChats } from '../known-chats.store.ts';
 import { changedBy, momentOf, newsIn, patchOf } from './apply-state.ts';
-import { type ChatState, keepTold } from './chat-states.store.ts';
+import { type ChatState, dropStars, keepTold } from './chat-states.store.ts';
 import type { Clearing } from './clearing.ts';
 import type { StateField } from './states.tables.ts';
 
@@ -101,6 +101,9 @@ export function createStateTold(deps: StateDeps) {
         if (name === null) await forgetLabel(tx, whose, label);
         else await keepLabel(tx, whose, { label, name, color, now: at });
       }
+      const stars = changes.flatMap((change) => (change.kind === 'starred' ? [change] : []));
+      const named = stars.map(({ chat, id, at }) => ({ chat: known.get(chat)?.chat ?? chat, id, at }));
+      await dropStars(tx, whose.profileId, named);
       const latest = new Map<string, ChatState & { conversationId: string | undefined }>();
       for (const change of ofChats) {
         const found = known.get(change.chat);

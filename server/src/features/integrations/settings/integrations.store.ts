@@ -1,5 +1,6 @@
 import { type Insertable, type Selectable, sql } from 'kysely';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
+import { oldestOrganization } from '../../../platform/oldest-organization.store.ts';
 import type { IntegrationsTable } from '../integrations.tables.ts';
 
 export const kinds = ['chatwoot', 'typebot'] as const;
@@ -56,18 +57,7 @@ export function createIntegrationStore(db: Db) {
         .execute();
     },
 
-    /** The organisation that was made first: the settings of the server are its own. */
-    async oldest(): Promise<string | undefined> {
-      const row = await db
-        .selectFrom('organizations')
-        .select('id')
-        .where('erasing_at', 'is', null)
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(1)
-        .executeTakeFirst();
-      return row?.id;
-    },
+    oldest: () => oldestOrganization(db),
 
     async state(organizationId: string, kind: Kind): Promise<IntegrationState> {
       const { rows } = await sql<IntegrationState>`

@@ -105,7 +105,7 @@ test('a bot talks: marks, links and files of its bubbles, buttons as numbers, an
   expect(typebot.heard[1]?.message).toEqual({ type: 'text', text: '4' });
   const [last] = await tenant.key.get(`/messages/profile/${profile.id}?limit=1`);
   expect(last.origin).toEqual({ kind: 'typebot', id: 'bakery' });
-}, 30_000);
+});
 
 test('a poll asks where it is wished, a file answers where one is asked for, pay is a link', async () => {
   await set({ choices: 'poll' });
@@ -133,7 +133,7 @@ test('a poll asks where it is wished, a file answers where one is asked for, pay
     'byteLength',
   );
   await set({ choices: 'numbers' });
-}, 30_000);
+});
 
 test('words begin and end it, a person who answers ends it, and silence ends it', async () => {
   typebot.steps = [
@@ -165,7 +165,7 @@ test('words begin and end it, a person who answers ends it, and silence ends it'
   await hears('Name?', 'Age?', 'Name?', 'Name?', 'I am a person', 'Name?');
   expect([typebot.started.length, typebot.heard.length]).toEqual([4, 1]);
   await set({ startWords: [] });
-}, 30_000);
+});
 
 test('a server that fails, answers pages, hangs or forgets loses no answer and holds up nobody', async () => {
   typebot.steps = [
@@ -190,4 +190,4 @@ test('a server that fails, answers pages, hangs or forgets loses no answer and h
     'it begins anew',
     async () => (await other.messages(own())).filter(({ text }) => text === 'Name?').length === 2,
   );
-}, 30_000);
+});

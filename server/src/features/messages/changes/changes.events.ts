@@ -266,7 +266,7 @@ export const messageKept = defineEvent({
 
 export const messageStarred = defineEvent({
   name: 'message.starred',
-  what: 'A message was starred on the phone or on another device of the account, or no longer: then `starred` is false.',
+  what: 'A message was starred, here or on a device of the account, or no longer: then `starred` is false.',
   permission: 'message:read',
   example: { ...messageExample, starred: true },
   body,

@@ -35,6 +35,12 @@ export function createChangeStore(clock: Clock) {
       return rows;
     },
 
+    /** Edits of these messages wait again: what they change was not known when they came. */
+    async reopenEdits(tx: Tx, targets: readonly Target[]): Promise<void> {
+      await sql`update message_changes set waiting = true where kind = 'edited'
+        and (conversation_id, target_id) in (${pairs(targets)})`.execute(tx);
+    },
+
     /** What people did to these messages, oldest first. */
     async changes(tx: Tx, targets: readonly Target[]): Promise<ChangeRow[]> {
       const { rows } = await sql<ChangeRow>`select * from message_changes

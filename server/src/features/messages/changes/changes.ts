@@ -8,6 +8,7 @@ import { phonesOfLids } from '../../contacts/index.ts';
 import type { ConversationRow } from '../../conversations/index.ts';
 import type { Media } from '../../media/index.ts';
 import type { Live } from '../../profiles/index.ts';
+import type { MessageRow } from '../messages.present.ts';
 import type { ArrivedRow } from '../messages.store.ts';
 import { authorKey } from './authors.ts';
 import { type Admins, type Book, createBook, lidsIn } from './book.ts';
@@ -22,6 +23,9 @@ export interface ArrivedChange {
   conversation: ConversationRow;
   author: ChatId | null;
 }
+
+/** Whose messages; a connection opens what arrives sealed. */
+type Whose = Pick<Live, 'organizationId' | 'profileId'> & { session?: Pick<Live['session'], 'answers'> };
 
 const dueMax = 200;
 
@@ -40,7 +44,7 @@ export function createChanges(deps: {
   const { db, clock, log, store, events } = deps;
   const running = new Map<string, { again: boolean }>();
 
-  function rowOf(live: Live, { message, conversation, author }: ArrivedChange): ChangeRow[] {
+  function rowOf(live: Whose, { message, conversation, author }: ArrivedChange): ChangeRow[] {
     const change = changeOf(message);
     if (!change) return [];
     const { fromMe, id, sender } = message;
@@ -65,7 +69,7 @@ export function createChanges(deps: {
 
   async function open(
     tx: Tx,
-    live: Live,
+    live: Whose,
     targets: Target[],
     more: { arrived?: ChangeRow[]; admins?: Admins } = {},
   ) {
@@ -82,13 +86,13 @@ export function createChanges(deps: {
       messages,
       changes,
       phones,
-      answers: live.session.answers,
+      answers: live.session?.answers,
       ...(more.admins && { admins: more.admins }),
     });
     return { book, conversations };
   }
 
-  async function write(tx: Tx, live: Live, book: Book, conversations: ConversationRow[]): Promise<Fact[]> {
+  async function write(tx: Tx, live: Whose, book: Book, conversations: ConversationRow[]): Promise<Fact[]> {
     await store.forget(tx, book.revoked());
     await store.keep(tx, book.changes());
     const altered = book.altered();
@@ -154,8 +158,27 @@ export function createChanges(deps: {
     }
   }
 
+  async function take(
+    tx: Tx,
+    live: Whose,
+    { changes, more = [] }: { changes: ChangeRow[]; more?: readonly Target[] },
+  ): Promise<{ facts: Fact[]; isUnsure: boolean }> {
+    const targets = changes.map((one) => ({ conversationId: one.conversation_id, targetId: one.target_id }));
+    const { book, conversations } = await open(tx, live, [...targets, ...more], { arrived: changes });
+    book.resume();
+    for (const change of changes) book.take(change);
+    return { facts: await write(tx, live, book, conversations), isUnsure: book.unsure().length > 0 };
+  }
+
   return {
     settle: (live: Live): void => void settle(live),
+
+    /** These messages now say what they say; what was done to them meanwhile is to be applied with what arrived. */
+    nowKnown: (tx: Tx, messages: readonly MessageRow[]) =>
+      store.reopenEdits(
+        tx,
+        messages.map((row) => ({ conversationId: row.conversation_id, targetId: row.wa_message_id })),
+      ),
 
     /** To be called before anything of these conversations is written, by what writes messages and changes at once. */
     lock: (tx: Tx, conversations: readonly ConversationRow[]) =>
@@ -175,18 +198,18 @@ export function createChanges(deps: {
       messages: readonly ArrivedRow[],
     ): Promise<Fact[]> {
       const changes = arrived.flatMap((one) => rowOf(live, one));
-      const targets = [
-        ...changes.map((one) => ({ conversationId: one.conversation_id, targetId: one.target_id })),
-        ...messages
-          .filter((row) => row.is_awaited)
-          .map((row) => ({ conversationId: row.conversation_id, targetId: row.wa_message_id })),
-      ];
-      if (targets.length === 0) return [];
-      const { book, conversations } = await open(tx, live, targets, { arrived: changes });
-      book.resume();
-      for (const change of changes) book.take(change);
-      if (book.unsure().length > 0) afterCommit(tx, () => void settle(live));
-      return write(tx, live, book, conversations);
+      const more = messages
+        .filter((row) => row.is_awaited)
+        .map((row) => ({ conversationId: row.conversation_id, targetId: row.wa_message_id }));
+      if (changes.length + more.length === 0) return [];
+      const { facts, isUnsure } = await take(tx, live, { changes, more });
+      if (isUnsure) afterCommit(tx, () => void settle(live));
+      return facts;
+    },
+
+    /** The same of what somebody does here to a message that is here, connected or not. */
+    async applyHere(tx: Tx, whose: Whose, done: ArrivedChange): Promise<Fact[]> {
+      return (await take(tx, whose, { changes: rowOf(whose, done) })).facts;
     },
   };
 }

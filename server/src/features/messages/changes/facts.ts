@@ -33,7 +33,7 @@ const definitions = {
  * @param conversations a later one of the same id counts more
  */
 export function factsOf(
-  live: Live,
+  live: Pick<Live, 'organizationId' | 'profileId'>,
   effects: readonly Effect[],
   conversations: readonly ConversationRow[],
 ): Fact[] {

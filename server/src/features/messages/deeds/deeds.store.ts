@@ -76,6 +76,7 @@ export function createDeedStore(db: Db, clock: Clock) {
       const { rows } = await sql<Deed>`${withTarget}
         where d.profile_id = ${profileId} and d.status = 'queued'
           and (m.direction = 'incoming' or m.status not in ('queued', 'sending'))
+          and not p.sending_held
           and (p.sending_paused_until is null or p.sending_paused_until <= ${clock.now()})
           and exists (select 1 from profile_leases l where l.profile_id = ${profileId}
             and l.generation = ${generation} and l.expires_at > now())

@@ -34,7 +34,9 @@ async function done(method: string, path: string, body: object) {
     ...(method === 'POST' && { profileId: profile.id }),
     ...body,
   });
-  expect([status < 300, data]).toMatchObject([true, { success: true, status: 'sent' }]);
+  // On a busy machine the other phone may have it before the answer is written.
+  const reached = expect.stringMatching(/^(sent|delivered)$/);
+  expect([status < 300, data]).toMatchObject([true, { success: true, status: reached }]);
   return data;
 }
 const refusal = async (method: string, path: string, body: object) => {

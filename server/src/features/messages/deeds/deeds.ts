@@ -2,7 +2,7 @@ import type { Engine, EngineName, EngineSession } from '../../../engines/port.ts
 import type { Idempotency, IdempotencyClaim } from '../../../http/idempotency.ts';
 import { chatKind, storedChat } from '../../../platform/chat-id.ts';
 import { type Clock, later } from '../../../platform/clock.ts';
-import { afterCommit, type Db } from '../../../platform/db/transaction.ts';
+import { afterCommit, type Db, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Tenancy } from '../../../platform/tenancy.ts';
@@ -58,10 +58,11 @@ export function createDeeds(deps: DeedsDeps) {
   async function targetOf(
     tenancy: Tenancy,
     { profileId, messageId }: Pick<DeedOrder, 'profileId' | 'messageId'>,
+    from: Db | Tx = db,
   ) {
-    if (profileId !== undefined) await deps.senders.get(tenancy, profileId);
-    const message = await deps.messages.find(tenancy, messageId, profileId);
-    const [conversation] = message ? await conversationsById(db, [message.conversation_id]) : [];
+    if (profileId !== undefined) await deps.senders.get(tenancy, profileId, from);
+    const message = await deps.messages.find(tenancy, messageId, profileId, from);
+    const [conversation] = message ? await conversationsById(from, [message.conversation_id]) : [];
     if (!message || !conversation) throw new Failure('MESSAGE_NOT_FOUND');
     return { message, chat: storedChat(conversation.chat) };
   }
@@ -97,7 +98,21 @@ export function createDeeds(deps: DeedsDeps) {
     }
   }
 
+  async function keep(tx: Tx, deed: ReadyDeed): Promise<void> {
+    await deps.senders.confirm(tx, deed);
+    await store.keep(tx, deed);
+    afterCommit(tx, () => deps.poke(deed.profileId));
+  }
+
   return {
+    /** The same for other features, in their transaction: what the network would refuse fails when it is done. @throws Failure */
+    async askIn(tx: Tx, tenancy: Tenancy, order: DeedOrder): Promise<void> {
+      const { message, chat } = await targetOf(tenancy, order, tx);
+      const sender = await deps.senders.get(tenancy, message.profile_id, tx);
+      refuseAtOnce(order, { message, chat, now: clock.now() });
+      await keep(tx, ready(order, message, deps.engines[sender.engine as EngineName]));
+    },
+
     /** The message that is meant, with its chat. @throws Failure PROFILE_NOT_FOUND, MESSAGE_NOT_FOUND */
     targetOf,
 
@@ -124,9 +139,7 @@ export function createDeeds(deps: DeedsDeps) {
       };
       const taken = { success: true, status: 'queued' as MessageStatus, ...about };
       const answer = await idempotency.once(how.claim, 201, async (tx) => {
-        await deps.senders.confirm(tx, deed);
-        await store.keep(tx, deed);
-        afterCommit(tx, () => deps.poke(deed.profileId));
+        await keep(tx, deed);
         return taken;
       });
       const found = how.waitSeconds > 0 ? await decided(deed.id, how.waitSeconds) : undefined;

@@ -1,5 +1,5 @@
 import { tryParseChatId } from '../../../platform/chat-id.ts';
-import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import type { Tenancy } from '../../../platform/tenancy.ts';
 import { conversationOfChat } from '../../conversations/index.ts';
@@ -19,6 +19,16 @@ interface Order {
 const isEmoji = (text: string) =>
   [...new Intl.Segmenter().segment(text)].length === 1 &&
   /\p{Extended_Pictographic}|\p{Regional_Indicator}|[#*0-9]\uFE0F?\u20E3/u.test(text);
+
+type Reaction = Order & { profileId: string; emoji: string };
+
+function reactionOf({ emoji, ...order }: Reaction) {
+  if (emoji !== '' && !isEmoji(emoji)) {
+    const details = [{ path: '/emoji', problem: 'must be one emoji, or empty' }];
+    throw new Failure('VALIDATION_ERROR', { details });
+  }
+  return { ...order, kind: 'reaction' as const, content: { emoji } };
+}
 
 /** Understands what is asked to be done to messages. */
 export function createDeedDesk(deps: {
@@ -48,14 +58,11 @@ export function createDeedDesk(deps: {
   }
 
   return {
-    async react(tenancy: Tenancy, order: Order & { profileId: string; emoji: string }, how: DeedHow) {
-      const { emoji } = order;
-      if (emoji !== '' && !isEmoji(emoji)) {
-        const details = [{ path: '/emoji', problem: 'must be one emoji, or empty' }];
-        throw new Failure('VALIDATION_ERROR', { details });
-      }
-      return deeds.ask(tenancy, { ...order, kind: 'reaction', content: { emoji } }, how);
-    },
+    react: async (tenancy: Tenancy, order: Reaction, how: DeedHow) =>
+      deeds.ask(tenancy, reactionOf(order), how),
+
+    /** In the transaction of another feature. @throws Failure */
+    reactIn: async (tx: Tx, tenancy: Tenancy, order: Reaction) => deeds.askIn(tx, tenancy, reactionOf(order)),
 
     async takeBack(
       tenancy: Tenancy,

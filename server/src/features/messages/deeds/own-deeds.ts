@@ -40,5 +40,5 @@ export function createOwnDeeds(
     deedRoutes(app, desk);
     markRoutes(app, desk);
   }
-  return { store, sender, here, routes, takeBack: desk.takeBack };
+  return { store, sender, here, routes, takeBack: desk.takeBack, react: desk.reactIn };
 }

@@ -52,10 +52,15 @@ test('a picture that arrives is kept here, shown by a link without a login, and 
   const file = await fetch(message.content.media.url);
   expect(Buffer.from(await file.arrayBuffer()).equals(photo)).toBe(true);
   expect((await fetch(message.content.media.thumbnailUrl)).headers.get('content-type')).toBe('image/webp');
+  const mediaPath = `/api/v1/messages/${message.id}/media`;
   expect(await told(message.id)).toMatchObject([
-    { data: { hasMedia: true, content: { media: { state: 'waiting' } } } },
+    { data: { hasMedia: true, mediaPath, content: { media: { state: 'waiting' } } } },
     { data: { waMessageId: id, type: 'image', media: { state: 'stored', id: message.content.media.id } } },
   ]);
+  const address = new URL(mediaPath, message.content.media.url);
+  const led = await fetch(address, { headers: tenant.credentials });
+  expect(Buffer.from(await led.arrayBuffer()).equals(photo)).toBe(true);
+  expect((await fetch(address)).status).toBe(401);
 });
 
 test('the same file from two people is kept once', async () => {
@@ -89,6 +94,8 @@ test('a file that WhatsApp lost is asked for again, and one that nobody has is s
     });
   await profile.disconnect();
   const lost = await write();
+  const none = await profile.send(phone.number, 'No file');
+  expect((await tenant.key.call('GET', `/messages/${none.messageId}/media`)).status).toBe(404);
   await house.sandbox.loseFilesOf(phone.number);
   await profile.connect();
   await stored(lost);
@@ -102,6 +109,8 @@ test('a file that WhatsApp lost is asked for again, and one that nobody has is s
     code: 'MEDIA_GONE',
     reason: expect.stringMatching(/longer/),
   });
+  const asked = await tenant.key.call('GET', `/messages/${message.id}/media`);
+  expect([asked.status, asked.body.error.code]).toEqual([410, 'MEDIA_UNAVAILABLE']);
 });
 
 test('files that came before a kill are fetched afterwards, each once, whatever was under way', async () => {

@@ -49,6 +49,26 @@ export function historyRoutes(app: App, desk: { older: LoadOlder; files: AskForF
         response: { 200: wire.Message, ...failsWith('MESSAGE_NOT_FOUND', 'MEDIA_NOT_FOUND') },
       },
     },
-    async ({ actor, params }) => desk.files(actor, params.id),
+    async ({ actor, params }) => desk.files.fetchAgain(actor, params.id),
+  );
+
+  app.get(
+    '/messages/:id/media',
+    {
+      config: { ...config, envelope: 'never' },
+      schema: {
+        tags: ['Messages'],
+        summary: 'Get the file of a message.',
+        description:
+          'Leads to a link that needs no login for a while. A file that came just now is still being fetched: 409 with ' +
+          '`Retry-After`. `mediaPath` of `message.received` is this address. This goes beyond the specification.',
+        params: Type.Object({ id: Type.String({ maxLength: 128 }) }),
+        response: {
+          302: Type.Null({ description: '`Location` is the link.' }),
+          ...failsWith('MESSAGE_NOT_FOUND', 'MEDIA_NOT_FOUND', 'MEDIA_NOT_READY', 'MEDIA_UNAVAILABLE'),
+        },
+      },
+    },
+    async ({ actor, params }, reply) => reply.redirect(await desk.files.linkTo(actor, params.id)) as never,
   );
 }

@@ -17,6 +17,7 @@ import { poll } from './poll.ts';
 import { product } from './product.ts';
 import { sticker } from './sticker.ts';
 import { text } from './text.ts';
+import { undecrypted } from './undecrypted.ts';
 import { unknown } from './unknown.ts';
 import { unsupported } from './unsupported.ts';
 import { video } from './video.ts';
@@ -44,6 +45,7 @@ export const kinds: readonly MessageKind[] = [
   numberRequest,
   call,
   groupChange,
+  undecrypted,
   unsupported,
   unknown,
 ];

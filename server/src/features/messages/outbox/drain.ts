@@ -5,6 +5,7 @@ import {
   type EngineMessageId,
   EngineRefusal,
   FileGone,
+  FileNotSent,
 } from '../../../engines/port.ts';
 import { phoneOf, storedChat } from '../../../platform/chat-id.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -35,6 +36,8 @@ const movedMax = 1000;
 const troubleMs = 1000;
 /** A profile that has used up its day: how often to look whether a new one has begun. */
 const limitLookMs = 60_000;
+/** Whoever lets a profile send again tells it; this is how often it looks by itself. */
+const heldLookMs = 5_000;
 /** A change of a profile's pace takes effect within this time. */
 const paceMs = 1000;
 
@@ -132,6 +135,7 @@ export function createDrain(deps: DrainDeps, live: Live) {
     const pace = await paceOf();
     if (!pace) throw new Error('the profile of a connection is gone');
     slow.adopt(pace);
+    if (pace.isHeld) return rest(heldLookMs);
     if (await slow.rest()) return;
     const room = await roomFor(pace);
     if (room === 0) return rest(pace.dailyLimit === null ? undefined : limitLookMs);
@@ -346,6 +350,7 @@ const unreachable: Verdict = {
 };
 
 function unanswered(error: unknown): Verdict {
+  if (error instanceof FileNotSent) return { is: 'failed', code: 'UPLOAD_FAILED', reason: error.message };
   if (!(error instanceof EngineGone)) return { is: 'failed', code: 'SEND_FAILED', reason: String(error) };
   return { is: 'failed', code: 'NO_ACK', reason: "WhatsApp's server never acknowledged it." };
 }

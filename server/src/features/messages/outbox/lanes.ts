@@ -6,6 +6,7 @@ const campaigns = 2;
 const lanes: Readonly<Record<string, number>> = {
   schedule: scheduled,
   automation: scheduled,
+  ai: scheduled,
   bulk: campaigns,
   broadcast: campaigns,
 };

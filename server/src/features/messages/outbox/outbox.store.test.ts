@@ -128,7 +128,7 @@ test('the steps of a message change no index: each finds room beside the row', a
     await forwardMessages(db, events, [{ profileId, waMessageId, status: 'delivered' }], clock.now());
   }
   await expect
-    .poll(async () => (await updates()).all - before.all, { timeout: 5_000 })
+    .poll(async () => (await updates()).all - before.all, { timeout: 60_000 })
     .toBeGreaterThanOrEqual(90);
   const after = await updates();
   expect((after.hot - before.hot) / (after.all - before.all)).toBeGreaterThan(0.6);

@@ -49,6 +49,8 @@ export interface Pace {
   pausedUntil: Date | null;
   /** Pauses in a row that have not helped yet. */
   pauses: number;
+  /** Somebody paused it. */
+  isHeld: boolean;
 }
 
 /** Why a message will never arrive. */
@@ -110,7 +112,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
   return {
     /**
      * Takes the first messages of a profile that are due, by lane and order. With `unfinished` also those that an ended
-     * connection left half sent, but never one of `inFlight`. Takes nothing when the lease has moved on.
+     * connection left half sent, but never one of `inFlight`. Takes nothing when the lease has moved on, or sending is paused.
      */
     async claim(
       profileId: string,
@@ -126,6 +128,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
             and not (message_id = any(${inFlight}::uuid[]))
             and exists (select 1 from profile_leases l where l.profile_id = ${profileId}
               and l.generation = ${generation} and l.expires_at > now())
+            and not exists (select 1 from profiles p where p.id = ${profileId} and p.sending_held)
           order by lane, seq limit ${limit}
           for update skip locked
         ), taken as (
@@ -252,7 +255,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
       const row = await db
         .selectFrom('profiles')
         .select(['message_delay_ms', 'message_delay_jitter_ms', 'daily_message_limit'])
-        .select(['sending_paused_until', 'sending_pauses'])
+        .select(['sending_paused_until', 'sending_pauses', 'sending_held'])
         .select(
           sql<number>`case when daily_reset_at > ${clock.now()} then daily_message_count else 0 end`.as(
             'today',
@@ -268,6 +271,7 @@ export function createOutboxStore(db: Db, clock: Clock, events: EventRecorder) {
           sentToday: row.today,
           pausedUntil: row.sending_paused_until,
           pauses: row.sending_pauses,
+          isHeld: row.sending_held,
         }
       );
     },

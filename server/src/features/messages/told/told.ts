@@ -87,7 +87,8 @@ export async function awaitedStars(
   });
 }
 
-function starChange({ chat, id, starred, at }: Star, conversation: ConversationRow): ArrivedChange {
+/** A star as a change of its message, made by our own account. */
+export function starChange({ chat, id, starred, at }: Star, conversation: ConversationRow): ArrivedChange {
   const message: IncomingMessage = {
     ...{ id: `star ${id}` as EngineMessageId, chat, sender: {}, fromMe: true, timestamp: at, late: true },
     content: { type: 'starred', targetId: id, starred },

@@ -1,14 +1,14 @@
 import { failsWith } from '../../../http/fails-with.ts';
 import { originOf } from '../../../http/origin.ts';
 import type { App } from '../../../platform/feature.ts';
-import { TokenResponse } from '../../auth/index.ts';
+import { type BrowserSessions, cookieWords, TokenResponse } from '../../auth/index.ts';
 import type { AcceptService } from './accept.service.ts';
 import * as wire from './invitations.schema.ts';
 
 const tags = ['Organizations'];
 
 /** `/auth/invitations`: what somebody with the link of an invitation does with it. */
-export function invitationRoutes(app: App, service: AcceptService): void {
+export function invitationRoutes(app: App, service: AcceptService, pages: BrowserSessions): void {
   app.post(
     '/auth/invitations/look',
     {
@@ -32,11 +32,18 @@ export function invitationRoutes(app: App, service: AcceptService): void {
         summary: 'Accept an invitation with a password of your own and receive tokens.',
         description:
           'An invitation is good once. It gives no more than whoever sent it may do by then, and ends when they ' +
-          'are removed. An address that came to belong to another organization meanwhile is refused.',
+          'are removed. An address that came to belong to another organization meanwhile is refused. ' +
+          cookieWords,
         body: wire.AcceptInvitation,
-        response: { 201: TokenResponse, ...failsWith('LINK_NOT_VALID', 'EMAIL_TAKEN') },
+        response: {
+          201: TokenResponse,
+          ...failsWith('LINK_NOT_VALID', 'EMAIL_TAKEN', 'CROSS_ORIGIN_REFUSED'),
+        },
       },
     },
-    async (request, reply) => reply.code(201).send(await service.accept(request.body, originOf(request))),
+    async (request, reply) => {
+      const tokens = await service.accept(request.body, pages.originOf(request));
+      return reply.code(201).send(pages.answer(request, reply, tokens));
+    },
   );
 }

@@ -3,6 +3,7 @@ import { phoneOf } from '../../../platform/chat-id.ts';
 import type { Log } from '../../../platform/log.ts';
 import { type Verdict, verdictOn } from '../connection-table.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
+import { wrongPhoneReason } from '../status-reasons.ts';
 import type { LinkRecord } from './link-record.ts';
 import type { Live, OwnedProfile, SessionHandlers } from './live.ts';
 
@@ -157,7 +158,7 @@ export function createConnections(deps: ConnectionDeps) {
     const paired = phoneOf(link.as);
     if (expected && paired && paired !== expected) {
       await unlink(live);
-      const reason = `This profile belongs to +${expected}, but +${paired} was paired. Pair the right phone.`;
+      const reason = wrongPhoneReason(expected, paired);
       return finish(profile, live, { status: 'failed', reason, retryInMs: null, forget: true }, 0);
     }
     if (!(await record.connected(profile.lease, link)) || profile.live !== live) return;

@@ -15,6 +15,7 @@ import {
 } from '../profiles.events.ts';
 import type { ProfileRow, ProfileStore } from '../profiles.store.ts';
 import { current, type RestrictionNews, restrictionsAfter } from '../restrictions.ts';
+import { pausedReason } from '../status-reasons.ts';
 import { showDisconnected, showReconnecting } from './link-record.store.ts';
 
 /** The code a profile shows while it waits for the phone; stored sealed, since a QR code opens the account. */
@@ -225,9 +226,6 @@ export function createLinkRecord(deps: {
   };
 }
 
-function whyPaused(until: Date | null): string | null {
-  if (!until) return null;
-  return `WhatsApp asked this account to send less. Messages wait, and go on by themselves at ${until.toISOString()}.`;
-}
+const whyPaused = (until: Date | null) => until && pausedReason(until);
 
 export type LinkRecord = ReturnType<typeof createLinkRecord>;

@@ -20,7 +20,7 @@ export interface Counted {
 const arrivals = new Set(['message.received', 'channel.received', 'call.ended', 'group.changed']);
 const steps = new Set([
   ...['message.queued', 'message.sent', 'message.delivered', 'message.read', 'message.failed'],
-  'message.cancelled',
+  ...['message.cancelled', 'message.requeued'],
 ]);
 
 /** Whether an event may change the counts of messages. */
@@ -57,6 +57,8 @@ function stepOf(name: string, body: Body): Levels | undefined {
       // One that is played was read before, or is now.
       if (before === 'read') return undefined;
       return { read: 1, ...(before !== 'delivered' && { delivered: 1 }) };
+    case 'message.requeued':
+      return before === 'expired' ? { expired: -1 } : { failed: -1 };
     case 'message.failed':
       return status === 'expired' ? { expired: 1 } : { failed: 1 };
     default:

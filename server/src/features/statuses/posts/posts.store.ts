@@ -44,6 +44,7 @@ export function createPostStore(db: Db, clock: Clock) {
     async due(profileId: string, generation: number, limit: number): Promise<Post[]> {
       const { rows } = await sql<Post>`${withStatus}
         where p.profile_id = ${profileId} and p.state in ('queued', 'sending')
+          and not f.sending_held
           and (f.sending_paused_until is null or f.sending_paused_until <= ${clock.now()})
           and exists (select 1 from profile_leases l where l.profile_id = ${profileId}
             and l.generation = ${generation} and l.expires_at > now())
