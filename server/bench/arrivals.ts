@@ -12,6 +12,7 @@ export interface Arrived {
   /** The rate that was really offered. */
   perSecond: number;
   p50Ms: number;
+  p95Ms: number;
   p99Ms: number;
   /** By how much the median of the last fifth is later than that of the first. */
   growthMs: number;

@@ -1,4 +1,3 @@
-import '../src/engines/baileys/amendments/silent-libsignal.ts';
 import {
   type AuthenticationState,
   type GroupMetadata,

@@ -24,9 +24,6 @@ export interface Program {
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 export const source: Program = { name: 'source', program: main };
 
-/** What `npm start` and the image say to Node and to malloc. */
-const asShipped = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' };
-
 /** A gateway in a process of its own with its own database, and what it uses. */
 export interface BenchGateway {
   readonly url: string;
@@ -45,7 +42,7 @@ export async function startGateway(
   env: Record<string, string>,
   program: Program = source,
 ): Promise<BenchGateway> {
-  const server = await startServer({ DATA_DIR: dataDir, ...asShipped, ...env }, program);
+  const server = await startServer({ DATA_DIR: dataDir, ...env }, program);
   const pid = server.child.pid ?? 0;
   const postmaster = await readPostmaster(join(await realpath(dataDir), 'postgres'));
   if (!postmaster) throw new Error(`no PostgreSQL serves ${dataDir}`);

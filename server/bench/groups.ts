@@ -2,6 +2,7 @@ import { accept } from './groups/accept.ts';
 import { first } from './groups/first.ts';
 import { group } from './groups/group.ts';
 import { inbound } from './groups/inbound.ts';
+import { knowledge } from './groups/knowledge.ts';
 import { lists } from './groups/lists.ts';
 import { profiles } from './groups/profiles.ts';
 import { search } from './groups/search.ts';
@@ -24,5 +25,6 @@ export const groups: Record<GroupName, (bench: Bench) => Promise<void>> = {
   profiles,
   lists,
   search,
+  knowledge,
   statistics,
 };

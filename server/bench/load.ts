@@ -6,6 +6,7 @@ export interface Rate {
   count: number;
   perSecond: number;
   p50Ms: number;
+  p95Ms: number;
   p99Ms: number;
 }
 

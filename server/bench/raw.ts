@@ -31,12 +31,16 @@ export interface Raw {
   stop(): Promise<void>;
 }
 
+const stockSignal = new URL('./stock-signal.ts', import.meta.url).href;
 const program = fileURLToPath(new URL('./baseline-process.ts', import.meta.url));
 
 export async function startRaw(sandbox: Sandbox): Promise<Raw> {
   const number = newNumber();
   await sandbox.phone(number).named('Plain Baileys');
-  const child = fork(program, [sandbox.url, number], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(program, [sandbox.url, number], {
+    execArgv: ['--import', stockSignal],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const pid = child.pid ?? 0;
   const orphan = () => child.kill('SIGKILL');
   process.once('exit', orphan);

@@ -25,12 +25,15 @@ export const groupTitles = {
   profiles: 'Idle and memory',
   lists: 'Lists at a million messages',
   search: 'Search at a million messages',
+  knowledge: 'Knowledge: taking in, and searching 10,000 and 100,000 chunks by words',
   statistics: 'Statistics of 100 profiles and a year, some ten million messages',
 } as const;
 
 export type GroupName = keyof typeof groupTitles;
 
 const fewStatements: Goal = { figure: 'statements', atMost: 5 };
+const quickFew: Goal[] = [{ figure: 'p95', atMost: 60 }];
+const quickMany: Goal[] = [{ figure: 'p95', atMost: 150 }];
 const quickList: Goal[] = [{ figure: 'p99', atMost: 50 }];
 
 /** All that is measured, with its goals. */
@@ -85,6 +88,14 @@ export const rows = {
   },
   'inbound.150': { group: 'inbound', what: 'the same at 150/s', goals: [{ figure: 'growth', atMost: 50 }] },
   'inbound.200': { group: 'inbound', what: 'the same at 200/s' },
+  'inbound.autoReply': {
+    group: 'inbound',
+    what: 'from a message that came in to its automatic reply in the outbox, 50/s from 150 chats, 100 active rules',
+    goals: [
+      { figure: 'p50', atMost: 15 },
+      { figure: 'p99', atMost: 80 },
+    ],
+  },
 
   'group.out': { group: 'group', what: 'out to a group of 20, one after the other' },
   'group.outAtOnce': { group: 'group', what: 'out to a group of 20, 16 at once' },
@@ -152,6 +163,30 @@ export const rows = {
   'search.conversation': { group: 'search', what: 'digits in the busiest conversation', goals: quickList },
   'search.all': { group: 'search', what: 'everything at once, by a name', goals: quickList },
 
+  'knowledge.ingest': { group: 'knowledge', what: 'a text of 1 MB taken in' },
+  'knowledge.few': { group: 'knowledge', what: 'six words, 10,000 chunks', goals: quickFew },
+  'knowledge.fewCommon': {
+    group: 'knowledge',
+    what: 'common words only, 10,000 chunks',
+    goals: quickFew,
+  },
+  'knowledge.fewMistyped': {
+    group: 'knowledge',
+    what: 'two typing errors, 10,000 chunks',
+    goals: quickFew,
+  },
+  'knowledge.many': { group: 'knowledge', what: 'six words, 100,000 chunks', goals: quickMany },
+  'knowledge.manyCommon': {
+    group: 'knowledge',
+    what: 'common words only, 100,000 chunks',
+    goals: quickMany,
+  },
+  'knowledge.manyMistyped': {
+    group: 'knowledge',
+    what: 'two typing errors, 100,000 chunks',
+    goals: quickMany,
+  },
+
   'statistics.fill': { group: 'statistics', what: 'rows put in' },
   'statistics.dashboard': { group: 'statistics', what: 'the dashboard', goals: quickList },
   'statistics.messages': { group: 'statistics', what: 'messages, all profiles, 30 days', goals: quickList },
@@ -184,8 +219,17 @@ export const rows = {
     what: 'times of answers of a profile, a year',
     goals: quickList,
   },
-  'statistics.allYear': { group: 'statistics', what: 'messages, all profiles, a year' },
-  'statistics.allTrendYear': { group: 'statistics', what: 'the trend by days, all profiles, a year' },
+  'statistics.allYear': { group: 'statistics', what: 'messages, all profiles, a year', goals: quickList },
+  'statistics.allTrendYear': {
+    group: 'statistics',
+    what: 'the trend by days, all profiles, a year',
+    goals: quickList,
+  },
+  'statistics.allResponsesYear': {
+    group: 'statistics',
+    what: 'times of answers, all profiles, a year',
+    goals: quickList,
+  },
 } as const satisfies Record<string, Row>;
 
 export type RowName = keyof typeof rows;

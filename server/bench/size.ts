@@ -30,6 +30,8 @@ export interface Size {
   /** Nothing waits longer than this for the messages of `messagesSent`. */
   sendingSecondsMax: number;
   list: { messages: number; conversations: number; contacts: number; events: number; asked: number };
+  /** Chunks in what a profile knows: few, and many. */
+  knowledge: readonly [number, number];
   statistics: { profiles: number; days: number; conversations: number; tags: number };
 }
 
@@ -51,6 +53,7 @@ export const fullSize: Size = {
   messagesSent: 20_000,
   sendingSecondsMax: 120,
   list: { messages: 1_000_000, conversations: 20_000, contacts: 100_000, events: 1_000_000, asked: 300 },
+  knowledge: [10_000, 100_000],
   statistics: { profiles: 100, days: 365, conversations: 20_000, tags: 200 },
 };
 
@@ -73,5 +76,6 @@ export const quickSize: Size = {
   messagesSent: 200,
   sendingSecondsMax: 10,
   list: { messages: 10_000, conversations: 200, contacts: 1000, events: 2000, asked: 20 },
+  knowledge: [1_000, 4_000],
   statistics: { profiles: 5, days: 30, conversations: 200, tags: 20 },
 };

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OwnSandbox, SandboxPhone } from '../test/sandbox.ts';
-import { type ConnectedProfile, connectedProfile, newCustomer, type Tenant } from '../test/tenant.ts';
+import { type ConnectedProfile, connectedProfile, newCustomers, type Tenant } from '../test/tenant.ts';
 import { type Caller, callerOf } from './caller.ts';
 import type { BenchGateway, Usage } from './gateway.ts';
 import { cpuOf, machineCpu } from './processes.ts';
@@ -70,7 +70,7 @@ export function stageOf({ settleMsMax, sandbox, tenant, gateway, start }: StageP
     async phoneSends(from, to, text) {
       await network.post(`/api/phones/${from}/messages`, { to, type: 'text', text });
     },
-    phones: (count) => Promise.all(Array.from({ length: count }, () => newCustomer(sandbox))),
+    phones: (count) => newCustomers(sandbox, count),
     async profiles(count) {
       const profiles: ConnectedProfile[] = [];
       while (profiles.length < count) profiles.push(await connectedProfile(tenant, sandbox));

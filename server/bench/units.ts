@@ -4,6 +4,7 @@ import type { Figure } from './measure.ts';
 const units = {
   rate: { label: '', unit: '/s', digits: 0 },
   p50: { label: 'p50', unit: ' ms', digits: 1 },
+  p95: { label: 'p95', unit: ' ms', digits: 1 },
   p99: { label: 'p99', unit: ' ms', digits: 1 },
   /** How much later the last fifth of the messages was than the first: whether a queue grows. */
   growth: { label: 'last fifth later by', unit: ' ms', digits: 0 },

@@ -1,10 +1,15 @@
+import { createWriteStream, openAsBlob, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createBroadcastStore } from '../src/features/broadcasts/broadcasts.store.ts';
-import { createPreparation } from '../src/features/broadcasts/prepare/prepare.ts';
 import { crashDuringCampaign } from '../test/campaign-crash-rig.ts';
 import { type TestDatabase, testDatabase } from '../test/database.ts';
-import { turnedClock } from '../test/kit/clock.ts';
-import { insertProfile, whoseProfile } from '../test/profile-rows.ts';
+import { startServer } from '../test/server-process.ts';
+import { newTenant } from '../test/tenant.ts';
 
 const people = 1_000_000;
 const bytesMax = 256 * 1_048_576;
@@ -38,70 +43,70 @@ test('2,000 recipients and 25 kills: the ledger shows each person one message, c
   });
 }, 1_800_000);
 
-test('a million contacts are prepared within 256 MB, however often it is interrupted', async () => {
-  const { db } = house.database;
-  const clock = turnedClock();
-  const profileId = await insertProfile(db);
-  const { organizationId } = await whoseProfile(db, profileId);
-  const now = clock.now();
-  for (let at = 0; at < people; at += 5_000) {
-    await db
-      .insertInto('contacts')
-      .values(
-        Array.from({ length: 5_000 }, (_, n) => ({
-          ...{ id: crypto.randomUUID(), organization_id: organizationId, profile_id: profileId },
-          ...{ phone: String(628_100_000_000 + at + n), created_at: now, updated_at: now },
-        })),
-      )
-      .execute();
+/** Most memory that a process has had, in bytes. */
+const peakOf = (pid: number | undefined): number =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1_024;
+
+test('a server prepares a table of a million within 256 MB, also when it is killed meanwhile', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mwa-audience-'));
+  const path = join(folder, 'audience.csv');
+  async function* rows() {
+    yield 'phone,name,her bread\n';
+    for (let n = 0; n < people; n++) {
+      yield `${628_100_000_000 + n},Guest ${n},rye\n`;
+      // Every hundredth stands there twice.
+      if (n % 100 === 0) yield `+${628_100_000_000 + n},Again,white\n`;
+    }
   }
-  const store = createBroadcastStore(db);
-  const id = crypto.randomUUID();
-  const preparation = createPreparation({
-    ...{ clock, store, defaultCountry: 'ID', messages: { senderOf: async () => undefined as never } },
-    jobs: { enqueue: async () => undefined },
-    ending: { completeIfDone: async () => false } as never,
-    poke: () => undefined,
-  });
-  await store.inTransaction(async (tx) => {
-    const row = await store.insert(tx, {
-      ...{ id, organization_id: organizationId, profile_id: profileId, kind: 'broadcast', name: 'All' },
-      ...{ message: '{}', audience: JSON.stringify({ type: 'all', value: [] }), settings: '{}' },
-      ...{ status: 'running', created_kind: 'user', created_at: now, updated_at: now },
+  await pipeline(Readable.from(rows()), createWriteStream(path));
+  // As the image starts it.
+  const memory = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=4' };
+  const env = { ...memory, DATA_DIR: folder, DATABASE_URL: house.databaseUrl, SANDBOX: 'off' };
+  let server = await startServer(env);
+  try {
+    const tenant = await newTenant(server.api);
+    const profile = await tenant.key.post('/profiles', { name: 'Bakery', engine: 'baileys' });
+    const form = new FormData();
+    form.set('file', await openAsBlob(path, { type: 'text/csv' }), 'audience.csv');
+    const uploaded = await fetch(`${server.url}/api/v1/uploads/media`, {
+      ...{ method: 'POST', headers: tenant.credentials, body: form },
     });
-    if (row) await preparation.begin(tx, row);
-  });
-  let peak = 0;
-  const startedMs = performance.now();
-  for (let runs = 0, done = false; !done && runs < 1_000; runs++) {
-    const interrupted = new AbortController();
-    const watch = setInterval(() => {
-      peak = Math.max(peak, process.memoryUsage().rss);
-    }, 50);
-    setTimeout(() => interrupted.abort(), 5_000);
-    await preparation.run({ broadcastId: id }, interrupted.signal).then(
-      () => {
-        done = true;
+    const { data } = (await uploaded.json()) as { data: { id: string } };
+    const { id } = await tenant.key.post('/broadcast', {
+      ...{ profileId: profile.id, name: 'Million', message: 'For {name}' },
+      recipients: { type: 'upload', value: [data.id] },
+    });
+    await tenant.key.post(`/broadcast/${id}/start`, {});
+    const idle = peakOf(server.child.pid);
+    const begunMs = performance.now();
+    const get = () => server.api.as(tenant.credentials).get(`/broadcast/${id}`);
+    const peaks: number[] = [];
+    for (let kills = 0; ; ) {
+      await pause(1_000);
+      const { preparation } = await get();
+      if (!preparation) break;
+      if (kills >= 2 || preparation.done < (kills + 1) * 250_000) continue;
+      kills += 1;
+      peaks.push(peakOf(server.child.pid));
+      await server.kill();
+      server = await startServer(env);
+    }
+    peaks.push(peakOf(server.child.pid));
+    const { stats } = await get();
+    const peak = Math.max(...peaks);
+    table({
+      ...{
+        prepared: stats.total,
+        kills: peaks.length - 1,
+        idleMB: Math.round(idle / 1_048_576),
+        peakMB: Math.round(peak / 1_048_576),
       },
-      () => undefined,
-    );
-    clearInterval(watch);
+      seconds: Math.round((performance.now() - begunMs) / 1_000),
+    });
+    expect([stats.total, stats.pending, stats.skipped]).toEqual([people, people, 0]);
+    expect(peak).toBeLessThan(bytesMax);
+  } finally {
+    await server.kill();
+    await rm(folder, { recursive: true, force: true });
   }
-  const { pending } = await db
-    .selectFrom('broadcast_counters')
-    .selectAll()
-    .where('broadcast_id', '=', id)
-    .executeTakeFirstOrThrow();
-  const { n } = await db
-    .selectFrom('broadcast_recipients')
-    .select(({ fn }) => fn.countAll<number>().as('n'))
-    .where('broadcast_id', '=', id)
-    .executeTakeFirstOrThrow();
-  table({
-    prepared: n,
-    seconds: Math.round((performance.now() - startedMs) / 1000),
-    peakMB: Math.round(peak / 1e6),
-  });
-  expect([n, pending]).toEqual([people, people]);
-  expect(peak).toBeLessThan(bytesMax);
 }, 1_800_000);

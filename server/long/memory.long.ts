@@ -2,16 +2,19 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../test/database.ts';
 import { startTestSandbox } from '../test/sandbox.ts';
 import { startServer } from '../test/server-process.ts';
-import { connectedProfile, newCustomer, newTenant } from '../test/tenant.ts';
+import { connectedProfile, newCustomers, newTenant } from '../test/tenant.ts';
 import { until } from '../test/until.ts';
 
 const messages = 100_000;
 const warmUp = 10_000;
 const customers = 50;
+/** Garbage that waits for its collector is nothing that messages leave behind: it is collected at rest. */
+const restSeconds = 30;
 
 test('after 100,000 messages the process is at most 1.2 times as large as after the first 10,000', async () => {
   const [sandbox, database] = await Promise.all([startTestSandbox(), testDatabase()]);
@@ -22,10 +25,18 @@ test('after 100,000 messages the process is at most 1.2 times as large as after 
   });
   const rssMb = () =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))?.[1]) / 1024;
+  async function atRest(): Promise<number> {
+    let least = rssMb();
+    for (let second = 0; second < restSeconds; second++) {
+      await pause(1000);
+      least = Math.min(least, rssMb());
+    }
+    return least;
+  }
   try {
     const tenant = await newTenant(server.api);
     const profile = await connectedProfile(tenant, sandbox);
-    const people = await Promise.all(Array.from({ length: customers }, () => newCustomer(sandbox)));
+    const people = await newCustomers(sandbox, customers);
     let sent = 0;
     const seen: Record<string, number> = {};
     const { db } = database.database;
@@ -48,7 +59,7 @@ test('after 100,000 messages the process is at most 1.2 times as large as after 
     }
     for (const total of [warmUp, messages / 4, messages / 2, messages]) {
       await sendUpTo(total);
-      seen[`${total} messages`] = Math.round(rssMb());
+      seen[`${total} messages`] = Math.round(await atRest());
     }
     console.table(seen);
     const first = seen[`${warmUp} messages`] ?? 0;

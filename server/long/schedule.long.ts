@@ -3,7 +3,7 @@ import { type House, openHouse } from '../test/house.ts';
 import {
   type ConnectedProfile,
   connectedProfile,
-  newCustomer,
+  newCustomers,
   newTenant,
   type Tenant,
 } from '../test/tenant.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => house?.close());
 
 test('of two hundred scheduled messages WhatsApp has 99 of 100 within a second of their time', async () => {
-  const customers = await Promise.all(Array.from({ length: people }, () => newCustomer(house.sandbox)));
+  const customers = await newCustomers(house.sandbox, people);
   // With everybody known, none waits for keys of a stranger.
   for (const { number } of customers) await profile.send(number, 'hello', { wait: 20 });
   const startMs = Date.now() + firstInMs;

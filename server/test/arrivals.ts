@@ -72,7 +72,7 @@ export async function arrivingProfile(
   const listed = (filter: { type?: string }) =>
     createConversationStore(db).list(
       live,
-      { ...filter, profileId },
+      { ...filter, profileIds: [profileId] },
       { limit: 50, offset: 0, pinnedFirst: true },
     );
   return { live, held, receive, settled, looked, stored, events, listed };

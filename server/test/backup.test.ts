@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Client } from 'pg';
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
@@ -113,6 +114,7 @@ test('a backup under load, restored, holds all that was accepted; its profiles c
     for (let n = 0; isRunning; n++) {
       const { messageId } = await profile.send(number, `${program} ${n}`);
       accepted.push(messageId);
+      await pause(30);
     }
   });
   await until('messages flow', () => accepted.length > 40);

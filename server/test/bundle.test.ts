@@ -40,16 +40,14 @@ test('what npm run build makes starts: the server, the sandbox beside it, and a 
     });
   }
   const gone = once(server, 'exit');
-  await until(
-    'it is ready, or has ended',
-    () => said.includes('No phone at hand') || server.exitCode !== null,
-  );
+  await until('it is ready, or has ended', () => said.includes('Next: open') || server.exitCode !== null);
   const [api, sandbox] = [
     /http:\S+\/api\/v1/.exec(said)?.[0],
     /(http:\S+)\/api\/docs {2}\(WhatsApp/.exec(said)?.[1],
   ];
   expect(said).toContain('is ready');
   expect((await fetch(`${api}/health/ready`)).status).toBe(200);
+  expect(await (await fetch(new URL('/inbox', api))).text()).toContain('<div id="root">');
   expect((await fetch(`${sandbox}/api/health`)).status).toBe(200);
   // No test's cost of a password gets into what is shipped.
   await newTenant(apiClient(api?.replace('/api/v1', '') ?? ''));

@@ -84,10 +84,18 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   const segment = await owner.post('/contacts/segments', { name: 'All', profileId: profile.id, filter: {} });
   const csvData = `phone\n${Array.from({ length: 5_001 }, (_, n) => 6281300000000 + n).join('\n')}\n`;
   const imported = await owner.post('/contacts/import/csv', { profileId: profile.id, csvData, dryRun: true });
+  const nobody = { ids: ['0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11'] };
+  const bulk = await owner.post('/contacts/bulk', { ...{ profileId: profile.id, act: 'delete' }, ...nobody });
+  const acts = {
+    'contacts/bulk': bulk.id,
+    'conversations/bulk': (await owner.post('/conversations/bulk', { act: 'archive', ...nobody })).id,
+    'profiles/bulk': (await owner.post('/profiles/bulk', { act: 'disconnect', ...nobody })).id,
+  };
   const hook = await owner.post('/hooks', { name: 'Orders', profileId: profile.id });
   const ofProfile = { profileId: profile.id };
   const rule = { ...ofProfile, name: 'Hours', triggerType: 'webhook', triggerConfig: {} };
   const automation = await owner.post('/automation', { ...rule, actions: [{ type: 'end' }] });
+  await owner.put(`/automation/${automation.id}/draft`, { settings: {} });
   const autoreply = await owner.post('/autoreply', {
     ...ofProfile,
     keywords: ['hours'],
@@ -101,6 +109,11 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
   });
   // Of an organisation, whatever the profile: each call has a person of its own.
   const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: newNumber() });
+  const document = await owner.post(`/ai/knowledge/${profile.id}/text`, {
+    name: 'Hours',
+    content: 'Open from 7 to 19.',
+  });
+  const consent = await owner.post('/consents', { profileId: profile.id, phone: newNumber() });
   const key = await owner.post('/api-keys', { name: 'other' });
   const label = await owner.post('/labels', { name: `Label ${crypto.randomUUID()}` });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'mine' });
@@ -126,6 +139,7 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     conversations: message.conversationId,
     contacts: contact.id,
     imports: imported.id,
+    ...acts,
     segments: segment.id,
     webhooks: webhook.id,
     hooks: hook.id,
@@ -133,8 +147,11 @@ export async function ownThings({ owner }: Tenant): Promise<Record<string, strin
     autoreply: autoreply.id,
     'quick-replies': quickReply.id,
     runId: '0199d6a2-7b1c-7e52-9a51-0f6b0d2f3c11',
+    version: '1',
     templates: template.id,
+    knowledge: document.id,
     'opt-outs': optOut.id,
+    consents: consent.id,
     'api-keys': key.id,
     sessions: session.id,
     roles: role.id,
@@ -180,13 +197,15 @@ export function filledRoute(
   return `${filled(address, ids)}${needed.length > 0 ? `?${query}` : ''}`;
 }
 
-/** The address with these ids in it; an `{id}` is one of whatever stands before it. */
+/** The address with these ids in it; an `{id}` is one of whatever stands before it, in one part or in two. */
 export function filled(address: string, ids: Record<string, string>): string {
   let before = '';
+  let both = '';
   const parts = address.split('/').map((part) => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    const id = name === undefined ? part : (ids[name] ?? ids[before] ?? words[name]);
+    const id = name === undefined ? part : (ids[name] ?? ids[both] ?? ids[before] ?? words[name]);
     if (id === undefined) throw new Error(`no id for ${part} in ${address}`);
+    both = `${before}/${part}`;
     before = part;
     return id;
   });

@@ -39,6 +39,7 @@ export interface Owner {
 const quiet = [
   'auth',
   'health',
+  'server',
   'accounts',
   'api-keys',
   'organizations',
@@ -159,9 +160,9 @@ export class TestDoor {
 
 const nothing = () => undefined;
 
-/** Where nothing works later. */
+/** Where nothing is done later. */
 const noJobs: JobQueue & JobEraser = {
-  enqueue: () => Promise.reject(new Error('no job queue is open')),
+  enqueue: async () => undefined,
   discard: () => Promise.reject(new Error('no job queue is open')),
 };
 

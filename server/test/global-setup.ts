@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { Client } from 'pg';
 import type { TestProject } from 'vitest/node';
+import { systemClock } from '../src/platform/clock.ts';
 import { connectDatabase } from '../src/platform/db/connect.ts';
-import { silentLog } from '../src/platform/log.ts';
+import { createBoss } from '../src/platform/jobs/boss.ts';
+import { createLog, silentLog } from '../src/platform/log.ts';
 import { folderToBuildIn } from './kit/built.ts';
 import { startTestServer, type TestServer } from './postgres-server.ts';
 import { startTestSandbox } from './sandbox.ts';
@@ -42,6 +44,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       log: silentLog,
       poolSize: 2,
     });
+    // Every house would make the tables of the job store anew in its copy.
+    const boss = createBoss({ pool: database.pool, clock: systemClock, log: createLog('silent') });
+    await boss.start();
+    await boss.stop({ graceful: false, close: false });
     await database.close();
     project.provide('sandboxUrl', (await starting).url);
   } catch (error) {

@@ -44,7 +44,8 @@ export async function openHouse(
         PORT: '0',
         DATA_DIR: dataDir,
         DATABASE_URL: database.databaseUrl,
-        DATABASE_POOL_SIZE: '8',
+        // A start asks for all it may have, and each connection is a process.
+        DATABASE_POOL_SIZE: '4',
         ENCRYPTION_KEY: 'ab'.repeat(32),
         SANDBOX: 'external',
         SANDBOX_PORT: new URL(sandbox.url).port,

@@ -156,6 +156,30 @@ test('what was done while we were away is applied when we are back', async () =>
   expect(await conversation()).toMatchObject({ unreadCount: 1, messageCount: 2 });
 });
 
+test('what can’t be decrypted is shown as such, and says what it says once it is sent again', async () => {
+  await message(await customer.writes(own(), { type: 'text', text: 'before' }));
+  await tenant.key.post(`/profiles/${profile.id}/disconnect`);
+  const id = await customer.writes(own(), { type: 'text', text: '5 breads' });
+  // Whoever could send it again is away for now.
+  await customer.online(false);
+  const garbling = await house.sandbox.fault({ name: 'message-garbled', number: own() });
+  await tenant.key.post(`/profiles/${profile.id}/connect`);
+  const shown = await message(id, (one) => one.type === 'undecrypted');
+  expect(shown).toMatchObject({
+    ...{ direction: 'incoming', senderJid: `${customer.number}@c.us` },
+    content: { reason: expect.stringMatching(/decrypted/) },
+    conversation: { unreadCount: 2 },
+  });
+  await garbling.clear();
+  await customer.online(true);
+  const { content, conversation } = await message(id, (one) => one.type === 'text');
+  expect({ content, unread: conversation.unreadCount }).toEqual({ content: { text: '5 breads' }, unread: 2 });
+  expect((await messageOf(id)).id).toBe(shown.id);
+  await until('all is told', () => told('message.received', id).length > 0);
+  expect(told('message.undecrypted', id)).toMatchObject([{ type: 'undecrypted', body: '' }]);
+  expect(told('message.received', id)).toMatchObject([{ messageId: shown.id, body: '5 breads' }]);
+});
+
 test('who is mentioned, what was passed on and what may be seen once is told with the message', async () => {
   const admin = await newCustomer(house.sandbox, 'Admin');
   const jid = await house.sandbox.group(admin.number, 'Bakery', [customer.number, own()]);

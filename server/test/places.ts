@@ -70,7 +70,12 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
   });
   // Of the organisation, whatever the profile: each place has a person of its own.
   const optOut = await owner.post('/opt-outs', { profileId: profile.id, phone: newNumber() });
+  const consent = await owner.post('/consents', { profileId: profile.id, phone: newNumber() });
   const note = await owner.post(`/conversations/${message.conversationId}/notes`, { text: 'hello' });
+  const knowledge = await owner.post(`/ai/knowledge/${profile.id}/text`, {
+    name: 'Hours',
+    content: 'From 7.',
+  });
   const deliveryId = crypto.randomUUID();
   const now = new Date();
   await house.database.database.db
@@ -106,6 +111,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
       ...{ created_at: now, updated_at: now, finished_at: now },
     })
     .execute();
+  const bulks = await bulkActsIn(house, profile);
   const groupId = `120363${String(Math.random()).slice(2, 14).padEnd(12, '0')}@g.us`;
   await house.database.database.db
     .insertInto('groups')
@@ -121,6 +127,7 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     contacts: contact.id,
     contact: contact.id,
     imports: importId,
+    ...bulks,
     segments: segment.id,
     groups: groupId,
     code: 'AbCdEfGhIjKlMnOpQrStUv',
@@ -140,12 +147,34 @@ export async function thingsIn(house: House, owner: Client, workspace: string): 
     webhooks: webhook.id,
     hooks: hook.id,
     templates: template.id,
+    knowledge: knowledge.id,
     'opt-outs': optOut.id,
+    consents: consent.id,
     noteId: note.id,
     deliveryId,
     replayId,
   };
   return { workspace, account: account.id, profile: profile.id, ids };
+}
+
+/** An act on many things of each kind that is done, as rows, under the paths of those. */
+async function bulkActsIn(
+  { database }: House,
+  profile: { id: string; organizationId: string },
+): Promise<Record<string, string>> {
+  const ids: Record<string, string> = {};
+  for (const kind of ['contact', 'conversation', 'profile'] as const) {
+    const id = crypto.randomUUID();
+    ids[`${kind}s/bulk`] = id;
+    await database.database.db
+      .insertInto('bulk_acts')
+      .values({
+        ...{ id, organization_id: profile.organizationId, profile_id: profile.id, kind, act: 'delete' },
+        ...{ about: { tags: [] }, status: 'done', total: 0, created_at: new Date() },
+      })
+      .execute();
+  }
+  return ids;
 }
 
 /** A person of the tenant's organisation who may do nothing but what the role allows in one place. */

@@ -28,6 +28,12 @@ export async function startTestServer(): Promise<TestServer> {
       full_page_writes: 'off',
       max_connections: '300',
       autovacuum: 'off',
+      // The kernel copies the template's files; see `createDatabase`.
+      file_copy_method: 'clone',
+      wal_level: 'minimal',
+      max_wal_senders: '0',
+      checkpoint_timeout: '1h',
+      io_method: 'sync',
     },
   }).catch((error: unknown) => {
     janitor.stdin?.end();

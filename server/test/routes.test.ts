@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isUuid } from '../src/platform/ids.ts';
 import { filled, filledRoute, ownThings } from './documented.ts';
 import { type House, openHouse } from './house.ts';
 import { newTenant, type Tenant } from './tenant.ts';
@@ -52,7 +53,7 @@ test('every route has a summary, an example for its body, and says what it answe
     for (const content of Object.values(operation.requestBody?.content ?? {})) {
       expect(content.example, `${route}: example`).toBeDefined();
     }
-    const successes = Object.keys(operation.responses).filter((status) => status.startsWith('2'));
+    const successes = Object.keys(operation.responses).filter((status) => /^[23]/.test(status));
     expect(successes.length, `${route}: success`).toBeGreaterThan(0);
     expect(successes, `${route}: never an empty answer`).not.toContain('204');
   }
@@ -83,7 +84,10 @@ test('nothing of another tenant exists for a stranger or changes, on any route w
   const withIds = routes.filter(({ address }) => address.includes('{'));
   expect(withIds.length).toBeGreaterThan(20);
   for (const route of withIds) {
-    const answer = await stranger.owner.call(route.method, filledRoute(route, ids), bodyOf(route));
+    const example = bodyOf(route) as object | undefined;
+    // Theirs as well, where a body names a profile.
+    const body = example && 'profileId' in example ? { ...example, profileId: ids.profileId } : example;
+    const answer = await stranger.owner.call(route.method, filledRoute(route, ids), body);
     expect([route.method, route.address, answer.status]).toEqual([route.method, route.address, 404]);
     expect(answer.body.error.code).toMatch(/_NOT_FOUND$/);
   }
@@ -97,7 +101,7 @@ test('no list of a stranger shows anything of another tenant', async () => {
     expect(answer.status, route.address).toBeLessThan(400);
     const text = JSON.stringify(answer.body);
     for (const id of Object.values(ids))
-      if (id !== ids.deliveryId) expect(text, route.address).not.toContain(id);
+      if (isUuid(id) && id !== ids.deliveryId) expect(text, route.address).not.toContain(id);
   }
 });
 

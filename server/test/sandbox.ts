@@ -116,6 +116,11 @@ export interface SandboxPhone {
   looks(like: { picture?: boolean; about?: string }): Promise<void>;
   /** From now on nobody sees this of the person. */
   hides(...what: ('profile' | 'status')[]): Promise<void>;
+  /** WhatsApp restricts the account, or not any more (null). `endsAt` is unix seconds. */
+  limits(change: {
+    reachoutTimelock?: { endsAt: number; type?: string } | null;
+    capping?: { total: number; used?: number } | null;
+  }): Promise<void>;
   /** Stanzas not yet acknowledged, per linked device. */
   devices(): Promise<{ device: number; state: string; pending: number }[]>;
 }
@@ -284,6 +289,7 @@ function phone(url: string, number: string): SandboxPhone {
     },
     hides: async (...what) =>
       void (await call('PUT', `${base}/privacy`, Object.fromEntries(what.map((one) => [one, 'none'])))),
+    limits: async (change) => void (await call('PUT', `${base}/limits`, change)),
     devices: async () =>
       (await call<{ devices: { device: number; state: string; pending: number }[] }>('GET', base)).devices,
   };

@@ -48,7 +48,12 @@ async function everyRow(): Promise<Map<string, string[]>> {
 /** What our tables hold; queues, leases and positions move by themselves, and the audit log tells of readers, too. */
 async function stateButTheLog(): Promise<Record<string, string[]>> {
   const still = /^public\.(?!profile_leases|event_cursors|event_log|audit_logs)/;
-  return Object.fromEntries([...(await everyRow())].filter(([name]) => still.test(name)));
+  const unnumbered = (row: string) => row.replace(/"position": (null|\d+), "profile_id"/, '"profile_id"');
+  return Object.fromEntries(
+    [...(await everyRow())]
+      .filter(([name]) => still.test(name))
+      .map(([name, rows]) => [name, name === 'public.events' ? rows.map(unnumbered) : rows]),
+  );
 }
 
 test('no GET and no HEAD changes anything, and HEAD answers like GET without the body', async () => {
@@ -82,15 +87,20 @@ test('fields nobody may set are never stored, and no object gains a property', a
   const things = await ownThings(own);
   const before = await rowsOf(stranger.organizationId);
   for (const route of routes.filter(({ method, isPublic }) => method !== 'GET' && !isPublic)) {
-    // The last one keeps whatever object it is given, for its owner alone.
-    if (/account\/delete|auth\/account|logout|preferences/.test(route.address)) continue;
+    // The last one keeps whatever object it is given, for its owner alone; the others end the session.
+    if (/account\/delete|auth\/(account|sessions)|logout|preferences/.test(route.address)) continue;
     const example = {
       ...route.example,
       ...('profileId' in route.example && { profileId: things.profileId }),
     };
     const body = `${JSON.stringify({ ...example, ...without(planted, example) }).slice(0, -1)},${polluting}}`;
     const answer = await own.owner.call(route.method, filled(route.address, things), body);
+    // Without a language model that is what there is to say.
+    if (answer.body.error?.code === 'AI_NOT_CONFIGURED') continue;
     expect(answer.status, `${route.method} ${route.address}`).toBeLessThan(500);
+    expect(answer.body.error?.code, `${route.method} ${route.address}`).not.toBe('SESSION_REVOKED');
+    // Otherwise later routes would ask the server of the example.
+    if (route.address.endsWith('/settings/ai')) await own.owner.put('/settings/ai', { baseUrl: null });
   }
   expect(await rowsOf(stranger.organizationId)).toBe(before);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();

@@ -6,7 +6,7 @@ import { testDatabase } from './database.ts';
 import { nthKind } from './mixed-kinds.ts';
 import { sandboxAt } from './sandbox.ts';
 import { startServer } from './server-process.ts';
-import { connectedProfile, newCustomer, newNumber, newTenant } from './tenant.ts';
+import { connectedProfile, newCustomers, newNumber, newTenant } from './tenant.ts';
 import { until } from './until.ts';
 
 /** What the gateway says of messages beside what the network knows of them. */
@@ -36,7 +36,7 @@ export async function statusesOfMixed(messages: number): Promise<StatusReport> {
     const tenant = await newTenant(server.api);
     const profile = await connectedProfile(tenant, sandbox);
     const own = profile.phone.number;
-    const people = await Promise.all(Array.from({ length: 9 }, () => newCustomer(sandbox)));
+    const people = await newCustomers(sandbox, 9);
     const readers = people.slice(0, 3);
     const away = people.slice(6);
     for (const phone of away) await phone.online(false);

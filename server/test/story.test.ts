@@ -222,7 +222,7 @@ test('another tenant hears nothing by webhook, socket or GET /events, and may no
     success: false,
     error: 'Forbidden',
   });
-  expect((await stranger.key.get('/events?after=0')).events).toEqual([]);
+  expect((await stranger.key.get('/events?after=0&limit=5')).events).toEqual([]);
   const other = await stranger.key.call('GET', `/events?profileId=${profile.id}`);
   expect([other.status, other.body.error.code]).toEqual([404, 'PROFILE_NOT_FOUND']);
 });
@@ -253,7 +253,7 @@ test('the raw format is the data of the envelope, by header or key; errors look 
     `/profiles/${profile.id}`,
     '/profiles',
     '/webhooks',
-    '/events?after=0',
+    '/events?after=0&limit=5',
   ];
   for (const path of paths) {
     const [enveloped, byHeader, byRawKey] = await Promise.all([

@@ -60,6 +60,10 @@ export async function newCustomer(sandbox: Sandbox, name = 'Customer') {
   return phone;
 }
 
+/** So many of them. */
+export const newCustomers = (sandbox: Sandbox, count: number) =>
+  Promise.all(Array.from({ length: count }, () => newCustomer(sandbox)));
+
 /** Creates a profile, connects it and has the phone scan its code. */
 export async function connectedProfile(
   tenant: Tenant,

@@ -27,6 +27,7 @@ export const statistics = ({ rig, report, size }: Bench): Promise<void> =>
       ['statistics.responsesYear', `/response-time?${one}&${year}`],
       ['statistics.allYear', `/messages?${year}`],
       ['statistics.allTrendYear', `/messages/trend?${year}`],
+      ['statistics.allResponsesYear', `/response-time?${year}`],
     ];
     const note = `${messages} messages, ${profiles} profiles, ${days} days, ${conversations} conversations`;
     report.add('statistics.fill', { figures: {}, note });
