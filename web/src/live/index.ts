@@ -1,0 +1,3 @@
+export { useConnection } from './connection.ts';
+export { defineLive, type Live } from './reducers.ts';
+export { type LivePart, onEvent, startLive } from './start.ts';

@@ -1,0 +1,42 @@
+import type { Translated } from '../catalogue.ts';
+import type { words as english } from './en.ts';
+
+export const words: Translated<typeof english, 'es'> = {
+  unknown: 'Algo salió mal en esta página.',
+  NO_ANSWER: 'El servidor no responde. Quizá se esté reiniciando o no haya red.',
+  NOT_UNDERSTOOD: 'El servidor respondió de una forma que esta página no entiende. Recarga la página.',
+  VALIDATION_ERROR: 'Hay algo incorrecto en este formulario.',
+  UNAUTHENTICATED: 'Inicia sesión primero.',
+  INVALID_TOKEN: 'Tu sesión ha caducado. Inicia sesión de nuevo.',
+  SESSION_REVOKED: 'Esta sesión se cerró. Inicia sesión de nuevo.',
+  INVALID_CREDENTIALS: 'El correo o la contraseña no son correctos.',
+  INVALID_REFRESH_TOKEN: 'Tu sesión ha caducado. Inicia sesión de nuevo.',
+  INVALID_TWO_FACTOR_CODE: 'Este código no es correcto.',
+  TWO_FACTOR_CODE_INVALID: 'Este código no es correcto.',
+  LOGIN_CHALLENGE_GONE: 'El inicio de sesión tardó demasiado. Empieza otra vez con tu contraseña.',
+  PASSWORD_INCORRECT: 'La contraseña no es correcta.',
+  LINK_NOT_VALID: 'Este enlace ya no es válido. Pide uno nuevo.',
+  INVITE_NOT_VALID: 'Esta invitación ya no es válida. Pide una nueva.',
+  EMAIL_TAKEN: 'Ya hay una cuenta con este correo.',
+  REGISTRATION_CLOSED:
+    'Nadie puede registrarse por su cuenta en este servidor. Pide una invitación a su operador.',
+  CROSS_ORIGIN_REFUSED:
+    'Se llega al servidor por una dirección que no conoce. Su operador puede definir PUBLIC_URL.',
+  PERMISSION_DENIED: 'No tienes permiso para esto.',
+  RATE_LIMITED: 'Fue demasiado de una vez. Espera un poco.',
+  BODY_TOO_LARGE: 'Esto es más grande de lo que acepta el servidor.',
+  INTERNAL_ERROR: 'El servidor cometió un error. Está en su registro con esta solicitud.',
+  UNAVAILABLE: 'Una parte necesaria no está disponible ahora. Inténtalo de nuevo en breve.',
+  REQUEST_TIMEOUT: 'El servidor tardó demasiado en responder.',
+  PROFILE_NOT_FOUND: 'Este perfil ya no existe.',
+  CONVERSATION_NOT_FOUND: 'Esta conversación ya no existe.',
+  MESSAGE_NOT_FOUND: 'Este mensaje ya no existe.',
+  WEBHOOK_NOT_FOUND: 'Este webhook ya no existe.',
+  CURSOR_GONE: 'Lo que se perdió ya no se conserva.',
+  PROFILE_NOT_CONNECTED: 'Este perfil no está conectado.',
+  INVALID_RECIPIENT: 'No hay nadie a quien escribir en este número.',
+  QR_NOT_AVAILABLE: 'Ahora no hay código que escanear.',
+  KEY_TOO_WIDE: 'Una clave no puede tener más permisos que tú.',
+  WEBHOOK_DISABLED: 'Este webhook está desactivado.',
+  REPLAY_RUNNING: 'Ya se está reenviando.',
+};

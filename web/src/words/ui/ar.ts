@@ -1,0 +1,38 @@
+import type { Translated } from '../catalogue.ts';
+import type { words as english } from './en.ts';
+
+export const words: Translated<typeof english, 'ar'> = {
+  copy: 'نسخ',
+  copied: 'تم النسخ',
+  close: 'إغلاق',
+  cancel: 'إلغاء',
+  save: 'حفظ',
+  saved: 'تم الحفظ',
+  undo: 'تراجع',
+  more: 'المزيد',
+  again: 'إعادة المحاولة',
+  againIn_zero: 'أعد المحاولة الآن',
+  againIn_one: 'أعد المحاولة بعد ثانية واحدة',
+  againIn_two: 'أعد المحاولة بعد ثانيتين',
+  againIn_few: 'أعد المحاولة بعد {{count}} ثوانٍ',
+  againIn_many: 'أعد المحاولة بعد {{count}} ثانية',
+  againIn_other: 'أعد المحاولة بعد {{count}} ثانية',
+  request: 'الطلب',
+  aged: 'تعذّر تحديث هذه البيانات. وهي من الساعة {{time}}.',
+  choose: 'تحديد هذا الصف',
+  chooseAll: 'تحديد كل الصفوف',
+  field: {
+    optional: '(اختياري)',
+    missing: 'هذا الحقل مطلوب.',
+    email: 'هذا ليس عنوان بريد إلكتروني.',
+    url: 'هذا ليس عنوان ويب. يبدأ العنوان بـ http:// أو https://.',
+    short_zero: 'لا يلزم أي حرف.',
+    short_one: 'يلزم حرف واحد على الأقل.',
+    short_two: 'يلزم حرفان على الأقل.',
+    short_few: 'يلزم {{count}} أحرف على الأقل.',
+    short_many: 'يلزم {{count}} حرفًا على الأقل.',
+    short_other: 'يلزم {{count}} حرف على الأقل.',
+  },
+  confirm: { type: 'اكتب «{{name}}» للتأكيد' },
+  list: { next: 'الصف التالي', before: 'الصف السابق', range: 'تحديد كل الصفوف حتى هنا' },
+};
