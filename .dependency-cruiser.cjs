@@ -1,5 +1,6 @@
 /** Who may import whom. Each rule's comment says what to do instead. */
 const server = '^server/src';
+const web = '^web/src';
 /** Tests and their kits may reach across. */
 const tests = '(\\.test|/testing[\\w-]*)\\.ts$';
 
@@ -84,6 +85,65 @@ module.exports = {
       to: { path: '^(server|sandbox)/', pathNot: '^$1/' },
     },
     {
+      name: 'the-client-stands-alone',
+      severity: 'error',
+      comment:
+        'sdk/ is made from server/openapi.json and is used without the rest: it may import neither side.',
+      from: { path: '^sdk/src' },
+      to: { path: '^(server|sandbox)/' },
+    },
+    {
+      name: 'the-dashboard-knows-the-client-only',
+      severity: 'error',
+      comment:
+        'web/ talks to the server through sdk/ like any other program: what it lacks belongs into the API.',
+      from: { path: `${web}/` },
+      to: { path: '^(server|sandbox)/|^sdk/src/(?!index\\.ts$)' },
+    },
+    {
+      name: 'pages-use-each-other-by-index',
+      severity: 'error',
+      comment: "A feature's inside is its own: export what another page needs from its index.ts.",
+      from: { path: `${web}/features/([^/]+)/`, pathNot: tests },
+      to: { path: `${web}/features/(?!$1/)[^/]+/(?!index\\.tsx?$)` },
+    },
+    {
+      name: 'features-know-no-frame',
+      severity: 'error',
+      comment:
+        'main, routes and shell stand above the features: declare commands and words, and let the shell read them.',
+      from: { path: `${web}/features/` },
+      to: { path: `${web}/(main|routes|shell/)` },
+    },
+    {
+      name: 'parts-know-words-only',
+      severity: 'error',
+      comment: 'ui/ draws what it is given: pass data, acts and permissions as properties.',
+      from: { path: `${web}/ui/` },
+      to: { path: `${web}/(?!ui/|words/)` },
+    },
+    {
+      name: 'foundations-know-no-feature',
+      severity: 'error',
+      comment: 'words/, session/ and live/ are below the features, which register with them.',
+      from: { path: `${web}/(words|session|live)/` },
+      to: { path: `${web}/(features|ui|shell|routes|main)` },
+    },
+    {
+      name: 'the-frame-knows-no-feature',
+      severity: 'error',
+      comment: 'Only routes.ts names pages; the shell is given what it shows.',
+      from: { path: `${web}/shell/` },
+      to: { path: `${web}/(features/|routes|main)` },
+    },
+    {
+      name: 'the-signal-layer-stands-alone',
+      severity: 'error',
+      comment: 'signal/ is useful without the rest: of what is installed it imports @noble/curves only.',
+      from: { path: '^signal/(src|stand-in)' },
+      to: { path: '^(server|sandbox|sdk)/|node_modules/(?!@noble/curves|@types/node)' },
+    },
+    {
       name: 'nobody-imports-the-top',
       severity: 'error',
       comment: 'main.ts and compose.ts may import everything; nothing in src/ imports them.',
@@ -96,7 +156,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|data|openapi\\.json)' },
+    exclude: { path: '(^|/)(dist|data|generated|openapi\\.json)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },

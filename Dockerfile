@@ -5,6 +5,10 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY server/package.json server/
 COPY sandbox/package.json sandbox/
+COPY signal/package.json signal/
+COPY signal/stand-in/package.json signal/stand-in/
+COPY sdk/package.json sdk/
+COPY web/package.json web/
 RUN npm ci
 COPY . .
 RUN npm run build && npm ci --omit=dev
@@ -17,6 +21,10 @@ COPY --from=build /app/dist dist
 COPY --from=build /app/package.json ./
 COPY --from=build /app/server/package.json server/
 COPY --from=build /app/sandbox/package.json sandbox/
+COPY --from=build /app/signal/package.json signal/
+COPY --from=build /app/signal/stand-in/package.json signal/stand-in/
+COPY --from=build /app/sdk/package.json sdk/
+COPY --from=build /app/web/package.json web/
 # Compiled code is kept here from one start to the next.
 RUN mkdir dist/.cache && chown multiwa dist/.cache
 ENV NODE_ENV=production MALLOC_ARENA_MAX=2 PORT=3333 HOST=0.0.0.0 DATA_DIR=/data

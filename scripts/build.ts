@@ -1,12 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const target = process.argv[2] ?? 'dist';
 /** What stays outside the bundle: it loads files of its own at run time. */
 const external = [
-  // Not ours to ship inside a file of ours: its licence is another one.
-  'libsignal',
   'pino',
   'pg-native',
   'sharp',
@@ -20,12 +19,21 @@ const external = [
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-for (const [entry, name] of [
-  ['server/src/main.ts', 'server'],
-  ['sandbox/src/main.ts', 'sandbox'],
+/** Threads of the server, each a file beside the bundle. */
+const threads = 'server/src/features/knowledge/threads';
+for (const [name, entries] of [
+  [
+    'server',
+    {
+      server: 'server/src/main.ts',
+      'knowledge-prepare-thread': `${threads}/prepare-thread.ts`,
+      'knowledge-vectors-thread': `${threads}/vectors-thread.ts`,
+    },
+  ],
+  ['sandbox', { sandbox: 'sandbox/src/main.ts' }],
 ] as const) {
   await build({
-    entryPoints: { [name]: entry },
+    entryPoints: entries,
     outdir: target,
     bundle: true,
     // What is imported only when it is needed lies in files of its own.
@@ -44,9 +52,12 @@ for (const [entry, name] of [
     },
   });
 }
+// The dashboard lies beside the server, which needs no tools to serve it.
+const vite = ['build', 'web', '--logLevel', 'warn', '--outDir', resolve(target, 'web')];
+execFileSync('node_modules/.bin/vite', vite, { stdio: 'inherit' });
 writeFileSync(
   join(target, 'package.json'),
   `${JSON.stringify({ name: 'multiwa', version, type: 'module' })}\n`,
 );
 
-console.log(`Built ${target}/server.js and ${target}/sandbox.js (${version}).`);
+console.log(`Built ${target}/server.js, ${target}/sandbox.js and ${target}/web (${version}).`);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { everyProject } from '../vitest.workers.ts';
 
 /** One rule a machine keeps: answers the sentences to print, none when all is well. */
 interface Rule {
@@ -11,13 +12,27 @@ const linesMax = { code: 400, test: 500 };
 const testNameMax = 90;
 
 const rules: Rule[] = [
-  { name: 'types', run: () => [...command('tsc', '-p', 'server'), ...command('tsc', '-p', 'sandbox')] },
+  {
+    name: 'types',
+    run: () =>
+      ['server', 'sandbox', 'signal', 'sdk', 'web', 'web/test'].flatMap((folder) =>
+        command('tsc', '-p', folder),
+      ),
+  },
   { name: 'lint and format', run: () => command('biome', 'ci', '--error-on-warnings', '.') },
-  { name: 'import directions and cycles', run: () => command('depcruise', 'server/src', 'sandbox/src') },
+  {
+    name: 'import directions and cycles',
+    run: () =>
+      command(
+        'depcruise',
+        ...['server/src', 'sandbox/src', 'signal/src', 'signal/stand-in', 'sdk/src', 'web/src'],
+      ),
+  },
   { name: 'dead code', run: () => command('knip', '--no-progress') },
   { name: 'file sizes', run: sizes },
   { name: 'environment is read in one place', run: environment },
   { name: 'API description', run: () => command('node', 'server/scripts/openapi.ts', '--check') },
+  { name: 'client for programs', run: () => command('node', 'sdk/scripts/generate.ts', '--check') },
   { name: 'table of access', run: () => command('node', 'server/scripts/access.ts', '--check') },
   { name: 'contents of messages', run: () => command('node', 'server/scripts/contents.ts', '--check') },
   { name: 'catalogue of events', run: () => command('node', 'server/scripts/events.ts', '--check') },
@@ -25,6 +40,10 @@ const rules: Rule[] = [
   { name: 'SQL in stores', run: () => command('node', 'scripts/stores.ts') },
   { name: 'table of faults', run: faults },
   { name: 'names of tests', run: testNames },
+  { name: 'patience of tests', run: testPatience },
+  { name: 'styles and texts of the dashboard', run: dashboardManners },
+  { name: 'sizes of the dashboard', run: () => command('node', 'scripts/web-sizes.ts') },
+  { name: 'licences of what ships', run: licences },
 ];
 
 let failed = 0;
@@ -51,10 +70,13 @@ function command(program: string, ...args: string[]): string[] {
 }
 
 function sources(): string[] {
-  const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+  const kinds = ['*.ts', '*.tsx'];
+  const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...kinds], {
     encoding: 'utf8',
   });
-  return listed.stdout.split('\n').filter((path) => path.length > 0 && existsSync(path));
+  return listed.stdout
+    .split('\n')
+    .filter((path) => path.length > 0 && !path.startsWith('sdk/src/generated/') && existsSync(path));
 }
 
 function sizes(): string[] {
@@ -74,7 +96,7 @@ function sizes(): string[] {
 /** Settings arrive as values; only the entry points hand the environment to the one file that reads it. */
 function environment(): string[] {
   const allowed =
-    /^(server\/src\/main\.ts|sandbox\/src\/main\.ts|scripts\/|(server|sandbox)\/(scripts|bench|test)\/|.*\.test\.ts$)/;
+    /^(server\/src\/main\.ts|sandbox\/src\/main\.ts|scripts\/|(server|sandbox|signal|sdk|web)\/(scripts|bench|test)\/|web\/src\/.*\/snippets\.ts$|.*\.test\.ts$)/;
   return sources()
     .filter((path) => !allowed.test(path) && /process\.env/.test(readFileSync(path, 'utf8')))
     .map((path) => `${path} reads process.env: take the value as an argument, from platform/config.`);
@@ -100,6 +122,37 @@ function faults(): string[] {
   return problems;
 }
 
+/** What the policy of the page forbids, and what would not follow the direction of a language. */
+function dashboardManners(): string[] {
+  const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'web'], {
+    encoding: 'utf8',
+  });
+  const rules: [RegExp, RegExp, string][] = [
+    [/\.css$/, /^\s*(?:[\w-]+-)?(?:left|right)(?:-[\w-]+)?\s*:/, 'use inline-start and inline-end'],
+    [/\.css$/, /:\s*(?:left|right)\s*[;}]/, 'use start and end'],
+    [
+      /^web\/src\/.*\.tsx?$/,
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write/,
+      'texts are text nodes',
+    ],
+    [/^web\/src\/.*\.tsx?$/, /\bnew Function\b|\beval\(/, 'the policy of the page forbids it'],
+  ];
+  return listed.stdout
+    .split('\n')
+    .filter((path) => path.length > 0 && existsSync(path))
+    .flatMap((path) =>
+      rules
+        .filter(([file]) => file.test(path))
+        .flatMap(([, found, instead]) =>
+          readFileSync(path, 'utf8')
+            .split('\n')
+            .flatMap((line, at) =>
+              found.test(line) ? [`${path}:${at + 1} ${line.trim()}: ${instead}.`] : [],
+            ),
+        ),
+    );
+}
+
 /** The name of a test states one guarantee, so a long one holds two tests or a reason. */
 function testNames(): string[] {
   const named =
@@ -114,4 +167,26 @@ function testNames(): string[] {
           `${path}: "${name}" has ${name.length} characters; state one guarantee in ${testNameMax}.`,
       );
   });
+}
+
+/** A test with less time than the others fails on a busy machine only, and says nothing about the code. */
+function testPatience(): string[] {
+  const limit = /^\s*\}, ([\d_]+)\);$/gm;
+  return sources()
+    .filter((path) => path.endsWith('.test.ts'))
+    .flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(limit)]
+        .filter(([, ms = '']) => Number(ms.replaceAll('_', '')) <= everyProject.testTimeout)
+        .map(([, ms = '']) => `${path}: a limit of ${ms} ms is none or too short; leave it out.`),
+    );
+}
+
+/** Nothing that is installed to run the project may ask for the GPL: a choice of licences will do. */
+function licences(): string[] {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { dev?: boolean; license?: string }>;
+  };
+  return Object.entries(packages)
+    .filter(([, { dev, license = '' }]) => !dev && license.split(' OR ').every((one) => /\bA?GPL/.test(one)))
+    .map(([path, { license }]) => `${path} is under ${license}: it may be there for development at most.`);
 }
