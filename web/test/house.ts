@@ -109,6 +109,8 @@ export async function visit({
     },
     leave: async (expected) => {
       const heard = complaints.filter((complaint) => !expected?.test(complaint));
+      // What is still being answered for a test would find its page gone.
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
       await context.close();
       expect(heard).toEqual([]);
     },
