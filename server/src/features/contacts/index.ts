@@ -48,6 +48,7 @@ export { forgetAddress, keepAddress } from './dialled.store.ts';
 export { withQuote } from './formula.ts';
 export { type OpenFile, type Reading, readingOf, rowsOf, Unreadable } from './import/read-file.ts';
 export type { WrittenRow } from './import/rows.ts';
+export { givesLid, type SeenContact, seenContact } from './lid.sql.ts';
 export { asKept, contactNames, type Named, namesLearnt } from './names.sql.ts';
 export {
   type Addresses,

@@ -56,6 +56,7 @@ export {
   mergePeople,
   resolveConversation,
 } from './resolve.store.ts';
+export { learnSamePeople } from './same-people.store.ts';
 export { keepOwn } from './states/chat-states.store.ts';
 
 export interface ConversationsDeps

@@ -172,10 +172,11 @@ export function createAccept(deps: AcceptDeps) {
     throw new Failure('VALIDATION_ERROR', { details: [{ path: '/mentionAll', problem }] });
   }
 
-  /** Keeps a message in the transaction of the caller; answers its conversation. */
-  async function keep(tx: Tx, asked: ReadyMessage): Promise<string> {
+  /** Keeps a message in the transaction of the caller; answers its conversation. `isTried` when the quick way was no way. */
+  async function keep(tx: Tx, asked: ReadyMessage, isTried = false): Promise<string> {
     // Mostly its chat is there, and nothing else is asked: then one statement is all there is to do.
-    const usual = asked.isJudged ? undefined : (await keepMessages(tx, events, [asked]))[0];
+    const isUsual = !asked.isJudged && !isTried;
+    const usual = isUsual ? (await keepMessages(tx, events, [asked]))[0] : undefined;
     const { message, kept } = usual ? { message: asked, kept: usual } : await keepAnywhere(tx, asked);
     await deps.outgoingFiles.refer(tx, message);
     afterCommit(tx, () => {
@@ -205,10 +206,10 @@ export function createAccept(deps: AcceptDeps) {
     return { message, kept };
   }
 
-  async function keepWithKey(message: ReadyMessage, claim: SendHow['claim']) {
+  async function keepWithKey(message: ReadyMessage, claim: SendHow['claim'], isTried: boolean) {
     return inTransaction(db, async (tx) => {
       await idempotency.begin(tx, claim);
-      const conversationId = await keep(tx, message);
+      const conversationId = await keep(tx, message, isTried);
       await idempotency.finish(tx, claim, 201, answerOf(message, conversationId));
       return conversationId;
     });
@@ -220,7 +221,7 @@ export function createAccept(deps: AcceptDeps) {
       // What refers to a file does so in the transaction that keeps it.
       const isQuick = !how.claim && !message.isJudged && !hasFile(message);
       let conversationId = isQuick ? await deps.quick.keep(message) : undefined;
-      conversationId ??= await keepWithKey(message, how.claim);
+      conversationId ??= await keepWithKey(message, how.claim, isQuick);
       const decided = await held?.decided;
       if (!decided) return answerOf(message, conversationId);
       await idempotency.finish(db, how.claim, 201, presentSend(decided));

@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { tellOfPeople } from '../contacts/index.ts';
-import { learnChats, learnSamePerson } from '../conversations/index.ts';
+import { learnChats, learnSamePeople } from '../conversations/index.ts';
 import type { SessionHandlers } from '../profiles/index.ts';
 import { adopt } from './adopt.store.ts';
 import type { Changes } from './changes/changes.ts';
@@ -36,8 +36,8 @@ export function createSessionHandlers(deps: {
   deeds: Pick<DeedStore, 'byWhatsAppId'>;
   deedSender: DeedSender;
 }): Omit<SessionHandlers, 'groupsTold' | 'stateTold' | 'presences'> {
-  const { db, clock, store, outbox, changes } = deps;
-  const tell = tellOfPeople(deps.events);
+  const { db, clock, events, store, outbox, changes } = deps;
+  const tell = tellOfPeople(events);
   async function recallDeed(profileId: string, id: string) {
     const deed = await deps.deeds.byWhatsAppId(profileId, id);
     const change = deed && outgoingChange(deed);
@@ -59,11 +59,7 @@ export function createSessionHandlers(deps: {
     chatsTold: (live, facts) => inTransaction(db, (tx) => learnChats(tx, live.profileId, facts, clock.now())),
     async samePerson(live, pairs) {
       const whose = { organizationId: live.organizationId, profileId: live.profileId };
-      for (const pair of pairs) {
-        await inTransaction(db, (tx) =>
-          learnSamePerson(tx, { clock, adopt, tell }, whose, pair.phone, pair.lid),
-        );
-      }
+      await learnSamePeople(db, { clock, events, adopt, tell }, whose, pairs);
       // What was done under one address may have waited for a message under the other.
       changes.settle(live);
     },

@@ -3,6 +3,9 @@ import { errorCode } from './database-unusable.ts';
 
 const uniqueViolation = '23505';
 
+/** Whether the statement failed because another row has a value that only one may have. */
+export const isTaken = (error: unknown): boolean => errorCode(error) === uniqueViolation;
+
 /**
  * Runs the work; when another row has the value of this unique constraint, fails with the code. Only the database can
  * decide that between two transactions at once.
@@ -15,8 +18,7 @@ export async function whenTaken<Result>(
   try {
     return await work();
   } catch (error) {
-    const isTaken =
-      errorCode(error) === uniqueViolation && (error as { constraint?: string }).constraint === constraint;
-    throw isTaken ? new Failure(code, { cause: error }) : error;
+    const isThisOne = isTaken(error) && (error as { constraint?: string }).constraint === constraint;
+    throw isThisOne ? new Failure(code, { cause: error }) : error;
   }
 }

@@ -124,10 +124,17 @@ export function createRelay(options: {
   const onRecorded = () => {
     if (holds) void number();
   };
+  let poked = false;
+  /** What is committed in one turn is numbered at once: the second call must not ask for another batch. */
   function poke(): void {
     clearTimeout(soon);
     soon = undefined;
-    if (!stopped) void (holds ? number() : tellHolder());
+    if (poked) return;
+    poked = true;
+    queueMicrotask(() => {
+      poked = false;
+      if (!stopped) void (holds ? number() : tellHolder());
+    });
   }
 
   return {

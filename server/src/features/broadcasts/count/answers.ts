@@ -8,6 +8,9 @@ import { lastCampaignMessages, markAnswers, type SaidAt } from './answers.store.
 import { addCounts } from './counters.store.ts';
 import { type Counts, noCounts, replyHoursMax, replyHoursUsual } from './levels.ts';
 
+/** Everybody who writes is looked up: together with who else writes meanwhile. */
+const restMs = 500;
+
 type Said = SaidAt & { mark: 'replied' | 'opted_out' };
 
 /**
@@ -54,6 +57,7 @@ export function createAnswers(deps: {
 
   return {
     name: 'broadcasts.answers',
+    restMs,
     concerns: async (events) => events.some((event) => saidIn(event) !== undefined),
     async read(events, tx) {
       const said = events.flatMap((event) => saidIn(event) ?? []);

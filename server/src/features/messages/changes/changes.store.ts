@@ -1,6 +1,6 @@
 import { type Insertable, sql } from 'kysely';
 import type { Clock } from '../../../platform/clock.ts';
-import type { Tx } from '../../../platform/db/transaction.ts';
+import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import type { ConversationRow } from '../../conversations/index.ts';
 import type { MessageRow } from '../messages.present.ts';
 import type { MessageChangesTable } from '../messages.tables.ts';
@@ -100,13 +100,13 @@ export function createChangeStore(clock: Clock) {
     },
 
     /** Messages that have come by now and that changes still wait for. */
-    async due(tx: Tx, profileId: string, limit: number): Promise<Target[]> {
+    async due(db: Db | Tx, profileId: string, limit: number): Promise<Target[]> {
       const { rows } = await sql<Target>`
         select distinct w.conversation_id as "conversationId", w.target_id as "targetId"
         from message_changes w
         join messages m on m.profile_id = w.profile_id and m.wa_message_id = w.target_id
           and m.conversation_id = w.conversation_id
-        where w.profile_id = ${profileId} and w.waiting limit ${limit}`.execute(tx);
+        where w.profile_id = ${profileId} and w.waiting limit ${limit}`.execute(db);
       return rows;
     },
   };

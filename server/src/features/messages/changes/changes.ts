@@ -111,9 +111,10 @@ export function createChanges(deps: {
     live: Live,
     admins: Admins,
   ): Promise<{ unsure: ConversationRow[]; more: boolean }> {
+    // Mostly nothing is due, which one statement tells.
+    if ((await store.due(db, live.profileId, 1)).length === 0) return { unsure: [], more: false };
     return inTransaction(db, async (tx) => {
       const targets = await store.due(tx, live.profileId, dueMax);
-      if (targets.length === 0) return { unsure: [], more: false };
       const { book, conversations } = await open(tx, live, targets, { admins });
       book.resume();
       await events.recordAll(tx, await write(tx, live, book, conversations));
