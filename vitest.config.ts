@@ -28,6 +28,8 @@ const slow = [
   'server/test/sessions.test.ts',
   'server/test/hostile.test.ts',
   'server/src/platform/db/embedded/embedded.test.ts',
+  'web/test/pages.test.ts',
+  'web/test/journeys/inbox.test.ts',
   'sandbox/test/storm.test.ts',
   'sandbox/test/survival.test.ts',
   'sandbox/test/history.test.ts',

@@ -9,11 +9,11 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
     pool: 'forks',
-    // One browser for all files, and one file at a time in it, behind the other projects.
+    // A browser for each of two workers, behind the other projects: journeys wait for a page more than they compute.
     isolate: false,
+    maxWorkers: 2,
     // A busy machine takes its time; what comes late is no fault.
     expect: { poll: { timeout: 60_000 } },
-    fileParallelism: false,
     sequence: { groupOrder: 1 },
   },
 });
