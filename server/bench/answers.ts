@@ -17,6 +17,11 @@ export async function answerTimes(
   seconds: number,
 ): Promise<{ p50Ms: number; p99Ms: number }> {
   const customers = await stage.phones(chats);
+  // They are no strangers: what a first message costs is a row of its own.
+  await openLoop({ perSecond, seconds: chats / perSecond }, (n) =>
+    stage.phoneSends(customers[n]?.number ?? '', profile.phone.number, 'hello'),
+  );
+  await stage.settled();
   for (let n = 0; n < rules; n++) {
     await stage.tenant.owner.post('/automation', {
       ...{ profileId: profile.id, name: `Rule ${n}`, triggerType: 'keyword' },

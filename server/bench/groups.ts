@@ -5,6 +5,7 @@ import { inbound } from './groups/inbound.ts';
 import { knowledge } from './groups/knowledge.ts';
 import { lists } from './groups/lists.ts';
 import { profiles } from './groups/profiles.ts';
+import { reply } from './groups/reply.ts';
 import { search } from './groups/search.ts';
 import { send } from './groups/send.ts';
 import { sockets } from './groups/sockets.ts';
@@ -20,6 +21,7 @@ export const groups: Record<GroupName, (bench: Bench) => Promise<void>> = {
   first,
   accept,
   inbound,
+  reply,
   group,
   sockets,
   profiles,

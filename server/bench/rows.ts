@@ -20,6 +20,7 @@ export const groupTitles = {
   first: 'First contact',
   accept: 'Accepting',
   inbound: 'Receiving',
+  reply: 'Automatic replies',
   group: 'Groups',
   sockets: 'Telling: webhooks and sockets',
   profiles: 'Idle and memory',
@@ -88,9 +89,9 @@ export const rows = {
   },
   'inbound.150': { group: 'inbound', what: 'the same at 150/s', goals: [{ figure: 'growth', atMost: 50 }] },
   'inbound.200': { group: 'inbound', what: 'the same at 200/s' },
-  'inbound.autoReply': {
-    group: 'inbound',
-    what: 'from a message that came in to its automatic reply in the outbox, 50/s from 150 chats, 100 active rules',
+  'reply.auto': {
+    group: 'reply',
+    what: 'from a message that came in to its automatic reply in the outbox, 50/s from 150 known chats, 100 active rules',
     goals: [
       { figure: 'p50', atMost: 15 },
       { figure: 'p99', atMost: 80 },

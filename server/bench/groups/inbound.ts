@@ -1,4 +1,3 @@
-import { answerTimes } from '../answers.ts';
 import { type Arrived, arrivalsAtWebhook, createArrivals } from '../arrivals.ts';
 import type { Bench } from '../kit.ts';
 import { figure } from '../measure.ts';
@@ -7,8 +6,6 @@ import { charged, figuresOf, type Round } from '../rounds.ts';
 const customerCount = 20;
 const compared = { perSecond: 50, rounds: 3 };
 const alone = [150, 200] as const;
-/** More would be more than is said automatically in one chat. */
-const answersSecondsMax = 15;
 
 /** From a phone's send to the webhook's request, the network's own share included. */
 export const inbound = ({ rig, report, size }: Bench): Promise<void> =>
@@ -49,9 +46,5 @@ export const inbound = ({ rig, report, size }: Bench): Promise<void> =>
         figures: { ...figuresOf([found]), growth: figure([found.growthMs]) },
       });
     }
-    const answers = await answerTimes(stage, profile, Math.min(size.steadySeconds, answersSecondsMax));
-    report.add('inbound.autoReply', {
-      figures: { p50: figure([answers.p50Ms]), p99: figure([answers.p99Ms]) },
-    });
     await close();
   });
