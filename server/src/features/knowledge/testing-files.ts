@@ -53,9 +53,19 @@ export function docxOf(body: string, { says, styles = '' }: { says?: number; sty
   return zipOf(files, says);
 }
 
-/** A PDF of one page with this line on it. */
-export function pdfOf(line: string): Buffer {
-  const page = `BT /F1 12 Tf 72 700 Td (${line}) Tj ET`;
+/** A line of a PDF; without a place and a size it can be seen. */
+export interface PdfLine {
+  text: string;
+  size?: number;
+  at?: readonly [x: number, y: number];
+}
+
+/** A PDF of one page with these lines on it, the page 612 points wide and 792 high. */
+export function pdfOf(...lines: (string | PdfLine)[]): Buffer {
+  const page = lines
+    .map((line) => (typeof line === 'string' ? { text: line } : line))
+    .map(({ text, size = 12, at: [x, y] = [72, 700] }) => `BT /F1 ${size} Tf ${x} ${y} Td (${text}) Tj ET`)
+    .join('\n');
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',

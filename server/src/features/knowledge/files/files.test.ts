@@ -38,6 +38,19 @@ test('text comes out of PDF, DOCX with headings, items and tables, CSV, and old 
   expect(await readText('txt', bytes('\ufeffGröße', 'utf16le'))).toBe('Größe');
 });
 
+test('text of a PDF that stands outside its page, or is too small to be seen, is left out', async () => {
+  const pdf = pdfOf(
+    'We open at seven.',
+    { text: 'A', at: [72, 900] },
+    { text: 'B', at: [-300, 700] },
+    { text: 'C', at: [700, 700] },
+    { text: 'D', size: 0.5, at: [72, 650] },
+    { text: 'Closed on Sunday.', size: 6, at: [72, 20] },
+  );
+  const text = await readText('pdf', new Uint8Array(pdf));
+  expect(text.split(/\s*\n\s*/).filter(Boolean)).toEqual(['We open at seven.', 'Closed on Sunday.']);
+});
+
 test('text that is hidden in a DOCX is left out, by itself, by its style, and under any prefix', async () => {
   const run = (words: string, rules = '') =>
     `<w:r>${rules && `<w:rPr>${rules}</w:rPr>`}<w:t>${words}</w:t></w:r>`;

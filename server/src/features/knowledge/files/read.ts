@@ -2,9 +2,8 @@ import { assertModest } from './archive.ts';
 import { decode } from './decode.ts';
 import { textOfHtml } from './html-text.ts';
 import type { FileKind } from './kind.ts';
+import { textOfPdf } from './pdf-text.ts';
 import { tableOf } from './table.ts';
-
-const pagesMax = 2_000;
 
 /** The text of a file. Libraries are loaded when they are first needed. @throws Error when it can't be read */
 export async function readText(kind: FileKind, bytes: Uint8Array): Promise<string> {
@@ -12,14 +11,6 @@ export async function readText(kind: FileKind, bytes: Uint8Array): Promise<strin
   if (kind === 'docx') return textOfDocx(bytes);
   const text = decode(bytes);
   return kind === 'csv' ? tableOf(text) : text;
-}
-
-async function textOfPdf(bytes: Uint8Array): Promise<string> {
-  const { extractText, getDocumentProxy } = await import('unpdf');
-  const pdf = await getDocumentProxy(bytes);
-  if (pdf.numPages > pagesMax) throw new Error('too many pages');
-  const { text } = await extractText(pdf, { mergePages: false });
-  return text.join('\n\n');
 }
 
 async function textOfDocx(bytes: Uint8Array): Promise<string> {
