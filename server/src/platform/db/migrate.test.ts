@@ -60,6 +60,7 @@ test('a migrated database takes only what is new', async () => {
 
 test('a failing migration is named and undone whole, and those before it stay', async () => {
   const db = node();
+  await migrateToLatest(db, silentLog, first);
   const broken = { ...second, '0003-c': does(`insert into ran values ('c'); select broken`) };
   await expect(migrateToLatest(db, silentLog, broken)).rejects.toThrow(
     /migration 0003-c failed and was undone: column "broken" does not exist/,
@@ -68,6 +69,18 @@ test('a failing migration is named and undone whole, and those before it stay', 
 
   await migrateToLatest(db, silentLog, { ...second, '0003-c': does(`insert into ran values ('c')`) });
   expect(await ran(db)).toEqual(['b', 'c']);
+});
+
+test('of a new database nothing is there when a migration fails, and the next start makes all of it', async () => {
+  const db = node();
+  const broken = { ...second, '0003-c': does(`insert into ran values ('c'); select broken`) };
+  await expect(migrateToLatest(db, silentLog, broken)).rejects.toThrow(
+    /migration 0003-c failed and was undone/,
+  );
+  const { rows } = await sql`select to_regclass('ran') as found`.execute(db);
+  expect(rows).toEqual([{ found: null }]);
+  await migrateToLatest(db, silentLog, second);
+  expect(await ran(db)).toEqual(['b']);
 });
 
 test('a database that a newer version migrated is refused, untouched', async () => {

@@ -10,7 +10,7 @@ const migrationLock = 7_120_419_351;
 
 /**
  * Migrates the database to this version. Nodes that start at once wait for one another; each migration is one
- * transaction together with the record that it ran. Throws DatabaseUnusable naming the migration that failed, or
+ * transaction together with the record that it ran, and those that make a new database are one. Throws DatabaseUnusable naming the migration that failed, or
  * when a newer version has migrated the database.
  */
 export async function migrateToLatest(
@@ -35,17 +35,24 @@ async function runPending(
   migrations: Record<string, Migration>,
 ): Promise<void> {
   const migrator = new Migrator({ db: session, provider: { getMigrations: async () => migrations } });
-  for (const name of await pending(session, migrations)) {
-    // One at a time, because the migrator runs all it is asked for in one transaction. Only under the lock: with a
-    // name that another node has already passed, it would migrate down to it.
-    const { error } = await migrator.migrateTo(name);
+  const names = await pending(session, migrations);
+  // The migrator looks at all tables before each run: a database that is new is made in one.
+  const isNew = names.length === Object.keys(migrations).length;
+  const runs = isNew
+    ? [() => migrator.migrateToLatest()]
+    : names.map((name) => () => migrator.migrateTo(name));
+  for (const run of runs) {
+    // Of one that exists one at a time, because the migrator runs all it is asked for in one transaction. Only under the
+    // lock: with a name that another node has already passed, it would migrate down to it.
+    const { error, results = [] } = await run();
+    const failed = results.find(({ status }) => status === 'Error')?.migrationName;
     if (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new DatabaseUnusable(`The database migration ${name} failed and was undone: ${reason}`, {
+      throw new DatabaseUnusable(`The database migration ${failed} failed and was undone: ${reason}`, {
         cause: error,
       });
     }
-    log.info({ migration: name }, 'Database migrated');
+    for (const { migrationName } of results) log.info({ migration: migrationName }, 'Database migrated');
   }
 }
 
