@@ -7159,7 +7159,7 @@ export type CreateAutomation = {
         [key: string]: unknown;
     };
     /**
-     * Done in order; each has a `type` and fields of that type.
+     * Done in order; each has a `type` and fields of that type. The values of `headers` of a `webhook` (names with texts, 20 at most, also in a node of a graph) are secrets: kept encrypted, answered masked, and kept by their mask as long as its `url` is on the same server.
      */
     actions: Array<{
         [key: string]: unknown;
@@ -7275,7 +7275,7 @@ export type UpdateAutomation = {
         [key: string]: unknown;
     } | null;
     /**
-     * Done in order; each has a `type` and fields of that type.
+     * Done in order; each has a `type` and fields of that type. The values of `headers` of a `webhook` (names with texts, 20 at most, also in a node of a graph) are secrets: kept encrypted, answered masked, and kept by their mask as long as its `url` is on the same server.
      */
     actions?: Array<{
         [key: string]: unknown;
@@ -7499,7 +7499,7 @@ export type ValidateAutomation = {
         [key: string]: unknown;
     }> | null;
     /**
-     * Done in order; each has a `type` and fields of that type.
+     * Done in order; each has a `type` and fields of that type. The values of `headers` of a `webhook` (names with texts, 20 at most, also in a node of a graph) are secrets: kept encrypted, answered masked, and kept by their mask as long as its `url` is on the same server.
      */
     actions?: Array<{
         [key: string]: unknown;
@@ -7609,7 +7609,7 @@ export type AutomationDraftChange = {
         [key: string]: unknown;
     }> | null;
     /**
-     * Done in order; each has a `type` and fields of that type.
+     * Done in order; each has a `type` and fields of that type. The values of `headers` of a `webhook` (names with texts, 20 at most, also in a node of a graph) are secrets: kept encrypted, answered masked, and kept by their mask as long as its `url` is on the same server.
      */
     actions?: Array<{
         [key: string]: unknown;

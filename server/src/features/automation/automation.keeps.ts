@@ -1,6 +1,12 @@
+import { sql } from 'kysely';
 import { within } from '../../platform/keeps/erasure.ts';
 import type { Keeps } from '../../platform/keeps/keeps.ts';
 import { ofOrganization } from '../../platform/keeps/section.ts';
+
+const heldBack = 'shown with masks in place of secrets';
+/** A column with what is encrypted in it masked. */
+const masked = (column: string) =>
+  sql`regexp_replace(${sql.ref(column)}::text, '[{]"sealed": "[^"]*"[}]', '"********"', 'g')::jsonb`;
 
 export const automationKeeps: Keeps = {
   sections: {
@@ -11,10 +17,12 @@ export const automationKeeps: Keeps = {
         table: 'automations',
         columns: [
           ...['id', 'organization_id', 'profile_id', 'kind', 'name', 'is_active', 'priority', 'trigger_type'],
-          ...['trigger_config', 'conditions', 'actions', 'graph', 'cooldown_secs', 'max_triggers_per_day'],
+          ...['trigger_config', 'conditions', 'cooldown_secs', 'max_triggers_per_day'],
           ...['settings', 'version', 'problems', 'created_at', 'updated_at'],
-          ...['draft', 'draft_of', 'draft_at', 'draft_by'],
+          ...['draft_of', 'draft_at', 'draft_by'],
         ],
+        withheld: { actions: heldBack, graph: heldBack, draft: heldBack },
+        derived: { actions: masked('actions'), graph: masked('graph'), draft: masked('draft') },
         key: [['id', 'uuid']],
         of: ofOrganization,
       },
@@ -22,10 +30,9 @@ export const automationKeeps: Keeps = {
         name: 'automationVersions',
         place: 268,
         table: 'automation_versions',
-        columns: [
-          ...['automation_id', 'version', 'definition', 'published_by', 'note', 'changes', 'created_at'],
-        ],
-        withheld: { program: 'made of the definition' },
+        columns: ['automation_id', 'version', 'published_by', 'note', 'changes', 'created_at'],
+        withheld: { program: 'made of the definition', definition: heldBack },
+        derived: { definition: masked('definition') },
         key: [
           ['automation_id', 'uuid'],
           ['version', 'integer'],

@@ -1,6 +1,7 @@
 import type { Json } from '../../platform/db/json-column.ts';
 import type { CountedRow } from './automation.store.ts';
 import type { RunRow } from './automation.tables.ts';
+import type { StepHeaders } from './step-headers.ts';
 
 /** What is counted of it; `today` is the day of its organisation. */
 export function statsOf(row: CountedRow, today: string) {
@@ -12,7 +13,8 @@ export function statsOf(row: CountedRow, today: string) {
 }
 
 /** An automation as clients see it. */
-export function presentAutomation(row: CountedRow, today: string) {
+export function presentAutomation(row: CountedRow, today: string, stepHeaders: Pick<StepHeaders, 'masked'>) {
+  const { actions, graph } = stepHeaders.masked(row.id, row);
   return {
     id: row.id,
     profileId: row.profile_id,
@@ -23,8 +25,8 @@ export function presentAutomation(row: CountedRow, today: string) {
     triggerType: row.trigger_type,
     triggerConfig: row.trigger_config,
     conditions: row.conditions as Json[],
-    actions: row.actions,
-    graph: row.graph,
+    actions,
+    graph,
     settings: row.settings as Json,
     cooldownSecs: row.cooldown_secs,
     maxTriggersPerDay: row.max_triggers_per_day,

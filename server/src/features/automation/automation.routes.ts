@@ -6,6 +6,7 @@ import { Success } from '../../http/schema.ts';
 import type { App } from '../../platform/feature.ts';
 import * as wire from './automation.schema.ts';
 import { type AutomationService, changeOf, fromBody } from './automation.service.ts';
+import * as deskWire from './desk.schema.ts';
 import type { Desk } from './desk.ts';
 import type { createDryRun } from './dry-run.ts';
 
@@ -178,7 +179,7 @@ export function deskRoutes(app: App, desk: Desk): void {
         params,
         querystring: CursorQuery,
         response: {
-          200: Type.Array(wire.Run),
+          200: Type.Array(deskWire.Run),
           ...failsWith('VALIDATION_ERROR', 'AUTOMATION_NOT_FOUND'),
         },
       },
@@ -196,7 +197,7 @@ export function deskRoutes(app: App, desk: Desk): void {
         tags,
         summary: 'One run with each step that was done.',
         params: Type.Object({ ...params.properties, runId: pathId('RUN_NOT_FOUND') }),
-        response: { 200: wire.RunWithSteps, ...failsWith('AUTOMATION_NOT_FOUND', 'RUN_NOT_FOUND') },
+        response: { 200: deskWire.RunWithSteps, ...failsWith('AUTOMATION_NOT_FOUND', 'RUN_NOT_FOUND') },
       },
     },
     async ({ actor, params }) => desk.run(actor, params.id, params.runId),
@@ -209,7 +210,7 @@ export function deskRoutes(app: App, desk: Desk): void {
         tags,
         summary: 'End a run that is under way; one that has ended stays as it is.',
         params: Type.Object({ ...params.properties, runId: pathId('RUN_NOT_FOUND') }),
-        response: { 200: wire.Run, ...failsWith('AUTOMATION_NOT_FOUND', 'RUN_NOT_FOUND') },
+        response: { 200: deskWire.Run, ...failsWith('AUTOMATION_NOT_FOUND', 'RUN_NOT_FOUND') },
       },
     },
     async ({ actor, params }) => desk.cancel(actor, params.id, params.runId),
@@ -225,9 +226,9 @@ export function deskRoutes(app: App, desk: Desk): void {
           'It must be switched on; its trigger and conditions are not looked at, its limits are. With an `Idempotency-Key` a ' +
           'request that comes again starts nothing more.',
         params,
-        body: wire.TriggerBody,
+        body: deskWire.TriggerBody,
         response: {
-          200: wire.Triggered,
+          200: deskWire.Triggered,
           ...failsWith('VALIDATION_ERROR', 'INVALID_RECIPIENT', 'AUTOMATION_NOT_FOUND', 'AUTOMATION_OFF'),
         },
       },
@@ -243,7 +244,7 @@ export function deskRoutes(app: App, desk: Desk): void {
         tags,
         summary: 'Who answers in a conversation: automations, or people only.',
         params: ofConversation,
-        response: { 200: wire.Handling, ...failsWith('CONVERSATION_NOT_FOUND') },
+        response: { 200: deskWire.Handling, ...failsWith('CONVERSATION_NOT_FOUND') },
       },
     },
     async ({ actor, params }) => desk.handling(actor, params.id),
@@ -257,8 +258,8 @@ export function deskRoutes(app: App, desk: Desk): void {
         summary: 'Take a conversation from the automations, or give it back.',
         description: 'Whoever answers by hand takes it for 12 hours by doing so.',
         params: ofConversation,
-        body: wire.SetHandling,
-        response: { 200: wire.Handling, ...failsWith('VALIDATION_ERROR', 'CONVERSATION_NOT_FOUND') },
+        body: deskWire.SetHandling,
+        response: { 200: deskWire.Handling, ...failsWith('VALIDATION_ERROR', 'CONVERSATION_NOT_FOUND') },
       },
     },
     async ({ actor, params, body }) => desk.hand(actor, params.id, body),

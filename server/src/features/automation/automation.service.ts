@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { given } from '../../http/schema.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { type AuditLog, differences } from '../../platform/audit/record.ts';
@@ -12,6 +11,14 @@ import { isUuid, newId } from '../../platform/ids.ts';
 import { knowsProfile, profileOf } from '../../platform/known-profiles.store.ts';
 import { reachOf } from '../../platform/reach.ts';
 import type { Tenancy } from '../../platform/tenancy.ts';
+import {
+  type AutomationChange,
+  audited,
+  columnsOf,
+  type NewAutomation,
+  sameProgram,
+  wholeOf,
+} from './automation.columns.ts';
 import { automationCreated, automationDeleted, automationUpdated } from './automation.events.ts';
 import { presentAutomation, statsOf } from './automation.present.ts';
 import type { CreateAutomationBody, UpdateAutomationBody } from './automation.schema.ts';
@@ -24,12 +31,12 @@ import {
 import type { createChecks } from './checks.ts';
 import { changesBetween } from './program/changes.ts';
 import { type Compiled, needsOf } from './program/compile.ts';
-import type { Definition } from './program/definition.ts';
 import type { Program } from './program/program.ts';
 import type { FollowTimes } from './run/follow-times.ts';
 import { endedEvents } from './run/outcome.ts';
 import type { RunStore } from './run/runs.store.ts';
 import { dayIn } from './run/zone.ts';
+import type { StepHeaders } from './step-headers.ts';
 
 const ofProfileMax = 500;
 /** Each is tried on every message. */
@@ -37,21 +44,6 @@ const withRegexMax = 100;
 const statsDays = 30;
 /** More say nothing else. */
 const passageRunsMax = 5_000;
-
-/** What a new automation is made of, beside what it does. */
-export interface NewAutomation extends Omit<Definition, 'settings'> {
-  profileId: string;
-  name: string;
-  settings: Definition['settings'];
-  cooldownSecs: number;
-  maxTriggersPerDay: number | null;
-  /** Undefined: on if it can run. */
-  isActive: boolean | undefined;
-  /** Undefined: behind all others. */
-  priority: number | undefined;
-}
-
-export type AutomationChange = Partial<Omit<NewAutomation, 'profileId' | 'kind'>>;
 
 export interface ServiceDeps {
   db: Db;
@@ -64,10 +56,11 @@ export interface ServiceDeps {
   followTimes: FollowTimes;
   /** Something of this profile changed, on this node. */
   changed(profileId: string): void;
+  stepHeaders: Pick<StepHeaders, 'sealed' | 'masked'>;
 }
 
 export function createAutomationService(deps: ServiceDeps) {
-  const { db, clock, store, audit, events } = deps;
+  const { db, clock, store, audit, events, stepHeaders } = deps;
 
   async function rowOf(tenancy: Tenancy, id: string, kind?: Program['kind']): Promise<CountedRow> {
     const row = isUuid(id) ? await store.find(tenancy, id) : undefined;
@@ -86,7 +79,7 @@ export function createAutomationService(deps: ServiceDeps) {
   }
 
   async function shown(row: CountedRow) {
-    return presentAutomation(row, await today(row.organization_id));
+    return presentAutomation(row, await today(row.organization_id), stepHeaders);
   }
 
   /** An automation is no way around the permissions that what it does needs. */
@@ -163,16 +156,18 @@ export function createAutomationService(deps: ServiceDeps) {
       await profileOf(db, actor, query.profileId);
       const rows = await store.list(actor, query, ofProfileMax);
       const day = await today(actor.organizationId);
-      return rows.map((row) => presentAutomation(row, day));
+      return rows.map((row) => presentAutomation(row, day, stepHeaders));
     },
 
     /** @throws Failure AUTOMATION_NOT_FOUND */
     get: async (actor: Actor, id: string, kind?: Program['kind']) => shown(await rowOf(actor, id, kind)),
 
     /** @throws Failure */
-    async create(actor: Actor, made: NewAutomation) {
-      const profileId = await profileOf(db, actor, made.profileId);
-      const compiled = await deps.check(made, actor.organizationId);
+    async create(actor: Actor, wanted: NewAutomation) {
+      const profileId = await profileOf(db, actor, wanted.profileId);
+      const id = newId();
+      const made = stepHeaders.sealed(id, wanted);
+      const compiled = await deps.check({ ...made, id }, actor.organizationId);
       const isActive = activeOf(made.isActive, true, compiled);
       if (isActive) await assertMay(actor, profileId, compiled.program);
       const now = clock.now();
@@ -184,7 +179,7 @@ export function createAutomationService(deps: ServiceDeps) {
         const inserted = await store.insert(
           tx,
           {
-            ...{ id: newId(), organization_id: actor.organizationId, profile_id: profileId },
+            ...{ id, organization_id: actor.organizationId, profile_id: profileId },
             ...{ is_active: isActive, priority: made.priority ?? place.last + 1, version: 1 },
             ...columnsOf(made),
             ...{ problems: JSON.stringify(compiled.problems), created_at: now, updated_at: now },
@@ -208,13 +203,15 @@ export function createAutomationService(deps: ServiceDeps) {
     async update(
       actor: Actor,
       id: string,
-      change: AutomationChange,
+      wanted: AutomationChange,
       kind?: Program['kind'],
       published?: { note: string | null },
     ) {
       const before = await rowOf(actor, id, kind);
+      // A draft is stored as it will be.
+      const change = published ? wanted : stepHeaders.sealed(before.id, wanted, [before]);
       const whole = wholeOf(before, change);
-      const compiled = await deps.check(whole, actor.organizationId);
+      const compiled = await deps.check({ ...whole, id: before.id }, actor.organizationId);
       const isActive = activeOf(change.isActive, before.is_active, compiled);
       if (isActive) await assertMay(actor, before.profile_id, compiled.program);
       const row = await store.inTransaction(async (tx) => {
@@ -353,48 +350,5 @@ export function changeOf(body: UpdateAutomationBody): AutomationChange {
     ...(Object.fromEntries(present) as AutomationChange),
     ...(graph !== undefined && { graph: graph as Json | null }),
     ...(maxTriggersPerDay !== undefined && { maxTriggersPerDay }),
-  };
-}
-
-type Whole = Omit<NewAutomation, 'isActive' | 'priority'>;
-
-function wholeOf(row: CountedRow, change: AutomationChange): Whole {
-  const before: Whole = {
-    ...{ profileId: row.profile_id, name: row.name, kind: row.kind },
-    ...{ triggerType: row.trigger_type, triggerConfig: row.trigger_config },
-    ...{ conditions: row.conditions, actions: row.actions, graph: row.graph, settings: row.settings },
-    ...{ cooldownSecs: row.cooldown_secs, maxTriggersPerDay: row.max_triggers_per_day },
-  };
-  const { isActive: _, priority: __, ...given } = change;
-  const whole = { ...before, ...given };
-  if (row.kind === 'autoreply') return whole;
-  return { ...whole, kind: whole.graph ? 'flow' : 'rule' };
-}
-
-function columnsOf(whole: Whole) {
-  return {
-    ...{ kind: whole.kind, name: whole.name, trigger_type: whole.triggerType },
-    trigger_config: JSON.stringify(whole.triggerConfig),
-    conditions: JSON.stringify(whole.conditions),
-    actions: JSON.stringify(whole.actions),
-    graph: whole.graph && JSON.stringify(whole.graph),
-    settings: JSON.stringify(whole.settings),
-    ...{ cooldown_secs: whole.cooldownSecs, max_triggers_per_day: whole.maxTriggersPerDay },
-  };
-}
-
-function sameProgram(row: CountedRow, whole: Whole): boolean {
-  const partsOf = ({ kind, triggerType, triggerConfig, conditions, actions, graph, settings }: Whole) =>
-    JSON.stringify([kind, triggerType, triggerConfig, conditions, actions, graph, settings]);
-  return partsOf(wholeOf(row, {})) === partsOf(whole);
-}
-
-/** Without texts of people; of a graph only that it is another one. */
-function audited(row: CountedRow): Record<string, unknown> {
-  return {
-    ...{ name: row.name, isActive: row.is_active, priority: row.priority, triggerType: row.trigger_type },
-    ...{ cooldownSecs: row.cooldown_secs, maxTriggersPerDay: row.max_triggers_per_day },
-    ...{ version: row.version, settings: row.settings },
-    graph: row.graph && createHash('sha256').update(JSON.stringify(row.graph)).digest('hex').slice(0, 16),
   };
 }

@@ -6,6 +6,7 @@ import type { AutomationStore } from './automation.store.ts';
 import { type Compiled, compile } from './program/compile.ts';
 import type { Definition } from './program/definition.ts';
 import type { Program } from './program/program.ts';
+import type { StepHeaders } from './step-headers.ts';
 
 const bytesMax = 65_536;
 
@@ -15,11 +16,15 @@ const memberFields: Readonly<Record<string, readonly string[]>> = {
   ...{ handoff: ['assignedUserId'], notify: ['userId'] },
 };
 
-/** Compiles an automation and checks what needs more than itself: members, and addresses of other programs. */
+/**
+ * Compiles an automation and checks what needs more than itself: members, and addresses of other programs. One that is not
+ * kept has no `id`.
+ */
 export function createChecks(deps: {
   store: Pick<AutomationStore, 'membersAmong' | 'ofProfileAmong' | 'templatesAmong'>;
   outbound: Pick<Outbound, 'check'>;
   readSend: CheckTools['readSend'];
+  stepHeaders: Pick<StepHeaders, 'open'>;
 }) {
   async function strangersIn({ nodes }: Program, organizationId: string): Promise<Problem[]> {
     const named = Object.values(nodes).flatMap(({ id, kind, config }) => {
@@ -82,11 +87,12 @@ export function createChecks(deps: {
   }
 
   return async (
-    definition: Definition & { profileId: string },
+    definition: Definition & { profileId: string; id?: string },
     organizationId: string,
   ): Promise<Compiled> => {
     assertSize(definition);
-    const { program, problems } = compile(definition, deps);
+    const openHeaders = (headers: unknown) => deps.stepHeaders.open(definition.id, headers);
+    const { program, problems } = compile(definition, { readSend: deps.readSend, openHeaders });
     // Addresses that are none are told of already.
     const more = problems.length > 0 ? [] : await closedIn(program);
     const others = [

@@ -17,6 +17,7 @@ import { firedBy, firingsOf, fitsChat, type Step, sourcesOf, step, verdictsOf } 
 import { type AskOutside, type Outside, placeholder } from './run/outside.ts';
 import { withVars } from './run/state.ts';
 import { zoneDefault } from './run/zone.ts';
+import type { StepHeaders } from './step-headers.ts';
 import { firedByOf } from './triggers/triggers.ts';
 
 /** A step that would be done. */
@@ -42,6 +43,7 @@ export function createDryRun(deps: {
   store: Pick<AutomationStore, 'zoneOf'>;
   service: Pick<AutomationService, 'rowOf' | 'todayCountOf' | 'assertMay'>;
   outside: AskOutside;
+  stepHeaders: Pick<StepHeaders, 'masked'>;
   check: ReturnType<typeof createChecks>;
 }) {
   /** Really asks: whoever tries it must be allowed what it does. */
@@ -66,7 +68,7 @@ export function createDryRun(deps: {
   return async (actor: Actor, id: string, body: TestAutomationBody) => {
     const row = await deps.service.rowOf(actor, id);
     const definition = body.draft && row.draft ? row.draft : definitionOf(row);
-    const checked = { ...definition, profileId: row.profile_id };
+    const checked = { ...definition, profileId: row.profile_id, id: row.id };
     const { program, problems } = await deps.check(checked, actor.organizationId);
     const invalid = problems.filter(({ problem }) => problem.startsWith('Invalid regex'));
     if (invalid.length > 0) {
@@ -94,7 +96,7 @@ export function createDryRun(deps: {
       automation: { id: row.id, name: row.name, triggerType: definition.triggerType },
       ...{ testMessage: body.message, matches, matchDetails: fired?.details ?? {} },
       ...{ triggers, conditions: conditions.map(presentJudged), problems },
-      actions: matches ? (definition.actions as Json[]) : null,
+      actions: matches ? (deps.stepHeaders.masked(row.id, definition).actions as Json[]) : null,
       limits: {
         ...{ cooldownSecs: row.cooldown_secs, maxTriggersPerDay: row.max_triggers_per_day, todayCount },
         reached: row.max_triggers_per_day !== null && todayCount >= row.max_triggers_per_day,
@@ -196,7 +198,10 @@ async function run(
 function effectsOf(act: Step['act']): Json[] {
   if (act.is === 'call') {
     const { call } = act;
-    return 'ask' in call ? [{ do: 'ask', ...call }] : [{ do: 'call', url: call.url, method: call.method }];
+    if ('ask' in call) return [{ do: 'ask', ...call }];
+    const { url, method, storedHeaders } = call;
+    // By their names: the values are secrets.
+    return [{ do: 'call', url, method, ...(storedHeaders && { headers: Object.keys(storedHeaders) }) }];
   }
   return act.is === 'done' ? ((act.effects ?? []) as Effect[]).map((effect) => ({ ...effect })) : [];
 }

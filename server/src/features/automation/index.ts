@@ -2,6 +2,7 @@ import type { Idempotency } from '../../http/idempotency.ts';
 import type { Actor } from '../../platform/actor.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import { type Clock, dayMs, later } from '../../platform/clock.ts';
+import type { Vault } from '../../platform/crypto.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { RecordedEvent } from '../../platform/events/define.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
@@ -51,11 +52,14 @@ import { createShowTyping } from './run/show-typing.ts';
 import { createSpeech } from './run/speech.ts';
 import { createStartOther } from './run/start-other.ts';
 import { createStarts } from './run/starts.ts';
+import { sealPlainHeaders } from './sealed-headers.store.ts';
 import { createStartFor } from './start-for.ts';
+import { createStepHeaders } from './step-headers.ts';
 import { automationsWithTemplate } from './template-uses.store.ts';
 
+export type { AutomationChange } from './automation.columns.ts';
 export { Automation } from './automation.schema.ts';
-export type { AutomationChange, AutomationService } from './automation.service.ts';
+export type { AutomationService } from './automation.service.ts';
 export { modes } from './match/text.ts';
 export type { HookKind } from './run/known.ts';
 export type { HookAct } from './run/scene.ts';
@@ -68,6 +72,7 @@ const batch = 1_000;
 export interface AutomationDeps {
   db: Db;
   clock: Clock;
+  vault: Vault;
   log: Log;
   audit: AuditLog;
   events: EventRecorder;
@@ -106,17 +111,18 @@ export function createAutomation(deps: AutomationDeps) {
   const known = createKnown(createKnownSource(db), deps.hooksOf);
   const { readSend } = deps.messages;
   const { zoneOf } = store;
-  const check = createChecks({ ...deps, store, readSend });
+  const stepHeaders = createStepHeaders(deps.vault);
+  const check = createChecks({ ...deps, store, readSend, stepHeaders });
   const dueStore = createDueStore(db);
   const causes = createCauseStore(db);
   const wakeAt = (moment: Date) => dues.wakeAt(moment);
   const followTimes = createFollowTimes({ clock, dues: dueStore, zoneOf, wakeAt });
   const service = createAutomationService({
-    ...{ ...deps, store, runs, check, followTimes, changed: known.forget },
+    ...{ ...deps, store, runs, check, followTimes, changed: known.forget, stepHeaders },
   });
-  const outside = createOutside(deps);
-  const dryRun = createDryRun({ clock, store, service, check, outside });
-  const drafts = createDrafts({ ...deps, store, drafts: createDraftStore(db), service, check });
+  const outside = createOutside({ ...deps, stepHeaders });
+  const dryRun = createDryRun({ clock, store, service, check, outside, stepHeaders });
+  const drafts = createDrafts({ ...deps, store, drafts: createDraftStore(db), service, check, stepHeaders });
   const handOver = createHandOver({ ...deps, chats, runs });
   const speech = createSpeech({ ...deps, chats });
   const stage = createStage({ clock, runs, chats, known, hookAct: deps.ask });
@@ -163,6 +169,7 @@ export function createAutomation(deps: AutomationDeps) {
     jobs: [purgeRuns.runs(purge)],
     keeps: automationKeeps,
     async start() {
+      await sealPlainHeaders(db, stepHeaders);
       runner.start();
       dues.start();
     },

@@ -2,9 +2,10 @@ import type { CheckTools, Scene } from './actions/action.ts';
 import { type Facts, noPast } from './match/facts.ts';
 import { sourcesOf } from './run/interpret.ts';
 
-/** Bodies of sends are taken as they are. */
+/** Bodies of sends and headers are taken as they are. */
 export const tools: CheckTools = {
   readSend: (_, content) => ({ fields: content as Record<string, unknown> }),
+  openHeaders: (headers) => headers as Record<string, string>,
 };
 
 /** What an automation knows when this was said. */

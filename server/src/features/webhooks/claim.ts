@@ -1,4 +1,4 @@
-import type { StoredHeaders } from './sealed-headers.store.ts';
+import type { StoredHeaders } from '../../platform/sealed-headers.ts';
 
 /** A delivery that this process has claimed, with everything an attempt needs. */
 export interface Claim {

@@ -2,40 +2,24 @@ import { sql } from 'kysely';
 import type { Vault } from '../../platform/crypto.ts';
 import { type Db, inTransaction } from '../../platform/db/transaction.ts';
 import { Failure } from '../../platform/failures.ts';
-import { isMasked, maskSecret } from '../../platform/masked.ts';
-
-/** Headers as they are stored: names in clear, values encrypted. A plain text is a value from an older version. */
-export type StoredHeaders = Record<string, string | { sealed: string }>;
+import { isMasked } from '../../platform/masked.ts';
+import {
+  isMaskOf,
+  openHeaders as open,
+  type StoredHeaders,
+  sealHeaders as seal,
+} from '../../platform/sealed-headers.ts';
 
 const batch = 100;
-/** The mask of a shorter value does not show its end, which would be most of it. */
-const shownFrom = 16;
 
-const context = (webhookId: string, name: string) => `webhook/${webhookId}/header/${name}`;
+const ownerOf = (webhookId: string) => `webhook/${webhookId}`;
 
 export function sealHeaders(vault: Vault, webhookId: string, headers: Record<string, string>): StoredHeaders {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      { sealed: vault.sealText(value, context(webhookId, name)).toString('base64') },
-    ]),
-  );
+  return seal(vault, ownerOf(webhookId), headers);
 }
 
 export function openHeaders(vault: Vault, webhookId: string, stored: StoredHeaders): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(stored).map(([name, value]) => [
-      name,
-      typeof value === 'string'
-        ? value
-        : vault.openText(Buffer.from(value.sealed, 'base64'), context(webhookId, name)),
-    ]),
-  );
-}
-
-/** Headers as they are answered. */
-export function maskHeaders(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, masked(value)]));
+  return open(vault, ownerOf(webhookId), stored);
 }
 
 /**
@@ -57,14 +41,6 @@ export function unmaskHeaders(
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, isMasked(value) ? (before[name] ?? value) : value]),
   );
-}
-
-function masked(value: string): string {
-  return value.length < shownFrom ? maskSecret('') : maskSecret(value);
-}
-
-function isMaskOf(mask: string, value: string | undefined): boolean {
-  return value !== undefined && masked(value) === mask;
 }
 
 /** Encrypts plain values from an older version; every node may do it at its start. */

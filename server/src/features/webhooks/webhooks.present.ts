@@ -1,7 +1,8 @@
 import type { Vault } from '../../platform/crypto.ts';
 import { maskSecret } from '../../platform/masked.ts';
+import { maskHeaders } from '../../platform/sealed-headers.ts';
 import type { AttemptRow, DeliveryRow } from './delivery-archive.store.ts';
-import { maskHeaders, openHeaders } from './sealed-headers.store.ts';
+import { openHeaders } from './sealed-headers.store.ts';
 import { validSecrets } from './secrets.ts';
 import { standardSecret } from './sign.ts';
 import type { ListedWebhook, WebhookRow } from './webhooks.store.ts';

@@ -1,5 +1,6 @@
 import type { Json } from '../../../platform/db/json-column.ts';
 import type { Problem } from '../../../platform/failures.ts';
+import type { StoredHeaders } from '../../../platform/sealed-headers.ts';
 import type { Source } from '../../templates/index.ts';
 import type { Question } from '../assistant.ts';
 import type { Facts } from '../match/facts.ts';
@@ -39,6 +40,8 @@ export interface Call {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly body: Json | null;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Those of the step, opened only to be sent. */
+  readonly storedHeaders?: Readonly<StoredHeaders>;
   /** Of whatever answers in words: they are sent. */
   readonly answers?: 'reply' | 'ai';
 }
@@ -81,6 +84,8 @@ export interface Scene {
 export interface CheckTools {
   /** Checks what is sent as the routes that send do; answers problems with paths below `/content`. */
   readSend(type: string, content: unknown): { fields: Json } | { problems: Problem[] };
+  /** Headers of a step in clear; undefined when these are none. */
+  openHeaders(headers: unknown): Record<string, string> | undefined;
 }
 
 /** A permission that what an action does takes. */

@@ -1,7 +1,9 @@
+import { problemsOfHeaders } from '../../../platform/custom-headers.ts';
 import type { Problem } from '../../../platform/failures.ts';
+import type { StoredHeaders } from '../../../platform/sealed-headers.ts';
 import { problemsOfNumber } from '../match/read.ts';
 import { isWebUrl } from '../match/web-url.ts';
-import type { ActionKind, Call } from './action.ts';
+import type { ActionKind, Call, CheckTools } from './action.ts';
 import { variableName } from './variables.ts';
 
 const methods = ['POST', 'PUT', 'DELETE', 'GET', 'HEAD'] as const;
@@ -24,19 +26,27 @@ function problemsOfSave(save: unknown, path: string): Problem[] {
   );
 }
 
+/** As the custom headers of webhooks are. */
+function problemsOfSent(headers: unknown, path: string, { openHeaders }: CheckTools): Problem[] {
+  if (headers === undefined || headers === null) return [];
+  const texts = openHeaders(headers);
+  return texts ? problemsOfHeaders(texts, path) : [{ path, problem: 'must be texts by their names' }];
+}
+
 /** Tells another program. Its answer decides the exit: an answer other than 2xx is `error`. */
 export const webhook: ActionKind = {
   types: ['webhook'],
   needs: 'webhook:manage',
-  problems: ({ url, method = 'POST', retries = 0, save }, path) => [
+  problems: ({ url, method = 'POST', retries = 0, save, headers }, path, tools) => [
     ...(isWebUrl(url) ? [] : [{ path: `${path}/url`, problem: 'must be an http or https URL' }]),
     ...(methods.includes(method as never)
       ? []
       : [{ path: `${path}/method`, problem: `must be one of ${methods.join(', ')}` }]),
     ...problemsOfNumber(retries, `${path}/retries`, 0, retriesMax),
     ...problemsOfSave(save, `${path}/save`),
+    ...problemsOfSent(headers, `${path}/headers`, tools),
   ],
-  act({ url, method = 'POST' }, { facts, automation, profileId, runId }) {
+  act({ url, method = 'POST', headers }, { facts, automation, profileId, runId }) {
     const { arrival } = facts;
     const message = {
       ...{ profileId, conversationId: arrival.conversationId, senderJid: arrival.senderJid },
@@ -46,6 +56,7 @@ export const webhook: ActionKind = {
     };
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const body = hasBody ? { message, automation, runId } : null;
-    return { is: 'call', call: { url: String(url), method: method as Call['method'], body } };
+    const call = { url: String(url), method: method as Call['method'], body };
+    return { is: 'call', call: headers ? { ...call, storedHeaders: headers as StoredHeaders } : call };
   },
 };

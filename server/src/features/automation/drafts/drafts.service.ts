@@ -13,6 +13,7 @@ import type { createChecks } from '../checks.ts';
 import { changesBetween } from '../program/changes.ts';
 import { needsOf } from '../program/compile.ts';
 import type { Definition } from '../program/definition.ts';
+import type { StepHeaders } from '../step-headers.ts';
 import type { DraftBody, PublishBody, ValidateBody } from './drafts.schema.ts';
 import type { DraftStore } from './drafts.store.ts';
 
@@ -25,8 +26,9 @@ export function createDrafts(deps: {
   drafts: DraftStore;
   service: Pick<AutomationService, 'rowOf' | 'update'>;
   check: ReturnType<typeof createChecks>;
+  stepHeaders: Pick<StepHeaders, 'sealed' | 'masked'>;
 }) {
-  const { clock, store, drafts, service } = deps;
+  const { clock, store, drafts, service, stepHeaders } = deps;
 
   async function locked(tx: Tx, actor: Actor, id: string): Promise<CountedRow> {
     const row = await store.lock(tx, actor, id);
@@ -38,10 +40,13 @@ export function createDrafts(deps: {
   async function present(actor: Actor, row: CountedRow) {
     const { draft, draft_of: basedOn, draft_at: at } = row;
     if (!draft || basedOn === null || at === null) throw new Failure('AUTOMATION_DRAFT_NOT_FOUND');
-    const checked = await deps.check({ ...draft, profileId: row.profile_id }, actor.organizationId);
+    const checked = await deps.check(
+      withProfile(row, () => draft),
+      actor.organizationId,
+    );
     return {
       ...{ automationId: row.id, version: row.version, basedOn, isBehind: basedOn !== row.version },
-      ...presentDefinition(draft),
+      ...presentDefinition(stepHeaders.masked(row.id, draft)),
       ...{ problems: checked.problems, changes: changesBetween(definitionOf(row), draft) },
       ...{ updatedAt: at.toISOString(), updatedBy: row.draft_by },
     };
@@ -66,7 +71,10 @@ export function createDrafts(deps: {
 
     /** Keeps what is given over the draft, or what is published where there is none. @throws Failure */
     put: (actor: Actor, id: string, body: Static<typeof DraftBody>) =>
-      keep(actor, id, (row) => changed(row.draft ?? definitionOf(row), body)),
+      keep(actor, id, (row) => {
+        const before = row.draft ? [row.draft, row] : [row];
+        return changed(row.draft ?? definitionOf(row), stepHeaders.sealed(row.id, body, before));
+      }),
 
     /** @throws Failure AUTOMATION_NOT_FOUND, AUTOMATION_DRAFT_NOT_FOUND */
     async discard(actor: Actor, id: string): Promise<{ success: true }> {
@@ -111,7 +119,7 @@ export function createDrafts(deps: {
       const row = await service.rowOf(actor, id);
       const version = await drafts.version(id, number);
       if (!version?.definition) throw new Failure('AUTOMATION_VERSION_NOT_FOUND');
-      const { definition } = version;
+      const definition = stepHeaders.masked(row.id, version.definition);
       return { ...presentVersion(version, row.version), ...presentDefinition(definition) };
     },
 
@@ -145,7 +153,7 @@ const nothing: Definition = {
 
 const withProfile = (row: CountedRow, definitionFrom: (row: CountedRow) => Definition) => ({
   ...definitionFrom(row),
-  profileId: row.profile_id,
+  ...{ profileId: row.profile_id, id: row.id },
 });
 
 /** What is absent stays; a graph makes a flow of it, and without one it is a rule again. */

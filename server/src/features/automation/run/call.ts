@@ -21,11 +21,13 @@ export async function makeCall(
   key: string,
 ): Promise<Answer> {
   const { url, method, body, headers = {} } = call;
-  const own = { 'idempotency-key': key, 'user-agent': 'MultiWA', accept: 'application/json' };
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const defaults = { 'user-agent': 'MultiWA', accept: 'application/json' };
+  const own = { 'idempotency-key': key, ...(body && { 'content-type': 'application/json' }) };
   try {
     const answer = await outbound.request(url, {
       ...{ method, timeoutMs, bytesMax },
-      headers: { ...headers, ...own, ...(body && { 'content-type': 'application/json' }) },
+      headers: { ...defaults, ...Object.fromEntries(given), ...own },
       ...(body && { body: JSON.stringify(body) }),
     });
     const ok = answer.status >= 200 && answer.status < 300;

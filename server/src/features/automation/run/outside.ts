@@ -1,9 +1,11 @@
+import { problemOfHeader } from '../../../platform/custom-headers.ts';
 import type { Json } from '../../../platform/db/json-column.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import type { Call } from '../actions/action.ts';
 import type { AskedFor, Assistant, Question } from '../assistant.ts';
 import type { RunRow } from '../automation.tables.ts';
 import { doneExit } from '../program/program.ts';
+import type { StepHeaders } from '../step-headers.ts';
 import { askModel, type Told } from './ask-model.ts';
 import { makeCall, toldBy } from './call.ts';
 import type { RunState, RunTrigger } from './state.ts';
@@ -17,11 +19,21 @@ export type AskOutside = (of: AskedFor, what: Outside, config: Json) => Promise<
 export function createOutside(deps: {
   outbound: Pick<Outbound, 'request'>;
   assistant: Assistant;
+  stepHeaders: Pick<StepHeaders, 'open'>;
 }): AskOutside {
-  return async (of, what, config) =>
-    'ask' in what
-      ? askModel(deps.assistant, of, what, config)
-      : toldBy(await makeCall(deps.outbound, what, of.key), what, config);
+  /** A header that a version before them kept and nobody could send is left out, as it was then. */
+  function headersFor(automationId: string | null, stored: unknown): Record<string, string> {
+    const headers = deps.stepHeaders.open(automationId ?? undefined, stored) ?? {};
+    return Object.fromEntries(
+      Object.entries(headers).filter(([name, value]) => problemOfHeader(name, value) === undefined),
+    );
+  }
+
+  return async (of, what, config) => {
+    if ('ask' in what) return askModel(deps.assistant, of, what, config);
+    const headers = { ...headersFor(of.automationId, what.storedHeaders), ...what.headers };
+    return toldBy(await makeCall(deps.outbound, { ...what, headers }, of.key), what, config);
+  };
 }
 
 /** On whose behalf a run asks: the same key for the same step. */
