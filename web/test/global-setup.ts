@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { browserPath } from './browser-path.ts';
+import { openPostOffice, type PostOffice } from './post-office.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,6 +14,8 @@ declare module 'vitest' {
     serverUrl: string;
     /** Of the network behind it. */
     sandboxUrl: string;
+    /** Of the post office that has its letters. */
+    lettersUrl: string;
   }
 }
 
@@ -22,6 +25,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   project.provide('serverUrl', '');
   project.provide('sandboxUrl', '');
+  project.provide('lettersUrl', '');
   if (browserPath === undefined) {
     console.warn(
       '\nNo browser: journeys are skipped. Install chromium, or say where one is: CHROMIUM=/path\n',
@@ -32,19 +36,22 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-web-'));
   // PostgreSQL runs as another user, who has to get in.
   await chmod(dataDir, 0o755);
-  const server = startServer(dataDir);
+  const post = await openPostOffice();
+  const server = startServer(dataDir, post);
   const stop = async () => {
     if (server.exitCode === null && server.signalCode === null) {
       const gone = once(server, 'exit');
       server.kill('SIGTERM');
       await gone;
     }
+    await post.close();
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
     const said = await addressesOf(server);
     project.provide('serverUrl', said.server);
     project.provide('sandboxUrl', said.sandbox);
+    project.provide('lettersUrl', post.url);
   } catch (error) {
     await stop();
     throw error;
@@ -58,7 +65,7 @@ async function run(program: string, args: string[]): Promise<void> {
   if (code !== 0) throw new Error(`${program} ended with ${code}.`);
 }
 
-function startServer(dataDir: string): ChildProcess {
+function startServer(dataDir: string, post: PostOffice): ChildProcess {
   const child = spawn(process.execPath, ['server/src/main.ts'], {
     cwd: root,
     env: {
@@ -68,6 +75,7 @@ function startServer(dataDir: string): ChildProcess {
         LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'error',
       },
       ...{ PORT: '0', SANDBOX_PORT: '0', DATA_DIR: dataDir, HOST: '127.0.0.1' },
+      ...post.env,
       // All visitors come from one address.
       ...{ REQUESTS_PER_MINUTE: '0' },
     },

@@ -1,5 +1,6 @@
 export { type Density, keepLook, type Look, lookNow, type Theme } from './look.ts';
 export { type Permission, permissions } from './permissions.ts';
+export { profilesQuery } from './profiles.ts';
 export { type Scope, scopeOf, useScope } from './scope.ts';
 export { serverQuery } from './server.ts';
 export {

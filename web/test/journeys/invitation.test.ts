@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { postOrganizationsMembers } from '@multiwa/sdk';
 import { expect } from 'vitest';
 import { journey, memberOf, serverUrl, somebody, visit, visitAs } from '../house.ts';
+import { linkTo } from '../letters.ts';
 
-journey('an invitation is accepted with a password, and its token leaves the address', async () => {
+journey('an invitation by letter is accepted with a password, and its token leaves the address', async () => {
   const ana = await somebody();
   const body = { email: `budi-${randomUUID()}@example.org`, name: 'Budi', role: 'viewer' as const };
-  const { inviteUrl = '' } = await postOrganizationsMembers({ client: ana.api, body });
-  const { pathname, hash } = new URL(inviteUrl);
+  await postOrganizationsMembers({ client: ana.api, body });
+  const link = await linkTo('accept-invitation', body.email);
   const { page, open, leave } = await visit();
-  await open(pathname + hash);
+  await open(link);
   await page.getByText(`You join Ana's bakery as Viewer, with the address ${body.email}.`).waitFor();
   expect(page.url()).toBe(`${serverUrl()}/accept-invitation`);
   await page.getByLabel('Password').fill('four green scooters');
@@ -19,7 +20,7 @@ journey('an invitation is accepted with a password, and its token leaves the add
 
   // The link is good once.
   await page.goto('about:blank');
-  await open(pathname + hash);
+  await open(link);
   await page.getByText('This link is not valid any more. Ask for a new one.').waitFor();
   await leave(/status of 400/);
 });

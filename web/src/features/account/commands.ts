@@ -30,12 +30,17 @@ export function useChangeLook() {
   });
 }
 
-/** Sends the letter that confirms the address once more. */
+/** Sends the letter that confirms the address once more, unless it was confirmed elsewhere meanwhile. */
 export function useAskForLetter() {
   const t = useWords(accountWords);
   return useMutation({
-    mutationFn: () => postAuthVerifyEmailRequest({ client }),
-    onSuccess: () => say(t('profile.verifySent')),
+    mutationFn: async () => {
+      await postAuthVerifyEmailRequest({ client });
+      return readPerson();
+    },
+    onSuccess: ({ emailVerified }) => {
+      if (!emailVerified) say(t('profile.verifySent'));
+    },
     onError: sayProblem,
   });
 }

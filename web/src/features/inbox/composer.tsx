@@ -129,7 +129,8 @@ export function Composer({
         <textarea
           ref={field}
           className={styles.field}
-          dir="auto"
+          // Empty, it says what it is for in the language of the page.
+          dir={text === '' ? undefined : 'auto'}
           rows={1}
           value={text}
           maxLength={65_536}
@@ -147,6 +148,7 @@ export function Composer({
         <Button
           kind="main"
           icon={SendHorizontal}
+          isMirrored
           label={t('composer.send')}
           isDisabled={text.trim() === '' && files.length === 0}
           onClick={submit}

@@ -48,7 +48,11 @@ export const ConversationRow = memo(function ConversationRow({
           <bdi className={styles.name}>{name}</bdi>
           {item.isPinned && <Pin aria-label={t('list.pinned')} role="img" size={13} />}
           {item.isMuted && <BellOff aria-label={t('list.muted')} role="img" size={13} />}
-          {item.lastMessageAt && <span className={styles.time}>{shortWhen(item.lastMessageAt)}</span>}
+          {item.lastMessageAt && (
+            <time dateTime={item.lastMessageAt} className={styles.time}>
+              {shortWhen(item.lastMessageAt)}
+            </time>
+          )}
         </span>
         <span className={styles.bottom}>
           {hasDraft && <span className={styles.draft}>{t('list.draft')}</span>}

@@ -53,7 +53,7 @@ function Hit({ hit: { message, highlights } }: { hit: FoundMessage }): ReactNode
     >
       <span className={styles.faint}>
         <bdi>{where && where !== sender ? `${sender} · ${where}` : sender}</bdi>
-        <span>{shortWhen(message.timestamp)}</span>
+        <time dateTime={message.timestamp}>{shortWhen(message.timestamp)}</time>
       </span>
       <span dir="auto">{piece ? <Marked {...piece} /> : <OneLine message={message} />}</span>
     </Link>

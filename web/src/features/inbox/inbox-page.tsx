@@ -1,13 +1,13 @@
 import { Outlet, useParams, useSearch } from '@tanstack/react-router';
 import { MessagesSquare } from 'lucide-react';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
-import { scopeOf, useMay } from '../../session/index.ts';
+import { profilesQuery, scopeOf, useMay } from '../../session/index.ts';
 import { Boundary, definePage, Empty, useCommands } from '../../ui/index.ts';
 import { useWords } from '../../words/index.ts';
 import { ConversationList } from './conversation-list.tsx';
 import styles from './inbox-page.module.css';
 import { ListHead } from './list-head.tsx';
-import { listQuery, profilesQuery } from './queries.ts';
+import { listQuery } from './queries.ts';
 import { filterOf, inboxSearch } from './search.ts';
 import { inboxWords } from './words/index.ts';
 

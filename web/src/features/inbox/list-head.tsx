@@ -70,7 +70,8 @@ function SearchField({
       <Input
         ref={field}
         type="search"
-        dir="auto"
+        // Empty, it says what it is for in the language of the page.
+        dir={typed === '' ? undefined : 'auto'}
         value={typed}
         aria-label={t('list.search')}
         placeholder={t('list.search')}

@@ -1,6 +1,7 @@
 import type { ConversationItem, GatewayEvent, Message, Profile } from '@multiwa/sdk';
 import type { QueryClient } from '@tanstack/react-query';
 import { defineLive } from '../../live/index.ts';
+import { profilesQuery } from '../../session/index.ts';
 import { arrivedMessage } from './arrived.ts';
 import {
   dropConversation,
@@ -12,7 +13,7 @@ import {
   takeIn,
 } from './cache.ts';
 import { outbox } from './outbox.ts';
-import { messageQuery, profilesKey, threadKey } from './queries.ts';
+import { messageQuery, threadKey } from './queries.ts';
 import { settle } from './settle.ts';
 import { goesOn, type Status, withoutMessages } from './thread.ts';
 
@@ -161,7 +162,7 @@ export const live = defineLive({
     cache.removeQueries({ queryKey: threadKey(data.conversationId) });
   },
   'connection.update': ({ data }, cache) =>
-    cache.setQueryData<Profile[]>(profilesKey, (profiles) =>
+    cache.setQueryData<Profile[]>(profilesQuery.queryKey, (profiles) =>
       profiles?.map((profile) =>
         profile.id === data.profileId
           ? { ...profile, status: data.status as Profile['status'], statusReason: data.reason }

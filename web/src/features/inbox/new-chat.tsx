@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { profilesQuery } from '../../session/index.ts';
 import {
   Button,
   Dialog,
@@ -16,7 +17,6 @@ import { send } from './commands.ts';
 import styles from './inbox-page.module.css';
 import { nameOfProfile } from './names.ts';
 import { outbox } from './outbox.ts';
-import { profilesQuery } from './queries.ts';
 import { inboxWords } from './words/index.ts';
 
 /** Writes to a number that nobody has written to: the conversation begins with the message. */

@@ -4,7 +4,6 @@ import {
   getMessageById,
   getMessagesConversationById,
   getMessagesSearch,
-  getProfiles,
 } from '@multiwa/sdk';
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query';
 import { client } from '../../session/index.ts';
@@ -18,7 +17,6 @@ export const listsKey = ['conversations', 'list'] as const;
 /** What every thread is kept under, its conversation behind it. */
 export const threadsKey = ['messages', 'thread'] as const;
 export const conversationsKey = ['conversations', 'one'] as const;
-export const profilesKey = ['profiles', 'names'] as const;
 
 /** Conversations, page by page. */
 export const listQuery = (filter: ListFilter) =>
@@ -130,9 +128,3 @@ export const searchQuery = (q: string, profileId: string | undefined) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor ?? undefined,
   });
-
-/** Whose conversations there are: names, and whether they are connected. */
-export const profilesQuery = queryOptions({
-  queryKey: profilesKey,
-  queryFn: () => getProfiles({ client, query: { limit: 200 } }),
-});

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { profilesQuery } from '../../session/index.ts';
 import { Banner } from '../../ui/index.ts';
 import { useWords } from '../../words/index.ts';
 import { nameOfProfile } from './names.ts';
 import { useOutbox } from './outbox.ts';
-import { profilesQuery } from './queries.ts';
 import styles from './thread-pane.module.css';
 import { inboxWords } from './words/index.ts';
 

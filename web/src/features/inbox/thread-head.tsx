@@ -2,12 +2,11 @@ import type { Conversation } from '@multiwa/sdk';
 import { useQuery } from '@tanstack/react-query';
 import { ArrowLeft, Ellipsis } from 'lucide-react';
 import { lazy, type ReactNode, Suspense } from 'react';
-import { useMay } from '../../session/index.ts';
+import { profilesQuery, useMay } from '../../session/index.ts';
 import { Button, ButtonLink, Phone } from '../../ui/index.ts';
 import { useWords } from '../../words/index.ts';
 import { Avatar } from './avatar.tsx';
 import { nameOfProfile, numberOf } from './names.ts';
-import { profilesQuery } from './queries.ts';
 import styles from './thread-pane.module.css';
 import { inboxWords } from './words/index.ts';
 

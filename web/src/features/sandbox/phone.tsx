@@ -99,6 +99,7 @@ export function SandboxPhone({
                 kind="quiet"
                 size="small"
                 icon={ArrowLeft}
+                isMirrored
                 label={t('phone.back')}
                 onClick={() => setOpened(undefined)}
               />

@@ -14,7 +14,7 @@ import { signInWords } from './words/index.ts';
 function AcceptInvitationPage(): ReactNode {
   const t = useWords(signInWords);
   const token = useLinkToken();
-  if (token !== undefined) return <Invited token={token} />;
+  if (token !== undefined) return <Invited key={token} token={token} />;
   return (
     <>
       <OutsideHead title={t('acceptTitle')} />

@@ -4,9 +4,9 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { client, serverQuery } from '../../session/index.ts';
 import { Form, TextField, useServerForm } from '../../ui/form/index.ts';
-import { Banner, definePage, Loaded } from '../../ui/index.ts';
+import { Banner, definePage, Loaded, ProblemLine } from '../../ui/index.ts';
 import { useWords } from '../../words/index.ts';
-import { useLinkToken } from './link-token.ts';
+import { isGone, useLinkToken } from './link-token.ts';
 import { OutsideHead } from './outside-head.tsx';
 import { signInWords } from './words/index.ts';
 
@@ -21,11 +21,9 @@ function ResetPasswordPage(): ReactNode {
       <Loaded query={server}>
         {({ mail, password }) =>
           token !== undefined ? (
-            <NewPassword token={token} lengthMin={password.lengthMin} />
-          ) : mail ? (
-            <AskForLetter />
+            <NewPassword key={token} token={token} lengthMin={password.lengthMin} mail={mail} />
           ) : (
-            <Banner kind="warning">{t('resetNoMail')}</Banner>
+            <AskForLetter mail={mail} />
           )
         }
       </Loaded>
@@ -36,7 +34,7 @@ function ResetPasswordPage(): ReactNode {
   );
 }
 
-function AskForLetter(): ReactNode {
+function AskForLetter({ mail, isNext = false }: { mail: boolean; isNext?: boolean }): ReactNode {
   const t = useWords(signInWords);
   const [isSent, setSent] = useState(false);
   const form = useServerForm({
@@ -46,6 +44,7 @@ function AskForLetter(): ReactNode {
       setSent(true);
     },
   });
+  if (!mail) return <Banner kind="warning">{t('resetNoMail')}</Banner>;
   // Whether there is an account it does not tell.
   if (isSent) return <Banner>{t('resetHint')}</Banner>;
   return (
@@ -55,6 +54,7 @@ function AskForLetter(): ReactNode {
         name="email"
         type="email"
         autoComplete="username"
+        autoFocus={isNext}
         label={t('email')}
         hint={t('resetAsk')}
       />
@@ -62,7 +62,15 @@ function AskForLetter(): ReactNode {
   );
 }
 
-function NewPassword({ token, lengthMin }: { token: string; lengthMin: number }): ReactNode {
+function NewPassword({
+  token,
+  lengthMin,
+  mail,
+}: {
+  token: string;
+  lengthMin: number;
+  mail: boolean;
+}): ReactNode {
   const t = useWords(signInWords);
   const [isSet, setSet] = useState(false);
   const form = useServerForm({
@@ -73,6 +81,14 @@ function NewPassword({ token, lengthMin }: { token: string; lengthMin: number })
     },
   });
   if (isSet) return <Banner>{t('passwordSet')}</Banner>;
+  if (isGone(form.problem)) {
+    return (
+      <>
+        <ProblemLine error={form.problem} />
+        <AskForLetter mail={mail} isNext />
+      </>
+    );
+  }
   return (
     <Form of={form} button={t('setPassword')}>
       <TextField

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { client, readPerson, sessionState } from '../../session/index.ts';
 import { Banner, ButtonLink, definePage, Loaded } from '../../ui/index.ts';
-import { useWords } from '../../words/index.ts';
-import { useLinkToken } from './link-token.ts';
+import { sentenceOf, useWords } from '../../words/index.ts';
+import { isGone, useLinkToken } from './link-token.ts';
 import { OutsideHead } from './outside-head.tsx';
 import { signInWords } from './words/index.ts';
 
@@ -36,6 +36,20 @@ function Verified({ token }: { token: string }): ReactNode {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
+  if (isGone(verified.error)) {
+    return (
+      <Banner
+        kind="failed"
+        actions={
+          <ButtonLink size="small" to="/account/profile">
+            {t('askAgain')}
+          </ButtonLink>
+        }
+      >
+        {sentenceOf(verified.error)}
+      </Banner>
+    );
+  }
   return <Loaded query={verified}>{() => <Banner>{t('verified')}</Banner>}</Loaded>;
 }
 

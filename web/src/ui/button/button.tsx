@@ -9,6 +9,8 @@ export interface ButtonProps {
   kind?: 'main' | 'plain' | 'quiet' | 'danger' | undefined;
   size?: 'small' | undefined;
   icon?: LucideIcon | undefined;
+  /** The icon points along the line, and turns where lines begin at the right. */
+  isMirrored?: boolean | undefined;
   /** What it does, where only the icon is seen. */
   label?: string | undefined;
   type?: 'button' | 'submit' | undefined;
@@ -28,6 +30,7 @@ export function Button({
   kind = 'plain',
   size,
   icon: Icon,
+  isMirrored,
   label,
   type = 'button',
   isBusy = false,
@@ -52,7 +55,7 @@ export function Button({
       title={isOnlyIcon ? label : undefined}
       onClick={onClick && ((event) => void onClick(event))}
     >
-      {Icon && <Icon aria-hidden size={16} />}
+      {Icon && <Icon aria-hidden size={16} data-mirrored={isMirrored} />}
       {children}
     </Base>
   );

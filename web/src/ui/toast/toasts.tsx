@@ -8,10 +8,11 @@ import { manager } from './toast.ts';
 
 /** Where they appear; once, in the shell. */
 export function Toasts(): ReactNode {
+  const t = useWords('ui');
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className={styles.viewport}>
+        <Toast.Viewport className={styles.viewport} aria-label={t('notices')}>
           <List />
         </Toast.Viewport>
       </Toast.Portal>

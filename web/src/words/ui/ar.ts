@@ -5,6 +5,7 @@ export const words: Translated<typeof english, 'ar'> = {
   copy: 'نسخ',
   copied: 'تم النسخ',
   close: 'إغلاق',
+  notices: 'إشعارات',
   cancel: 'إلغاء',
   save: 'حفظ',
   saved: 'تم الحفظ',

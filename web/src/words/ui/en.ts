@@ -2,6 +2,7 @@ export const words = {
   copy: 'Copy',
   copied: 'Copied',
   close: 'Close',
+  notices: 'Notices',
   cancel: 'Cancel',
   save: 'Save',
   saved: 'Saved',

@@ -5,6 +5,7 @@ export const words: Translated<typeof english, 'es'> = {
   copy: 'Copiar',
   copied: 'Copiado',
   close: 'Cerrar',
+  notices: 'Avisos',
   cancel: 'Cancelar',
   save: 'Guardar',
   saved: 'Guardado',

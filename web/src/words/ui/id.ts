@@ -5,6 +5,7 @@ export const words: Translated<typeof english, 'id'> = {
   copy: 'Salin',
   copied: 'Tersalin',
   close: 'Tutup',
+  notices: 'Pemberitahuan',
   cancel: 'Batal',
   save: 'Simpan',
   saved: 'Tersimpan',

@@ -5,6 +5,7 @@ export const words: Translated<typeof english, 'pt'> = {
   copy: 'Copiar',
   copied: 'Copiado',
   close: 'Fechar',
+  notices: 'Avisos',
   cancel: 'Cancelar',
   save: 'Salvar',
   saved: 'Salvo',

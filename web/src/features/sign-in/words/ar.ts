@@ -41,6 +41,7 @@ export const words: Translated<typeof english, 'ar'> = {
   verifyTitle: 'تأكيد البريد الإلكتروني',
   verified: 'تم تأكيد بريدك الإلكتروني.',
   linkMissing: 'هذا الرابط غير مكتمل. افتحه مرة أخرى من الرسالة.',
+  askAgain: 'طلب رسالة جديدة',
   acceptTitle: 'قبول الدعوة',
   acceptHint: 'تنضم إلى {{organization}} بصفة {{role}}، بالعنوان {{email}}.',
   join: 'انضمام',

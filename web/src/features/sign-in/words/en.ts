@@ -36,6 +36,7 @@ export const words = {
   verifyTitle: 'Confirm email',
   verified: 'Your email address is confirmed.',
   linkMissing: 'This link is not whole. Open it from the letter once more.',
+  askAgain: 'Ask for another letter',
   acceptTitle: 'Accept invitation',
   acceptHint: 'You join {{organization}} as {{role}}, with the address {{email}}.',
   join: 'Join',

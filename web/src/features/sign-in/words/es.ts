@@ -40,6 +40,7 @@ export const words: Translated<typeof english, 'es'> = {
   verifyTitle: 'Confirmar correo',
   verified: 'Tu correo está confirmado.',
   linkMissing: 'Este enlace no está completo. Ábrelo otra vez desde el mensaje.',
+  askAgain: 'Pedir otro mensaje',
   acceptTitle: 'Aceptar invitación',
   acceptHint: 'Te unes a {{organization}} como {{role}}, con la dirección {{email}}.',
   join: 'Unirse',

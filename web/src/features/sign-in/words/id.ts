@@ -37,6 +37,7 @@ export const words: Translated<typeof english, 'id'> = {
   verifyTitle: 'Konfirmasi email',
   verified: 'Alamat email Anda telah dikonfirmasi.',
   linkMissing: 'Tautan ini tidak lengkap. Buka sekali lagi dari surat.',
+  askAgain: 'Minta surat baru',
   acceptTitle: 'Terima undangan',
   acceptHint: 'Anda bergabung dengan {{organization}} sebagai {{role}}, dengan alamat {{email}}.',
   join: 'Bergabung',

@@ -40,6 +40,7 @@ export const words: Translated<typeof english, 'pt'> = {
   verifyTitle: 'Confirmar e-mail',
   verified: 'Seu e-mail foi confirmado.',
   linkMissing: 'Este link está incompleto. Abra-o de novo a partir da mensagem.',
+  askAgain: 'Pedir outra mensagem',
   acceptTitle: 'Aceitar convite',
   acceptHint: 'Você entra em {{organization}} como {{role}}, com o endereço {{email}}.',
   join: 'Entrar',
