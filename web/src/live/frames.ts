@@ -1,10 +1,14 @@
-/** A hidden page draws nothing, so it has no frames; what came is applied every so often. */
-const hiddenMs = 1_000;
+/** A page that is hidden, or that the browser has no time to draw, has no frames: what came is applied after so long. */
+const frameMsMax = 1_000;
 
 /** Collects what comes until the next frame and hands it over at once, in its order. */
 export function perFrame<Thing>(take: (things: Thing[]) => void): (thing: Thing) => void {
   let waiting: Thing[] = [];
+  let frame = 0;
+  let late: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(late);
     const things = waiting;
     waiting = [];
     take(things);
@@ -12,7 +16,7 @@ export function perFrame<Thing>(take: (things: Thing[]) => void): (thing: Thing)
   return (thing) => {
     waiting.push(thing);
     if (waiting.length > 1) return;
-    if (document.hidden) setTimeout(flush, hiddenMs);
-    else requestAnimationFrame(flush);
+    frame = requestAnimationFrame(flush);
+    late = setTimeout(flush, frameMsMax);
   };
 }

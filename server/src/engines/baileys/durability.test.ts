@@ -218,7 +218,7 @@ test('a crash between decrypting and telling loses nothing and repeats nothing',
   await next.session.close();
 });
 
-test('messages that come while one is being stored share a commit, and no receipt tells of any before it', async () => {
+test('messages that come while one is stored share a commit; no receipt is ahead of it', async () => {
   const { profile, ownNumber, held } = await heldProfile();
   const { phone, chat } = await person();
   const other = (await person()).phone;

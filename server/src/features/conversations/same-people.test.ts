@@ -112,7 +112,7 @@ test('whatever is known of a person, the short way leaves what the long way leav
   }
 });
 
-test('a number that was just written to gets its linked identity once, however often it is told at once', async () => {
+test('a number just written to gets its linked identity once, however often it is told', async () => {
   const { db } = house.database;
   const whose = await profileWhere(['a chat by number']);
   const strangers = { phone: phoneChat('628120000001'), lid: lidChat('11111111111111') };

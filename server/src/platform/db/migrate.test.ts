@@ -71,7 +71,7 @@ test('a failing migration is named and undone whole, and those before it stay', 
   expect(await ran(db)).toEqual(['b', 'c']);
 });
 
-test('of a new database nothing is there when a migration fails, and the next start makes all of it', async () => {
+test('a new database whose migration fails is empty, and the next start makes all of it', async () => {
   const db = node();
   const broken = { ...second, '0003-c': does(`insert into ran values ('c'); select broken`) };
   await expect(migrateToLatest(db, silentLog, broken)).rejects.toThrow(
