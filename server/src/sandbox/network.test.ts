@@ -23,7 +23,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(nodeId = 'node', more: { port?: number; command?: string[] } = {}) {
+async function start(
+  nodeId = 'node',
+  more: { port?: number; command?: string[]; before?(network: SandboxNetwork): Promise<void> } = {},
+) {
+  const { before = async () => undefined } = more;
   const network = startSandboxNetwork({
     mode: 'on',
     port: more.port ?? 0,
@@ -37,6 +41,7 @@ async function start(nodeId = 'node', more: { port?: number; command?: string[] 
     log: silentLog,
   });
   running.push(network);
+  await before(network);
   await network.started(nodeId);
   return network;
 }
@@ -64,6 +69,15 @@ test('a sandbox that is killed comes back by itself, at the same address and wit
   process.kill(before, 'SIGKILL');
   await until('it answers again', async () => pid() !== before && (await answers(network)));
   expect(await phone(network, '628110000001')).toBe(200);
+});
+
+test('a sandbox that ended while the server was starting is there when it has started', async () => {
+  const before = async (network: SandboxNetwork) => {
+    await until('it answers', () => answers(network));
+    process.kill(pid(), 'SIGKILL');
+    await until('it does not', async () => !(await answers(network)));
+  };
+  expect(await answers(await start('node', { before }))).toBe(true);
 });
 
 test('a second server on the folder finds the sandbox, and the first does not end it', async () => {

@@ -123,8 +123,9 @@ export function startSandboxNetwork(options: SandboxOptions): SandboxNetwork {
     async started(nodeId) {
       keeper = nodeId;
       await found;
-      // One that is too busy to answer now is asked again at the next beat.
-      await keep().catch((error: unknown) => log.warn({ err: error }, 'the sandbox does not answer yet'));
+      // A start that took long may have outlasted it; one that is too busy to answer now is asked again at the next beat.
+      lookAfter();
+      await look;
       beat = setInterval(lookAfter, keepEveryMs);
       beat.unref();
     },
