@@ -6,8 +6,11 @@ import { spreadOf } from './measure.ts';
 import type { Stage } from './stage.ts';
 
 const rules = 100;
-/** None of them writes sooner after an answer than a person can type: nobody is silenced. */
-const chats = 150;
+/**
+ * Each writes twice: whoever writes three times right behind an answer, as on a machine that is slow enough all seem to, is
+ * taken for a program and answered no more.
+ */
+const chats = 375;
 const perSecond = 50;
 
 /** How long messages waited for their automatic reply, by the moments at which both were stored. */

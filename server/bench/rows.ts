@@ -91,7 +91,7 @@ export const rows = {
   'inbound.200': { group: 'inbound', what: 'the same at 200/s' },
   'reply.auto': {
     group: 'reply',
-    what: 'from a message that came in to its automatic reply in the outbox, 50/s from 150 known chats, 100 active rules',
+    what: 'from a message that came in to its automatic reply in the outbox, 50/s from 375 known chats, 100 active rules',
     goals: [
       { figure: 'p50', atMost: 15 },
       { figure: 'p99', atMost: 80 },
