@@ -1,9 +1,8 @@
-import { readPreKeyWhisperMessage } from '@multiwa/signal';
 import type { BinaryNode } from 'baileys';
 import { createBoundedMap } from '../bounded-map.ts';
 
 /** How Baileys last asked for what somebody wrote, in a direct chat or in a group. */
-type Asked = { jid: string; type: 'msg' | 'pkmsg' } | { group: string; authorJid: string };
+type Asked = { jid: string } | { group: string; authorJid: string };
 
 /** Decrypts one ciphertext under the lock of its session and has it stored. */
 type Begin<Result> = (ciphertext: Uint8Array, stanza: BinaryNode, asked: Asked) => Promise<Result>;
@@ -13,13 +12,12 @@ export interface DecryptAhead<Result> {
   arrived(stanza: BinaryNode): void;
   /** What came of that; undefined when it was not begun, or failed and is to be tried in its turn. */
   resultOf(ciphertext: Uint8Array): Promise<Result | undefined>;
-  /** Baileys decrypted this so. */
-  learnt(ciphertext: Uint8Array, stanza: BinaryNode, asked: Asked): void;
+  /** Baileys decrypted something of this sender so. */
+  learnt(stanza: BinaryNode, asked: Asked): void;
 }
 
 const underWayMax = 50;
 const sendersMax = 2_000;
-const typesAhead = ['msg', 'pkmsg', 'skmsg'] as const;
 
 /**
  * Changes: a message is decrypted when it arrives, and not only when Baileys has handled the one before it. Baileys finds
@@ -28,13 +26,13 @@ const typesAhead = ['msg', 'pkmsg', 'skmsg'] as const;
  * Why: Baileys handles one message of a profile at a time, and what is decrypted has to be stored before it goes on. With a
  * commit for each message, a profile that is written to a lot falls behind; messages decrypted beside each other share one.
  *
- * Only what has nothing to do with its turn: one ciphertext, in a session that was used before by the same address. What opens
- * a session, a group's new key and whatever fails are decrypted in their turn, by Baileys.
+ * Only what has nothing to do with its turn: one ciphertext, in a session that was used before by the same address. A first
+ * message, a group's new key and whatever fails are decrypted in their turn, by Baileys.
  *
  * In: `baileys/lib/Utils/decode-wa-message.js` (decryptMessageNode), `baileys/lib/Socket/messages-recv.js` (handleMessage).
  */
 export function createDecryptAhead<Result>(begin: Begin<Result>): DecryptAhead<Result> {
-  const known = createBoundedMap<string, Asked & { opening: string | undefined }>(sendersMax);
+  const known = createBoundedMap<string, Asked>(sendersMax);
   const begun = new WeakMap<Uint8Array, Promise<Result | undefined>>();
   let underWay = 0;
   return {
@@ -42,10 +40,10 @@ export function createDecryptAhead<Result>(begin: Begin<Result>): DecryptAhead<R
       const parts = Array.isArray(stanza.content) ? stanza.content : [];
       const [one, ...others] = parts.filter(({ tag }) => tag === 'enc' || tag === 'plaintext');
       if (!one || others.length > 0 || !(one.content instanceof Uint8Array)) return;
-      const type = typesAhead.find((name) => name === one.attrs.type);
-      if (one.tag !== 'enc' || !type || underWay >= underWayMax) return;
-      const asked = known.get(nameOf(stanza, type));
-      if (!asked || (type === 'pkmsg' && asked.opening !== openingOf(one.content))) return;
+      const kind = one.attrs.type;
+      if (one.tag !== 'enc' || (kind !== 'msg' && kind !== 'skmsg') || underWay >= underWayMax) return;
+      const asked = known.get(nameOf(stanza, kind));
+      if (!asked) return;
       underWay += 1;
       const result = begin(one.content, stanza, asked)
         .catch(() => undefined)
@@ -55,22 +53,11 @@ export function createDecryptAhead<Result>(begin: Begin<Result>): DecryptAhead<R
       begun.set(one.content, result);
     },
     resultOf: async (ciphertext) => begun.get(ciphertext),
-    learnt(ciphertext, stanza, asked) {
-      const type = 'group' in asked ? 'skmsg' : asked.type;
-      const opening = type === 'pkmsg' ? openingOf(ciphertext) : undefined;
-      known.set(nameOf(stanza, type), { ...asked, opening });
+    learnt(stanza, asked) {
+      known.set(nameOf(stanza, 'group' in asked ? 'skmsg' : 'msg'), asked);
     },
   };
 }
 
-const nameOf = ({ attrs }: BinaryNode, type: string) => JSON.stringify([type, attrs.from, attrs.participant]);
-
-/** Which session a message opens. Until it is answered, its sender opens it with each message anew. */
-function openingOf(ciphertext: Uint8Array): string | undefined {
-  try {
-    const { identityKey, baseKey } = readPreKeyWhisperMessage(ciphertext);
-    return Buffer.concat([identityKey, baseKey]).toString('base64');
-  } catch {
-    return undefined;
-  }
-}
+const nameOf = ({ attrs }: BinaryNode, kind: 'msg' | 'skmsg') =>
+  JSON.stringify([kind, attrs.from, attrs.participant]);

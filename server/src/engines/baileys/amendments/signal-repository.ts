@@ -63,13 +63,13 @@ export function repositoryMaker(options: RepositoryOptions): {
       const decryption =
         'group' in asked
           ? inGroup(asked.group, asked.authorJid, ciphertext)
-          : await direct(asked.jid, asked.type, ciphertext);
+          : await direct(asked.jid, 'msg', ciphertext);
       return entryOf(stanza, decryption);
     });
     arrived = ahead.arrived;
-    const learnt = (ciphertext: Uint8Array, asked: Parameters<typeof ahead.learnt>[2]) => {
+    const learnt = (ciphertext: Uint8Array, asked: Parameters<typeof ahead.learnt>[1]) => {
       const stanza = stanzaOf(ciphertext);
-      if (stanza) ahead.learnt(ciphertext, stanza, asked);
+      if (stanza) ahead.learnt(stanza, asked);
     };
 
     return {
@@ -93,7 +93,7 @@ export function repositoryMaker(options: RepositoryOptions): {
       },
       async decryptMessage({ jid, type, ciphertext }) {
         const plaintext = await plaintextOf(await direct(jid, type, ciphertext), ahead.resultOf(ciphertext));
-        learnt(ciphertext, { jid, type });
+        learnt(ciphertext, { jid });
         return plaintext;
       },
       async decryptGroupMessage({ group, authorJid, msg }) {
