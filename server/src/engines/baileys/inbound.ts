@@ -31,11 +31,8 @@ import { toReceipt } from './receipts.ts';
 
 /** Everything that comes in, from the wire and from the journal, on its way to the inbox. */
 export interface Inbound {
-  /**
-   * Handles the socket's messages, receipts and notices; call it before the first frame arrives. `arrived` hears of each
-   * message before it is its turn.
-   */
-  attach(socket: WASocket, arrived: (stanza: BinaryNode) => void): void;
+  /** Handles the socket's messages, receipts and notices; call it before the first frame arrives. */
+  attach(socket: WASocket): void;
   stanzaOf(ciphertext: Uint8Array): BinaryNode | undefined;
   decrypted(entry: JournalEntry): Promise<void>;
   /** Delivers messages that an earlier connection decrypted and the application has not stored. */
@@ -113,7 +110,7 @@ export function createInbound(options: InboundOptions): Inbound {
   }
 
   return {
-    attach(connection, arrived) {
+    attach(connection) {
       socket = connection;
       keepMessagesInOrder(connection, (stanza) => {
         if (!Array.isArray(stanza.content)) return;
@@ -123,7 +120,6 @@ export function createInbound(options: InboundOptions): Inbound {
         for (const { tag, content } of stanza.content) {
           if (tag === 'enc' && content instanceof Uint8Array) stanzas.set(content, stanza);
         }
-        arrived(stanza);
       });
       storeBeforeAcknowledging(connection, 'CB:receipt', async (stanza) => {
         const account = self();

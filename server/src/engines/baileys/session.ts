@@ -110,14 +110,6 @@ export function createSession(
       bytesRead: () => (socket ? bytesRead(socket) : 0),
       silent: onSilent,
     });
-    const repository = repositoryMaker({
-      store: keys,
-      creds: credentials,
-      journal,
-      stanzaOf: inbound.stanzaOf,
-      onDecrypted: inbound.decrypted,
-      onPairs: inbound.pairs,
-    });
     socket = openSocket({
       uploadAgent: await engine.trust.agent(),
       url: typeof engine.url === 'function' ? engine.url() : engine.url,
@@ -125,19 +117,23 @@ export function createSession(
       store: keys,
       wantsAll: engine.history === 'full',
       log,
-      makeSignalRepository: repository.make,
+      makeSignalRepository: repositoryMaker({
+        store: keys,
+        creds: credentials,
+        journal,
+        stanzaOf: inbound.stanzaOf,
+        onDecrypted: inbound.decrypted,
+        onPairs: inbound.pairs,
+      }),
       getMessage: ({ id }) => recall(id),
       onStray,
     });
-    listen(socket, { inbound, keys, arrived: repository.arrived });
+    listen(socket, inbound, keys);
   }
 
-  function listen(
-    connection: WASocket,
-    { inbound, keys, arrived }: { inbound: Inbound; keys: EngineKeyStore; arrived(stanza: BinaryNode): void },
-  ): void {
+  function listen(connection: WASocket, inbound: Inbound, keys: EngineKeyStore): void {
     const { ws, ev } = connection;
-    inbound.attach(connection, arrived);
+    inbound.attach(connection);
     ws.on('frame', () => watch?.heard());
     ws.on('CB:ack,class:message', acks.hear);
     for (const tag of ['presence', 'chatstate']) {

@@ -1,15 +1,13 @@
 import {
   type AuthenticationCreds,
   addTransactionCapability,
-  type BinaryNode,
   DEFAULT_CONNECTION_CONFIG,
   type LIDMapping,
   type SignalRepositoryWithLIDStore,
   type SocketConfig,
 } from 'baileys';
 import { tellPairs } from './address-pairs.ts';
-import { createDecryptAhead } from './decrypt-ahead.ts';
-import { type Decryption, type JournaledDecryptOptions, journalingDecrypt } from './journaled-decrypt.ts';
+import { type JournaledDecryptOptions, journalingDecrypt } from './journaled-decrypt.ts';
 import { mayLeave } from './relay-beside.ts';
 import { senderKeysOf } from './sender-keys.ts';
 
@@ -29,14 +27,9 @@ export interface RepositoryOptions extends JournaledDecryptOptions {
  * In: `baileys/lib/Signal/libsignal.js` (makeLibSignalRepository), `baileys/lib/Utils/auth-utils.js`
  * (addTransactionCapability).
  */
-export function repositoryMaker(options: RepositoryOptions): {
-  make: SocketConfig['makeSignalRepository'];
-  /** To be called with each message stanza when it arrives. */
-  arrived(stanza: BinaryNode): void;
-} {
-  let arrived: (stanza: BinaryNode) => void = () => undefined;
-  const make: SocketConfig['makeSignalRepository'] = (_auth, logger, findLids) => {
-    const { store, creds, stanzaOf } = options;
+export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
+  return (_auth, logger, findLids) => {
+    const { store, creds } = options;
     // A transaction ends when its change is queued, so that the next one on the same session can build on it and
     // share its commit.
     const queue = { get: store.get, set: store.setSoon };
@@ -44,33 +37,8 @@ export function repositoryMaker(options: RepositoryOptions): {
     const inner = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger, findLids);
     tellPairs(inner, options.onPairs);
     const nameOf = sessionName(inner);
-    const { entryOf, plaintextOf } = journalingDecrypt(keys, options);
+    const journaled = journalingDecrypt(keys, options);
     const senderKeys = senderKeysOf(keys, inner.jidToSignalProtocolAddress);
-    const direct = async (
-      jid: string,
-      type: 'msg' | 'pkmsg',
-      ciphertext: Uint8Array,
-    ): Promise<Decryption> => ({
-      ...{ ciphertext, encryption: type, name: await nameOf(jid) },
-      decrypt: () => inner.decryptMessage({ jid, type, ciphertext }),
-    });
-    const inGroup = (group: string, authorJid: string, ciphertext: Uint8Array): Decryption => ({
-      ...{ ciphertext, encryption: 'skmsg', name: group },
-      decrypt: () => senderKeys.decryptGroupMessage({ group, authorJid, msg: ciphertext }),
-    });
-    const ahead = createDecryptAhead(async (ciphertext, stanza, asked) => {
-      if (await options.journal.answer(ciphertext)) return undefined;
-      const decryption =
-        'group' in asked
-          ? inGroup(asked.group, asked.authorJid, ciphertext)
-          : await direct(asked.jid, 'msg', ciphertext);
-      return entryOf(stanza, decryption);
-    });
-    arrived = ahead.arrived;
-    const learnt = (ciphertext: Uint8Array, asked: Parameters<typeof ahead.learnt>[1]) => {
-      const stanza = stanzaOf(ciphertext);
-      if (stanza) ahead.learnt(stanza, asked);
-    };
 
     return {
       ...inner,
@@ -91,19 +59,14 @@ export function repositoryMaker(options: RepositoryOptions): {
         const name = await nameOf(bundle.jid);
         return keys.transaction(() => inner.injectE2ESession(bundle), name);
       },
-      async decryptMessage({ jid, type, ciphertext }) {
-        const plaintext = await plaintextOf(await direct(jid, type, ciphertext), ahead.resultOf(ciphertext));
-        learnt(ciphertext, { jid });
-        return plaintext;
+      async decryptMessage(message) {
+        const name = await nameOf(message.jid);
+        return journaled(message.ciphertext, message.type, name, () => inner.decryptMessage(message));
       },
-      async decryptGroupMessage({ group, authorJid, msg }) {
-        const plaintext = await plaintextOf(inGroup(group, authorJid, msg), ahead.resultOf(msg));
-        learnt(msg, { group, authorJid });
-        return plaintext;
-      },
+      decryptGroupMessage: (message) =>
+        journaled(message.msg, 'skmsg', message.group, () => senderKeys.decryptGroupMessage(message)),
     };
   };
-  return { make, arrived: (stanza) => arrived(stanza) };
 }
 
 /**
