@@ -10,8 +10,8 @@ const migrationLock = 7_120_419_351;
 
 /**
  * Migrates the database to this version. Nodes that start at once wait for one another; each migration is one
- * transaction together with the record that it ran, and those that make a new database are one. Throws DatabaseUnusable naming the migration that failed, or
- * when a newer version has migrated the database.
+ * transaction together with the record that it ran, and those that make a new database are one. Throws
+ * DatabaseUnusable naming the migration that failed, or when a newer version has migrated the database.
  */
 export async function migrateToLatest(
   db: Db,
@@ -38,14 +38,11 @@ async function runPending(
   const names = await pending(session, migrations);
   // The migrator looks at all tables before each run: a database that is new is made in one.
   const isNew = names.length === Object.keys(migrations).length;
-  const runs = isNew
-    ? [() => migrator.migrateToLatest()]
-    : names.map((name) => () => migrator.migrateTo(name));
-  for (const run of runs) {
+  for (const name of isNew ? names.slice(-1) : names) {
     // Of one that exists one at a time, because the migrator runs all it is asked for in one transaction. Only under the
     // lock: with a name that another node has already passed, it would migrate down to it.
-    const { error, results = [] } = await run();
-    const failed = results.find(({ status }) => status === 'Error')?.migrationName;
+    const { error, results = [] } = await migrator.migrateTo(name);
+    const failed = results.find(({ status }) => status === 'Error')?.migrationName ?? name;
     if (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new DatabaseUnusable(`The database migration ${failed} failed and was undone: ${reason}`, {
