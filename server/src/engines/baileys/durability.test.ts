@@ -218,6 +218,29 @@ test('a crash between decrypting and telling loses nothing and repeats nothing',
   await next.session.close();
 });
 
+test('what waited at the network is told before what comes live meanwhile', async () => {
+  const { profile, ownNumber, held } = await heldProfile();
+  const { phone } = await person();
+  await phone.sends(ownNumber, 'hello');
+  await until('they know each other', () => profile.received.length === 1);
+  await profile.session.close();
+  const waited = Array.from({ length: 12 }, (_, n) => `waited ${n}`);
+  for (const text of waited) await phone.sends(ownNumber, text);
+  const hold = held.hold('insert into engine_journal');
+  profile.open();
+  await hold.reached;
+  const live = Array.from({ length: 12 }, (_, n) => `live ${n}`);
+  for (const text of live) await phone.sends(ownNumber, text);
+  hold.release();
+  await until('all are told', () => profile.received.length === 1 + waited.length + live.length);
+  expect(profile.texts().slice(1)).toEqual([...waited, ...live]);
+  expect(profile.received.slice(1).map(({ late }) => late)).toEqual([
+    ...waited.map(() => true),
+    ...live.map(() => false),
+  ]);
+  await profile.session.close();
+});
+
 test('a crash before the phone’s own messages were handled is made good at the next connection', async () => {
   const held = heldDatabase(db);
   const profile = createProfile(engineOn(held.db), db, await insertProfile(db));

@@ -40,7 +40,7 @@ export interface Inbound {
   /** Gives Baileys the messages between devices that an earlier connection may not have handled before it broke. */
   replay(socket: WASocket): Promise<void>;
   /** Of what Baileys tells: what channels post, and what could not be decrypted. */
-  told(messages: WAMessage[], late: boolean): void;
+  told(messages: WAMessage[]): void;
   pairs(pairs: LIDMapping[]): void;
   chats(facts: ChatFact[]): void;
 }
@@ -174,15 +174,14 @@ export function createInbound(options: InboundOptions): Inbound {
         store.settle([entry.hash]);
       }
     },
-    told(messages, late) {
+    told(messages) {
       const account = self();
       if (!account) return;
       for (const info of messages) {
-        const isPost = isJidNewsletter(info.key.remoteJid ?? undefined);
-        const stanza = info.messageStubType === undecrypted ? recent.get(info.key.id ?? '') : undefined;
-        const message = isPost
-          ? fromChannel(info, account, late)
-          : stanza && fromUndecrypted(stanza, account);
+        const stanza = recent.get(info.key.id ?? '');
+        const message = isJidNewsletter(info.key.remoteJid ?? undefined)
+          ? fromChannel(info, account, stanza?.attrs.offline !== undefined)
+          : stanza && info.messageStubType === undecrypted && fromUndecrypted(stanza, account);
         if (message) void inbox.message(message);
       }
     },

@@ -170,7 +170,7 @@ export function createSession(
       ]);
       if (events['blocklist.update']) outside(() => listener.blocksChanged?.());
       const told: BaileysEventMap['messages.upsert'] | undefined = events['messages.upsert'];
-      if (told) inbound.told(told.messages, told.type === 'append');
+      if (told) inbound.told(told.messages);
       const update = events['connection.update'];
       if (update) await follow(connection, inbound, update).catch(onBroken);
     });
