@@ -9,3 +9,4 @@ export { type OpenSession, SessionRecord } from './session/record.ts';
 export { type PreKeyBundle, SessionBuilder } from './session-builder.ts';
 export { type Encrypted, SessionCipher } from './session-cipher.ts';
 export type { SignalStorage } from './storage.ts';
+export { type PreKeyWhisperMessage, readPreKeyWhisperMessage } from './wire/messages.ts';

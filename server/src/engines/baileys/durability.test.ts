@@ -241,6 +241,41 @@ test('what waited at the network is told before what comes live meanwhile', asyn
   await profile.session.close();
 });
 
+test('messages that come while one is being stored share a commit, and no receipt tells of any before it', async () => {
+  const { profile, ownNumber, held } = await heldProfile();
+  const { phone, chat } = await person();
+  const other = (await person()).phone;
+  for (const one of [phone, other]) {
+    await one.sends(ownNumber, 'first');
+    await one.sends(ownNumber, 'second');
+  }
+  await until('they are there', () => profile.received.length === 4);
+  const isContent = async () => (await network.phone(ownNumber).devices())[0]?.pending === 0;
+  await until('nothing is on its way', isContent);
+  const receiptsOf = async (id: string) =>
+    (await network.ledger({ messageId: id, number: ownNumber })).filter(({ tag }) => tag === 'receipt');
+
+  const before = held.count(commit);
+  const hold = held.hold(commit);
+  const id = await phone.sends(ownNumber, 'held');
+  await hold.reached;
+  const texts = Array.from({ length: 12 }, (_, n) => `behind it ${n}`);
+  for (const [n, text] of texts.entries()) await (n % 3 === 0 ? other : phone).sends(ownNumber, text);
+  // Our own question and its answer pass them by, so all of them have arrived.
+  await profile.session.numbers?.addressOf(chat);
+  expect(await receiptsOf(id)).toEqual([]);
+  expect(profile.received).toHaveLength(4);
+  hold.release();
+  await until('all are told', () => profile.received.length === 4 + 1 + texts.length);
+  expect(profile.texts().slice(4)).toEqual(['held', ...texts]);
+  // Of the one that was held, of all behind it, and what ends their entries.
+  expect(held.count(commit) - before).toBeLessThanOrEqual(6);
+  await until('the network is content', isContent);
+  expect(await receiptsOf(id)).not.toEqual([]);
+  expect(await retries(ownNumber)).toBe(0);
+  await profile.session.close();
+});
+
 test('a crash before the phone’s own messages were handled is made good at the next connection', async () => {
   const held = heldDatabase(db);
   const profile = createProfile(engineOn(held.db), db, await insertProfile(db));

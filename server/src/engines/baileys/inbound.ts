@@ -12,7 +12,7 @@ import type { Log } from '../../platform/log.ts';
 import type { ChatFact, IncomingMessage } from '../port.ts';
 import { withoutCollections } from './amendments/app-state-beside.ts';
 import { legible } from './amendments/legible.ts';
-import { keepMessagesInOrder } from './amendments/message-order.ts';
+import { keepMessagesInOrder, type MessageTurns } from './amendments/message-order.ts';
 import { storeBeforeAcknowledging } from './amendments/store-before-acknowledging.ts';
 import type { AppState } from './app-state/app-state.ts';
 import { createBoundedMap } from './bounded-map.ts';
@@ -31,8 +31,11 @@ import { toReceipt } from './receipts.ts';
 
 /** Everything that comes in, from the wire and from the journal, on its way to the inbox. */
 export interface Inbound {
-  /** Handles the socket's messages, receipts and notices; call it before the first frame arrives. */
-  attach(socket: WASocket): void;
+  /**
+   * Handles the socket's messages, receipts and notices; call it before the first frame arrives. `turns` hears of each
+   * message, too.
+   */
+  attach(socket: WASocket, turns: Pick<MessageTurns, 'arrived' | 'ended'>): void;
   stanzaOf(ciphertext: Uint8Array): BinaryNode | undefined;
   decrypted(entry: JournalEntry): Promise<void>;
   /** Delivers messages that an earlier connection decrypted and the application has not stored. */
@@ -109,18 +112,20 @@ export function createInbound(options: InboundOptions): Inbound {
     });
   }
 
+  function begins(stanza: BinaryNode): void {
+    if (!Array.isArray(stanza.content)) return;
+    // Without what it carries, which may be large.
+    const content = stanza.content.filter(({ tag }) => tag === 'meta');
+    recent.set(stanza.attrs.id ?? '', { ...stanza, content });
+    for (const { tag, content } of stanza.content) {
+      if (tag === 'enc' && content instanceof Uint8Array) stanzas.set(content, stanza);
+    }
+  }
+
   return {
-    attach(connection) {
+    attach(connection, turns) {
       socket = connection;
-      keepMessagesInOrder(connection, (stanza) => {
-        if (!Array.isArray(stanza.content)) return;
-        // Without what it carries, which may be large.
-        const content = stanza.content.filter(({ tag }) => tag === 'meta');
-        recent.set(stanza.attrs.id ?? '', { ...stanza, content });
-        for (const { tag, content } of stanza.content) {
-          if (tag === 'enc' && content instanceof Uint8Array) stanzas.set(content, stanza);
-        }
-      });
+      keepMessagesInOrder(connection, { ...turns, begins });
       storeBeforeAcknowledging(connection, 'CB:receipt', async (stanza) => {
         const account = self();
         const receipt = account && toReceipt(stanza, account);

@@ -26,7 +26,10 @@ export interface EngineKeyStore extends SignalKeyStore {
   within(tx: Tx, data: Pick<StoredData, 'app-state-sync-version'>): Promise<void>;
   /** Stores the credentials as they are when the commit begins, together with whatever else is waiting. */
   storeCredentials(): Promise<void>;
-  /** Resolves when the keys and credentials under way are stored; undefined when none are. */
+  /**
+   * Resolves when the keys and credentials under way that a frame may be made with are stored; undefined when none are. What
+   * was decrypted is none of them: nothing tells of it before `stored`, and a frame encrypted behind it brings its own change.
+   */
   underWay(): Promise<void> | undefined;
   /** Forgets journal entries by hash, without waiting. */
   settle(hashes: string[]): void;
@@ -188,9 +191,9 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     storeCredentials: () =>
       change((pending) => {
         pending.credentials = true;
+        pending.holdsFrames = true;
       }),
-    underWay: () =>
-      [waiting, running].find((pending) => pending && (pending.credentials || pending.keys.size > 0))?.done,
+    underWay: () => [waiting, running].find((pending) => pending?.holdsFrames)?.done,
     settle(hashes) {
       if (hashes.length === 0) return;
       change((pending) => {
@@ -215,6 +218,7 @@ export function journalContext(profileId: string, hash: string): string {
 }
 
 function add(pending: PendingChange, data: StoredData): void {
+  if (!data[journalType] && Object.keys(data).length > 0) pending.holdsFrames = true;
   for (const [type, entries] of Object.entries(data)) {
     if (!entries) continue;
     for (const [name, value] of Object.entries(entries)) {

@@ -14,6 +14,8 @@ export interface PendingChange {
   journal: Map<string, JournalEntry>;
   settled: Set<string>;
   credentials: boolean;
+  /** A frame may be made with what is in it, or tell of it. */
+  holdsFrames: boolean;
   done: Promise<void>;
   resolve(): void;
   reject(error: unknown): void;
@@ -37,6 +39,7 @@ export function emptyChange(): PendingChange {
     journal: new Map(),
     settled: new Set(),
     credentials: false,
+    holdsFrames: false,
     done: promise,
     resolve,
     reject,

@@ -5,7 +5,7 @@ import type { ChatId } from '../../platform/chat-id.ts';
 import { later } from '../../platform/clock.ts';
 import { EngineGone, type EngineSession, type Link, type Outgoing, type SessionOptions } from '../port.ts';
 import { createAcks } from './acks.ts';
-import { repositoryMaker } from './amendments/signal-repository.ts';
+import { type RepositoryMaker, repositoryMaker } from './amendments/signal-repository.ts';
 import { createAppState } from './app-state/app-state.ts';
 import { factOfGroup, factsOfHistory } from './chat-facts.ts';
 import { type Commit, OwnershipLost } from './commit.store.ts';
@@ -110,6 +110,14 @@ export function createSession(
       bytesRead: () => (socket ? bytesRead(socket) : 0),
       silent: onSilent,
     });
+    const repository = repositoryMaker({
+      store: keys,
+      creds: credentials,
+      journal,
+      stanzaOf: inbound.stanzaOf,
+      onDecrypted: inbound.decrypted,
+      onPairs: inbound.pairs,
+    });
     socket = openSocket({
       uploadAgent: await engine.trust.agent(),
       url: typeof engine.url === 'function' ? engine.url() : engine.url,
@@ -117,23 +125,19 @@ export function createSession(
       store: keys,
       wantsAll: engine.history === 'full',
       log,
-      makeSignalRepository: repositoryMaker({
-        store: keys,
-        creds: credentials,
-        journal,
-        stanzaOf: inbound.stanzaOf,
-        onDecrypted: inbound.decrypted,
-        onPairs: inbound.pairs,
-      }),
+      makeSignalRepository: repository.make,
       getMessage: ({ id }) => recall(id),
       onStray,
     });
-    listen(socket, inbound, keys);
+    listen(socket, { inbound, keys, turns: repository.turns });
   }
 
-  function listen(connection: WASocket, inbound: Inbound, keys: EngineKeyStore): void {
+  function listen(
+    connection: WASocket,
+    { inbound, keys, turns }: Pick<RepositoryMaker, 'turns'> & { inbound: Inbound; keys: EngineKeyStore },
+  ): void {
     const { ws, ev } = connection;
-    inbound.attach(connection);
+    inbound.attach(connection, turns);
     ws.on('frame', () => watch?.heard());
     ws.on('CB:ack,class:message', acks.hear);
     for (const tag of ['presence', 'chatstate']) {

@@ -14,7 +14,13 @@ export interface JournaledDecryptOptions {
   onDecrypted(entry: JournalEntry): Promise<void>;
 }
 
-type Decrypt = () => Promise<Uint8Array>;
+/** What is decrypted, and how: `name` is that of its session, whose jobs take turns. */
+export interface Decryption {
+  ciphertext: Uint8Array;
+  encryption: string;
+  name: string;
+  decrypt(): Promise<Uint8Array>;
+}
 
 /**
  * Changes: ratchet and plaintext of a decryption commit as one, and a ciphertext seen before is answered from the
@@ -27,15 +33,10 @@ type Decrypt = () => Promise<Uint8Array>;
  */
 export function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: JournaledDecryptOptions) {
   const { store, journal, stanzaOf, onDecrypted } = options;
-  return async (ciphertext: Uint8Array, encryption: string, name: string, decrypt: Decrypt) => {
-    const stanza = stanzaOf(ciphertext);
-    if (!stanza) {
-      const plaintext = await keys.transaction(decrypt, name);
-      await store.stored();
-      return plaintext;
-    }
-    const earlier = await journal.answer(ciphertext);
-    if (earlier) return legible(earlier);
+
+  /** The entry of what was not decrypted before; resolves when it is stored with its ratchet. */
+  async function entryOf(stanza: BinaryNode, decryption: Decryption): Promise<JournalEntry> {
+    const { ciphertext, encryption, name, decrypt } = decryption;
     const entry = await keys.transaction(async () => {
       const plaintext = await decrypt();
       const record = journal.entryFor(ciphertext, { attrs: stanza.attrs, encryption, plaintext });
@@ -44,8 +45,26 @@ export function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: 
       return record;
     }, name);
     await store.stored();
-    journal.holds(entry);
-    await onDecrypted(entry);
-    return legible(entry.plaintext);
+    return entry;
+  }
+
+  return {
+    entryOf,
+    /** The plaintext, for Baileys; `begun` is what came of the same when it was begun ahead. */
+    async plaintextOf(decryption: Decryption, begun: Promise<JournalEntry | undefined>): Promise<Uint8Array> {
+      const { ciphertext, name, decrypt } = decryption;
+      const stanza = stanzaOf(ciphertext);
+      if (!stanza) {
+        const plaintext = await keys.transaction(decrypt, name);
+        await store.stored();
+        return plaintext;
+      }
+      const earlier = await journal.answer(ciphertext);
+      if (earlier) return legible(earlier);
+      const entry = (await begun) ?? (await entryOf(stanza, decryption));
+      journal.holds(entry);
+      await onDecrypted(entry);
+      return legible(entry.plaintext);
+    },
   };
 }

@@ -62,7 +62,7 @@ function receiver() {
   const writes: string[][] = [];
   const decrypted: JournalEntry[] = [];
   const store = memoryStore(writes);
-  const make = repositoryMaker({
+  const { make } = repositoryMaker({
     store,
     creds,
     journal: emptyJournal,

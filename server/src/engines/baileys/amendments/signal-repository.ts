@@ -7,13 +7,21 @@ import {
   type SocketConfig,
 } from 'baileys';
 import { tellPairs } from './address-pairs.ts';
-import { type JournaledDecryptOptions, journalingDecrypt } from './journaled-decrypt.ts';
+import { createDecryptAhead } from './decrypt-ahead.ts';
+import { type Decryption, type JournaledDecryptOptions, journalingDecrypt } from './journaled-decrypt.ts';
+import type { MessageTurns } from './message-order.ts';
 import { mayLeave } from './relay-beside.ts';
 import { senderKeysOf } from './sender-keys.ts';
 
 export interface RepositoryOptions extends JournaledDecryptOptions {
   creds: AuthenticationCreds;
   onPairs(pairs: LIDMapping[]): void;
+}
+
+export interface RepositoryMaker {
+  make: SocketConfig['makeSignalRepository'];
+  /** Has to hear of each message stanza. */
+  turns: Pick<MessageTurns, 'arrived' | 'ended'>;
 }
 
 /**
@@ -27,9 +35,10 @@ export interface RepositoryOptions extends JournaledDecryptOptions {
  * In: `baileys/lib/Signal/libsignal.js` (makeLibSignalRepository), `baileys/lib/Utils/auth-utils.js`
  * (addTransactionCapability).
  */
-export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeSignalRepository'] {
-  return (_auth, logger, findLids) => {
-    const { store, creds } = options;
+export function repositoryMaker(options: RepositoryOptions): RepositoryMaker {
+  let turns: RepositoryMaker['turns'] | undefined;
+  const make: SocketConfig['makeSignalRepository'] = (_auth, logger, findLids) => {
+    const { store, creds, stanzaOf } = options;
     // A transaction ends when its change is queued, so that the next one on the same session can build on it and
     // share its commit.
     const queue = { get: store.get, set: store.setSoon };
@@ -37,8 +46,33 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
     const inner = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger, findLids);
     tellPairs(inner, options.onPairs);
     const nameOf = sessionName(inner);
-    const journaled = journalingDecrypt(keys, options);
+    const { entryOf, plaintextOf } = journalingDecrypt(keys, options);
     const senderKeys = senderKeysOf(keys, inner.jidToSignalProtocolAddress);
+    const direct = async (
+      jid: string,
+      type: 'msg' | 'pkmsg',
+      ciphertext: Uint8Array,
+    ): Promise<Decryption> => ({
+      ...{ ciphertext, encryption: type, name: await nameOf(jid) },
+      decrypt: () => inner.decryptMessage({ jid, type, ciphertext }),
+    });
+    const inGroup = (group: string, authorJid: string, ciphertext: Uint8Array): Decryption => ({
+      ...{ ciphertext, encryption: 'skmsg', name: group },
+      decrypt: () => senderKeys.decryptGroupMessage({ group, authorJid, msg: ciphertext }),
+    });
+    const ahead = createDecryptAhead(async (ciphertext, stanza, asked) => {
+      if (await options.journal.answer(ciphertext)) return undefined;
+      const decryption =
+        'group' in asked
+          ? inGroup(asked.group, asked.authorJid, ciphertext)
+          : await direct(asked.jid, asked.type, ciphertext);
+      return entryOf(stanza, decryption);
+    });
+    turns = ahead;
+    const learnt = (ciphertext: Uint8Array, asked: Parameters<typeof ahead.learnt>[2]) => {
+      const stanza = stanzaOf(ciphertext);
+      if (stanza) ahead.learnt(ciphertext, stanza, asked);
+    };
 
     return {
       ...inner,
@@ -59,13 +93,21 @@ export function repositoryMaker(options: RepositoryOptions): SocketConfig['makeS
         const name = await nameOf(bundle.jid);
         return keys.transaction(() => inner.injectE2ESession(bundle), name);
       },
-      async decryptMessage(message) {
-        const name = await nameOf(message.jid);
-        return journaled(message.ciphertext, message.type, name, () => inner.decryptMessage(message));
+      async decryptMessage({ jid, type, ciphertext }) {
+        const plaintext = await plaintextOf(await direct(jid, type, ciphertext), ahead.resultOf(ciphertext));
+        learnt(ciphertext, { jid, type });
+        return plaintext;
       },
-      decryptGroupMessage: (message) =>
-        journaled(message.msg, 'skmsg', message.group, () => senderKeys.decryptGroupMessage(message)),
+      async decryptGroupMessage({ group, authorJid, msg }) {
+        const plaintext = await plaintextOf(inGroup(group, authorJid, msg), ahead.resultOf(msg));
+        learnt(msg, { group, authorJid });
+        return plaintext;
+      },
     };
+  };
+  return {
+    make,
+    turns: { arrived: (stanza) => turns?.arrived(stanza), ended: (stanza) => turns?.ended(stanza) },
   };
 }
 
