@@ -32,7 +32,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     );
     return async () => undefined;
   }
-  await run('node_modules/.bin/vite', ['build', 'web', '--mode', 'preview', '--logLevel', 'warn']);
+  // Else Vite takes the word of the tests' own environment, and what is built is not what is shipped.
+  const builtFor = process.env.DASHBOARD_FOR ?? 'production';
+  await run('node_modules/.bin/vite', ['build', 'web', '--mode', 'preview', '--logLevel', 'warn'], {
+    NODE_ENV: builtFor,
+  });
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-web-'));
   // PostgreSQL runs as another user, who has to get in.
   await chmod(dataDir, 0o755);
@@ -59,8 +63,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return stop;
 }
 
-async function run(program: string, args: string[]): Promise<void> {
-  const child = spawn(join(root, program), args, { cwd: root, stdio: 'inherit' });
+async function run(program: string, args: string[], env: Record<string, string>): Promise<void> {
+  const child = spawn(join(root, program), args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: 'inherit',
+  });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`${program} ended with ${code}.`);
 }
