@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['long/**/*.long.ts'],
     globalSetup: 'test/global-setup.ts',
+    setupFiles: 'test/watch-transactions.ts',
     pool: 'forks',
     fileParallelism: false,
     env: { TEST_LONG: '1' },

@@ -250,7 +250,7 @@ export function compose(platform: Platform): House {
     ...{ noteAbout: conversations.noteAbout, wishes: consent.wishes },
     ...{ templates, judge: policy.judge },
     quickReply: (...of) => autoreply.quickReply(...of),
-    hooksOf: (profileId) => autoreply.hooksOf(profileId),
+    hooksOf: (...of) => autoreply.hooksOf(...of),
     ask: (tx, of, facts) => autoreply.ask(tx, of, facts),
     ...{ assistant: ai.assistant, asksToStop: consent.asksToStop },
   });

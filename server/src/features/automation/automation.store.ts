@@ -182,8 +182,8 @@ export function createAutomationStore(db: Db) {
     },
 
     /** The zone of the organisation's clocks; undefined where it has set none. */
-    async zoneOf(organizationId: string): Promise<string | undefined> {
-      const row = await db
+    async zoneOf(organizationId: string, from: Db | Tx = db): Promise<string | undefined> {
+      const row = await from
         .selectFrom('organizations')
         .select(sql<string | null>`settings->>'timeZone'`.as('zone'))
         .where('id', '=', organizationId)

@@ -95,7 +95,7 @@ export interface AutomationDeps {
   /** Whether a message says that its sender wants to be written to no more: automations leave it to others. */
   asksToStop(tx: Tx, event: RecordedEvent): Promise<boolean>;
   /** The reply hooks of a profile that are on, in the order they are asked. */
-  hooksOf(profileId: string): Promise<HookKind[]>;
+  hooksOf(profileId: string, from: Db | Tx | undefined): Promise<HookKind[]>;
   /** What one of them is asked. */
   ask: HookAct;
   /** The language model of the server's organisations. */

@@ -107,8 +107,8 @@ export function createAutoreplyStore(db: Db) {
         .executeTakeFirst();
     },
 
-    async enabledHooks(profileId: string): Promise<string[]> {
-      const rows = await db
+    async enabledHooks(profileId: string, from: Db | Tx = db): Promise<string[]> {
+      const rows = await from
         .selectFrom('reply_hooks')
         .select('kind')
         .where('profile_id', '=', profileId)

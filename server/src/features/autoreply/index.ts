@@ -54,6 +54,7 @@ export function createAutoreply(deps: {
     quickReply: (tx: Tx, profileId: string, shortcut: string) =>
       store.quickReply(tx, profileId, keyOf(shortcut)),
     /** The reply hooks of a profile that are on, in the order they are asked. */
-    hooksOf: async (profileId: string) => (await store.enabledHooks(profileId)) as HookKind[],
+    hooksOf: async (profileId: string, from?: Db | Tx) =>
+      (await store.enabledHooks(profileId, from)) as HookKind[],
   };
 }

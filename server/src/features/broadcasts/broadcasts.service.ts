@@ -52,8 +52,8 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
   const { db, clock, audit, store, transitions } = deps;
   const request = createRequestReader(deps);
 
-  async function find(actor: Actor, id: string): Promise<BroadcastRow> {
-    const row = await store.find(actor, id);
+  async function find(actor: Actor, id: string, from?: Tx): Promise<BroadcastRow> {
+    const row = await store.find(actor, id, from);
     if (row?.kind !== 'broadcast') throw new Failure('BROADCAST_NOT_FOUND');
     return row;
   }
@@ -126,7 +126,7 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
     async duplicate(actor: Actor, id: string, body: DuplicateRequest, claim: IdempotencyClaim | undefined) {
       await find(actor, id);
       return deps.idempotency.once(claim, 201, async (tx) =>
-        deps.drafts.duplicate(tx, actor, await find(actor, id), body),
+        deps.drafts.duplicate(tx, actor, await find(actor, id, tx), body),
       );
     },
 

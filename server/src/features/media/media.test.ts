@@ -29,7 +29,7 @@ test('a file that was stored is opened again with its bytes and what is known of
   expect((await buffer(stream)).equals(bytes)).toBe(true);
   expect(media).toMatchObject({ ...said, size: bytes.length, width: 60, height: 40, has_thumbnail: true });
   expect(await isStored(bytes, organizationId, 'thumbnail')).toBe(true);
-  const part = await kit.media.openMedia({ organizationId }, id, { start: 1, end: 3 });
+  const part = await kit.media.openMedia({ organizationId }, id, { range: { start: 1, end: 3 } });
   expect(String(await buffer(part.stream))).toBe('PNG');
 });
 

@@ -259,7 +259,7 @@ export function createMessages(deps: MessagesDeps) {
     /** Reacts to a message, for other features; see {@link DeedDesk.reactIn}. */
     react: deeds.react,
     /** A profile that is to send. @throws Failure PROFILE_NOT_FOUND */
-    senderOf: (tenancy: Tenancy, profileId: string) => senders.get(tenancy, profileId),
+    senderOf: (tenancy: Tenancy, profileId: string, tx?: Tx) => senders.get(tenancy, profileId, tx),
     /** Reads what somebody wants to be sent later. */
     readSend: createReadSend(deps.bodyCheck),
     /** Which fields of that do nothing. */

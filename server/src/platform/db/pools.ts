@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, Pool, type PoolClient, type PoolConfig } from 'pg';
 import type { DatabaseLog } from './database-log.ts';
 import { keepPlans } from './kept-plans.ts';
+import { isInsideTransaction } from './transaction.ts';
 
 export interface Pools {
   open(max: number): Pool;
@@ -15,6 +16,8 @@ export interface Pools {
   close(): Promise<void>;
 }
 
+const secondConnection =
+  'A second connection is asked for inside a transaction; it may never come. Ask with the transaction.';
 const closeMsMax = 10_000;
 /** So many connections of a pool stay when nobody needs them: a new one costs more than what an idle server asks. */
 const keptOpen = 2;
@@ -68,13 +71,16 @@ function reportRefusals(client: PoolClient, refused: (code: string | undefined) 
   connection?.on('errorMessage', (message: { code?: string }) => refused(message.code));
 }
 
-/** While the database is silent, the pool refuses connections at once instead of waiting for one. */
+/** While the database is silent, and inside a transaction that is watched, the pool refuses connections at once. */
 function refuseWhile(pool: Pool, isSilent: () => boolean): void {
   type Connected = (error: Error | undefined, client?: PoolClient, done?: () => void) => void;
   const connect = pool.connect.bind(pool) as (callback?: Connected) => unknown;
   const connectUnlessSilent = (callback?: Connected) => {
-    if (!isSilent()) return connect(callback);
-    const error = new Error('Connection terminated: the database does not answer');
+    const isSecond = isInsideTransaction();
+    if (!isSilent() && !isSecond) return connect(callback);
+    const error = new Error(
+      isSecond ? secondConnection : 'Connection terminated: the database does not answer',
+    );
     return callback ? callback(error) : Promise.reject(error);
   };
   pool.connect = connectUnlessSilent as typeof pool.connect;

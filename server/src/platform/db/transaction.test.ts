@@ -125,3 +125,15 @@ test('a callback that fails does not make the committed work fail', async () => 
   expect(done).toBe('done');
   expect((await warned.promise).message).toBe('poke failed');
 });
+
+test('inside a transaction that is watched no second connection is given; what outlives it may have one', async () => {
+  const later = Promise.withResolvers<void>();
+  let outlives: Promise<number | undefined> | undefined;
+  const said = await inTransaction(db, async () => {
+    outlives = later.promise.then(() => value('a'));
+    return await value('a').catch((error: Error) => error.message);
+  });
+  expect(said).toContain('inside a transaction');
+  later.resolve();
+  expect(await outlives).toEqual(expect.any(Number));
+});

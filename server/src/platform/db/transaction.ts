@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kysely, Transaction } from 'kysely';
 import { errorCode } from './database-unusable.ts';
@@ -39,7 +40,7 @@ async function once<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   const callbacks: (() => void | Promise<void>)[] = [];
   const result = await db.transaction().execute((tx) => {
     callbacksOf.set(tx, callbacks);
-    return work(tx);
+    return isWatched ? watched(() => work(tx)) : work(tx);
   });
   for (const callback of callbacks) void runAfterwards(callback);
   return result;
@@ -61,6 +62,30 @@ async function runAfterwards(callback: () => void | Promise<void>): Promise<void
     await callback();
   } catch (error) {
     process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}
+
+const within = new AsyncLocalStorage<{ isOpen: boolean }>();
+let isWatched = false;
+
+/**
+ * From now on it is known who is inside a transaction, and pools refuse a second connection there: when all connections are
+ * those of transactions that wait for another one, none ever comes. For tests; it costs a little.
+ */
+export function watchTransactions(): void {
+  isWatched = true;
+}
+
+/** Whether the caller is inside a transaction that is under way; always false where nobody watches. */
+export const isInsideTransaction = (): boolean => within.getStore()?.isOpen === true;
+
+/** What goes on when the transaction has ended is not inside it. */
+async function watched<T>(work: () => Promise<T>): Promise<T> {
+  const state = { isOpen: true };
+  try {
+    return await within.run(state, work);
+  } finally {
+    state.isOpen = false;
   }
 }
 

@@ -2,7 +2,7 @@ import { given } from '../../../http/schema.ts';
 import type { Actor } from '../../../platform/actor.ts';
 import { type AuditLog, differences } from '../../../platform/audit/record.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { Failure, type Problem } from '../../../platform/failures.ts';
 import { knowsProfile, profileOf } from '../../../platform/known-profiles.store.ts';
 import type { Rate } from '../../../platform/rate.ts';
@@ -34,9 +34,9 @@ export function createReplyService(deps: {
   const { db, clock, store } = deps;
 
   /** What is answered by itself is sent: it is no way around that permission. */
-  async function assertMaySend(actor: Actor, profileId: string): Promise<void> {
+  async function assertMaySend(tx: Tx, actor: Actor, profileId: string): Promise<void> {
     const reach = reachOf(actor, 'message:send');
-    if (reach && (await knowsProfile(db, { organizationId: actor.organizationId, reach }, profileId))) return;
+    if (reach && (await knowsProfile(tx, { organizationId: actor.organizationId, reach }, profileId))) return;
     throw new Failure('PERMISSION_DENIED', {
       says: 'Its answers are sent: it needs the permission message:send for its profile, which you lack.',
     });
@@ -64,7 +64,7 @@ export function createReplyService(deps: {
         const settings = merged(before, body);
         const details = problemsOf(settings);
         if (details.length > 0) throw new Failure('VALIDATION_ERROR', { details });
-        if (settings.mode === 'send') await assertMaySend(actor, profileId);
+        if (settings.mode === 'send') await assertMaySend(tx, actor, profileId);
         await store.setSettings(
           tx,
           { profileId, organizationId: actor.organizationId, now: clock.now() },

@@ -62,7 +62,7 @@ export function createDues(deps: {
   }
 
   async function scheduled(tx: Tx, due: Due): Promise<void> {
-    const of = await deps.known.of(due.profileId);
+    const of = await deps.known.of(due.profileId, tx);
     const ready = of.automations.find(({ id }) => id === due.automationId);
     if (!ready) return;
     const next = await deps.fire(tx, due, ready, of);
@@ -70,7 +70,7 @@ export function createDues(deps: {
   }
 
   async function unanswered(tx: Tx, due: Due): Promise<void> {
-    const of = await deps.known.of(due.profileId);
+    const of = await deps.known.of(due.profileId, tx);
     const ready = of.automations.find(({ id }) => id === due.automationId);
     const trigger = ready?.program.triggers.find(({ type }) => type === 'no_reply');
     const { arrival, who } = due.state as { arrival: Arrival; who: string };

@@ -16,14 +16,14 @@ export type FollowTimes = (
 export function createFollowTimes(deps: {
   clock: Clock;
   dues: Pick<DueStore, 'arm' | 'clear'>;
-  zoneOf(organizationId: string): Promise<string | undefined>;
+  zoneOf(organizationId: string, from: Tx): Promise<string | undefined>;
   wakeAt(moment: Date): void;
 }): FollowTimes {
   return async (tx, row, program) => {
     await deps.dues.clear(tx, row.id);
     const schedule = program.triggers.find(({ type }) => type === 'schedule');
     if (!row.is_active || !schedule) return;
-    const zone = (await deps.zoneOf(row.organization_id)) ?? zoneDefault;
+    const zone = (await deps.zoneOf(row.organization_id, tx)) ?? zoneDefault;
     const dueAt = nextFiring(schedule.config, deps.clock.now(), zone);
     if (!dueAt) return;
     const due = {

@@ -1,3 +1,4 @@
+import type { Db, Tx } from '../../../platform/db/transaction.ts';
 import type { AutomationRow } from '../automation.store.ts';
 import type { Program } from '../program/program.ts';
 import { readsPast } from './reads-past.ts';
@@ -39,7 +40,10 @@ const freshMs = 60_000;
 const profilesMax = 10_000;
 
 export interface KnownSource {
-  active(profileId: string): Promise<{
+  active(
+    profileId: string,
+    from: Db | Tx | undefined,
+  ): Promise<{
     organizationId: string;
     timeZone: string | null;
     own: string[];
@@ -53,16 +57,20 @@ export interface KnownSource {
  * What each profile has, kept in memory: a message to a profile without anything costs no statement. Every change is an event
  * that the reader of messages reads in its place and forgets the profile by, on each node.
  */
-export function createKnown(source: KnownSource, hooksOf: (profileId: string) => Promise<HookKind[]>) {
+export function createKnown(
+  source: KnownSource,
+  hooksOf: (profileId: string, from: Db | Tx | undefined) => Promise<HookKind[]>,
+) {
   const known = new Map<string, Known>();
 
   return {
-    async of(profileId: string): Promise<Known> {
+    /** `from` is the transaction of the caller, if it is in one. */
+    async of(profileId: string, from?: Db | Tx): Promise<Known> {
       const kept = known.get(profileId);
       // Where there is nothing, nothing has to be fresh.
       if (kept && (!hasAny(kept) || performance.now() - kept.readAtMs < freshMs)) return kept;
       const readAtMs = performance.now();
-      const { organizationId, timeZone, own, automations, ...has } = await source.active(profileId);
+      const { organizationId, timeZone, own, automations, ...has } = await source.active(profileId, from);
       const made: Known = {
         ...{
           organizationId,
@@ -72,7 +80,7 @@ export function createKnown(source: KnownSource, hooksOf: (profileId: string) =>
           own,
           timeZone: timeZone ?? zoneDefault,
         },
-        hooks: await hooksOf(profileId),
+        hooks: await hooksOf(profileId, from),
         automations: automations.map((row) => ({
           ...{ id: row.id, name: row.name, program: row.program, version: row.version },
           ...{ cooldownSecs: row.cooldown_secs, createdAt: row.created_at },

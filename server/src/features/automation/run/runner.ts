@@ -125,7 +125,7 @@ export function createRunner(deps: {
       await end(tx, run, 'expired', `It was not over by ${run.expires_at.toISOString()}${at}.`);
       return { isOver: true, after: undefined };
     }
-    const program = await stage.programOf(run);
+    const program = await stage.programOf(tx, run);
     if (!program || run.node === null) {
       await end(tx, run, 'failed', 'What it was to do is not there any more.');
       return { isOver: true, after: undefined };
@@ -151,13 +151,13 @@ export function createRunner(deps: {
 
   /** Another program or the language model is asked; what it answers is the step. */
   async function call(run: RunRow, what: Outside): Promise<void> {
-    const program = await stage.programOf(run);
+    const program = await stage.programOf(db, run);
     const node = program?.nodes[run.node ?? ''];
     const config = program && node ? withBodyFields(program, node.config) : {};
     const told = await deps.outside(askedFor(run), what, config);
     await inTransaction(db, async (tx) => {
       const current = await runs.lockCalled(tx, run);
-      const program = current && (await stage.programOf(current));
+      const program = current && (await stage.programOf(tx, current));
       if (current && program) await answeredBy(tx, current, program, told);
     });
     wake.at(clock.now());
@@ -218,7 +218,7 @@ export function createRunner(deps: {
     const prepared = await perform.prepare(run, scene.facts.arrival, effect);
     await inTransaction(db, async (tx) => {
       const current = await runs.lockCalled(tx, run);
-      const program = current && (await stage.programOf(current));
+      const program = current && (await stage.programOf(tx, current));
       if (!current || !program || current.node === null) return;
       const state = current.state as unknown as RunState;
       const done = step(

@@ -332,8 +332,8 @@ export function createRunStore(db: Db) {
     stepsOf: (runId: string) =>
       db.selectFrom('automation_steps').selectAll().where('run_id', '=', runId).orderBy('n').execute(),
 
-    async program(automationId: string, version: number): Promise<Program | undefined> {
-      const row = await db
+    async program(automationId: string, version: number, from: Db | Tx = db): Promise<Program | undefined> {
+      const row = await from
         .selectFrom('automation_versions')
         .select('program')
         .where('automation_id', '=', automationId)

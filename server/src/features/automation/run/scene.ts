@@ -50,7 +50,7 @@ export function createStage(deps: {
         ...{ phone: (sender && phoneOf(sender)) ?? null, lid: (sender && lidOf(sender)) ?? null },
         ...{ isGroup: arrival.isGroup, message: null },
       }));
-    const { timeZone, automations } = await deps.known.of(run.profile_id);
+    const { timeZone, automations } = await deps.known.of(run.profile_id, from);
     const facts: Facts = {
       ...{ arrival, person: around.person, isNew: trigger.isNew, isAssigned: around.isAssigned },
       ...{ isWithPerson: isWithPerson(around.chat, deps.clock.now()), past: around.past },
@@ -66,12 +66,12 @@ export function createStage(deps: {
   return {
     sceneOf,
 
-    async programOf({ automation_id, version }: RunRow): Promise<Program | undefined> {
+    async programOf(from: Db | Tx, { automation_id, version }: RunRow): Promise<Program | undefined> {
       if (automation_id === null) return hookProgram;
       const key = `${automation_id} ${version}`;
       const kept = programs.get(key);
       if (kept) return kept;
-      const program = await deps.runs.program(automation_id, version);
+      const program = await deps.runs.program(automation_id, version, from);
       if (programs.size >= programsMax) programs.clear();
       if (program) programs.set(key, program);
       return program;

@@ -24,7 +24,7 @@ export type StartOther = (
 export function createStartOther(deps: {
   clock: Clock;
   runs: Pick<RunStore, 'current' | 'start'>;
-  zoneOf(organizationId: string): Promise<string | undefined>;
+  zoneOf(organizationId: string, from: Tx): Promise<string | undefined>;
 }): StartOther {
   return async (tx, run, arrival, { automationId, vars }) => {
     const depth = ((run.state as unknown as RunState).depth ?? 0) + 1;
@@ -38,7 +38,7 @@ export function createStartOther(deps: {
     if (!other || !node) throw new Failure('AUTOMATION_OFF');
     const now = deps.clock.now();
     const { isNew } = run.trigger as unknown as RunTrigger;
-    const day = dayIn(now, await deps.zoneOf(run.organization_id));
+    const day = dayIn(now, await deps.zoneOf(run.organization_id, tx));
     const id = await deps.runs.start(
       tx,
       {

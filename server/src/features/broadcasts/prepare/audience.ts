@@ -44,8 +44,9 @@ export function createAudience(deps: {
   }
 
   /** Of numbers without one. */
-  async function countryOf(row: BroadcastRow): Promise<string> {
-    const sender = await deps.messages.senderOf({ organizationId: row.organization_id }, row.profile_id);
+  async function countryOf(row: BroadcastRow, from?: Tx): Promise<string> {
+    const whose = { organizationId: row.organization_id };
+    const sender = await deps.messages.senderOf(whose, row.profile_id, from);
     return sender?.defaultCountry ?? deps.defaultCountry;
   }
 
@@ -65,7 +66,7 @@ export function createAudience(deps: {
     const contacts = new Map(
       (await contactsWithIds(tx, row.profile_id, ids)).map((contact) => [contact.id, contact]),
     );
-    const country = await countryOf(row);
+    const country = await countryOf(row, tx);
     const people = values.map((value) => {
       const contact = contacts.get(value.toLowerCase());
       if (contact) return recipientOf(contact);

@@ -148,8 +148,8 @@ export function createPreparation(deps: {
         while (!now.prepared_at && chunks++ < chunksMax) now = await step(tx, now);
         return now;
       }
-      const country = await audience.countryOf(row);
-      for await (const rows of uploads.chunks(row, 0)) {
+      const country = await audience.countryOf(row, tx);
+      for await (const rows of uploads.chunks(row, 0, tx)) {
         if (chunks++ === chunksMax) return now;
         const people = rows.map((one) => rowRecipient(one, country));
         now = await add(tx, now, { people, next: { listed: now.prepared_until + rows.length } });

@@ -1,4 +1,5 @@
 import type { Actor } from '../../../platform/actor.ts';
+import type { Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { isUuid } from '../../../platform/ids.ts';
 import {
@@ -44,9 +45,10 @@ export function createUploads({ media }: { media: Pick<Media, 'openMedia'> }) {
     },
 
     /** The rows behind the first so many, in chunks. @throws BrokenUpload */
-    async *chunks(row: BroadcastRow, skip: number): AsyncGenerator<WrittenRow[]> {
+    async *chunks(row: BroadcastRow, skip: number, from?: Tx): AsyncGenerator<WrittenRow[]> {
       const whose = { organizationId: row.organization_id };
-      const open: OpenFile = async () => (await media.openMedia(whose, String(row.audience.value[0]))).stream;
+      const open: OpenFile = async () =>
+        (await media.openMedia(whose, String(row.audience.value[0]), { from })).stream;
       let rows: WrittenRow[] = [];
       try {
         for await (const one of rowsOf(open, row.audience.reading as Reading, skip)) {

@@ -8,8 +8,8 @@ export type MessageLink = Selectable<ChatwootMessagesTable>;
 /** Which conversation and which message at Chatwoot is which of ours. */
 export function createChatwootLinks(db: Db) {
   return {
-    ofConversation(conversationId: string): Promise<ConversationLink | undefined> {
-      return db
+    ofConversation(conversationId: string, from: Db | Tx = db): Promise<ConversationLink | undefined> {
+      return from
         .selectFrom('chatwoot_conversations')
         .selectAll()
         .where('conversation_id', '=', conversationId)
@@ -17,8 +17,12 @@ export function createChatwootLinks(db: Db) {
     },
 
     /** By the number that Chatwoot gives it; of several the one that was told last. */
-    ofConversationThere(organizationId: string, chatwootId: number): Promise<ConversationLink | undefined> {
-      return db
+    ofConversationThere(
+      from: Db | Tx,
+      organizationId: string,
+      chatwootId: number,
+    ): Promise<ConversationLink | undefined> {
+      return from
         .selectFrom('chatwoot_conversations')
         .selectAll()
         .where('organization_id', '=', organizationId)

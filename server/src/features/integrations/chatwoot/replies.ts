@@ -41,7 +41,7 @@ export function createReplies(deps: {
 
   /** To whom it goes: the chat of the conversation, or for one that an agent began, the number of its contact. */
   async function targetOf(organizationId: string, reply: Reply, settings: ChatwootSettings): Promise<Target> {
-    const link = await links.ofConversationThere(organizationId, reply.conversationId);
+    const link = await links.ofConversationThere(db, organizationId, reply.conversationId);
     const [conversation] = link ? await conversationsById(db, [link.conversation_id]) : [];
     if (link && conversation) return { profileId: link.profile_id, to: storedChat(conversation.chat) };
     const all = await profilesOf(db, { organizationId });
@@ -77,7 +77,7 @@ export function createReplies(deps: {
         ...{ chatwoot_conversation_id: reply.conversationId, message_id: sent.messageId, is_reply: true },
         created_at: deps.clock.now(),
       });
-      const known = await links.ofConversation(sent.conversationId);
+      const known = await links.ofConversation(sent.conversationId, tx);
       const contactId = reply.contactId ?? known?.chatwoot_contact_id;
       if (known?.chatwoot_conversation_id === reply.conversationId || contactId === undefined) return;
       // An agent began this conversation: what is answered belongs there.
@@ -149,7 +149,7 @@ export function createReplies(deps: {
   };
 
   async function profileOf(organizationId: string, conversationThere: number): Promise<string | undefined> {
-    return (await links.ofConversationThere(organizationId, conversationThere))?.profile_id;
+    return (await links.ofConversationThere(db, organizationId, conversationThere))?.profile_id;
   }
 }
 

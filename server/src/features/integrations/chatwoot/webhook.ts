@@ -69,7 +69,7 @@ export function createChatwootWebhook(deps: {
     if (!read) return { received: true, taken: false };
     const { task, reply } = read;
     await inTransaction(db, async (tx) => {
-      const link = await deps.links.ofConversationThere(organizationId, reply.conversationId);
+      const link = await deps.links.ofConversationThere(tx, organizationId, reply.conversationId);
       // In the line of the conversation: what we are just telling Chatwoot comes back behind it.
       const lane = link?.conversation_id ?? `chatwoot ${reply.conversationId}`;
       const now = clock.now();
