@@ -102,9 +102,11 @@ export async function crashUnderTraffic(options: CrashOptions): Promise<CrashRep
       }
     });
     const brazilians: SandboxPhone[] = [];
+    // Of this run alone: others on the same network have numbers and texts like these.
+    const firstBrazilian = 20_000_000 + Number(profile.phone.number.slice(-4)) * 1_000;
     const campaign = async () => {
       for (let n = 0; running; n++) {
-        const registered = `5511${String(20_000_000 + n)}`;
+        const registered = `5511${firstBrazilian + n}`;
         const phone = sandbox.phone(registered);
         await phone.named('Maria');
         brazilians.push(phone);

@@ -4,16 +4,12 @@ import { expect, test } from 'vitest';
 import { browserPath } from '../test/browser-path.ts';
 import { type Person, somebody, visitAs } from '../test/house.ts';
 import { connectedProfile } from '../test/phones.ts';
+import { at, lookAt, print, watch, watched } from './figures.ts';
 
 /** One chat as long as a busy one is after years; `MESSAGES` says another number. */
 const count = Number(process.env.MESSAGES ?? 100_000);
 const rounds = 5;
 const nodesMax = 1_500;
-
-const half = (values: number[]): number =>
-  values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0;
-const at = (values: number[], share: number): number =>
-  values.toSorted((one, other) => one - other)[Math.floor((values.length - 1) * share)] ?? 0;
 
 test.skipIf(browserPath === undefined)(`a conversation of ${count} messages`, async () => {
   const ana = await somebody();
@@ -28,7 +24,7 @@ test.skipIf(browserPath === undefined)(`a conversation of ${count} messages`, as
     await page.getByRole('log').locator('[data-message]').last().waitFor();
     paints.push(await largestPaint(page));
   }
-  figures['largest paint, median'] = `${half(paints).toFixed(0)} ms`;
+  figures['largest paint, median'] = `${at(paints, 0.5).toFixed(0)} ms`;
 
   await watch(page);
   let nodes = 0;
@@ -56,23 +52,10 @@ test.skipIf(browserPath === undefined)(`a conversation of ${count} messages`, as
     () =>
       `${((performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize / 1e6).toFixed(0)} MB`,
   );
-  const lines = Object.entries(figures).map(([what, figure]) => `${what}: ${figure}`);
-  process.stdout.write(`${lines.join('\n')}\n`);
+  print(figures);
   await leave();
   expect(nodes).toBeLessThan(nodesMax);
 });
-
-/**
- * Takes the frames of a page as they come. Without a window Chromium shows none while nobody looks, and what waits for its paint
- * waits for seconds that nobody with a window would see.
- */
-async function lookAt(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  session.on('Page.screencastFrame', ({ sessionId }) => {
-    void session.send('Page.screencastFrameAck', { sessionId }).catch(() => undefined);
-  });
-  await session.send('Page.startScreencast', { format: 'jpeg', quality: 1 });
-}
 
 /** Links a phone that has such a chat, and waits until it has told all of it. */
 async function longChat(ana: Person): Promise<string> {
@@ -94,36 +77,3 @@ const largestPaint = (page: Page): Promise<number> =>
         });
       }),
   );
-
-interface Watched {
-  frames: number[];
-  tasks: number[];
-  events: number[];
-}
-
-/** From now on: how long frames and tasks take, and how long what a person does waits for its paint. */
-async function watch(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const seen: Watched = { frames: [], tasks: [], events: [] };
-    Object.assign(globalThis, { seen });
-    let before = performance.now();
-    const frame = (now: number) => {
-      seen.frames.push(now - before);
-      before = now;
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-    const observe = (type: string, into: number[]) =>
-      new PerformanceObserver((list) =>
-        into.push(...list.getEntries().map(({ duration }) => duration)),
-      ).observe({
-        type,
-        ...(type === 'event' && { durationThreshold: 16 }),
-      });
-    observe('longtask', seen.tasks);
-    observe('event', seen.events);
-  });
-}
-
-const watched = (page: Page): Promise<Watched> =>
-  page.evaluate(() => (globalThis as unknown as { seen: Watched }).seen);
