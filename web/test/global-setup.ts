@@ -22,7 +22,13 @@ declare module 'vitest' {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Once per run: the dashboard as it is shipped with the preview of its parts, and the server with its sandbox as `npm start` starts them. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+export const setup = (project: TestProject) => begin(project, 'production');
+
+/** The same with the dashboard built for an environment: without one Vite takes the tests' own. */
+export async function begin(
+  project: TestProject,
+  environment: 'production' | 'development',
+): Promise<() => Promise<void>> {
   project.provide('serverUrl', '');
   project.provide('sandboxUrl', '');
   project.provide('lettersUrl', '');
@@ -32,10 +38,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     );
     return async () => undefined;
   }
-  // Else Vite takes the word of the tests' own environment, and what is built is not what is shipped.
-  const builtFor = process.env.DASHBOARD_FOR ?? 'production';
   await run('node_modules/.bin/vite', ['build', 'web', '--mode', 'preview', '--logLevel', 'warn'], {
-    NODE_ENV: builtFor,
+    NODE_ENV: environment,
   });
   const dataDir = await mkdtemp(join(tmpdir(), 'mwa-web-'));
   // PostgreSQL runs as another user, who has to get in.

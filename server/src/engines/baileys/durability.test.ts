@@ -241,7 +241,7 @@ test('what waited at the network is told before what comes live meanwhile', asyn
   await profile.session.close();
 });
 
-test('messages that come while one is being stored share a commit, and no receipt tells of any before it', async () => {
+test('messages that come while one is stored share a commit, and no receipt tells of one before', async () => {
   const { profile, ownNumber, held } = await heldProfile();
   const { phone, chat } = await person();
   const other = (await person()).phone;

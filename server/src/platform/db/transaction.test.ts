@@ -126,7 +126,7 @@ test('a callback that fails does not make the committed work fail', async () => 
   expect((await warned.promise).message).toBe('poke failed');
 });
 
-test('inside a transaction that is watched no second connection is given; what outlives it may have one', async () => {
+test('inside a watched transaction no second connection is given; what outlives it may have one', async () => {
   const later = Promise.withResolvers<void>();
   let outlives: Promise<number | undefined> | undefined;
   const said = await inTransaction(db, async () => {
