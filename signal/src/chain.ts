@@ -53,14 +53,16 @@ export function advance(
 
 /**
  * Finds the seed of a message, ahead or overtaken.
- * @throws MessageCounterError when it was used already or is kept no more
- * @throws SessionError when it is further ahead than `leapMax`
+ * @throws MessageCounterError when it was used already
+ * @throws SessionError when it is further ahead than `leapMax`, or may be kept no more
  */
 export function seedFor(chain: ChainKey, skipped: SkippedKeys, counter: number, leapMax: number): Buffer {
   if (counter < chain.next) {
     const seed = skipped.seedOf(counter);
-    if (!seed) throw new MessageCounterError('Key used already or never filled');
-    return seed;
+    if (seed) return seed;
+    // Where so many wait, the key may have been dropped for newer ones: then the message never came.
+    if (skipped.count >= skippedMax) throw new SessionError('The key of this message may be kept no more');
+    throw new MessageCounterError('Key used already or never filled');
   }
   if (counter - chain.next > leapMax) {
     throw new SessionError(`Over ${leapMax} messages into the future!`);

@@ -3,7 +3,7 @@ import type { Journal } from '../journal.ts';
 import type { JournalEntry } from '../journal-entry.ts';
 import type { EngineKeyStore } from '../key-store.ts';
 import { journalType, type StoredData } from '../pending-change.ts';
-import { legible } from './legible.ts';
+import { legible, nothing } from './legible.ts';
 
 export interface JournaledDecryptOptions {
   store: EngineKeyStore;
@@ -27,7 +27,9 @@ export interface Decryption {
  * journal.
  *
  * Why: a ciphertext can be decrypted only once. If the process dies after the ratchet is stored and before the
- * application has the message, the network sends it again and nobody could read it any more.
+ * application has the message, the network sends it again and nobody could read it any more. What is in the journal no
+ * more and can't be decrypted again is stored: Baileys gets an empty message in its place, so that the sender hears that it
+ * was delivered. A crash had cut that off, and Baileys would refuse what it takes for a fault.
  *
  * In: `baileys/lib/Signal/libsignal.js` (decryptMessage, decryptGroupMessage).
  */
@@ -61,10 +63,20 @@ export function journalingDecrypt(keys: SignalKeyStoreWithTransaction, options: 
       }
       const earlier = await journal.answer(ciphertext);
       if (earlier) return legible(earlier);
-      const entry = (await begun) ?? (await entryOf(stanza, decryption));
+      const entry = (await begun) ?? (await entryOf(stanza, decryption).catch(unlessRepeated));
+      if (!entry) return nothing();
       journal.holds(entry);
       await onDecrypted(entry);
       return legible(entry.plaintext);
     },
   };
+}
+
+/**
+ * Ratchet, journal and message are stored together, so what was decrypted before is not lost. By its name: Baileys' error
+ * may be of another copy of the class.
+ */
+function unlessRepeated(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'MessageCounterError') return undefined;
+  throw error;
 }

@@ -9,8 +9,11 @@ import { proto, unpadRandomMax16, writeRandomPadMax16 } from 'baileys';
  * In: `baileys/lib/Utils/decode-wa-message.js` (decryptMessageNode).
  */
 export function legible(plaintext: Uint8Array): Uint8Array {
-  return isMessage(plaintext) ? plaintext : writeRandomPadMax16(new Uint8Array());
+  return isMessage(plaintext) ? plaintext : nothing();
 }
+
+/** An empty message. */
+export const nothing = (): Uint8Array => writeRandomPadMax16(new Uint8Array());
 
 function isMessage(plaintext: Uint8Array): boolean {
   try {

@@ -6,6 +6,7 @@ import {
   initAuthCreds,
   type SignalDataSet,
   type SignalRepositoryWithLIDStore,
+  unpadRandomMax16,
 } from 'baileys';
 import { expect, test } from 'vitest';
 import { silentLog } from '../../../platform/log.ts';
@@ -170,6 +171,24 @@ test('a ciphertext that can’t be decrypted changes nothing at all', async () =
   await expect(repository.decryptMessage({ jid: sender, type: 'pkmsg', ciphertext })).rejects.toThrow();
   expect(writes).toEqual([]);
   expect(decrypted).toEqual([]);
+});
+
+test('what was decrypted and stored before comes again as an empty message, and nobody is told', async () => {
+  const { creds, repository, writes, decrypted } = receiver();
+  const keys = addTransactionCapability(memoryStore([]), logger, {
+    maxCommitRetries: 1,
+    delayBetweenTriesMs: 0,
+  });
+  const from = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds: initAuthCreds(), keys }, logger);
+  const jid = '200000000000008@lid';
+  await from.injectE2ESession({ jid, session: bundle(creds) as never });
+  const ciphertext = await writeTo(from, jid, 'once');
+  await repository.decryptMessage({ jid: sender, type: 'pkmsg', ciphertext });
+  writes.length = 0;
+  const again = await repository.decryptMessage({ jid: sender, type: 'pkmsg', ciphertext });
+  expect(unpadRandomMax16(again)).toHaveLength(0);
+  expect(writes).toEqual([]);
+  expect(decrypted).toHaveLength(1);
 });
 
 test('a handler of Baileys that fails is heard of, and is no unhandled rejection', async () => {
