@@ -101,7 +101,15 @@ export const rows = {
   'group.out': { group: 'group', what: 'out to a group of 20, one after the other' },
   'group.outAtOnce': { group: 'group', what: 'out to a group of 20, 16 at once' },
   'group.large': { group: 'group', what: 'out to a group of 1,000, one after the other' },
-  'group.in': { group: 'group', what: 'from 18 members of the group to the webhook, 25/s' },
+  'group.in': {
+    group: 'group',
+    what: 'from 19 members of the group to the webhook, 25/s; to plain Baileys, which is full at 18/s, 10/s',
+  },
+  'group.inMany': {
+    group: 'group',
+    what: 'the same at 100/s',
+    goals: [{ figure: 'growth', atMost: 50 }],
+  },
 
   'sockets.webhook50': {
     group: 'sockets',

@@ -1,16 +1,19 @@
 import { newNumber } from '../../test/tenant.ts';
-import { arrivalsAtWebhook } from '../arrivals.ts';
+import { arrivalsAtWebhook, createArrivals } from '../arrivals.ts';
 import type { Bench } from '../kit.ts';
 import { closedLoop } from '../load.ts';
 import { figure } from '../measure.ts';
 import { charged, figuresOf, inRounds, ratioOf } from '../rounds.ts';
 import { variantsOn } from './send.ts';
 
-/** Beside the profile's phone and that of plain Baileys. */
-const otherMembers = 18;
+/** Beside the profile's phone, or that of plain Baileys. */
+const otherMembers = 19;
 const inPerSecond = 25;
+const inManyPerSecond = 100;
+/** Plain Baileys is full at 18/s. */
+const rawPerSecond = 10;
 
-/** To and from a group of twenty; everybody has a sender key of their own. */
+/** To and from a group of twenty, each side in one of its own; everybody has a sender key of their own. */
 export const group = ({ rig, report, size }: Bench): Promise<void> =>
   rig.onStage(async (stage) => {
     const [profile] = await stage.profiles(1);
@@ -18,19 +21,20 @@ export const group = ({ rig, report, size }: Bench): Promise<void> =>
     const raw = await stage.raw();
     const members = (await stage.phones(otherMembers)).map(({ number }) => number);
     const [founder = '', ...rest] = members;
-    const chat = await stage.sandbox.group(founder, 'Bench', [...rest, profile.phone.number, raw.number]);
+    const chat = await stage.sandbox.group(founder, 'Bench', [...rest, profile.phone.number]);
+    const rawChat = await stage.sandbox.group(founder, 'Beside', [...rest, raw.number]);
     const warm = { atOnce: 1, total: Math.ceil(size.warmMessages / 10) };
     await closedLoop(warm, (n) => stage.send(profile.id, chat, `warm ${n}`));
-    await raw.send(warm, [chat]);
+    await raw.send(warm, [rawChat]);
 
     await stage.rest(size.restSeconds);
-    const { ours, theirs } = variantsOn(stage, raw);
+    const variants = variantsOn(stage, raw);
     const done = await inRounds(
       [
-        ours('one', 1, () => [profile.id, chat]),
-        theirs('rawOne', 1, [chat]),
-        ours('atOnce', 16, () => [profile.id, chat]),
-        theirs('rawAtOnce', 16, [chat]),
+        variants.ours('one', 1, () => [profile.id, chat]),
+        variants.theirs('rawOne', 1, [rawChat]),
+        variants.ours('atOnce', 16, () => [profile.id, chat]),
+        variants.theirs('rawAtOnce', 16, [rawChat]),
       ],
       { ...size, rounds: Math.min(3, size.rounds) },
       stage,
@@ -58,13 +62,24 @@ export const group = ({ rig, report, size }: Bench): Promise<void> =>
     });
 
     const { flow, close } = await arrivalsAtWebhook(stage, profile.id);
-    const sendIn = (n: number, text: string) => stage.phoneSends(members[n % otherMembers] ?? '', chat, text);
-    await flow({ perSecond: 10, seconds: size.warmMessages / 150 }, sendIn);
-    const received = await charged(
-      stage,
-      () => flow({ perSecond: inPerSecond, seconds: size.steadySeconds }, sendIn),
+    const toRaw = createArrivals();
+    raw.onText(toRaw.heard);
+    const sendTo = (group: string) => (n: number, text: string) =>
+      stage.phoneSends(members[n % otherMembers] ?? '', group, text);
+    const warmIn = { perSecond: rawPerSecond, seconds: size.warmMessages / 150 };
+    await flow(warmIn, sendTo(chat));
+    await toRaw.flow(warmIn, sendTo(rawChat));
+    const seconds = size.steadySeconds;
+    const ours = (perSecond: number) =>
+      charged(stage, () => flow({ perSecond, seconds }, sendTo(chat)), stage);
+    const few = await ours(inPerSecond);
+    const rawFew = await charged(
+      raw,
+      () => toRaw.flow({ perSecond: rawPerSecond, seconds }, sendTo(rawChat)),
       stage,
     );
-    report.add('group.in', { figures: figuresOf([received]) });
+    report.add('group.in', { figures: figuresOf([few]), raw: figuresOf([rawFew]) });
+    const many = await ours(inManyPerSecond);
+    report.add('group.inMany', { figures: { ...figuresOf([many]), growth: figure([many.growthMs]) } });
     await close();
   });
