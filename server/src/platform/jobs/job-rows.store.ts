@@ -46,6 +46,19 @@ export async function discardJobs(tx: Db | Tx, ids: readonly string[]): Promise<
     where strpos(data::text, one.id) > 0 or strpos(output::text, one.id) > 0)`.execute(tx);
 }
 
+/**
+ * Holds the waiting job of a key until the transaction ends, and has it looked at then if it may begin; says whether there is
+ * one. Fetching passes by what is held.
+ */
+export async function holdWaiting(tx: Tx, name: string, key: string): Promise<boolean> {
+  const { rows } = await sql`with waiting as materialized (select start_after from ${sql.id(schema, 'job')}
+      where name = ${name} and singleton_key = ${key} and state = 'created' for key share)
+    select case when start_after <= now() then pg_notify(${jobsChannel}, ${name})::text end from waiting`.execute(
+    tx,
+  );
+  return rows.length > 0;
+}
+
 /** Parameters: the queue's name, the job's id, and the seconds that a job which is done stays. */
 export const shortenStay = `update ${schema}.job set deletion_seconds = $3
   where name = $1 and id = $2 and state = 'completed'`;

@@ -120,6 +120,32 @@ test('a job that fails is tried again until its attempts end', async () => {
   expect(attempts).toBe(2);
 });
 
+test('a job that absorbs another begins when that has committed, and knows of it', async () => {
+  const { db } = house.database;
+  const job = numbered('test.absorbs', { onceKey: () => 'the-key' } as never);
+  const beside = numbered('test.beside');
+  await sql`create table absorbed (n integer)`.execute(db);
+  const [seen, done]: [number[], number[]] = [[], []];
+  const jobs = await start(
+    job.runs(async () => {
+      const { rows } = await sql<{ count: number }>`select count(*)::int as count from absorbed`.execute(db);
+      seen.push(rows[0]?.count ?? 0);
+    }),
+    beside.runs(async ({ n }) => void done.push(n)),
+  );
+  const due = later(new Date(), 2_000);
+  await enqueue(jobs, job, 1, due);
+  await enqueue(jobs, beside, 1, later(due, 200));
+  await inTransaction(db, async (tx) => {
+    await sql`insert into absorbed values (1)`.execute(tx);
+    await jobs.enqueue(tx, job, { n: 2 });
+    // One of a later moment has been done.
+    await eventually(() => expect(done).toEqual([1]));
+    expect(seen).toEqual([]);
+  });
+  await eventually(() => expect(seen).toEqual([1]));
+});
+
 test('with a once-key one waits while one works, and others are absorbed', async () => {
   const job = numbered('test.once', { onceKey: () => 'the-key' } as never);
   const numbers: number[] = [];

@@ -7,7 +7,7 @@ import { afterCommit, type Db, type Tx } from '../db/transaction.ts';
 import type { Log } from '../log.ts';
 import { createBoss, ensureQueues, ensureSchedules, maintenanceIntervalSeconds } from './boss.ts';
 import type { BoundJob, JobDefinition } from './define.ts';
-import { discardJobs, jobsChannel, type QueueState, queueStates } from './job-rows.store.ts';
+import { discardJobs, holdWaiting, jobsChannel, type QueueState, queueStates } from './job-rows.store.ts';
 import { createLookout } from './lookout.ts';
 import { startWorker, type Worker } from './worker.ts';
 
@@ -15,7 +15,8 @@ import { startWorker, type Worker } from './worker.ts';
 export interface JobQueue {
   /**
    * Enqueues with the transaction: the job exists if and only if it commits. With `startAfter` it begins at that
-   * moment, at most a second late. While a job with the same once-key waits, nothing is added.
+   * moment, at most a second late. While a job with the same once-key waits, nothing is added, and that one begins when this
+   * has committed.
    */
   enqueue<Schema extends TSchema>(
     tx: Tx,
@@ -70,11 +71,18 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
       if (!opened)
         throw new Error(`The job ${definition.name} was enqueued before the job queues were opened.`);
       await opened;
-      await boss.send(definition.name, payload as object, {
-        db: fromKysely(tx),
-        ...(startAfter && { startAfter: onRealClock(startAfter, clock) }),
-        ...(definition.onceKey && { singletonKey: definition.onceKey(payload) }),
-      });
+      const { name } = definition;
+      const key = definition.onceKey?.(payload);
+      const send = () =>
+        boss.send(name, payload as object, {
+          db: fromKysely(tx),
+          ...(startAfter && { startAfter: onRealClock(startAfter, clock) }),
+          ...(key !== undefined && { singletonKey: key }),
+        });
+      // One that waits must not begin before this commits: it would know nothing of it, and none would come after it. When
+      // none waits any more, there is room for this one.
+      for (let added = await send(); key !== undefined && added === null; added = await send())
+        if (await holdWaiting(tx, name, key)) break;
       // One that may begin at once tells so itself, with the commit.
       if (startAfter) afterCommit(tx, () => lookout.within(startAfter.getTime() - clock.now().getTime()));
     },
