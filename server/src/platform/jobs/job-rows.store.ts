@@ -47,8 +47,8 @@ export async function discardJobs(tx: Db | Tx, ids: readonly string[]): Promise<
 }
 
 /**
- * Holds the waiting job of a key until the transaction ends, and has it looked at then if it may begin; says whether there is
- * one. Fetching passes by what is held.
+ * Holds the waiting job of a key until the transaction ends, and has its queue looked at then; says whether there is one.
+ * Fetching passes by what is held, so its moment may come meanwhile.
  */
 export async function holdWaiting(tx: Tx, name: string, key: string): Promise<boolean> {
   const { rows } = await sql`with waiting as materialized (select start_after from ${sql.id(schema, 'job')}

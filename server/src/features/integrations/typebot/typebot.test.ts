@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../../test/house.ts';
@@ -49,6 +50,22 @@ async function hears(...wanted: string[]) {
   await until('the bot has said it', isHeard, 10_000).catch(() => undefined);
   const { state } = (await tenant.owner.get('/integrations/config')).typebot;
   expect(await texts(), `${state.error}, ${state.waiting} waiting`).toEqual(wanted);
+}
+/** The last that came is this, and nothing is still to be looked at: the clock may be turned. */
+async function lookedAt(text: string) {
+  const last = async () =>
+    (await tenant.key.get(`/messages/profile/${profile.id}?direction=incoming&limit=1`))[0];
+  await until('it has come', async () => (await last())?.content.text === text);
+  await until('all that happened is looked at', async () => {
+    const { rows } = await sql<{
+      is_over: boolean;
+    }>`select not exists (select from events where position is null)
+      and not exists (select from integration_tasks) and (select position from event_cursors
+        where reader = 'integrations') >= (select last_position from event_log) as is_over`.execute(
+      house.database.database.db,
+    );
+    return rows[0]?.is_over;
+  });
 }
 const input = (type: string, more: object = {}) => ({ id: 'input', type, ...more });
 const items = (...titles: string[]) => titles.map((content, index) => ({ id: `item-${index}`, content }));
@@ -159,6 +176,7 @@ test('words begin and end it, a person who answers ends it, and silence ends it'
   });
   await until('it has come', async () => (await said()).length === 5);
   await customer.sends(own(), 'Sari');
+  await lookedAt('Sari');
   await set({ expireMinutes: 10 });
   house.clock.advance({ minutes: 11 });
   await customer.sends(own(), 'menu');
