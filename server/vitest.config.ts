@@ -6,7 +6,6 @@ export default defineConfig({
     ...everyProject,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
-    setupFiles: 'test/watch-transactions.ts',
     pool: 'forks',
     // Files share the modules their worker has loaded: half the time of a small file is loading them.
     isolate: false,

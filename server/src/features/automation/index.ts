@@ -136,8 +136,11 @@ export function createAutomation(deps: AutomationDeps) {
     ...{ ...deps, runs, causes, perform, stage, outside, showTyping: typing.show },
   });
   const { poke, begin } = runner;
-  async function countryOf({ organizationId, profileId }: { organizationId: string; profileId: string }) {
-    const sender = await deps.messages.senderOf({ organizationId }, profileId);
+  async function countryOf(
+    { organizationId, profileId }: { organizationId: string; profileId: string },
+    tx?: Tx,
+  ) {
+    const sender = await deps.messages.senderOf({ organizationId }, profileId, tx);
     return sender.defaultCountry ?? deps.defaultCountry;
   }
   const startFor = createStartFor({ ...{ clock, runs, chats, zoneOf, poke, countryOf } });

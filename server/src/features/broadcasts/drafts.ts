@@ -100,7 +100,7 @@ export function createDrafts(deps: {
 
     /** Sends it to a few numbers as single messages, filled in as for them. @throws Failure as the routes that send do */
     async test(tx: Tx, actor: Actor, row: BroadcastRow, { to }: TestRequest) {
-      const sender = await messages.senderOf(actor, row.profile_id);
+      const sender = await messages.senderOf(actor, row.profile_id, tx);
       const chats = to.map((one) => parseChatId(one, sender.defaultCountry ?? deps.defaultCountry));
       const people = await peopleOfChats(tx, row.profile_id, chats);
       const sent: { chatId: string; variant: string | null; messageId: string }[] = [];

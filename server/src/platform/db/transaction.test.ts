@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
-import { afterCommit, type Db, inTransaction, type Tx } from './transaction.ts';
+import { afterCommit, type Db, inTransaction, type Tx, watchTransactions } from './transaction.ts';
 
 let test1: TestDatabase;
 let db: Db;
@@ -129,10 +129,11 @@ test('a callback that fails does not make the committed work fail', async () => 
 test('inside a watched transaction no second connection is given; what outlives it may have one', async () => {
   const later = Promise.withResolvers<void>();
   let outlives: Promise<number | undefined> | undefined;
+  const stop = watchTransactions();
   const said = await inTransaction(db, async () => {
     outlives = later.promise.then(() => value('a'));
     return await value('a').catch((error: Error) => error.message);
-  });
+  }).finally(stop);
   expect(said).toContain('inside a transaction');
   later.resolve();
   expect(await outlives).toEqual(expect.any(Number));

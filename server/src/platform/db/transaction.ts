@@ -70,10 +70,13 @@ let isWatched = false;
 
 /**
  * From now on it is known who is inside a transaction, and pools refuse a second connection there: when all connections are
- * those of transactions that wait for another one, none ever comes. For tests; it costs a little.
+ * those of transactions that wait for another one, none ever comes. For tests; it costs a little. Ends with what it answers.
  */
-export function watchTransactions(): void {
+export function watchTransactions(): () => void {
   isWatched = true;
+  return () => {
+    isWatched = false;
+  };
 }
 
 /** Whether the caller is inside a transaction that is under way; always false where nobody watches. */

@@ -47,7 +47,7 @@ export function createScheduleFiring(deps: {
   look: Look;
   gate: Gate;
   judge: JudgeSchedule;
-  countryOf(of: { organizationId: string; profileId: string }): Promise<string>;
+  countryOf(of: { organizationId: string; profileId: string }, tx: Tx): Promise<string>;
 }): ScheduleFiring {
   const { clock } = deps;
 
@@ -60,7 +60,7 @@ export function createScheduleFiring(deps: {
   ): Promise<{ chat: ChatId | undefined; after: string }[]> {
     const { to, tags, segmentId } = audienceOf(config) ?? {};
     if (to) {
-      const country = await deps.countryOf(due);
+      const country = await deps.countryOf(due, tx);
       const from = Number(after ?? 0);
       return to.slice(from, from + pageMax).map((address, index) => ({
         ...{ chat: readChat(address, country), after: String(from + index + 1) },
