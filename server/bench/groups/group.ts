@@ -10,7 +10,7 @@ import { variantsOn } from './send.ts';
 const otherMembers = 19;
 const inPerSecond = 25;
 const inManyPerSecond = 100;
-/** Plain Baileys is full at 18/s. */
+/** What plain Baileys takes on every machine. */
 const rawPerSecond = 10;
 
 /** To and from a group of twenty, each side in one of its own; everybody has a sender key of their own. */
