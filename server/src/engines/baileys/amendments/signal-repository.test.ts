@@ -87,18 +87,20 @@ function bundle({ registrationId, signedIdentityKey, signedPreKey }: Authenticat
   };
 }
 
+/** Somebody who writes, with Baileys' own repository. */
+function stockSender(creds: AuthenticationCreds = initAuthCreds()): SignalRepositoryWithLIDStore {
+  const how = { maxCommitRetries: 1, delayBetweenTriesMs: 0 };
+  const keys = addTransactionCapability(memoryStore([]), logger, how);
+  return DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger);
+}
+
 async function writeTo(from: SignalRepositoryWithLIDStore, jid: string, text: string) {
   const { ciphertext } = await from.encryptMessage({ jid, data: Buffer.from(text) });
   return ciphertext;
 }
 
 test('two profiles that hear one person at the same moment store ratchet and journal together', async () => {
-  const creds = initAuthCreds();
-  const keys = addTransactionCapability(memoryStore([]), logger, {
-    maxCommitRetries: 1,
-    delayBetweenTriesMs: 0,
-  });
-  const from = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger);
+  const from = stockSender();
   const receivers = [receiver(), receiver(), receiver()];
   const ciphertexts = await Promise.all(
     receivers.map(async (one, index) => {
@@ -127,11 +129,7 @@ test('two profiles that hear one person at the same moment store ratchet and jou
 test('two who write to each other first at the same moment go on reading each other', async () => {
   const { creds, repository, decrypted } = receiver();
   const otherCreds = initAuthCreds();
-  const keys = addTransactionCapability(memoryStore([]), logger, {
-    maxCommitRetries: 1,
-    delayBetweenTriesMs: 0,
-  });
-  const other = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds: otherCreds, keys }, logger);
+  const other = stockSender(otherCreds);
   const us = '200000000000001@lid';
   await other.injectE2ESession({ jid: us, session: bundle(creds) as never });
   await repository.injectE2ESession({ jid: sender, session: bundle(otherCreds) as never });
@@ -159,11 +157,7 @@ test('two who write to each other first at the same moment go on reading each ot
 test('a ciphertext that can’t be decrypted changes nothing at all', async () => {
   const { repository, writes, decrypted } = receiver();
   const other = initAuthCreds();
-  const keys = addTransactionCapability(memoryStore([]), logger, {
-    maxCommitRetries: 1,
-    delayBetweenTriesMs: 0,
-  });
-  const from = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds: initAuthCreds(), keys }, logger);
+  const from = stockSender();
   const jid = '200000000000009@lid';
   // Meant for somebody else: its identity can be read, its content can't.
   await from.injectE2ESession({ jid, session: bundle(other) as never });
@@ -175,11 +169,7 @@ test('a ciphertext that can’t be decrypted changes nothing at all', async () =
 
 test('what was decrypted and stored before comes again as an empty message, and nobody is told', async () => {
   const { creds, repository, writes, decrypted } = receiver();
-  const keys = addTransactionCapability(memoryStore([]), logger, {
-    maxCommitRetries: 1,
-    delayBetweenTriesMs: 0,
-  });
-  const from = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds: initAuthCreds(), keys }, logger);
+  const from = stockSender();
   const jid = '200000000000008@lid';
   await from.injectE2ESession({ jid, session: bundle(creds) as never });
   const ciphertext = await writeTo(from, jid, 'once');
