@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { initAuthCreds } from 'baileys';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { heldDatabase } from '../../../test/held-database.ts';
 import { insertProfile } from '../../../test/profile-rows.ts';
@@ -40,6 +40,36 @@ test('an ended session stores what was asked for, and nothing that is asked for 
   await db.deleteFrom('engine_keys').where('profile_id', '=', profileId).execute();
   await expect(keys.set({ session: { 'late.0': new Uint8Array([2]) } })).rejects.toThrow(EngineGone);
   expect(await stored()).toEqual([]);
+});
+
+test('what the network can be asked again for is written with what may not get lost, or soon after', async () => {
+  const { db } = database.database;
+  const held = heldDatabase(db);
+  const profileId = await insertProfile(db);
+  const open = () =>
+    createKeyStore({
+      ...{ db, vault: createVault(secret), clock: systemClock, profileId, generation: 1 },
+      commit: createCommit(held.db),
+      ...{ creds: initAuthCreds(), onFailed: () => undefined },
+    });
+  const secret = randomBytes(32);
+  const keys = open();
+  const mapping = { '628123': '100' };
+  await keys.set({ 'lid-mapping': mapping });
+  await keys.setAlong({ session: { '100.0': new Uint8Array([1]) } });
+  expect(await keys.get('lid-mapping', ['628123'])).toEqual(mapping);
+  expect([held.count('from lease'), keys.underWay()]).toEqual([0, undefined]);
+  await keys.set({ session: { '200.0': new Uint8Array([2]) } });
+  expect(held.count('from lease')).toBe(1);
+  const read = async (type: 'session' | 'lid-mapping' | 'tctoken', ids: string[]) =>
+    Object.keys(await open().get(type, ids)).length;
+  expect([await read('lid-mapping', ['628123']), await read('session', ['100.0', '200.0'])]).toEqual([1, 2]);
+
+  await keys.set({ tctoken: { '100@lid': { token: Buffer.of(1) } } });
+  await vi.waitFor(async () => expect(await read('tctoken', ['100@lid'])).toBe(1), 10_000);
+  await keys.set({ tctoken: { '300@lid': { token: Buffer.of(1) } } });
+  await keys.close();
+  expect(await read('tctoken', ['300@lid'])).toBe(1);
 });
 
 test('keys of many profiles share a commit; what one may not or can not write fails alone', async () => {

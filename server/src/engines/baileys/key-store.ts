@@ -12,13 +12,18 @@ import { storedKeys } from './login.store.ts';
 import { emptyChange, journalType, keyName, type PendingChange, type StoredData } from './pending-change.ts';
 import { wellFormedId } from './well-formed.ts';
 
-/** Signal keys of one profile in PostgreSQL. Every write is durable when its promise resolves. */
+/**
+ * Signal keys of one profile in PostgreSQL. Every write is durable when its promise resolves, but for what the network can be
+ * asked again (`askedAgain`): that goes along with the next commit, or with one of its own soon after.
+ */
 export interface EngineKeyStore extends SignalKeyStore {
   /**
    * Queues a change without waiting for its commit: from now on `get` answers it, and the next commit contains it.
    * Nothing made with it may leave before `underWay` has resolved.
    */
   setSoon(data: StoredData): Promise<void>;
+  /** The same for keys that no frame was made with yet: a session that was just opened. No commit is begun for them. */
+  setAlong(data: StoredData): Promise<void>;
   /**
    * Writes keys of app state in the transaction of somebody else: they hold when that commits.
    * @throws OwnershipLost
@@ -56,6 +61,10 @@ export interface KeyStoreOptions {
 
 /** Keys that are read once and written once, or too many to be worth caching. */
 const uncached = new Set(['pre-key', 'app-state-sync-key', 'app-state-sync-version']);
+/** What the network said and can be asked again, when a crash loses the last of it: no frame is held for it. */
+const askedAgain = new Set(['lid-mapping', 'device-list', 'tctoken']);
+/** How long what need not be written at once waits for a commit to go along with. */
+const alongMsMax = 400;
 const cacheSizeMax = 500;
 const attemptsMax = 4;
 const attemptPauseMs = 150;
@@ -72,6 +81,8 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
   let waiting: PendingChange | undefined;
   let running: PendingChange | undefined;
   let failure: { error: unknown } | undefined;
+  /** Writes what waits for another commit to go along with, when none has come. */
+  let alone: NodeJS.Timeout | undefined;
 
   const contextOf = (type: string, id: string) => `engine/${profileId}/${type}/${id}`;
   const remember = (type: string, id: string, text: string | null) => {
@@ -86,18 +97,32 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
 
   function change(edit: (pending: PendingChange) => void): Promise<void> {
     if (failure) return Promise.reject(failure.error);
-    if (!waiting) {
-      waiting = emptyChange();
-      if (!running) setImmediate(() => void drain());
-    }
+    waiting ??= emptyChange();
     edit(waiting);
+    hurry(waiting);
     return waiting.done;
   }
 
+  /** Notes what may be written later than at once. */
+  function along(data: StoredData): void {
+    if (failure) throw failure.error;
+    waiting ??= emptyChange();
+    addKeys(waiting, data);
+    if (!waiting.isUrgent) alone ??= setTimeout(() => waiting && hurry(waiting), alongMsMax);
+  }
+
+  function hurry(pending: PendingChange): void {
+    if (pending.isUrgent) return;
+    pending.isUrgent = true;
+    if (!running) setImmediate(() => void drain());
+  }
+
   async function drain(): Promise<void> {
-    while (waiting) {
+    while (waiting?.isUrgent) {
       running = waiting;
       waiting = undefined;
+      clearTimeout(alone);
+      alone = undefined;
       try {
         await write(running);
         for (const key of running.keys.values()) remember(key.type, key.id, key.text);
@@ -151,37 +176,51 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
   }
 
   async function load(type: string, ids: string[]): Promise<Map<string, string>> {
-    const rows = await storedKeys(db, profileId, type, ids);
-    const texts = new Map(rows.map((row) => [row.id, vault.openText(row.value, contextOf(type, row.id))]));
-    for (const id of ids) {
+    const names = ids.map((id) => ({ type, id }));
+    const [only] = names;
+    const token = only && names.length === 1 ? tokenBeside(only) : undefined;
+    if (token && !isHeld(token)) names.push(token);
+    const rows = await storedKeys(db, profileId, names);
+    const texts = new Map(
+      rows.map((row) => [keyName(row.type, row.id), vault.openText(row.value, contextOf(row.type, row.id))]),
+    );
+    for (const name of names) {
       // A commit that finished meanwhile has put a newer text into the cache.
-      if (!cache.has(keyName(type, id))) remember(type, id, texts.get(id) ?? null);
+      const key = keyName(name.type, name.id);
+      if (!cache.has(key)) remember(name.type, name.id, texts.get(key) ?? null);
     }
     return texts;
   }
+
+  const isHeld = ({ type, id }: { type: string; id: string }) => {
+    const name = keyName(type, id);
+    return pendingText(name) !== undefined || cache.has(name);
+  };
 
   return {
     async get<T extends keyof SignalDataTypeMap>(type: T, wireIds: string[]) {
       const storedIds = new Map(wireIds.map((id) => [id, wellFormedId(id)]));
       const ids = [...new Set(storedIds.values())];
-      const missing = ids.filter((id) => {
-        const name = keyName(type, id);
-        return pendingText(name) === undefined && !cache.has(name);
-      });
+      const missing = ids.filter((id) => !isHeld({ type, id }));
       const texts = missing.length > 0 ? await load(type, missing) : undefined;
       const result: { [id: string]: SignalDataTypeMap[T] } = {};
       for (const [wireId, id] of storedIds) {
         const name = keyName(type, id);
-        const text = pendingText(name) ?? cache.get(name) ?? texts?.get(id);
+        const text = pendingText(name) ?? cache.get(name) ?? texts?.get(name);
         if (text) result[wireId] = revive(type, decode(text));
       }
       return result;
     },
-    set: (data) => change((pending) => add(pending, data)),
+    async set(data) {
+      if (Object.keys(data).every((type) => askedAgain.has(type))) return along(data);
+      await change((pending) => add(pending, data));
+    },
     async setSoon(data) {
       if (failure) throw failure.error;
+      if (Object.keys(data).every((type) => askedAgain.has(type))) return along(data);
       change((pending) => add(pending, data)).catch(() => undefined);
     },
+    setAlong: async (data) => along(data),
     async within(tx, data) {
       if (failure) throw failure.error;
       const pending = emptyChange();
@@ -201,12 +240,15 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
       }).catch(() => undefined);
     },
     async stored() {
+      if (waiting) hurry(waiting);
       await (waiting ?? running)?.done;
       if (failure) throw failure.error;
     },
     async close() {
-      for (let last = waiting ?? running; last; last = waiting ?? running)
+      for (let last = waiting ?? running; last; last = waiting ?? running) {
+        hurry(last);
         await last.done.catch(() => undefined);
+      }
       failure ??= { error: new EngineGone('The connection has ended.') };
     },
   };
@@ -217,8 +259,18 @@ export function journalContext(profileId: string, hash: string): string {
   return `engine/${profileId}/journal/${hash}`;
 }
 
+/** Whoever asks for the session with somebody's phone asks for the token of that contact next: both are read at once. */
+function tokenBeside({ type, id }: { type: string; id: string }): { type: string; id: string } | undefined {
+  const lid = type === 'session' ? /^(\d+)_1\.0$/.exec(id)?.[1] : undefined;
+  return lid ? { type: 'tctoken', id: `${lid}@lid` } : undefined;
+}
+
 function add(pending: PendingChange, data: StoredData): void {
   if (!data[journalType] && Object.keys(data).length > 0) pending.holdsFrames = true;
+  addKeys(pending, data);
+}
+
+function addKeys(pending: PendingChange, data: StoredData): void {
   for (const [type, entries] of Object.entries(data)) {
     if (!entries) continue;
     for (const [name, value] of Object.entries(entries)) {

@@ -21,14 +21,17 @@ export async function hasCredentials(db: Db, profileId: string): Promise<boolean
   return row !== undefined;
 }
 
-export function storedKeys(db: Db, profileId: string, type: string, ids: string[]) {
-  return db
-    .selectFrom('engine_keys')
-    .select(['id', 'value'])
-    .where('profile_id', '=', profileId)
-    .where('type', '=', type)
-    .where('id', 'in', ids)
-    .execute();
+/** Keys by their type and id, in one statement with always the same text. */
+export async function storedKeys(
+  db: Db,
+  profileId: string,
+  names: readonly { type: string; id: string }[],
+): Promise<{ type: string; id: string; value: Buffer }[]> {
+  const { rows } = await sql<{ type: string; id: string; value: Buffer }>`
+    select k.type, k.id, k.value
+    from unnest(${names.map(({ type }) => type)}::text[], ${names.map(({ id }) => id)}::text[]) as n (type, id)
+    join engine_keys k on k.profile_id = ${profileId} and k.type = n.type and k.id = n.id`.execute(db);
+  return rows;
 }
 
 /** Oldest first. */

@@ -16,6 +16,8 @@ export interface PendingChange {
   credentials: boolean;
   /** A frame may be made with what is in it, or tell of it. */
   holdsFrames: boolean;
+  /** It is not left to go along with another commit. */
+  isUrgent: boolean;
   done: Promise<void>;
   resolve(): void;
   reject(error: unknown): void;
@@ -40,6 +42,7 @@ export function emptyChange(): PendingChange {
     settled: new Set(),
     credentials: false,
     holdsFrames: false,
+    isUrgent: false,
     done: promise,
     resolve,
     reject,

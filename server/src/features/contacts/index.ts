@@ -50,6 +50,7 @@ export { type OpenFile, type Reading, readingOf, rowsOf, Unreadable } from './im
 export type { WrittenRow } from './import/rows.ts';
 export { givesLid, type SeenContact, seenContact } from './lid.sql.ts';
 export { asKept, contactNames, type Named, namesLearnt } from './names.sql.ts';
+export { isUnknown, makesContacts, newcomer, newcomerColumns, tellsOfNewcomers } from './newcomers.sql.ts';
 export {
   type Addresses,
   addressesOf,

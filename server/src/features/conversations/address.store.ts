@@ -57,13 +57,19 @@ export async function chatReachedBy(tx: Tx, profileId: string, dialled: ChatId):
   return rows[0] ? storedChat(rows[0].address) : dialled;
 }
 
-/** WhatsApp confirmed that the chat of a conversation is the address of its person. */
-export async function confirmAddress(db: Db, clock: Clock, conversationId: string): Promise<void> {
-  await db
+/** WhatsApp confirmed that the chat of a conversation is the address of its person; false when it has another chat by now. */
+export async function confirmAddress(
+  db: Db,
+  clock: Clock,
+  { conversationId, chat }: Pick<Destination, 'conversationId' | 'chat'>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('conversations')
     .set({ address_checked_at: clock.now() })
     .where('id', '=', conversationId)
-    .execute();
+    .where('chat', '=', chat)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /**

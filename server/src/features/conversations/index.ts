@@ -49,6 +49,7 @@ export type { NoteAbout } from './inbox/note-about.ts';
 export { conversationsOfChats } from './known-chats.store.ts';
 export { lockInOrder, unassign } from './lock-order.store.ts';
 export { conversationNames } from './names.sql.ts';
+export { type FirstMessages, opensConversations } from './newcomers.sql.ts';
 export {
   type ConversationRow,
   handOver,

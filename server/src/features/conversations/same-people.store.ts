@@ -27,7 +27,7 @@ interface Seen {
  */
 export async function learnSamePeople(
   db: Db,
-  deps: ResolveDeps & { events: Pick<EventRecorder, 'insertFrom' | 'committed'> },
+  deps: ResolveDeps & { events: Pick<EventRecorder, 'insertFrom' | 'committedBeside'> },
   whose: Whose,
   pairs: readonly Pair[],
 ): Promise<void> {
@@ -101,7 +101,10 @@ async function look(db: Db, profileId: string, pairs: readonly Pair[]): Promise<
  */
 async function giveLid(
   db: Db,
-  { clock, events }: Pick<ResolveDeps, 'clock'> & { events: Pick<EventRecorder, 'insertFrom' | 'committed'> },
+  {
+    clock,
+    events,
+  }: Pick<ResolveDeps, 'clock'> & { events: Pick<EventRecorder, 'insertFrom' | 'committedBeside'> },
   { contact, place }: Seen,
   { lid }: Pair,
 ): Promise<boolean> {
@@ -130,6 +133,6 @@ async function giveLid(
     throw error;
   });
   if (!made?.rows.length) return false;
-  events.committed();
+  events.committedBeside();
   return true;
 }

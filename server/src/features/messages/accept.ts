@@ -22,7 +22,7 @@ import { chatReachedBy, resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
 import { hasFile, type OutgoingFiles } from './files/outgoing-files.ts';
 import { type Gate, passed } from './gate.ts';
-import { type Kept, keepMessages, type ReadyMessage } from './keep.sql.ts';
+import { type Kept, keepFirstMessages, keepMessages, type ReadyMessage } from './keep.sql.ts';
 import type { Content } from './kinds/kind.ts';
 import { type SendableKind, sendableKind } from './kinds/kinds.ts';
 import type { SendBody } from './kinds/send-body.ts';
@@ -177,7 +177,9 @@ export function createAccept(deps: AcceptDeps) {
     // Mostly its chat is there, and nothing else is asked: then one statement is all there is to do.
     const isUsual = !asked.isJudged && !isTried;
     const usual = isUsual ? (await keepMessages(tx, events, [asked]))[0] : undefined;
-    const { message, kept } = usual ? { message: asked, kept: usual } : await keepAnywhere(tx, asked);
+    const { message, kept } = usual
+      ? { message: asked, kept: usual }
+      : await keepAnywhere(tx, asked, isTried);
     await deps.outgoingFiles.refer(tx, message);
     afterCommit(tx, () => {
       events.committed();
@@ -188,10 +190,16 @@ export function createAccept(deps: AcceptDeps) {
   }
 
   /** The long way: it makes the conversation where there is none, and asks the sending policy. */
-  async function keepAnywhere(tx: Tx, asked: ReadyMessage): Promise<{ message: ReadyMessage; kept: Kept }> {
+  async function keepAnywhere(
+    tx: Tx,
+    asked: ReadyMessage,
+    isTried: boolean,
+  ): Promise<{ message: ReadyMessage; kept: Kept }> {
     const { organizationId, profileId } = asked;
     await deps.senders.confirm(tx, asked);
     const message = asked.isJudged ? await passed(tx, deps.gate, asked) : asked;
+    const first = isTried ? undefined : (await keepFirstMessages(tx, events, [message]))[0];
+    if (first) return { message, kept: first };
     const dialled = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
     const place = async () => {
       const whose = { organizationId, profileId };

@@ -1,8 +1,9 @@
-import { sql } from 'kysely';
-import type { ChatId } from '../../platform/chat-id.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { type ChatId, phoneOf } from '../../platform/chat-id.ts';
 import type { Json } from '../../platform/db/json-column.ts';
 import type { Db, Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
+import { type FirstMessages, opensConversations } from '../conversations/index.ts';
 import { messageQueued } from './messages.events.ts';
 import type { MessageOrigin } from './origin.ts';
 import { laneOf } from './outbox/lanes.ts';
@@ -59,10 +60,66 @@ const isFree = sql`i.generation is not null and i.due_at is null
  * new chat, a profile that is gone). Conversations are locked by id, as where what arrived is stored: in any other
  * order two statements could wait for each other until the database ends one, a second later.
  */
-export async function keepMessages(
+export function keepMessages(
   db: Db | Tx,
   events: Pick<EventRecorder, 'insertFrom'>,
   messages: readonly ReadyMessage[],
+): Promise<Kept[]> {
+  return keep(db, events, messages, { chats: knownChats, news: sql`news` });
+}
+
+/**
+ * The same for messages to numbers of which nothing is known, with their contacts and conversations: it keeps those and no
+ * others. No conversation that is there is locked, for contacts are locked before conversations as everywhere.
+ */
+export async function keepFirstMessages(
+  db: Db | Tx,
+  events: Pick<EventRecorder, 'insertFrom'>,
+  messages: readonly ReadyMessage[],
+): Promise<Kept[]> {
+  const first = messages.filter(({ chat }) => phoneOf(chat) !== undefined);
+  if (first.length === 0) return [];
+  const people = firstMessagesOf(first);
+  const now = new Date(Math.max(...people.map(({ latest }) => latest.getTime())));
+  const chats = sql`${opensConversations(events, people, now)}, dialled as (
+      select null::uuid as profile_id, null::text as dialled, null::text as address where false
+    ), locked as materialized (
+      select opened.*, false as to_new_group from opened
+    )`;
+  // The contact is told of before what it is written.
+  return keep(db, events, first, { chats, news: sql`news, (select count(*) from greeted) as told_before` });
+}
+
+function firstMessagesOf(messages: readonly ReadyMessage[]): FirstMessages[] {
+  const byChat = Map.groupBy(messages, ({ profileId, chat }) => `${profileId}/${chat}`);
+  return [...byChat.values()].flatMap((those) => {
+    const [first] = those;
+    if (!first) return [];
+    const { organizationId, profileId, chat } = first;
+    const latest = new Date(Math.max(...those.map(({ acceptedAt }) => acceptedAt.getTime())));
+    return [{ organizationId, profileId, chat, count: those.length, latest }];
+  });
+}
+
+const knownChats = sql`dialled as materialized (
+      select d.profile_id, d.dialled, d.address from dialled_numbers d
+      where (d.profile_id, d.dialled) in (select profile_id, dialled from input)
+    ), locked as materialized (
+      select c.id, c.profile_id, c.chat, c.address_checked_at, c.expiration, c.expiration_since,
+        c.type = 'group' and c.name is null as to_new_group
+      from conversations c
+      where (c.profile_id, c.chat) in
+          (select profile_id, dialled from input union all select profile_id, address from dialled)
+        and not c.unreached
+      order by c.id for no key update
+    )`;
+
+/** `chats` are the parts in which `dialled` and `locked` are found, `news` is what may be told of. */
+async function keep(
+  db: Db | Tx,
+  events: Pick<EventRecorder, 'insertFrom'>,
+  messages: readonly ReadyMessage[],
+  { chats, news }: { chats: RawBuilder<unknown>; news: RawBuilder<unknown> },
 ): Promise<Kept[]> {
   const input = messages.map((message, n) => ({
     n,
@@ -88,7 +145,7 @@ export async function keepMessages(
   }));
   const told = events.insertFrom({
     definition: messageQueued,
-    from: sql`(select news.*, 'queued' as status, null as was from news) as kept order by n`,
+    from: sql`(select news.*, 'queued' as status, null as was from ${news}) as kept order by n`,
     body: aboutOutgoingJson,
   });
   const { rows } = await sql<Claimed>`
@@ -98,18 +155,7 @@ export async function keepMessages(
         type text, content jsonb, quoted_message_id text, origin_kind text, origin_id text,
         metadata jsonb, client_reference text, retry_of uuid,
         "timestamp" timestamptz, expires_at timestamptz, lane smallint, due_at timestamptz, generation bigint)
-    ), dialled as materialized (
-      select d.profile_id, d.dialled, d.address from dialled_numbers d
-      where (d.profile_id, d.dialled) in (select profile_id, dialled from input)
-    ), locked as materialized (
-      select c.id, c.profile_id, c.chat, c.address_checked_at, c.expiration, c.expiration_since,
-        c.type = 'group' and c.name is null as to_new_group
-      from conversations c
-      where (c.profile_id, c.chat) in
-          (select profile_id, dialled from input union all select profile_id, address from dialled)
-        and not c.unreached
-      order by c.id for no key update
-    ), known as materialized (
+    ), ${chats}, known as materialized (
       select i.*, c.id as conversation_id, c.chat, c.address_checked_at, c.expiration_since, c.to_new_group,
         nullif(c.expiration, 0) as lasts, ${isFree} as is_free
       from input i

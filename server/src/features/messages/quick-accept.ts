@@ -2,7 +2,7 @@ import { batched } from '../../platform/concurrency/batched.ts';
 import type { Db } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import type { Log } from '../../platform/log.ts';
-import { keepMessages, type ReadyMessage } from './keep.sql.ts';
+import { type Kept, keepFirstMessages, keepMessages, type ReadyMessage } from './keep.sql.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { Place } from './outbox/places.ts';
 
@@ -10,7 +10,7 @@ const batchMax = 64;
 const batchesAtOnce = 2;
 
 /**
- * Keeps messages to chats that exist already; those that arrive while one statement is under way go together in the
+ * Keeps messages to chats that exist already, and to numbers nobody knows; those that arrive while one statement is under way go together in the
  * next. Answers undefined for a message that could not be placed, for the caller to take the long way.
  */
 export function createQuickAccept(deps: {
@@ -29,12 +29,7 @@ export function createQuickAccept(deps: {
       ...message,
       generation: places.get(message.id)?.generation,
     }));
-    let isKnown = true;
-    const rows = await keepMessages(db, events, reserved).catch((error: unknown) => {
-      log.debug({ err: error, count: messages.length }, 'a batch could not be kept at once; one by one then');
-      isKnown = false;
-      return [];
-    });
+    const { rows, isKnown } = await keepAtOnce(reserved);
     if (rows.length > 0) events.committedBeside();
     const queued = new Set<string>();
     const byId = new Map(rows.map((row) => [row.id, row]));
@@ -46,6 +41,21 @@ export function createQuickAccept(deps: {
     }
     queued.forEach(poke);
     return messages.map(({ id }) => byId.get(id)?.conversation_id);
+  }
+
+  /** Those to chats that exist, then those to numbers of which nothing is known. */
+  async function keepAtOnce(messages: ReadyMessage[]): Promise<{ rows: Kept[]; isKnown: boolean }> {
+    const rows: Kept[] = [];
+    try {
+      rows.push(...(await keepMessages(db, events, messages)));
+      const ids = new Set(rows.map(({ id }) => id));
+      const others = messages.filter(({ id }) => !ids.has(id));
+      if (others.length > 0) rows.push(...(await keepFirstMessages(db, events, others)));
+      return { rows, isKnown: true };
+    } catch (error) {
+      log.debug({ err: error, count: messages.length }, 'a batch could not be kept at once; one by one then');
+      return { rows, isKnown: false };
+    }
   }
 
   /** Places on their way for messages that this node can send at once; once one has to wait, those behind it do. */

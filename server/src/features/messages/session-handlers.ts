@@ -61,7 +61,7 @@ export function createSessionHandlers(deps: {
       const whose = { organizationId: live.organizationId, profileId: live.profileId };
       await learnSamePeople(db, { clock, events, adopt, tell }, whose, pairs);
       // What was done under one address may have waited for a message under the other.
-      changes.settle(live);
+      changes.settleSoon(live);
     },
     async recall(live, id) {
       const message = await store.sentBy(live.profileId, id);

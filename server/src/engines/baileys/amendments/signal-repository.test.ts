@@ -39,6 +39,7 @@ function memoryStore(writes: string[][]): EngineKeyStore {
     },
     set,
     setSoon: set,
+    setAlong: set,
     within: async () => undefined,
     storeCredentials: async () => undefined,
     underWay: () => undefined,

@@ -1,8 +1,10 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type AuthenticationCreds,
   addTransactionCapability,
   DEFAULT_CONNECTION_CONFIG,
   type LIDMapping,
+  type SignalDataSet,
   type SignalRepositoryWithLIDStore,
   type SocketConfig,
 } from 'baileys';
@@ -24,6 +26,9 @@ export interface RepositoryMaker {
   turns: Pick<MessageTurns, 'arrived' | 'ended'>;
 }
 
+/** Set while a session is opened: it is stored with the first message that is encrypted in it. */
+const opening = new AsyncLocalStorage<true>();
+
 /**
  * Changes: Baileys' own repository works on a transaction layer of ours. When an encryption returns, its ratchet is queued
  * for storage, and `store-before-sending.ts` sends nothing before that is done; jobs on one session take turns, whichever
@@ -41,7 +46,10 @@ export function repositoryMaker(options: RepositoryOptions): RepositoryMaker {
     const { store, creds, stanzaOf } = options;
     // A transaction ends when its change is queued, so that the next one on the same session can build on it and
     // share its commit.
-    const queue = { get: store.get, set: store.setSoon };
+    const queue = {
+      get: store.get,
+      set: (data: SignalDataSet) => (opening.getStore() ? store.setAlong(data) : store.setSoon(data)),
+    };
     const keys = addTransactionCapability(queue, logger, { maxCommitRetries: 1, delayBetweenTriesMs: 0 });
     const inner = DEFAULT_CONNECTION_CONFIG.makeSignalRepository({ creds, keys }, logger, findLids);
     tellPairs(inner, options.onPairs);
@@ -91,7 +99,7 @@ export function repositoryMaker(options: RepositoryOptions): RepositoryMaker {
       },
       async injectE2ESession(bundle) {
         const name = await nameOf(bundle.jid);
-        return keys.transaction(() => inner.injectE2ESession(bundle), name);
+        await opening.run(true, () => keys.transaction(() => inner.injectE2ESession(bundle), name));
       },
       async decryptMessage({ jid, type, ciphertext }) {
         const plaintext = await plaintextOf(await direct(jid, type, ciphertext), ahead.resultOf(ciphertext));

@@ -28,6 +28,8 @@ export interface ArrivedChange {
 type Whose = Pick<Live, 'organizationId' | 'profileId'> & { session?: Pick<Live['session'], 'answers'> };
 
 const dueMax = 200;
+/** Who is learnt to be who gathers for so long before what waited for it is looked at. */
+const soonMs = 250;
 
 /**
  * What people do to messages: edit them, take them back, react to them, vote in them. It is applied to the message it is about,
@@ -43,6 +45,7 @@ export function createChanges(deps: {
 }) {
   const { db, clock, log, store, events } = deps;
   const running = new Map<string, { again: boolean }>();
+  const soon = new WeakSet<Live>();
 
   function rowOf(live: Whose, { message, conversation, author }: ArrivedChange): ChangeRow[] {
     const change = changeOf(message);
@@ -171,8 +174,19 @@ export function createChanges(deps: {
     return { facts: await write(tx, live, book, conversations), isUnsure: book.unsure().length > 0 };
   }
 
+  /** The same soon, once for all that asks meanwhile. */
+  function settleSoon(live: Live): void {
+    if (soon.has(live)) return;
+    soon.add(live);
+    setTimeout(() => {
+      soon.delete(live);
+      if (!live.ended.aborted) void settle(live);
+    }, soonMs);
+  }
+
   return {
     settle: (live: Live): void => void settle(live),
+    settleSoon,
 
     /** These messages now say what they say; what was done to them meanwhile is to be applied with what arrived. */
     nowKnown: (tx: Tx, messages: readonly MessageRow[]) =>

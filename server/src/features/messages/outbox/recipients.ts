@@ -11,6 +11,15 @@ import type { Claimed, OutboxStore } from './outbox.store.ts';
 
 /** People change their number, and countries the form of theirs: what WhatsApp said is believed for so long. */
 const checkedMsMax = 7 * dayMs;
+/** So many chats are remembered as asked about, of each connection. */
+const askedMax = 10_000;
+
+interface How {
+  /** WhatsApp is asked whatever is known. */
+  anew: boolean;
+  /** Hears of another address before the first message can be claimed under it. */
+  moving(from: ChatId, to: ChatId): void;
+}
 
 /**
  * Finds out where a message really goes. In some countries people are registered with a digit more or less than is
@@ -24,6 +33,18 @@ export function createRecipients(deps: {
 }) {
   const { db, clock, store } = deps;
   const tell = tellOfPeople(deps.events);
+  /** Conversations that a connection has asked about: the message before in the chat may have moved it. */
+  const asked = new WeakMap<Live, Set<string>>();
+
+  /** True for the first message of a chat on a connection: then nobody has moved the chat since it was claimed. */
+  function isFirst(live: Live, { conversation_id }: Claimed): boolean {
+    const chats = asked.get(live) ?? new Set();
+    asked.set(live, chats);
+    if (chats.has(conversation_id)) return false;
+    if (chats.size >= askedMax) chats.clear();
+    chats.add(conversation_id);
+    return true;
+  }
 
   const isKnown = (checkedAt: Date | null) =>
     checkedAt !== null && clock.now().getTime() - checkedAt.getTime() < checkedMsMax;
@@ -43,41 +64,47 @@ export function createRecipients(deps: {
   const isReachable = (message: Claimed): boolean =>
     !phoneOf(storedChat(message.chat)) || isKnown(message.address_checked_at);
 
+  async function reach(live: Live, message: Claimed, how: How): Promise<Claimed | undefined> {
+    const needsNobody = how.anew ? !phoneOf(storedChat(message.chat)) : isReachable(message);
+    if (needsNobody) return message;
+    const claimed = !how.anew && isFirst(live, message) ? destinationIn(message) : undefined;
+    const now = claimed ?? (await destinationOf(db, message.id));
+    if (!now) throw new Error('the conversation of a message is gone');
+    if (!phoneOf(now.chat) || (isKnown(now.checkedAt) && !how.anew)) return bound(message, now);
+    const address = await ask(live, now);
+    if (!address) return undefined;
+    if (address === now.chat) {
+      const isThere = await confirmAddress(db, clock, now);
+      return isThere || !claimed ? bound(message, now) : reach(live, message, how);
+    }
+    how.moving(now.chat, address);
+    const { organizationId, profileId } = live;
+    await inTransaction(db, async (tx) => {
+      const whose = { organizationId, profileId };
+      const conversationId = await moveToAddress(tx, { clock, adopt, tell }, whose, now.chat, address);
+      if (conversationId) await store.lastsAsChat(tx, profileId, conversationId);
+    });
+    return bound(message, (await destinationOf(db, message.id)) ?? { ...now, chat: address });
+  }
+
   return {
     /** Whether it is known where the message goes. */
     isReachable,
 
     /**
-     * The message as it goes to where its chat really is; undefined when nobody has the number on WhatsApp. `moving` hears of another address
-     * before the first message can be claimed under it.
+     * The message as it goes to where its chat really is; undefined when nobody has the number on WhatsApp.
      * @throws EngineGone
      */
-    async reach(
-      live: Live,
-      message: Claimed,
-      how: { anew: boolean; moving(from: ChatId, to: ChatId): void },
-    ): Promise<Claimed | undefined> {
-      const needsNobody = how.anew ? !phoneOf(storedChat(message.chat)) : isReachable(message);
-      if (needsNobody) return message;
-      // The message before in this chat may have asked already, and moved the conversation.
-      const now = await destinationOf(db, message.id);
-      if (!now) throw new Error('the conversation of a message is gone');
-      if (!phoneOf(now.chat) || (isKnown(now.checkedAt) && !how.anew)) return bound(message, now);
-      const address = await ask(live, now);
-      if (!address) return undefined;
-      if (address === now.chat) {
-        await confirmAddress(db, clock, now.conversationId);
-        return bound(message, now);
-      }
-      how.moving(now.chat, address);
-      const { organizationId, profileId } = live;
-      await inTransaction(db, async (tx) => {
-        const whose = { organizationId, profileId };
-        const conversationId = await moveToAddress(tx, { clock, adopt, tell }, whose, now.chat, address);
-        if (conversationId) await store.lastsAsChat(tx, profileId, conversationId);
-      });
-      return bound(message, (await destinationOf(db, message.id)) ?? { ...now, chat: address });
-    },
+    reach,
+  };
+}
+
+/** The chat of a message as it was claimed. */
+function destinationIn({ conversation_id, chat, address_checked_at, ...message }: Claimed): Destination {
+  const { expiration, expiration_since } = message;
+  return {
+    ...{ conversationId: conversation_id, chat: storedChat(chat), checkedAt: address_checked_at },
+    expiration: { expiration, expiration_since },
   };
 }
 
