@@ -1,81 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type TestDatabase, testDatabase } from '../../../test/database.ts';
-import { filesOf } from '../../../test/engine-files.ts';
-import { type HeldDatabase, heldDatabase } from '../../../test/held-database.ts';
-import { senderKey } from '../../../test/hostile-contents.ts';
-import { insertProfile } from '../../../test/profile-rows.ts';
-import { type Sandbox, sandboxAt, startTestSandbox } from '../../../test/sandbox.ts';
+import { expect, test } from 'vitest';
+import type { HeldDatabase } from '../../../test/held-database.ts';
+import { startTestSandbox } from '../../../test/sandbox.ts';
 import { newNumber } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
-import { wireBytes } from '../../../test/wire-bytes.ts';
 import { type ChatId, phoneChat, storedChat } from '../../platform/chat-id.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { createVault } from '../../platform/crypto.ts';
-import type { Db } from '../../platform/db/transaction.ts';
-import { createProfile, type Profile } from '../conformance-kit.ts';
+import type { Profile } from '../conformance-kit.ts';
 import { EngineGone } from '../port.ts';
-import { createBaileysEngine } from './index.ts';
+import { commit, crashStage } from './crash-stage.ts';
 
-const vault = createVault(randomBytes(32));
-/** What every commit of the key store contains. */
-const commit = 'from lease';
-const network = sandboxAt(inject('sandboxUrl'));
-let store: TestDatabase;
-let db: Db;
-
-beforeAll(async () => {
-  store = await testDatabase();
-  db = store.database.db;
-});
-afterAll(() => store?.drop());
-
-const engineOn = (on: Db, from: Sandbox = network) =>
-  createBaileysEngine({
-    name: 'sandbox',
-    url: from.socketUrl,
-    db: on,
-    vault,
-    clock: systemClock,
-    ...filesOf(from),
-  });
-
-async function heldProfile(): Promise<{ profile: Profile; ownNumber: string; held: HeldDatabase }> {
-  const held = heldDatabase(db);
-  const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
-  const ownNumber = newNumber();
-  await profile.pair(network, ownNumber);
-  await until('bring-up to be over', async () => (await journal(profile.id)).length === 0);
-  return { profile, ownNumber, held };
-}
-
-/** The same profile in the process that comes after a crash: nothing of the first one's memory. */
-async function reborn(profile: Profile): Promise<Profile> {
-  const next = createProfile(engineOn(db), db, profile.id);
-  for (const [id, message] of profile.sent) next.sent.set(id, message);
-  await next.connect();
-  return next;
-}
-
-async function person() {
-  const phone = network.phone(newNumber());
-  await phone.named('Bob');
-  return { phone, chat: phoneChat(phone.number) };
-}
-
-const keys = (profileId: string) =>
-  db
-    .selectFrom('engine_keys')
-    .selectAll()
-    .where('profile_id', '=', profileId)
-    .orderBy('type')
-    .orderBy('id')
-    .execute();
-const journal = (profileId: string) =>
-  db.selectFrom('engine_journal').selectAll().where('profile_id', '=', profileId).execute();
-const retries = async (of: string) =>
-  (await network.ledger({ number: of })).filter((entry) => entry.tag === 'receipt' && entry.type === 'retry')
-    .length;
+const { db, heldProfile, keys, network, person, reborn, retries, unlinked } = crashStage();
 
 test('no byte of a message leaves before its ratchet is stored', async () => {
   const { profile, held } = await heldProfile();
@@ -94,6 +27,23 @@ test('no byte of a message leaves before its ratchet is stored', async () => {
   await sending;
   expect((await phone.messages()).map(({ text }) => text)).toContain('held');
   await Promise.all([profile.session.close(), other.session.close()]);
+});
+
+test('no byte of a first message leaves before its session is stored, and a crash there costs nothing', async () => {
+  const { profile, ownNumber, held } = await heldProfile();
+  const { phone, chat } = await person();
+  const crash = held.hold(commit);
+  const { id, message } = profile.write(chat, 'who are you?');
+  profile.session.send(id, chat, message).catch(() => undefined);
+  await crash.reached;
+  expect(await network.ledger({ messageId: id })).toEqual([]);
+  await network.fault({ name: 'terminate', number: ownNumber });
+  const next = await reborn(profile);
+  await next.session.send(id, chat, message);
+  await next.send(chat, 'and you?');
+  expect((await phone.messages()).map(({ text }) => text)).toEqual(['who are you?', 'and you?']);
+  expect(await retries(phone.number)).toBe(0);
+  await next.session.close();
 });
 
 /** Begins to send a text that is not kept yet, and waits until its ratchet is stored. */
@@ -192,114 +142,11 @@ test('a crash between stored ratchet and first byte costs nothing: this id and t
   await next.session.close();
 });
 
-test('a crash between decrypting and telling loses nothing and repeats nothing', async () => {
-  const { profile, ownNumber, held } = await heldProfile();
-  const { phone } = await person();
-  await phone.sends(ownNumber, 'first');
-  await until('the first', () => profile.received.length === 1);
-  // What is held is the next statement about the journal; it must not be the end of the first message, nor of what the
-  // phone tells its devices after pairing, which comes when it likes.
-  const isContent = async () => (await network.phone(ownNumber).devices())[0]?.pending === 0;
-  await until('nothing is on its way', isContent);
-  await until('all of it is settled', async () => (await journal(profile.id)).length === 0);
-  const crash = held.hold('engine_journal');
-  await phone.sends(ownNumber, 'at the crash');
-  await crash.reached;
-  await network.fault({ name: 'terminate', number: ownNumber });
-  expect(await journal(profile.id)).toHaveLength(1);
-  const next = await reborn(profile);
-  await until('it is brought', () => next.received.length > 0);
-  await phone.sends(ownNumber, 'after');
-  await until('the next', () => next.texts().includes('after'));
-  expect(next.texts()).toEqual(['at the crash', 'after']);
-  await until('the network to be content', isContent);
-  expect(await retries(ownNumber)).toBe(0);
-  await until('the journal is empty', async () => (await journal(profile.id)).length === 0);
-  await next.session.close();
-});
-
-test('what waited at the network is told before what comes live meanwhile', async () => {
-  const { profile, ownNumber, held } = await heldProfile();
-  const { phone } = await person();
-  await phone.sends(ownNumber, 'hello');
-  await until('they know each other', () => profile.received.length === 1);
-  await profile.session.close();
-  const waited = Array.from({ length: 12 }, (_, n) => `waited ${n}`);
-  for (const text of waited) await phone.sends(ownNumber, text);
-  const hold = held.hold('insert into engine_journal');
-  profile.open();
-  await hold.reached;
-  const live = Array.from({ length: 12 }, (_, n) => `live ${n}`);
-  for (const text of live) await phone.sends(ownNumber, text);
-  hold.release();
-  await until('all are told', () => profile.received.length === 1 + waited.length + live.length);
-  expect(profile.texts().slice(1)).toEqual([...waited, ...live]);
-  expect(profile.received.slice(1).map(({ late }) => late)).toEqual([
-    ...waited.map(() => true),
-    ...live.map(() => false),
-  ]);
-  await profile.session.close();
-});
-
-test('messages that come while one is stored share a commit, and no receipt tells of one before', async () => {
-  const { profile, ownNumber, held } = await heldProfile();
-  const { phone, chat } = await person();
-  const other = (await person()).phone;
-  for (const one of [phone, other]) {
-    await one.sends(ownNumber, 'first');
-    await one.sends(ownNumber, 'second');
-  }
-  await until('they are there', () => profile.received.length === 4);
-  const isContent = async () => (await network.phone(ownNumber).devices())[0]?.pending === 0;
-  await until('nothing is on its way', isContent);
-  const receiptsOf = async (id: string) =>
-    (await network.ledger({ messageId: id, number: ownNumber })).filter(({ tag }) => tag === 'receipt');
-
-  const before = held.count(commit);
-  const hold = held.hold(commit);
-  const id = await phone.sends(ownNumber, 'held');
-  await hold.reached;
-  const texts = Array.from({ length: 12 }, (_, n) => `behind it ${n}`);
-  for (const [n, text] of texts.entries()) await (n % 3 === 0 ? other : phone).sends(ownNumber, text);
-  // Our own question and its answer pass them by, so all of them have arrived.
-  await profile.session.numbers?.addressOf(chat);
-  expect(await receiptsOf(id)).toEqual([]);
-  expect(profile.received).toHaveLength(4);
-  hold.release();
-  await until('all are told', () => profile.received.length === 4 + 1 + texts.length);
-  expect(profile.texts().slice(4)).toEqual(['held', ...texts]);
-  // Of the one that was held, of all behind it, and what ends their entries.
-  expect(held.count(commit) - before).toBeLessThanOrEqual(6);
-  await until('the network is content', isContent);
-  expect(await receiptsOf(id)).not.toEqual([]);
-  expect(await retries(ownNumber)).toBe(0);
-  await profile.session.close();
-});
-
-test('a crash before the phone’s own messages were handled is made good at the next connection', async () => {
-  const held = heldDatabase(db);
-  const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
-  const ownNumber = newNumber();
-  await network.phone(ownNumber).named('Bakery');
-  profile.open();
-  await network.phone(ownNumber).scan((await profile.reaches('waiting-for-scan')).qr);
-  await profile.reaches('ended');
-  const crash = held.hold('insert into engine_journal');
-  profile.open();
-  await crash.reached;
-  await network.fault({ name: 'terminate', number: ownNumber });
-  const next = await reborn(profile);
-  const stored = async () => (await keys(profile.id)).some((key) => key.type === 'app-state-sync-key');
-  await until('the phone’s keys to be taken up', stored);
-  await until('the journal to be empty', async () => (await journal(profile.id)).length === 0);
-  await next.session.close();
-});
-
 test('whoever lost the lease writes nothing, sends nothing and ends', async () => {
   const { profile, ownNumber } = await heldProfile();
   const { chat } = await person();
   await profile.send(chat, 'mine still');
-  await db
+  await db()
     .updateTable('profile_leases')
     .set({ generation: 2 })
     .where('profile_id', '=', profile.id)
@@ -327,7 +174,7 @@ test('a receiver that lost its sessions is sent the message again, from what was
   await sender.send(chat, 'before');
   await until('the first', () => receiver.texts().includes('before'));
   await receiver.session.close();
-  await db
+  await db()
     .deleteFrom('engine_keys')
     .where('profile_id', '=', receiver.id)
     .where('type', '=', 'session')
@@ -381,8 +228,7 @@ test('several profiles of a process talk with one person at once, and none loses
 });
 
 test('the network hears that a link is made only when its credentials are stored', async () => {
-  const held = heldDatabase(db);
-  const profile = createProfile(engineOn(held.db), db, await insertProfile(db));
+  const { profile, held } = await unlinked();
   const phone = network.phone(newNumber());
   await phone.named('Bakery');
   profile.open();
@@ -399,13 +245,12 @@ test('the network hears that a link is made only when its credentials are stored
 
 test('812 prekeys are stored by one statement, and nothing at rest can be read', async () => {
   const realistic = await startTestSandbox({ SANDBOX_PREKEYS: 'realistic' });
-  const held = heldDatabase(db);
-  const profile = createProfile(engineOn(held.db, realistic), db, await insertProfile(db));
+  const { profile, held } = await unlinked(realistic);
   await profile.pair(realistic, '628333000001');
   const rows = await keys(profile.id);
   expect(rows.filter((row) => row.type === 'pre-key').length).toBeGreaterThan(800);
   expect(held.count(commit)).toBeLessThan(25);
-  const credentials = await db
+  const credentials = await db()
     .selectFrom('engine_credentials')
     .selectAll()
     .where('profile_id', '=', profile.id)
@@ -414,42 +259,4 @@ test('812 prekeys are stored by one statement, and nothing at rest can be read',
     expect(value.toString('latin1')).not.toMatch(/private|Buffer|registrationId/);
   await profile.session.close();
   await realistic.stop();
-});
-
-test('bytes that are no message are told as unsupported, and nobody is asked for them again', async () => {
-  const { profile, ownNumber } = await heldProfile();
-  const { phone } = await person();
-  const id = await phone.writes(ownNumber, { type: 'raw', bytes: '/////w==' });
-  await phone.sends(ownNumber, 'and now in words');
-  await until('both', () => profile.received.length === 2);
-  expect(profile.received).toMatchObject([
-    { id, content: { type: 'unsupported', code: 'UNREADABLE' } },
-    { content: { type: 'text', text: 'and now in words' } },
-  ]);
-  // The phone itself, device 0, asks.
-  const retriesOfId = await network.ledger({ messageId: id, kind: 'retry' });
-  expect(retriesOfId.filter(({ number, device }) => number === ownNumber && device !== 0)).toEqual([]);
-  await until('the journal is empty', async () => (await journal(profile.id)).length === 0);
-});
-
-test('a sender key for a group with an impossible name ends no connection', async () => {
-  const { profile, ownNumber } = await heldProfile();
-  const { phone } = await person();
-  const bytes = wireBytes([
-    [1, 'with a key'],
-    [
-      2,
-      [
-        [1, `x\u0000${'y'.repeat(20_000)}\ud800`],
-        [2, senderKey],
-      ],
-    ],
-  ]);
-  await phone.writes(ownNumber, { type: 'raw', bytes: bytes.toString('base64'), id: 'an id \u0000' });
-  await phone.sends(ownNumber, 'still here');
-  await until('both', () => profile.received.length === 2);
-  expect(profile.received.map(({ id }) => id)).toContain('an id \ufffd');
-  expect(profile.links.at(-1)).toMatchObject({ is: 'connected' });
-  const stored = await keys(profile.id);
-  expect(stored.some(({ type, id }) => type === 'sender-key' && id.startsWith('x\ufffdyyy'))).toBe(true);
 });
