@@ -101,6 +101,14 @@ journey('a person and a phone write to each other, with every kind of message', 
   await page.getByRole('link', { name: /with sesame/ }).click();
   await expect.poll(() => new URL(page.url()).searchParams.get('m')).not.toBeNull();
   await log.getByText('Yes, with sesame').waitFor();
+
+  // Away and back, twice: the list is drawn from what is at hand, though nothing new comes.
+  for (let times = 0; times < 2; times++) {
+    await page.getByRole('link', { name: 'Profiles' }).click();
+    await page.getByRole('heading', { name: 'Profiles' }).waitFor();
+    await page.getByRole('link', { name: 'Inbox' }).click();
+    await page.getByRole('link', { name: /Budi/ }).waitFor({ timeout: 10_000 });
+  }
   await leave();
 });
 

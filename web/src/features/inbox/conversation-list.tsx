@@ -2,7 +2,7 @@ import type { ConversationItem } from '@multiwa/sdk';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { MessagesSquare } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { profilesQuery } from '../../session/index.ts';
 import { Empty, Problem, Skeleton, useListKeys } from '../../ui/index.ts';
 import { useWords } from '../../words/index.ts';
@@ -28,11 +28,12 @@ export function ConversationList({
   openId: string | undefined;
 }): ReactNode {
   const list = useInfiniteQuery(listQuery(filter));
-  const scroller = useRef<HTMLDivElement>(null);
+  // As state: when what scrolls is there, the rows inside have to hear of it, also where they were at hand at once.
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const sorted = useMemo(() => (list.data ? itemsOf(list.data.pages) : []), [list.data]);
   const { items, pointer } = useSteadyOrder(sorted);
   return (
-    <div ref={scroller} className={styles.scroller} {...pointer}>
+    <div ref={setScroller} className={styles.scroller} {...pointer}>
       {list.isError && !list.data && <Problem error={list.error} again={() => list.refetch()} />}
       {list.isPending && <Skeleton rows={8} />}
       {list.data && items.length === 0 && <Nothing filter={filter} />}
@@ -54,7 +55,7 @@ function Rows({
   more,
 }: {
   items: readonly ConversationItem[];
-  scroller: { current: HTMLDivElement | null };
+  scroller: HTMLDivElement | null;
   openId: string | undefined;
   more: (() => unknown) | undefined;
 }): ReactNode {
@@ -67,7 +68,7 @@ function Rows({
   };
   const virtual = useVirtualizer({
     count: items.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => rowHeight,
     getItemKey: (index) => items[index]?.id ?? index,
     overscan: 4,
