@@ -2,8 +2,11 @@ import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 
-/** When all are answered and for so long nobody has connected, nobody is about to. */
-const calmMs = 50;
+/**
+ * When all are answered and for so long nobody has connected, nobody is about to: on a busy machine a client may come to run
+ * again only after a tenth of a second.
+ */
+const calmMs = 150;
 /** Some answers are held for long; then the listener does not wait for them. */
 const calmMsMax = 1_500;
 

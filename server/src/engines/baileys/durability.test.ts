@@ -6,7 +6,7 @@ import { until } from '../../../test/until.ts';
 import { type ChatId, phoneChat, storedChat } from '../../platform/chat-id.ts';
 import type { Profile } from '../conformance-kit.ts';
 import { EngineGone } from '../port.ts';
-import { commit, crashStage } from './crash-stage.ts';
+import { commit, crashStage } from './testing-crash.ts';
 
 const { db, heldProfile, keys, network, person, reborn, retries, unlinked } = crashStage();
 
@@ -29,7 +29,7 @@ test('no byte of a message leaves before its ratchet is stored', async () => {
   await Promise.all([profile.session.close(), other.session.close()]);
 });
 
-test('no byte of a first message leaves before its session is stored, and a crash there costs nothing', async () => {
+test('no byte of a first message leaves before its session is stored; a crash costs nothing', async () => {
   const { profile, ownNumber, held } = await heldProfile();
   const { phone, chat } = await person();
   const crash = held.hold(commit);

@@ -3,7 +3,7 @@ import { senderKey } from '../../../test/hostile-contents.ts';
 import { newNumber } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
 import { wireBytes } from '../../../test/wire-bytes.ts';
-import { commit, crashStage } from './crash-stage.ts';
+import { commit, crashStage } from './testing-crash.ts';
 
 const { heldProfile, journal, keys, network, person, reborn, retries, unlinked } = crashStage();
 

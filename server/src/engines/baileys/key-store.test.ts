@@ -42,7 +42,7 @@ test('an ended session stores what was asked for, and nothing that is asked for 
   expect(await stored()).toEqual([]);
 });
 
-test('what the network can be asked again for is written with what may not get lost, or soon after', async () => {
+test('what can be asked for again is written along with what may not get lost, or soon after', async () => {
   const { db } = database.database;
   const held = heldDatabase(db);
   const profileId = await insertProfile(db);

@@ -58,7 +58,7 @@ async function owner() {
   };
 }
 
-test('the first messages to a number bring its contact and its chat, as the long way makes them, and are told behind it', async () => {
+test('first messages to a number make contact and chat as the long way does, told behind them', async () => {
   const { db, message, knows, people, told } = await owner();
   await knows(known);
   const stranger = phoneChat('628111000004');
