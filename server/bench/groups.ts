@@ -8,6 +8,7 @@ import { profiles } from './groups/profiles.ts';
 import { reply } from './groups/reply.ts';
 import { search } from './groups/search.ts';
 import { send } from './groups/send.ts';
+import { signal } from './groups/signal.ts';
 import { sockets } from './groups/sockets.ts';
 import { start } from './groups/start.ts';
 import { statistics } from './groups/statistics.ts';
@@ -16,6 +17,7 @@ import type { GroupName } from './rows.ts';
 
 /** How each group of rows is measured. */
 export const groups: Record<GroupName, (bench: Bench) => Promise<void>> = {
+  signal,
   start,
   send,
   first,

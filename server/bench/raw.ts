@@ -31,7 +31,7 @@ export interface Raw {
   stop(): Promise<void>;
 }
 
-const stockSignal = new URL('./stock-signal.ts', import.meta.url).href;
+const stockSignal = new URL('../../signal/bench/stock-signal.ts', import.meta.url).href;
 const program = fileURLToPath(new URL('./baseline-process.ts', import.meta.url));
 
 export async function startRaw(sandbox: Sandbox): Promise<Raw> {

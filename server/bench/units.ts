@@ -11,6 +11,7 @@ const units = {
   ratio: { label: '', unit: ' × raw', digits: 2 },
   toOne: { label: '', unit: ' × one after the other', digits: 2 },
   toOneProfile: { label: '', unit: ' × one profile', digits: 2 },
+  cpu: { label: '', unit: ' ms of CPU', digits: 2 },
   statements: { label: '', unit: ' statements', digits: 1 },
   engineCpu: { label: 'engine', unit: ' ms', digits: 1 },
   postgresCpu: { label: 'PostgreSQL', unit: ' ms', digits: 1 },
