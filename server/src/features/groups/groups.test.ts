@@ -186,7 +186,11 @@ test('a link is followed at once, or waits for an admin; requests are listed and
   expect((await decide('reject', other)).data.results).toMatchObject([{ outcome: 'absent' }]);
   const known = await agrees(id);
   expect(known.participants.map(({ phone }: any) => phone)).toContain(one?.number);
-  const asked = await eventsOf(tenant.key, id, 'group.join_requests.changed');
+  // The network tells of them beside our requests.
+  const asked = await until('all three are told', async () => {
+    const told = await eventsOf(tenant.key, id, 'group.join_requests.changed');
+    return told.length >= 3 && told;
+  });
   expect(asked.map(({ data }) => data.open)).toEqual([true, true, false]);
 });
 
