@@ -198,8 +198,8 @@ export function createAccept(deps: AcceptDeps) {
     const { organizationId, profileId } = asked;
     await deps.senders.confirm(tx, asked);
     const message = asked.isJudged ? await passed(tx, deps.gate, asked) : asked;
-    const first = isTried ? undefined : (await keepFirstMessages(tx, events, [message]))[0];
-    if (first) return { message, kept: first };
+    const kept = isTried ? undefined : await keepShortly(tx, message);
+    if (kept) return { message, kept };
     const dialled = phoneOf(message.chat) ? await chatReachedBy(tx, profileId, message.chat) : message.chat;
     const place = async () => {
       const whose = { organizationId, profileId };
@@ -209,9 +209,15 @@ export function createAccept(deps: AcceptDeps) {
       return (await keepMessages(tx, events, [{ ...message, chat: storedChat(chat) }]))[0];
     };
     // Between the two the conversation may have left the lists, its number not being on WhatsApp: it is brought back.
-    const kept = (await place()) ?? (await place());
-    if (!kept) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
-    return { message, kept };
+    const placed = (await place()) ?? (await place());
+    if (!placed) throw new Failure('INTERNAL_ERROR', { cause: 'a message could not be placed' });
+    return { message, kept: placed };
+  }
+
+  /** In a chat that is there, where nobody has tried that yet, or as the first message to a number nobody knows. */
+  async function keepShortly(tx: Tx, message: ReadyMessage): Promise<Kept | undefined> {
+    const usual = message.isJudged ? (await keepMessages(tx, events, [message]))[0] : undefined;
+    return usual ?? (await keepFirstMessages(tx, events, [message]))[0];
   }
 
   async function keepWithKey(message: ReadyMessage, claim: SendHow['claim'], isTried: boolean) {
