@@ -63,6 +63,7 @@ export interface KeyStoreOptions {
 const uncached = new Set(['pre-key', 'app-state-sync-key', 'app-state-sync-version']);
 /** What the network said and can be asked again, when a crash loses the last of it: no frame is held for it. */
 const askedAgain = new Set(['lid-mapping', 'device-list', 'tctoken']);
+const canBeAskedAgain = (data: StoredData) => Object.keys(data).every((type) => askedAgain.has(type));
 /** How long what need not be written at once waits for a commit to go along with. */
 const alongMsMax = 400;
 const cacheSizeMax = 500;
@@ -212,12 +213,12 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
       return result;
     },
     async set(data) {
-      if (Object.keys(data).every((type) => askedAgain.has(type))) return along(data);
+      if (canBeAskedAgain(data)) return along(data);
       await change((pending) => add(pending, data));
     },
     async setSoon(data) {
       if (failure) throw failure.error;
-      if (Object.keys(data).every((type) => askedAgain.has(type))) return along(data);
+      if (canBeAskedAgain(data)) return along(data);
       change((pending) => add(pending, data)).catch(() => undefined);
     },
     setAlong: async (data) => along(data),

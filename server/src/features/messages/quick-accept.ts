@@ -10,8 +10,8 @@ const batchMax = 64;
 const batchesAtOnce = 2;
 
 /**
- * Keeps messages to chats that exist already, and to numbers nobody knows; those that arrive while one statement is under way go together in the
- * next. Answers undefined for a message that could not be placed, for the caller to take the long way.
+ * Keeps messages to chats that exist already, and to numbers nobody knows; those that arrive while one statement is under
+ * way go together in the next. Answers undefined for a message that could not be placed, for the caller to take the long way.
  */
 export function createQuickAccept(deps: {
   db: Db;
