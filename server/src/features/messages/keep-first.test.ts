@@ -5,11 +5,11 @@ import { type ChatId, phoneChat, storedChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
-import { newId } from '../../platform/ids.ts';
 import { tellOfPeople } from '../contacts/index.ts';
 import { resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
 import { keepFirstMessages, type ReadyMessage } from './keep.sql.ts';
+import { readyText } from './testing-keep.ts';
 
 const events = createRecorder(systemClock, () => undefined);
 const known = phoneChat('628111000003');
@@ -26,12 +26,8 @@ async function owner() {
   const deps = { clock: systemClock, adopt, tell: tellOfPeople(events) };
   return {
     ...{ db, ...whose },
-    message: (chat: ChatId, more: Partial<ReadyMessage> = {}): ReadyMessage => ({
-      ...{ id: newId(), ...whose, chat, sender: null, waMessageId: newId(), type: 'text' },
-      ...{ content: { text: 'hello' }, quotedId: null, clientReference: null, retryOf: null },
-      ...{ acceptedAt: new Date(), expiresAt: new Date(), origin: { kind: 'api', id: null }, generation: 1 },
-      ...more,
-    }),
+    message: (chat: ChatId, more: Partial<ReadyMessage> = {}) =>
+      readyText(whose, chat, { generation: 1, ...more }),
     knows: (chat: ChatId) => inTransaction(db, (tx) => resolveConversation(tx, deps, whose, chat)),
     people: async () =>
       Promise.all([

@@ -5,10 +5,10 @@ import { phoneChat } from '../../platform/chat-id.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
-import { newId } from '../../platform/ids.ts';
 import { resolveConversation } from '../conversations/index.ts';
 import { adopt } from './adopt.store.ts';
-import { keepMessages, type ReadyMessage } from './keep.sql.ts';
+import { keepMessages } from './keep.sql.ts';
+import { readyText } from './testing-keep.ts';
 
 const chat = phoneChat('628111000002');
 const events = createRecorder(systemClock, () => undefined);
@@ -25,18 +25,7 @@ async function owner() {
   const { id } = await inTransaction(db, (tx) =>
     resolveConversation(tx, { clock: systemClock, adopt, tell: async () => undefined }, whose, chat),
   );
-  const message = (generation?: number): ReadyMessage => ({
-    ...{ id: newId(), ...whose, chat, sender: null, waMessageId: newId(), type: 'text' },
-    ...{
-      content: { text: 'hello' },
-      quotedId: null,
-      clientReference: null,
-      retryOf: null,
-      acceptedAt: new Date(),
-      expiresAt: new Date(),
-    },
-    ...{ origin: { kind: 'api', id: null }, generation },
-  });
+  const message = (generation?: number) => readyText(whose, chat, { generation });
   return {
     ...{ db, profileId: whose.profileId, conversationId: id, message },
     async keeps(generation?: number) {
