@@ -86,6 +86,28 @@ export const groupDeeds: Record<string, (stage: Stage) => Promise<void>> = {
       { is: 'left', people: [{ phone: other.chat }] },
     ]);
   },
+
+  async 'a change is answered after what was told before it, however long that takes to store'(stage) {
+    const { profile, ownNumber } = await stage.pairedProfile();
+    const groups = powerOf(profile.session.groups);
+    const [ana, bob] = [await stage.person('Ana'), await stage.person('Bob')];
+    const group = await stage.network.group(ownNumber, 'Bakers', [ana.phone.number]);
+    await until('it is told', () => profile.news.length === 1);
+    const isMember = async () => {
+      const answer = await fetch(`${stage.network.url}/api/groups/${group}`);
+      const { members } = (await answer.json()) as { members: { number: string }[] };
+      return members.some(({ number }) => number === bob.phone.number);
+    };
+    const removed = Promise.withResolvers<void>();
+    profile.beforeNews = () => removed.promise;
+    await stage.network.changeMembers(group, {
+      ...{ by: ownNumber, action: 'add', numbers: [bob.phone.number] },
+    });
+    const answer = groups.changeMembers(storedChat(group), 'remove', [bob.chat]).then(() => [...profile.news]);
+    await until('it is done at the network', async () => !(await isMember()));
+    removed.resolve();
+    expect((await answer).map(({ change }) => change.is)).toContain('joined');
+  },
 };
 
 function powerOf(power: GroupPower | undefined): GroupPower {

@@ -47,6 +47,8 @@ export interface Profile {
   beforeStoring: ((messages: IncomingMessage[]) => Promise<void>) | undefined;
   /** Called before what other devices have set is stored. */
   beforeSetting: ((changes: StateChange[]) => Promise<void>) | undefined;
+  /** Called before what happened in groups is stored. */
+  beforeNews: (() => Promise<void>) | undefined;
   session: EngineSession;
   /** Opens a new connection and returns at once. */
   open(options?: { pairingPhone?: string; generation?: number }): EngineSession;
@@ -82,6 +84,7 @@ export function createProfile(engine: Engine, db: Db, id: string): Profile {
     sent: new Map(),
     beforeStoring: undefined,
     beforeSetting: undefined,
+    beforeNews: undefined,
     session: undefined as unknown as EngineSession,
     open({ pairingPhone, generation = 1 } = {}) {
       const links: Link[] = [];
@@ -158,7 +161,10 @@ function listenerOf(profile: Profile, links: Link[], db: Db): Listener {
     },
     receipts: async (receipts) => void profile.receipts.push(...receipts),
     chatsTold: async (facts) => void profile.facts.push(...facts),
-    groupsTold: async (news) => void profile.news.push(...news),
+    async groupsTold(news) {
+      await profile.beforeNews?.();
+      profile.news.push(...news);
+    },
     presences: (facts) => void profile.presences.push(...facts),
     peopleChanged: (people) => void profile.changedPeople.push(...people),
     samePerson: async (pairs) => void profile.pairs.push(...pairs),

@@ -94,6 +94,9 @@ export type MemberAction = 'add' | 'remove' | 'promote' | 'demote';
  * Asks the network about groups, and changes them. Whatever the network refuses is an EngineRefusal with its number:
  * 401 or 403 for what is for admins or members only, 404 for a group that is not there, 410 for an invitation that is
  * not good any more, 419 for a full group.
+ *
+ * A change is answered after the listener was told what the network had told before: whoever stores both stores them in
+ * the order in which they happened.
  */
 export interface GroupPower {
   /** What the network knows of a group now; undefined when we are not in it. @throws EngineGone */

@@ -90,3 +90,22 @@ test('the network is held back while too much waits, and let go when it has been
   await Promise.all([...pending, room]);
   await inbox.close();
 });
+
+test('a place in the queue is reached when all before it has been told, or when nothing more will be', async () => {
+  let isAway = true;
+  const { inbox, deliveries, receipt } = openInbox(() => isAway && refused('57P01'));
+  const reached: string[] = [];
+  void receipt('one');
+  const [first, told] = [inbox.handedOn(), inbox.message(message('two'))];
+  void first.then(() => reached.push(...deliveries));
+  await new Promise(setImmediate);
+  expect(reached).toEqual([]);
+  isAway = false;
+  await Promise.all([first, told]);
+  expect([reached, deliveries]).toEqual([['one'], ['one', 'two']]);
+  isAway = true;
+  void receipt('three');
+  const last = inbox.handedOn();
+  await inbox.close();
+  await Promise.all([last, inbox.handedOn()]);
+});

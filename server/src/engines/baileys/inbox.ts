@@ -15,7 +15,11 @@ type Item = { done(): void; isLate?: true } & (
   | { is: 'pair'; value: Pair }
   | { is: 'chat'; value: ChatFact }
   | { is: 'group'; value: GroupNews }
+  /** Nothing that arrived: a place in the queue. */
+  | { is: 'mark' }
 );
+
+type Arrived = Extract<Item, { value: unknown }>;
 
 /** Passes what arrived to the listener: in order, one call at a time, consecutive items of one kind together. */
 export interface Inbox {
@@ -25,6 +29,8 @@ export interface Inbox {
   chat(fact: ChatFact): Promise<void>;
   /** Well-formed where it was read: lists of members are longer than others may be. */
   group(news: GroupNews): Promise<void>;
+  /** Resolves when the listener has been told what is in the queue now, or will be told nothing more. */
+  handedOn(): Promise<void>;
   /** Resolves when the queue has room: the network is held back while the listener can't keep up. */
   room(): Promise<void>;
   close(): Promise<void>;
@@ -161,7 +167,7 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
   }
 
   /** Makes the value well-formed in place: the journal knows a message by its identity. */
-  const enqueue = <I extends Item>(is: I['is'], value: I['value']) =>
+  const enqueue = <I extends Arrived>(is: I['is'], value: I['value']) =>
     new Promise<void>((done) => {
       makeWellFormed(value, clock.now());
       add({ is, value, done } as Item);
@@ -173,12 +179,18 @@ export function createInbox({ listener, settle, clock, log }: InboxOptions): Inb
     pair: (pair) => enqueue('pair', pair),
     chat: (fact) => enqueue('chat', fact),
     group: (value) => new Promise<void>((done) => add({ is: 'group', value, done })),
+    handedOn: () =>
+      new Promise<void>((done) => {
+        if (closing.signal.aborted) done();
+        else add({ is: 'mark', done });
+      }),
     room: async () => room?.promise,
     async close() {
       closing.abort();
       clearTimeout(asideTimer);
       room?.resolve();
       await running;
+      for (const item of queue) if (item.is === 'mark') item.done();
     },
   };
 }
@@ -194,10 +206,11 @@ function call(listener: Listener, settle: Settle, batch: Item[]): Promise<void> 
     else if (item.is === 'receipt') receipts.push(item.value);
     else if (item.is === 'pair') pairs.push(item.value);
     else if (item.is === 'group') news.push(item.value);
-    else facts.push(item.value);
+    else if (item.is === 'chat') facts.push(item.value);
   }
   if (messages.length > 0) return listener.received(messages, settle);
   if (receipts.length > 0) return listener.receipts(receipts);
   if (news.length > 0) return listener.groupsTold?.(news) ?? Promise.resolve();
-  return facts.length > 0 ? listener.chatsTold(facts) : listener.samePerson(pairs);
+  if (pairs.length > 0) return listener.samePerson(pairs);
+  return facts.length > 0 ? listener.chatsTold(facts) : Promise.resolve();
 }

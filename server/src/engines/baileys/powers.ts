@@ -6,6 +6,7 @@ import { blockedPeople, setBlocked } from './blocks.ts';
 import type { Self } from './from-wire.ts';
 import type { GroupLooks } from './group-looks.ts';
 import { createGroupPower } from './groups/group-power.ts';
+import { answerInOrder } from './groups/in-order.ts';
 import { toJid } from './ids.ts';
 import { askAgain } from './media/ask-again.ts';
 import { download } from './media/download.ts';
@@ -27,6 +28,8 @@ export function createPowers(deps: {
   self(): Self | undefined;
   trust: Trust;
   state: StatePower;
+  /** Resolves when the listener has been told what has arrived by now. */
+  handedOn(): Promise<void>;
 }): Omit<Powers, 'logout'> {
   const { live, groups, clock, self, trust } = deps;
   return {
@@ -42,7 +45,7 @@ export function createPowers(deps: {
       picture: async (person, known) => pictureOfPerson(live(), trust, person, known),
       about: async (person) => aboutOf(live(), person),
     },
-    groups: createGroupPower({ live, looks: groups, clock, self, trust }),
+    groups: answerInOrder(createGroupPower({ live, looks: groups, clock, self, trust }), deps.handedOn),
     presence: createPresence(live),
     receipts: { markRead: async (messages) => markRead(live(), messages) },
     files: {

@@ -330,6 +330,9 @@ export function createSession(
         throw error;
       });
     },
-    ...createPowers({ live, groups, clock, self, trust: engine.trust, state: appState }),
+    ...createPowers({
+      ...{ live, groups, clock, self, trust: engine.trust, state: appState },
+      handedOn: inbox.handedOn,
+    }),
   };
 }

@@ -48,6 +48,11 @@ test('killed before it is stored, a group that WhatsApp has made is there afterw
   const people = [await newCustomer(sandbox), await newCustomer(sandbox)];
   const locker = new Client({ connectionString: database.databaseUrl });
   await locker.connect();
+  // A group that the first look finds is no news.
+  await until('its groups have been looked at', async () => {
+    const { rowCount } = await locker.query('select from group_syncs where profile_id = $1', [profile.id]);
+    return rowCount === 1;
+  });
   await locker.query('begin');
   await locker.query('lock table groups in access exclusive mode');
   const body = { profileId: profile.id, name: 'Bakers', participants: people.map(({ number }) => number) };
