@@ -1,53 +1,11 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type House, openHouse } from '../../../test/house.ts';
-import {
-  type ConnectedProfile,
-  connectedProfile,
-  newCustomers,
-  newNumber,
-  newTenant,
-  type Tenant,
-} from '../../../test/tenant.ts';
+import { describe, expect, test } from 'vitest';
+import { newNumber, newTenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
-import { agreesWithNetwork, eventsOf, groupAtNetwork, jid, network } from './testing.ts';
+import { eventsOf, groupAtNetwork, jid, network } from './testing.ts';
+import { of, setGroups } from './testing-groups.ts';
 
-let house: House;
-let tenant: Tenant;
-let profile: ConnectedProfile;
-
-beforeAll(async () => {
-  house = await openHouse();
-  tenant = await newTenant(house.api);
-  profile = await connectedProfile(tenant, house.sandbox);
-});
-afterAll(() => house?.close());
-
-const own = () => profile.phone.number;
-const customers = (count: number) => newCustomers(house.sandbox, count);
-const agrees = (group: string) => agreesWithNetwork(tenant.key, house.sandbox, profile.id, group);
-const list = (query = '') => tenant.key.get(`/groups/profile/${profile.id}${query}`);
-const ask = (method: string, path: string, body?: object, headers?: Record<string, string>) =>
-  tenant.key.call(method, path, body && { profileId: profile.id, ...body }, headers);
-const of = (group: string, path = '') => `/groups/${encodeURIComponent(group)}${path}`;
-const withProfile = (path: string) => `${path}?profileId=${profile.id}`;
-/** A group of ours with others in it. */
-async function ours(count = 2) {
-  const people = await customers(count);
-  const answer = await ask('POST', '/groups', {
-    name: 'Bakers',
-    participants: people.map(({ number }) => number),
-  });
-  expect(answer.status).toBe(201);
-  return { id: answer.data.id as string, people, made: answer.data };
-}
-/** A group of somebody else that we are in. */
-async function theirs(mode = 'lid') {
-  const [admin, member] = await customers(2);
-  const id = await house.sandbox.group(admin?.number ?? '', 'Theirs', [own(), member?.number ?? ''], mode);
-  await until('it is known', async () => (await list()).some((group: any) => group.id === id));
-  return { id, admin: admin?.number ?? '', member: member?.number ?? '' };
-}
+const { house, tenant, profile, own, customers, list, ask, agrees, withProfile, ours, theirs } = setGroups();
 
 test('a group that was made is known with its people at once, as the network has it', async () => {
   const { id, people, made } = await ours();
@@ -56,7 +14,7 @@ test('a group that was made is known with its people at once, as the network has
   expect(await list()).toContainEqual(expect.objectContaining({ id, name: 'Bakers', owner: jid(own()) }));
   const group = await agrees(id);
   expect(group.participants[0]).toMatchObject({ phone: own(), isAdmin: true, isSuperAdmin: true });
-  const [joined] = await eventsOf(tenant.key, id, 'group.joined');
+  const [joined] = await eventsOf(tenant().key, id, 'group.joined');
   expect(joined?.data).toMatchObject({
     how: 'created',
     name: 'Bakers',
@@ -68,7 +26,7 @@ test('a group that was made is known with its people at once, as the network has
 test('each participant has a result: added, private, not on WhatsApp, in it already', async () => {
   const { id, people } = await ours(1);
   const [open, closed] = await customers(2);
-  await network(house.sandbox, 'PUT', `/phones/${closed?.number}/privacy`, { groupadd: 'none' });
+  await network(house().sandbox, 'PUT', `/phones/${closed?.number}/privacy`, { groupadd: 'none' });
   const participants = [open, closed, people[0]].map((one) => one?.number ?? '');
   const nobody = newNumber();
   const { status, data } = await ask('POST', of(id, '/participants/add'), {
@@ -89,13 +47,13 @@ test('each participant has a result: added, private, not on WhatsApp, in it alre
 test('people are added by any form of address, also where numbers have a digit less', async () => {
   const { id } = await ours(1);
   const local = String(Date.now()).slice(-8);
-  const maria = house.sandbox.phone(`5511${local}`);
+  const maria = house().sandbox.phone(`5511${local}`);
   await maria.named('Maria');
   const [bob] = await customers(1);
   const written = [`+55 11 9${local.slice(0, 4)}-${local.slice(4)}`, `${bob?.number}@s.whatsapp.net`];
   const { data } = await ask('POST', of(id, '/participants/add'), { participants: written });
   expect(data.results).toMatchObject(written.map((participant) => ({ participant, status: 200 })));
-  const members = (await groupAtNetwork(house.sandbox, id)).members.map(({ number }) => number);
+  const members = (await groupAtNetwork(house().sandbox, id)).members.map(({ number }) => number);
   expect(members).toEqual(expect.arrayContaining([maria.number, bob?.number]));
   const wrong = await ask('POST', of(id, '/participants/add'), { participants: ['Ana', '628', id] });
   expect(wrong.status).toBe(400);
@@ -116,7 +74,7 @@ test('removing, promoting and demoting are done at the network, and are told', a
   expect((await act('remove', c)).data.results).toMatchObject([{ status: 404, outcome: 'absent' }]);
   await agrees(id);
   const told = await until('all is told', async () => {
-    const events = await eventsOf(tenant.key, id, 'group.members.changed');
+    const events = await eventsOf(tenant().key, id, 'group.members.changed');
     return events.length >= 3 && events;
   });
   expect(told.map(({ data }) => [data.action, data.participants.toSorted(), data.participantsCount])).toEqual(
@@ -143,74 +101,29 @@ test('name, description and settings are changed at the network; an empty name c
   expect((await agrees(id)).description).toBeNull();
   const tooLong = await ask('PATCH', of(id), { name: 'x'.repeat(101) });
   expect([tooLong.status, tooLong.body.error.details[0].path]).toEqual([400, '/name']);
-  const changes = (await eventsOf(tenant.key, id, 'group.updated')).map(({ data }) => data.changes);
+  const changes = (await eventsOf(tenant().key, id, 'group.updated')).map(({ data }) => data.changes);
   expect(Object.assign({}, ...changes)).toEqual({ name: 'Early bakers', description: null, ...settings });
-});
-
-test('the invite link is a full one, and after it is revoked only the new one leads in', async () => {
-  const { id } = await ours();
-  const first = (await ask('GET', withProfile(of(id, '/invite-link')))).data;
-  expect(first.link).toBe(`https://chat.whatsapp.com/${first.code}`);
-  const answer = await ask('POST', withProfile(of(id, '/invite-link/revoke')));
-  expect(answer.status).toBe(201);
-  expect((await groupAtNetwork(house.sandbox, id)).invite).toBe(answer.data.code);
-  const gone = await tenant.key.call('GET', `/groups/invite/${first.code}?profileId=${profile.id}`);
-  expect([gone.status, gone.body.error.code]).toEqual([410, 'INVITE_NOT_VALID']);
-  const seen = await tenant.key.call('GET', `/groups/invite/${answer.data.code}?profileId=${profile.id}`);
-  expect(seen.data).toMatchObject({ id, name: 'Bakers', participantsCount: 3 });
-});
-
-test('a link is followed at once, or waits for an admin; requests are listed and decided', async () => {
-  const [admin] = await customers(1);
-  const by = admin?.number ?? '';
-  const group = await house.sandbox.group(by, 'Open', [newNumber()]);
-  const { invite } = await groupAtNetwork(house.sandbox, group);
-  const joined = await ask('POST', '/groups/join', { invite: `https://chat.whatsapp.com/${invite}` });
-  expect([joined.status, joined.data]).toEqual([201, { success: true, groupId: group, joined: true }]);
-  await agrees(group);
-  const again = await ask('POST', '/groups/join', { invite });
-  expect([again.status, again.body.error.code]).toEqual([409, 'ALREADY_GROUP_MEMBER']);
-  const { id } = await ours();
-  await ask('PUT', of(id, '/settings'), { joinApproval: true });
-  const [one, other] = await customers(2);
-  const code = (await groupAtNetwork(house.sandbox, id)).invite;
-  for (const phone of [one, other]) {
-    await network(house.sandbox, 'POST', '/groups/join', { number: phone?.number, code });
-  }
-  const { data: waiting } = await ask('GET', withProfile(of(id, '/requests')));
-  expect(waiting).toMatchObject([one, other].map((who) => ({ phone: who?.number, how: 'link' })));
-  const decide = (action: string, who = one) =>
-    ask('POST', of(id, `/requests/${action}`), { participants: [who?.number] });
-  expect((await decide('approve')).data).toMatchObject({ success: true, results: [{ status: 200 }] });
-  expect((await decide('reject', other)).data.success).toBe(true);
-  expect((await decide('reject', other)).data.results).toMatchObject([{ outcome: 'absent' }]);
-  const known = await agrees(id);
-  expect(known.participants.map(({ phone }: any) => phone)).toContain(one?.number);
-  // The network tells of them beside our requests.
-  const asked = await until('all three are told', async () => {
-    const told = await eventsOf(tenant.key, id, 'group.join_requests.changed');
-    return told.length >= 3 && told;
-  });
-  expect(asked.map(({ data }) => data.open)).toEqual([true, true, false]);
 });
 
 test('who has left is in the list no longer, and can do nothing there', async () => {
   const { id } = await ours();
   expect((await ask('POST', withProfile(of(id, '/leave')))).data).toEqual({ success: true });
-  expect((await groupAtNetwork(house.sandbox, id)).members.map(({ number }) => number)).not.toContain(own());
+  expect((await groupAtNetwork(house().sandbox, id)).members.map(({ number }) => number)).not.toContain(
+    own(),
+  );
   expect((await list()).map((group: any) => group.id)).not.toContain(id);
   expect(await list('?left=true')).toContainEqual(
     expect.objectContaining({ id, role: null, leftAt: expect.any(String) }),
   );
   const refused = await ask('PATCH', of(id), { name: 'Mine' });
   expect([refused.status, refused.body.error.code]).toEqual([403, 'NOT_GROUP_MEMBER']);
-  await until('it is told', async () => (await eventsOf(tenant.key, id, 'group.left')).length === 1);
+  await until('it is told', async () => (await eventsOf(tenant().key, id, 'group.left')).length === 1);
 });
 
 test('who is no admin is refused 403, an unknown group and a foreign profile 404', async () => {
   const { id } = await theirs();
-  await house.sandbox.changeGroup(id, {
-    by: (await groupAtNetwork(house.sandbox, id)).creator,
+  await house().sandbox.changeGroup(id, {
+    by: (await groupAtNetwork(house().sandbox, id)).creator,
     locked: true,
   });
   await agrees(id);
@@ -225,19 +138,19 @@ test('who is no admin is refused 403, an unknown group and a foreign profile 404
     expect([path, answer.status, answer.body.error?.code]).toEqual([path, 403, 'NOT_GROUP_ADMIN']);
   }
   const unknown = '120363999999999999@g.us';
-  const stranger = await newTenant(house.api);
+  const stranger = await newTenant(house().api);
   for (const [group, profileId, code] of [
-    [unknown, profile.id, 'GROUP_NOT_FOUND'],
-    ['no-group', profile.id, 'GROUP_NOT_FOUND'],
+    [unknown, profile().id, 'GROUP_NOT_FOUND'],
+    ['no-group', profile().id, 'GROUP_NOT_FOUND'],
     [id, crypto.randomUUID(), 'PROFILE_NOT_FOUND'],
     [id, 'nonsense', 'PROFILE_NOT_FOUND'],
   ] as const) {
-    const answer = await tenant.key.call('GET', `${of(group)}?profileId=${profileId}`);
+    const answer = await tenant().key.call('GET', `${of(group)}?profileId=${profileId}`);
     expect([answer.status, answer.body.error.code]).toEqual([404, code]);
   }
   const foreign = await stranger.key.call('GET', withProfile(of(id)));
   expect([foreign.status, foreign.body.error.code]).toEqual([404, 'PROFILE_NOT_FOUND']);
-  const channel = await tenant.key.call('GET', withProfile(of('120363000000000009@newsletter')));
+  const channel = await tenant().key.call('GET', withProfile(of('120363000000000009@newsletter')));
   expect(channel.status).toBe(404);
 });
 
@@ -254,7 +167,7 @@ test('the same key makes one group', async () => {
 test('what is done to groups stands in the audit log, without names', async () => {
   const { id, people } = await ours();
   await ask('POST', of(id, '/participants/promote'), { participants: [people[0]?.number] });
-  const page = await tenant.owner.get(`/audit/logs?resourceId=${encodeURIComponent(id)}`);
+  const page = await tenant().owner.get(`/audit/logs?resourceId=${encodeURIComponent(id)}`);
   const rows = page.logs as any[];
   expect(rows.map(({ action }) => action).toSorted()).toEqual(['group.create', 'group.promote_participant']);
   expect(JSON.stringify(rows)).not.toContain(people[0]?.number);
@@ -267,7 +180,7 @@ test('a picture is set, shown from here, changed by others and taken away', asyn
     .toBuffer();
   const set = await ask('PUT', of(id, '/picture'), { base64: red.toString('base64') });
   expect([set.status, set.data]).toMatchObject([200, { groupId: id, version: expect.any(String) }]);
-  const at = (path: string) => fetch(`${house.sandbox.url}/api/groups/${id}/picture${path}`);
+  const at = (path: string) => fetch(`${house().sandbox.url}/api/groups/${id}/picture${path}`);
   const pictureOf = async () => Buffer.from(await (await at('')).arrayBuffer());
   const shown = async () => (await ask('GET', withProfile(of(id, '/picture')))).data;
   expect(await sharp(await pictureOf()).metadata()).toMatchObject({
@@ -280,53 +193,17 @@ test('a picture is set, shown from here, changed by others and taken away', asyn
   expect(Buffer.from(await link.arrayBuffer())).toEqual(await pictureOf());
   const headers = { 'content-type': 'application/json' };
   const by = JSON.stringify({ by: own() });
-  await fetch(`${house.sandbox.url}/api/groups/${id}/picture`, { method: 'PUT', headers, body: by });
+  await fetch(`${house().sandbox.url}/api/groups/${id}/picture`, { method: 'PUT', headers, body: by });
   const other = await until('it is another one', async () => {
     const now = await shown();
     return now.version !== set.data.version && now;
   });
   expect(Buffer.from(await (await fetch(other.url)).arrayBuffer())).toEqual(await pictureOf());
-  expect((await tenant.key.call('DELETE', withProfile(of(id, '/picture')))).status).toBe(200);
+  expect((await tenant().key.call('DELETE', withProfile(of(id, '/picture')))).status).toBe(200);
   expect(await shown()).toMatchObject({ url: null, version: null });
   expect((await at('')).status).toBe(404);
   const text = await ask('PUT', of(id, '/picture'), { base64: 'aGVsbG8=' });
   expect([text.status, text.body.error.code]).toEqual([415, 'MEDIA_TYPE_MISMATCH']);
-});
-
-test('whoever can not be added is sent an invitation, if that is wanted, and comes by it', async () => {
-  const [closed] = await customers(1);
-  await network(house.sandbox, 'PUT', `/phones/${closed?.number}/privacy`, { groupadd: 'none' });
-  const { data: group } = await ask('POST', '/groups', {
-    ...{ name: 'Invited', participants: [closed?.number], sendInvite: true },
-  });
-  expect(group.results).toMatchObject([
-    { outcome: 'private', invitation: { messageId: expect.any(String), code: expect.any(String) } },
-  ]);
-  const message = await until('it came', async () =>
-    (await closed?.messages(own()))?.find(({ type }) => type === 'groupInvite'),
-  );
-  const { invite } = message.content as { invite: { group: string; code: string } };
-  expect(invite).toMatchObject({ group: group.id, name: 'Invited' });
-  await network(house.sandbox, 'POST', '/groups/join', {
-    ...{ number: closed?.number, code: invite.code, group: group.id },
-  });
-  const known = await agrees(group.id);
-  expect(known.participants.map(({ phone }: any) => phone)).toContain(closed?.number);
-});
-
-test('an invitation that came as a message is accepted once', async () => {
-  const [admin] = await customers(1);
-  const group = await house.sandbox.group(admin?.number ?? '', 'Come in', [newNumber()]);
-  const messageId = await admin?.writes(own(), { type: 'groupInvite', group });
-  const accept = () => ask('POST', '/groups/accept', { messageId });
-  await until('it came', async () => (await tenant.key.call('GET', `/messages/${messageId}`)).status === 200);
-  expect((await accept()).data).toEqual({ success: true, groupId: group, joined: true });
-  await agrees(group);
-  const again = await accept();
-  expect([again.status, again.body.error.code]).toEqual([409, 'ALREADY_GROUP_MEMBER']);
-  const { messageId: text } = await profile.send(admin?.number ?? '', 'no invitation', { wait: 10 });
-  const wrong = await ask('POST', '/groups/accept', { messageId: text });
-  expect([wrong.status, wrong.body.error.code]).toEqual([410, 'INVITE_NOT_VALID']);
 });
 
 test('everybody in a group is mentioned on request, and nobody where there is no group', async () => {
@@ -356,7 +233,7 @@ describe.each(['lid', 'pn'])('in a group (%s) that others change', (mode) => {
     const [late] = await customers(1);
     await agrees(id);
     const people = (action: string, ...numbers: string[]) =>
-      house.sandbox.changeMembers(id, { by: admin, action, numbers });
+      house().sandbox.changeMembers(id, { by: admin, action, numbers });
     await people('add', late?.number ?? '');
     await agrees(id);
     await people('promote', member, own());
@@ -365,22 +242,22 @@ describe.each(['lid', 'pn'])('in a group (%s) that others change', (mode) => {
     expect((await agrees(id)).role).toBe('member');
     await people('remove', member);
     await agrees(id);
-    await house.sandbox.changeGroup(id, {
+    await house().sandbox.changeGroup(id, {
       by: admin,
       subject: 'Renamed',
       description: 'New',
       ephemeral: 86_400,
     });
     for (const setting of ['announcement', 'locked', 'everybodyAdds', 'approval']) {
-      await house.sandbox.changeGroup(id, { by: admin, [setting]: true });
+      await house().sandbox.changeGroup(id, { by: admin, [setting]: true });
     }
     await agrees(id);
-    await network(house.sandbox, 'POST', `/groups/${id}/leave`, { by: late?.number });
+    await network(house().sandbox, 'POST', `/groups/${id}/leave`, { by: late?.number });
     await agrees(id);
     await people('remove', own());
     await until('we are out', async () => !(await list()).some((group: any) => group.id === id));
     const told = await until('all is told', async () => {
-      const events = await eventsOf(tenant.key, id);
+      const events = await eventsOf(tenant().key, id);
       return events.some(({ event }) => event === 'group.left') && events;
     });
     const shown = told
