@@ -103,7 +103,9 @@ export const groupDeeds: Record<string, (stage: Stage) => Promise<void>> = {
     await stage.network.changeMembers(group, {
       ...{ by: ownNumber, action: 'add', numbers: [bob.phone.number] },
     });
-    const answer = groups.changeMembers(storedChat(group), 'remove', [bob.chat]).then(() => [...profile.news]);
+    const answer = groups
+      .changeMembers(storedChat(group), 'remove', [bob.chat])
+      .then(() => [...profile.news]);
     await until('it is done at the network', async () => !(await isMember()));
     removed.resolve();
     expect((await answer).map(({ change }) => change.is)).toContain('joined');

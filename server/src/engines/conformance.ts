@@ -314,6 +314,26 @@ export function describeEngine(name: string, make: MakeEngine): void {
         await profile.connect();
       });
 
+      test('that nothing can be sent any more is known at once, also while what came is stored', async () => {
+        const { profile, ownNumber } = await pairedProfile();
+        const { phone } = await person();
+        const stored = Promise.withResolvers<void>();
+        const arrived = new Promise<void>((resolve) => {
+          profile.beforeStoring = async () => {
+            resolve();
+            await stored.promise;
+          };
+        });
+        await phone.sends(ownNumber, 'just in time');
+        await arrived;
+        await stage.network.fault({ name: 'terminate', number: ownNumber });
+        await until('it is known', () => profile.session.ended.aborted);
+        expect(profile.links.at(-1)).toMatchObject({ is: 'connected' });
+        stored.resolve();
+        await profile.reaches('ended');
+        expect(profile.texts()).toEqual(['just in time']);
+      });
+
       test('after closing, nothing more is heard', async () => {
         const { profile, ownNumber } = await pairedProfile();
         const { phone } = await person();

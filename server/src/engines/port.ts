@@ -231,6 +231,8 @@ export interface EngineSession extends Partial<Powers> {
   connect(): void;
   /** Closes the socket and waits for writes under way; the login stays. */
   close(): Promise<void>;
+  /** Fires as soon as nothing can be sent any more; `linkChanged` tells it once all that had arrived was handed on. */
+  readonly ended: AbortSignal;
   /**
    * Resolves when WhatsApp's server acknowledged the message, or what is done to one. Sending the same id again is safe.
    * @param kept the message is prepared, but nothing of it leaves before this resolves; its error is thrown on

@@ -82,6 +82,7 @@ export function createSession(
     creds: () => creds,
   });
   const end = Promise.withResolvers<void>();
+  const over = new AbortController();
   let begun = false;
   let ended: Ended | undefined;
   let opened = false;
@@ -280,6 +281,7 @@ export function createSession(
   function finish(link: Ended): void {
     if (ended) return;
     ended = link;
+    over.abort();
     watch?.stop();
     acks.failAll(link.reason);
     if (socket) void socket.end(undefined).catch((error: unknown) => log.debug({ err: error }, 'closing'));
@@ -303,6 +305,7 @@ export function createSession(
   }
 
   return {
+    ended: over.signal,
     connect() {
       if (begun) return;
       begun = true;

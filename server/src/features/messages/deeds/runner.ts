@@ -6,6 +6,8 @@ import type { Live } from '../../profiles/index.ts';
 
 const batchMax = 50;
 const attemptsMax = 4;
+/** Wait before an attempt after one that the connection did not carry through. */
+const goneWaitMs = 500;
 /** Waits before one is tried again that WhatsApp failed to take. */
 const failureWaitsMs = [1000, 2000, 4000];
 /** When WhatsApp asks for less and does not say how long, and at most. */
@@ -70,6 +72,8 @@ export function createRunner<Item>(queue: Queue<Item>, { log }: { log: Log }) {
         }
         if (!(error instanceof EngineGone)) throw error;
         if (++tries > attemptsMax) return failed('NO_ACK', "WhatsApp's server never acknowledged it.");
+        // A connection that has broken is told of within this time: then the next one does it.
+        await pause(goneWaitMs, undefined, { signal: live.ended }).catch(() => undefined);
       }
     }
     return undefined;

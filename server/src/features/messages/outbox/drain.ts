@@ -27,6 +27,8 @@ const inFlightMax = 256;
 const attemptsMax = 4;
 /** Waits before a message is tried again that WhatsApp failed to take: a minute and a half in all. */
 const failureWaitsMs = [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
+/** Wait before an attempt after one that the connection did not carry through. */
+const goneWaitMs = 500;
 const claimGapMs = 5;
 /** WhatsApp lets the account begin no new chats. */
 const noNewChats = 463;
@@ -307,6 +309,8 @@ export function createDrain(deps: DrainDeps, live: Live) {
         if (!(error instanceof EngineGone))
           log.warn({ err: error, messageId: message.id }, 'an attempt failed');
         if (++attempt > attemptsMax) return unanswered(error);
+        // A connection that has broken is told of within this time: then the next one sends it.
+        await pause(goneWaitMs, undefined, { signal: live.ended }).catch(() => undefined);
       }
     }
     return undefined;

@@ -70,33 +70,30 @@ export function createConnections(deps: ConnectionDeps) {
     const { profileId, generation } = profile.lease;
     const engine = engines[row.engine as EngineName];
     const { handlers } = deps;
-    const live: Live = {
+    const session = engine.open({
       profileId,
-      organizationId: row.organization_id,
       generation,
-      engine,
-      ended,
-      session: engine.open({
-        profileId,
-        generation,
-        ...(pairingPhone && { pairingPhone }),
-        log: log.child({ profileId }),
-        listener: {
-          linkChanged: (link) => linkChanged(live, link),
-          received: (messages, settle) => handlers().received(live, messages, settle),
-          receipts: (receipts) => handlers().receipts(live, receipts),
-          past: (past, settle) => handlers().past(live, past, settle),
-          stateTold: (changes, settle) => handlers().stateTold(live, changes, settle),
-          presences: (facts) => handlers().presences(live, facts),
-          chatsTold: (facts) => handlers().chatsTold(live, facts),
-          groupsTold: (news) => handlers().groupsTold(live, news),
-          restricted: async (change) => void (await deps.record.restricted(live, change)),
-          samePerson: (pairs) => handlers().samePerson(live, pairs),
-          blocksChanged: () => handlers().blocksChanged?.(live),
-          peopleChanged: (people) => handlers().peopleChanged?.(live, people),
-          recall: (id) => handlers().recall(live, id),
-        },
-      }),
+      ...(pairingPhone && { pairingPhone }),
+      log: log.child({ profileId }),
+      listener: {
+        linkChanged: (link) => linkChanged(live, link),
+        received: (messages, settle) => handlers().received(live, messages, settle),
+        receipts: (receipts) => handlers().receipts(live, receipts),
+        past: (past, settle) => handlers().past(live, past, settle),
+        stateTold: (changes, settle) => handlers().stateTold(live, changes, settle),
+        presences: (facts) => handlers().presences(live, facts),
+        chatsTold: (facts) => handlers().chatsTold(live, facts),
+        groupsTold: (news) => handlers().groupsTold(live, news),
+        restricted: async (change) => void (await deps.record.restricted(live, change)),
+        samePerson: (pairs) => handlers().samePerson(live, pairs),
+        blocksChanged: () => handlers().blocksChanged?.(live),
+        peopleChanged: (people) => handlers().peopleChanged?.(live, people),
+        recall: (id) => handlers().recall(live, id),
+      },
+    });
+    const live: Live = {
+      ...{ profileId, organizationId: row.organization_id, generation, engine, session },
+      ended: AbortSignal.any([ended, session.ended]),
     };
     return live;
   }
