@@ -178,8 +178,9 @@ export function compose(platform: Platform): House {
     ...platform,
     async pastStored(tx, organizationId, ids) {
       await words.gather.noted(tx, organizationId, ids);
-      await countPast(tx, organizationId, ids);
+      await countPast.stored(tx, organizationId, ids);
     },
+    pastTold: countPast.told,
     media,
     engines,
     statuses: statusUpdates,

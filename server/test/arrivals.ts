@@ -25,6 +25,15 @@ export function settling(done: (messages: readonly IncomingMessage[]) => void = 
   });
 }
 
+/** What stands around the storing of what arrives, where a test is not about it. */
+export const quietNeighbours = {
+  tracing: noTracing,
+  files: { keep: async () => false, fetchNow: async () => false, came: () => undefined },
+  groups: { look: async () => undefined },
+  statuses: { take: async () => undefined },
+  pastTold: async () => undefined,
+};
+
 /** A profile that is connected, as far as what arrives is concerned. */
 export async function arrivingProfile(
   db: Db,
@@ -39,8 +48,7 @@ export async function arrivingProfile(
   const parts = { db: held.db, clock, log: silentLog, events: createRecorder(clock, () => undefined) };
   const looked: string[] = [];
   const inbound = createInbound({
-    tracing: noTracing,
-    files: { keep: async () => false, came: () => undefined },
+    ...quietNeighbours,
     ...parts,
     store: createMessageStore(held.db),
     changes: createChanges({
@@ -48,7 +56,6 @@ export async function arrivingProfile(
       media: { release: async () => undefined },
     }),
     groups: { look: async (_live, chat) => void looked.push(chat) },
-    statuses: { take: async () => undefined },
   });
   const settled: string[] = [];
   const settle = settling((messages) => settled.push(...messages.map(({ id }) => id)));

@@ -163,3 +163,30 @@ test('whoever is named by linked identity only is shown by the phone number that
     { wa_message_id: 'unknown', sender: lidChat('77') },
   ]);
 });
+
+test.each([
+  ['in a transaction', true],
+  ['at once, or else in a transaction', false],
+])('a message that the past told of before it came is news once it comes (%s)', async (_, isLong) => {
+  const { live, receive, events, listed } = await arrivingProfile(db, { isLong });
+  const from = '628111000031';
+  const mine = { ...text('mine', from), fromMe: true, sender: {} };
+  await receive([text('first', from), text('early', from), mine]);
+  const before = (await events()).length;
+  const metadata = JSON.stringify({ history: true });
+  await db.updateTable('messages').set({ metadata }).where('profile_id', '=', live.profileId).execute();
+  const fromAnother = { ...text('first', from), sender: { phone: phoneChat('628111000032') } };
+  await receive([fromAnother]);
+  expect(await events()).toHaveLength(before);
+  await receive([text('early', from), text('late', from), mine]);
+  await receive([text('early', from)]);
+  const told = (await events()).slice(before).map(({ name, body }) => {
+    const { message } = body as { message: { waMessageId: string; metadata: object } };
+    return [name, message.waMessageId, message.metadata];
+  });
+  expect(told.toSorted()).toEqual([
+    ['message.received', 'early', {}],
+    ['message.received', 'late', {}],
+  ]);
+  expect(await listed({})).toMatchObject([{ unread_count: 3 }]);
+});

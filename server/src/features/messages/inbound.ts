@@ -22,11 +22,11 @@ import { factOf, withCounts } from './arrived-facts.ts';
 import { arrivedRow, lidsIn, nameOfChat, senderOf } from './arrived-row.ts';
 import { isChange } from './changes/change.ts';
 import type { Changes } from './changes/changes.ts';
+import { comeAgain } from './come-again.store.ts';
 import type { ArrivedFiles } from './files/keep-files.ts';
 import type { Groups } from './groups.ts';
 import type { MessageStore } from './messages.store.ts';
 import { createNames } from './names.ts';
-import { repair } from './repair.store.ts';
 import { standIn } from './stand-in.ts';
 import type { StatusUpdates } from './status-updates.ts';
 import { createUsual } from './usual.ts';
@@ -46,6 +46,8 @@ export function createInbound(deps: {
   groups: Pick<Groups, 'look'>;
   statuses: Pick<StatusUpdates, 'take'>;
   files: ArrivedFiles;
+  /** Of these messages, which were stored as the past, an event tells after all; in this transaction. */
+  pastTold(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void>;
 }) {
   const { db, clock, log, store, changes, events, groups } = deps;
   const tell = tellOfPeople(events);
@@ -144,17 +146,19 @@ export function createInbound(deps: {
       const arrived = rows.length > 0 ? await store.insertArrived(tx, rows) : [];
       const isStored = new Set(arrived.map(({ id }) => id));
       const again = rows.filter(({ id }) => !isStored.has(id));
-      // What came again may be what could not be decrypted before.
-      const repaired = again.length > 0 ? await repair(tx, again) : [];
-      const known = repaired.map(({ row }) => row);
-      if (known.length > 0) await changes.nowKnown(tx, known);
+      const known = again.length > 0 ? await comeAgain(tx, again) : [];
+      const repaired = known.filter(({ isRepaired }) => isRepaired).map(({ row }) => row);
+      const past = known.filter(({ isRepaired }) => !isRepaired).map(({ row }) => row.id);
+      if (repaired.length > 0) await changes.nowKnown(tx, repaired);
+      if (past.length > 0) await deps.pastTold(tx, live.organizationId, past);
       const stored = new Map([...byId].filter(([id]) => isStored.has(id)));
-      for (const { cameAs, row } of repaired) {
+      for (const { cameAs, row, isRepaired } of known) {
         const [message, conversation] = [byId.get(cameAs), conversations.get(cameAs)];
-        if (message) stored.set(row.id, message);
+        if (message && isRepaired) stored.set(row.id, message);
         if (conversation) conversations.set(row.id, conversation);
       }
-      const hasFiles = await deps.files.keep(tx, live, stored, clock.now());
+      const kept = await deps.files.keep(tx, live, stored, clock.now());
+      const hasFiles = (past.length > 0 && (await deps.files.fetchNow(tx, past, clock.now()))) || kept;
       const done = await changes.apply(
         tx,
         live,
@@ -163,10 +167,10 @@ export function createInbound(deps: {
           conversation,
           author: senderOf(message, phones),
         })),
-        [...arrived, ...known],
+        [...arrived, ...repaired],
       );
       await settle(tx, messages);
-      const facts = [...withCounts(arrived), ...known].flatMap((row) => {
+      const facts = [...withCounts(arrived), ...known.map(({ row }) => row)].flatMap((row) => {
         const conversation = conversations.get(row.id);
         return conversation ? [factOf(live, row, conversation)] : [];
       });

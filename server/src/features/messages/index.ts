@@ -121,6 +121,8 @@ export interface MessagesDeps {
   ignoredFields: IgnoredFields;
   /** Messages of the past were stored, in this transaction; no event tells of them. */
   pastStored(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void>;
+  /** Of these, events tell after all: they were news. */
+  pastTold(tx: Tx, organizationId: string, ids: readonly string[]): Promise<void>;
   /** There is something set for chats that is to be told the phone. */
   pokeStates(profileId: string): void;
   /** The sending policy, for profiles that want it before single messages, too. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { settling } from '../../../test/arrivals.ts';
+import { quietNeighbours, settling } from '../../../test/arrivals.ts';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { insertProfile, whoseProfile } from '../../../test/profile-rows.ts';
 import { until } from '../../../test/until.ts';
@@ -10,7 +10,6 @@ import type { Db, Tx } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { newId } from '../../platform/ids.ts';
 import { silentLog } from '../../platform/log.ts';
-import { noTracing } from '../../platform/tracing/tracing.ts';
 import { resolveConversation, unassign } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import { adopt } from './adopt.store.ts';
@@ -95,12 +94,9 @@ test.each([
     const events = createRecorder(systemClock, () => undefined);
     const parts = { db, clock: systemClock, log: silentLog, events };
     const inbound = createInbound({
-      tracing: noTracing,
-      files: { keep: async () => false, came: () => undefined },
+      ...quietNeighbours,
       ...parts,
       store: createMessageStore(db),
-      groups: { look: async () => undefined },
-      statuses: { take: async () => undefined },
       changes: createChanges({
         ...{ ...parts, store: createChangeStore(systemClock) },
         media: { release: async () => undefined },

@@ -6,6 +6,7 @@ import type { EventRecorder } from '../../platform/events/record.ts';
 import { conversationJson } from '../conversations/index.ts';
 import type { Live } from '../profiles/index.ts';
 import type { arrivedRow } from './arrived-row.ts';
+import { isOfThePast } from './come-again.store.ts';
 import { undecryptedType } from './kinds/undecrypted.ts';
 
 /** A message to store, what must hold of its chat for that to be all there is to do, and what is told of it. */
@@ -37,10 +38,10 @@ const isKnownTimer = sql`(i.seconds is null or case c.type
 const isAwaited = sql`exists (select from message_changes w
   where w.conversation_id = c.id and w.target_id = i.wa_message_id)`;
 
-/** The message came before and could not be decrypted: what it says takes the place of that. */
-const isRepair = sql`exists (select from messages u
+/** The message is here, and is news all the same: see `comeAgain`. */
+const isNewsAgain = sql`exists (select from messages u
   where u.wa_message_id = i.wa_message_id and u.profile_id = c.profile_id and u.conversation_id = c.id
-    and u.type = ${undecryptedType})`;
+    and (u.type = ${undecryptedType} or ${isOfThePast('u')}))`;
 
 const ifUsual = sql<boolean>`(select is_usual from usual)`;
 
@@ -85,7 +86,7 @@ export async function storeUsual(
       order by c.id for no key update of c
     ), known as materialized (
       select i.*, c.id as conversation_id from input i join locked c on c.chat = i.chat
-      where ${isKnownPerson} and ${isKnownTimer} and not ${isAwaited} and not ${isRepair}
+      where ${isKnownPerson} and ${isKnownTimer} and not ${isAwaited} and not ${isNewsAgain}
     ), usual as materialized (
       select (select count(*) from known) = (select count(*) from input) as is_usual
     ), kept as (

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { settling } from '../../../../test/arrivals.ts';
+import { quietNeighbours, settling } from '../../../../test/arrivals.ts';
 import { type TestDatabase, testDatabase } from '../../../../test/database.ts';
 import { heldDatabase } from '../../../../test/held-database.ts';
 import { insertProfile, whoseProfile } from '../../../../test/profile-rows.ts';
@@ -10,7 +10,6 @@ import { systemClock } from '../../../platform/clock.ts';
 import { type Db, inTransaction } from '../../../platform/db/transaction.ts';
 import { createRecorder } from '../../../platform/events/record.ts';
 import { silentLog } from '../../../platform/log.ts';
-import { noTracing } from '../../../platform/tracing/tracing.ts';
 import { learnSamePerson } from '../../conversations/index.ts';
 import type { Live } from '../../profiles/index.ts';
 import { adopt } from '../adopt.store.ts';
@@ -84,13 +83,10 @@ async function openProfile(admins: Person[] | 'not to be asked' = []) {
     media: { release: async () => undefined },
   });
   const inbound = createInbound({
-    tracing: noTracing,
-    files: { keep: async () => false, came: () => undefined },
+    ...quietNeighbours,
     ...parts,
     store: createMessageStore(held.db),
     changes,
-    groups: { look: async () => undefined },
-    statuses: { take: async () => undefined },
   });
   return {
     held,

@@ -43,6 +43,17 @@ export type ShownFile =
 export function createFileStore(db: Db) {
   return {
     /** In the transaction that stores their messages. */
+    /** Those of these messages that wait until somebody asks are due from now on; answers whether there are any. */
+    async fetchNow(tx: Tx, messageIds: readonly string[], now: Date): Promise<boolean> {
+      const { numUpdatedRows } = await tx
+        .updateTable('message_files')
+        .set({ due_at: now })
+        .where('message_id', 'in', messageIds)
+        .where('state', '=', 'waiting')
+        .where('due_at', 'is', null)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
     async insert(tx: Tx, files: Insertable<MessageFilesTable>[]): Promise<void> {
       if (files.length > 0) await tx.insertInto('message_files').values(files).execute();
     },

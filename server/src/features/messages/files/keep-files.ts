@@ -11,6 +11,8 @@ export const sealedFor = (messageId: string) => `message-file:${messageId}`;
 export interface ArrivedFiles {
   /** Keeps where they lie, in the transaction that stores their messages (by id); false when there is none. */
   keep(tx: Tx, live: Live, messages: ReadonlyMap<string, IncomingMessage>, now: Date): Promise<boolean>;
+  /** Of messages that are here, whose files lay at WhatsApp until somebody asked; false when none has one. */
+  fetchNow(tx: Tx, messageIds: readonly string[], now: Date): Promise<boolean>;
   /** That transaction is committed: they may be fetched. */
   came(profileId: string): void;
 }
@@ -23,6 +25,7 @@ export function createArrivedFiles(deps: {
   const { vault, store, came } = deps;
   return {
     came,
+    fetchNow: (tx, messageIds, now) => store.fetchNow(tx, messageIds, now),
     async keep(tx, live, messages, now) {
       const rows = [...messages].flatMap(([id, { file }]) => {
         if (!file) return [];

@@ -22,6 +22,7 @@ import { arrivedRow, lidsIn, senderOf } from '../arrived-row.ts';
 import type { Phones } from '../changes/authors.ts';
 import { isChange } from '../changes/change.ts';
 import type { Changes } from '../changes/changes.ts';
+import { ofThePast } from '../come-again.store.ts';
 import type { FileStore } from '../files/files.store.ts';
 import { sealedFor } from '../files/keep-files.ts';
 import type { MessageStore } from '../messages.store.ts';
@@ -114,7 +115,7 @@ export function createPast(deps: {
     const { message, conversation, status } = one;
     const row = arrivedRow(live, message, conversation, phones, clock.now());
     const seen = message.fromMe ? (status ?? row.status) : isUnread ? row.status : 'read';
-    return { ...row, status: seen, metadata: JSON.stringify({ history: true }) };
+    return { ...row, status: seen, metadata: JSON.stringify(ofThePast) };
   }
 
   /** They lie at WhatsApp until somebody asks for them. */
