@@ -87,6 +87,25 @@ export const groupDeeds: Record<string, (stage: Stage) => Promise<void>> = {
     ]);
   },
 
+  async 'a message into a known group asks for nothing, and after a change reaches who came'(stage) {
+    const { profile, ownNumber } = await stage.pairedProfile();
+    const [ana, bob] = [await stage.person('Ana'), await stage.person('Bob')];
+    const by = ana.phone.number;
+    const group = await stage.network.group(by, 'Bakers', [ownNumber]);
+    const chat = storedChat(group);
+    await profile.send(chat, 'first');
+    const fault = await stage.network.fault({ name: 'rate-limit', number: ownNumber, xmlns: 'w:g2' });
+    await profile.send(chat, 'second');
+    await fault.clear();
+    await stage.network.changeMembers(group, { by, action: 'add', numbers: [bob.phone.number] });
+    await until('it is told', () => profile.news.some(({ change }) => change.is === 'joined'));
+    const id = await profile.send(chat, 'third');
+    await until('it came', async () => (await bob.phone.messages(group)).length > 0);
+    expect((await bob.phone.messages(group)).map(({ text }) => text)).toEqual(['third']);
+    expect((await ana.phone.messages(group)).map(({ text }) => text)).toEqual(['first', 'second', 'third']);
+    expect(await stage.network.ledger({ messageId: id, kind: 'retry' })).toEqual([]);
+  },
+
   async 'a change is answered after what was told before it, however long that takes to store'(stage) {
     const { profile, ownNumber } = await stage.pairedProfile();
     const groups = powerOf(profile.session.groups);

@@ -18,6 +18,8 @@ interface OwnMessage {
   audience: readonly ChatId[] | undefined;
   /** Nothing leaves before it resolves. */
   kept: Promise<void> | undefined;
+  /** What is known of the members of its group is outdated. */
+  outdated(): void;
 }
 
 /**
@@ -30,6 +32,7 @@ export async function sendAndWait(socket: WASocket, acks: Acks, message: OwnMess
     await attempt(socket, acks, message, { useUserDevicesCache: true });
   } catch (error) {
     if (!(error instanceof EngineRefusal && staleListCodes.includes(error.code))) throw error;
+    message.outdated();
     await attempt(socket, acks, message, { useUserDevicesCache: false });
   }
 }

@@ -128,6 +128,10 @@ export function createSession(
       log,
       makeSignalRepository: repository.make,
       getMessage: ({ id }) => recall(id),
+      groupOf: async (connection, jid) => {
+        const chat = toChat(jid);
+        return chat && groups.forSending(connection, chat);
+      },
       onStray,
     });
     listen(socket, { inbound, keys, turns: repository.turns });
@@ -327,7 +331,10 @@ export function createSession(
       kept?.catch(() => undefined);
       const content = await wireContent(connection, chat, message);
       const audience = 'audience' in message ? message.audience : undefined;
-      const own = { id, chat, content, self: toChat(self()?.id), audience, kept };
+      const own = {
+        ...{ id, chat, content, self: toChat(self()?.id), audience, kept },
+        outdated: () => groups.changed(chat),
+      };
       await sendAndWait(connection, acks, own).catch((error: unknown) => {
         void restrictions.refused(connection, error);
         throw error;

@@ -1,5 +1,11 @@
 import type { Agent } from 'node:https';
-import { type AuthenticationCreds, makeWASocket, type SocketConfig, type WASocket } from 'baileys';
+import {
+  type AuthenticationCreds,
+  type GroupMetadata,
+  makeWASocket,
+  type SocketConfig,
+  type WASocket,
+} from 'baileys';
 import type { Log } from '../../platform/log.ts';
 import { storeTokensAtOnce } from './amendments/contact-tokens.ts';
 import { readNoLongHistory } from './amendments/history-beside.ts';
@@ -22,6 +28,8 @@ export interface SocketOptions {
   log: Log;
   makeSignalRepository: SocketConfig['makeSignalRepository'];
   getMessage: SocketConfig['getMessage'];
+  /** Whom a message into a group is for; Baileys asks the network for each message otherwise. */
+  groupOf(socket: WASocket, jid: string): Promise<GroupMetadata | undefined>;
   /** A handler of Baileys failed; unhandled, the rejection would end the process. */
   onStray(event: string, error: unknown): void;
 }
@@ -32,7 +40,7 @@ const keepAliveMs = 3_600_000;
 /** A socket of Baileys, set up so that it keeps no messages in memory, asks no other server and can't end the process. */
 export function openSocket(options: SocketOptions): WASocket {
   const { creds, store, log } = options;
-  const socket = makeWASocket({
+  const socket: WASocket = makeWASocket({
     waWebSocketUrl: options.url,
     auth: { creds, keys: store },
     ...(options.uploadAgent && { fetchAgent: options.uploadAgent }),
@@ -53,6 +61,7 @@ export function openSocket(options: SocketOptions): WASocket {
     retryRequestDelayMs: 20,
     makeSignalRepository: options.makeSignalRepository,
     getMessage: options.getMessage,
+    cachedGroupMetadata: (jid) => options.groupOf(socket, jid),
   });
   keepNoCopies(socket);
   catchStrayFailures(socket, options.onStray);

@@ -193,6 +193,7 @@ test('a handler of Baileys that fails is heard of, and is no unhandled rejection
     log: silentLog,
     makeSignalRepository: DEFAULT_CONNECTION_CONFIG.makeSignalRepository,
     getMessage: async () => undefined,
+    groupOf: async () => undefined,
     onStray: (event) => strays.resolve(event),
   });
   // A missed call whose stanza names no chat.
