@@ -72,6 +72,31 @@ test('what can be asked for again is written along with what may not get lost, o
   expect(await read('tctoken', ['300@lid'])).toBe(1);
 });
 
+test('who has the sender key of a group is written when it changes, not with each message', async () => {
+  const { db } = database.database;
+  const held = heldDatabase(db);
+  const profileId = await insertProfile(db);
+  const keys = createKeyStore({
+    ...{ db, vault: createVault(randomBytes(32)), clock: systemClock, profileId, generation: 1 },
+    commit: createCommit(held.db),
+    ...{ creds: initAuthCreds(), onFailed: () => undefined },
+  });
+  const group = '120363000000000001@g.us';
+  const note = async (...jids: string[]) => {
+    const { [group]: known } = await keys.get('sender-key-memory', [group]);
+    const now = { ...known, ...Object.fromEntries(jids.map((jid) => [jid, true])) };
+    await keys.set({ 'sender-key-memory': { [group]: now } });
+    return held.count('from lease');
+  };
+  expect(await note('1@lid', '2@lid')).toBe(1);
+  expect(await note()).toBe(1);
+  expect(await note('3@lid')).toBe(2);
+  await keys.set({ 'sender-key-memory': { [group]: null } });
+  expect(await note('1@lid')).toBe(4);
+  await keys.close();
+  await expect(note('1@lid')).rejects.toThrow(EngineGone);
+});
+
 test('keys of many profiles share a commit; what one may not or can not write fails alone', async () => {
   const { db } = database.database;
   const held = heldDatabase(db);

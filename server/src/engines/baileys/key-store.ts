@@ -64,6 +64,8 @@ const uncached = new Set(['pre-key', 'app-state-sync-key', 'app-state-sync-versi
 /** What the network said and can be asked again, when a crash loses the last of it: no frame is held for it. */
 const askedAgain = new Set(['lid-mapping', 'device-list', 'tctoken']);
 const canBeAskedAgain = (data: StoredData) => Object.keys(data).every((type) => askedAgain.has(type));
+/** Baileys writes it with each message into a group, though it changes only with the members. */
+const oftenUnchanged = 'sender-key-memory';
 /** How long what need not be written at once waits for a commit to go along with. */
 const alongMsMax = 400;
 const cacheSizeMax = 500;
@@ -198,6 +200,15 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
     return pendingText(name) !== undefined || cache.has(name);
   };
 
+  /** Whether nothing has to be written. A change that is under way holds frames back by itself. */
+  function isUnchanged({ [oftenUnchanged]: entries, ...others }: StoredData): boolean {
+    if (failure || !entries || Object.keys(others).length > 0) return false;
+    return Object.entries(entries).every(([wireId, value]) => {
+      const name = keyName(oftenUnchanged, wellFormedId(wireId));
+      return value != null && encode(value) === (pendingText(name) ?? cache.get(name));
+    });
+  }
+
   return {
     async get<T extends keyof SignalDataTypeMap>(type: T, wireIds: string[]) {
       const storedIds = new Map(wireIds.map((id) => [id, wellFormedId(id)]));
@@ -213,6 +224,7 @@ export function createKeyStore(options: KeyStoreOptions): EngineKeyStore {
       return result;
     },
     async set(data) {
+      if (isUnchanged(data)) return;
       if (canBeAskedAgain(data)) return along(data);
       await change((pending) => add(pending, data));
     },
