@@ -91,7 +91,7 @@ test('the network is held back while too much waits, and let go when it has been
   await inbox.close();
 });
 
-test('a place in the queue is reached when all before it has been told, or when nothing more will be', async () => {
+test('a place in the queue is reached when all before it was told, or when nothing more will be', async () => {
   let isAway = true;
   const { inbox, deliveries, receipt } = openInbox(() => isAway && refused('57P01'));
   const reached: string[] = [];
