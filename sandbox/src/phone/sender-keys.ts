@@ -1,7 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { proto } from 'baileys';
-import { type Identity, identityFromSeed, verifySignature } from '../keys.ts';
+import { type Identity, identityFromSeed } from '../keys.ts';
 import type { PhoneKeyStore } from './key-store.ts';
+import { isProved } from './proved.ts';
 
 const VERSION = Buffer.from([0x33]);
 const SIGNATURE_BYTES = 64;
@@ -118,7 +119,7 @@ export class SenderKeys {
     const states = this.#states(chat, author);
     const state = states.find((each) => each.keyId === id);
     if (!state) throw new Error('no sender key for this message');
-    if (!verifySignature(state.signingKey, signed, message.subarray(-SIGNATURE_BYTES))) {
+    if (!isProved(state.signingKey, signed, message.subarray(-SIGNATURE_BYTES))) {
       throw new Error('sender key signature is not true');
     }
     const { iv, key } = cipherOf(seedFor(state, iteration ?? 0));
