@@ -2,6 +2,8 @@ import type { RecordedEvent } from '../../../platform/events/define.ts';
 import type { Came } from './arrivals.ts';
 
 const chatsMax = 10_000;
+/** By so much clocks differ; what was written longer before ours, and came late, answers it in no case. */
+const clocksDifferMs = 5_000;
 const automatic = new Set(['automation', 'ai']);
 
 /**
@@ -22,10 +24,12 @@ export function createRounds() {
       if (sentAt.size > chatsMax && oldest !== undefined) sentAt.delete(oldest);
     },
 
-    /** How long after ours this came, in milliseconds; undefined where that is not known. */
-    sinceOurs({ profileId, occurredAt }: RecordedEvent, { chats }: Came): number | undefined {
+    /** How long after ours this came, in milliseconds; undefined where that is not known, and for what is no answer. */
+    sinceOurs({ profileId, occurredAt }: RecordedEvent, { chats, at }: Came): number | undefined {
       const times = chats.flatMap((chat) => sentAt.get(`${profileId} ${chat}`)?.getTime() ?? []);
-      return times.length === 0 ? undefined : occurredAt.getTime() - Math.max(...times);
+      const lastMs = Math.max(...times);
+      if (times.length === 0 || at.getTime() < lastMs - clocksDifferMs) return undefined;
+      return occurredAt.getTime() - lastMs;
     },
   };
 }
