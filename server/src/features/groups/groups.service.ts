@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { GroupSettings, MemberAction } from '../../engines/port.ts';
 import type { Actor } from '../../platform/actor.ts';
 import { type ChatId, chatKind, tryParseChatId } from '../../platform/chat-id.ts';
@@ -9,6 +10,9 @@ import { codeOf, linkOf, presentGroup, presentMember, presentResult } from './gr
 import type { GroupStore, ListedGroup, Actor as Sender } from './groups.store.ts';
 import type { Invitations } from './invitations.ts';
 
+/** So long a profile takes at most to go over to another node, which looks at all its groups first. */
+const goingOverMsMax = 20_000;
+const lookMs = 200;
 /** More than the largest group has. */
 const membersMax = 10_000;
 
@@ -61,6 +65,19 @@ export function createGroupService({ store, desk, invitations, defaultCountry }:
       const result = byChat.get(person);
       return result ? [presentResult(written, result, { link, messageId: sent?.get(person) ?? null })] : [];
     });
+  }
+
+  /** A group that was just made. When its profile went over to another node meanwhile, that one finds it. */
+  async function soonKnown(sender: Sender, chat: ChatId): Promise<ListedGroup> {
+    for (let leftMs = goingOverMsMax; ; leftMs -= lookMs) {
+      const group = await store.find(sender.id, chat);
+      if (group) return group;
+      if (leftMs <= 0) {
+        const says = `The group was made (${chat}) and is shown once its profile is connected again.`;
+        throw new Failure('UNAVAILABLE', { says });
+      }
+      await pause(lookMs);
+    }
   }
 
   /** The link of the group, where we may see it. */
@@ -128,8 +145,7 @@ export function createGroupService({ store, desk, invitations, defaultCountry }:
       const subject = nameIn(body.name);
       const description = body.description || null;
       const made = await ask(actor, sender, { act: 'create', subject, description, people: chats });
-      const group = await store.find(sender.id, made.chat);
-      if (!group) throw new Failure('GROUP_NOT_FOUND');
+      const group = await soonKnown(sender, made.chat);
       const warnings = made.describeFailed
         ? [`The group was made, but not its description: ${made.describeFailed}`]
         : [];
