@@ -4,6 +4,7 @@ import { type House, openHouse } from '../../../test/house.ts';
 import { whoseProfile } from '../../../test/profile-rows.ts';
 import { newNumber, newTenant, type Tenant } from '../../../test/tenant.ts';
 import { until } from '../../../test/until.ts';
+import type { Tx } from '../../platform/db/transaction.ts';
 import { createRecorder } from '../../platform/events/record.ts';
 import { silentLog } from '../../platform/log.ts';
 import { createContactBulk } from '../contacts/bulk/bulk.kind.ts';
@@ -64,9 +65,10 @@ function runner(kind: BulkKind) {
     events: createRecorder(house.clock, () => undefined),
   });
 }
-async function isAnybodyWaiting(): Promise<boolean> {
-  const { rows } = await sql`select from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`.execute(house.database.database.db);
+/** Whether somebody waits for what this transaction has locked. */
+async function isWaitedFor(tx: Tx): Promise<boolean> {
+  const { rows } = await sql`select from pg_locks
+    where not granted and transactionid = pg_current_xact_id_if_assigned()::xid`.execute(tx);
   return rows.length > 0;
 }
 const get = (id: string) => tenant.key.get(`/contacts/bulk/${id}`);
@@ -95,11 +97,11 @@ describe('an act on many', () => {
     const kind: BulkKind = {
       ...contactKind(),
       atOnce: () => 1,
-      async act(_tx, _actor, _bulk, [one = '']) {
+      async act(tx, _actor, _bulk, [one = '']) {
         asked.push(one);
         if (asked.length === 2) {
           answer = cancel();
-          await until('it waits for the one that is being changed', isAnybodyWaiting);
+          await until('it waits for the one that is being changed', () => isWaitedFor(tx));
         }
         return [{ id: one, is: 'changed' }];
       },
