@@ -61,11 +61,12 @@ export function createStarts(deps: {
   /** The last batch failed for its data: each event stands for itself. */
   let isCareful = false;
 
-  async function knownOf({ name, profileId }: RecordedEvent): Promise<Known | undefined> {
+  /** `from`: the transaction of the caller, if it is in one. */
+  async function knownOf({ name, profileId }: RecordedEvent, from?: Tx): Promise<Known | undefined> {
     if (profileId === null) return undefined;
     // It says that something changed before whatever comes behind it.
     if (forgetting.has(name)) known.forget(profileId);
-    return heard.has(name) ? known.of(profileId) : undefined;
+    return heard.has(name) ? known.of(profileId, from) : undefined;
   }
 
   /** Whether reading it may come to anything: most events cost no statement. */
@@ -232,7 +233,7 @@ export function createStarts(deps: {
   }
 
   async function one(tx: Tx, event: RecordedEvent): Promise<void> {
-    const of = await knownOf(event);
+    const of = await knownOf(event, tx);
     if (!of || !hasAny(of)) return;
     if (event.name === 'message.received') await message(tx, event, of);
     else if (happeningNames.has(event.name)) await happened(tx, event, of);
