@@ -160,7 +160,7 @@ export function createPreview(deps: {
     const now = clock.now();
     const profile = await store.holdProfile(tx, row.profile_id);
     if (!profile) throw new Failure('BROADCAST_NOT_FOUND');
-    const chat = parseChatId(to, await preparation.countryOf(row));
+    const chat = parseChatId(to, await preparation.countryOf(row, tx));
     const recipient = await recipientOfChat(tx, row.id, chat);
     const own = profile.phone_number ? phoneChat(profile.phone_number) : null;
     const people = await peopleOfChats(tx, row.profile_id, [chat]);
