@@ -6,7 +6,7 @@ import { createRounds } from './rounds.ts';
 const chat = '628111000001@c.us';
 const second = (n: number) => new Date(Date.UTC(2026, 2, 1, 9, 0, 0, n * 1_000));
 
-test('an answer is how long after ours it came; what was written before ours and came late is none', () => {
+test('an answer is how long after ours it came; what was written before ours is none', () => {
   const rounds = createRounds();
   const since = (at: number, came: number) =>
     rounds.sinceOurs(
