@@ -58,19 +58,19 @@ export function createEffective(deps: {
     async of<Of extends Kind>(organizationId: string, kind: Of, tx?: Db | Tx): Promise<Effective<Of>> {
       const row = await store.find(organizationId, kind, tx);
       if (row) return { settings: open<Of>(row), source: 'database' };
-      const isOwn = ofServer[kind] !== undefined && (await store.oldest()) === organizationId;
+      const isOwn = ofServer[kind] !== undefined && (await store.oldest(tx)) === organizationId;
       return isOwn
         ? { settings: ofServer[kind] as SettingsByKind[Of], source: 'env' }
         : { settings: undefined, source: 'none' };
     },
 
     /** What of each organisation is switched on. */
-    async switchedOn(organizationIds: readonly string[]): Promise<Map<string, SwitchedOn>> {
+    async switchedOn(organizationIds: readonly string[], from?: Db | Tx): Promise<Map<string, SwitchedOn>> {
       const found = new Map<string, SwitchedOn>(organizationIds.map((id) => [id, {}]));
       if (organizationIds.length === 0) return found;
-      const oldest = hasServer ? await store.oldest() : undefined;
+      const oldest = hasServer ? await store.oldest(from) : undefined;
       if (oldest !== undefined && found.has(oldest)) found.set(oldest, { ...ofServer });
-      for (const row of await store.ofOrganizations(organizationIds)) {
+      for (const row of await store.ofOrganizations(organizationIds, from)) {
         const kind = row.kind as Kind;
         found.set(row.organization_id, { ...found.get(row.organization_id), [kind]: open(row) });
       }

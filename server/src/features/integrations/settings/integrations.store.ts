@@ -28,8 +28,8 @@ export function createIntegrationStore(db: Db) {
         .executeTakeFirst();
     },
 
-    ofOrganizations(organizationIds: readonly string[]): Promise<IntegrationRow[]> {
-      return db
+    ofOrganizations(organizationIds: readonly string[], from: Db | Tx = db): Promise<IntegrationRow[]> {
+      return from
         .selectFrom('integrations')
         .selectAll()
         .where('organization_id', 'in', [...organizationIds])
@@ -57,7 +57,7 @@ export function createIntegrationStore(db: Db) {
         .execute();
     },
 
-    oldest: () => oldestOrganization(db),
+    oldest: (from: Db | Tx = db) => oldestOrganization(from),
 
     async state(organizationId: string, kind: Kind): Promise<IntegrationState> {
       const { rows } = await sql<IntegrationState>`

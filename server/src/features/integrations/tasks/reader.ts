@@ -1,4 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts';
+import type { Tx } from '../../../platform/db/transaction.ts';
 import type { RecordedEvent } from '../../../platform/events/define.ts';
 import type { EventReader } from '../../../platform/feature.ts';
 import type { JobQueue } from '../../../platform/jobs/jobs.ts';
@@ -32,12 +33,13 @@ export function createTaskReader(deps: {
   /** What organisations have switched on. Each change of it is an event, which removes the organisation here. */
   const known = new Map<string, SwitchedOn>();
 
-  async function learn(events: RecordedEvent[]): Promise<void> {
+  /** `from`: the transaction of the caller, if it is in one. */
+  async function learn(events: RecordedEvent[], from?: Tx): Promise<void> {
     if (known.size > organizationsMax) known.clear();
     for (const event of events)
       if (event.name === integrationUpdated.name) known.delete(event.organizationId);
     const missing = [...new Set(events.map((event) => event.organizationId))].filter((id) => !known.has(id));
-    for (const [id, on] of await deps.effective.switchedOn(missing)) known.set(id, on);
+    for (const [id, on] of await deps.effective.switchedOn(missing, from)) known.set(id, on);
   }
 
   function wanted(event: RecordedEvent): Meant[] {
@@ -59,7 +61,7 @@ export function createTaskReader(deps: {
     },
     passed: () => known.clear(),
     async read(events, tx) {
-      await learn(events);
+      await learn(events, tx);
       const now = deps.clock.now();
       const tasks: NewTask[] = events.flatMap((event) =>
         wanted(event).map(({ kind, task, conversationId, payload }) => ({
