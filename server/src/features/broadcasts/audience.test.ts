@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from '../../../test/house.ts';
@@ -155,6 +161,32 @@ test('strangers are looked up ahead: who is not on WhatsApp is left out, and no 
     settings: { delayMin: 5, delayMax: 5 },
   });
   expect((await statsOf(id)).stats).toMatchObject({ sent: 1, failed: 0, skippedFor: { NOT_ON_WHATSAPP: 1 } });
+});
+
+test('a look at a table holds no connection to the database while its file is slow', async () => {
+  const [guest] = (await people(1)) as [Phone];
+  const table = `phone;name\n${guest.number};Ani\n`;
+  const mediaId = await upload(table);
+  const recipients = { type: 'upload', value: [mediaId] };
+  const made = await draft({ recipients });
+  const sha256 = createHash('sha256').update(table).digest('hex');
+  const [file] = (await readdir(house.dataDir, { recursive: true })).filter((name) => name.endsWith(sha256));
+  const path = join(house.dataDir, String(file));
+  await rm(path);
+  await promisify(execFile)('mkfifo', [path]);
+  const looking = tenant.key.call('POST', `/broadcast/${made.id}/preview`, {});
+  // A pipe can be opened like this only while somebody else has it open to read.
+  const opened = () => open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined);
+  const pipe = await until('it is read', opened);
+  const { db } = house.database.database;
+  await until('no transaction is open', async () => {
+    const { rows } = await sql`select from pg_stat_activity where datname = current_database() and
+      pid <> pg_backend_pid() and state like 'idle in transaction%'`.execute(db);
+    return rows.length === 0;
+  });
+  await pipe.writeFile(table);
+  await pipe.close();
+  expect(await looking).toMatchObject({ status: 200, data: { recipients: 1, verdicts: { SEND: 1 } } });
 });
 
 test('a draft is looked at unsaved, copied, and tried on a number, and counts nothing by that', async () => {

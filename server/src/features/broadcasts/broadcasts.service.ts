@@ -16,7 +16,7 @@ import type { Templates } from '../templates/index.ts';
 import { durationOf, presentBroadcast, presentStats, presentVariants } from './broadcasts.present.ts';
 import type { CreateRequest, SettingsRequest, UpdateRequest } from './broadcasts.schema.ts';
 import type { BroadcastRow, BroadcastStore } from './broadcasts.store.ts';
-import type { BroadcastStatus } from './broadcasts.tables.ts';
+import type { Audience, BroadcastStatus } from './broadcasts.tables.ts';
 import { countsByVariant, countsOf, skipsOf } from './count/counters.store.ts';
 import type { Drafts } from './drafts.ts';
 import { recipientsAsCsv } from './export.ts';
@@ -214,7 +214,9 @@ export function createBroadcastService(deps: BroadcastServiceDeps) {
     /** What it would be; nothing of it is kept. @throws Failure */
     async previewUnsaved(actor: Actor, body: CreateRequest) {
       const columns = await columnsFor(actor, body);
-      return deps.preview.unsaved(actor, (tx) => deps.drafts.insert(tx, actor, body.profileId, columns));
+      const audience: Audience = JSON.parse(String(columns.audience));
+      const row = { organization_id: actor.organizationId, profile_id: body.profileId, audience };
+      return deps.preview.unsaved(actor, row, (tx) => deps.drafts.insert(tx, actor, body.profileId, columns));
     },
 
     export: async (actor: Actor, id: string) => recipientsAsCsv(db, await find(actor, id)),

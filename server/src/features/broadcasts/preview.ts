@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Static } from 'typebox';
 import type { Actor } from '../../platform/actor.ts';
 import { type ChatId, parseChatId, phoneChat, storedChat } from '../../platform/chat-id.ts';
@@ -16,8 +17,8 @@ import { noCounts } from './count/levels.ts';
 import { durationOf } from './duration.ts';
 import { filled } from './feed/fill.ts';
 import { type Judge, judged, type Verdict } from './feed/judge.ts';
-import type { Preparation } from './prepare/prepare.ts';
-import { BrokenUpload } from './prepare/uploads.ts';
+import type { FirstRows, Preparation } from './prepare/prepare.ts';
+import { BrokenUpload, type OfFile } from './prepare/uploads.ts';
 import { type RecipientRow, recipientOfChat, sampleWaiting } from './recipients.store.ts';
 import type { Preview } from './results.schema.ts';
 
@@ -25,6 +26,7 @@ import type { Preview } from './results.schema.ts';
 const exactMax = 10_000;
 const sampleMax = 2_000;
 const askedAtOnce = 1_000;
+const chunksMax = exactMax / askedAtOnce;
 const samplesMax = 20;
 const coldCodes = ['COLD_LIMIT', 'WARMUP'];
 
@@ -44,7 +46,7 @@ class Undone extends Error {
 export function createPreview(deps: {
   clock: Clock;
   store: BroadcastStore;
-  preparation: Pick<Preparation, 'some' | 'sizeOf' | 'countryOf'>;
+  preparation: Pick<Preparation, 'read' | 'some' | 'sizeOf' | 'countryOf'>;
   judge: Judge;
   outlook(tx: Tx, campaign: BroadcastRow, now: Date): Promise<Outlook | undefined>;
   rate: Rate;
@@ -52,11 +54,12 @@ export function createPreview(deps: {
 }) {
   const { clock, store, preparation } = deps;
 
-  async function look(tx: Tx, row: BroadcastRow): Promise<Static<typeof Preview>> {
+  async function look(tx: Tx, row: BroadcastRow, file?: LookedAt): Promise<Static<typeof Preview>> {
     const now = clock.now();
+    if (isUnread(row) && !isDeepStrictEqual(row.audience, file?.audience)) throw new Changed();
     const profile = await store.holdProfile(tx, row.profile_id);
     if (!profile) throw new Failure('BROADCAST_NOT_FOUND');
-    const prepared = row.status === 'draft' ? await preparation.some(tx, row, exactMax / askedAtOnce) : row;
+    const prepared = row.status === 'draft' ? await preparation.some(tx, row, chunksMax, file?.rows) : row;
     const counts = (await countsOf(tx, [row.id])).get(row.id) ?? noCounts();
     const waiting = counts.pending + counts.deferred;
     const count = prepared.prepared_at ? waiting : await preparation.sizeOf(tx, prepared);
@@ -132,28 +135,45 @@ export function createPreview(deps: {
 
   /** Looks at the campaign that `find` answers, in a transaction of which nothing is left. */
   async function undone<Answer>(
-    actor: Actor,
     find: (tx: Tx) => Promise<BroadcastRow>,
     ask: (tx: Tx, row: BroadcastRow) => Promise<Answer>,
   ): Promise<Answer> {
-    deps.rate.count(actor.organizationId);
     try {
       return await store.inTransaction(async (tx) => {
         throw new Undone(await ask(tx, await find(tx)));
       });
     } catch (error) {
       if (error instanceof Undone) return error.answer as Answer;
-      if (error instanceof BrokenUpload)
-        throw new Failure('CSV_UNREADABLE', { says: error.message, cause: error });
       throw error;
     }
   }
 
-  const found = (actor: Actor, id: string) => async (tx: Tx) => {
+  /** Looks at the campaign that `find` answers; `known` tells what its audience is, of which a file is read before. */
+  async function preview(known: () => Promise<Looked>, find: (tx: Tx) => Promise<BroadcastRow>) {
+    for (;;) {
+      const row = await known();
+      const rows = isUnread(row) ? await readOf(row) : undefined;
+      try {
+        return await undone(find, (tx, found) => look(tx, found, rows && { rows, audience: row.audience }));
+      } catch (error) {
+        // Somebody has given it another audience meanwhile.
+        if (!(error instanceof Changed)) throw error;
+      }
+    }
+  }
+
+  const readOf = (row: Looked) =>
+    preparation.read(row, chunksMax).catch((error: unknown) => {
+      if (!(error instanceof BrokenUpload)) throw error;
+      throw new Failure('CSV_UNREADABLE', { says: error.message, cause: error });
+    });
+
+  /** With a transaction it is locked. @throws Failure BROADCAST_NOT_FOUND */
+  async function found(actor: Actor, id: string, tx?: Tx): Promise<BroadcastRow> {
     const row = await store.find(actor, id, tx);
-    if (row?.kind === 'broadcast' && (await store.lock(tx, id))) return row;
+    if (row?.kind === 'broadcast' && (!tx || (await store.lock(tx, id)))) return row;
     throw new Failure('BROADCAST_NOT_FOUND');
-  };
+  }
 
   /** What would be done with one person now, and why. */
   async function explain(tx: Tx, row: BroadcastRow, to: string) {
@@ -178,16 +198,44 @@ export function createPreview(deps: {
 
   return {
     /** @throws Failure BROADCAST_NOT_FOUND, CSV_UNREADABLE, RATE_LIMITED */
-    saved: (actor: Actor, id: string) => undone(actor, found(actor, id), look),
+    async saved(actor: Actor, id: string) {
+      deps.rate.count(actor.organizationId);
+      return preview(
+        () => found(actor, id),
+        (tx) => found(actor, id, tx),
+      );
+    },
 
     /** Of one that is not kept: `make` makes it, for as long as it is looked at. @throws Failure */
-    unsaved: (actor: Actor, make: (tx: Tx) => Promise<BroadcastRow>) => undone(actor, make, look),
+    async unsaved(actor: Actor, row: Omit<Looked, 'status'>, make: (tx: Tx) => Promise<BroadcastRow>) {
+      deps.rate.count(actor.organizationId);
+      return preview(async () => ({ ...row, status: 'draft' }), make);
+    },
 
     /** @throws Failure BROADCAST_NOT_FOUND, INVALID_RECIPIENT, RATE_LIMITED */
-    explain: (actor: Actor, id: string, to: string) =>
-      undone(actor, found(actor, id), (tx, row) => explain(tx, row, to)),
+    async explain(actor: Actor, id: string, to: string) {
+      deps.rate.count(actor.organizationId);
+      return undone(
+        (tx) => found(actor, id, tx),
+        (tx, row) => explain(tx, row, to),
+      );
+    },
   };
 }
+
+type Looked = OfFile & Pick<BroadcastRow, 'status'>;
+
+/** What was read of a file, and which it was. */
+interface LookedAt {
+  rows: FirstRows;
+  audience: Looked['audience'];
+}
+
+/** The audience is another than what was read. */
+class Changed extends Error {}
+
+/** Its people are still in the file. */
+const isUnread = ({ status, audience }: Looked) => status === 'draft' && audience.type === 'upload';
 
 /** Strangers among those who were asked about. */
 const isCold = (verdict: Verdict) =>

@@ -108,8 +108,8 @@ export function createMedia(deps: MediaDeps) {
     meta: { timestamp: clock.now().toISOString() },
   });
 
-  async function find(tenancy: Tenancy, id: string, from?: Tx): Promise<MediaRow> {
-    const row = await store.find(tenancy, id, from);
+  async function find(tenancy: Tenancy, id: string): Promise<MediaRow> {
+    const row = await store.find(tenancy, id);
     if (!row) throw new Failure('MEDIA_NOT_FOUND');
     return row;
   }
@@ -173,13 +173,9 @@ export function createMedia(deps: MediaDeps) {
     store: (organizationId: string, stream: AsyncIterable<Uint8Array>, said: Said): Promise<MediaRow> =>
       intake.take(stream, { organizationId, ...said, bytesMax, isStrict: false, quotaShare: strangersShare }),
 
-    /** Opens a file, whole or in part; `from` is the transaction of the caller. @throws Failure MEDIA_NOT_FOUND. */
-    async openMedia(
-      tenancy: Tenancy,
-      id: string,
-      { range, from }: { range?: ByteRange; from?: Tx | undefined } = {},
-    ): Promise<OpenMedia> {
-      const media = await find(tenancy, id, from);
+    /** Opens a file, whole or in part; never inside a transaction, for a store may keep one waiting. @throws Failure MEDIA_NOT_FOUND. */
+    async openMedia(tenancy: Tenancy, id: string, { range }: { range?: ByteRange } = {}): Promise<OpenMedia> {
+      const media = await find(tenancy, id);
       try {
         const stream = await places.open(media, undefined, range);
         return { stream, media };

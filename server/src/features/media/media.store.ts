@@ -38,8 +38,8 @@ export function createMediaStore(db: Db) {
 
   return {
     /** What the tenant may see: of some profiles only, what those have, and what nobody has yet. */
-    find(tenancy: Tenancy, id: string, from: Db | Tx = db): Promise<MediaRow | undefined> {
-      return from
+    find(tenancy: Tenancy, id: string): Promise<MediaRow | undefined> {
+      return db
         .selectFrom('media')
         .selectAll()
         .where('organization_id', '=', tenancy.organizationId)

@@ -26,6 +26,8 @@ export interface Read {
   next: PreparationPlace | undefined;
 }
 
+type Whose = Pick<BroadcastRow, 'organization_id' | 'profile_id'>;
+
 /** Reads the audiences that are in the database, a chunk at a time; see `uploads.ts` for those that are files. */
 export function createAudience(deps: {
   store: Pick<BroadcastStore, 'byIds'>;
@@ -44,7 +46,7 @@ export function createAudience(deps: {
   }
 
   /** Of numbers without one. */
-  async function countryOf(row: BroadcastRow, from?: Tx): Promise<string> {
+  async function countryOf(row: Whose, from?: Tx): Promise<string> {
     const whose = { organizationId: row.organization_id };
     const sender = await deps.messages.senderOf(whose, row.profile_id, from);
     return sender?.defaultCountry ?? deps.defaultCountry;

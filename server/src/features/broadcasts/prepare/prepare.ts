@@ -7,13 +7,22 @@ import type { BroadcastRow, BroadcastStore } from '../broadcasts.store.ts';
 import { addCounts, addSkips, countsOf, skipsOf } from '../count/counters.store.ts';
 import { type Counts, countedAs, noCounts } from '../count/levels.ts';
 import type { Ending } from '../ending.ts';
-import { addRecipients, removeSome } from '../recipients.store.ts';
+import { addRecipients, type NewRecipient, removeSome } from '../recipients.store.ts';
 import { type AudienceReader, leftOut, type Read, rowRecipient } from './audience.ts';
 import { prepareBroadcast } from './prepare.jobs.ts';
-import { BrokenUpload, type Uploads } from './uploads.ts';
+import { BrokenUpload, type OfFile, type Uploads } from './uploads.ts';
 import { variantOf } from './variant-of.ts';
 
 const removedAtOnce = 5_000;
+
+/** So many characters of variables are held at once for a look at a file. */
+const lookedAtMax = 16 * 1024 * 1024;
+
+/** The beginning of a file, in chunks, and whether that is all of it. */
+export interface FirstRows {
+  chunks: NewRecipient[][];
+  isAll: boolean;
+}
 
 /** What files of audiences are kept under, until their people are recipients. */
 export const audienceFile = 'broadcast-audience';
@@ -140,21 +149,33 @@ export function createPreparation(deps: {
   }
 
   return {
-    /** The first chunks and no more, for a look at it. @throws BrokenUpload */
-    async some(tx: Tx, row: BroadcastRow, chunksMax: number): Promise<BroadcastRow> {
+    /**
+     * What a look at an audience that is a file takes of it. It is read before the transaction of that look, which may hold
+     * no connection while a store of files keeps it waiting. @throws BrokenUpload
+     */
+    async read(row: OfFile, chunksMax: number): Promise<FirstRows> {
+      const country = await audience.countryOf(row);
+      const first: FirstRows = { chunks: [], isAll: false };
+      let size = 0;
+      for await (const rows of uploads.chunks(row, 0)) {
+        if (first.chunks.length === chunksMax || size > lookedAtMax) return first;
+        first.chunks.push(rows.map((one) => rowRecipient(one, country)));
+        for (const { metadata } of rows) size += JSON.stringify(metadata).length;
+      }
+      return { ...first, isAll: true };
+    },
+
+    /** The first chunks and no more, for a look at it; of a file those that were `read`. */
+    async some(tx: Tx, row: BroadcastRow, chunksMax: number, read?: FirstRows): Promise<BroadcastRow> {
       let now = row;
-      let chunks = 0;
-      if (row.audience.type !== 'upload') {
-        while (!now.prepared_at && chunks++ < chunksMax) now = await step(tx, now);
+      if (!read) {
+        for (let chunks = 0; !now.prepared_at && chunks < chunksMax; chunks++) now = await step(tx, now);
         return now;
       }
-      const country = await audience.countryOf(row, tx);
-      for await (const rows of uploads.chunks(row, 0, tx)) {
-        if (chunks++ === chunksMax) return now;
-        const people = rows.map((one) => rowRecipient(one, country));
-        now = await add(tx, now, { people, next: { listed: now.prepared_until + rows.length } });
+      for (const people of read.chunks) {
+        now = await add(tx, now, { people, next: { listed: now.prepared_until + people.length } });
       }
-      return add(tx, now, { people: [], next: undefined });
+      return read.isAll ? add(tx, now, { people: [], next: undefined }) : now;
     },
 
     /** The first chunk, in the transaction that wants it; a job does what is left, and all of a file. */

@@ -1,5 +1,4 @@
 import type { Actor } from '../../../platform/actor.ts';
-import type { Tx } from '../../../platform/db/transaction.ts';
 import { Failure } from '../../../platform/failures.ts';
 import { isUuid } from '../../../platform/ids.ts';
 import {
@@ -15,6 +14,9 @@ import type { BroadcastRow } from '../broadcasts.store.ts';
 import { chunk } from './audience.ts';
 
 const newline = 10;
+
+/** A campaign whose audience is a file. */
+export type OfFile = Pick<BroadcastRow, 'organization_id' | 'profile_id' | 'audience'>;
 
 /** Why the file of an audience can't be read to its end, for people. */
 export class BrokenUpload extends Error {
@@ -45,10 +47,9 @@ export function createUploads({ media }: { media: Pick<Media, 'openMedia'> }) {
     },
 
     /** The rows behind the first so many, in chunks. @throws BrokenUpload */
-    async *chunks(row: BroadcastRow, skip: number, from?: Tx): AsyncGenerator<WrittenRow[]> {
+    async *chunks(row: OfFile, skip: number): AsyncGenerator<WrittenRow[]> {
       const whose = { organizationId: row.organization_id };
-      const open: OpenFile = async () =>
-        (await media.openMedia(whose, String(row.audience.value[0]), { from })).stream;
+      const open: OpenFile = async () => (await media.openMedia(whose, String(row.audience.value[0]))).stream;
       let rows: WrittenRow[] = [];
       try {
         for await (const one of rowsOf(open, row.audience.reading as Reading, skip)) {
