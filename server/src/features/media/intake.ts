@@ -9,6 +9,7 @@ import { harmlessName } from './file-name.ts';
 import type { MediaRow, MediaStore } from './media.store.ts';
 import { type Picture, type PictureProblem, readPicture } from './picture.ts';
 import type { PlaceId, Places } from './places/places.ts';
+import { whenNotRemoved } from './places/removals.ts';
 import { readPlaying } from './playing-time.ts';
 
 /** What is said of a file by whoever brings it; none of it is believed. */
@@ -67,20 +68,19 @@ export function createIntake({ places, store, clock, quotaBytes, unusedSeconds }
     // What a stranger has sent may be there though it would be refused here: then it has no size.
     if (there && (there.width !== null || !wish.isStrict)) return there;
     const { thumbnail, ...facts } = await factsOf(received.path, mimetype, wish.isStrict);
-    const row = await store.arrive(
-      {
-        ...same,
-        ...facts,
-        id: newId(),
-        size: received.size,
-        has_thumbnail: thumbnail !== undefined,
-        state: 'arriving',
-        place_id: place.id,
-        expires_at: expiresAt,
-        created_at: clock.now(),
-      },
-      quotaBytes * (wish.quotaShare ?? 1),
-    );
+    const arriving = {
+      ...same,
+      ...facts,
+      id: newId(),
+      size: received.size,
+      has_thumbnail: thumbnail !== undefined,
+      state: 'arriving' as const,
+      place_id: place.id,
+      expires_at: expiresAt,
+      created_at: clock.now(),
+    };
+    const quota = quotaBytes * (wish.quotaShare ?? 1);
+    const row = await whenNotRemoved(() => store.arrive(arriving, quota, clock.now()));
     if (row.state === 'ready') return row;
     await received.keep(nameOf(organizationId, received.sha256));
     if (thumbnail) {

@@ -4,7 +4,7 @@ import { Failure } from '../../platform/failures.ts';
 import { isEverywhere } from '../../platform/reach.ts';
 import { isRowOf, type Tenancy } from '../../platform/tenancy.ts';
 import type { MediaTable } from './media.tables.ts';
-import { lockTotals, unwanted } from './places/removals.store.ts';
+import { lockToKeep, lockTotals, unwanted } from './places/removals.store.ts';
 
 export type MediaRow = Selectable<MediaTable>;
 /** What makes two files one media. */
@@ -98,10 +98,11 @@ export function createMediaStore(db: Db) {
     /**
      * Notes a file before its bytes are stored, so that a clean-up sees that somebody wants them.
      * @throws Failure MEDIA_QUOTA_EXCEEDED
+     * @throws BeingRemoved
      */
-    arrive(row: Insertable<MediaTable>, quotaBytes: number): Promise<MediaRow> {
+    arrive(row: Insertable<MediaTable>, quotaBytes: number, now: Date): Promise<MediaRow> {
       return inTransaction(db, async (tx) => {
-        const bytes = await lockTotals(tx, row.organization_id);
+        const bytes = await lockToKeep(tx, row, row.place_id ?? null, now);
         const others = await withBytes(tx, row).execute();
         if (others.length === 0) {
           if (quotaBytes > 0 && bytes + row.size > quotaBytes) throw new Failure('MEDIA_QUOTA_EXCEEDED');

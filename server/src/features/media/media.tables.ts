@@ -44,6 +44,8 @@ export interface MediaRemovalsTable {
   organization_id: string;
   place_id: string | null;
   sha256: string;
+  /** Since when somebody is about it. */
+  begun_at: Date | null;
 }
 export interface MediaMovesTable {
   id: string;

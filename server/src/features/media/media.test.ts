@@ -4,6 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../platform/ids.ts';
 import { nameOf } from '../../platform/storage/storage.ts';
+import { BeingRemoved } from './places/removals.store.ts';
+import { whenNotRemoved } from './places/removals.ts';
 import { bomb, type MediaKit, openMediaKit, pdf, png, streamOf, text } from './testing.ts';
 
 let kit: MediaKit;
@@ -174,6 +176,63 @@ test('a file that comes again while it is being removed is there afterwards', as
   expect((await buffer(stream)).equals(text)).toBe(true);
   expect(await house.media.totals(owner)).toEqual({ bytes: text.length, files: 1 });
   await house.close();
+});
+
+test('while a place is slow to remove a file, no other is held up, and no transaction is open', async () => {
+  const removing = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const house = await openMediaKit(
+    {},
+    {
+      storage: (own) => ({
+        ...own,
+        async remove(name) {
+          removing.resolve();
+          await goOn.promise;
+          await own.remove(name);
+        },
+      }),
+    },
+  );
+  const owner = await house.organization();
+  await house.media.store(owner, streamOf(text), {});
+  house.clock.advance(3_601);
+  const cleaning = house.cleanUp();
+  await removing.promise;
+  await house.media.store(owner, streamOf(pdf), {});
+  expect(await house.openTransactions()).toBe(0);
+  await house.cleanUp();
+  expect(await house.removals(), 'it is not begun twice').toHaveLength(1);
+  goOn.resolve();
+  await cleaning;
+  expect([await house.removals(), await house.storage.exists(nameOf(owner, sha256(text)))]).toEqual([
+    [],
+    false,
+  ]);
+  await house.close();
+});
+
+test('a removal that ended with its process is done by another, ten minutes later', async () => {
+  const house = await openMediaKit();
+  const owner = await house.organization();
+  const bytes = nameOf(owner, sha256(text));
+  const received = await house.storage.receive(streamOf(text), { bytesMax: text.length });
+  await received.keep(bytes);
+  await house.unwanted(owner, sha256(text), null);
+  await house.removalsBegin();
+  await house.cleanUp();
+  expect(await house.storage.exists(bytes)).toBe(true);
+  house.clock.advance(601);
+  await house.cleanUp();
+  expect([await house.removals(), await house.storage.exists(bytes)]).toEqual([[], false]);
+  await house.close();
+});
+
+test('whoever wants bytes that are being removed for long is told to come again', async () => {
+  const work = async () => {
+    throw new BeingRemoved();
+  };
+  await expect(whenNotRemoved(work, 10)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
 });
 
 test('bytes that could not be removed are removed by the next', async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32, deflateSync } from 'node:zlib';
+import { sql } from 'kysely';
 import sharp from 'sharp';
 import { type TestDatabase, testDatabase } from '../../../test/database.ts';
 import { turnedClock } from '../../../test/kit/clock.ts';
@@ -123,6 +124,15 @@ export async function openMediaKit(
     /** Bytes that wait for their removal though somebody may have them. */
     unwanted: (organization_id: string, sha256: string, place: string | null) =>
       inTransaction(db, (tx) => unwanted(tx, { organization_id, sha256 }, [place])),
+    removals: () => db.selectFrom('media_removals').selectAll().execute(),
+    /** All that wait are begun now, by a process that is gone. */
+    removalsBegin: () => db.updateTable('media_removals').set({ begun_at: clock.now() }).execute(),
+    /** How many transactions of others are open. */
+    async openTransactions(): Promise<number> {
+      const { rows } = await sql`select from pg_stat_activity where datname = current_database()
+        and pid <> pg_backend_pid() and xact_start is not null`.execute(db);
+      return rows.length;
+    },
     /** Does the jobs that wait, until none does. */
     async work(): Promise<void> {
       for (let job = jobs.shift(); job; job = jobs.shift()) await run(job);

@@ -9,6 +9,7 @@ import { NotStored, nameOf, type Storage, TooManyBytes } from '../../../platform
 import { cleanUpMedia, moveMedia } from '../media.jobs.ts';
 import type { Elsewhere, MoveRow, MovesStore } from './moves.store.ts';
 import type { PlaceId, Places } from './places.ts';
+import { whenNotRemoved } from './removals.ts';
 
 /** Then the next run goes on: moves of others take turns with it. */
 const turnMs = 60_000;
@@ -81,8 +82,8 @@ export function createMover(deps: {
       if (performance.now() > endsAtMs) {
         return inTransaction(db, (tx) => jobs.enqueue(tx, moveMedia, { moveId }));
       }
-      if (!(await store.copying(row, bytes.sha256))) return;
       try {
+        if (!(await whenNotRemoved(() => store.copying(row, bytes.sha256, clock.now())))) return;
         await move(row, bytes, signal);
       } catch (error) {
         signal.throwIfAborted();

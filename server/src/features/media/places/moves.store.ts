@@ -3,7 +3,7 @@ import { type Db, inTransaction, type Tx } from '../../../platform/db/transactio
 import { newId } from '../../../platform/ids.ts';
 import type { MediaMovesTable } from '../media.tables.ts';
 import type { PlaceId } from './places.ts';
-import { lockTotals, unwanted } from './removals.store.ts';
+import { lockToKeep, lockTotals, unwanted } from './removals.store.ts';
 
 export type MoveRow = Selectable<MediaMovesTable>;
 /** Bytes that lie elsewhere. */
@@ -96,10 +96,13 @@ export function createMovesStore(db: Db) {
       return rows[0];
     },
 
-    /** Says that these bytes are being copied: they are not removed there meanwhile. False when the move does not run. */
-    async copying({ id, organization_id }: MoveRow, sha256: string): Promise<boolean> {
+    /**
+     * Says that these bytes are being copied: they are not removed there meanwhile. False when the move does not run.
+     * @throws BeingRemoved
+     */
+    async copying({ id, organization_id, place_id }: MoveRow, sha256: string, now: Date): Promise<boolean> {
       return inTransaction(db, async (tx) => {
-        await lockTotals(tx, organization_id);
+        await lockToKeep(tx, { organization_id, sha256 }, place_id, now);
         const { numUpdatedRows } = await tx
           .updateTable('media_moves')
           .set({ copying: sha256 })

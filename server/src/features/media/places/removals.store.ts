@@ -1,7 +1,11 @@
 import { type Selectable, sql } from 'kysely';
+import { later } from '../../../platform/clock.ts';
 import { type Db, inTransaction, type Tx } from '../../../platform/db/transaction.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { MediaRemovalsTable, MediaTable } from '../media.tables.ts';
+
+/** A place has answered by then, or never will: a removal that was begun earlier ended with its process. */
+const removalMsMax = 10 * 60_000;
 
 export type Removal = Selectable<MediaRemovalsTable>;
 type Bytes = Pick<Selectable<MediaTable>, 'organization_id' | 'sha256'>;
@@ -21,6 +25,30 @@ export async function lockTotals(tx: Tx, organizationId: string): Promise<number
     .executeTakeFirstOrThrow();
   return bytes;
 }
+
+/** The same, for who wants bytes at a place, and that they stay there. @throws BeingRemoved */
+export async function lockToKeep(
+  tx: Tx,
+  { organization_id, sha256 }: Bytes,
+  placeId: string | null,
+  now: Date,
+): Promise<number> {
+  const total = await lockTotals(tx, organization_id);
+  const under = await tx
+    .selectFrom('media_removals')
+    .select('id')
+    .where('organization_id', '=', organization_id)
+    .where('sha256', '=', sha256)
+    .where('place_id', 'is not distinct from', placeId)
+    .where('begun_at', '>', later(now, -removalMsMax))
+    .limit(1)
+    .execute();
+  if (under.length > 0) throw new BeingRemoved();
+  return total;
+}
+
+/** The bytes are just being removed from where somebody wants them. */
+export class BeingRemoved extends Error {}
 
 /** At these places nobody may need these bytes any more. */
 export async function unwanted(
@@ -60,26 +88,42 @@ export function createRemovalsStore(db: Db) {
     },
 
     /**
-     * Does one, before the commit: whoever wants the same bytes there meanwhile waits, and stores them again. Bytes that
-     * somebody has, or that are just being moved there, stay.
+     * Notes that its bytes are being removed from now on: whoever wants the same there meanwhile waits, and stores them again.
+     * False when there is nothing to remove: somebody has the bytes, they are just being moved there, or another is about it.
      */
-    settle(removal: Removal, removeBytes: () => Promise<void>): Promise<void> {
+    begin({ id, organization_id, sha256, place_id }: Removal, now: Date): Promise<boolean> {
       return inTransaction(db, async (tx) => {
-        await lockTotals(tx, removal.organization_id);
+        await lockTotals(tx, organization_id);
         const { rows } = await sql<{ had: boolean; copied: boolean }>`select
-          exists (select from media where organization_id = ${removal.organization_id} and sha256 = ${removal.sha256}
-            and place_id is not distinct from ${removal.place_id}) as had,
-          exists (select from media_moves where organization_id = ${removal.organization_id} and finished_at is null
-            and copying = ${removal.sha256} and place_id is not distinct from ${removal.place_id}) as copied`.execute(
-          tx,
-        );
-        if (rows[0]?.copied) return;
-        const { numDeletedRows } = await tx
-          .deleteFrom('media_removals')
-          .where('id', '=', removal.id)
+          exists (select from media where organization_id = ${organization_id} and sha256 = ${sha256}
+            and place_id is not distinct from ${place_id}) as had,
+          exists (select from media_moves where organization_id = ${organization_id} and finished_at is null
+            and copying = ${sha256} and place_id is not distinct from ${place_id}) as copied`.execute(tx);
+        if (rows[0]?.copied) return false;
+        if (rows[0]?.had) {
+          await tx.deleteFrom('media_removals').where('id', '=', id).execute();
+          return false;
+        }
+        const { numUpdatedRows } = await tx
+          .updateTable('media_removals')
+          .set({ begun_at: now })
+          .where('id', '=', id)
+          .where((where) =>
+            where.or([where('begun_at', 'is', null), where('begun_at', '<=', later(now, -removalMsMax))]),
+          )
           .executeTakeFirst();
-        if (numDeletedRows > 0n && !rows[0]?.had) await removeBytes();
+        return numUpdatedRows > 0n;
       });
+    },
+
+    /** The bytes are gone. */
+    async done({ id }: Removal): Promise<void> {
+      await db.deleteFrom('media_removals').where('id', '=', id).execute();
+    },
+
+    /** They could not be removed: another time. */
+    async gaveUp({ id }: Removal): Promise<void> {
+      await db.updateTable('media_removals').set({ begun_at: null }).where('id', '=', id).execute();
     },
 
     /** Gives up what an organisation still has at a place of its own. */

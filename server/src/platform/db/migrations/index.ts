@@ -75,6 +75,7 @@ import * as knowledge from './0093-knowledge.ts';
 import * as knowledgeVectors from './0094-knowledge-vectors.ts';
 import * as profileStates from './0098-profile-states.ts';
 import * as contactTokenList from './0099-contact-token-list.ts';
+import * as mediaRemovalsBegun from './0100-media-removals-begun.ts';
 
 /** Every migration by name, in order; a static map so that a bundle carries them. Forward only. */
 export const migrations: Record<string, Migration> = {
@@ -154,4 +155,5 @@ export const migrations: Record<string, Migration> = {
   '0094-knowledge-vectors': knowledgeVectors,
   '0098-profile-states': profileStates,
   '0099-contact-token-list': contactTokenList,
+  '0100-media-removals-begun': mediaRemovalsBegun,
 };
