@@ -7,6 +7,7 @@ export const doBulkAct = defineJob({
   name: 'bulk-acts.do',
   payload: Type.Object({ bulkId: Type.String() }),
   onceKey: ({ bulkId }) => bulkId,
+  ofOneMax: 4,
   attemptsMax: 50,
   timeoutSeconds: 4 * hourSeconds,
 });

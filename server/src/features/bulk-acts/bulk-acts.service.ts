@@ -1,7 +1,7 @@
 import type { Actor } from '../../platform/actor.ts';
 import type { AuditLog } from '../../platform/audit/record.ts';
 import { type Clock, dayMs, later } from '../../platform/clock.ts';
-import { type Db, inTransaction } from '../../platform/db/transaction.ts';
+import { type Db, inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import type { EventRecorder } from '../../platform/events/record.ts';
 import { Failure } from '../../platform/failures.ts';
 import { isUuid, newId } from '../../platform/ids.ts';
@@ -36,6 +36,9 @@ export function createBulkActService(deps: {
     return row;
   }
 
+  const enqueue = (tx: Tx, { id: bulkId, organization_id: whose }: Pick<BulkRow, 'id' | 'organization_id'>) =>
+    deps.jobs.enqueue(tx, doBulkAct, { bulkId }, { whose });
+
   return {
     /** Chooses what it is about, and has it done. @throws Failure VALIDATION_ERROR, PERMISSION_DENIED, and what the kind refuses */
     async begin(actor: Actor, kind: BulkKind, order: AnyOrder) {
@@ -62,7 +65,7 @@ export function createBulkActService(deps: {
           resource: { type: 'profile', id: profileId },
           details: { bulkId: row.id, act: order.act, ...about, total },
         });
-        await deps.jobs.enqueue(tx, doBulkAct, { bulkId: row.id });
+        await enqueue(tx, row);
         return presentBulk(begun, []);
       });
     },
@@ -113,9 +116,7 @@ export function createBulkActService(deps: {
 
     /** What is not done is looked for at the start: a job may have been given up. */
     async goOn(): Promise<void> {
-      for (const bulkId of await store.running()) {
-        await inTransaction(db, (tx) => deps.jobs.enqueue(tx, doBulkAct, { bulkId }));
-      }
+      for (const row of await store.running()) await inTransaction(db, (tx) => enqueue(tx, row));
     },
 
     /** Forgets what was done long ago. */

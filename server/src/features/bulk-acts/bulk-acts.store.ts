@@ -113,9 +113,12 @@ export function createBulkActStore(db: Db) {
         .execute();
     },
 
-    async running(): Promise<string[]> {
-      const rows = await db.selectFrom('bulk_acts').select('id').where('status', '=', 'running').execute();
-      return rows.map(({ id }) => id);
+    running(): Promise<Pick<BulkRow, 'id' | 'organization_id'>[]> {
+      return db
+        .selectFrom('bulk_acts')
+        .select(['id', 'organization_id'])
+        .where('status', '=', 'running')
+        .execute();
     },
 
     async purge(before: Date): Promise<void> {

@@ -7,6 +7,7 @@ export const makeExport = defineJob({
   name: 'gdpr.make-export',
   payload: Type.Object({ exportId: Type.String() }),
   onceKey: ({ exportId }) => exportId,
+  ofOneMax: 4,
   attemptsMax: 12,
   timeoutSeconds: 4 * hourSeconds,
 });

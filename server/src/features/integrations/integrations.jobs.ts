@@ -33,6 +33,7 @@ export const tellPast = defineJob({
     since: Type.String(),
   }),
   onceKey: ({ profileId }) => profileId,
+  ofOneMax: 4,
   attemptsMax: 20,
   timeoutSeconds: hourSeconds,
 });

@@ -6,6 +6,7 @@ export const embedKnowledge = defineJob({
   name: 'knowledge.embed',
   payload: Type.Object({ organizationId: Type.String(), profileId: Type.String() }),
   onceKey: ({ profileId }) => profileId,
+  ofOneMax: 4,
   attemptsMax: 8,
   backoffSeconds: 20,
   timeoutSeconds: 900,

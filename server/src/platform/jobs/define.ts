@@ -13,6 +13,11 @@ export interface JobDefinition<Schema extends TSchema = TSchema> {
   readonly keepSeconds?: number;
   /** Cron expression (UTC) of a job that repeats; its payload is `{}`. */
   readonly cron?: string;
+  /**
+   * So many of one organisation run at the same time, on all nodes together: what lasts for one holds up no other. Whoever
+   * enqueues says whose it is.
+   */
+  readonly ofOneMax?: number;
   /** Binds the definition to the deed; the deed may run twice for one job. */
   runs(deed: (payload: Static<Schema>, signal: AbortSignal) => Promise<void>): BoundJob;
 }
@@ -32,6 +37,7 @@ export function defineJob<Properties extends TProperties>(job: {
   timeoutSeconds?: number;
   keepSeconds?: number;
   cron?: string;
+  ofOneMax?: number;
 }): JobDefinition<TObject<Properties>> {
   const definition: JobDefinition<TObject<Properties>> = {
     name: job.name,
@@ -42,6 +48,7 @@ export function defineJob<Properties extends TProperties>(job: {
     ...(job.onceKey && { onceKey: job.onceKey }),
     ...(job.keepSeconds !== undefined && { keepSeconds: job.keepSeconds }),
     ...(job.cron && { cron: job.cron }),
+    ...(job.ofOneMax && { ofOneMax: job.ofOneMax }),
     runs: (deed) => ({ definition: definition as unknown as JobDefinition, deed: deed as BoundJob['deed'] }),
   };
   return definition;

@@ -189,6 +189,32 @@ test('a slow job holds up no other job of its queue', async () => {
   await eventually(() => expect(numbers).toHaveLength(30));
 });
 
+test('of one organisation so many run at once, and behind them those of others begin', async () => {
+  const job = numbered('test.shared', { ofOneMax: 2 });
+  const begun: number[] = [];
+  const ends = Promise.withResolvers<void>();
+  const deed = job.runs(async ({ n }) => {
+    begun.push(n);
+    if (n < 100) await ends.promise;
+  });
+  const jobs = await start(deed);
+  const put = (n: number, whose: string) =>
+    inTransaction(house.database.db, (tx) => jobs.enqueue(tx, job, { n }, { whose }));
+  for (let n = 0; n < 20; n++) await put(n, 'slow');
+  await eventually(() => expect(begun).toHaveLength(2));
+  for (const n of [100, 101, 102]) await put(n, `other ${n}`);
+  await eventually(() => expect(begun.slice(2).sort()).toEqual([100, 101, 102]));
+  await start(deed);
+  await put(103, 'other 103');
+  await eventually(() => expect(begun).toContain(103));
+  expect(
+    begun.filter((n) => n < 100),
+    'on all nodes together',
+  ).toHaveLength(2);
+  ends.resolve();
+  await eventually(() => expect(begun).toHaveLength(24), 10_000);
+});
+
 test('stopping tells deeds to stop and gives unfinished jobs to the next node', async () => {
   const job = numbered('test.stopped');
   let isAborted = false;

@@ -16,13 +16,13 @@ export interface JobQueue {
   /**
    * Enqueues with the transaction: the job exists if and only if it commits. With `startAfter` it begins at that
    * moment, at most a second late. While a job with the same once-key waits, nothing is added, and that one begins when this
-   * has committed.
+   * has committed. `whose` is the organisation it is for, where the definition says how many of one may run.
    */
   enqueue<Schema extends TSchema>(
     tx: Tx,
     definition: JobDefinition<Schema>,
     payload: Static<Schema>,
-    options?: { startAfter?: Date },
+    options?: { startAfter?: Date; whose?: string },
   ): Promise<void>;
 }
 /** Forgets jobs for somebody who is being erased. */
@@ -67,9 +67,11 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
   const told = (name: string) => (name === '' ? lookout.look() : workers.get(name)?.poke());
 
   return {
-    async enqueue(tx, definition, payload, { startAfter } = {}) {
+    async enqueue(tx, definition, payload, { startAfter, whose } = {}) {
       if (!opened)
         throw new Error(`The job ${definition.name} was enqueued before the job queues were opened.`);
+      if (definition.ofOneMax && !whose)
+        throw new Error(`Nobody says whose job this is: ${definition.name}.`);
       await opened;
       const { name } = definition;
       const key = definition.onceKey?.(payload);
@@ -78,6 +80,7 @@ export function createJobs(deps: { database: Database; clock: Clock; log: Log })
           db: fromKysely(tx),
           ...(startAfter && { startAfter: onRealClock(startAfter, clock) }),
           ...(key !== undefined && { singletonKey: key }),
+          ...(whose !== undefined && { group: { id: whose } }),
         });
       // One that waits must not begin before this commits: it would know nothing of it, and none would come after it. When
       // none waits any more, there is room for this one.

@@ -29,7 +29,7 @@ export function startWorker(
   { definition, deed }: BoundJob,
   { lookout, log }: { lookout: Lookout; log: Log },
 ): Worker {
-  const { name } = definition;
+  const { name, ofOneMax } = definition;
   const underWay = new Map<Job, { stop: AbortController; end: Promise<void> }>();
   let stopped = false;
   let failing = false;
@@ -37,7 +37,8 @@ export function startWorker(
   const fetch = coalesced(async () => {
     while (!stopped && underWay.size < atOnce) {
       const places = atOnce - underWay.size;
-      const jobs = await boss.fetch<object>(name, { batchSize: places }).catch((error: unknown) => {
+      const how = { batchSize: places, ...(ofOneMax && { groupConcurrency: ofOneMax }) };
+      const jobs = await boss.fetch<object>(name, how).catch((error: unknown) => {
         if (!stopped && !failing) log.warn({ err: error, job: name }, 'Jobs could not be fetched; trying on');
         failing = true;
         lookout.within(againMs);
@@ -46,7 +47,8 @@ export function startWorker(
       if (!jobs) return;
       failing = false;
       for (const job of jobs) begin(job);
-      if (jobs.length < places) return;
+      // Behind those of one that has its share there may be others.
+      if (jobs.length < places && !(ofOneMax && jobs.length > 0)) return;
     }
   });
 

@@ -7,6 +7,7 @@ export const prepareBroadcast = defineJob({
   name: 'broadcasts.prepare',
   payload: Type.Object({ broadcastId: Type.String() }),
   onceKey: ({ broadcastId }) => broadcastId,
+  ofOneMax: 4,
   attemptsMax: 50,
   timeoutSeconds: 4 * hourSeconds,
 });

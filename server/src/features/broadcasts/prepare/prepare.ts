@@ -184,7 +184,8 @@ export function createPreparation(deps: {
       const begun = isFile
         ? await store.update(tx, row.id, { preparing: JSON.stringify({ listed: 0 }), prepared_at: null })
         : await step(tx, row);
-      if (!begun.prepared_at) await deps.jobs.enqueue(tx, prepareBroadcast, { broadcastId: row.id });
+      const { id: broadcastId, organization_id: whose } = row;
+      if (!begun.prepared_at) await deps.jobs.enqueue(tx, prepareBroadcast, { broadcastId }, { whose });
       return begun;
     },
 

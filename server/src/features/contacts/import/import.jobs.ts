@@ -7,6 +7,7 @@ export const importContacts = defineJob({
   name: 'contacts.import',
   payload: Type.Object({ importId: Type.String() }),
   onceKey: ({ importId }) => importId,
+  ofOneMax: 4,
   attemptsMax: 50,
   timeoutSeconds: 4 * hourSeconds,
 });

@@ -123,7 +123,7 @@ export function createImportService(deps: ImportServiceDeps) {
         ...{ reading: JSON.stringify(stored), created_at: now, updated_at: now },
       });
       await recorded(tx, actor, order, { importId: id });
-      await deps.jobs.enqueue(tx, importContacts, { importId: id });
+      await deps.jobs.enqueue(tx, importContacts, { importId: id }, { whose: actor.organizationId });
       return made;
     });
     return { isLater: true as const, result: presentImport(row) };

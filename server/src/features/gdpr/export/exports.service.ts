@@ -83,7 +83,7 @@ export function createExportService(deps: ExportServiceDeps) {
         const row = await store.insert(tx, actor, clock.now());
         if (!row) throw new Failure('EXPORT_IN_PROGRESS');
         await store.keepNewest(tx, actor, listedMax);
-        await jobs.enqueue(tx, makeExport, { exportId: row.id });
+        await jobs.enqueue(tx, makeExport, { exportId: row.id }, { whose: actor.organizationId });
         const resource = { type: 'export', id: row.id };
         await audit.record(tx, actor, { action: 'gdpr.export', resource, details: { how: 'file' } });
         return present(row);

@@ -33,7 +33,10 @@ export function createPast(deps: { db: Db; clock: Clock; jobs: JobQueue; effecti
       if (profileId !== undefined && wanted.length === 0) throw new Failure('PROFILE_NOT_FOUND');
       const since = later(clock.now(), -days * dayMs).toISOString();
       await inTransaction(db, async (tx) => {
-        for (const id of wanted) await jobs.enqueue(tx, tellPast, { organizationId, profileId: id, since });
+        for (const id of wanted) {
+          const payload = { organizationId, profileId: id, since };
+          await jobs.enqueue(tx, tellPast, payload, { whose: organizationId });
+        }
       });
       return { success: true, profiles: wanted.length };
     },

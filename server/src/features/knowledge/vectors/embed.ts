@@ -60,7 +60,8 @@ export function createEmbedding(deps: {
 
     /** In the transaction that makes it necessary. */
     async enqueue(tx: Tx, organizationId: string, profileId: string): Promise<void> {
-      await deps.jobs.enqueue(tx, embedKnowledge, { organizationId, profileId });
+      const payload = { organizationId, profileId };
+      await deps.jobs.enqueue(tx, embedKnowledge, payload, { whose: organizationId });
     },
 
     /** @throws Error when the provider fails; what is there stays, and the next attempt goes on. */

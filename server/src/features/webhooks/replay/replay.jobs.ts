@@ -7,6 +7,7 @@ export const replayDeliveries = defineJob({
   name: 'webhooks.replay',
   payload: Type.Object({ replayId: Type.String() }),
   onceKey: ({ replayId }) => replayId,
+  ofOneMax: 4,
   attemptsMax: 20,
   timeoutSeconds: hourSeconds,
 });

@@ -79,7 +79,7 @@ export function createReplayService(deps: {
           resource: { type: 'webhook', id: webhookId },
           details: { replayId: id, from: given(body.from), until: given(body.until), after, upTo },
         });
-        await deps.jobs.enqueue(tx, replayDeliveries, { replayId: id });
+        await deps.jobs.enqueue(tx, replayDeliveries, { replayId: id }, { whose: actor.organizationId });
         return made;
       });
       return present(row);
