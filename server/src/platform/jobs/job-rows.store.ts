@@ -40,10 +40,12 @@ export const queueStates = `select q.name,
     case when exists (select ${overdue}) then ${tidied} + ${seconds('$2')} end))`)} as "tidyInMs"
   from ${schema}.queue q where q.name = any($1::text[])`;
 
-/** Deletes every job that mentions one of these ids in its payload or its output. */
+/** Deletes every job that mentions one of these ids in its payload or its output, or is for one of these organisations. */
 export async function discardJobs(tx: Db | Tx, ids: readonly string[]): Promise<void> {
   await sql`delete from ${sql.id(schema, 'job')} where exists (select from unnest(${[...ids]}::text[]) as one (id)
-    where strpos(data::text, one.id) > 0 or strpos(output::text, one.id) > 0)`.execute(tx);
+    where strpos(data::text, one.id) > 0 or strpos(output::text, one.id) > 0 or group_id = one.id)`.execute(
+    tx,
+  );
 }
 
 /**

@@ -74,7 +74,10 @@ test('jobs that mention somebody who is erased are forgotten, waiting or done, a
   for (const n of [41_000_001, 41_000_002]) await enqueue(jobs, job, n);
   await enqueue(jobs, job, 41_000_003, later(new Date(), 3_600_000));
   await eventually(() => expect(numbers).toHaveLength(2));
-  await inTransaction(house.database.db, (tx) => jobs.discard(tx, ['41000001', '41000003']));
+  await inTransaction(house.database.db, (tx) =>
+    jobs.enqueue(tx, job, { n: 41_000_004 }, { startAfter: later(new Date(), 3_600_000), whose: 'erased' }),
+  );
+  await inTransaction(house.database.db, (tx) => jobs.discard(tx, ['41000001', '41000003', 'erased']));
   expect(await mentions()).toEqual([41_000_002]);
 });
 
