@@ -147,7 +147,8 @@ test('bytes that another file has too stay when one of them goes', async () => {
   await house.close();
 });
 
-test('a file that comes again while it is being removed is there afterwards', async () => {
+/** A place that removes nothing before it is let go on. */
+async function openSlowToRemove() {
   const removing = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
   const house = await openMediaKit(
@@ -163,6 +164,11 @@ test('a file that comes again while it is being removed is there afterwards', as
       }),
     },
   );
+  return { house, removing, goOn };
+}
+
+test('a file that comes again while it is being removed is there afterwards', async () => {
+  const { house, removing, goOn } = await openSlowToRemove();
   const owner = await house.organization();
   await house.media.store(owner, streamOf(text), {});
   house.clock.advance(3_601);
@@ -179,21 +185,7 @@ test('a file that comes again while it is being removed is there afterwards', as
 });
 
 test('while a place is slow to remove a file, no other is held up, and no transaction is open', async () => {
-  const removing = Promise.withResolvers<void>();
-  const goOn = Promise.withResolvers<void>();
-  const house = await openMediaKit(
-    {},
-    {
-      storage: (own) => ({
-        ...own,
-        async remove(name) {
-          removing.resolve();
-          await goOn.promise;
-          await own.remove(name);
-        },
-      }),
-    },
-  );
+  const { house, removing, goOn } = await openSlowToRemove();
   const owner = await house.organization();
   await house.media.store(owner, streamOf(text), {});
   house.clock.advance(3_601);
